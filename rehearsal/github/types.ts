@@ -1,0 +1,173 @@
+/** What a permission of an App, or of a job's token, allows; `write` includes `read`. */
+export type Level = 'read' | 'write'
+export type Permissions = Record<string, Level>
+
+/** A person's role in one repository. */
+export type Role = 'read' | 'write' | 'admin'
+
+/** What GitHub would send to webhooks, and start workflows with. */
+export interface RepositoryEvent {
+  /** `push`, `pull_request`, `pull_request_review`, `issues`, `issue_comment`, `workflow_run`, `workflow_dispatch`, ... */
+  name: string
+  /** `opened`, `synchronize`, `closed`, `completed`, ...; absent for `push`, `schedule`, `workflow_dispatch`. */
+  action?: string
+  /** `owner/name` */
+  repo: string
+  /** For a push the full ref (`refs/heads/main`); for a pull request `refs/pull/N/merge`; else the default branch's. */
+  ref: string
+  /** The commit that `ref` pointed to then; of a deleted ref 40 zeros. */
+  sha: string
+  /** Login of who caused it. */
+  actor: string
+  /** GitHub's webhook payload: `repository`, `sender`, and the event's own objects. */
+  payload: Record<string, unknown>
+  /** False where a job's own token (GITHUB_TOKEN) caused it; dispatches are the exception, as on GitHub. */
+  startsWorkflows: boolean
+}
+
+export interface Environment {
+  name: string
+  /** Names of the branches that are admitted; empty admits any. */
+  branches: string[]
+  secrets: Record<string, string>
+  variables: Record<string, string>
+}
+
+export type Status = 'queued' | 'in_progress' | 'completed'
+
+export interface WorkflowStep {
+  name: string
+  number: number
+  status: Status
+  conclusion: string | null
+}
+
+export interface WorkflowJob {
+  id: number
+  /** Unique in its run: jobs of a matrix carry their values in it. */
+  name: string
+  status: Status
+  conclusion: string | null
+  steps: WorkflowStep[]
+  log: string
+  startedAt: string | null
+  completedAt: string | null
+}
+
+export interface WorkflowRun {
+  id: number
+  /** Counts a workflow's runs from 1. */
+  number: number
+  attempt: number
+  /** `owner/name` */
+  repo: string
+  /** Path of the workflow's file. */
+  workflow: string
+  /** The workflow's own `name:`. */
+  name: string
+  event: string
+  headBranch: string
+  headSha: string
+  actor: string
+  triggeringActor: string
+  /** Numbers of the pull requests that the event belongs to. */
+  pullRequests: number[]
+  status: Status
+  conclusion: string | null
+  jobs: WorkflowJob[]
+  createdAt: string
+  updatedAt: string
+  startedAt: string | null
+}
+
+/** What the dispatcher knows when it queues a run; the rest is the emulator's. */
+export type NewRun = Pick<WorkflowRun, 'repo' | 'workflow' | 'name' | 'event' | 'headBranch' | 'headSha' | 'actor'> &
+  Partial<Pick<WorkflowRun, 'attempt' | 'triggeringActor' | 'pullRequests'>>
+
+/** A job as the dispatcher reports it: known by its name, everything else may change from report to report. */
+export type JobReport = Pick<WorkflowJob, 'name' | 'status'> & Partial<Omit<WorkflowJob, 'id'>>
+
+export interface RunChange {
+  status?: Status
+  conclusion?: string | null
+  /** Merged by name into the run's jobs; each becomes a check run of the app `github-actions` on the run's head. */
+  jobs?: JobReport[]
+}
+
+export interface User {
+  login: string
+  id: number
+  /** Like a personal access token: may do whatever the user's role in a repository allows. */
+  token: string
+}
+
+/** What is configured about a repository; the caller may change it at any time. */
+export interface RepositorySettings {
+  /** The bare repository on disk. */
+  gitDir: string
+  defaultBranch: string
+  environments: Map<string, Environment>
+  secrets: Record<string, string>
+  variables: Record<string, string>
+  /** A ruleset on the default branch: this check, from this App, on the head that is merged or pushed. */
+  requiredCheck?: { name: string; appId: number }
+  /** Whether admins may push and merge past the ruleset. Off at first. */
+  adminsMayBypass: boolean
+}
+
+export interface LoggedRequest {
+  method: string
+  /** With the query string. */
+  path: string
+  /** `user`, `app` (its JWT), `installation`, `job` or `none`. */
+  token: CallerKind
+  status: number
+}
+
+export type CallerKind = 'user' | 'app' | 'installation' | 'job' | 'none'
+
+/** A GitHub on loopback: REST under `/` (and `/api/v3`), GraphQL at `/graphql`, git at `/owner/name.git`. */
+export interface Emulator extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT`, without a slash at its end. */
+  url: string
+  /** Listeners hear every event, one after the other, in the order in which things happened. */
+  onEvent(listener: (event: RepositoryEvent) => void): () => void
+  /** Called with a run's id when somebody asks for its cancellation. */
+  onCancel(listener: (runId: number) => void): () => void
+  /** Every event so far, oldest first. */
+  readonly events: readonly RepositoryEvent[]
+  /** Every answered request so far, oldest first. */
+  readonly requests: readonly LoggedRequest[]
+
+  createUser(login: string): User
+  /** `privateKey` is PEM (PKCS#8). Its bot user is `<slug>[bot]`, with an id of its own. */
+  createApp(options: { id: number; slug: string; permissions: Permissions }): { id: number; slug: string; privateKey: string }
+  /** Installs the App on a repository, with the App's permissions or fewer. Returns the installation's id. */
+  install(appId: number, repo: string, permissions?: Permissions): number
+  /** A team of an organisation, replacing one of that name. */
+  createTeam(org: string, slug: string, members: string[]): void
+
+  createRepository(options: {
+    repo: string
+    files: Record<string, string | Buffer>
+    collaborators?: Record<string, Role>
+    message?: string
+    /** Login of the first commit's author. */
+    author?: string
+    /** Only who has access sees it; everybody else gets 404. */
+    private?: boolean
+  }): Promise<void>
+  /** @throws where there is no such repository. */
+  repository(repo: string): RepositorySettings
+
+  /** A GITHUB_TOKEN: acts as `github-actions[bot]`, in this repository only, until it is revoked. */
+  mintJobToken(repo: string, permissions: Permissions, runId: number): string
+  revokeToken(token: string): void
+
+  /** Stores a queued run and emits `workflow_run` `requested`. */
+  startRun(run: NewRun): WorkflowRun
+  /** Emits `workflow_run` `in_progress` and `completed` when the status says so. */
+  updateRun(id: number, change: RunChange): void
+  /** Emits a `schedule` event by hand. */
+  schedule(repo: string): void
+}

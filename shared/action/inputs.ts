@@ -1,0 +1,89 @@
+import { UserError } from './errors.js'
+
+/** How one input is read: its documentation, and a strict parser that throws with the allowed words. */
+export interface Input<T> {
+  description: string
+  required: boolean
+  default: string | undefined
+  parse(text: string, name: string): T
+}
+
+export type Inputs = Record<string, Input<unknown>>
+export type Outputs = Record<string, string>
+export type Values<I extends Inputs> = { [K in keyof I]: I[K] extends Input<infer T> ? T : never }
+
+type Spec = { description: string; default?: string; required?: boolean }
+
+function input<T>(spec: Spec, parse: Input<T>['parse']): Input<T> {
+  return { description: spec.description, required: spec.required ?? false, default: spec.default, parse }
+}
+
+const wrong = (name: string, text: string, allowed: string): UserError =>
+  new UserError('input-invalid', `Input "${name}" is ${JSON.stringify(text)}; it must be ${allowed}.`, {
+    fix: `Change "${name}" under "with:" of this step.`,
+  })
+
+/** Any text; empty where it is optional and not given. */
+export const text = (spec: Spec): Input<string> => input(spec, (value) => value)
+
+/** A text that must not appear in any log. `action()` masks it before anything else happens. */
+export const secret = (spec: Spec): Input<string> & { secret: true } => ({ ...text(spec), secret: true })
+
+/** Exactly one of `words`; unlike a loose boolean, "tru" is an error and not false. */
+export const choice = <const W extends string>(spec: Spec, words: readonly W[]): Input<W> =>
+  input(spec, (value, name) => {
+    const word = words.find((candidate) => candidate === value)
+    if (word === undefined) throw wrong(name, value, `one of ${words.map((w) => `"${w}"`).join(', ')}`)
+    return word
+  })
+
+export const flag = (spec: Spec): Input<boolean> =>
+  input(spec, (value, name) => {
+    if (value !== 'true' && value !== 'false') throw wrong(name, value, '"true" or "false"')
+    return value === 'true'
+  })
+
+/** A full commit SHA: 40 lower-case hex digits. */
+export const commit = (spec: Spec): Input<string> =>
+  input(spec, (value, name) => {
+    if (value !== '' && !/^[0-9a-f]{40}$/.test(value)) throw wrong(name, value, 'a full commit SHA (40 hex digits)')
+    return value
+  })
+
+/** `owner/name`. */
+export const repository = (spec: Spec): Input<string> =>
+  input(spec, (value, name) => {
+    if (value !== '' && !/^[\w.-]+\/[\w.-]+$/.test(value)) throw wrong(name, value, '"owner/name"')
+    return value
+  })
+
+const durationUnits = { s: 1_000, m: 60_000, h: 3_600_000 } as const
+
+/** `90s`, `20m`, `24h` as milliseconds, or undefined if it is none of these. */
+export function parseDuration(value: string): number | undefined {
+  const [, count, unit] = /^(\d+)(s|m|h)$/.exec(value) ?? []
+  return count === undefined ? undefined : Number(count) * durationUnits[unit as keyof typeof durationUnits]
+}
+
+/** A length of time, in milliseconds; undefined where it is optional and not given. */
+export const duration = (spec: Spec): Input<number | undefined> =>
+  input(spec, (value, name) => {
+    if (value === '') return undefined
+    const parsed = parseDuration(value)
+    if (parsed === undefined) throw wrong(name, value, 'a duration such as "90s", "20m" or "24h"')
+    return parsed
+  })
+
+/** Reads every input once, before anything else happens; the first wrong one throws. */
+export function readInputs<I extends Inputs>(specs: I, read: (name: string) => string): Values<I> {
+  const entries = Object.entries(specs).map(([name, spec]) => {
+    const value = read(name) || spec.default || ''
+    if (value === '' && spec.required) {
+      throw new UserError('input-invalid', `Input "${name}" is missing: ${spec.description}`, {
+        fix: `Add "${name}:" under "with:" of this step.`,
+      })
+    }
+    return [name, spec.parse(value, name)]
+  })
+  return Object.fromEntries(entries) as Values<I>
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod'
+
+export const actionNames = ['open-bump-pr', 'infra-change-gate', 'helm-deploy', 'smoke-test'] as const
+
+/** What an action decided, in one word. */
+export const decisions = [
+  // open-bump-pr
+  'created',
+  'updated',
+  'unchanged',
+  'closed',
+  'skipped',
+  // infra-change-gate
+  'green',
+  'red',
+  // helm-deploy
+  'planned',
+  'deployed',
+  'recorded',
+  'adopted',
+  // smoke-test
+  'verified',
+  'not-verified',
+  // all of them
+  'refused',
+  'failed',
+] as const
+
+/** Why: a closed list, with the sentence that documentation and summaries show for it. */
+export const reasons = {
+  ok: 'All went as asked.',
+  'already-there': 'What was asked for is there already.',
+  'not-published': 'The version is not in the registry yet; the scheduled run catches up.',
+  'no-artifact': 'The merge changes nothing that a version is made of, so there is nothing to deploy.',
+  'not-a-descendant': 'The version does not contain the one that is deployed: a downgrade, or a sideways step.',
+  'changed-by-hand': 'Somebody pushed to the bump branch by hand; their work is left alone.',
+  'pure-bump': 'Recomputed from base and registry: the change is the bump and nothing else.',
+  'not-a-pure-bump': 'The change is not, or not only, a bump: it needs review.',
+  'carried-change': 'The bump brings infrastructure with it: it needs review.',
+  'digest-mismatch': 'The bytes of a version differ from the pinned digest.',
+  'not-adopted': 'Nothing is verified on this cluster yet: it has to be adopted first.',
+  'not-gated': 'A commit in the range did not come from a pull request that passed the gate.',
+  'wrong-cluster': 'The kubeconfig leads to another cluster than the one that was recorded.',
+  'older-than-deployed': 'The commit is an ancestor of the deployed one; going back is what rollback is for.',
+  'stale-plan': 'The plan was made by another attempt of this run.',
+  held: 'A hold forbids this version.',
+  frozen: 'A freeze is in force.',
+  'not-applied': 'The cluster refused the change; nothing was applied.',
+  unhealthy: 'It was applied, but the workloads did not become healthy.',
+  'release-busy': 'Another operation on this release is in progress or was cut off.',
+  'smoke-failed': 'The new version does not serve users.',
+  'smoke-flaky': 'A check passed only when it was repeated.',
+  'smoke-inconclusive': 'The smoke test could not tell.',
+  'input-invalid': 'An input of the action is missing or wrong.',
+  'policy-invalid': 'The deploy policy has an error.',
+  'target-missing': 'The deploy repo lacks what the policy names.',
+  'registry-unreachable': 'A registry did not answer, or not as it should.',
+  'cluster-unreachable': 'The cluster did not answer.',
+  'github-unreachable': 'GitHub did not answer, or refused.',
+  'missing-permission': 'The token lacks a permission.',
+  'tool-missing': 'A program that the action needs is not there.',
+  cancelled: 'The run was cancelled.',
+  bug: 'A bug in Lockstep.',
+} as const
+
+export type ActionName = (typeof actionNames)[number]
+export type Decision = (typeof decisions)[number]
+export type Reason = keyof typeof reasons
+
+export const verdicts = ['pass', 'flaky', 'fail', 'inconclusive'] as const
+export type Verdict = (typeof verdicts)[number]
+
+/** One machine-checked fact: what was looked at and what it showed. */
+const evidence = z.strictObject({ kind: z.string(), ok: z.boolean(), text: z.string() })
+
+/**
+ * The output `result` of every action, set on every way out. The next action takes it as its input.
+ *
+ * `commit` is the deploy repo's commit (for open-bump-pr: upstream's), 40 hex digits; `from` and `to` are versions;
+ * `run` is `<run id>/<run attempt>`.
+ */
+export const resultSchema = z.strictObject({
+  schema: z.literal(1),
+  action: z.enum(actionNames),
+  decision: z.enum(decisions),
+  reason: z.enum(Object.keys(reasons) as [Reason, ...Reason[]]),
+  message: z.string(),
+  component: z.string().optional(),
+  cluster: z.string().optional(),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  release: z.string().optional(),
+  namespace: z.string().optional(),
+  revision: z.number().int().optional(),
+  commit: z.string(),
+  run: z.string(),
+  verdict: z.enum(verdicts).optional(),
+  evidence: z.array(evidence),
+})
+
+export type Result = z.infer<typeof resultSchema>
+export type Evidence = z.infer<typeof evidence>
+
+/** What a `run.ts` returns: the wrapper adds schema, action and run. */
+export type Finding = Omit<Result, 'schema' | 'action' | 'run' | 'evidence'> & { evidence?: Evidence[] }

@@ -1,0 +1,50 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import * as core from '@actions/core'
+import { type Exec, execIn } from '../exec/exec.js'
+import { connect, type GitHub } from '../github/client.js'
+import { type Run, readRun } from './facts.js'
+
+export interface Log {
+  info(message: string): void
+  warning(message: string): void
+  /** Everything written by `body` is folded under `title`. */
+  group<T>(title: string, body: () => Promise<T>): Promise<T>
+}
+
+export interface Clock {
+  now(): Date
+  /** Rejects at once when the run is cancelled. */
+  sleep(milliseconds: number): Promise<void>
+}
+
+/** Everything an action may touch besides its inputs. Nothing deeper down reads the environment or a global. */
+export interface World {
+  run: Run
+  log: Log
+  clock: Clock
+  exec: Exec
+  http: typeof fetch
+  github(token: string): GitHub
+  /** Aborted when the runner asks the action to stop. */
+  cancelled: AbortSignal
+  /** Adds Markdown to the run's summary page. */
+  summary(markdown: string): Promise<void>
+}
+
+/** The real world, as the runner gives it. */
+export function realWorld(env: NodeJS.ProcessEnv, cancelled: AbortSignal): World {
+  const run = readRun(env)
+  const log: Log = { info: core.info, warning: (message) => core.warning(message), group: core.group }
+  return {
+    run,
+    log,
+    clock: { now: () => new Date(), sleep: (ms) => delay(ms, undefined, { signal: cancelled }).then(() => undefined) },
+    exec: execIn(run.workspace, cancelled),
+    http: fetch,
+    github: (token) => connect(token, run, log),
+    cancelled,
+    summary: async (markdown) => {
+      if (env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(markdown, true).write()
+    },
+  }
+}

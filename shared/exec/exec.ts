@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import { getExecOutput } from '@actions/exec'
+import { UserError } from '../action/errors.js'
+
+/** What a program said. `stderr` keeps its last 64 KiB; output is never echoed to the log by itself. */
+export interface Output {
+  code: number
+  stdout: string
+  stderr: string
+}
+
+export interface ExecOptions {
+  cwd?: string
+  /** Added to the action's own environment. */
+  env?: Record<string, string>
+  /** Written to the program's standard input: the way to hand over secrets, which never go into arguments. */
+  input?: string
+  /** Called for every line of standard output as it comes. */
+  onLine?: (line: string) => void
+}
+
+/**
+ * Runs a program with an argument array; there is no shell anywhere.
+ *
+ * A non-zero exit code is an answer, not an error: callers decide what it means.
+ *
+ * @throws UserError `tool-missing` when there is no such program.
+ */
+export type Exec = (program: string, args: string[], options?: ExecOptions) => Promise<Output>
+
+const stderrLimit = 64 * 1024
+
+export function execIn(directory: string, cancelled: AbortSignal): Exec {
+  return async (program, args, options = {}) => {
+    const forward = (): void => interruptChildren()
+    cancelled.addEventListener('abort', forward, { once: true })
+    try {
+      const { exitCode, stdout, stderr } = await getExecOutput(`"${program}"`, args, {
+        cwd: options.cwd ?? directory,
+        env: { ...(process.env as Record<string, string>), ...options.env },
+        silent: true,
+        ignoreReturnCode: true,
+        ...(options.input === undefined ? {} : { input: Buffer.from(options.input) }),
+        ...(options.onLine === undefined ? {} : { listeners: { stdline: options.onLine } }),
+      })
+      return { code: exitCode, stdout, stderr: stderr.slice(-stderrLimit) }
+    } catch (error) {
+      if (/unable to locate executable/i.test(String(error))) {
+        throw new UserError('tool-missing', `The program "${program}" is not on this runner's PATH.`, {
+          fix: `Install ${program} in a step before this one (azure/setup-helm installs Helm).`,
+          cause: error,
+        })
+      }
+      throw error
+    } finally {
+      cancelled.removeEventListener('abort', forward)
+    }
+  }
+}
+
+/**
+ * Sends SIGINT to the programs that this process runs, so that Helm can mark a release as failed before it goes.
+ *
+ * The runner signals only the action's own process, and @actions/exec does not hand out its child; Linux lists the
+ * children of a thread in /proc.
+ */
+function interruptChildren(): void {
+  try {
+    const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
+    for (const pid of children.split(' ').filter(Boolean)) process.kill(Number(pid), 'SIGINT')
+  } catch {
+    // No such list here (not Linux), or the child has just ended: the runner ends the whole tree in a moment.
+  }
+}

@@ -1,0 +1,64 @@
+import { MissingPermission, UserError } from '../action/errors.js'
+
+interface HttpError extends Error {
+  status: number
+  response?: { headers?: Record<string, unknown> }
+  request?: { method?: string; url?: string }
+}
+
+const isHttpError = (error: unknown): error is HttpError =>
+  error instanceof Error && error.name === 'HttpError' && typeof (error as HttpError).status === 'number'
+
+/** Whether GitHub answered with `status`; 404 also stands for "you may not see it". */
+export const hasStatus = (error: unknown, ...statuses: number[]): boolean =>
+  isHttpError(error) && statuses.includes(error.status)
+
+/** GitHub's refusal as an error that names the fix; undefined for what is not GitHub's. */
+export function explainGitHub(error: unknown): UserError | undefined {
+  if (error instanceof Error && error.name === 'GraphqlResponseError') return explainGraphql(error)
+  if (!isHttpError(error)) return undefined
+  const what = `${error.request?.method ?? 'GET'} ${pathOf(error.request?.url)}`
+  const accepted = error.response?.headers?.['x-accepted-github-permissions']
+  if (error.status === 403 && typeof accepted === 'string' && accepted !== '') {
+    return new MissingPermission(accepted.replace('=', ': '), `call ${what}`, error)
+  }
+  if (error.status === 401) {
+    return new UserError('missing-permission', `GitHub does not accept the token (${what}).`, {
+      fix: 'Check the step that makes the token: the App id, its private key, and that the App is installed on this repository.',
+      cause: error,
+    })
+  }
+  if (error.status === 403 || error.status === 404) {
+    return new UserError(
+      'missing-permission',
+      `GitHub answers ${error.status} to ${what}: it is not there, or the token may not see it.`,
+      {
+        fix: 'Check the name, and that the GitHub App whose token is passed is installed on that repository.',
+        cause: error,
+      },
+    )
+  }
+  return new UserError('github-unreachable', `GitHub answers ${error.status} to ${what}: ${error.message}`, {
+    fix: 'Run the job again; nothing is half-done that a second run would not finish.',
+    cause: error,
+  })
+}
+
+function explainGraphql(error: Error): UserError {
+  const types = (error as Error & { errors?: { type?: string }[] }).errors?.map(({ type }) => type) ?? []
+  if (types.includes('FORBIDDEN') || /not accessible by integration/i.test(error.message)) {
+    return new MissingPermission('contents: write', 'commit to the repository', error)
+  }
+  return new UserError('github-unreachable', `GitHub refuses: ${error.message}`, {
+    fix: 'Run the job again.',
+    cause: error,
+  })
+}
+
+function pathOf(url: string | undefined): string {
+  try {
+    return decodeURIComponent(new URL(url ?? '').pathname)
+  } catch {
+    return url ?? '?'
+  }
+}

@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config'
+
+const project = (name: string, folders: string[], more: object = {}) => ({
+  test: { name, include: folders.map((folder) => `test/${folder}/**/*.test.ts`), ...more },
+})
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', ['unit', 'acceptance'], { testTimeout: 20_000 }),
+      project('e2e', ['e2e'], {
+        globalSetup: 'test/e2e/global-setup.ts',
+        fileParallelism: false,
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+      }),
+    ],
+  },
+})
