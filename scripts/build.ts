@@ -16,7 +16,8 @@ const { ${exported} } = await import('./index.js')
 await ${exported}()
 `
 
-export const exportName = (action: string): string => action.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+export const exportName = (action: string): string =>
+  action.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 
 async function build(): Promise<void> {
   await rm('dist', { recursive: true, force: true })
@@ -27,7 +28,8 @@ async function build(): Promise<void> {
   })
   for (const name of actionNames) await writeFile(`dist/${name}.js`, stub(name, exportName(name)))
   const extra = (await readdir('dist')).filter((file) => /^\d+\.index\.js$/.test(file))
-  if (extra.length > 0) throw new Error(`ncc split the bundle (${extra.join(', ')}): a late import lacks webpackMode "eager".`)
+  if (extra.length > 0)
+    throw new Error(`ncc split the bundle (${extra.join(', ')}): a late import lacks webpackMode "eager".`)
 }
 
 await build()

@@ -73,6 +73,16 @@ export type Verdict = (typeof verdicts)[number]
 /** One machine-checked fact: what was looked at and what it showed. */
 const evidence = z.strictObject({ kind: z.string(), ok: z.boolean(), text: z.string() })
 
+/** What helm-deploy left on the cluster, for smoke-test (ConfigMap) and for the record job, which cannot see the cluster. */
+const deployment = z.strictObject({
+  /** sha256 of the API server's CA, and the UID of the release's namespace. */
+  identity: z.strictObject({ ca: z.string(), namespaceUid: z.string() }),
+  /** sha256 over chart, dependencies and values, see shared/helm/input-digest.ts. */
+  inputDigest: z.string(),
+  /** Version, or image tag, of every component. */
+  components: z.record(z.string(), z.string()),
+})
+
 /**
  * The output `result` of every action, set on every way out. The next action takes it as its input.
  *
@@ -95,10 +105,12 @@ export const resultSchema = z.strictObject({
   commit: z.string(),
   run: z.string(),
   verdict: z.enum(verdicts).optional(),
+  deployment: deployment.optional(),
   evidence: z.array(evidence),
 })
 
 export type Result = z.infer<typeof resultSchema>
+export type DeploymentFacts = z.infer<typeof deployment>
 export type Evidence = z.infer<typeof evidence>
 
 /** What a `run.ts` returns: the wrapper adds schema, action and run. */

@@ -1,0 +1,5 @@
+/** Everything the bundle holds: one `main` for each action. */
+export { main as helmDeploy } from './helm-deploy/main.js'
+export { main as infraChangeGate } from './infra-change-gate/main.js'
+export { main as openBumpPr } from './open-bump-pr/main.js'
+export { main as smokeTest } from './smoke-test/main.js'

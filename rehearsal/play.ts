@@ -1,0 +1,34 @@
+/** The part of the rehearsal that runs inside: the cluster, the world, the story. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Cluster, startCluster } from './cluster/cluster.js'
+import { existingCluster } from './cluster/existing.js'
+import { removeTenant } from './cluster/tenant.js'
+import { rehearse } from './story/rehearsal.js'
+import { startTimeline } from './story/timeline.js'
+import { cacheDir } from './tools/cache.js'
+import { provideTools, type Tools } from './tools/tools.js'
+import { clusters } from './world/names.js'
+
+const dir = await mkdtemp(join(cacheDir(), 'rehearsal-'))
+const timeline = startTimeline(process.stdout)
+const tools = await provideTools(() => {})
+try {
+  await using cluster = await openCluster(process.argv[2] ?? '', tools)
+  process.exitCode = (await rehearse({ dir, tools, cluster }, timeline)) ? 0 : 1
+} finally {
+  timeline.end()
+  await rm(dir, { recursive: true, force: true })
+}
+
+async function openCluster(kubeconfig: string, tools: Tools): Promise<Cluster> {
+  if (kubeconfig === '') {
+    const log = (what: string): void => timeline.tell({ who: 'cluster', what })
+    return startCluster({ dir: join(dir, 'cluster'), tools, log })
+  }
+  const cluster = await existingCluster(kubeconfig, tools.kubectl)
+  const remove = async (): Promise<void> => {
+    for (const name of clusters) await removeTenant(cluster, name)
+  }
+  return { ...cluster, [Symbol.asyncDispose]: remove }
+}

@@ -1,0 +1,52 @@
+import type { RepositoryEvent } from '../github/types.js'
+import { clusters } from '../world/names.js'
+import type { Line } from './timeline.js'
+
+interface PullRequest {
+  number: number
+  title: string
+  merged: boolean
+  assignees: { login: string }[]
+}
+
+interface CheckRun {
+  name: string
+  status: string
+  conclusion: string | null
+  output?: { title?: string | null }
+}
+
+/** An event of GitHub in words for somebody who watches; undefined for what does not move the story. */
+export function describeEvent(event: RepositoryEvent): Line | undefined {
+  const { name, action, actor, repo, payload } = event
+  const place = repo.split('/')[1] ?? repo
+  if (name === 'pull_request') {
+    const pr = payload['pull_request'] as PullRequest
+    if (action === 'opened') return { who: actor, what: `opens ${place} #${pr.number}: ${pr.title}` }
+    if (action === 'assigned') {
+      return { who: place, what: `#${pr.number} is on duty of ${pr.assignees.map(({ login }) => login).join(', ')}` }
+    }
+    if (action === 'closed' && pr.merged) return { who: actor, what: `merges ${place} #${pr.number}`, mood: 'good' }
+    if (action === 'synchronize') return { who: actor, what: `moves ${place} #${pr.number} forward` }
+  }
+  if (name === 'check_run' && action === 'completed') return describeCheck(place, payload['check_run'] as CheckRun)
+  if (name === 'deployment_status') return describeDeployment(payload)
+  return undefined
+}
+
+function describeCheck(place: string, { name, conclusion, output }: CheckRun): Line | undefined {
+  if (name !== 'lockstep / gate') return undefined
+  const green = conclusion === 'success'
+  return { who: place, what: `${name}: ${output?.title ?? conclusion}`, mood: green ? 'good' : 'bad' }
+}
+
+function describeDeployment(payload: Record<string, unknown>): Line | undefined {
+  const { state } = payload['deployment_status'] as { state: string }
+  const { environment } = payload['deployment'] as { environment: string }
+  const wave = clusters.findIndex((cluster) => cluster === environment) + 1
+  if (state === 'success') return { who: environment, what: `deployed and verified (wave ${wave})`, mood: 'good' }
+  if (state === 'failure' || state === 'error') {
+    return { who: environment, what: `not verified (wave ${wave})`, mood: 'bad' }
+  }
+  return undefined
+}

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises'
+import { definition as helmDeploy } from '../actions/helm-deploy/io.js'
+import { definition as infraChangeGate } from '../actions/infra-change-gate/io.js'
+import { definition as openBumpPr } from '../actions/open-bump-pr/io.js'
+import { definition as smokeTest } from '../actions/smoke-test/io.js'
+import { reasons } from '../shared/action/result.js'
+import { actionYml, type Documented, example, fillBlock, inputTable, outputTable, reasonTable } from './action-docs.js'
+
+/** Every action with the workflow example that shows it at work. */
+const documented: [Documented, string][] = [
+  [openBumpPr, 'upstream-repo/.github/workflows/open-bump-pr.yml'],
+  [infraChangeGate, 'deploy-repo/.github/workflows/gate.yml'],
+  [helmDeploy, 'deploy-repo/.github/workflows/deploy.yml'],
+  [smokeTest, 'deploy-repo/.github/workflows/deploy-cluster.yml'],
+]
+
+/** What every generated file should hold: path from the project's root to text. */
+export async function generatedDocs(): Promise<Record<string, string>> {
+  const files: Record<string, string> = {}
+  for (const [action, workflow] of documented) {
+    const folder = `actions/${action.name}`
+    const readme = await readFile(`${folder}/README.md`, 'utf8')
+    const text = await readFile(`workflows-examples/${workflow}`, 'utf8')
+    files[`${folder}/action.yml`] = actionYml(action)
+    files[`${folder}/README.md`] = [
+      ['inputs', inputTable(action)] as const,
+      ['outputs', outputTable(action)] as const,
+      ['example', example(text)] as const,
+    ].reduce((filled, [name, block]) => fillBlock(filled, name, block), readme)
+  }
+  const codeLane = 'docs/code-lane.md'
+  files[codeLane] = fillBlock(await readFile(codeLane, 'utf8'), 'reasons', reasonTable(reasons))
+  return files
+}

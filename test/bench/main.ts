@@ -1,0 +1,22 @@
+/** `npm run bench [-- NAME --data PATH]`: runs one benchmark or all, and prints one JSON line a figure. */
+import { parseArgs } from 'node:util'
+import { distSize } from './dist-size.js'
+import type { Bench } from './figure.js'
+import { startup } from './startup.js'
+
+const benches: Record<string, Bench> = { startup, 'dist-size': distSize }
+
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { data: { type: 'string' } } })
+const unknown = positionals.filter((name) => !(name in benches))
+if (unknown.length > 0) {
+  console.error(`No benchmark is called ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.`)
+  process.exit(1)
+}
+
+for (const [name, bench] of Object.entries(benches)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue
+  for (const figure of await bench(values.data === undefined ? {} : { data: values.data })) {
+    console.log(JSON.stringify(figure))
+    if (!figure.ok) process.exitCode = 1
+  }
+}

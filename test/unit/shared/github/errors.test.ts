@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { MissingPermission } from '../../../../shared/action/errors.js'
+import { explainGitHub, hasStatus } from '../../../../shared/github/errors.js'
+
+function httpError(status: number, headers: Record<string, string> = {}): Error {
+  return Object.assign(new Error('Not so'), {
+    name: 'HttpError',
+    status,
+    response: { headers },
+    request: { method: 'POST', url: 'https://api.github.com/repos/a/b/pulls?x=secret' },
+  })
+}
+
+test('a 403 names the permission that is missing, and where to give it', () => {
+  const error = explainGitHub(httpError(403, { 'x-accepted-github-permissions': 'pull_requests=write' }))
+  expect(error).toBeInstanceOf(MissingPermission)
+  expect(error?.message).toBe(
+    'The token may not call POST /repos/a/b/pulls: it lacks the permission "pull_requests: write".',
+  )
+  expect(error?.fix).toContain('"pull_requests: write"')
+})
+
+test.each([
+  [401, 'missing-permission'],
+  [404, 'missing-permission'],
+  [403, 'missing-permission'],
+  [422, 'github-unreachable'],
+  [502, 'github-unreachable'],
+])('status %i is reason %s, and there is something to do', (status, reason) => {
+  const error = explainGitHub(httpError(status))
+  expect(error?.reason).toBe(reason)
+  expect(error?.fix).not.toBe('')
+})
+
+test("what is not GitHub's is left alone", () => {
+  expect(explainGitHub(new Error('socket'))).toBeUndefined()
+  expect(explainGitHub('text')).toBeUndefined()
+})
+
+test('a status is recognised only on an answer of GitHub', () => {
+  expect(hasStatus(httpError(404), 404, 410)).toBe(true)
+  expect(hasStatus(httpError(500), 404)).toBe(false)
+  expect(hasStatus(Object.assign(new Error('x'), { status: 404 }), 404)).toBe(false)
+})
