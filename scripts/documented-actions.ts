@@ -4,6 +4,7 @@ import { definition as infraChangeGate } from '../actions/infra-change-gate/io.j
 import { definition as openBumpPr } from '../actions/open-bump-pr/io.js'
 import { definition as smokeTest } from '../actions/smoke-test/io.js'
 import { reasons } from '../shared/action/result.js'
+import { jsonSchemaText } from '../shared/policy/json-schema.js'
 import { actionYml, type Documented, example, fillBlock, inputTable, outputTable, reasonTable } from './action-docs.js'
 
 /** Every action with the workflow example that shows it at work. */
@@ -30,5 +31,6 @@ export async function generatedDocs(): Promise<Record<string, string>> {
   }
   const codeLane = 'docs/code-lane.md'
   files[codeLane] = fillBlock(await readFile(codeLane, 'utf8'), 'reasons', reasonTable(reasons))
+  files['docs/deploy-policy.schema.json'] = jsonSchemaText()
   return files
 }

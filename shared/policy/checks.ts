@@ -1,0 +1,88 @@
+import type { Spot } from './problems.js'
+import { type Policy, roles, type Target } from './types.js'
+
+/** A mistake that only the whole policy shows. */
+export interface Mistake {
+  message: string
+  fix: string
+  spot: Spot
+}
+
+/** What no single entry shows: their order, that names stay apart and short enough, that every check knows its host. */
+export function mistakes(policy: Policy): Mistake[] {
+  return [...waveOrder(policy), ...releaseNames(policy), ...sameTargets(policy), ...hosts(policy), ...laneTimes(policy)]
+}
+
+function waveOrder({ clusters }: Policy): Mistake[] {
+  return clusters.flatMap(({ name, role }, index) => {
+    const later = clusters.slice(0, index).find((before) => roles.indexOf(before.role) > roles.indexOf(role))
+    if (!later) return []
+    return {
+      message: `clusters.${name} (${role}) comes after ${later.name} (${later.role}); clusters are written in wave order.`,
+      fix: `Move it before ${later.name}: the order is ${roles.join(', ')}.`,
+      spot: { path: ['clusters', name], part: 'key' },
+    }
+  })
+}
+
+function releaseNames({ releases, clusters }: Policy): Mistake[] {
+  const seen = new Map<string, string>()
+  return releases.flatMap((release) =>
+    clusters.flatMap((cluster) => {
+      const inCluster = (text: string): string => text.replaceAll('{cluster}', cluster.name)
+      const name = inCluster(release.releaseName)
+      const spot: Spot = { path: ['releases', release.name], part: 'key' }
+      if (name.length > 53 || inCluster(release.namespace).length > 63) {
+        const message = `releases.${release.name} is called ${name} on ${cluster.name}: Helm allows 53 characters, a namespace 63.`
+        return [{ message, fix: 'Shorten "name" or "namespace".', spot }]
+      }
+      const key = `${cluster.name} ${inCluster(release.namespace)}/${name}`
+      const other = seen.get(key)
+      seen.set(key, release.name)
+      if (other === undefined) return []
+      const message = `releases.${release.name} is the same release as ${other}: ${name} on ${cluster.name}.`
+      return [{ message, fix: 'Give each release a "name" or "namespace" of its own.', spot }]
+    }),
+  )
+}
+
+const targetText = (target: Target): string =>
+  `${target.file}#${target.kind === 'chart' ? target.dependency : target.path.join('.')}`
+
+function sameTargets({ components }: Policy): Mistake[] {
+  return components.flatMap(({ name, target }, index) => {
+    const text = targetText(target)
+    const other = components.slice(0, index).find((before) => targetText(before.target) === text)
+    if (!other) return []
+    const message = `components.${name} bumps the same place as ${other.name}: ${text}.`
+    return { message, fix: 'One of them has to go.', spot: { path: ['components', name, target.kind], part: 'value' } }
+  })
+}
+
+/** A check or an `expect` that asks a cluster's host needs every cluster to have one. */
+function hosts({ clusters, smoke, components }: Policy): Mistake[] {
+  const users: Spot['path'][] = [
+    ...smoke.flatMap((check, index) =>
+      check.kind === 'http' && check.url.includes('{host}') ? [['smoke', index]] : [],
+    ),
+    ...components.flatMap(({ name, expect }) =>
+      expect && /^\/|\{host\}/.test(expect.url) ? [['components', name, 'expect']] : [],
+    ),
+  ]
+  const [user] = users
+  if (!user) return []
+  return clusters.flatMap(({ name, host }) => {
+    if (host) return []
+    const message = `clusters.${name} has no host, which ${user.join('.')} asks for.`
+    const fix = 'Add "host: a.path.in.its.values" at the top, or "host: its.name" to this cluster.'
+    return { message, fix, spot: { path: ['clusters', name], part: 'key' } }
+  })
+}
+
+function laneTimes({ lane }: Policy): Mistake[] {
+  if (lane.escalate >= lane.remind) return []
+  const message = 'lane.escalate is shorter than lane.remind: the operators would be called before whoever is on duty.'
+  return [
+    { message, fix: 'Make "escalate" longer than "remind".', spot: { path: ['lane', 'escalate'], part: 'value' } },
+  ]
+}

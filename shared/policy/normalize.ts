@@ -1,0 +1,72 @@
+import { parsePath } from '../yaml/path.js'
+import type { PolicyFile } from './schema.js'
+import type { Check, Cluster, Component, Kind, Policy, Release, Target } from './types.js'
+
+type Entry<K extends 'releases' | 'clusters' | 'components' | 'kinds'> = PolicyFile[K][string]
+
+/** The policy file in the form that everything else uses: lists with names, paths and times parsed, defaults filled in. */
+export function normalize(file: PolicyFile): Policy {
+  return {
+    operators: operatorsOf(file.operators),
+    apps: file.apps,
+    timezone: file.timezone,
+    releases: Object.entries(file.releases).map(release),
+    clusters: Object.entries(file.clusters).map(([name, entry]) => cluster(name, entry, file.host)),
+    components: Object.entries(file.components).map(component),
+    merge: file.merge,
+    lane: { maxUndeployed: file.lane['max-undeployed'], remind: file.lane.remind, escalate: file.lane.escalate },
+    smoke: file.smoke.map(check),
+    windows: { ...file.windows, T3: file.windows.T3 ?? { days: ['mon', 'tue', 'wed', 'thu'] } },
+    watch: {
+      T0: file.watch.T0 ?? 0,
+      T1: file.watch.T1 ?? 0,
+      T2: file.watch.T2 ?? 60 * minute,
+      T3: file.watch.T3 ?? 24 * 60 * minute,
+    },
+    kinds: Object.entries(file.kinds).map(([name, entry]: [string, Entry<'kinds'>]): Kind => ({ name, ...entry })),
+  }
+}
+
+const minute = 60_000
+
+const operatorsOf = (operators: PolicyFile['operators']): Policy['operators'] =>
+  typeof operators === 'string'
+    ? { team: operators.replace('@', '') }
+    : { logins: operators.map((login) => login.replace('@', '')) }
+
+function release([name, entry]: [string, Entry<'releases'>]): Release {
+  const releaseName = entry.name ?? name
+  return {
+    name,
+    chart: entry.chart ?? name,
+    releaseName,
+    namespace: entry.namespace ?? releaseName,
+    values: entry.values,
+    planValues: entry['plan-values'],
+    timeout: entry.timeout,
+    crds: entry.crds,
+  }
+}
+
+function cluster(name: string, entry: Entry<'clusters'>, path: PolicyFile['host']): Cluster {
+  const host = entry.host === undefined ? path && { path } : { name: entry.host }
+  return { name, role: entry.role, optional: entry.optional, host }
+}
+
+function component([name, entry]: [string, Entry<'components'>]): Component {
+  const { upstream, version: versions, paths, expect, wait, revert } = entry
+  return { name, upstream, target: targetOf(entry), versions, paths, expect, wait, revert }
+}
+
+function targetOf({ chart, image }: Entry<'components'>): Target {
+  if (chart) return { kind: 'chart', file: chart.file, dependency: chart.inside }
+  if (image) return { kind: 'image', file: image.file, path: parsePath(image.inside) }
+  throw new Error('the schema lets no component without a target through')
+}
+
+function check(entry: PolicyFile['smoke'][number]): Check {
+  const { http, status = 200, ref = 'HEAD', within, when } = entry
+  const repo = entry['binder-launch']
+  if (repo !== undefined) return { kind: 'binder-launch', repo, ref, within: within ?? 8 * minute, when }
+  return { kind: 'http', url: http ?? '', status, within: within ?? minute, when }
+}

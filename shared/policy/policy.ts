@@ -1,0 +1,68 @@
+import { parseSource, type Source } from '../yaml/documents.js'
+import { mistakes } from './checks.js'
+import { normalize } from './normalize.js'
+import { locate, type PolicyProblem, policyInvalid, problemsOf } from './problems.js'
+import { schema } from './schema.js'
+import type { Cluster, Policy } from './types.js'
+
+export type * from './types.js'
+
+/** Where the policy and the lock file lie in the deploy repo. */
+export const policyFile = '.github/deploy-policy.yml'
+export const lockFile = '.github/deploy-lock.yml'
+
+/**
+ * Reads the deploy policy and fills in the defaults. `file` is only for messages.
+ *
+ * @throws UserError `policy-invalid` with every error of the file (at most 10 shown), at line and column of the first.
+ */
+export function parsePolicy(text: string, file = policyFile): Policy {
+  const source = parseSource(text, file)
+  const data = dataOf(source)
+
+  const parsed = schema.safeParse(data)
+  if (!parsed.success) {
+    throw policyInvalid(problemsOf(parsed.error.issues, source, data), file)
+  }
+  const policy = normalize(parsed.data)
+  const wrong = mistakes(policy).map(({ message, fix, spot }) => ({ message, fix, at: locate(source, spot) }))
+  if (wrong.length > 0) throw policyInvalid(wrong, file)
+  return policy
+}
+
+/** The clusters in the order they are deployed: one wave for each role that is in use. */
+export function waves(policy: Policy): Cluster[][] {
+  const used = [...new Set(policy.clusters.map((cluster) => cluster.role))]
+  return used.map((role) => policy.clusters.filter((cluster) => cluster.role === role))
+}
+
+/** The one YAML document of the file as data. */
+function dataOf(source: Source): unknown {
+  const { file, documents, errors, place } = source
+  const [document, second] = documents
+  const problem = (message: string, fix: string, offset = 0): PolicyProblem => ({ message, fix, at: place(offset) })
+  const fail = (...problems: PolicyProblem[]): never => {
+    throw policyInvalid(problems, file)
+  }
+
+  if (errors.length > 0) {
+    fail(
+      ...errors.map(({ message, offset }) =>
+        problem(`Not valid YAML: ${message}.`.replace(/\.\.$/, '.'), 'Correct the YAML.', offset),
+      ),
+    )
+  }
+  if (!document?.contents)
+    return fail(problem(`${file} is empty.`, 'Write the policy: docs and editors know its keys.'))
+  if (second)
+    return fail(problem('The policy is one YAML document, not several.', 'Remove the "---".', second.range[0]))
+  try {
+    // Aliases of aliases can stand for gigabytes: the parser gives up after this many.
+    return document.toJS({ maxAliasCount: 100 })
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error
+    return fail(
+      problem(`The aliases cannot be resolved: ${error.message}.`, 'Write the values out instead of using aliases.'),
+    )
+  }
+}

@@ -1,0 +1,132 @@
+import type { z } from 'zod'
+import { type Place, UserError } from '../action/errors.js'
+import { didYouMean, nearest } from '../yaml/did-you-mean.js'
+import type { Source } from '../yaml/documents.js'
+import { showPath } from '../yaml/path.js'
+import { walk } from '../yaml/walk.js'
+import { jsonSchema } from './json-schema.js'
+
+/** One mistake in the policy file. */
+export interface PolicyProblem {
+  message: string
+  fix: string
+  at: Required<Place>
+}
+
+/** Where a mistake is: `key` points at the name, `value` at what stands behind it. */
+export interface Spot {
+  path: readonly PropertyKey[]
+  part: 'key' | 'value'
+}
+
+/** Line and column of a spot; where it is missing, of the nearest key above it. */
+export function locate(source: Source, { path, part }: Spot): Required<Place> {
+  const found = walk(source, 0, path.map(keyOf))
+  return source.place(found.kind === 'found' && part === 'value' ? found.node.range[0] : found.place)
+}
+
+/** What zod's issues say to a person who writes the file. A required key that is only misspelt is one problem, not two. */
+export function problemsOf(issues: readonly z.core.$ZodIssue[], source: Source, data: unknown): PolicyProblem[] {
+  const misspelt = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => showPath([...issue.path, nearest(key, knownKeys(issue.path)) ?? ''].map(keyOf)))
+      : [],
+  )
+  return issues
+    .filter((issue) => valueAt(data, issue.path) !== undefined || !misspelt.includes(showPath(issue.path.map(keyOf))))
+    .flatMap((issue) => problemsOfIssue(issue, source, data))
+}
+
+function problemsOfIssue(issue: z.core.$ZodIssue, source: Source, data: unknown): PolicyProblem[] {
+  const where = showPath(issue.path.map(keyOf))
+  const problem = (message: string, fix: string, spot: Spot): PolicyProblem => ({
+    message,
+    fix,
+    at: locate(source, spot),
+  })
+  const value = valueAt(data, issue.path)
+
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(issue.path)
+    return issue.keys.map((key) =>
+      problem(`Unknown key "${key}"${where === '' ? '' : ` in ${where}`}.`, didYouMean(key, known) ?? 'Remove it.', {
+        path: [...issue.path, key],
+        part: 'key',
+      }),
+    )
+  }
+  if (issue.code === 'invalid_key') {
+    const name = showPath(issue.path.slice(-1).map(keyOf))
+    const expected = issue.issues[0]?.message ?? 'another name'
+    return [
+      problem(`"${name}" cannot be used as a name: it must be ${expected}.`, 'Rename it.', {
+        path: issue.path,
+        part: 'key',
+      }),
+    ]
+  }
+  if (issue.code === 'custom' && typeof issue.params?.fix === 'string') {
+    return [problem(`${where} ${issue.message}.`, issue.params.fix, { path: issue.path, part: 'key' })]
+  }
+  if (value === undefined) {
+    return [
+      problem(`${where} is missing: it must be ${issue.message}.`, `Add "${keyOf(issue.path.at(-1) ?? '')}:" there.`, {
+        path: issue.path,
+        part: 'key',
+      }),
+    ]
+  }
+  const words = issue.code === 'invalid_value' ? issue.values.map(String) : []
+  const fix =
+    (words.length > 1 && typeof value === 'string' && didYouMean(value, words)) || `Correct ${where || 'the file'}.`
+  return [
+    problem(`${where || 'The file'} must be ${issue.message}, not ${brief(value)}.`, fix, {
+      path: issue.path,
+      part: 'value',
+    }),
+  ]
+}
+
+/** All problems as one error; the first of the file is its place. At most 10 are shown. */
+export function policyInvalid(problems: readonly PolicyProblem[], file: string): UserError {
+  const sorted = problems.toSorted((a, b) => a.at.line - b.at.line || a.at.column - b.at.column)
+  const [first, second] = sorted
+  if (!first || !second) {
+    const { message, fix, at } = first ?? { message: `${file} is wrong.`, fix: 'Correct it.', at: { file } }
+    return new UserError('policy-invalid', message, { fix, at })
+  }
+  const lines = sorted
+    .slice(0, 10)
+    .map(({ message, fix, at }) => `  line ${at.line}, column ${at.column}: ${message} ${fix}`)
+  const more = sorted.length > 10 ? [`  and ${sorted.length - 10} more`] : []
+  return new UserError('policy-invalid', [`${file} has ${sorted.length} errors:`, ...lines, ...more].join('\n'), {
+    fix: 'Correct each of them.',
+    at: first.at,
+  })
+}
+
+const keyOf = (key: PropertyKey): string | number => (typeof key === 'symbol' ? String(key) : key)
+
+const isMap = (value: unknown): value is Record<PropertyKey, unknown> => typeof value === 'object' && value !== null
+
+const valueAt = (data: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((value, key) => (isMap(value) && Object.hasOwn(value, key) ? value[key] : undefined), data)
+
+function brief(value: unknown): string {
+  if (value === null) return 'empty'
+  if (Array.isArray(value)) return 'a list'
+  if (isMap(value)) return 'a map'
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > 80 ? `${text.slice(0, 80)}...` : text
+}
+
+/** The keys that the format knows at a place. The JSON Schema is made only for this message, never on the good path. */
+function knownKeys(path: readonly PropertyKey[]): string[] {
+  let schema: unknown = jsonSchema()
+  for (const key of path) {
+    if (!isMap(schema)) return []
+    const properties = isMap(schema.properties) ? schema.properties : {}
+    schema = properties[key] ?? schema[typeof key === 'number' ? 'items' : 'additionalProperties']
+  }
+  return isMap(schema) && isMap(schema.properties) ? Object.keys(schema.properties) : []
+}

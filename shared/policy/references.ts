@@ -1,0 +1,123 @@
+import { type Place, UserError } from '../action/errors.js'
+import { chartDependency } from '../yaml/chart-dependency.js'
+import { readSource } from '../yaml/documents.js'
+import { parseImageRef } from '../yaml/image-ref.js'
+import { showPath } from '../yaml/path.js'
+import { findScalar, textOf } from '../yaml/scalar.js'
+import { clusterValues, hostOf, type ReadFile, readPath, type Values, valuesFiles } from './cluster-values.js'
+import type { Component, Policy } from './types.js'
+
+/** Something that the policy names and the deploy repo lacks. */
+export interface Problem {
+  kind: 'missing-file' | 'missing-target' | 'missing-host' | 'missing-value'
+  message: string
+  fix: string
+  at?: Place | undefined
+}
+
+/**
+ * Everything that the policy names in the deploy repo and that is not there: charts, values files, the place of each
+ * component's version, each cluster's host, the conditions of smoke checks. Globs may match nothing.
+ */
+export async function checkReferences(
+  policy: Policy,
+  readFile: ReadFile,
+  listFiles: () => Promise<readonly string[]>,
+): Promise<Problem[]> {
+  const files = await listFiles()
+  const missing = missingFiles(policy, files)
+  const targets = await Promise.all(policy.components.map((component) => targetProblems(component, readFile)))
+  const values = await valuesProblems(policy, readFile, files)
+  const all = [...missing, ...targets.flat(), ...values]
+  return all.filter((problem, index) => all.findIndex(({ message }) => message === problem.message) === index)
+}
+
+function missingFiles(policy: Policy, files: readonly string[]): Problem[] {
+  const named = policy.releases.flatMap((release) => [
+    { file: `${release.chart}/Chart.yaml`, by: `the chart of releases.${release.name}` },
+    ...policy.clusters.flatMap((cluster) => [
+      ...valuesFiles(release, cluster, files).map((file) => ({
+        file,
+        by: `releases.${release.name}.values for ${cluster.name}`,
+      })),
+      ...valuesFiles({ values: release.planValues }, cluster, files).map((file) => ({
+        file,
+        by: `releases.${release.name}.plan-values`,
+      })),
+    ]),
+  ])
+  const holidays = Object.entries(policy.windows).flatMap(([tier, window]) =>
+    window?.holidays === undefined ? [] : [{ file: window.holidays, by: `windows.${tier}.holidays` }],
+  )
+  const absent = [...named, ...holidays].filter(({ file }) => !files.includes(file))
+  return [...new Map(absent.map((entry) => [entry.file, entry])).values()].map(({ file, by }) => ({
+    kind: 'missing-file',
+    message: `${file} does not exist: it is ${by}.`,
+    fix: `Add ${file}, or correct the path in the policy.`,
+    at: { file },
+  }))
+}
+
+async function targetProblems({ name, target }: Component, readFile: ReadFile): Promise<Problem[]> {
+  const by = `components.${name}.${target.kind}`
+  const text = await readFile(target.file)
+  if (text === undefined) {
+    const message = `${target.file} does not exist: ${by} names it.`
+    return [{ kind: 'missing-file', message, fix: `Correct the path in ${by}.`, at: { file: target.file } }]
+  }
+  return attempt(by, () => {
+    if (target.kind === 'chart') return void chartDependency(text, target.dependency, target.file)
+    const source = readSource(text, target.file)
+    const scalar = findScalar(source, target.path)
+    if (parseImageRef(textOf(scalar))?.tag !== undefined) return
+    throw new UserError('target-missing', `${showPath(target.path)} in ${target.file} holds no image tag.`, {
+      fix: 'Name the value that holds a tag, or an image reference with one.',
+      at: source.place(scalar.range[0]),
+    })
+  })
+}
+
+async function valuesProblems(policy: Policy, readFile: ReadFile, files: readonly string[]): Promise<Problem[]> {
+  const all: Values[] = []
+  const problems: Problem[] = []
+  for (const cluster of policy.clusters) {
+    const values: Values[] = []
+    for (const release of policy.releases) {
+      problems.push(
+        ...(await attempt(`releases.${release.name}.values`, async () => {
+          values.push((await clusterValues(release, cluster, readFile, files)).values)
+        })),
+      )
+    }
+    all.push(...values)
+    const complete = values.length === policy.releases.length
+    if (complete && cluster.host && hostOf(cluster, values) === undefined && 'path' in cluster.host) {
+      const message = `The values of ${cluster.name} have no ${showPath(cluster.host.path)}, which "host" names.`
+      problems.push({
+        kind: 'missing-host',
+        message,
+        fix: `Add it to the values of ${cluster.name}, or "host:" to clusters.${cluster.name}.`,
+      })
+    }
+  }
+  const conditions = policy.smoke.flatMap(({ when }, index) => (when ? [{ when, index }] : []))
+  const unknown = conditions.filter(({ when }) => all.every((values) => readPath(values, when) === undefined))
+  return [
+    ...problems,
+    ...unknown.map(({ when, index }): Problem => {
+      const message = `smoke.${index}.when is ${showPath(when)}, which no cluster's values have: the check would never run.`
+      return { kind: 'missing-value', message, fix: "Correct the path, or add it to the chart's values.yaml." }
+    }),
+  ]
+}
+
+/** What `work` has to complain about the deploy repo; anything else it throws is thrown on. */
+async function attempt(by: string, work: () => void | Promise<void>): Promise<Problem[]> {
+  try {
+    await work()
+    return []
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return [{ kind: 'missing-target', message: `${by}: ${error.message}`, fix: error.fix, at: error.at }]
+  }
+}

@@ -1,0 +1,207 @@
+import { z } from 'zod'
+import * as format from './formats.js'
+import { roles, tiers } from './types.js'
+
+/** A map with these keys and no others. */
+const map = <S extends z.core.$ZodShape>(shape: S) => z.strictObject(shape, { error: 'a map' })
+
+/** A map from names to items. */
+const named = <K extends z.core.$ZodRecordKey, V extends z.core.SomeType>(name: K, item: V) =>
+  z.record(name, item, { error: 'a map' })
+
+const list = <T extends z.core.SomeType>(item: T) => z.array(item, { error: 'a list' })
+
+const perTier = <T extends z.ZodType>(item: T) =>
+  map({
+    T0: item.optional().describe('For changes of tier T0, note.'),
+    T1: item.optional().describe('For changes of tier T1, routine.'),
+    T2: item.optional().describe('For changes of tier T2, careful.'),
+    T3: item.optional().describe('For changes of tier T3, dangerous.'),
+  })
+
+const release = map({
+  chart: format.filePath
+    .optional()
+    .describe('Directory of the Helm chart in this repository. Default: the name of this entry.'),
+  name: format.nameWithCluster
+    .optional()
+    .describe("Helm's name of the release; {cluster} is the cluster's name. Default: the name of this entry."),
+  namespace: format.nameWithCluster
+    .optional()
+    .describe("Kubernetes namespace; {cluster} is the cluster's name. Default: the same as `name`."),
+  values: list(format.clusterGlob)
+    .prefault([])
+    .describe(
+      'Values files in the order Helm gets them. A plain path must exist when deploying, a glob may match nothing.',
+    ),
+  'plan-values': list(format.clusterGlob)
+    .prefault([])
+    .describe('Values files that stand in for encrypted ones when planning.'),
+  timeout: format.duration.prefault('10m').describe('How long Helm waits until the release is healthy.'),
+  crds: format
+    .word(['skip', 'create', 'replace'])
+    .prefault('skip')
+    .describe('What a deploy does with the CRDs in the chart: nothing, create the missing ones, or replace them all.'),
+})
+
+const cluster = map({
+  role: format.word(roles).describe('The wave it is deployed in: staging first, then canary, prime, rest.'),
+  optional: format.flag.prefault(false).describe('Its failure is reported, and blocks nobody.'),
+  host: format.hostName.optional().describe('Its public host name, where its values do not name it.'),
+})
+
+const component = map({
+  upstream: format.repository.describe('The repository whose merges are deployed, as owner/name.'),
+  chart: format
+    .fileTarget('DEPENDENCY')
+    .optional()
+    .describe(
+      'What a bump changes, for a chart: FILE#DEPENDENCY, such as mybinder/Chart.yaml#binderhub. A dependency with an alias goes by it.',
+    ),
+  image: format
+    .fileTarget('PATH')
+    .optional()
+    .describe(
+      'What a bump changes, for an image: FILE#PATH, such as mybinder/values.yaml#builder.image. The value there is a tag, or an image reference with one.',
+    ),
+  version: list(format.versionTemplate)
+    .min(1, { error: 'a list of at least one version template' })
+    .describe(
+      'How upstream writes a commit into a version: {commit} is 7 to 40 hex digits, {n} a number, {any} any text.',
+    ),
+  paths: list(format.glob)
+    .min(1, { error: 'a list of at least one glob' })
+    .prefault(['**'])
+    .describe('Globs of the upstream files that make a new version. Default: every file.'),
+  expect: map({
+    url: format.serviceUrl.describe(
+      'A page of the running service that answers in JSON: a path, or a URL with {host}.',
+    ),
+    path: format.valuesPath.describe('Where in that JSON the version is.'),
+  })
+    .optional()
+    .describe('Where a running cluster tells which version of this component it serves.'),
+  wait: format.duration.prefault('20m').describe('How long a version is waited for after its commit was merged.'),
+  revert: format
+    .word(['issue', 'pr'])
+    .prefault('issue')
+    .describe('How a revert is asked for upstream: an issue, or a pull request that an upstream workflow opens.'),
+}).check(({ value, issues }) => {
+  // A key that is wrong or misspelt is said first.
+  if (issues.length > 0) return
+  if ((value.chart === undefined) !== (value.image === undefined)) return
+  const message = value.chart
+    ? 'has both "chart" and "image": a bump changes one of them'
+    : 'has neither "chart" nor "image": nothing to bump'
+  const fix = value.chart ? 'Make two components of it.' : 'Add "chart: FILE#DEPENDENCY" or "image: FILE#PATH".'
+  issues.push({ code: 'custom', input: value, message, params: { fix } })
+})
+
+const check = map({
+  http: format.httpUrl.optional().describe('Fetch this URL and expect `status`. Placeholders: {host}, {cluster}.'),
+  status: z
+    .int({ error: 'an HTTP status' })
+    .min(100, { error: 'an HTTP status' })
+    .max(599, { error: 'an HTTP status' })
+    .optional()
+    .describe('For `http`: the expected HTTP status. Default: 200.'),
+  'binder-launch': format.repository
+    .optional()
+    .describe('Build and launch this GitHub repository on a BinderHub, and run code in it.'),
+  ref: z
+    .string({ error: 'a commit, tag or branch' })
+    .min(1, { error: 'a commit, tag or branch' })
+    .optional()
+    .describe('For `binder-launch`: the commit, tag or branch.'),
+  within: format.duration
+    .optional()
+    .describe('How long the check may take. Default: 1m for `http`, 8m for `binder-launch`.'),
+  when: format.valuesPath.optional().describe('Only on clusters whose merged values have `true` at this path.'),
+}).check(({ value, issues }) => {
+  if (issues.length > 0) return
+  const complain = (message: string, fix: string): void => {
+    issues.push({ code: 'custom', input: value, message, params: { fix } })
+  }
+  const [http, launch] = [value.http !== undefined, value['binder-launch'] !== undefined]
+  if (http && launch) return complain('is two checks in one: "http" and "binder-launch"', 'Make two items of it.')
+  if (!http && !launch)
+    return complain('says nothing to check', 'Add "http: https://{host}/..." or "binder-launch: owner/name".')
+  if (http && value.ref !== undefined) complain('has "ref", which an http check does not use', 'Remove "ref".')
+  if (launch && value.ref === undefined)
+    complain('lacks the "ref" to launch', 'Add "ref:" with a commit, tag or branch.')
+  if (launch && value.status !== undefined) complain('has "status", which a launch does not use', 'Remove "status".')
+})
+
+const kind = map({
+  charts: list(z.string({ error: 'the name of a chart' }))
+    .prefault([])
+    .describe('Chart dependencies whose version makes a change of this kind.'),
+  files: list(format.glob).prefault([]).describe('Files that make a change of this kind.'),
+  values: list(format.valuesPath).prefault([]).describe('Paths in the values that make a change of this kind.'),
+  tier: format
+    .word(tiers)
+    .optional()
+    .describe('How much review it needs: T0 note, T1 routine, T2 careful, T3 dangerous.'),
+})
+
+const window = map({
+  days: format.days.prefault('mon-sun').describe('Days on which it may be deployed, such as mon-thu.'),
+  holidays: format.filePath
+    .optional()
+    .describe('A file with one date (YYYY-MM-DD) a line on which nothing is deployed.'),
+})
+
+/** The policy file as people write it; parsing fills in the defaults. The descriptions are what editors show. */
+export const schema = map({
+  version: z.literal(1, { error: '1' }).describe('Version of this format.'),
+  operators: z
+    .union([format.team, list(format.login).min(1)], { error: 'a team as "@org/team", or a list of GitHub logins' })
+    .describe(
+      'Who may approve infrastructure changes and use the emergency commands: a team as "@org/team", or a list of logins.',
+    ),
+  apps: map({
+    gate: format.count.describe('Id of the App that reports the gate and writes the deployment records.'),
+    bump: format.count.describe('Id of the App that opens the bump pull requests.'),
+  }).describe('The ids of the two GitHub Apps.'),
+  timezone: format.timezone.prefault('Etc/UTC').describe('For windows and reports.'),
+  releases: named(format.kubernetesName, release)
+    .refine((all) => Object.keys(all).length > 0, { error: 'a map with at least one release' })
+    .describe('The Helm releases that are deployed to every cluster.'),
+  host: format.valuesPath
+    .optional()
+    .describe("Where a cluster's merged values name its public host, such as ingress.hosts.0."),
+  clusters: named(format.kubernetesName, cluster)
+    .refine((all) => Object.keys(all).length > 0, { error: 'a map with at least one cluster' })
+    .describe('The clusters in wave order. Each has a GitHub environment of its name.'),
+  components: named(format.componentName, component).prefault({}).describe('What is bumped when upstream merges.'),
+  merge: map({
+    bump: format
+      .word(['person', 'go', 'auto'])
+      .prefault('person')
+      .describe('Who merges a green bump: a person, the App when the merger says /go, or the App at once.'),
+    revert: format.word(['auto', 'person']).prefault('auto').describe('Who merges the revert after a failed deploy.'),
+  })
+    .prefault({})
+    .describe('Who merges.'),
+  lane: map({
+    'max-undeployed': format.count
+      .prefault(1)
+      .describe('How many changes may be merged and not verified yet, the one about to be merged included.'),
+    remind: format.duration.prefault('15m').describe('When whoever is on duty is reminded of an undeployed change.'),
+    escalate: format.duration.prefault('60m').describe('When the operators are called.'),
+  })
+    .prefault({})
+    .describe('How upstream merges wait for each other.'),
+  smoke: list(check).prefault([]).describe('What proves that a deployed version serves users.'),
+  windows: perTier(window)
+    .prefault({})
+    .describe('When a tier may be deployed. Default: T3 from Monday to Thursday, others always.'),
+  watch: perTier(format.duration)
+    .prefault({})
+    .describe('How long somebody watches after a deploy. Default: T2 60m, T3 24h.'),
+  kinds: named(format.componentName, kind)
+    .prefault({})
+    .describe('Kinds of infrastructure changes, only what differs from the defaults.'),
+})
+
+export type PolicyFile = z.output<typeof schema>

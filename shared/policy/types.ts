@@ -1,0 +1,98 @@
+import type { Path } from '../yaml/path.js'
+
+export const roles = ['staging', 'canary', 'prime', 'rest'] as const
+export type Role = (typeof roles)[number]
+
+export const tiers = ['T0', 'T1', 'T2', 'T3'] as const
+export type Tier = (typeof tiers)[number]
+
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+export type Weekday = (typeof weekdays)[number]
+
+/** The deploy policy as everything else uses it: parsed, checked, defaults filled in. Times are milliseconds. */
+export interface Policy {
+  /** A team as `org/slug`, or a list of logins. */
+  operators: { team: string } | { logins: string[] }
+  /** The ids of the two GitHub Apps. */
+  apps: { gate: number; bump: number }
+  timezone: string
+  releases: Release[]
+  /** In wave order. */
+  clusters: Cluster[]
+  components: Component[]
+  merge: { bump: 'person' | 'go' | 'auto'; revert: 'auto' | 'person' }
+  lane: { maxUndeployed: number; remind: number; escalate: number }
+  smoke: Check[]
+  /** Tiers without a window may be deployed at any time. */
+  windows: { [T in Tier]?: Window | undefined }
+  /** How long somebody watches after a deploy of this tier; 0 is not at all. */
+  watch: Record<Tier, number>
+  kinds: Kind[]
+}
+
+export interface Release {
+  /** The key in the policy file. */
+  name: string
+  /** Directory of the chart in the deploy repo. */
+  chart: string
+  /** Helm's name of the release; `{cluster}` stands for the cluster's name. */
+  releaseName: string
+  /** `{cluster}` stands for the cluster's name. */
+  namespace: string
+  /** Values files in Helm's order: plain paths and globs, with `{cluster}`. */
+  values: string[]
+  /** What stands in for files that are encrypted when planning. */
+  planValues: string[]
+  timeout: number
+  crds: 'skip' | 'create' | 'replace'
+}
+
+export interface Cluster {
+  name: string
+  role: Role
+  /** Its failure is reported, and blocks nobody. */
+  optional: boolean
+  /** Where its public host name is: a path into its merged Helm values, or the name itself. */
+  host: { path: Path } | { name: string } | undefined
+}
+
+export type Target =
+  | { kind: 'chart'; file: string; dependency: string }
+  /** The value at `path` is a tag, or a whole image reference that ends in one. */
+  | { kind: 'image'; file: string; path: Path }
+
+export interface Component {
+  name: string
+  /** `owner/name` of the repository whose merges are deployed. */
+  upstream: string
+  target: Target
+  /** Version templates, see version-template.ts. */
+  versions: string[]
+  /** Globs of the upstream files that make a new version. */
+  paths: string[]
+  /** Where a running cluster tells the component's version: `url` is absolute (with `{host}`) or starts with `/`. */
+  expect?: { url: string; path: Path } | undefined
+  /** How long a published version is waited for. */
+  wait: number
+  revert: 'issue' | 'pr'
+}
+
+/** `when`: the check runs only where this path of the cluster's merged values is true. */
+export type Check =
+  | { kind: 'http'; url: string; status: number; within: number; when?: Path | undefined }
+  | { kind: 'binder-launch'; repo: string; ref: string; within: number; when?: Path | undefined }
+
+export interface Window {
+  days: Weekday[]
+  /** A file in the deploy repo with one date (YYYY-MM-DD) a line on which nothing of this tier is deployed. */
+  holidays?: string | undefined
+}
+
+/** A kind of infrastructure change: what it touches, and its base tier where that differs from the default. */
+export interface Kind {
+  name: string
+  charts: string[]
+  files: string[]
+  values: Path[]
+  tier?: Tier | undefined
+}
