@@ -7,7 +7,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { execa } from 'execa'
 import { actionNames } from '../shared/action/result.js'
 
-const stub = (name: string, exported: string): string => `// Made by scripts/build.ts; do not edit.
+const stub = (exported: string): string => `// Made by scripts/build.ts; do not edit.
 import module from 'node:module'
 
 // Node 22 and newer keep the compiled bundle between the steps of a job.
@@ -26,7 +26,7 @@ async function build(): Promise<void> {
     preferLocal: true,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  for (const name of actionNames) await writeFile(`dist/${name}.js`, stub(name, exportName(name)))
+  for (const name of actionNames) await writeFile(`dist/${name}.js`, stub(exportName(name)))
   const extra = (await readdir('dist')).filter((file) => /^\d+\.index\.js$/.test(file))
   if (extra.length > 0)
     throw new Error(`ncc split the bundle (${extra.join(', ')}): a late import lacks webpackMode "eager".`)

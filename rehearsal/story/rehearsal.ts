@@ -16,7 +16,9 @@ export async function rehearse(options: Omit<WorldOptions, 'tell' | 'onRun'>, ti
   await using world = await startWorld({
     ...options,
     tell: (what) => timeline.tell({ who: 'world', what }),
-    onRun: (run) => tellRun(run, timeline, failures),
+    onRun: (run, { kind }) => {
+      if (kind === 'run-ended') tellRun(run, timeline, failures)
+    },
   })
   world.emulator.onEvent((event) => tellEvent(event, timeline))
   const stage = { world, timeline, expectations: expected }

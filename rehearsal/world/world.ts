@@ -6,7 +6,7 @@ import { type Disposables, disposables } from '../disposables.js'
 import { startGitHub } from '../github/server.js'
 import type { Emulator, WorkflowRun } from '../github/types.js'
 import { projectRoot } from '../root.js'
-import { type Runner, startRunner } from '../runner/runner.js'
+import { type Runner, type RunnerNews, startRunner } from '../runner/runner.js'
 import type { Tools } from '../tools/tools.js'
 import { startChartRepository } from './chart-repository.js'
 import { createDeployRepo, createUpstreams } from './create-repositories.js'
@@ -33,7 +33,7 @@ export interface WorldOptions {
   cluster: Cluster
   /** Told what is being set up. */
   tell: (what: string) => void
-  onRun: (run: WorkflowRun) => void
+  onRun: (run: WorkflowRun, news: RunnerNews) => void
 }
 
 /** Starts the world with a first version deployed everywhere by hand: the day before Lockstep comes. */

@@ -1,4 +1,5 @@
 import * as core from '@actions/core'
+import { secretParts } from '../exec/redact.js'
 import { explain, showPlace } from './errors.js'
 import { readRun, runKey } from './facts.js'
 import { type Inputs, type Outputs, readInputs, type Values } from './inputs.js'
@@ -41,10 +42,10 @@ export function action<I extends Inputs, O extends Outputs>(
       core.setOutput('result', JSON.stringify(result))
     }
     try {
-      maskSecrets(definition.inputs)
+      const secrets = maskSecrets(definition.inputs)
       const inputs = readInputs(definition.inputs, core.getInput)
       const [run, { realWorld }] = await Promise.all([load(), import(/* webpackMode: "eager" */ './world.js')])
-      const { finding, outputs, problem } = await run(inputs, realWorld(process.env, stop.signal))
+      const { finding, outputs, problem } = await run(inputs, realWorld(process.env, stop.signal, secrets))
       for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value)
       say(finding)
       if (problem !== undefined) core.setFailed(problem)
@@ -62,12 +63,12 @@ export function action<I extends Inputs, O extends Outputs>(
   }
 }
 
-/** Every line of a secret is masked by itself, since the runner masks line by line; short ones would garble the log. */
-function maskSecrets(inputs: Inputs): void {
-  for (const [name, spec] of Object.entries(inputs)) {
-    if (!('secret' in spec)) continue
-    for (const line of core.getInput(name).split('\n')) if (line.trim().length > 6) core.setSecret(line.trim())
-  }
+/** Before anything else happens, the runner learns what it must never show. Returns it. */
+function maskSecrets(inputs: Inputs): string[] {
+  const secrets = Object.keys(inputs).filter((name) => 'secret' in (inputs[name] ?? {}))
+  const parts = secrets.flatMap((name) => secretParts(core.getInput(name)))
+  for (const part of parts) core.setSecret(part)
+  return parts
 }
 
 async function explainAll(error: unknown, cancelled: AbortSignal): Promise<ReturnType<typeof explain>> {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import * as core from '@actions/core'
 import { type Exec, execIn } from '../exec/exec.js'
+import { redactor } from '../exec/redact.js'
 import { connect, type GitHub } from '../github/client.js'
 import { type Run, readRun } from './facts.js'
 
@@ -32,14 +33,14 @@ export interface World {
 }
 
 /** The real world, as the runner gives it. */
-export function realWorld(env: NodeJS.ProcessEnv, cancelled: AbortSignal): World {
+export function realWorld(env: NodeJS.ProcessEnv, cancelled: AbortSignal, secrets: string[]): World {
   const run = readRun(env)
   const log: Log = { info: core.info, warning: (message) => core.warning(message), group: core.group }
   return {
     run,
     log,
     clock: { now: () => new Date(), sleep: (ms) => delay(ms, undefined, { signal: cancelled }).then(() => undefined) },
-    exec: execIn(run.workspace, cancelled),
+    exec: execIn(run.workspace, cancelled, redactor(secrets)),
     http: fetch,
     github: (token) => connect(token, run, log),
     cancelled,

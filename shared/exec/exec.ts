@@ -30,7 +30,8 @@ export type Exec = (program: string, args: string[], options?: ExecOptions) => P
 
 const stderrLimit = 64 * 1024
 
-export function execIn(directory: string, cancelled: AbortSignal): Exec {
+/** @param redact takes secrets out of what programs say on standard error, which ends up in messages. */
+export function execIn(directory: string, cancelled: AbortSignal, redact = (text: string): string => text): Exec {
   return async (program, args, options = {}) => {
     const forward = (): void => interruptChildren()
     cancelled.addEventListener('abort', forward, { once: true })
@@ -43,7 +44,7 @@ export function execIn(directory: string, cancelled: AbortSignal): Exec {
         ...(options.input === undefined ? {} : { input: Buffer.from(options.input) }),
         ...(options.onLine === undefined ? {} : { listeners: { stdline: options.onLine } }),
       })
-      return { code: exitCode, stdout, stderr: stderr.slice(-stderrLimit) }
+      return { code: exitCode, stdout, stderr: redact(stderr.slice(-stderrLimit)) }
     } catch (error) {
       if (/unable to locate executable/i.test(String(error))) {
         throw new UserError('tool-missing', `The program "${program}" is not on this runner's PATH.`, {
