@@ -4,9 +4,8 @@
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { runInside } from './inside.js'
 import { projectRoot } from './root.js'
-import { hosts } from './world/names.js'
+import { runInside } from './run-inside.js'
 
 const usage = `npm run rehearse [-- --kubeconfig FILE]
 
@@ -21,7 +20,6 @@ if (values.help) {
 } else {
   const play = join(projectRoot, 'build/rehearsal/play.js')
   process.exitCode = await runInside(process.execPath, [play, values.kubeconfig ?? ''], {
-    hosts,
     network: values.kubeconfig === undefined ? 'own' : 'machine',
   })
 }

@@ -4,12 +4,14 @@ import { join } from 'node:path'
 import { type Cluster, startCluster } from './cluster/cluster.js'
 import { existingCluster } from './cluster/existing.js'
 import { removeTenant } from './cluster/tenant.js'
+import { nameHosts } from './isolate/inside.js'
 import { rehearse } from './story/rehearsal.js'
 import { startTimeline } from './story/timeline.js'
 import { cacheDir } from './tools/cache.js'
 import { provideTools, type Tools } from './tools/tools.js'
-import { clusters } from './world/names.js'
+import { clusters, hosts } from './world/names.js'
 
+await nameHosts(hosts)
 const dir = await mkdtemp(join(cacheDir(), 'rehearsal-'))
 const timeline = startTimeline(process.stdout)
 const tools = await provideTools(() => {})
