@@ -126,7 +126,7 @@ export interface LoggedRequest {
 
 export type CallerKind = 'user' | 'app' | 'installation' | 'job' | 'none'
 
-/** A GitHub on loopback: REST under `/` (and `/api/v3`), GraphQL at `/graphql`, git at `/owner/name.git`. */
+/** A GitHub on loopback: REST under `/`, GraphQL at `/graphql`, git at `/owner/name.git`. */
 export interface Emulator extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`, without a slash at its end. */
   url: string
@@ -141,7 +141,11 @@ export interface Emulator extends AsyncDisposable {
 
   createUser(login: string): User
   /** `privateKey` is PEM (PKCS#8). Its bot user is `<slug>[bot]`, with an id of its own. */
-  createApp(options: { id: number; slug: string; permissions: Permissions }): { id: number; slug: string; privateKey: string }
+  createApp(options: { id: number; slug: string; permissions: Permissions }): {
+    id: number
+    slug: string
+    privateKey: string
+  }
   /** Installs the App on a repository, with the App's permissions or fewer. Returns the installation's id. */
   install(appId: number, repo: string, permissions?: Permissions): number
   /** A team of an organisation, replacing one of that name. */

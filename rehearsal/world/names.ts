@@ -14,9 +14,8 @@ export const hostOf = (cluster: ClusterName): string => `${cluster}.hub.test`
 /** What /etc/hosts of the world says: every cluster's public name leads to the ingress. */
 export const hosts: Record<string, string> = {
   ...Object.fromEntries(clusters.map((cluster) => [hostOf(cluster), '127.0.0.1'])),
-  'charts.hub.test': '127.0.0.1',
 }
 
 export const registryAddress = '127.0.0.1:5000'
 export const chartsPort = 8080
-export const chartsUrl = `http://charts.hub.test:${chartsPort}`
+export const chartsUrl = `http://127.0.0.1:${chartsPort}`

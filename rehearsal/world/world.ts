@@ -76,7 +76,7 @@ async function build(options: WorldOptions, parts: Disposables): Promise<Omit<Wo
 
   // Last: what was there before starts no workflow.
   const runner = parts.use(
-    await startRunner({
+    startRunner({
       emulator,
       dir: join(dir, 'runs'),
       tools: { act: tools.act, path: [bin] },

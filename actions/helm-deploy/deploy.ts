@@ -1,0 +1,190 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Outcome } from '../../shared/action/action.js'
+import { UserError } from '../../shared/action/errors.js'
+import { runKey } from '../../shared/action/facts.js'
+import type { DeploymentFacts, Finding } from '../../shared/action/result.js'
+import { repoRef } from '../../shared/github/client.js'
+import { buildChart } from '../../shared/helm/chart.js'
+import { checkLock, componentVersions } from '../../shared/helm/components.js'
+import { type Helm, helmFor } from '../../shared/helm/helm.js'
+import { inputDigest } from '../../shared/helm/input-digest.js'
+import { filesForDeploy } from '../../shared/helm/values-files.js'
+import { type Identity, readIdentity } from '../../shared/kube/identity.js'
+import { withKubeconfig } from '../../shared/kube/kubeconfig.js'
+import { type Kubectl, kubectlFor } from '../../shared/kube/kubectl.js'
+import type { Cluster } from '../../shared/policy/policy.js'
+import { lastSuccess } from '../../shared/records/deployments.js'
+import { readVerified, type Verified } from '../../shared/records/verified.js'
+import { readBlockers, refusalOf } from './blockers.js'
+import { decideDeploy, isUnchanged } from './decide.js'
+import { failed } from './failed.js'
+import type { Io } from './io.js'
+import { readPlan } from './plan-file.js'
+import { type Context, namespaceOf, releaseName } from './target.js'
+import { watchWhile } from './watch.js'
+
+export interface DeployContext extends Context {
+  cluster: Cluster
+  /** The file's content. */
+  kubeconfig: string
+  plan: string
+}
+
+/** The cluster to deploy to, with the tools for it. */
+export interface Site {
+  cluster: Cluster
+  release: string
+  namespace: string
+  kubectl: Kubectl
+  helm: Helm
+}
+
+/** A chart with its dependencies and values, ready for Helm. */
+export interface Package {
+  chart: string
+  values: string[]
+  deployment: DeploymentFacts
+}
+
+/**
+ * Brings one cluster to this run's commit, and says why if that fails. Never rolls back, never uninstalls: what is there
+ * afterwards is the evidence.
+ *
+ * @throws UserError where it must not be tried; nothing was deployed then.
+ */
+export async function deploy(context: DeployContext): Promise<Outcome<Io['outputs']>> {
+  const { cluster, kubeconfig, world } = context
+  readPlan(context.plan, world.run, cluster.name)
+  const [blocker] = await readBlockers(context.github, world.run.repository)
+  if (blocker) throw refusalOf(blocker)
+
+  return withSite(context, kubeconfig, async (site, temp) => {
+    const identity = await readIdentity(kubeconfig, site.kubectl, site.namespace)
+    const verified = await checkCluster(context, site, identity)
+    const made = await prepare(context, site, identity, temp)
+
+    const latest = await site.helm.latest(site.release)
+    if (isUnchanged({ latest, verified, digest: made.deployment.inputDigest })) {
+      return done(context, site, made, 'unchanged', latest?.revision)
+    }
+    return upgrade(context, site, made, latest?.revision)
+  })
+}
+
+async function upgrade(
+  context: DeployContext,
+  site: Site,
+  made: Package,
+  before: number | undefined,
+): Promise<Outcome<Io['outputs']>> {
+  const { world, release, cluster } = context
+  const since = world.clock.now()
+  world.log.info(`Helm ${site.helm.version} brings ${site.release} on ${cluster.name} to ${world.run.sha.slice(0, 7)}.`)
+  const output = await watchWhile(
+    site.helm.upgrade({
+      release: site.release,
+      chart: made.chart,
+      values: made.values,
+      timeout: release.timeout,
+      crds: release.crds,
+      description: `lockstep ${world.run.sha} run ${runKey(world.run)}`,
+    }),
+    site.kubectl,
+    site.release,
+    world,
+  )
+  if (world.cancelled.aborted) throw new Error('cancelled')
+  if (output.code !== 0)
+    return failed({ world, site, stderr: output.stderr, before, since, deployment: made.deployment })
+  return done(context, site, made, 'deployed', (await site.helm.latest(site.release))?.revision)
+}
+
+function done(
+  { world, cluster }: DeployContext,
+  site: Site,
+  made: Package,
+  decision: 'deployed' | 'unchanged',
+  revision: number | undefined,
+): Outcome<Io['outputs']> {
+  const message =
+    decision === 'deployed'
+      ? `${cluster.name} has ${site.release} revision ${revision} now; whether it serves users, the smoke test says.`
+      : `${cluster.name} has exactly this already (revision ${revision}).`
+  world.log.info(message)
+  const finding: Finding = {
+    decision,
+    reason: decision === 'deployed' ? 'ok' : 'already-there',
+    message,
+    cluster: cluster.name,
+    release: site.release,
+    namespace: site.namespace,
+    ...(revision === undefined ? {} : { revision }),
+    commit: world.run.sha,
+    deployment: made.deployment,
+  }
+  return { finding, outputs: { changed: String(decision === 'deployed'), revision: String(revision ?? '') } }
+}
+
+/** Runs `body` with kubectl and Helm for one cluster; credentials and temporary files are gone afterwards. */
+export async function withSite<T>(
+  { world, release, cluster }: Context & { cluster: Cluster },
+  kubeconfig: string,
+  body: (site: Site, temp: string) => Promise<T>,
+): Promise<T> {
+  const namespace = namespaceOf(release, cluster)
+  const temp = await mkdtemp(join(world.run.temp, 'lockstep-deploy-'))
+  try {
+    return await withKubeconfig(kubeconfig, world.run.temp, async (path) => {
+      const kubectl = kubectlFor(world.exec, path, namespace)
+      const helm = await helmFor(world.exec, path, namespace)
+      return body({ cluster, release: releaseName(release, cluster), namespace, kubectl, helm }, temp)
+    })
+  } finally {
+    await rm(temp, { recursive: true, force: true })
+  }
+}
+
+/** Refuses the wrong cluster, and a commit that does not contain what is verified there. */
+async function checkCluster({ policy, github, world }: DeployContext, site: Site, found: Identity): Promise<Verified> {
+  const repo = world.run.repository
+  const record = await lastSuccess({ github, repo, gateApp: policy.apps.gate }, site.cluster.name)
+  const verified = await readVerified(site.kubectl, site.release)
+  const relation =
+    verified &&
+    (
+      await github.rest.repos.compareCommitsWithBasehead({
+        ...repoRef(repo),
+        basehead: `${verified.commit}...${world.run.sha}`,
+        per_page: 1,
+      })
+    ).data.status
+  const facts = {
+    cluster: site.cluster.name,
+    head: world.run.sha,
+    recorded: record?.identity,
+    found,
+    verified,
+    relation,
+  }
+  const decision = decideDeploy(facts)
+  if (decision.kind === 'refuse') throw new UserError(decision.reason, decision.message, { fix: decision.fix })
+  if (verified) return verified
+  throw new Error('a cluster without a verified state was let through')
+}
+
+/** Fetches and checks everything that Helm will be given, and says what it is. */
+export async function prepare(
+  { policy, workspace, release, world }: Context,
+  site: Site,
+  identity: Identity,
+  temp: string,
+): Promise<Package> {
+  const values = await filesForDeploy(release, site.cluster, workspace)
+  const chart = await buildChart(world.exec, workspace, release.chart, temp)
+  await checkLock(policy, workspace, release, chart)
+  const { release: name, namespace } = site
+  const digest = await inputDigest({ release: name, namespace, crds: release.crds, chart, values })
+  const components = await componentVersions(policy, workspace)
+  return { chart, values, deployment: { identity, inputDigest: digest, components } }
+}

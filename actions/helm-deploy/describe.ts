@@ -1,0 +1,49 @@
+import { type Run, runUrl } from '../../shared/action/facts.js'
+import { roles } from '../../shared/policy/types.js'
+import { bounded, code, link, plain, summaryLimit } from '../../shared/report/markdown.js'
+import type { PlannedCluster } from './range.js'
+
+/** The plan for people: clusters in the order they are deployed, and which pull requests each of them gets. */
+export function describePlan(run: Run, clusters: PlannedCluster[], standIns: string[]): string {
+  const rows = roles.flatMap((role) =>
+    clusters.filter((cluster) => cluster.role === role).map((cluster) => row(cluster, run)),
+  )
+  return bounded(
+    [
+      `### Plan for ${code(run.sha.slice(0, 7))}`,
+      '',
+      '| wave | cluster | from | brings |',
+      '| --- | --- | --- | --- |',
+      ...rows,
+      '',
+      ...(standIns.length === 0
+        ? []
+        : [`Encrypted, so rendered with stand-ins: ${standIns.map((file) => code(file)).join(', ')}.`, '']),
+    ].join('\n'),
+    summaryLimit,
+  )
+}
+
+function row({ role, name, from, commits }: PlannedCluster, run: Run): string {
+  const brings = commits.map(
+    ({ component, from: old, to, pull }) =>
+      `${plain(component)} ${code(old)} → ${code(to)} (${link(`#${pull.number}`, pull.url)})`,
+  )
+  const what = from === run.sha ? 'nothing new: verified already' : brings.join('<br>')
+  return `| ${role} | ${plain(name)} | ${code(from.slice(0, 7))} | ${what} |`
+}
+
+/** How one cluster's deploy ended, for its job's summary. */
+export function describeDeploy(run: Run, cluster: string, headline: string, details: string[]): string {
+  return bounded(
+    [
+      `### ${plain(cluster)}: ${plain(headline, 400)}`,
+      '',
+      ...details.map((line) => `- ${code(line, 400)}`),
+      '',
+      `${link('Run', runUrl(run))}, commit ${code(run.sha.slice(0, 7))}`,
+      '',
+    ].join('\n'),
+    summaryLimit,
+  )
+}

@@ -1,0 +1,35 @@
+import type { Reason } from '../../shared/action/result.js'
+import { isUnreachable } from '../../shared/kube/messages.js'
+
+export interface FailureFacts {
+  /** What Helm said. */
+  stderr: string
+  /** Revisions of the release before and after; undefined where there is none or it cannot be read. */
+  before: number | undefined
+  after: number | undefined
+}
+
+const busy = /another operation \(install\/upgrade\/rollback\) is in progress|has no deployed releases/i
+const waited =
+  /timed out|deadline exceeded|not ready|hook.*failed|backofflimitexceeded|would exceed context|context canceled/i
+const refused =
+  /is invalid|cannot patch|failed to create|forbidden|denied|already exists|field is immutable|values don't meet|execution error|parse error|unable to build kubernetes objects|invalid ownership|conflict/i
+
+/** Which of the ways to fail it was. What Helm waited for in vain was applied; what it never tried was not. */
+export function classifyFailure({ stderr, before, after }: FailureFacts): Reason {
+  if (busy.test(stderr)) return 'release-busy'
+  if (isUnreachable(stderr)) return 'cluster-unreachable'
+  if (after === before) return 'not-applied'
+  if (refused.test(stderr) && !waited.test(stderr)) return 'not-applied'
+  return 'unhealthy'
+}
+
+export const failureFix: Partial<Record<Reason, string>> = {
+  'release-busy':
+    'Look who is at it: helm history in the release\'s namespace. If that run has ended, "helm rollback" to the last deployed revision frees the release; then run this job again.',
+  'cluster-unreachable':
+    'Check that the API server runs and can be reached from the runner, then run this job again: what was applied is left as it is.',
+  'not-applied': 'Correct the chart or the values with a pull request; running this job again changes nothing.',
+  unhealthy:
+    'Nothing was rolled back: the pods are as described. Fix it upstream, or revert the pull request; the next clusters were not touched.',
+}

@@ -1,0 +1,45 @@
+import type { Definition } from '../../shared/action/action.js'
+import { choice, type Inputs, type Outputs, secret, text } from '../../shared/action/inputs.js'
+
+const inputs = {
+  mode: choice(
+    {
+      description:
+        'What to do: `plan` (may this commit be deployed, and where), `deploy` (one cluster), `record` (write how it ended), `adopt` (take over what is deployed by hand).',
+      required: true,
+    },
+    ['plan', 'deploy', 'record', 'adopt'],
+  ),
+  cluster: text({ description: 'Name of the cluster in the policy. Not for `plan`.' }),
+  kubeconfig: secret({
+    description:
+      "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment. For `deploy` and `adopt`.",
+  }),
+  token: secret({
+    description: "Token for this repository: the job's own one, which reads; for `record` the gate App's.",
+    required: true,
+  }),
+  'upstream-token': secret({ description: 'Token that reads private upstream repositories. For `plan`.' }),
+  plan: text({ description: 'Output `plan` of the plan job. For `deploy`.' }),
+  result: text({ description: 'Output `result` of the deploy job, empty where it has none. For `record`.' }),
+  'smoke-result': text({ description: 'Output `result` of smoke-test, empty where it has none. For `record`.' }),
+} satisfies Inputs
+
+const outputs = {
+  plan: 'The plan as JSON, for the deploy jobs of the same run.',
+  staging: 'JSON list of the clusters in wave `staging`, for a matrix.',
+  canary: 'JSON list of the clusters in wave `canary`.',
+  prime: 'JSON list of the clusters in wave `prime`.',
+  rest: 'JSON list of the clusters in wave `rest`.',
+  changed: '`true` where something has to be deployed, or was.',
+  revision: "The Helm release's revision after a deploy.",
+} satisfies Outputs
+
+export const definition = {
+  name: 'helm-deploy',
+  description: 'Plans a deploy, deploys one cluster with Helm and says why it failed, records how it ended.',
+  inputs,
+  outputs,
+} satisfies Definition<Inputs, Outputs>
+
+export type Io = { inputs: typeof inputs; outputs: typeof outputs }

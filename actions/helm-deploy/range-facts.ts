@@ -1,0 +1,119 @@
+import { provePureBump } from '../../shared/bump/proof.js'
+import { type GitHub, repoRef } from '../../shared/github/client.js'
+import type { Cluster } from '../../shared/policy/policy.js'
+import { lastSuccess } from '../../shared/records/deployments.js'
+import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
+import { readBlockers } from './blockers.js'
+import type { ClusterFacts, CommitFacts, GateFacts, PullFacts, RangeFacts, Relation } from './range.js'
+import type { Context } from './target.js'
+
+export interface RangeContext extends Context {
+  /** May read the upstream repositories. */
+  upstream: GitHub
+}
+
+/** Asks GitHub everything that the range check needs to know; decides nothing. */
+export async function collectRange(context: RangeContext): Promise<RangeFacts> {
+  const { policy, github, world } = context
+  const repo = world.run.repository
+  const { data: repository } = await github.rest.repos.get({ ...repoRef(repo) })
+  const clusters: ClusterFacts[] = []
+  const known = new Map<string, Promise<Relation>>()
+  for (const cluster of policy.clusters) clusters.push(await clusterFacts(context, cluster, known))
+
+  const shas = [...new Set(clusters.flatMap(({ relation }) => relation?.commits.map(({ sha }) => sha) ?? []))]
+  const all = new Map(clusters.flatMap(({ relation }) => relation?.commits ?? []).map((commit) => [commit.sha, commit]))
+  const commits: CommitFacts[] = []
+  for (const sha of shas) {
+    const { parent, author } = all.get(sha) ?? {}
+    const pull = await mergedPull(github, repo, sha, repository.default_branch)
+    const gate = pull && (await gateOf(github, repo, pull, policy.apps.gate))
+    // A commit that fails already needs no proof, which would ask the registry.
+    const proof =
+      parent !== undefined && gate === 'success'
+        ? await provePureBump({
+            policy,
+            repo,
+            base: parent,
+            head: sha,
+            github,
+            upstream: context.upstream,
+            http: world.http,
+          })
+        : undefined
+    commits.push({ sha, author: author ?? 'unknown', pull, gate, proof })
+  }
+  return { head: world.run.sha, clusters, commits, blockers: await readBlockers(github, repo) }
+}
+
+async function clusterFacts(
+  { policy, github, world }: Context,
+  { name, role }: Cluster,
+  known: Map<string, Promise<Relation>>,
+): Promise<ClusterFacts> {
+  const { repository: repo, sha: head } = world.run
+  const record = await lastSuccess({ github, repo, gateApp: policy.apps.gate }, name)
+  if (!record) return { name, role, verified: undefined, relation: undefined }
+  const asked = known.get(record.commit) ?? relate(github, repo, record.commit, head)
+  known.set(record.commit, asked)
+  return { name, role, verified: record.commit, relation: await asked }
+}
+
+/** How head lies to a verified commit, and the first parents between them, newest first. */
+async function relate(github: GitHub, repo: string, verified: string, head: string): Promise<Relation> {
+  const { data } = await github.rest.repos.compareCommitsWithBasehead({
+    ...repoRef(repo),
+    // Without pages GitHub lists 250 commits, with them 100.
+    basehead: `${verified}...${head}`,
+  })
+  const found = new Map(
+    data.commits.map((commit) => [
+      commit.sha,
+      {
+        sha: commit.sha,
+        parent: commit.parents[0]?.sha,
+        author:
+          commit.author && 'login' in commit.author ? commit.author.login : (commit.commit.author?.name ?? 'unknown'),
+      },
+    ]),
+  )
+  const commits: Relation['commits'] = []
+  let sha: string | undefined = head
+  while (sha !== undefined && sha !== verified) {
+    const commit: Relation['commits'][number] | undefined = found.get(sha)
+    if (!commit) break
+    commits.push(commit)
+    sha = commit.parent
+  }
+  return { status: data.status, commits, complete: sha === verified, total: data.total_commits }
+}
+
+/** The merged pull request into the default branch whose merge this commit is. */
+async function mergedPull(github: GitHub, repo: string, sha: string, branch: string): Promise<PullFacts | undefined> {
+  const { data } = await github.rest.repos.listPullRequestsAssociatedWithCommit({ ...repoRef(repo), commit_sha: sha })
+  const pull = data.find(
+    (candidate) =>
+      candidate.merged_at != null &&
+      candidate.merge_commit_sha === sha &&
+      candidate.base.ref === branch &&
+      candidate.base.repo.full_name.toLowerCase() === repo.toLowerCase(),
+  )
+  return pull && { number: pull.number, url: pull.html_url, title: pull.title, head: pull.head.sha }
+}
+
+/** What the gate said about the pull request's head. Only the gate App's own check counts, and only one for this pull request. */
+async function gateOf(github: GitHub, repo: string, pull: PullFacts, gateApp: number): Promise<GateFacts> {
+  const { data } = await github.rest.checks.listForRef({
+    ...repoRef(repo),
+    ref: pull.head,
+    check_name: gateCheckName,
+    app_id: gateApp,
+    filter: 'all',
+    per_page: 100,
+  })
+  const ours = data.check_runs.filter((check) => check.app?.id === gateApp && check.name === gateCheckName)
+  const about = ours.filter((check) => parseExternalId(check.external_id)?.pr === pull.number)
+  const [latest] = about.toSorted((a, b) => b.id - a.id)
+  if (latest) return latest.conclusion === 'success' ? 'success' : 'not-success'
+  return ours.length > 0 ? 'another-pull-request' : 'missing'
+}

@@ -1,0 +1,161 @@
+import type { Reason } from '../../shared/action/result.js'
+import type { Proof } from '../../shared/bump/proof.js'
+import type { Role } from '../../shared/policy/policy.js'
+import type { Blocker } from './blockers.js'
+
+export interface PullFacts {
+  number: number
+  url: string
+  title: string
+  /** The head's commit when it was merged. */
+  head: string
+}
+
+export type GateFacts = 'success' | 'not-success' | 'missing' | 'another-pull-request'
+
+/** One commit on the first-parent line of head. */
+export interface CommitFacts {
+  sha: string
+  author: string
+  /** The merged pull request into the default branch whose merge it is. */
+  pull: PullFacts | undefined
+  gate: GateFacts | undefined
+  /** Only asked for where the gate said success. */
+  proof: Proof | undefined
+}
+
+export interface Relation {
+  /** GitHub's word for how head lies to the verified commit. */
+  status: 'ahead' | 'behind' | 'identical' | 'diverged'
+  /** First parents of head down to the verified commit, newest first. */
+  commits: { sha: string; parent: string | undefined; author: string }[]
+  /** Whether the first parents reach the verified commit. */
+  complete: boolean
+  total: number
+}
+
+export interface ClusterFacts {
+  name: string
+  role: Role
+  /** The commit of the last success record; undefined where nothing was ever recorded. */
+  verified: string | undefined
+  relation: Relation | undefined
+}
+
+export interface RangeFacts {
+  head: string
+  clusters: ClusterFacts[]
+  commits: CommitFacts[]
+  blockers: Blocker[]
+}
+
+export interface PlannedCluster {
+  name: string
+  role: Role
+  from: string
+  /** Newest first. */
+  commits: { sha: string; pull: PullFacts; component: string; from: string; to: string }[]
+}
+
+export type RangeDecision =
+  | { kind: 'go'; clusters: PlannedCluster[] }
+  | { kind: 'blocked'; blocker: Blocker }
+  | { kind: 'refuse'; reason: Reason; message: string; fix: string }
+
+type Refusal = Extract<RangeDecision, { kind: 'refuse' }>
+
+/**
+ * May head be deployed? A green check on a pull request is not enough: every commit since the last verified one must have
+ * come through the gate, and must still be a pure bump now that it is merged.
+ */
+export function decideRange(facts: RangeFacts): RangeDecision {
+  const [blocker] = facts.blockers
+  if (blocker) return { kind: 'blocked', blocker }
+
+  for (const cluster of facts.clusters) {
+    const refusal = unreachable(cluster, facts.head)
+    if (refusal) return refusal
+  }
+  // The oldest is named first: what was merged on top of it can only be right once it is.
+  for (const commit of facts.commits.toReversed()) {
+    const refusal = notGated(commit)
+    if (refusal) return refusal
+  }
+  return { kind: 'go', clusters: facts.clusters.map((cluster) => planned(cluster, facts.commits)) }
+}
+
+const short = (sha: string): string => sha.slice(0, 7)
+
+const refuse = (reason: Reason, message: string, fix: string): Refusal => ({ kind: 'refuse', reason, message, fix })
+
+function unreachable({ name, verified, relation }: ClusterFacts, head: string): Refusal | undefined {
+  if (verified === undefined || !relation) {
+    return refuse(
+      'not-adopted',
+      `Nothing is recorded as verified on ${name} yet.`,
+      `Start the workflow that adopts a cluster (adopt.yml) for ${name}: it looks at what is deployed there, tests it and records it.`,
+    )
+  }
+  if (relation.status === 'behind') {
+    return refuse(
+      'older-than-deployed',
+      `${short(head)} is older than ${short(verified)}, which is verified on ${name}.`,
+      'Run the deploy of the newest commit of the default branch. To go back, revert the change with a pull request.',
+    )
+  }
+  if (relation.status === 'diverged' || !relation.complete) {
+    const many = relation.status === 'ahead' && relation.total > relation.commits.length && relation.total > 250
+    return refuse(
+      'not-a-descendant',
+      many
+        ? `${relation.total} commits lie between ${short(verified)}, which is verified on ${name}, and ${short(head)}: too many to check.`
+        : `${short(head)} does not descend, by first parents, from ${short(verified)}, which is verified on ${name}.`,
+      many
+        ? `Adopt ${name} again at a newer commit.`
+        : `Was the default branch rewritten? Restore it, or adopt ${name} again.`,
+    )
+  }
+  return undefined
+}
+
+function notGated({ sha, author, pull, gate, proof }: CommitFacts): Refusal | undefined {
+  const who = `${short(sha)} by ${JSON.stringify(author)}`
+  if (!pull) {
+    return refuse(
+      'not-gated',
+      `${who} is not the merge of a pull request: it was pushed directly.`,
+      `Undo it with a pull request that restores what it changed (git revert ${short(sha)}), and adopt the clusters again after review.`,
+    )
+  }
+  const of = `#${pull.number} (${who})`
+  if (gate !== 'success') {
+    const words = {
+      'not-success': 'was merged although the gate did not say success',
+      missing: 'was merged without a check by the gate App',
+      'another-pull-request': "has only the gate's check for another pull request",
+    } as const
+    return refuse(
+      'not-gated',
+      `${of} ${words[gate ?? 'missing']}.`,
+      `Revert ${short(sha)} with a pull request, and require the check in the ruleset with the gate App as its only source.`,
+    )
+  }
+  if (!proof?.pure) {
+    return refuse(
+      'not-gated',
+      `${of} is not a pure bump: ${proof?.why ?? 'it has no parent'}.`,
+      proof?.fix ?? `Revert ${short(sha)} with a pull request.`,
+    )
+  }
+  return undefined
+}
+
+function planned({ name, role, verified = '', relation }: ClusterFacts, all: CommitFacts[]): PlannedCluster {
+  const commits = (relation?.commits ?? []).flatMap(({ sha }) => {
+    const commit = all.find((candidate) => candidate.sha === sha)
+    if (!commit?.pull || !commit.proof?.pure) return []
+    const { component, from, to } = commit.proof
+    return [{ sha, pull: commit.pull, component, from, to }]
+  })
+  return { name, role, from: verified, commits }
+}

@@ -1,0 +1,118 @@
+import type { Outcome } from '../../shared/action/action.js'
+import { UserError } from '../../shared/action/errors.js'
+import { runKey, runUrl } from '../../shared/action/facts.js'
+import { type Result, resultSchema } from '../../shared/action/result.js'
+import { clusterValues, hostOf } from '../../shared/policy/cluster-values.js'
+import type { Cluster } from '../../shared/policy/policy.js'
+import { type DeploymentRecord, writeRecord } from '../../shared/records/deployments.js'
+import type { Io } from './io.js'
+import type { Context } from './target.js'
+
+export interface RecordContext extends Context {
+  cluster: Cluster
+  /** The deploy job's and the smoke test's results as JSON; empty where the job was cut off. */
+  result: string
+  smokeResult: string
+}
+
+/**
+ * Writes how a deploy ended, as the gate App: success only where this run's smoke test verified it. Safe to repeat.
+ */
+export async function record(context: RecordContext): Promise<Outcome<Io['outputs']>> {
+  const { policy, github, world, cluster } = context
+  const deployed = readResult(context.result, 'result', context)
+  const smoke = readResult(context.smokeResult, 'smoke-result', context)
+  const verified = isVerified(deployed, smoke)
+
+  const host = await publicHost(context)
+  const message = verified
+    ? `${cluster.name} is verified at ${world.run.sha.slice(0, 7)}.`
+    : (smoke?.message ?? deployed?.message ?? `The deploy of ${cluster.name} was cut off.`)
+  const written = await writeRecord(
+    { github, repo: world.run.repository, gateApp: policy.apps.gate },
+    {
+      ...payload(context, deployed, smoke),
+      outcome: verified ? 'success' : 'failure',
+      logUrl: runUrl(world.run),
+      environmentUrl: host === undefined ? undefined : `https://${host}`,
+      description: message,
+    },
+  )
+  world.log.info(`Recorded as ${verified ? 'success' : 'failure'}: ${message}`)
+  return {
+    finding: {
+      decision: 'recorded',
+      reason: written === 'written' ? 'ok' : 'already-there',
+      message,
+      cluster: cluster.name,
+      commit: world.run.sha,
+      ...(smoke?.verdict === undefined ? {} : { verdict: smoke.verdict }),
+    },
+    outputs: {},
+  }
+}
+
+/** A pass counts only for the deploy it is about: same cluster, commit and run, and a cluster that has told who it is. */
+export const isVerified = (deployed: Result | undefined, smoke: Result | undefined): boolean =>
+  deployed !== undefined &&
+  ['deployed', 'unchanged', 'adopted'].includes(deployed.decision) &&
+  deployed.deployment !== undefined &&
+  smoke?.decision === 'verified' &&
+  smoke.verdict === 'pass' &&
+  smoke.revision === deployed.revision &&
+  smoke.run === deployed.run
+
+function payload(
+  { world, cluster }: RecordContext,
+  deployed: Result | undefined,
+  smoke: Result | undefined,
+): DeploymentRecord {
+  const { deployment, release, namespace, revision } = deployed ?? {}
+  const facts = deployment && { inputDigest: deployment.inputDigest, components: deployment.components }
+  const known = facts && release !== undefined && namespace !== undefined && revision !== undefined
+  return {
+    schema: 1,
+    cluster: cluster.name,
+    run: deployed?.run ?? runKey(world.run),
+    commit: world.run.sha,
+    ...(deployment ? { identity: deployment.identity } : {}),
+    releases: known ? [{ name: release, namespace, revision, ...facts }] : [],
+    ...(smoke?.verdict === undefined ? {} : { verdict: smoke.verdict }),
+  }
+}
+
+/** @throws UserError `input-invalid` for a result of another run, commit or cluster: it would make a false record. */
+function readResult(text: string, name: string, { world, cluster }: RecordContext): Result | undefined {
+  if (text.trim() === '') return undefined
+  const result = parse(text)
+  const same =
+    result?.commit === world.run.sha &&
+    // A job that is repeated alone still gets the results of the attempt before.
+    result.run.split('/')[0] === String(world.run.id) &&
+    // What failed before it knew its cluster does not name one.
+    (result.cluster === undefined
+      ? result.decision === 'refused' || result.decision === 'failed'
+      : result.cluster === cluster.name)
+  if (result && same) return result
+  throw new UserError(
+    'input-invalid',
+    `Input "${name}" is not a result of this run for the cluster "${cluster.name}".`,
+    {
+      fix: `Pass the output "result" of the deploy job's own step as "${name}".`,
+    },
+  )
+}
+
+function parse(text: string): Result | undefined {
+  try {
+    return resultSchema.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}
+
+async function publicHost({ workspace, release, cluster }: RecordContext): Promise<string | undefined> {
+  const { values } = await clusterValues(release, cluster, workspace.read, await workspace.list())
+  const host = hostOf(cluster, [values])
+  return host !== undefined && /^[\w.:-]+$/.test(host) ? host : undefined
+}

@@ -1,0 +1,63 @@
+import type { Outcome } from '../../shared/action/action.js'
+import { UserError } from '../../shared/action/errors.js'
+import type { Values } from '../../shared/action/inputs.js'
+import { workspaceAt, workspacePolicy } from '../../shared/action/workspace.js'
+import type { World } from '../../shared/action/world.js'
+import type { Cluster, Policy } from '../../shared/policy/policy.js'
+import { adopt } from './adopt.js'
+import { deploy } from './deploy.js'
+import type { Io } from './io.js'
+import { plan } from './plan.js'
+import { record } from './record.js'
+import { theRelease } from './target.js'
+
+/**
+ * One step of a deploy; each mode has its story in a file of its own. The policy is the checked out commit's.
+ *
+ * @throws UserError whatever a person has to mend first; nothing was deployed then.
+ */
+export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Promise<Outcome<Io['outputs']>> {
+  const workspace = workspaceAt(world.run.workspace)
+  const policy = await workspacePolicy(workspace)
+  const github = world.github(inputs.token)
+  const context = { policy, workspace, github, world, release: theRelease(policy) }
+  switch (inputs.mode) {
+    case 'plan': {
+      const upstream = inputs['upstream-token'] === '' ? github : world.github(inputs['upstream-token'])
+      return plan({ ...context, upstream })
+    }
+    case 'deploy':
+      return deploy({ ...context, ...ofCluster(inputs, policy), plan: needed(inputs.plan, 'plan', 'deploy') })
+    case 'adopt':
+      return adopt({ ...context, ...ofCluster(inputs, policy) })
+    case 'record': {
+      const cluster = clusterNamed(policy, needed(inputs.cluster, 'cluster', 'record'))
+      return record({ ...context, cluster, result: inputs.result, smokeResult: inputs['smoke-result'] })
+    }
+  }
+}
+
+function ofCluster(inputs: Values<Io['inputs']>, policy: Policy): { cluster: Cluster; kubeconfig: string } {
+  return {
+    cluster: clusterNamed(policy, needed(inputs.cluster, 'cluster', inputs.mode)),
+    kubeconfig: needed(inputs.kubeconfig, 'kubeconfig', inputs.mode),
+  }
+}
+
+function clusterNamed(policy: Policy, name: string): Cluster {
+  const cluster = policy.clusters.find((candidate) => candidate.name === name)
+  if (cluster) return cluster
+  const known = policy.clusters.map((candidate) => candidate.name).join(', ')
+  throw new UserError('input-invalid', `The policy has no cluster "${name}".`, {
+    fix: `Pass one of these as "cluster": ${known}.`,
+  })
+}
+
+function needed(value: string, name: string, mode: string): string {
+  if (value.trim() !== '') return value
+  const why =
+    name === 'kubeconfig' ? " (is the job's environment the cluster's, and does it have the secret KUBECONFIG?)" : ''
+  throw new UserError('input-invalid', `Input "${name}" is missing: mode "${mode}" needs it${why}.`, {
+    fix: `Add "${name}:" under "with:" of this step.`,
+  })
+}

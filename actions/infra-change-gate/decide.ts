@@ -1,0 +1,61 @@
+import type { Reason } from '../../shared/action/result.js'
+import type { Proof } from '../../shared/bump/proof.js'
+
+export interface Facts {
+  /** The branch that the pull request is to be merged into. */
+  into: string
+  defaultBranch: string
+  /** Absent where it was not looked for, or could not be found out. */
+  proof?: Proof
+  /** Why it could not be found out. */
+  problem?: { reason: Reason; message: string; fix: string }
+}
+
+/** What the check says, in plain words. Strangers' text may be in `why`: escape before showing. */
+export interface Verdict {
+  conclusion: 'success' | 'failure'
+  reason: Reason
+  title: string
+  why: string
+  next: string
+}
+
+/** Green only for what is proven; everything else, and everything unknown, is red. */
+export function decide({ into, defaultBranch, proof, problem }: Facts): Verdict {
+  if (into !== defaultBranch) {
+    return {
+      conclusion: 'failure',
+      reason: 'not-a-pure-bump',
+      title: `Not judged: it does not go into ${defaultBranch}`,
+      // A check stays with its commit: anything but red would still be there after the pull request is retargeted.
+      why: `This pull request goes into ${into}, and only what goes into ${defaultBranch} is deployed.`,
+      next: `If it is to be deployed, let it go into ${defaultBranch}: this check then runs again.`,
+    }
+  }
+  if (problem || !proof) {
+    return {
+      conclusion: 'failure',
+      reason: problem?.reason ?? 'bug',
+      title: 'Could not be judged',
+      why: `${problem?.message ?? 'It was not looked at.'} What is not known counts as not safe.`,
+      next: `${problem?.fix ?? 'Report this.'} Then run this check again.`,
+    }
+  }
+  if (!proof.pure) {
+    const carried = proof.reason === 'carried-change'
+    return {
+      conclusion: 'failure',
+      reason: proof.reason,
+      title: carried ? 'A bump that carries other changes' : 'Not a pure bump: it needs review',
+      why: proof.why,
+      next: proof.fix,
+    }
+  }
+  return {
+    conclusion: 'success',
+    reason: 'pure-bump',
+    title: `Pure bump of ${proof.component}`,
+    why: `Computed again from the base and the registry: it takes ${proof.component} from ${proof.from} to ${proof.to} and changes nothing else. Upstream merged it by a pull request, and the registry's bytes are the pinned ones.`,
+    next: 'No approval is needed: the review upstream was the approval. Whoever is on duty merges it and sees the deploy through.',
+  }
+}

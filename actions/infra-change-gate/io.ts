@@ -1,0 +1,25 @@
+import type { Definition } from '../../shared/action/action.js'
+import { type Input, secret, text } from '../../shared/action/inputs.js'
+
+export const definition = {
+  name: 'infra-change-gate',
+  description: 'Decides whether a pull request of the deploy repo may be merged, and reports it as one required check',
+  inputs: {
+    token: secret({
+      description: 'Token of the gate App on the deploy repo (checks: write, issues: write, pull-requests: write).',
+      required: true,
+    }),
+    'upstream-token': secret({
+      description: "Token that may read the upstream repositories. Default: the job's own.",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression for the runner
+      default: '${{ github.token }}',
+    }),
+    'pull-request': text({ description: 'Number of the pull request. Default: the one that started the run.' }),
+  },
+  outputs: {
+    conclusion: 'What the check says: success or failure; empty for a pull request that is closed.',
+    component: 'The component that is bumped, if it is a pure bump.',
+    from: 'Its version before.',
+    to: 'Its version after.',
+  },
+} as const satisfies Definition<Record<string, Input<string>>, Record<string, string>>

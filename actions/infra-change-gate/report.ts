@@ -1,0 +1,53 @@
+import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { gateCheckName } from '../../shared/records/gate-check.js'
+import { plain } from '../../shared/report/markdown.js'
+import type { Verdict } from './decide.js'
+import { checkSummary, comment, commentMarker } from './describe.js'
+
+/** What the verdict is about. */
+export interface Subject {
+  /** `owner/name` of the deploy repo. */
+  repo: string
+  pull: number
+  /** The commit that was looked at, and that the check belongs to. */
+  head: string
+  externalId: string
+  /** Id of the gate App; undefined where the policy cannot be read. */
+  app: number | undefined
+}
+
+/** Writes the required check on the commit that was looked at: one check run a commit, updated in place. */
+export async function reportCheck(
+  github: GitHub,
+  { repo, head, externalId, app }: Subject,
+  verdict: Verdict,
+): Promise<void> {
+  const present = await github.rest.checks.listForRef({ ...repoRef(repo), ref: head, check_name: gateCheckName })
+  const own = app === undefined ? undefined : present.data.check_runs.find((run) => run.app?.id === app)
+  const check = {
+    ...repoRef(repo),
+    name: gateCheckName,
+    external_id: externalId,
+    status: 'completed' as const,
+    conclusion: verdict.conclusion,
+    output: { title: plain(verdict.title), summary: checkSummary(verdict) },
+  }
+  if (own) await github.rest.checks.update({ ...check, check_run_id: own.id })
+  else await github.rest.checks.create({ ...check, head_sha: head })
+}
+
+/** One comment a pull request, found by its marker: made when the check is red, changed when that changes. */
+export async function reportComment(github: GitHub, { repo, pull, app }: Subject, verdict: Verdict): Promise<void> {
+  // Without the policy nobody knows which comment is the gate's own; the check says it all.
+  if (app === undefined) return
+  const issue = { ...repoRef(repo), issue_number: pull }
+  const comments = await github.paginate(github.rest.issues.listComments, { ...issue, per_page: 100 })
+  // Anybody can write the marker; what they write with it is not ours to change.
+  const own = comments.find(
+    ({ body, performed_via_github_app: via }) => via?.id === app && body?.startsWith(commentMarker),
+  )
+  const body = comment(verdict)
+  if (!own && verdict.conclusion === 'success') return
+  if (!own) await github.rest.issues.createComment({ ...issue, body })
+  else if (own.body !== body) await github.rest.issues.updateComment({ ...repoRef(repo), comment_id: own.id, body })
+}

@@ -1,0 +1,119 @@
+import type { Outcome } from '../../shared/action/action.js'
+import { explain, UserError } from '../../shared/action/errors.js'
+import type { Values } from '../../shared/action/inputs.js'
+import type { World } from '../../shared/action/world.js'
+import { type Proof, provePureBump } from '../../shared/bump/proof.js'
+import type { GitHub } from '../../shared/github/client.js'
+import { compare } from '../../shared/github/compare.js'
+import { explainGitHub } from '../../shared/github/errors.js'
+import { readFile } from '../../shared/github/files.js'
+import { type Policy, parsePolicy, policyFile } from '../../shared/policy/policy.js'
+import { externalId, noDigest } from '../../shared/records/gate-check.js'
+import { decide, type Facts, type Verdict } from './decide.js'
+import { checkSummary } from './describe.js'
+import type { definition } from './io.js'
+import { type Pull, pullNumber, readPull } from './pull.js'
+import { reportCheck, reportComment } from './report.js'
+
+type Inputs = Values<typeof definition.inputs>
+type Done = Outcome<typeof definition.outputs>
+
+/** What was looked at, and what came of it. */
+interface Evaluation {
+  facts: Facts
+  /** The commit that head was compared with. */
+  base: string
+  policy: Policy | undefined
+}
+
+/** How often a pull request is looked at again because somebody pushed meanwhile. */
+const attempts = 3
+
+/**
+ * Judges one pull request and reports it as a check on the commit that was judged, and as a comment where there is something
+ * to do. Nothing of the pull request is ever run; its files are read as data.
+ *
+ * A problem while judging is reported as red, and then fails the step as well.
+ */
+export async function infraChangeGate(inputs: Inputs, world: World): Promise<Done> {
+  const repo = world.run.repository
+  const github = world.github(inputs.token)
+  const upstream = world.github(inputs['upstream-token'])
+
+  let pull = await readPull(github, repo, pullNumber(inputs['pull-request'], world.run))
+  for (let attempt = 1; ; attempt++) {
+    if (!pull.open) return closed(pull)
+    const evaluation = await evaluate(pull, repo, github, upstream, world)
+    const verdict = decide(evaluation.facts)
+    const now = await readPull(github, repo, pull.number)
+    const moved = now.head !== pull.head || now.into !== pull.into
+    if (moved && attempt < attempts) {
+      world.log.info(`#${pull.number} changed while it was looked at; looking again.`)
+      pull = now
+      continue
+    }
+    await report(github, repo, pull, evaluation, verdict)
+    await world.summary(`**infra-change-gate: ${verdict.conclusion}.** ${checkSummary(verdict)}\n`)
+    world.log.info(`${verdict.title}. ${verdict.why} ${verdict.next}`)
+    return outcome(pull, evaluation.facts, verdict)
+  }
+}
+
+async function evaluate(pull: Pull, repo: string, github: GitHub, upstream: GitHub, world: World): Promise<Evaluation> {
+  const facts: Facts = { into: pull.into, defaultBranch: pull.defaultBranch }
+  const evaluation: Evaluation = { facts, base: pull.base, policy: undefined }
+  try {
+    const policy = await readPolicy(github, repo, pull.defaultBranch)
+    evaluation.policy = policy
+    if (pull.into !== pull.defaultBranch) return evaluation
+    evaluation.base = (await compare(github, repo, pull.into, pull.head)).mergeBase
+    const change = { policy, repo, base: evaluation.base, head: pull.head, github, upstream, http: world.http }
+    return { ...evaluation, facts: { ...facts, proof: await provePureBump(change) } }
+  } catch (error) {
+    if (world.cancelled.aborted) throw error
+    const problem = explain(explainGitHub(error) ?? error)
+    if (problem.reason === 'bug') world.log.info(error instanceof Error ? (error.stack ?? '') : '')
+    return { ...evaluation, facts: { ...facts, problem } }
+  }
+}
+
+/** Always the default branch's policy: never the pull request's own copy. */
+async function readPolicy(github: GitHub, repo: string, branch: string): Promise<Policy> {
+  const text = await readFile(github, repo, policyFile, branch)
+  if (text !== undefined) return parsePolicy(text)
+  throw new UserError('policy-invalid', `${repo} has no ${policyFile} on its branch ${branch}.`, {
+    fix: 'Add the policy there; workflows-examples/deploy-repo has one to begin with.',
+    at: { file: policyFile },
+  })
+}
+
+async function report(
+  github: GitHub,
+  repo: string,
+  pull: Pull,
+  { facts, base, policy }: Evaluation,
+  verdict: Verdict,
+): Promise<void> {
+  const digest = facts.proof?.pure ? facts.proof.inputDigest : noDigest
+  const id = externalId({ pr: pull.number, base, digest })
+  const subject = { repo, pull: pull.number, head: pull.head, externalId: id, app: policy?.apps.gate }
+  await reportCheck(github, subject, verdict)
+  await reportComment(github, subject, verdict)
+}
+
+function closed(pull: Pull): Done {
+  const message = `#${pull.number} is closed: there is nothing to judge.`
+  return { finding: { decision: 'skipped', reason: 'already-there', message, commit: pull.head }, outputs: {} }
+}
+
+function outcome(pull: Pull, { proof, problem }: Facts, { conclusion, reason, title, why, next }: Verdict): Done {
+  const bump: Partial<Extract<Proof, { pure: true }>> = proof?.pure ? proof : {}
+  const { component, from, to } = bump
+  const known = { ...(component ? { component } : {}), ...(from ? { from } : {}), ...(to ? { to } : {}) }
+  const decision = conclusion === 'success' ? 'green' : 'red'
+  return {
+    finding: { decision, reason, message: `${title}. ${why}`, commit: pull.head, ...known },
+    outputs: { conclusion, ...known },
+    ...(problem ? { problem: `${why}\n${next}` } : {}),
+  }
+}

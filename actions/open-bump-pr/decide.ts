@@ -1,0 +1,52 @@
+import type { Reason } from '../../shared/action/result.js'
+
+/** How one version's commit relates to another's: `ahead` means that it contains the other. */
+export type Relation = 'identical' | 'ahead' | 'behind' | 'diverged'
+
+export interface Facts {
+  /** The published version, or for a commit that is deployed already the commit itself, against the default branch. */
+  toDeployed: Relation
+  /** Whether the commit changes something that the component is made of. */
+  changesComponent: boolean
+  /** The bump branch, and its open pull request if there is one. */
+  open: Open | undefined
+}
+
+export interface Open {
+  /** Undefined where only the branch is there: a run was cut off, or somebody closed the pull request. */
+  number: number | undefined
+  /** Nobody has changed the branch since it was made. */
+  untouched: boolean
+  /** It holds, on the default branch as it is now, exactly the bump that is wanted. */
+  current: boolean
+  /** The wanted version against the one on the branch. */
+  toOpen: Relation
+}
+
+export type Decision =
+  | { operation: 'created' | 'updated' | 'unchanged' | 'closed'; reason: Reason }
+  | { operation: 'skipped'; reason: 'no-artifact' | 'already-there' }
+  | { operation: 'refused'; reason: 'not-a-descendant' | 'changed-by-hand' }
+
+/** Which operation brings the bump's pull request to the wanted version. No I/O, no clock. */
+export function decide({ toDeployed, changesComponent, open }: Facts): Decision {
+  if (toDeployed === 'identical') return deployedAlready(open)
+  // Version strings lie about order; commit ancestry does not.
+  if (toDeployed !== 'ahead') return { operation: 'refused', reason: 'not-a-descendant' }
+  if (!changesComponent) return { operation: 'skipped', reason: 'no-artifact' }
+
+  if (!open) return { operation: 'created', reason: 'ok' }
+  if (!open.untouched) return { operation: 'refused', reason: 'changed-by-hand' }
+  if (open.toOpen === 'diverged') return { operation: 'refused', reason: 'not-a-descendant' }
+  // A run that comes late: what it would propose is part of what is proposed.
+  if (open.number !== undefined && open.toOpen === 'behind') return { operation: 'unchanged', reason: 'already-there' }
+  if (open.number === undefined) return { operation: 'created', reason: 'ok' }
+  return open.current ? { operation: 'unchanged', reason: 'already-there' } : { operation: 'updated', reason: 'ok' }
+}
+
+/** A pull request for what is deployed, or for less, has nothing left to do. */
+function deployedAlready(open: Open | undefined): Decision {
+  const done = open?.toOpen === 'identical' || open?.toOpen === 'ahead'
+  if (open?.number !== undefined && open.untouched && done) return { operation: 'closed', reason: 'already-there' }
+  return { operation: 'skipped', reason: 'already-there' }
+}

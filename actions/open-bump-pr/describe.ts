@@ -1,0 +1,91 @@
+import type { Artifact } from '../../shared/artifact/published.js'
+import type { Merge } from '../../shared/duty/merges.js'
+import type { Component } from '../../shared/policy/policy.js'
+import { bounded, code, link, mention, plain } from '../../shared/report/markdown.js'
+
+/** What a bump's pull request is about. */
+export interface Bump {
+  component: Component
+  from: string
+  artifact: Artifact
+  artifactCommit: string
+  merges: Merge[]
+  /** How many more changes there are than were looked up. */
+  more: number
+  duty: string[]
+  /** Address of the comparison upstream. */
+  compareUrl: string
+}
+
+const start = '<!-- lockstep:bump -->'
+const end = '<!-- lockstep:end -->'
+
+export const bumpTitle = ({ component, artifact, merges, more }: Bump): string => {
+  const count = merges.length + more
+  return `Bump ${component.name} to ${artifact.version} (${count} ${count === 1 ? 'change' : 'changes'})`
+}
+
+export const commitMessage = ({ component, from, artifact }: Bump): string =>
+  `Bump ${component.name} to ${artifact.version}\n\nfrom ${from}`
+
+/**
+ * The pull request's text. What people write before or after the part between the markers stays as it is.
+ *
+ * @param unassigned who is on duty but could not be assigned: they are mentioned instead.
+ */
+export function bumpBody(bump: Bump, unassigned: string[], present = ''): string {
+  const [, before = '', after = ''] =
+    new RegExp(`^([\\s\\S]*?)${start}[\\s\\S]*?${end}([\\s\\S]*)$`).exec(present.replaceAll('\r\n', '\n')) ?? []
+  const own = bounded(sections(bump, unassigned).join('\n\n'), 60_000)
+  return `${before}${start}\n${own}\n${end}${after}`
+}
+
+function sections(bump: Bump, unassigned: string[]): string[] {
+  const { component, from, artifact, artifactCommit, compareUrl } = bump
+  return [
+    [
+      '| | before | after |',
+      '| --- | --- | --- |',
+      `| ${plain(component.name)} | ${code(from)} | ${code(artifact.version)} |`,
+      `| sha256 | | ${code(artifact.sha256)} |`,
+      `| made from | | ${link(artifactCommit.slice(0, 12), `${compareUrl.split('/compare/')[0]}/commit/${artifactCommit}`)} |`,
+    ].join('\n'),
+    `### What it carries\n\n${carries(bump)}`,
+    `[All changes upstream](${compareUrl})`,
+    `### What to do now\n\n${todo(bump, unassigned)}`,
+  ]
+}
+
+function carries({ merges, more }: Bump): string {
+  const lines = merges.map(({ pull, title, author, mergedBy, commit }) => {
+    const name = pull ? link(`#${pull.number}`, pull.url) : code(commit.slice(0, 12))
+    const by = author ? ` by ${plain(author.login)}` : ''
+    const merger = mergedBy ? `, merged by ${plain(mergedBy.login)}` : pull ? '' : ', pushed without a pull request'
+    return `- ${name} ${plain(title)}${by}${merger}`
+  })
+  return [...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n')
+}
+
+function todo({ duty, merges }: Bump, unassigned: string[]): string {
+  const [first] = duty
+  if (first === undefined) {
+    return 'Nobody is on duty: bots made and merged these changes. An operator merges this when the check is green, and sees the deploy through.'
+  }
+  const who =
+    duty.length === 1 ? mentionIf(first, unassigned) : duty.map((login) => mentionIf(login, unassigned)).join(', ')
+  const mergers = merges.length === 1 ? 'You merged this upstream' : 'You merged these upstream'
+  const note =
+    unassigned.length > 0
+      ? '\n\nMentioned are those who could not be assigned here, for want of access to this repository.'
+      : ''
+  return `On duty: ${who}. ${mergers}: merge this when \`lockstep / gate\` is green, and see the deploy through. The check says what to do if it is red.${note}`
+}
+
+// A mention notifies; who is assigned was notified by that.
+const mentionIf = (login: string, unassigned: string[]): string =>
+  unassigned.includes(login) ? mention(login) : plain(login)
+
+/** One paragraph for the run's summary and the log. */
+export function summaryOf(operation: string, message: string, url: string | undefined): string {
+  return `**open-bump-pr: ${plain(operation)}.** ${plain(message, 1_000)}${url === undefined ? '' : ` ${link('Pull request', url)}`}\n`
+}

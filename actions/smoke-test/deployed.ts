@@ -1,0 +1,46 @@
+import { UserError } from '../../shared/action/errors.js'
+import { type Run, runKey } from '../../shared/action/facts.js'
+import { type DeploymentFacts, type Result, resultSchema } from '../../shared/action/result.js'
+
+/** What helm-deploy says is there now: only that may be called verified. */
+export interface Deployed {
+  release: string
+  namespace: string
+  revision: number
+  commit: string
+  run: string
+  deployment: DeploymentFacts
+}
+
+const testable = ['deployed', 'unchanged', 'adopted']
+
+/** @throws UserError `input-invalid` where it is not a good deploy of this very run on this cluster. */
+export function readDeployed(text: string, cluster: string, run: Run): Deployed {
+  const refuse = (message: string): UserError =>
+    new UserError('input-invalid', message, {
+      fix: 'Pass the output "result" of the helm-deploy step of this job as "deployed", and run this step only if that one succeeded.',
+    })
+  const result = parse(text)
+  if (!result) throw refuse('Input "deployed" is not a result of helm-deploy.')
+  if (result.action !== 'helm-deploy' || !testable.includes(result.decision)) {
+    throw refuse(`Input "deployed" says "${result.decision}" (${result.message}): there is nothing to test.`)
+  }
+  if (result.cluster !== cluster)
+    throw refuse(`Input "deployed" is about the cluster "${result.cluster}", not "${cluster}".`)
+  if (result.run !== runKey(run) || result.commit !== run.sha) {
+    throw refuse(`Input "deployed" is of run ${result.run}, not of this one (${runKey(run)}).`)
+  }
+  const { release, namespace, revision, commit, deployment } = result
+  if (release === undefined || namespace === undefined || revision === undefined || !deployment) {
+    throw refuse('Input "deployed" does not say what was deployed.')
+  }
+  return { release, namespace, revision, commit, run: result.run, deployment }
+}
+
+function parse(text: string): Result | undefined {
+  try {
+    return resultSchema.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,28 @@
+import type { Definition } from '../../shared/action/action.js'
+import { duration, type Inputs, type Outputs, secret, text } from '../../shared/action/inputs.js'
+
+const inputs = {
+  cluster: text({ description: 'Name of the cluster in the policy.', required: true }),
+  kubeconfig: secret({
+    description: "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment.",
+    required: true,
+  }),
+  deployed: text({
+    description: 'Output `result` of helm-deploy (mode `deploy` or `adopt`) in this job.',
+    required: true,
+  }),
+  deadline: duration({ description: 'How long the new version may take to answer everywhere.', default: '5m' }),
+} satisfies Inputs
+
+const outputs = {
+  verdict: '`pass`, `flaky` (a check passed only when repeated), `fail`, or `inconclusive` (could not tell).',
+} satisfies Outputs
+
+export const definition = {
+  name: 'smoke-test',
+  description: 'Proves that the new version serves users, and only then writes "verified".',
+  inputs,
+  outputs,
+} satisfies Definition<Inputs, Outputs>
+
+export type Io = { inputs: typeof inputs; outputs: typeof outputs }

@@ -1,0 +1,85 @@
+import type { World } from '../../shared/action/world.js'
+import { readPath } from '../../shared/policy/cluster-values.js'
+import { tagOf } from '../../shared/yaml/image-ref.js'
+import { showPath } from '../../shared/yaml/path.js'
+import type { VersionAsked } from './asked.js'
+import { probe } from './probe.js'
+import type { CheckReport, Try } from './verdict.js'
+
+/** So many right answers in a row, each on a new connection. */
+const inARow = 3
+/** The same once anything else has answered: an old replica that stays behind a load balancer answers only now and then. */
+const inARowAfterOther = 20
+const pause = 500
+
+/**
+ * Waits until the new version answers, and only the new one. Waiting is no flaw here, since old pods take their time to
+ * go: the verdict is `pass`, `fail` or `inconclusive`.
+ */
+export async function awaitVersions(
+  asked: VersionAsked[],
+  deadline: number,
+  world: Pick<World, 'http' | 'clock' | 'log'>,
+): Promise<CheckReport> {
+  const { clock, log } = world
+  const start = clock.now().getTime()
+  const left = (): number => start + deadline - clock.now().getTime()
+  const tries: Try[] = []
+  let came = 'no answer'
+  let row = 0
+  const needed = (): number => (tries.includes('wrong') ? inARowAfterOther : inARow)
+  while (row < needed() && (tries.length === 0 || left() > 0)) {
+    const one = await askAll(asked, world.http, left())
+    tries.push(one.try)
+    row = one.try === 'right' ? row + 1 : 0
+    if (one.text !== came) log.info(`Version: ${one.text}`)
+    came = one.text
+    await clock.sleep(one.try === 'right' ? 100 : Math.max(1, Math.min(pause, left())))
+  }
+  const passed = row >= needed()
+  const neverReached = tries.every((one) => one === 'unknown')
+  const old = !passed && tries.includes('right') ? 'the new version answers only now and then' : came
+  return {
+    asked: `version at ${[...new Set(asked.map(({ url }) => url))].join(', ')}`,
+    came: passed ? came : old,
+    tries: tries.length,
+    ms: clock.now().getTime() - start,
+    verdict: passed ? 'pass' : neverReached ? 'inconclusive' : 'fail',
+  }
+}
+
+/** Asks for every component once; right only if all are. */
+async function askAll(asked: VersionAsked[], http: typeof fetch, timeout: number): Promise<{ try: Try; text: string }> {
+  const urls = [...new Set(asked.map(({ url }) => url))]
+  const answers = await Promise.all(urls.map(async (url) => [url, await probe(http, url, timeout)] as const))
+  const found = new Map(answers)
+  const outcomes = asked.map((one): { try: Try; text: string } => {
+    const answer = found.get(one.url)
+    if (!answer || answer.kind === 'none')
+      return { try: answer?.unknown ? 'unknown' : 'wrong', text: answer?.text ?? '' }
+    if (answer.status !== 200) return { try: 'wrong', text: `${one.url} answers ${answer.status}` }
+    const value = readPath(parse(answer.body), one.path)
+    const text = `${one.component} is ${typeof value === 'string' ? value : 'not told'}`
+    if (typeof value === 'string' && tells(value, one)) return { try: 'right', text }
+    return { try: 'wrong', text: `${text} (${showPath(one.path)}), not ${one.version}` }
+  })
+  const bad =
+    outcomes.find((outcome) => outcome.try === 'wrong') ?? outcomes.find((outcome) => outcome.try === 'unknown')
+  return bad ?? { try: 'right', text: outcomes.map(({ text }) => text).join(', ') }
+}
+
+/** A cluster may tell the whole version, an image with that tag, or something with the commit in it. */
+export function tells(value: string, { version, commit }: Pick<VersionAsked, 'version' | 'commit'>): boolean {
+  if (value === version || tagOf(value) === version) return true
+  if (commit === undefined) return false
+  const hashes = value.match(/(?<![0-9a-f])[0-9a-f]{7,40}(?![0-9a-f])/g) ?? []
+  return hashes.some((hash) => hash.startsWith(commit) || commit.startsWith(hash))
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

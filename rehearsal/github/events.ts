@@ -1,0 +1,34 @@
+import { repositoryShape, userShape } from './rest/shapes.js'
+import type { Account, Caller, Repo, State } from './state.js'
+
+/** The only events that a job's own token may start workflows with. */
+const dispatches = new Set(['workflow_dispatch', 'repository_dispatch'])
+
+export interface Occurrence {
+  name: string
+  action?: string
+  ref: string
+  sha: string
+  actor: Account
+  payload: Record<string, unknown>
+}
+
+/** Records and delivers what `caller` did; `caller` undefined is GitHub itself. */
+export function emit(state: State, repo: Repo, caller: Caller | undefined, occurrence: Occurrence): void {
+  const { name, action, ref, sha, actor, payload } = occurrence
+  state.deliver({
+    name,
+    ...(action !== undefined && { action }),
+    repo: repo.fullName,
+    ref,
+    sha,
+    actor: actor.login,
+    payload: {
+      ...(action !== undefined && { action }),
+      ...payload,
+      repository: repositoryShape(state, repo),
+      sender: userShape(state, actor),
+    },
+    startsWorkflows: caller?.kind !== 'job' || dispatches.has(name),
+  })
+}

@@ -1,0 +1,114 @@
+import { execa, execaSync } from 'execa'
+
+/** A git command failed; `stderr` says why. */
+export class GitError extends Error {
+  override readonly name = 'GitError'
+  readonly stderr: string
+  readonly exitCode: number | undefined
+
+  constructor(args: readonly string[], stderr: string, exitCode: number | undefined) {
+    super(`git ${args[0]}: ${stderr.trim()}`)
+    this.stderr = stderr
+    this.exitCode = exitCode
+  }
+}
+
+export interface GitOptions {
+  input?: string | Uint8Array
+  env?: Record<string, string>
+  /** Exit codes besides 0 that are an answer and not a failure. */
+  expect?: number[]
+}
+
+/** The user's own git configuration and environment must not change what the emulator does. */
+export const cleanEnvironment = (): Record<string, string> => ({
+  PATH: process.env.PATH ?? '/usr/bin:/bin',
+  HOME: '/nonexistent',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_TERMINAL_PROMPT: '0',
+  LC_ALL: 'C',
+})
+
+/** Runs git in a bare repository. @throws GitError */
+export async function gitBytes(gitDir: string, args: string[], options: GitOptions = {}): Promise<Buffer> {
+  const result = await execa('git', ['--git-dir', gitDir, ...args], {
+    env: { ...cleanEnvironment(), ...options.env },
+    extendEnv: false,
+    encoding: 'buffer',
+    reject: false,
+    stripFinalNewline: false,
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+  })
+  const code = result.exitCode
+  if (code !== 0 && !(code !== undefined && options.expect?.includes(code))) {
+    throw new GitError(args, Buffer.from(result.stderr).toString() || String(result.shortMessage ?? ''), code)
+  }
+  return Buffer.from(result.stdout)
+}
+
+export const gitText = async (gitDir: string, args: string[], options: GitOptions = {}): Promise<string> =>
+  (await gitBytes(gitDir, args, options)).toString().trimEnd()
+
+/** The text, or undefined where git says that there is no such thing. */
+export async function gitMaybe(gitDir: string, args: string[]): Promise<string | undefined> {
+  try {
+    return await gitText(gitDir, args)
+  } catch (error) {
+    if (error instanceof GitError) return undefined
+    throw error
+  }
+}
+
+/** What follows is handed to git as a revision: nothing that could be read as an option or a range. */
+const plainRevision = /^(?!-)(?!.*\.\.)[\w./@+#=-]+$/
+
+/** The full SHA of a commit named by SHA (also shortened), branch, tag or ref; undefined where there is none. */
+export async function resolveCommit(gitDir: string, name: string): Promise<string | undefined> {
+  if (!plainRevision.test(name) || name.includes('@{')) return undefined
+  // GitHub looks for branches first; `heads/x` and `tags/x` are refs without their prefix.
+  const names = [`refs/heads/${name}`, `refs/tags/${name}`, `refs/${name.replace(/^refs\//, '')}`]
+  const sha = /^[0-9a-f]{7,40}$/.test(name) ? [name] : []
+  const candidates = (sha[0]?.length === 40 ? sha : [...names, ...sha]).map((one) => `${one}^{commit}\n`)
+  const out = await gitText(gitDir, ['cat-file', '--batch-check'], { input: candidates.join('') })
+  return /^([0-9a-f]{40}) commit /m.exec(out)?.[1]
+}
+
+export interface Ref {
+  /** `refs/heads/main` */
+  ref: string
+  sha: string
+  type: 'commit' | 'tag' | 'tree' | 'blob'
+}
+
+/** Refs below a prefix such as `refs/heads/`, sorted by name. */
+export async function listRefs(gitDir: string, prefix = 'refs/'): Promise<Ref[]> {
+  const out = await gitText(gitDir, ['for-each-ref', '--format=%(refname)%00%(objectname)%00%(objecttype)', 'refs/'])
+  return out
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split('\0'))
+    .filter(([ref = '']) => ref.startsWith(prefix))
+    .map(([ref = '', sha = '', type]) => ({ ref, sha, type: type as Ref['type'] }))
+}
+
+export const readRef = (gitDir: string, ref: string): Promise<string | undefined> =>
+  gitMaybe(gitDir, ['rev-parse', '--verify', '--quiet', '--end-of-options', ref])
+
+/** For callers that cannot wait. */
+export function readRefNow(gitDir: string, ref: string): string | undefined {
+  const args = ['--git-dir', gitDir, 'rev-parse', '--verify', '--quiet', '--end-of-options', ref]
+  const result = execaSync('git', args, { env: cleanEnvironment(), extendEnv: false, reject: false, stdin: 'ignore' })
+  return result.exitCode === 0 ? result.stdout : undefined
+}
+
+export async function isAncestor(gitDir: string, older: string, newer: string): Promise<boolean> {
+  return (await gitMaybe(gitDir, ['merge-base', '--is-ancestor', older, newer])) !== undefined
+}
+
+export const mergeBase = (gitDir: string, a: string, b: string): Promise<string | undefined> =>
+  gitMaybe(gitDir, ['merge-base', a, b])
+
+/** Whether a full ref name is well formed. */
+export const validRef = async (ref: string): Promise<boolean> =>
+  (await gitMaybe('.', ['check-ref-format', ref])) !== undefined && !/[\s\0]/.test(ref)

@@ -1,0 +1,74 @@
+import { GraphQLError } from 'graphql'
+import { Refusal } from './errors.js'
+import { readRef } from './git.js'
+import type { Commit } from './git-commits.js'
+import type { GraphQLCall } from './graphql.js'
+import { authorize } from './permissions.js'
+import { nodeId, repoHtml } from './rest/shapes.js'
+import type { Repo } from './state.js'
+
+/** An error as GitHub's GraphQL reports it, with a `type` for programs. */
+export const typed = (type: string, message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { type } })
+
+/** The repository, if the caller may do there what `needs` says. @throws GraphQLError NOT_FOUND, FORBIDDEN */
+export function findRepository({ state, caller }: GraphQLCall, name: string, needs: string): Repo {
+  const repo = state.repos.get(name.toLowerCase())
+  const missing = typed('NOT_FOUND', `Could not resolve to a Repository with the name '${name}'.`)
+  if (!repo) throw missing
+  try {
+    authorize(repo, caller, { route: '', needs }, false)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    throw error.status === 404 ? missing : typed('FORBIDDEN', error.message)
+  }
+  return repo
+}
+
+export function repositoryNode({ state }: GraphQLCall, repo: Repo): Record<string, unknown> {
+  const ref = async (name: string): Promise<unknown> => {
+    const full = name.startsWith('refs/') ? name : `refs/heads/${name}`
+    const oid = await readRef(repo.gitDir, full)
+    return oid ? refNode(repo, full, oid) : null
+  }
+  return {
+    __typename: 'Repository',
+    id: nodeId('Repository', repo.id),
+    databaseId: repo.id,
+    name: repo.name,
+    nameWithOwner: repo.fullName,
+    url: repoHtml(state, repo),
+    isPrivate: repo.private,
+    ref: ({ qualifiedName }: { qualifiedName: string }) => ref(qualifiedName),
+    defaultBranchRef: () => ref(repo.defaultBranch),
+  }
+}
+
+export const refNode = (repo: Repo, ref: string, oid: string): Record<string, unknown> => ({
+  __typename: 'Ref',
+  id: nodeId('Ref', `${repo.id}:${ref}`),
+  name: ref.replace(/^refs\/(heads|tags)\//, ''),
+  prefix: /^refs\/(heads|tags)\//.exec(ref)?.[0] ?? '',
+  target: { __typename: 'Commit', oid, id: nodeId('Commit', oid) },
+})
+
+export function commitNode({ state }: GraphQLCall, repo: Repo, commit: Commit): Record<string, unknown> {
+  const [messageHeadline = '', , ...body] = commit.message.split('\n')
+  return {
+    __typename: 'Commit',
+    id: nodeId('Commit', commit.sha),
+    oid: commit.sha,
+    abbreviatedOid: commit.sha.slice(0, 7),
+    url: `${repoHtml(state, repo)}/commit/${commit.sha}`,
+    commitUrl: `${repoHtml(state, repo)}/commit/${commit.sha}`,
+    message: commit.message,
+    messageHeadline,
+    messageBody: body.join('\n'),
+    authoredDate: commit.author.date,
+    committedDate: commit.committer.date,
+    tree: { __typename: 'Tree', oid: commit.tree },
+    signature: repo.verified.has(commit.sha)
+      ? { __typename: 'GpgSignature', isValid: true, state: 'VALID', wasSignedByGitHub: true }
+      : null,
+  }
+}

@@ -1,0 +1,53 @@
+import { type GraphQLError, type GraphQLFieldResolver, graphql } from 'graphql'
+import { Refusal } from './errors.js'
+import { createCommitOnBranch } from './graphql-commit.js'
+import { findRepository, repositoryNode, typed } from './graphql-nodes.js'
+import type { Caller, State } from './state.js'
+
+export interface GraphQLCall {
+  state: State
+  caller: Caller
+}
+
+/** Everything that can be asked for; each is checked against the schema as it is executed. */
+const root = {
+  viewer: (_: unknown, { caller }: GraphQLCall) => {
+    if (caller.kind === 'none' || caller.kind === 'app')
+      throw typed('FORBIDDEN', 'Resource not accessible by integration')
+    return { __typename: 'User', login: caller.account.login, databaseId: caller.account.id }
+  },
+  repository: ({ owner, name }: { owner: string; name: string }, call: GraphQLCall) =>
+    repositoryNode(call, findRepository(call, `${owner}/${name}`, 'metadata:read')),
+  createCommitOnBranch,
+}
+
+/** What the emulator does not know is an error and never a silent null. */
+const resolveField: GraphQLFieldResolver<unknown, GraphQLCall> = (source, args, context, info) => {
+  const value = source && typeof source === 'object' ? (source as Record<string, unknown>)[info.fieldName] : undefined
+  if (value === undefined) throw typed('NOT_EMULATED', `The emulator has no ${info.parentType.name}.${info.fieldName}`)
+  return typeof value === 'function' ? value.call(source, args, context, info) : value
+}
+
+/** Executes a request's `{ query, variables }`; GitHub answers 200 with `errors` that have a `type`. */
+export async function answerGraphQL(
+  call: GraphQLCall,
+  request: { query: string; variables?: Record<string, unknown> | undefined; operationName?: string | undefined },
+): Promise<Record<string, unknown>> {
+  const { schema } = await import('./graphql-schema.js')
+  const { data, errors } = await graphql({
+    schema,
+    source: request.query,
+    rootValue: root,
+    contextValue: call,
+    variableValues: request.variables,
+    operationName: request.operationName,
+    fieldResolver: resolveField,
+  })
+  return { ...(data !== undefined && { data }), ...(errors && { errors: errors.map(errorShape) }) }
+}
+
+function errorShape(error: GraphQLError): Record<string, unknown> {
+  const { message, locations, path } = error
+  const type = error.extensions.type ?? (error.originalError instanceof Refusal ? 'UNPROCESSABLE' : undefined)
+  return { ...(type !== undefined && { type }), ...(path && { path }), locations, message: message.trim() }
+}

@@ -1,0 +1,142 @@
+import { appOf, findAccount, hasAccess } from './accounts.js'
+import { emit } from './events.js'
+import { readRefNow } from './git.js'
+import { actorOf } from './people.js'
+import { emitPull } from './pull-sync.js'
+import { commentShape, issueShape, labelShape } from './rest/issue-shapes.js'
+import { userShape } from './rest/shapes.js'
+import type { Account, Caller, Comment, Issue, Label, Pull, Repo, State } from './state.js'
+
+const maxAssignees = 10
+
+export interface NewIssue {
+  title: string
+  body: string | null
+  labels: string[]
+  assignees: string[]
+}
+
+/** Adds an issue, or what a pull request is besides its branches; says nothing yet. */
+export function addIssue(state: State, repo: Repo, caller: Caller, fresh: NewIssue, pull?: Pull): Issue {
+  const at = state.now()
+  const issue: Issue = {
+    id: state.nextId(),
+    number: repo.issues.size + 1,
+    title: fresh.title,
+    body: fresh.body,
+    state: 'open',
+    stateReason: null,
+    locked: false,
+    author: actorOf(state, caller),
+    app: appOf(caller),
+    labels: fresh.labels.map((name) => labelNamed(state, repo, name)),
+    assignees: assignable(state, repo, fresh.assignees).slice(0, maxAssignees),
+    comments: [],
+    timeline: [],
+    createdAt: at,
+    updatedAt: at,
+    closedAt: null,
+    closedBy: undefined,
+    pull,
+  }
+  repo.issues.set(issue.number, issue)
+  for (const { name } of issue.labels) note(state, issue, caller, { event: 'labeled', label: name })
+  for (const assignee of issue.assignees) note(state, issue, caller, { event: 'assigned', assignee })
+  return issue
+}
+
+/** People without access are dropped without a word, as on GitHub. */
+const assignable = (state: State, repo: Repo, logins: string[]): Account[] =>
+  logins
+    .map((login) => findAccount(state, login))
+    .filter((account) => account !== undefined)
+    .filter((account, index, all) => all.indexOf(account) === index && hasAccess(repo, account.login))
+
+export const findLabel = (repo: Repo, name: string): Label | undefined =>
+  repo.labels.find((label) => label.name.toLowerCase() === name.toLowerCase())
+
+/** The label of that name; GitHub makes one where there is none. */
+function labelNamed(state: State, repo: Repo, name: string): Label {
+  const existing = findLabel(repo, name)
+  if (existing) return existing
+  const label = { id: state.nextId(), name, color: 'ededed', description: null }
+  repo.labels.push(label)
+  return label
+}
+
+export function note(
+  state: State,
+  issue: Issue,
+  caller: Caller,
+  what: { event: string; label?: string; assignee?: Account; commit?: string },
+): void {
+  issue.timeline.push({ id: state.nextId(), actor: actorOf(state, caller), createdAt: state.now(), ...what })
+  issue.updatedAt = state.now()
+}
+
+/** Sets the labels to exactly these; every difference is an event. */
+export function setLabels(state: State, repo: Repo, caller: Caller, issue: Issue, names: string[]): void {
+  const wanted = names
+    .map((name) => labelNamed(state, repo, name))
+    .filter((label, index, all) => all.indexOf(label) === index)
+  const before = issue.labels
+  issue.labels = wanted
+  for (const label of before.filter((one) => !wanted.includes(one))) {
+    note(state, issue, caller, { event: 'unlabeled', label: label.name })
+    emitIssue(state, repo, caller, issue, 'unlabeled', { label: labelShape(state, repo, label) })
+  }
+  for (const label of wanted.filter((one) => !before.includes(one))) {
+    note(state, issue, caller, { event: 'labeled', label: label.name })
+    emitIssue(state, repo, caller, issue, 'labeled', { label: labelShape(state, repo, label) })
+  }
+}
+
+export function setAssignees(state: State, repo: Repo, caller: Caller, issue: Issue, logins: string[]): void {
+  const wanted = assignable(state, repo, logins).slice(0, maxAssignees)
+  const before = issue.assignees
+  issue.assignees = wanted
+  for (const assignee of before.filter((one) => !wanted.includes(one))) {
+    note(state, issue, caller, { event: 'unassigned', assignee })
+    emitIssue(state, repo, caller, issue, 'unassigned', { assignee: userShape(state, assignee) })
+  }
+  for (const assignee of wanted.filter((one) => !before.includes(one))) {
+    note(state, issue, caller, { event: 'assigned', assignee })
+    emitIssue(state, repo, caller, issue, 'assigned', { assignee: userShape(state, assignee) })
+  }
+}
+
+/** `issues`, or for a pull request `pull_request`: labels and assignees are events of either. */
+export function emitIssue(state: State, repo: Repo, caller: Caller, issue: Issue, action: string, more = {}): void {
+  if (issue.pull) emitPull(state, repo, caller, { issue, pull: issue.pull }, action, more)
+  else emitOnDefaultBranch(state, repo, caller, 'issues', action, { issue: issueShape(state, repo, issue), ...more })
+}
+
+export const emitComment = (
+  state: State,
+  repo: Repo,
+  caller: Caller,
+  issue: Issue,
+  comment: Comment,
+  action: 'created' | 'edited' | 'deleted',
+  more = {},
+): void =>
+  emitOnDefaultBranch(state, repo, caller, 'issue_comment', action, {
+    issue: issueShape(state, repo, issue),
+    comment: commentShape(state, repo, issue, comment),
+    ...more,
+  })
+
+/** Events that belong to no branch run on the default one. */
+export function emitOnDefaultBranch(
+  state: State,
+  repo: Repo,
+  caller: Caller | undefined,
+  name: string,
+  action: string | undefined,
+  payload: Record<string, unknown>,
+  actor = actorOf(state, caller ?? { kind: 'none' }),
+): void {
+  const ref = `refs/heads/${repo.defaultBranch}`
+  const sha = readRefNow(repo.gitDir, ref) ?? ''
+  emit(state, repo, caller, { name, ...(action !== undefined && { action }), ref, sha, actor, payload })
+}

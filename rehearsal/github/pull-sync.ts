@@ -1,0 +1,129 @@
+import { emit } from './events.js'
+import { gitText, isAncestor, readRef } from './git.js'
+import { commitTree, mergeTree } from './git-commits.js'
+import { actorOf, webFlow } from './people.js'
+import type { RefUpdate } from './refs.js'
+import { pullDetails, pullShape } from './rest/issue-shapes.js'
+import type { Caller, Issue, Pull, Repo, State } from './state.js'
+
+export interface PullRequest {
+  issue: Issue
+  pull: Pull
+}
+
+export const pullRequests = (repo: Repo): PullRequest[] =>
+  [...repo.issues.values()].flatMap((issue) => (issue.pull ? [{ issue, pull: issue.pull }] : []))
+
+/** Emits a `pull_request` event. A merged one's ref is its base branch; one in conflict has no merge ref: its head stands in. */
+export function emitPull(state: State, repo: Repo, caller: Caller, one: PullRequest, action: string, more = {}): void {
+  const { issue, pull } = one
+  const [ref, sha] = pull.merged
+    ? [`refs/heads/${pull.base}`, pull.merged.sha]
+    : pull.mergeSha
+      ? [`refs/pull/${issue.number}/merge`, pull.mergeSha]
+      : [`refs/pull/${issue.number}/head`, pull.headSha]
+  emit(state, repo, caller, {
+    name: 'pull_request',
+    action,
+    ref,
+    sha,
+    actor: actorOf(state, caller),
+    payload: {
+      number: issue.number,
+      pull_request: { ...pullShape(state, repo, issue, pull), ...pullDetails(state, repo, issue, pull) },
+      ...more,
+    },
+  })
+}
+
+/** Makes `refs/pull/N/head` and `/merge` what they are on GitHub: the head, and the test merge into the base's tip. */
+export async function refreshMerge(state: State, repo: Repo, { issue, pull }: PullRequest): Promise<void> {
+  const base = await readRef(repo.gitDir, `refs/heads/${pull.base}`)
+  if (!base) return
+  pull.baseSha = base
+  const merge = `refs/pull/${issue.number}/merge`
+  const tree = await mergeTree(repo.gitDir, base, pull.headSha)
+  pull.mergeSha = tree && (await testMerge(state, repo, tree, base, pull.headSha))
+  const update = pull.mergeSha ? `update ${merge} ${pull.mergeSha}` : `delete ${merge}`
+  await gitText(repo.gitDir, ['update-ref', '--stdin'], {
+    input: `update refs/pull/${issue.number}/head ${pull.headSha}\n${update}\n`,
+  })
+}
+
+function testMerge(state: State, repo: Repo, tree: string, base: string, head: string): Promise<string> {
+  const github = webFlow(state.now())
+  return commitTree(repo.gitDir, {
+    tree,
+    parents: [base, head],
+    message: `Merge ${head} into ${base}`,
+    author: github,
+    committer: github,
+  })
+}
+
+/** Closes a pull request, merged or not, and says so. */
+export function closePull(
+  state: State,
+  repo: Repo,
+  caller: Caller,
+  one: PullRequest,
+  merged: { sha: string } | undefined,
+): void {
+  const { issue, pull } = one
+  const [at, by] = [state.now(), actorOf(state, caller)]
+  issue.state = 'closed'
+  issue.closedAt = at
+  issue.closedBy = by
+  issue.updatedAt = at
+  if (merged) {
+    pull.merged = { at, by, sha: merged.sha }
+    issue.timeline.push({ id: state.nextId(), event: 'merged', actor: by, createdAt: at, commit: merged.sha })
+  }
+  issue.timeline.push({ id: state.nextId(), event: 'closed', actor: by, createdAt: at })
+  emitPull(state, repo, caller, one, 'closed')
+}
+
+/** Brings open pull requests up to date with a branch that moved: as their head, or as their base. */
+export async function syncPulls(
+  state: State,
+  repo: Repo,
+  caller: Caller,
+  { ref, before, after }: RefUpdate,
+): Promise<void> {
+  if (!ref.startsWith('refs/heads/')) return
+  const branch = ref.slice('refs/heads/'.length)
+  for (const one of pullRequests(repo)) {
+    if (one.issue.state !== 'open') continue
+    if (one.pull.head === branch) await headMoved(state, repo, caller, one, before, after)
+    else if (one.pull.base === branch) await baseMoved(state, repo, caller, one, after)
+  }
+}
+
+async function headMoved(
+  state: State,
+  repo: Repo,
+  caller: Caller,
+  one: PullRequest,
+  before: string | undefined,
+  after: string | undefined,
+): Promise<void> {
+  if (!after) return closePull(state, repo, caller, one, undefined)
+  one.pull.headSha = after
+  one.issue.updatedAt = state.now()
+  await refreshMerge(state, repo, one)
+  if (await isAncestor(repo.gitDir, after, one.pull.baseSha)) return closePull(state, repo, caller, one, undefined)
+  emitPull(state, repo, caller, one, 'synchronize', { before, after })
+}
+
+async function baseMoved(
+  state: State,
+  repo: Repo,
+  caller: Caller,
+  one: PullRequest,
+  after: string | undefined,
+): Promise<void> {
+  if (!after) return closePull(state, repo, caller, one, undefined)
+  // Somebody pushed the pull request's commits to its base: GitHub calls that merged.
+  if (await isAncestor(repo.gitDir, one.pull.headSha, after)) return closePull(state, repo, caller, one, { sha: after })
+  await refreshMerge(state, repo, one)
+}

@@ -1,0 +1,126 @@
+import type { Account, App } from './state.js'
+
+export interface Label {
+  id: number
+  name: string
+  color: string
+  description: string | null
+}
+
+export interface Comment {
+  id: number
+  author: Account
+  app: App | undefined
+  body: string
+  createdAt: string
+  updatedAt: string
+}
+
+export interface Review {
+  id: number
+  author: Account
+  body: string
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' | 'PENDING'
+  commit: string
+  submittedAt: string
+}
+
+/** What a pull request adds to an issue. */
+export interface Pull {
+  /** Branch names; both lie in the same repository. */
+  head: string
+  base: string
+  headSha: string
+  baseSha: string
+  draft: boolean
+  /** The test merge, undefined where there is a conflict. */
+  mergeSha: string | undefined
+  merged: { at: string; by: Account; sha: string } | undefined
+  reviews: Review[]
+  requestedReviewers: Account[]
+}
+
+export interface IssueEvent {
+  id: number
+  event: string
+  actor: Account
+  createdAt: string
+  label?: string
+  assignee?: Account
+  commit?: string
+}
+
+export interface Issue {
+  id: number
+  number: number
+  title: string
+  body: string | null
+  state: 'open' | 'closed'
+  stateReason: 'completed' | 'not_planned' | 'reopened' | null
+  locked: boolean
+  author: Account
+  app: App | undefined
+  labels: Label[]
+  assignees: Account[]
+  comments: Comment[]
+  timeline: IssueEvent[]
+  createdAt: string
+  updatedAt: string
+  closedAt: string | null
+  closedBy: Account | undefined
+  pull: Pull | undefined
+}
+
+export interface CheckRun {
+  id: number
+  app: App
+  name: string
+  headSha: string
+  externalId: string
+  detailsUrl: string
+  status: 'queued' | 'in_progress' | 'completed'
+  conclusion: string | null
+  startedAt: string
+  completedAt: string | null
+  output: { title: string | null; summary: string | null; text: string | null; annotations: unknown[] }
+}
+
+export interface CommitStatus {
+  id: number
+  sha: string
+  state: 'error' | 'failure' | 'pending' | 'success'
+  context: string
+  description: string | null
+  targetUrl: string | null
+  creator: Account
+  createdAt: string
+}
+
+export interface DeploymentStatus {
+  id: number
+  state: string
+  description: string
+  environmentUrl: string
+  logUrl: string
+  creator: Account
+  app: App | undefined
+  createdAt: string
+}
+
+export interface Deployment {
+  id: number
+  sha: string
+  ref: string
+  task: string
+  environment: string
+  payload: unknown
+  description: string | null
+  transient: boolean
+  production: boolean
+  creator: Account
+  app: App | undefined
+  createdAt: string
+  updatedAt: string
+  /** Oldest first. */
+  statuses: DeploymentStatus[]
+}

@@ -1,0 +1,168 @@
+import { z } from 'zod'
+import { appOf } from '../accounts.js'
+import { found, invalid, Refusal } from '../errors.js'
+import { resolveCommit } from '../git.js'
+import type { App, CheckRun, Repo, State } from '../state.js'
+import { type Call, commitOf, created, type Handlers, listIn, numberParam, ok, read, shaSchema } from './call.js'
+import { appShape, nodeId, repoApi, repoHtml } from './shapes.js'
+
+const conclusions = ['action_required', 'cancelled', 'failure', 'neutral', 'success', 'skipped', 'timed_out'] as const
+
+export const checks = {
+  'checks/create': async (call) => {
+    const app = checkApp(call)
+    const body = read(call, 'CheckRun', newCheckSchema)
+    if ((await resolveCommit(call.repo.gitDir, body.head_sha)) !== body.head_sha) {
+      throw invalid({
+        resource: 'CheckRun',
+        field: 'head_sha',
+        code: 'invalid',
+        message: `No commit found for SHA: ${body.head_sha}`,
+      })
+    }
+    const run: CheckRun = {
+      id: call.state.nextId(),
+      app,
+      name: body.name,
+      headSha: body.head_sha,
+      externalId: '',
+      detailsUrl: `${call.state.url}/apps/${app.slug}`,
+      status: 'queued',
+      conclusion: null,
+      startedAt: body.started_at ?? call.state.now(),
+      completedAt: null,
+      output: { title: null, summary: null, text: null, annotations: [] },
+    }
+    change(call.state, run, body)
+    call.repo.checks.push(run)
+    return created(checkRunShape(call.state, call.repo, run))
+  },
+
+  'checks/get': (call) => ok(checkRunShape(call.state, call.repo, runOf(call))),
+
+  'checks/update': (call) => {
+    const app = checkApp(call)
+    const run = runOf(call)
+    if (run.app !== app)
+      throw new Refusal(
+        403,
+        `Invalid app_id \`${String(app.id)}\` - check run can only be modified by the GitHub App that created it.`,
+      )
+    change(call.state, run, read(call, 'CheckRun', changeSchema))
+    return ok(checkRunShape(call.state, call.repo, run))
+  },
+
+  'checks/list-for-ref': async (call) => {
+    const { state, repo, query } = call
+    const sha = await commitOf(call, call.params.ref ?? '')
+    const wanted = repo.checks
+      .filter((run) => run.headSha === sha)
+      .filter((run) => !query.check_name || run.name === query.check_name)
+      .filter((run) => !query.app_id || run.app.id === Number(query.app_id))
+      .filter((run) => !query.status || run.status === query.status)
+      .sort((a, b) => b.id - a.id)
+    const shown = query.filter === 'all' ? wanted : wanted.filter(isLatest)
+    return listIn(call, 'check_runs', shown, (run) => checkRunShape(state, repo, run))
+  },
+} satisfies Partial<Handlers>
+
+const changeSchema = z.object({
+  name: z.string().min(1).optional(),
+  details_url: z.string().optional(),
+  external_id: z.string().optional(),
+  status: z.enum(['queued', 'in_progress', 'completed']).optional(),
+  conclusion: z.enum(conclusions).optional(),
+  started_at: z.string().optional(),
+  completed_at: z.string().optional(),
+  output: z
+    .object({
+      title: z.string().optional(),
+      summary: z.string().max(65_535).optional(),
+      text: z.string().max(65_535).optional(),
+      annotations: z.array(z.unknown()).max(50).default([]),
+    })
+    .optional(),
+})
+
+const newCheckSchema = changeSchema.extend({ name: z.string().min(1), head_sha: shaSchema })
+
+/** Only an App makes checks. @throws Refusal 403 for a person. */
+function checkApp(call: Call): App {
+  const app = appOf(call.caller)
+  if (!app) throw new Refusal(403, 'You must authenticate via a GitHub App.')
+  return app
+}
+
+const runOf = (call: Call): CheckRun => {
+  const id = numberParam(call, 'check_run_id')
+  return found(call.repo.checks.find((run) => run.id === id))
+}
+
+function change(state: State, run: CheckRun, body: z.infer<typeof changeSchema>): void {
+  run.name = body.name ?? run.name
+  run.detailsUrl = body.details_url ?? run.detailsUrl
+  run.externalId = body.external_id ?? run.externalId
+  run.status = body.conclusion ? 'completed' : (body.status ?? run.status)
+  if (run.status === 'completed' && !body.conclusion && !run.conclusion) {
+    throw invalid({ resource: 'CheckRun', field: 'conclusion', code: 'missing_field' })
+  }
+  if (run.status === 'completed') run.completedAt = body.completed_at ?? run.completedAt ?? state.now()
+  run.conclusion = run.status === 'completed' ? (body.conclusion ?? run.conclusion) : null
+  if (run.status !== 'completed') run.completedAt = null
+  if (!body.output) return
+  const { title, summary, text, annotations } = body.output
+  run.output = {
+    title: title ?? run.output.title,
+    summary: summary ?? run.output.summary,
+    text: text ?? run.output.text,
+    annotations: [...run.output.annotations, ...annotations],
+  }
+}
+
+/** In a list that begins with the newest. */
+const isLatest = (run: CheckRun, index: number, all: CheckRun[]): boolean =>
+  all.findIndex((other) => other.name === run.name && other.app === run.app) === index
+
+function checkRunShape(state: State, repo: Repo, run: CheckRun): Record<string, unknown> {
+  const url = `${repoApi(state, repo)}/check-runs/${run.id}`
+  return {
+    id: run.id,
+    head_sha: run.headSha,
+    node_id: nodeId('CheckRun', run.id),
+    external_id: run.externalId,
+    url,
+    html_url: `${repoHtml(state, repo)}/runs/${run.id}`,
+    details_url: run.detailsUrl,
+    status: run.status,
+    conclusion: run.conclusion,
+    started_at: run.startedAt,
+    completed_at: run.completedAt,
+    output: {
+      title: run.output.title,
+      summary: run.output.summary,
+      text: run.output.text,
+      annotations_count: run.output.annotations.length,
+      annotations_url: `${url}/annotations`,
+    },
+    name: run.name,
+    check_suite: { id: run.app.id },
+    app: appShape(state, run.app),
+    pull_requests: [...repo.issues.values()]
+      .filter((issue) => issue.state === 'open' && issue.pull?.headSha === run.headSha)
+      .map((issue) => ({
+        id: issue.id,
+        number: issue.number,
+        url: `${repoApi(state, repo)}/pulls/${issue.number}`,
+        head: {
+          ref: issue.pull?.head,
+          sha: issue.pull?.headSha,
+          repo: { id: repo.id, url: repoApi(state, repo), name: repo.name },
+        },
+        base: {
+          ref: issue.pull?.base,
+          sha: issue.pull?.baseSha,
+          repo: { id: repo.id, url: repoApi(state, repo), name: repo.name },
+        },
+      })),
+  }
+}

@@ -1,0 +1,128 @@
+import { found, notFound } from '../errors.js'
+import { gitText, isAncestor, mergeBase, resolveCommit } from '../git.js'
+import { log, readCommit } from '../git-commits.js'
+import { diff } from '../git-diff.js'
+import { pullRequests } from '../pull-sync.js'
+import { type Call, commitOf, type Handlers, link, list, ok, pageOf, type Reply } from './call.js'
+import { pullShape } from './issue-shapes.js'
+import { commitShape, fileShape, repoApi, repoHtml } from './shapes.js'
+
+/** GitHub shows no more files of a comparison or a commit at once. */
+const maxFiles = 300
+
+export const commits = {
+  'repos/list-commits': async (call) => {
+    const { state, repo, query } = call
+    const from = found(await resolveCommit(repo.gitDir, query.sha ?? repo.defaultBranch))
+    const filters = [
+      ...(query.author ? ['--fixed-strings', `--author=${query.author}`] : []),
+      ...(query.since ? [`--since=${query.since}`] : []),
+      ...(query.until ? [`--until=${query.until}`] : []),
+    ]
+    const paths = ['--', ...(query.path ? [`:(literal)${query.path}`] : [])]
+    const { perPage, page } = pageOf(call)
+    const [total, shown] = await Promise.all([
+      gitText(repo.gitDir, ['rev-list', '--count', ...filters, from, ...paths]),
+      log(repo.gitDir, [...filters, `--skip=${(page - 1) * perPage}`, `--max-count=${perPage}`, from, ...paths]),
+    ])
+    return {
+      status: 200,
+      body: shown.map((commit) => commitShape(state, repo, commit)),
+      headers: link(call, page, Math.ceil(Number(total) / perPage)),
+    }
+  },
+
+  'repos/get-commit': async (call) => {
+    const { state, repo, params } = call
+    const sha = await commitOf(call, params.ref ?? '')
+    if (call.accept.includes('sha'))
+      return { status: 200, body: Buffer.from(sha), headers: { 'content-type': 'application/vnd.github.sha' } }
+    const commit = found(await readCommit(repo.gitDir, sha))
+    const files = await diff(repo.gitDir, commit.parents[0], sha)
+    const additions = files.reduce((sum, file) => sum + file.additions, 0)
+    const deletions = files.reduce((sum, file) => sum + file.deletions, 0)
+    const { perPage, page } = { ...pageOf(call, maxFiles), ...(call.query.per_page ? {} : { perPage: maxFiles }) }
+    return {
+      status: 200,
+      headers: link(call, page, Math.ceil(files.length / perPage)),
+      body: {
+        ...commitShape(state, repo, commit),
+        stats: { total: additions + deletions, additions, deletions },
+        files: files.slice((page - 1) * perPage, page * perPage).map((file) => fileShape(state, repo, sha, file)),
+      },
+    }
+  },
+
+  'repos/compare-commits': (call) => compare(call),
+
+  'repos/list-pull-requests-associated-with-commit': async (call) => {
+    const { state, repo, params } = call
+    const sha = found(await resolveCommit(repo.gitDir, params.commit_sha ?? ''))
+    const all = pullRequests(repo)
+    // A pull request has the commits between its base and its head; one that is merged also its merge commit.
+    const contained = await Promise.all(
+      all.map(async ({ issue, pull }) => {
+        if (pull.merged?.sha === sha || pull.headSha === sha) return true
+        if (!(await isAncestor(repo.gitDir, sha, pull.headSha))) return false
+        return issue.state === 'open' && !(await isAncestor(repo.gitDir, sha, pull.baseSha))
+      }),
+    )
+    const merged = await mergedRanges(call, sha)
+    const pulls = all.filter((one, index) => contained[index] || merged.has(one.issue.number))
+    return list(call, pulls, ({ issue, pull }) => pullShape(state, repo, issue, pull))
+  },
+} satisfies Partial<Handlers>
+
+/** Numbers of merged pull requests that brought `sha` in. */
+async function mergedRanges({ repo }: Call, sha: string): Promise<Set<number>> {
+  const numbers = new Set<number>()
+  for (const { issue, pull } of pullRequests(repo)) {
+    if (!pull.merged || !(await isAncestor(repo.gitDir, sha, pull.headSha))) continue
+    const before = await resolveCommit(repo.gitDir, pull.baseSha)
+    if (before && !(await isAncestor(repo.gitDir, sha, before))) numbers.add(issue.number)
+  }
+  return numbers
+}
+
+async function compare(call: Call): Promise<Reply> {
+  const { state, repo, params } = call
+  const [baseName = '', headName = ''] = (params.basehead ?? '').split('...')
+  const plain = (name: string): string => name.split(':').at(-1) ?? ''
+  const [base, head] = await Promise.all([
+    resolveCommit(repo.gitDir, plain(baseName)),
+    resolveCommit(repo.gitDir, plain(headName)),
+  ])
+  if (!base || !head) throw notFound()
+  const common = found(await mergeBase(repo.gitDir, base, head))
+
+  const counts = await gitText(repo.gitDir, ['rev-list', '--left-right', '--count', `${base}...${head}`, '--'])
+  const [behind = 0, ahead = 0] = counts.split('\t').map(Number)
+  const { page } = pageOf(call)
+  const perPage = call.query.per_page || call.query.page ? pageOf(call).perPage : 250
+  const [all, files, [baseCommit], [commonCommit]] = await Promise.all([
+    log(repo.gitDir, ['--reverse', '--topo-order', `${base}..${head}`, '--']),
+    // Files come with the first page only.
+    page === 1 ? diff(repo.gitDir, common, head) : [],
+    log(repo.gitDir, ['-1', base, '--']),
+    log(repo.gitDir, ['-1', common, '--']),
+  ])
+  const html = `${repoHtml(state, repo)}/compare/${encodeURIComponent(baseName)}...${encodeURIComponent(headName)}`
+  return {
+    ...ok({
+      url: `${repoApi(state, repo)}/compare/${encodeURIComponent(baseName)}...${encodeURIComponent(headName)}`,
+      html_url: html,
+      permalink_url: html,
+      diff_url: `${html}.diff`,
+      patch_url: `${html}.patch`,
+      base_commit: commitShape(state, repo, found(baseCommit)),
+      merge_base_commit: commitShape(state, repo, found(commonCommit)),
+      status: ahead && behind ? 'diverged' : ahead ? 'ahead' : behind ? 'behind' : 'identical',
+      ahead_by: ahead,
+      behind_by: behind,
+      total_commits: ahead,
+      commits: all.slice((page - 1) * perPage, page * perPage).map((commit) => commitShape(state, repo, commit)),
+      files: files.slice(0, maxFiles).map((file) => fileShape(state, repo, head, file)),
+    }),
+    headers: link(call, page, Math.ceil(all.length / perPage)),
+  }
+}

@@ -1,0 +1,200 @@
+import { z } from 'zod'
+import { appOf, hasAccess } from '../accounts.js'
+import { found, notFound } from '../errors.js'
+import { addIssue, emitComment, emitIssue, note, setAssignees, setLabels } from '../issues.js'
+import { closePull } from '../pull-sync.js'
+import { reopen } from '../pulls.js'
+import type { Comment, Issue, Repo } from '../state.js'
+import { type Call, created, type Handlers, issueOf, list, noContent, numberParam, ok, read } from './call.js'
+import { commentShape, issueEventShape, issueShape } from './issue-shapes.js'
+
+const shape = ({ state, repo }: Call, issue: Issue): unknown => issueShape(state, repo, issue)
+const assigneesSchema = z.object({ assignees: z.array(z.string()).default([]) })
+const commentSchema = z.object({ body: z.string().min(1).max(65_536) })
+
+export const issues = {
+  'issues/list-for-repo': (call) => {
+    const { repo, query } = call
+    const labels = query.labels?.split(',').filter(Boolean) ?? []
+    const wanted = [...repo.issues.values()]
+      .filter((issue) => query.state === 'all' || issue.state === (query.state ?? 'open'))
+      .filter((issue) =>
+        labels.every((name) => issue.labels.some((one) => one.name.toLowerCase() === name.toLowerCase())),
+      )
+      .filter((issue) => !query.creator || issue.author.login.toLowerCase() === query.creator.toLowerCase())
+      .filter((issue) => !query.assignee || issue.assignees.some(({ login }) => login === query.assignee))
+      .filter((issue) => !query.since || issue.updatedAt >= query.since)
+    const key = query.sort === 'updated' ? 'updatedAt' : 'createdAt'
+    const direction = query.direction === 'asc' ? 1 : -1
+    wanted.sort((a, b) => direction * (a[key].localeCompare(b[key]) || a.number - b.number))
+    return list(call, wanted, (issue) => shape(call, issue))
+  },
+
+  'issues/create': async (call) => {
+    const { state, repo, caller } = call
+    const issue = addIssue(state, repo, caller, read(call, 'Issue', newIssueSchema))
+    emitIssue(state, repo, caller, issue, 'opened')
+    return created(shape(call, issue))
+  },
+
+  'issues/get': (call) => ok(shape(call, issueOf(call))),
+
+  'issues/update': async (call) => {
+    const { state, repo, caller, actor } = call
+    const issue = issueOf(call)
+    const body = read(call, 'Issue', changeSchema)
+    const edited = (body.title ?? issue.title) !== issue.title || (body.body !== undefined && body.body !== issue.body)
+    issue.title = body.title ?? issue.title
+    if (body.body !== undefined) issue.body = body.body
+    issue.updatedAt = state.now()
+    if (edited) emitIssue(state, repo, caller, issue, 'edited')
+    if (body.labels) setLabels(state, repo, caller, issue, body.labels)
+    if (body.assignees) setAssignees(state, repo, caller, issue, body.assignees)
+    if (body.state === 'closed' && issue.state === 'open') {
+      if (issue.pull) closePull(state, repo, caller, { issue, pull: issue.pull }, undefined)
+      else {
+        const at = state.now()
+        Object.assign(issue, {
+          state: 'closed',
+          stateReason: body.state_reason ?? 'completed',
+          closedAt: at,
+          closedBy: actor,
+        })
+        note(state, issue, caller, { event: 'closed' })
+        emitIssue(state, repo, caller, issue, 'closed')
+      }
+    }
+    if (body.state === 'open' && issue.state === 'closed') {
+      if (issue.pull) await reopen(state, repo, caller, { issue, pull: issue.pull })
+      else {
+        Object.assign(issue, { state: 'open', stateReason: 'reopened', closedAt: null, closedBy: undefined })
+        note(state, issue, caller, { event: 'reopened' })
+        emitIssue(state, repo, caller, issue, 'reopened')
+      }
+    }
+    return ok(shape(call, issue))
+  },
+
+  'issues/list-comments': (call) => {
+    const issue = issueOf(call)
+    return list(call, issue.comments, (comment) => commentShape(call.state, call.repo, issue, comment))
+  },
+
+  'issues/create-comment': async (call) => {
+    const { state, repo, caller, actor } = call
+    const issue = issueOf(call)
+    const { body } = read(call, 'IssueComment', commentSchema)
+    const at = state.now()
+    const comment: Comment = {
+      id: state.nextId(),
+      author: actor,
+      app: appOf(caller),
+      body,
+      createdAt: at,
+      updatedAt: at,
+    }
+    issue.comments.push(comment)
+    issue.updatedAt = at
+    emitComment(state, repo, caller, issue, comment, 'created')
+    return created(commentShape(state, repo, issue, comment))
+  },
+
+  'issues/get-comment': (call) => {
+    const { issue, comment } = commentOf(call)
+    return ok(commentShape(call.state, call.repo, issue, comment))
+  },
+
+  'issues/update-comment': async (call) => {
+    const { state, repo, caller } = call
+    const { issue, comment } = commentOf(call)
+    const { body } = read(call, 'IssueComment', commentSchema)
+    const changes = { body: { from: comment.body } }
+    comment.body = body
+    comment.updatedAt = state.now()
+    emitComment(state, repo, caller, issue, comment, 'edited', { changes })
+    return ok(commentShape(state, repo, issue, comment))
+  },
+
+  'issues/delete-comment': async (call) => {
+    const { issue, comment } = commentOf(call)
+    issue.comments = issue.comments.filter((one) => one !== comment)
+    emitComment(call.state, call.repo, call.caller, issue, comment, 'deleted')
+    return noContent()
+  },
+
+  'issues/add-assignees': async (call) => {
+    const issue = issueOf(call)
+    const { assignees } = read(call, 'Issue', assigneesSchema)
+    const logins = [...issue.assignees.map(({ login }) => login), ...assignees]
+    setAssignees(call.state, call.repo, call.caller, issue, logins)
+    return created(shape(call, issue))
+  },
+
+  'issues/remove-assignees': async (call) => {
+    const issue = issueOf(call)
+    const gone = new Set(read(call, 'Issue', assigneesSchema).assignees.map((login) => login.toLowerCase()))
+    const left = issue.assignees.map(({ login }) => login).filter((login) => !gone.has(login.toLowerCase()))
+    setAssignees(call.state, call.repo, call.caller, issue, left)
+    return ok(shape(call, issue))
+  },
+
+  'issues/check-user-can-be-assigned': ({ repo, params }) => {
+    if (!hasAccess(repo, params.assignee ?? '')) throw notFound()
+    return noContent()
+  },
+
+  'issues/list-events': (call) =>
+    list(call, issueOf(call).timeline, (event) => issueEventShape(call.state, call.repo, event)),
+
+  'issues/list-events-for-timeline': (call) => {
+    const issue = issueOf(call)
+    const comments = issue.comments.map((comment) => ({
+      at: comment.createdAt,
+      id: comment.id,
+      shape: commentEvent(call, issue, comment),
+    }))
+    const events = issue.timeline.map((event) => ({
+      at: event.createdAt,
+      id: event.id,
+      shape: issueEventShape(call.state, call.repo, event),
+    }))
+    return list(
+      call,
+      [...comments, ...events].sort((a, b) => a.id - b.id),
+      (entry) => entry.shape,
+    )
+  },
+} satisfies Partial<Handlers>
+
+const labelNames = z.array(z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]))
+
+const newIssueSchema = z.object({
+  title: z.string().min(1),
+  body: z.string().nullable().default(null),
+  labels: labelNames.default([]),
+  assignees: z.array(z.string()).default([]),
+})
+
+const changeSchema = z.object({
+  title: z.string().min(1).optional(),
+  body: z.string().nullable().optional(),
+  state: z.enum(['open', 'closed']).optional(),
+  state_reason: z.enum(['completed', 'not_planned', 'reopened']).nullish(),
+  labels: labelNames.optional(),
+  assignees: z.array(z.string()).optional(),
+})
+
+const commentEvent = ({ state, repo }: Call, issue: Issue, comment: Comment): unknown => {
+  const entry = commentShape(state, repo, issue, comment)
+  return { ...entry, event: 'commented', actor: entry.user }
+}
+
+function commentOf(call: Call): { issue: Issue; comment: Comment } {
+  const id = numberParam(call, 'comment_id')
+  const issue = found(issueOfComment(call.repo, id))
+  return { issue, comment: found(issue.comments.find((one) => one.id === id)) }
+}
+
+/** The issue under which a comment stands. */
+export const issueOfComment = (repo: Repo, id: number): Issue | undefined =>
+  [...repo.issues.values()].find((issue) => issue.comments.some((comment) => comment.id === id))

@@ -1,0 +1,55 @@
+import { findAccount } from '../accounts.js'
+import { found, notAccessible, Refusal } from '../errors.js'
+import { type Call, type Handlers, list, ok } from './call.js'
+import { userShape } from './shapes.js'
+
+/** Far more than anything here uses: the emulator does not limit. */
+const limit = 5000
+
+export const people = {
+  'meta/root': ({ state }) =>
+    ok({ current_user_url: `${state.url}/user`, repository_url: `${state.url}/repos/{owner}/{repo}` }),
+
+  'meta/get': () => ok({ verifiable_password_authentication: false, installed_version: 'emulator' }),
+
+  'rate-limit/get': ({ state }) => {
+    const reset = Math.floor(Date.parse(state.now()) / 1000) + 3600
+    const rate = { limit, used: 0, remaining: limit, reset }
+    return ok({ resources: { core: rate, search: rate, graphql: rate }, rate })
+  },
+
+  'users/get-authenticated': ({ state, caller }) => {
+    if (caller.kind === 'none') throw new Refusal(401, 'Requires authentication')
+    if (caller.kind !== 'user') throw notAccessible('')
+    return ok({ ...userShape(state, caller.account), name: caller.account.login, email: null })
+  },
+
+  'users/get-by-username': ({ state, params }) => {
+    const account = found(findAccount(state, params.username ?? ''))
+    return ok({ ...userShape(state, account), name: account.login, email: null })
+  },
+
+  'teams/list-members-in-org': (call) =>
+    list(call, membersOf(call), (login) => userShape(call.state, found(findAccount(call.state, login)))),
+
+  'teams/get-membership-for-user-in-org': (call) => {
+    const { state, params } = call
+    const login = params.username ?? ''
+    found(membersOf(call).find((member) => member.toLowerCase() === login.toLowerCase()))
+    return ok({ url: `${state.url}${call.path}`, role: 'member', state: 'active' })
+  },
+} satisfies Partial<Handlers>
+
+/** Only who belongs to the organisation sees its teams. @throws Refusal 403, 404 */
+function membersOf({ state, caller, params }: Call): string[] {
+  const org = params.org ?? ''
+  if (caller.kind === 'none' || caller.kind === 'app') throw new Refusal(401, 'Requires authentication')
+  if (caller.kind === 'job') throw notAccessible('members=read')
+  if (caller.kind === 'installation') {
+    const { installation, permissions } = caller
+    const installed = [...installation.repositories.values()].some((granted) => granted.members)
+    const mine = installation.owner.toLowerCase() === org.toLowerCase()
+    if (!mine || !installed || (permissions && !permissions.members)) throw notAccessible('members=read')
+  }
+  return found(state.teams.get(`${org}/${params.team_slug}`.toLowerCase()))
+}

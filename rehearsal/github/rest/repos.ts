@@ -1,0 +1,145 @@
+import { findAccount, grantedIn, roleOf } from '../accounts.js'
+import { found, notFound } from '../errors.js'
+import { listRefs, readRef, resolveCommit } from '../git.js'
+import { listTree, readBlob, readCommit, type TreeEntry } from '../git-commits.js'
+import type { Environment } from '../types.js'
+import { type Call, type Handlers, list, listIn, ok, type Reply } from './call.js'
+import { commitShape, nodeId, repoApi, repoHtml, repositoryShape, userShape } from './shapes.js'
+
+export const repos = {
+  'repos/get': ({ state, repo, caller }) => {
+    const role = caller.kind === 'user' ? roleOf(repo, caller.account.login) : undefined
+    const granted = grantedIn(repo, caller)
+    const push = role ? role === 'write' || role === 'admin' : granted?.contents === 'write'
+    const permissions = { admin: role === 'admin', maintain: role === 'admin', push, triage: push, pull: true }
+    return ok({ ...repositoryShape(state, repo), permissions })
+  },
+
+  'repos/list-branches': async (call) => {
+    const { repo, state } = call
+    const branches = await listRefs(repo.gitDir, 'refs/heads/')
+    return list(call, branches, ({ ref, sha }) => {
+      const name = ref.slice('refs/heads/'.length)
+      return {
+        name,
+        commit: { sha, url: `${repoApi(state, repo)}/commits/${sha}` },
+        protected: isProtected(call, name),
+      }
+    })
+  },
+
+  'repos/get-branch': async (call) => {
+    const { repo, state, params } = call
+    const name = params.branch ?? ''
+    const sha = await readRef(repo.gitDir, `refs/heads/${name}`)
+    const commit = sha && (await readCommit(repo.gitDir, sha))
+    if (!commit) throw notFound()
+    const api = `${repoApi(state, repo)}/branches/${encodeURIComponent(name)}`
+    return ok({
+      name,
+      commit: commitShape(state, repo, commit),
+      _links: { self: api, html: `${repoHtml(state, repo)}/tree/${name}` },
+      protected: isProtected(call, name),
+      protection: { enabled: isProtected(call, name) },
+      protection_url: `${api}/protection`,
+    })
+  },
+
+  'repos/list-tags': async (call) => {
+    const { repo, state } = call
+    const tags = await listRefs(repo.gitDir, 'refs/tags/')
+    const commits = await Promise.all(tags.map(({ ref }) => resolveCommit(repo.gitDir, ref)))
+    const known = tags
+      .map(({ ref }, index) => ({ name: ref.slice('refs/tags/'.length), sha: commits[index] ?? '' }))
+      .reverse()
+    return list(call, known, ({ name, sha }) => ({
+      name,
+      commit: { sha, url: `${repoApi(state, repo)}/commits/${sha}` },
+      zipball_url: `${repoApi(state, repo)}/zipball/refs/tags/${name}`,
+      tarball_url: `${repoApi(state, repo)}/tarball/refs/tags/${name}`,
+      node_id: nodeId('Ref', name),
+    }))
+  },
+
+  'repos/get-content': async (call) => {
+    const { repo, params, query } = call
+    const path = (params.path ?? '').replace(/\/+$/, '')
+    const sha = found(await resolveCommit(repo.gitDir, query.ref ?? repo.defaultBranch))
+    const [entry] = path ? await listTree(repo.gitDir, sha, { path }) : [undefined]
+    if (path && !entry) throw notFound()
+    if (entry && entry.type === 'blob') return file(call, sha, entry)
+    const entries = await listTree(repo.gitDir, entry?.sha ?? sha)
+    return ok(entries.map((one) => contentShape(call, sha, { ...one, path: path ? `${path}/${one.path}` : one.path })))
+  },
+
+  'repos/get-collaborator-permission-level': ({ state, repo, params }) => {
+    const account = found(findAccount(state, params.username ?? ''))
+    const role = roleOf(repo, account.login)
+    const permissions = { admin: role === 'admin', push: role === 'admin' || role === 'write', pull: role !== 'none' }
+    return ok({
+      permission: role,
+      role_name: role,
+      user: {
+        ...userShape(state, account),
+        permissions: { ...permissions, maintain: permissions.admin, triage: permissions.push },
+      },
+    })
+  },
+
+  'repos/get-all-environments': (call) =>
+    listIn(call, 'environments', [...call.repo.environments.values()], (one) => environmentShape(call, one)),
+
+  'repos/get-environment': (call) =>
+    ok(environmentShape(call, found(call.repo.environments.get(call.params.environment_name ?? '')))),
+} satisfies Partial<Handlers>
+
+const isProtected = ({ repo }: Call, branch: string): boolean =>
+  repo.requiredCheck !== undefined && branch === repo.defaultBranch
+
+async function file(call: Call, ref: string, entry: TreeEntry): Promise<Reply> {
+  const content = await readBlob(call.repo.gitDir, entry.sha)
+  if (call.accept.includes('raw')) {
+    return { status: 200, body: content, headers: { 'content-type': 'application/vnd.github.raw+json; charset=utf-8' } }
+  }
+  // GitHub breaks base64 into lines, and leaves out what is larger than 1 MiB.
+  const large = content.length > 1024 * 1024
+  const encoded = large ? '' : content.toString('base64').replace(/.{60}/g, '$&\n').replace(/\n?$/, '\n')
+  return ok({ ...contentShape(call, ref, entry), content: encoded, encoding: large ? 'none' : 'base64' })
+}
+
+function contentShape({ state, repo, query }: Call, sha: string, entry: TreeEntry): Record<string, unknown> {
+  const type =
+    entry.type === 'tree' ? 'dir' : entry.type === 'commit' ? 'submodule' : entry.mode === '120000' ? 'symlink' : 'file'
+  const path = entry.path.split('/').map(encodeURIComponent).join('/')
+  const self = `${repoApi(state, repo)}/contents/${path}?ref=${encodeURIComponent(query.ref ?? repo.defaultBranch)}`
+  const html = `${repoHtml(state, repo)}/${type === 'dir' ? 'tree' : 'blob'}/${query.ref ?? repo.defaultBranch}/${path}`
+  const git = `${repoApi(state, repo)}/git/${type === 'dir' ? 'trees' : 'blobs'}/${entry.sha}`
+  return {
+    type,
+    size: entry.size ?? 0,
+    name: entry.path.split('/').at(-1),
+    path: entry.path,
+    sha: entry.sha,
+    url: self,
+    git_url: git,
+    html_url: html,
+    download_url: type === 'file' ? `${repoHtml(state, repo)}/raw/${sha}/${path}` : null,
+    _links: { self, git, html },
+  }
+}
+
+function environmentShape({ state, repo }: Call, environment: Environment): Record<string, unknown> {
+  const id = [...repo.environments.keys()].indexOf(environment.name) + 1
+  const restricted = environment.branches.length > 0
+  return {
+    id,
+    node_id: nodeId('Environment', id),
+    name: environment.name,
+    url: `${repoApi(state, repo)}/environments/${encodeURIComponent(environment.name)}`,
+    html_url: `${repoHtml(state, repo)}/deployments/activity_log?environments_filter=${encodeURIComponent(environment.name)}`,
+    created_at: repo.createdAt,
+    updated_at: repo.createdAt,
+    protection_rules: restricted ? [{ id, node_id: nodeId('BranchPolicy', id), type: 'branch_policy' }] : [],
+    deployment_branch_policy: restricted ? { protected_branches: false, custom_branch_policies: true } : null,
+  }
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { unprocessable } from '../errors.js'
+import { emit } from '../events.js'
+import { note } from '../issues.js'
+import type { Review } from '../state.js'
+import { type Handlers, list, ok, pullOf, read, shaSchema } from './call.js'
+import { pullShape, reviewShape } from './issue-shapes.js'
+
+const states = { APPROVE: 'APPROVED', REQUEST_CHANGES: 'CHANGES_REQUESTED', COMMENT: 'COMMENTED' } as const
+
+export const reviews = {
+  'pulls/list-reviews': (call) => {
+    const { issue, pull } = pullOf(call)
+    return list(call, pull.reviews, (review) => reviewShape(call.state, call.repo, issue, review))
+  },
+
+  'pulls/create-review': (call) => {
+    const { state, repo, caller, actor } = call
+    const { issue, pull } = pullOf(call)
+    const body = read(call, 'PullRequestReview', newReviewSchema)
+    if (body.event !== 'COMMENT' && actor === issue.author) {
+      const what = body.event === 'APPROVE' ? 'approve' : 'request changes on'
+      throw unprocessable(`Can not ${what} your own pull request`)
+    }
+    const review: Review = {
+      id: state.nextId(),
+      author: actor,
+      body: body.body,
+      state: body.event ? states[body.event] : 'PENDING',
+      commit: body.commit_id ?? pull.headSha,
+      submittedAt: state.now(),
+    }
+    pull.reviews.push(review)
+    pull.requestedReviewers = pull.requestedReviewers.filter((account) => account !== actor)
+    note(state, issue, caller, { event: 'reviewed', commit: review.commit })
+    if (review.state !== 'PENDING') {
+      emit(state, repo, caller, {
+        name: 'pull_request_review',
+        action: 'submitted',
+        ref: `refs/pull/${issue.number}/merge`,
+        sha: pull.mergeSha ?? pull.headSha,
+        actor,
+        payload: {
+          review: { ...reviewShape(state, repo, issue, review), state: review.state.toLowerCase() },
+          pull_request: pullShape(state, repo, issue, pull),
+        },
+      })
+    }
+    return ok(reviewShape(state, repo, issue, review))
+  },
+} satisfies Partial<Handlers>
+
+const newReviewSchema = z.object({
+  body: z.string().default(''),
+  event: z.enum(['APPROVE', 'REQUEST_CHANGES', 'COMMENT']).optional(),
+  commit_id: shaSchema.optional(),
+})

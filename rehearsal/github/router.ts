@@ -1,0 +1,175 @@
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { z } from 'zod'
+import { badCredentials, notFound, Refusal } from './errors.js'
+import { answerGraphQL } from './graphql.js'
+import { actorOf } from './people.js'
+import { authorize, type Operation, type OperationId, operations } from './permissions.js'
+import { actions } from './rest/actions.js'
+import { apps } from './rest/apps.js'
+import type { Call, Handlers, Reply } from './rest/call.js'
+import { checks } from './rest/checks.js'
+import { commits } from './rest/commits.js'
+import { deployments } from './rest/deployments.js'
+import { gitData } from './rest/git-data.js'
+import { issueOfComment, issues } from './rest/issues.js'
+import { labels } from './rest/labels.js'
+import { people } from './rest/people.js'
+import { pulls } from './rest/pulls.js'
+import { repos } from './rest/repos.js'
+import { reviews } from './rest/reviews.js'
+import { statuses } from './rest/statuses.js'
+import { answerGit } from './smart-http.js'
+import type { Caller, Repo, State } from './state.js'
+import { identify } from './tokens.js'
+
+type Env = { Variables: { caller: Caller } }
+
+const handlers: Handlers = {
+  ...people,
+  ...apps,
+  ...repos,
+  ...gitData,
+  ...commits,
+  ...statuses,
+  ...checks,
+  ...pulls,
+  ...reviews,
+  ...issues,
+  ...labels,
+  ...deployments,
+  ...actions,
+}
+
+const gitEndpoints = 'info/refs|git-upload-pack|git-receive-pack'
+
+const graphqlRequest = z.object({
+  query: z.string(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  operationName: z.string().nullish(),
+})
+
+/** All that the emulator answers: REST, GraphQL, git. */
+export function router(state: State, faults: MiddlewareHandler): Hono<Env> {
+  const app = new Hono<Env>()
+  app.use(recorder(state))
+  app.use(faults)
+  app.use(async (context, next) => {
+    context.set('caller', await identify(state, context.req.header('authorization')))
+    await next()
+  })
+  app.onError((error, context) => answerError(error, context))
+
+  app.on(['GET', 'POST'], `/:owner/:name/:endpoint{${gitEndpoints}}`, (context) => {
+    const { owner, name, endpoint } = context.req.param()
+    // `actions/checkout` leaves out the `.git`.
+    const repo = findRepo(state, `${owner}/${name.replace(/\.git$/, '')}`)
+    return answerGit(state, context.get('caller'), repo, `/${endpoint}`, context)
+  })
+
+  app.post('/graphql', async (context) => {
+    const caller = context.get('caller')
+    if (caller.kind === 'none') throw badCredentials()
+    const { query, variables, operationName } = graphqlRequest.parse(await context.req.json())
+    const request = { query, variables: variables ?? undefined, operationName: operationName ?? undefined }
+    return context.json(await answerGraphQL({ state, caller }, request))
+  })
+
+  for (const [id, operation] of Object.entries(operations) as [OperationId, Operation][]) {
+    const [method = '', route = ''] = operation.route.split(' ')
+    app.on(method, honoPath(route), (context) => answerRest(state, id, operation, context))
+  }
+  app.notFound((context) => {
+    // A 404 would look like an answer of GitHub's; what is missing here must be noticed.
+    const message = `The emulator has no operation for ${context.req.method} ${context.req.path}`
+    return context.json({ message, documentation_url: 'https://docs.github.com/rest' }, 501)
+  })
+  return app
+}
+
+/** GitHub's `:ref*` may hold slashes; a path may also be left out, for the root. */
+const honoPath = (route: string): string => route.replace(/:path\*$/, ':path{.+}?').replace(/:(\w+)\*$/, ':$1{.+}')
+
+const findRepo = (state: State, name: string): Repo | undefined => state.repos.get(name.toLowerCase())
+
+async function answerRest(
+  state: State,
+  id: OperationId,
+  operation: Operation,
+  context: Context<Env>,
+): Promise<Response> {
+  const caller = context.get('caller')
+  const params = context.req.param() as Record<string, string>
+  const repo = params.owner === undefined ? undefined : findRepo(state, `${params.owner}/${params.repo}`)
+  if (params.owner !== undefined && !repo) throw notFound()
+  if (repo) authorize(repo, caller, operation, isPull(repo, params))
+
+  const call: Call = {
+    state,
+    caller,
+    actor: actorOf(state, caller),
+    get repo() {
+      if (!repo) throw new Error(`${id} has no repository in its path`)
+      return repo
+    },
+    params,
+    query: context.req.query(),
+    body: await readBody(context),
+    accept: context.req.header('accept') ?? '',
+    path: context.req.path,
+    token: context.req.header('authorization')?.split(' ')[1],
+  }
+  const handle = async (): Promise<Reply> => handlers[id](call)
+  const changes = repo && context.req.method !== 'GET'
+  return respond(changes ? await state.exclusively(repo.fullName, handle) : await handle())
+}
+
+function isPull(repo: Repo, params: Record<string, string>): boolean {
+  const issue = params.comment_id
+    ? issueOfComment(repo, Number(params.comment_id))
+    : repo.issues.get(Number(params.issue_number ?? params.pull_number))
+  return issue?.pull !== undefined
+}
+
+async function readBody(context: Context): Promise<unknown> {
+  if (context.req.method === 'GET') return undefined
+  const text = await context.req.text()
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Refusal(400, 'Problems parsing JSON')
+  }
+}
+
+function respond({ status, body, headers }: Reply): Response {
+  if (body === undefined) return new Response(null, { status, headers: headers ?? {} })
+  if (Buffer.isBuffer(body)) return new Response(new Uint8Array(body), { status, headers: headers ?? {} })
+  return Response.json(body, { status, headers: { 'content-type': 'application/json; charset=utf-8', ...headers } })
+}
+
+function answerError(error: Error, context: Context): Response {
+  if (error instanceof Refusal) {
+    // Git shows people the text of an answer only if it is plain.
+    if (new RegExp(`/(${gitEndpoints})$`).test(context.req.path)) {
+      return new Response(error.message, { status: error.status, headers: error.headers })
+    }
+    return Response.json(error.body(), { status: error.status, headers: error.headers })
+  }
+  const message = `The emulator failed: ${error.stack ?? error.message}`
+  return Response.json({ message }, { status: 500 })
+}
+
+/** Logs every request with who made it and how it was answered. */
+const recorder =
+  (state: State): MiddlewareHandler<Env> =>
+  async (context, next) => {
+    await next()
+    const { pathname, search } = new URL(context.req.url)
+    context.header('x-github-request-id', String(state.requests.length + 1))
+    state.requests.push({
+      method: context.req.method,
+      path: pathname + search,
+      token: context.get('caller')?.kind ?? 'none',
+      status: context.res.status,
+    })
+  }

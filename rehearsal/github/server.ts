@@ -1,0 +1,75 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
+import { actionsApp, addAccount, addApp, createApp, createUser, install, issueToken } from './accounts.js'
+import { noFaults } from './faults.js'
+import { emitOnDefaultBranch } from './issues.js'
+import { createRepository } from './repository.js'
+import { router } from './router.js'
+import { startRun, updateRun } from './runs.js'
+import { newState, type Repo, type State } from './state.js'
+import type { Emulator, Permissions } from './types.js'
+
+/**
+ * Starts a GitHub on loopback, at a free port.
+ *
+ * @param options.dir an empty directory for the bare repositories; it is the caller's to remove.
+ */
+export async function startGitHub({ dir }: { dir: string }): Promise<Emulator> {
+  const state = newState(dir)
+  // GitHub's own accounts, with their real ids.
+  addAccount(state, 'github', 'Organization', 9919)
+  addAccount(state, 'web-flow', 'User', 19864447)
+  addAccount(state, 'ghost', 'User', 10137)
+  addApp(state, { ...actionsApp, permissions: {}, publicKey: '' }, 41898282)
+
+  const server = createAdaptorServer({ fetch: router(state, noFaults).fetch })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  state.url = `http://127.0.0.1:${port}`
+
+  const repository = (name: string): Repo => findRepository(state, name)
+  return {
+    url: state.url,
+    events: state.events,
+    requests: state.requests,
+    onEvent: (listener) => listen(state.listeners, listener),
+    onCancel: (listener) => listen(state.cancelListeners, listener),
+    createUser: (login) => createUser(state, login),
+    createApp: (options) => createApp(state, options),
+    install: (appId, repo, permissions) => install(state, appId, repository(repo), permissions),
+    createTeam: (org, slug, members) => void state.teams.set(`${org}/${slug}`.toLowerCase(), members),
+    createRepository: (options) => createRepository(state, options),
+    repository,
+    mintJobToken: (repo, permissions, runId) => mintJobToken(state, repository(repo), permissions, runId),
+    revokeToken: (token) => void state.tokens.delete(token),
+    startRun: (run) => startRun(state, repository(run.repo), run),
+    updateRun: (id, change) => updateRun(state, id, change),
+    schedule: (repo) =>
+      emitOnDefaultBranch(state, repository(repo), undefined, 'schedule', undefined, { schedule: '' }),
+    async [Symbol.asyncDispose]() {
+      const closed = once(server, 'close')
+      server.close()
+      if ('closeAllConnections' in server) server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+function listen<T>(listeners: Set<T>, listener: T): () => void {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
+}
+
+function findRepository(state: State, name: string): Repo {
+  const repo = state.repos.get(name.toLowerCase())
+  if (!repo) throw new Error(`There is no repository ${name}: create it first.`)
+  return repo
+}
+
+function mintJobToken(state: State, repo: Repo, permissions: Permissions, runId: number): string {
+  const app = state.apps.get(actionsApp.id)
+  if (!app) throw new Error('The app of GitHub Actions is missing.')
+  return issueToken(state, 'ghs', { kind: 'job', app, account: app.bot, repo: repo.fullName, permissions, runId }).token
+}

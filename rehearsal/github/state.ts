@@ -1,0 +1,124 @@
+import { eventQueue } from './event-queue.js'
+import type { CheckRun, CommitStatus, Deployment, Issue, Label } from './records.js'
+import type { CallerKind, Permissions, RepositoryEvent, RepositorySettings, Role, WorkflowRun } from './types.js'
+
+export type * from './records.js'
+
+export interface Account {
+  login: string
+  id: number
+  type: 'User' | 'Bot' | 'Organization'
+}
+
+export interface App {
+  id: number
+  slug: string
+  permissions: Permissions
+  bot: Account
+  /** PEM, SPKI. */
+  publicKey: string
+}
+
+export interface Installation {
+  id: number
+  app: App
+  /** The account that the App is installed on. */
+  owner: string
+  /** Full name to what is granted there. */
+  repositories: Map<string, Permissions>
+}
+
+/** Who makes a request, and what limits it. */
+export type Caller =
+  | { kind: 'none' }
+  | { kind: 'user'; account: Account }
+  | { kind: 'app'; app: App; account: Account }
+  | {
+      kind: 'installation'
+      app: App
+      account: Account
+      installation: Installation
+      /** Narrowed when the token was made; undefined leaves the installation's own. */
+      permissions: Permissions | undefined
+      repositories: string[] | undefined
+    }
+  | { kind: 'job'; app: App; account: Account; repo: string; permissions: Permissions; runId: number }
+
+export interface Token {
+  caller: Caller
+  /** Milliseconds since 1970. */
+  expires: number
+}
+
+export interface Repo extends RepositorySettings {
+  id: number
+  owner: string
+  name: string
+  /** `owner/name` */
+  fullName: string
+  private: boolean
+  createdAt: string
+  collaborators: Map<string, Role>
+  /** Issues and pull requests, by number. */
+  issues: Map<number, Issue>
+  labels: Label[]
+  checks: CheckRun[]
+  statuses: CommitStatus[]
+  deployments: Deployment[]
+  runs: WorkflowRun[]
+  /** Commits that GitHub signed. */
+  verified: Set<string>
+}
+
+export interface State {
+  url: string
+  dir: string
+  accounts: Map<string, Account>
+  teams: Map<string, string[]>
+  apps: Map<number, App>
+  installations: Installation[]
+  tokens: Map<string, Token>
+  repos: Map<string, Repo>
+  events: RepositoryEvent[]
+  requests: { method: string; path: string; token: CallerKind; status: number }[]
+  listeners: Set<(event: RepositoryEvent) => void>
+  cancelListeners: Set<(runId: number) => void>
+  /** Logs an event and tells the listeners. */
+  deliver(event: RepositoryEvent): void
+  /** A number that nothing else has. */
+  nextId(): number
+  /** Now, as GitHub writes it: whole seconds, UTC. */
+  now(): string
+  /** Runs changes of one repository one after the other. */
+  exclusively<T>(repo: string, change: () => Promise<T>): Promise<T>
+}
+
+export function newState(dir: string): State {
+  let id = 1000
+  const queues = new Map<string, Promise<unknown>>()
+  const events: State['events'] = []
+  const listeners: State['listeners'] = new Set()
+  return {
+    url: '',
+    dir,
+    accounts: new Map(),
+    teams: new Map(),
+    apps: new Map(),
+    installations: [],
+    tokens: new Map(),
+    repos: new Map(),
+    events,
+    requests: [],
+    listeners,
+    deliver: eventQueue(events, listeners),
+    cancelListeners: new Set(),
+    nextId: () => ++id,
+    now: () => `${new Date().toISOString().slice(0, 19)}Z`,
+    exclusively(repo, change) {
+      const before = queues.get(repo) ?? Promise.resolve()
+      const result = before.then(change, change)
+      queues.set(repo, result)
+      return result
+    },
+  }
+}

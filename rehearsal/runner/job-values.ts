@@ -1,0 +1,17 @@
+import { type Contexts, interpolate, resolve } from './expression.js'
+import type { Job } from './workflow.js'
+
+/** The outputs of a job with steps, from what its steps set. */
+export function jobOutputs(job: Job, contexts: Contexts): Record<string, string> {
+  const known = { ...contexts, env: resolve(job.env ?? {}, contexts) }
+  return Object.fromEntries(Object.entries(job.outputs).map(([name, value]) => [name, interpolate(value, known)]))
+}
+
+/** The name of the job's environment, if it has one. */
+export function environmentOf(job: Job, contexts: Contexts): string | undefined {
+  return job.environment === undefined ? undefined : interpolate(job.environment, contexts) || undefined
+}
+
+/** How long a job may take, in milliseconds. */
+export const timeoutOf = (job: Job, contexts: Contexts): number =>
+  Number(resolve(job['timeout-minutes'], contexts)) * 60_000

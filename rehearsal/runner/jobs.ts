@@ -1,0 +1,217 @@
+import type { Permissions } from '../github/types.js'
+import { beyond, type Given, passedSecrets, permissionsOf } from './access.js'
+import { type Contexts, condition, interpolate, type Json, resolve, type StatusFacts } from './expression.js'
+import { type Combination, combinations, withValues } from './matrix.js'
+import { withDefaults } from './triggers.js'
+import type { Job, WorkflowFile } from './workflow.js'
+
+export type Result = 'success' | 'failure' | 'cancelled' | 'skipped'
+
+export interface Outcome {
+  result: Result
+  outputs: Record<string, string>
+}
+
+/** One job with steps, ready to run on a machine. */
+export interface JobRequest {
+  /** Unique in the run: `wave (staging) / deploy`. */
+  name: string
+  id: string
+  job: Job
+  workflow: WorkflowFile
+  matrix: Combination
+  contexts: Contexts
+  given: Given
+  permissions: Permissions
+}
+
+/** A workflow as it is run: by an event, or called by a job of another. */
+export interface Scope {
+  workflow: WorkflowFile
+  inputs: Record<string, Json>
+  given: Given
+  /** What the calling job's token may do; undefined at the top. */
+  allowed: Permissions | undefined
+  /** Names of the calling jobs, each with ` / `. */
+  prefix: string
+  github: Json
+  vars: Json
+}
+
+export interface Machine {
+  run(request: JobRequest, signal: AbortSignal): Promise<Outcome>
+  /** A job that never ran: skipped, cancelled, or refused for the reason given. */
+  note(name: string, result: Result, reason?: string): void
+  /** The workflow that a job `uses`. */
+  load(uses: string): Promise<WorkflowFile>
+  signal: AbortSignal
+}
+
+const deepestCall = 4
+
+/** Runs a workflow's jobs as their `needs` allow, and gives what a caller sees: one result, and the workflow's outputs. */
+export async function runWorkflow(scope: Scope, machine: Machine): Promise<Outcome> {
+  const { jobs } = scope.workflow
+  const ended = new Map<string, Promise<Outcome>>()
+  const after = (id: string): Promise<Outcome> => {
+    const known = ended.get(id)
+    if (known) return known
+    const mine = runAfterNeeds(id, scope, machine, after)
+    ended.set(id, mine)
+    return mine
+  }
+  const outcomes = Object.fromEntries(
+    await Promise.all(Object.keys(jobs).map(async (id) => [id, await after(id)] as const)),
+  )
+  return { result: together(Object.values(outcomes)), outputs: workflowOutputs(scope, outcomes) }
+}
+
+/** The result of several jobs taken as one. */
+export function together(outcomes: readonly Outcome[]): Result {
+  const results = outcomes.map(({ result }) => result)
+  if (results.includes('failure')) return 'failure'
+  if (results.includes('cancelled')) return 'cancelled'
+  return results.length > 0 && results.every((result) => result === 'skipped') ? 'skipped' : 'success'
+}
+
+/** All jobs that a job waits for, also indirectly: a status function asks about every one of them. */
+export function ancestors(jobs: Record<string, Job>, id: string): string[] {
+  const direct = jobs[id]?.needs ?? []
+  return [...new Set([...direct, ...direct.flatMap((need) => ancestors(jobs, need))])]
+}
+
+async function runAfterNeeds(
+  id: string,
+  scope: Scope,
+  machine: Machine,
+  after: (id: string) => Promise<Outcome>,
+): Promise<Outcome> {
+  const job = scope.workflow.jobs[id]
+  if (!job) throw new Error(`${scope.workflow.path}: no job "${id}"`)
+  const needs = Object.fromEntries(await Promise.all(job.needs.map(async (need) => [need, await after(need)] as const)))
+  const earlier = await Promise.all(ancestors(scope.workflow.jobs, id).map(after))
+  const contexts: Contexts = {
+    github: scope.github,
+    vars: scope.vars,
+    inputs: scope.inputs,
+    needs: needs as unknown as Json,
+  }
+  const shown = `${scope.prefix}${job.name ?? id}`
+
+  try {
+    if (!condition(job.if, contexts, statusOf(earlier, machine.signal))) {
+      const result = machine.signal.aborted ? 'cancelled' : 'skipped'
+      machine.note(shown, result)
+      return { result, outputs: {} }
+    }
+    return await runMatrix(id, job, contexts, scope, machine)
+  } catch (error) {
+    machine.note(shown, 'failure', messageOf(error))
+    return { result: 'failure', outputs: {} }
+  }
+}
+
+// As on GitHub a skipped ancestor makes success() false, even where a job between ran nevertheless.
+const statusOf = (earlier: readonly Outcome[], signal: AbortSignal): StatusFacts => ({
+  success: !signal.aborted && earlier.every(({ result }) => result === 'success'),
+  failure: !signal.aborted && earlier.some(({ result }) => result === 'failure'),
+  cancelled: signal.aborted,
+})
+
+async function runMatrix(id: string, job: Job, contexts: Contexts, scope: Scope, machine: Machine): Promise<Outcome> {
+  const all = combinations(job.strategy?.matrix === undefined ? undefined : resolve(job.strategy.matrix, contexts))
+  const failFast = resolve(job.strategy?.['fail-fast'] ?? true, contexts) === true
+  const atOnce = Number(resolve(job.strategy?.['max-parallel'] ?? all.length, contexts)) || all.length
+  const sibling = new AbortController()
+  const outcomes: Outcome[] = []
+
+  const queue = [...all]
+  const work = async (): Promise<void> => {
+    for (let matrix = queue.shift(); matrix; matrix = queue.shift()) {
+      const outcome = await runOne(id, job, { ...contexts, matrix }, matrix, scope, machine, sibling.signal)
+      outcomes.push(outcome)
+      if (outcome.result === 'failure' && failFast) sibling.abort()
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, all.length) }, work))
+  // Of several that set the same output, the last to end wins; an empty value overwrites nothing.
+  const outputs = outcomes.flatMap((outcome) => Object.entries(outcome.outputs).filter(([, value]) => value !== ''))
+  return { result: together(outcomes), outputs: Object.fromEntries(outputs) }
+}
+
+async function runOne(
+  id: string,
+  job: Job,
+  contexts: Contexts,
+  matrix: Combination,
+  scope: Scope,
+  machine: Machine,
+  siblingFailed: AbortSignal,
+): Promise<Outcome> {
+  const named = job.name?.includes('${{') ? interpolate(job.name, contexts) : withValues(job.name ?? id, matrix)
+  const name = `${scope.prefix}${named}`
+  if (siblingFailed.aborted) {
+    machine.note(name, 'cancelled')
+    return { result: 'cancelled', outputs: {} }
+  }
+  const signal = AbortSignal.any([machine.signal, siblingFailed])
+  try {
+    const permissions = permitted(name, job, scope)
+    if (job.uses) {
+      return await callWorkflow(job, job.uses, `${name} / `, contexts, permissions, scope, { ...machine, signal })
+    }
+    const request = { name, id, job, workflow: scope.workflow, matrix, contexts, given: scope.given, permissions }
+    // A job that runs although the run was cancelled (`if: always()`) is not cancelled by that once more.
+    const outcome = await machine.run(request, machine.signal.aborted ? siblingFailed : signal)
+    const forgiven = outcome.result === 'failure' && resolve(job['continue-on-error'], contexts) === true
+    return forgiven ? { ...outcome, result: 'success' } : outcome
+  } catch (error) {
+    machine.note(name, 'failure', messageOf(error))
+    return { result: 'failure', outputs: {} }
+  }
+}
+
+/** What the job's token may do. @throws where that is more than the calling job's may. */
+function permitted(name: string, job: Job, { workflow, allowed }: Scope): Permissions {
+  const permissions = permissionsOf(job.permissions, permissionsOf(workflow.permissions, allowed))
+  const excess = allowed ? beyond(permissions, allowed) : []
+  if (excess.length === 0) return permissions
+  throw new Error(
+    `The job "${name}" asks for ${excess.join(', ')}, which the job that calls its workflow does not have.`,
+  )
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+async function callWorkflow(
+  job: Job,
+  uses: string,
+  prefix: string,
+  contexts: Contexts,
+  allowed: Permissions,
+  scope: Scope,
+  machine: Machine,
+): Promise<Outcome> {
+  if (prefix.split(' / ').length > deepestCall + 1) throw new Error(`${uses}: workflows call each other too deeply`)
+  const workflow = await machine.load(uses)
+  const trigger = workflow.on.workflow_call
+  if (!trigger) throw new Error(`${uses} cannot be called: it lacks "on: workflow_call"`)
+  if (workflow.concurrency)
+    throw new Error(`${uses}: concurrency of a called workflow is not supported by the rehearsal`)
+  const given = passedSecrets(job, scope.given, (value) =>
+    interpolate(value, { ...contexts, secrets: scope.given.secrets }),
+  )
+  const inputs = withDefaults(trigger, resolve(job.with, contexts) as Record<string, Json>)
+  return runWorkflow({ ...scope, workflow, inputs, given, allowed, prefix }, machine)
+}
+
+function workflowOutputs(scope: Scope, outcomes: Record<string, Outcome>): Record<string, string> {
+  const specs = Object.entries(scope.workflow.on.workflow_call?.outputs ?? {})
+  const contexts: Contexts = {
+    github: scope.github,
+    vars: scope.vars,
+    inputs: scope.inputs,
+    jobs: outcomes as unknown as Json,
+  }
+  return Object.fromEntries(specs.map(([name, { value }]) => [name, interpolate(value, contexts)]))
+}

@@ -1,0 +1,87 @@
+import type { JobReport, RepositorySettings, WorkflowRun } from '../github/types.js'
+import type { Contexts, Json } from './expression.js'
+import { githubContext } from './facts.js'
+import { type Outcome, runWorkflow } from './jobs.js'
+import { type MachineParts, runJob } from './machine.js'
+import { readAt, type Start } from './occasions.js'
+import { withDefaults } from './triggers.js'
+import { parseWorkflow, type WorkflowFile } from './workflow.js'
+
+/** A run from its event to its end. */
+export interface Ticket {
+  run: WorkflowRun
+  start: Start
+  workflow: WorkflowFile
+  stop: AbortController
+}
+
+/** What expressions outside of jobs may know: for a concurrency group, a name. @throws where a dispatch lacks an input. */
+export function runContexts({ run, start, workflow }: Ticket, settings: RepositorySettings, url: string): Contexts {
+  const dispatched = start.occasion.event === 'workflow_dispatch'
+  const given = (start.payload.inputs ?? {}) as Record<string, Json>
+  return {
+    github: githubContext(start, run, workflow, settings, url),
+    inputs: dispatched ? withDefaults(workflow.on.workflow_dispatch, given) : {},
+    vars: settings.variables,
+  }
+}
+
+/** Runs all jobs of a run, and reports each of them. */
+export async function executeRun(
+  ticket: Ticket,
+  machine: MachineParts,
+  report: (job: JobReport) => void,
+): Promise<Outcome> {
+  const { run, start, workflow, stop } = ticket
+  const { emulator } = machine
+  const settings = emulator.repository(start.repo)
+  const { github = null, inputs = null, vars = null } = runContexts(ticket, settings, emulator.url)
+  const known = { run, github: github as Record<string, Json>, settings, fork: isFork(start), report }
+
+  return runWorkflow(
+    {
+      workflow,
+      inputs: inputs as Record<string, Json>,
+      given: { kind: 'all', secrets: settings.secrets },
+      allowed: undefined,
+      prefix: '',
+      github,
+      vars,
+    },
+    {
+      signal: stop.signal,
+      run: (request, signal) => runJob(machine, known, request, signal),
+      note: (name, result, reason) => report(reason === undefined ? unrun(name, result) : refused(name, reason)),
+      load: (uses) => loadWorkflow(uses, start, (repo) => emulator.repository(repo).gitDir),
+    },
+  )
+}
+
+const unrun = (name: string, conclusion: string): JobReport => ({ name, status: 'completed', conclusion, log: '' })
+
+/** A job that failed before it ran, and why. */
+export const refused = (name: string, reason: string): JobReport => ({
+  name,
+  status: 'completed',
+  conclusion: 'failure',
+  log: `✗ ${reason}\n`,
+})
+
+async function loadWorkflow(uses: string, start: Start, gitDir: (repo: string) => string): Promise<WorkflowFile> {
+  if (uses.startsWith('./')) {
+    const path = uses.slice('./'.length)
+    return parseWorkflow(path, await readAt(gitDir(start.repo), start.sha, path))
+  }
+  const [, repo, path, ref] = /^([\w.-]+\/[\w.-]+)\/(\.github\/workflows\/[^@]+)@(.+)$/.exec(uses) ?? []
+  if (!repo || !path || !ref)
+    throw new Error(
+      `"${uses}" names no workflow: write ./.github/workflows/x.yml or owner/name/.github/workflows/x.yml@ref`,
+    )
+  return parseWorkflow(path, await readAt(gitDir(repo), ref, path))
+}
+
+function isFork({ occasion, payload, repo }: Start): boolean {
+  if (!occasion.event.startsWith('pull_request') || occasion.event === 'pull_request_target') return false
+  const pull = payload.pull_request as { head?: { repo?: { full_name?: string } | null } } | undefined
+  return pull?.head?.repo?.full_name !== repo
+}

@@ -1,0 +1,210 @@
+import { delimiter, dirname, join } from 'node:path'
+import type { Emulator, JobReport, RepositoryEvent, WorkflowRun } from '../github/types.js'
+import { slimActions } from './actions.js'
+import { arrive, type Entry, type Lanes, leave, noLanes, type Step } from './concurrency.js'
+import { type Contexts, interpolate, resolve as resolveValue } from './expression.js'
+import type { MachineParts } from './machine.js'
+import { type Start, startsOf, workflowFiles } from './occasions.js'
+import { executeRun, refused, runContexts, type Ticket } from './run.js'
+import { slots } from './slots.js'
+import { starts } from './triggers.js'
+import { parseWorkflow, type WorkflowFile } from './workflow.js'
+
+export interface RunnerOptions {
+  emulator: Emulator
+  /** For the jobs' files; each job removes its own. */
+  dir: string
+  /** `path`: directories that steps find their programs in, before the system's own. */
+  tools: { act: string; path?: string[] }
+  /** `owner/name@ref`, or `owner/name` for every ref, to a directory that stands in for that action's repository. */
+  actions: Record<string, string>
+  /** What steps get from this machine beside PATH and a HOME of their own: nothing else leaks into them. */
+  env?: Record<string, string>
+  /** Told of every run and job that is queued, starts or ends. `run` is the emulator's own, and changes as it goes on. */
+  onRun?: (run: WorkflowRun, change: RunnerNews) => void
+}
+
+export type RunnerNews =
+  | { kind: 'run-queued' | 'run-started' | 'run-ended' }
+  | { kind: 'job-started' | 'job-ended'; job: JobReport }
+
+export interface Runner extends AsyncDisposable {
+  /** Resolves when nothing is queued or in progress, and no event is being looked at. */
+  idle(): Promise<void>
+  cancel(runId: number): void
+}
+
+/** A machine this size runs so many jobs at once. */
+const jobsAtOnce = 3
+
+/** What GitHub Actions is to the emulator: its events start workflows, queued by their concurrency groups, run by act. */
+export function startRunner(options: RunnerOptions): Runner {
+  const { emulator } = options
+  const tickets = new Map<number, Ticket>()
+  const machine: MachineParts = {
+    emulator,
+    dir: join(options.dir, 'jobs'),
+    act: options.tools.act,
+    environment: { ...options.env, PATH: searchPath(options) },
+    actions: slimActions(options.actions, join(options.dir, 'actions')),
+    admit: slots(jobsAtOnce),
+  }
+  const tell = options.onRun ?? (() => {})
+  const waiting: { resolve: () => void; reject: (error: Error) => void }[] = []
+  let lanes: Lanes = noLanes
+  let listening = true
+  let broken: Error | undefined
+  // Events are looked at one after the other, so that runs queue in the order in which things happened.
+  let looking = Promise.resolve()
+  let toLookAt = 0
+
+  function settle(): void {
+    if (broken) for (const { reject } of waiting.splice(0)) reject(broken)
+    if (toLookAt > 0 || tickets.size > 0) return
+    for (const { resolve } of waiting.splice(0)) resolve()
+  }
+
+  /** The runner itself failed, not a workflow: whoever waits for it must hear of that, and not wait for ever. */
+  function giveUp(error: unknown): void {
+    broken = error instanceof Error ? error : new Error(String(error))
+    settle()
+  }
+
+  function onEvent(event: RepositoryEvent): void {
+    if (!listening) return
+    toLookAt += 1
+    looking = looking
+      .then(() => look(event))
+      .catch(giveUp)
+      .finally(() => {
+        toLookAt -= 1
+        settle()
+      })
+  }
+
+  async function look(event: RepositoryEvent): Promise<void> {
+    const { gitDir, defaultBranch } = emulator.repository(event.repo)
+    for (const start of await startsOf(event, gitDir, defaultBranch)) {
+      for (const { path, content } of await workflowFiles(gitDir, start.sha)) {
+        const workflow = readWorkflow(path, content, start)
+        if (workflow && starts(workflow, start.occasion)) enqueue(workflow, start)
+      }
+    }
+  }
+
+  function readWorkflow(path: string, content: string, start: Start): WorkflowFile | undefined {
+    try {
+      return parseWorkflow(path, content)
+    } catch (error) {
+      // GitHub shows a broken file as a failed run of a push; of another event one cannot say that it was meant.
+      if (start.occasion.event === 'push' || content.includes(start.occasion.event)) fail(path, start, String(error))
+      return undefined
+    }
+  }
+
+  function fail(path: string, start: Start, reason: string): void {
+    const run = newRun(path, path, start)
+    end(run, 'failure', [refused(path, `Invalid workflow file: ${reason}`)])
+  }
+
+  function newRun(path: string, name: string, start: Start): WorkflowRun {
+    const { repo, occasion, headBranch, headSha, actor, pullRequests } = start
+    const at = { headBranch, headSha, actor, triggeringActor: actor, pullRequests }
+    const run = emulator.startRun({ repo, workflow: path, name, event: occasion.event, ...at })
+    tell(run, { kind: 'run-queued' })
+    return run
+  }
+
+  function enqueue(workflow: WorkflowFile, start: Start): void {
+    const run = newRun(workflow.path, workflow.title, start)
+    const ticket: Ticket = { run, start, workflow, stop: new AbortController() }
+    try {
+      const entry = entryOf(ticket, runContexts(ticket, emulator.repository(start.repo), emulator.url))
+      tickets.set(run.id, ticket)
+      apply(arrive(lanes, entry))
+    } catch (error) {
+      end(run, 'failure', [refused(workflow.path, String(error))])
+    }
+  }
+
+  function apply(step: Step): void {
+    lanes = step.lanes
+    for (const id of step.cancel) cancel(id)
+    for (const id of step.start) {
+      const ticket = tickets.get(id)
+      if (ticket) work(ticket).catch(giveUp)
+    }
+  }
+
+  async function work(ticket: Ticket): Promise<void> {
+    const { run, workflow } = ticket
+    emulator.updateRun(run.id, { status: 'in_progress' })
+    tell(run, { kind: 'run-started' })
+    const begun = new Set<string>()
+    const report = (job: JobReport): void => {
+      emulator.updateRun(run.id, { jobs: [job] })
+      if (job.status === 'completed') tell(run, { kind: 'job-ended', job })
+      else if (!begun.has(job.name)) tell(run, { kind: 'job-started', job })
+      begun.add(job.name)
+    }
+    try {
+      const { result } = await executeRun(ticket, machine, report)
+      end(run, result, [])
+    } catch (error) {
+      end(run, 'failure', [refused(workflow.path, String(error))])
+    }
+  }
+
+  function end(run: WorkflowRun, conclusion: string, jobs: JobReport[]): void {
+    const step = leave(lanes, run.id)
+    // The state is in order before anybody hears of the end: listeners may ask for more.
+    lanes = step.lanes
+    tickets.delete(run.id)
+    emulator.updateRun(run.id, { status: 'completed', conclusion, jobs })
+    tell(run, { kind: 'run-ended' })
+    apply({ ...step, lanes })
+    settle()
+  }
+
+  function cancel(id: number): void {
+    const ticket = tickets.get(id)
+    if (!ticket) return
+    if (lanes.running.some(({ run }) => run === id)) ticket.stop.abort()
+    else end(ticket.run, 'cancelled', [])
+  }
+
+  const unhear = [emulator.onEvent(onEvent), emulator.onCancel(cancel)]
+  const idle = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ resolve, reject })
+      settle()
+    })
+  return {
+    idle,
+    cancel,
+    async [Symbol.asyncDispose]() {
+      listening = false
+      for (const stop of unhear) stop()
+      await looking
+      // Those that wait first: else the end of one would start the next.
+      const running = new Set(lanes.running.map(({ run }) => run))
+      for (const id of [...tickets.keys()].filter((run) => !running.has(run))) cancel(id)
+      for (const id of running) cancel(id)
+      if (!broken) await idle()
+    },
+  }
+}
+
+function entryOf({ run, start, workflow }: Ticket, contexts: Contexts): Entry {
+  const wanted = workflow.concurrency
+  if (!wanted) return { run: run.id, group: undefined, queue: 'single', cancelInProgress: false }
+  const group = interpolate(wanted.group, contexts).toLowerCase()
+  const cancelInProgress = resolveValue(wanted['cancel-in-progress'], contexts) === true
+  return { run: run.id, group: `${start.repo} ${group}`, queue: wanted.queue, cancelInProgress }
+}
+
+const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+// The node that runs this runs the actions, whatever version they name.
+const searchPath = ({ tools, env }: RunnerOptions): string =>
+  [...(tools.path ?? []), dirname(process.execPath), env?.PATH ?? systemPath].join(delimiter)

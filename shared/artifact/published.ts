@@ -1,0 +1,104 @@
+import { UserError } from '../action/errors.js'
+import { matchVersion } from '../policy/version-template.js'
+import { type Chart, readChart } from './chart-archive.js'
+import { chartVersions } from './chart-repository.js'
+import { sha256 } from './digest.js'
+import { imageDigest, imageTags } from './oci.js'
+import { fetchBounded, unreachable } from './registry-http.js'
+
+/** Where a component's versions are published. `name` is an image without its tag. */
+export type Source = { kind: 'chart'; repository: string; chart: string } | { kind: 'image'; name: string }
+
+/** A version that the registry lists. */
+export interface Listed {
+  version: string
+  archive?: { url: string; digest: string | undefined }
+}
+
+/** A listed version that names a commit. */
+export interface Published extends Listed {
+  /** The part of the commit that is in the version, 7 to 40 hex digits. */
+  commit: string
+}
+
+/** A version's bytes, looked at. */
+export interface Artifact {
+  version: string
+  /** Of the chart's archive or of the image's manifest. */
+  sha256: string
+  chart: Chart | undefined
+}
+
+const archiveLimit = 64 * 1024 * 1024
+
+/** @throws UserError `registry-unreachable` */
+export async function listVersions(http: typeof fetch, source: Source): Promise<Listed[]> {
+  if (source.kind === 'image') return (await imageTags(http, source.name)).map((version) => ({ version }))
+  const versions = await chartVersions(http, source.repository, source.chart)
+  return versions.map(({ version, url, digest }) => ({ version, archive: { url, digest } }))
+}
+
+/** The listed versions that `templates` understand. */
+export const withCommits = (listed: Listed[], templates: readonly string[]): Published[] =>
+  listed.flatMap((entry) => {
+    const match = matchVersion(templates, entry.version)
+    return match ? [{ ...entry, commit: match.commit }] : []
+  })
+
+/**
+ * Which of `commits` (40 hex digits) each version was made from; versions of other commits are left out. Of several
+ * versions of one commit, the one that spells out most of it counts (a registry can have `v-85f69a7` and `v-85f69a74`).
+ *
+ * @throws UserError `not-published` where a version fits two of the commits: which one it is must not be a guess.
+ */
+export function byCommit(published: Published[], commits: readonly string[]): Map<string, Published> {
+  const found = new Map<string, Published>()
+  for (const entry of published) {
+    const [commit, other] = commits.filter((candidate) => candidate.startsWith(entry.commit))
+    if (commit === undefined) continue
+    if (other !== undefined) {
+      throw new UserError('not-published', `Version ${entry.version} fits two commits: ${commit} and ${other}.`, {
+        fix: 'Let upstream write more digits of the commit into its versions.',
+      })
+    }
+    if (entry.commit.length > (found.get(commit)?.commit.length ?? 0)) found.set(commit, entry)
+  }
+  return found
+}
+
+/**
+ * Fetches a version and pins its bytes.
+ *
+ * @throws UserError `digest-mismatch` where the chart is not what the index says, `registry-unreachable` where there is
+ * nothing, or a chart of another name or version.
+ */
+export async function fetchArtifact(http: typeof fetch, source: Source, listed: Listed): Promise<Artifact> {
+  const { version } = listed
+  if (source.kind === 'image') {
+    const digest = await imageDigest(http, source.name, version)
+    if (digest === undefined)
+      throw unreachable(`https://${source.name}`, `The tag ${version}`, 'it is listed, but not there')
+    return { version, sha256: digest, chart: undefined }
+  }
+  const what = `The chart ${source.chart} ${version}`
+  const url = listed.archive?.url ?? ''
+  const { status, bytes } = await fetchBounded(http, url, { what, limit: archiveLimit })
+  if (status !== 200) throw unreachable(url, what, `it answers ${status}`)
+
+  const digest = sha256(bytes)
+  const claimed = listed.archive?.digest
+  if (claimed !== undefined && claimed !== digest) {
+    throw new UserError(
+      'digest-mismatch',
+      `${what} has the sha256 ${digest}, but the repository's index says ${claimed}.`,
+      {
+        fix: 'Do not deploy it. Find out who replaced the archive, and publish the chart again under a new version.',
+      },
+    )
+  }
+  const chart = readChart(bytes, what)
+  if (chart.name !== source.chart || chart.version !== version) {
+    throw unreachable(url, what, `the archive holds ${JSON.stringify(`${chart.name} ${chart.version}`)} instead`)
+  }
+  return { version, sha256: digest, chart }
+}

@@ -1,0 +1,102 @@
+import { defaultBranchName } from '../github/branches.js'
+import { type GitHub, repoRef } from '../github/client.js'
+import { type Comparison, compare } from '../github/compare.js'
+import { hasStatus } from '../github/errors.js'
+import type { Component } from '../policy/policy.js'
+import { matchVersion } from '../policy/version-template.js'
+import { isNotPure, type NotPure, notPure } from './not-pure.js'
+import { touches } from './touches.js'
+
+/** Where a version came from: merged upstream by a pull request, and what is deployed is part of it. */
+export interface Origin {
+  /** 40 hex digits. */
+  artifactCommit: string
+}
+
+/** Checks by upstream's own history that version `to` is what a merge made, and newer than `from`. */
+export async function originOf(
+  upstream: GitHub,
+  component: Component,
+  from: string,
+  to: string,
+): Promise<Origin | NotPure> {
+  const [old, fresh] = [commitOf(component, from), commitOf(component, to)]
+  if (isNotPure(old)) return old
+  if (isNotPure(fresh)) return fresh
+
+  const step = await compareOrMiss(upstream, component, old.commit, fresh.commit)
+  if (isNotPure(step)) return step
+  if (step.status !== 'ahead') {
+    return notPure(
+      `${to} does not contain ${from}: ${step.status === 'diverged' ? 'neither contains the other' : 'it is older'}.`,
+      'Bump to a version that contains the deployed one. The way back is a rollback.',
+      'not-a-descendant',
+    )
+  }
+  const artifactCommit = step.commits.find(({ sha }) => sha.startsWith(fresh.commit))?.sha
+  if (artifactCommit === undefined) {
+    return notPure(`Upstream has no commit ${fresh.commit}, which ${to} names.`, merge(component))
+  }
+  return (await mergedByPull(upstream, component, artifactCommit)) ?? { artifactCommit }
+}
+
+function commitOf(component: Component, version: string): { commit: string } | NotPure {
+  const match = matchVersion(component.versions, version)
+  if (match) return match
+  return notPure(
+    `Version "${version}" of ${component.name} names no upstream commit: it fits none of ${component.versions.join(', ')}.`,
+    'Use a version that upstream published for a merge, or correct "version" in the policy.',
+  )
+}
+
+async function compareOrMiss(
+  upstream: GitHub,
+  component: Component,
+  base: string,
+  head: string,
+): Promise<Comparison | NotPure> {
+  try {
+    return await compare(upstream, component.upstream, base, head)
+  } catch (error) {
+    if (!hasStatus(error, 404, 422)) throw error
+    return notPure(
+      `${component.upstream} knows no commit ${base} or ${head}, or they have no history in common.`,
+      merge(component),
+    )
+  }
+}
+
+/** Undefined where all is well. */
+async function mergedByPull(upstream: GitHub, component: Component, commit: string): Promise<NotPure | undefined> {
+  const repo = component.upstream
+  const main = await defaultBranchName(upstream, repo)
+  const toMain = await compareOrMiss(upstream, component, commit, main)
+  if (isNotPure(toMain)) return toMain
+  if (toMain.status !== 'ahead' && toMain.status !== 'identical') {
+    return notPure(`Commit ${commit} is not on ${main} of ${repo}.`, merge(component))
+  }
+  const { data: pulls } = await upstream.rest.repos.listPullRequestsAssociatedWithCommit({
+    ...repoRef(repo),
+    commit_sha: commit,
+  })
+  const merges = pulls.filter(({ merged_at, base }) => merged_at !== null && base.ref === main)
+  if (merges.length === 0) {
+    return notPure(`Commit ${commit} came to ${main} of ${repo} without a pull request.`, merge(component))
+  }
+  // A commit in the middle of a pull request was never reviewed as what will be deployed.
+  for (const { merge_commit_sha: merged } of merges) {
+    if (merged === null) continue
+    if (merged === commit) return undefined
+    const rest = await compareOrMiss(upstream, component, commit, merged)
+    if (!isNotPure(rest) && (rest.status === 'identical' || (rest.status === 'ahead' && !touches(component, rest)))) {
+      return undefined
+    }
+  }
+  return notPure(
+    `Commit ${commit} is only a part of the pull request that was merged.`,
+    'Bump to the version that was published for the merge.',
+  )
+}
+
+const merge = ({ upstream }: Component): string =>
+  `Only what was merged by a pull request into the default branch of ${upstream} is deployed without review.`

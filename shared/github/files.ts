@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import { UserError } from '../action/errors.js'
+import type { GitHub } from './client.js'
+import { repoRef } from './client.js'
+import { hasStatus } from './errors.js'
+
+/**
+ * A text file at a commit, byte for byte (a BOM stays); undefined where there is none.
+ *
+ * @throws UserError `target-missing` where it is not UTF-8 text, or a directory.
+ */
+export async function readFile(github: GitHub, repo: string, path: string, ref: string): Promise<string | undefined> {
+  try {
+    const { data } = await github.rest.repos.getContent({ ...repoRef(repo), path, ref })
+    if (Array.isArray(data) || data.type !== 'file') throw notText(path)
+    // GitHub leaves the content out of files over 1 MiB; the blob has it.
+    if (data.encoding === 'base64') return textOf(data.content, path)
+    return await readBlob(github, repo, data.sha, path)
+  } catch (error) {
+    if (hasStatus(error, 404)) return undefined
+    throw error
+  }
+}
+
+/** A blob as text. `path` is only for messages. */
+export async function readBlob(github: GitHub, repo: string, sha: string, path: string): Promise<string> {
+  const { data } = await github.rest.git.getBlob({ ...repoRef(repo), file_sha: sha })
+  return textOf(data.content, path)
+}
+
+/** Git's own name for a file's content. */
+export function blobSha(text: string): string {
+  const bytes = Buffer.from(text)
+  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
+}
+
+function textOf(base64: string, path: string): string {
+  const bytes = Buffer.from(base64, 'base64')
+  const text = bytes.toString('utf8')
+  // Bytes that are no UTF-8 would be written back as something else.
+  if (!Buffer.from(text).equals(bytes)) throw notText(path)
+  return text
+}
+
+const notText = (path: string): UserError =>
+  new UserError('target-missing', `${path} in the deploy repo is not a text file in UTF-8.`, {
+    fix: `Make ${path} a UTF-8 text file, or correct the policy.`,
+    at: { file: path },
+  })

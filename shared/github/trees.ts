@@ -1,0 +1,41 @@
+import { type GitHub, repoRef } from './client.js'
+
+/** One file as git keeps it; a submodule is an entry, too. */
+export interface TreeEntry {
+  mode: string
+  sha: string
+}
+
+/** A path that differs between two commits; a side is undefined where the path is not there. */
+export interface TreeChange {
+  path: string
+  base: TreeEntry | undefined
+  head: TreeEntry | undefined
+}
+
+/**
+ * Every path whose content, mode or existence differs between two commits, from their whole trees: unlike a list of
+ * changed files, a tree says when it is cut off. Undefined where GitHub cut one off.
+ */
+export async function treeChanges(
+  github: GitHub,
+  repo: string,
+  base: string,
+  head: string,
+): Promise<TreeChange[] | undefined> {
+  const [before, after] = await Promise.all([readTree(github, repo, base), readTree(github, repo, head)])
+  if (!before || !after) return undefined
+  const paths = [...new Set([...before.keys(), ...after.keys()])].sort()
+  return paths
+    .map((path) => ({ path, base: before.get(path), head: after.get(path) }))
+    .filter(({ base, head }) => base?.sha !== head?.sha || base?.mode !== head?.mode)
+}
+
+async function readTree(github: GitHub, repo: string, commit: string): Promise<Map<string, TreeEntry> | undefined> {
+  const { data } = await github.rest.git.getTree({ ...repoRef(repo), tree_sha: commit, recursive: 'true' })
+  if (data.truncated) return undefined
+  const entries = data.tree.flatMap(({ path, mode, type, sha }) =>
+    type === 'tree' || path === undefined ? [] : [[path, { mode: mode ?? '', sha: sha ?? '' }] as const],
+  )
+  return new Map(entries)
+}

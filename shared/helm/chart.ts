@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import { cp, readFile } from 'node:fs/promises'
+import { join, posix } from 'node:path'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { UserError } from '../action/errors.js'
+import type { Workspace } from '../action/workspace.js'
+import type { Exec } from '../exec/exec.js'
+
+const chartSchema = z.object({
+  dependencies: z
+    .array(z.object({ name: z.string(), version: z.string().default(''), repository: z.string().default('') }))
+    .nullish(),
+})
+
+type Dependency = NonNullable<z.infer<typeof chartSchema>['dependencies']>[number]
+
+/**
+ * Copies a chart of the deploy repo into `temp` and fetches its dependencies there: the workspace stays as it was.
+ * Returns the copy's directory.
+ *
+ * @throws UserError `registry-unreachable` naming dependency and file, `target-missing` where there is no such chart.
+ */
+export async function buildChart(exec: Exec, workspace: Workspace, chart: string, temp: string): Promise<string> {
+  const file = `${chart}/Chart.yaml`
+  const dependencies = await readDependencies(workspace, file)
+  // A dependency beside the chart (file://../x) must lie beside the copy as well.
+  const beside = dependencies.flatMap(({ repository }) =>
+    repository.startsWith('file://') ? [posix.normalize(posix.join(chart, repository.slice('file://'.length)))] : [],
+  )
+  for (const directory of new Set([chart, ...beside])) {
+    await cp(workspace.locate(directory), join(temp, directory), { recursive: true })
+  }
+  const copy = join(temp, chart)
+  if (dependencies.length === 0) return copy
+
+  const { code, stdout, stderr } = await exec('helm', ['dependency', 'update', copy])
+  if (code === 0) return copy
+  const said = (stderr.trim() || stdout.trim()).replaceAll(temp, '').slice(-600)
+  const guilty = dependencies.filter(({ repository }) => repository !== '' && said.includes(repository))
+  const named = (guilty.length > 0 ? guilty : dependencies).map(({ name, version }) => `${name} ${version}`).join(', ')
+  throw new UserError('registry-unreachable', `The dependency ${named} of ${file} cannot be fetched: ${said}`, {
+    fix: `Check that its "repository" in ${file} answers and has that version, then run the job again. Nothing was deployed.`,
+    at: { file },
+  })
+}
+
+/** sha256 (hex) of the archive of a fetched dependency, as the lock file pins it. */
+export async function archiveDigest(chartCopy: string, name: string, version: string): Promise<string> {
+  const archive = `${name}-${version}.tgz`
+  const bytes = await readFile(join(chartCopy, 'charts', archive)).catch(() => undefined)
+  if (bytes) return createHash('sha256').update(bytes).digest('hex')
+  throw new UserError('target-missing', `Helm fetched no ${archive}.`, {
+    fix: 'Write the exact version of the dependency into Chart.yaml; a range cannot be pinned.',
+  })
+}
+
+async function readDependencies(workspace: Workspace, file: string): Promise<Dependency[]> {
+  const text = await workspace.read(file)
+  if (text === undefined) {
+    throw new UserError('target-missing', `${file} does not exist: it is the chart of the release.`, {
+      fix: 'Correct "chart" of the release in the policy.',
+      at: { file },
+    })
+  }
+  return chartSchema.parse(parse(text) ?? {}).dependencies ?? []
+}

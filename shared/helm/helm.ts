@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import { UserError } from '../action/errors.js'
+import type { Exec, Output } from '../exec/exec.js'
+import { kubeError } from '../kube/kubectl.js'
+
+const revisionSchema = z.object({ revision: z.number(), status: z.string(), description: z.string().default('') })
+const metadataSchema = z.object({
+  chart: z.string(),
+  version: z.string(),
+  dependencies: z.array(z.object({ name: z.string(), version: z.string(), alias: z.string().optional() })).default([]),
+})
+
+export type Revision = z.infer<typeof revisionSchema>
+export type InstalledChart = z.infer<typeof metadataSchema>
+
+export interface Upgrade {
+  release: string
+  /** Directory or archive. */
+  chart: string
+  /** Files, in Helm's order. */
+  values: string[]
+  /** Milliseconds, for the whole upgrade. */
+  timeout: number
+  description: string
+  crds: 'skip' | 'create' | 'replace'
+}
+
+/** Helm for one cluster and namespace; 3 and 4 differ in words, and here is the only place that knows. */
+export interface Helm {
+  version: 3 | 4
+  /** The newest revision, whatever its status; undefined where there is no such release. */
+  latest(release: string): Promise<Revision | undefined>
+  installedChart(release: string): Promise<InstalledChart>
+  /** Values as they were given, or (`all`) merged over the chart's own. They hold secrets: never for logs. */
+  values(release: string, all: boolean): Promise<unknown>
+  /** Upgrades or installs, and waits. Never rolls back by itself: that would delete the evidence. */
+  upgrade(upgrade: Upgrade): Promise<Output>
+}
+
+/** The major version of the `helm` on the PATH. @throws UserError `tool-missing` */
+export async function helmVersion(exec: Exec): Promise<3 | 4> {
+  const { stdout, stderr } = await exec('helm', ['version', '--template', '{{.Version}}'])
+  const major = Number(/^v(\d+)\./.exec(stdout.trim())?.[1])
+  if (major === 3 || major === 4) return major
+  throw new UserError(
+    'tool-missing',
+    `This Helm is neither version 3 nor 4: ${(stdout || stderr).trim().slice(0, 100)}`,
+    {
+      fix: 'Install Helm 3 or 4 in a step before this one (azure/setup-helm).',
+    },
+  )
+}
+
+export async function helmFor(exec: Exec, kubeconfig: string, namespace: string): Promise<Helm> {
+  const version = await helmVersion(exec)
+  const run = (args: string[]): Promise<Output> =>
+    exec('helm', [...args, '--namespace', namespace], { env: { KUBECONFIG: kubeconfig } })
+  const read = async <T>(what: string, args: string[], schema: z.ZodType<T>): Promise<T> => {
+    const { code, stdout, stderr } = await run([...args, '--output', 'json'])
+    if (code !== 0) throw kubeError(`read ${what}`, stderr)
+    return schema.parse(JSON.parse(stdout))
+  }
+  return {
+    version,
+    async latest(release) {
+      const { code, stdout, stderr } = await run(['history', release, '--max', '1', '--output', 'json'])
+      if (code !== 0 && /not found/i.test(stderr)) return undefined
+      if (code !== 0) throw kubeError(`read the history of release "${release}"`, stderr)
+      return z.array(revisionSchema).parse(JSON.parse(stdout)).at(-1)
+    },
+    installedChart: (release) =>
+      read(`the chart of release "${release}"`, ['get', 'metadata', release], metadataSchema),
+    values: (release, all) =>
+      read(`the values of release "${release}"`, ['get', 'values', release, ...(all ? ['--all'] : [])], z.unknown()),
+    upgrade: (upgrade) => run(upgradeArguments(upgrade)),
+  }
+}
+
+/** Helm 3 and 4 both know these words; `--atomic` (3) and `--rollback-on-failure` (4) are left out on purpose. */
+export function upgradeArguments({ release, chart, values, timeout, description, crds }: Upgrade): string[] {
+  return [
+    'upgrade',
+    '--install',
+    release,
+    chart,
+    ...values.flatMap((file) => ['--values', file]),
+    '--wait',
+    '--timeout',
+    `${Math.ceil(timeout / 1000)}s`,
+    '--description',
+    description,
+    ...(crds === 'skip' ? ['--skip-crds'] : []),
+  ]
+}
+
+/** The manifests of a chart, rendered without any cluster. */
+export const renderArguments = (release: string, namespace: string, chart: string, values: string[]): string[] => [
+  'template',
+  release,
+  chart,
+  '--namespace',
+  namespace,
+  ...values.flatMap((file) => ['--values', file]),
+]

@@ -1,0 +1,60 @@
+import { createHash, X509Certificate } from 'node:crypto'
+import { z } from 'zod'
+import { UserError } from '../action/errors.js'
+import { authorityOf } from './kubeconfig.js'
+import type { Kubectl } from './kubectl.js'
+
+/** Which cluster this is, whatever its name or address: sha256 of the API server's CA, and a namespace's UID. */
+export interface Identity {
+  ca: string
+  namespaceUid: string
+}
+
+const namespaceSchema = z.object({ metadata: z.object({ uid: z.string() }) })
+const rootCaSchema = z.object({ data: z.object({ 'ca.crt': z.string() }) })
+
+/**
+ * Asks the cluster who it is.
+ *
+ * @throws UserError `cluster-unreachable`, or `wrong-cluster` where the kubeconfig does not reach the namespace.
+ */
+export async function readIdentity(kubeconfig: string, kubectl: Kubectl, namespace: string): Promise<Identity> {
+  const fromFile = authorityOf(kubeconfig)
+  const found = namespaceSchema.safeParse(await kubectl.get('namespace', namespace).catch(notReached(namespace)))
+  if (!found.success) throw elsewhere(namespace, 'does not exist there')
+  // A kubeconfig without a CA trusts the system's; the cluster publishes its own one in every namespace.
+  const pem = fromFile ?? rootCaSchema.parse(await kubectl.get('configmap', 'kube-root-ca.crt')).data['ca.crt']
+  return { ca: fingerprint(pem), namespaceUid: found.data.metadata.uid }
+}
+
+const elsewhere = (namespace: string, why: string, cause?: unknown): UserError =>
+  new UserError(
+    'wrong-cluster',
+    `The kubeconfig leads to a cluster where namespace "${namespace}" is missing: it ${why}.`,
+    {
+      fix: `Put the right kubeconfig into the environment's secret KUBECONFIG. Is it the right one? Then create the namespace once (kubectl create namespace ${namespace}), or let its user read it: a deploy never creates namespaces, since its credentials are for one only.`,
+      cause,
+    },
+  )
+
+const notReached =
+  (namespace: string) =>
+  (error: unknown): never => {
+    if (error instanceof UserError && error.reason === 'missing-permission') {
+      throw elsewhere(namespace, 'may not be read by its user', error)
+    }
+    throw error
+  }
+
+/** sha256 of the first certificate, so that line ends and comments in the PEM make no other cluster of it. */
+export function fingerprint(pem: string): string {
+  try {
+    return createHash('sha256').update(new X509Certificate(pem).raw).digest('hex')
+  } catch {
+    throw new UserError('input-invalid', 'The certificate authority in the kubeconfig is not a PEM certificate.', {
+      fix: "Put an unchanged kubeconfig file into the environment's secret KUBECONFIG.",
+    })
+  }
+}
+
+export const sameIdentity = (a: Identity, b: Identity): boolean => a.ca === b.ca && a.namespaceUid === b.namespaceUid

@@ -1,0 +1,76 @@
+import { UserError } from '../action/errors.js'
+import type { Exec } from '../exec/exec.js'
+import { isUnreachable, withoutAddresses } from './messages.js'
+
+/** kubectl for one cluster and one namespace. Credentials go by environment, never by argument. */
+export interface Kubectl {
+  /** The object, or undefined where it does not exist. */
+  get(kind: string, name: string): Promise<unknown>
+  /** Everything of these kinds in the namespace; empty where the cluster does not answer in time. */
+  list(...kinds: string[]): Promise<unknown[]>
+  /** The last lines that a container wrote; `previous` asks for the run before its last restart. */
+  logs(pod: string, container: string, previous: boolean): Promise<string>
+  /** Server-side apply. `manager` owns the fields it names, and takes them from whoever has them. */
+  apply(object: unknown, manager: string): Promise<void>
+}
+
+// Without it kubectl waits for minutes on an address that swallows packets.
+const patience = '--request-timeout=15s'
+
+export function kubectlFor(exec: Exec, kubeconfig: string, namespace: string): Kubectl {
+  const run = (args: string[], input?: string): ReturnType<Exec> =>
+    exec('kubectl', ['--namespace', namespace, patience, ...args], {
+      env: { KUBECONFIG: kubeconfig },
+      ...(input === undefined ? {} : { input }),
+    })
+  return {
+    async get(kind, name) {
+      const { code, stdout, stderr } = await run(['get', kind, name, '--ignore-not-found', '--output', 'json'])
+      if (code !== 0) throw kubeError(`read ${kind} "${name}"`, stderr)
+      return stdout.trim() === '' ? undefined : JSON.parse(stdout)
+    },
+    async list(...kinds) {
+      const { code, stdout } = await run(['get', kinds.join(','), '--output', 'json'])
+      if (code !== 0) return []
+      const { items } = JSON.parse(stdout) as { items?: unknown[] }
+      return items ?? []
+    },
+    async logs(pod, container, previous) {
+      const more = previous ? ['--previous'] : []
+      const { code, stdout } = await run(['logs', pod, '--container', container, '--tail', '15', ...more])
+      return code === 0 ? stdout : ''
+    },
+    async apply(object, manager) {
+      const args = ['apply', '--server-side', '--force-conflicts', '--field-manager', manager, '--filename', '-']
+      const { code, stderr } = await run(args, JSON.stringify(object))
+      if (code !== 0) throw kubeError('write to the cluster', stderr)
+    },
+  }
+}
+
+/** What kubectl or Helm says when the cluster refuses or does not answer, as an error that names the fix. */
+export function kubeError(doing: string, stderr: string): UserError {
+  const said = withoutAddresses(stderr.trim()).slice(-500)
+  if (isUnreachable(stderr)) {
+    return new UserError('cluster-unreachable', `The cluster did not answer when asked to ${doing}: ${said}`, {
+      fix: "Check that the API server runs and can be reached from the runner, and the address in the environment's secret KUBECONFIG.",
+    })
+  }
+  if (/unauthorized|must be logged in|provide credentials/i.test(stderr)) {
+    return new UserError(
+      'missing-permission',
+      `The cluster does not accept the credentials in the kubeconfig: ${said}`,
+      {
+        fix: "Renew the credentials and put the new kubeconfig into the environment's secret KUBECONFIG.",
+      },
+    )
+  }
+  if (/forbidden/i.test(stderr)) {
+    return new UserError('missing-permission', `The kubeconfig's user may not ${doing}: ${said}`, {
+      fix: 'Give that user a Role (such as the ClusterRole "admin") in the namespace of the release.',
+    })
+  }
+  return new UserError('not-applied', `The cluster refuses to ${doing}: ${said}`, {
+    fix: 'Read what the cluster says above; nothing was retried.',
+  })
+}

@@ -1,0 +1,79 @@
+import { type OwnerObject, ownersIn, type PodObject, podsIn } from './objects.js'
+
+/** What `readWorkloads` wants to be given, as kubectl names them. */
+export const workloadKinds = [
+  'deployments.apps',
+  'statefulsets.apps',
+  'daemonsets.apps',
+  'replicasets.apps',
+  'jobs.batch',
+  'pods',
+]
+
+/** Something that runs pods, with the pods of its newest revision: older ones say nothing about the deploy. */
+export interface Workload {
+  kind: string
+  name: string
+  /** How many pods it should have. */
+  wanted: number
+  /** How many pods of the newest revision are ready (of a job: have succeeded). */
+  ready: number
+  pods: PodObject[]
+  /** Of a job: why Kubernetes gave it up. */
+  failed: string | undefined
+  /** Everything whose events are about this workload, as `Kind/name`. */
+  about: string[]
+}
+
+/** The workloads that the Helm release put into the namespace, hooks included. */
+export function readWorkloads(objects: unknown[], release: string): Workload[] {
+  const pods = podsIn(objects)
+  const replicaSets = ownersIn(objects, 'ReplicaSet')
+  return ownersIn(objects, 'Deployment', 'StatefulSet', 'DaemonSet', 'Job')
+    .filter((owner) => belongsTo(owner, release))
+    .map((owner) => {
+      const parent = owner.kind === 'Deployment' ? newest(replicaSets.filter((set) => isOwned(set, owner))) : owner
+      // Until the controller has seen the change, what it reports is about the revision before.
+      const seen = (owner.status.observedGeneration ?? owner.metadata.generation) >= owner.metadata.generation
+      const own = parent && seen ? pods.filter((pod) => isOwned(pod, parent) && isNewest(pod, owner)) : []
+      const failed = owner.status.conditions.find(({ type, status }) => type === 'Failed' && status === 'True')
+      return {
+        kind: owner.kind,
+        name: owner.metadata.name,
+        wanted: wantedBy(owner),
+        ready: owner.kind === 'Job' ? (owner.status.succeeded ?? 0) : own.filter(isReady).length,
+        pods: own,
+        failed: failed && (failed.message ?? failed.reason ?? 'it failed'),
+        about: [owner, ...(parent && parent !== owner ? [parent] : [])]
+          .map((object) => `${object.kind}/${object.metadata.name}`)
+          .concat(own.map((pod) => `Pod/${pod.metadata.name}`)),
+      }
+    })
+}
+
+export const isComplete = (workload: Workload): boolean => workload.ready >= workload.wanted
+
+const belongsTo = ({ metadata }: OwnerObject, release: string): boolean =>
+  metadata.annotations['meta.helm.sh/release-name'] === release || 'helm.sh/hook' in metadata.annotations
+
+const isOwned = (object: { metadata: PodObject['metadata'] }, owner: OwnerObject): boolean =>
+  object.metadata.ownerReferences.some(({ uid }) => uid === owner.metadata.uid)
+
+const revisionOf = ({ metadata }: OwnerObject): number =>
+  Number(metadata.annotations['deployment.kubernetes.io/revision'] ?? 0)
+
+const newest = (sets: OwnerObject[]): OwnerObject | undefined =>
+  sets.toSorted((a, b) => revisionOf(b) - revisionOf(a))[0]
+
+function isNewest(pod: PodObject, owner: OwnerObject): boolean {
+  const current = owner.status.updateRevision
+  return current === undefined || pod.metadata.labels['controller-revision-hash'] === current
+}
+
+function wantedBy({ kind, spec, status }: OwnerObject): number {
+  if (kind === 'DaemonSet') return status.desiredNumberScheduled ?? 0
+  return (kind === 'Job' ? spec.completions : spec.replicas) ?? 1
+}
+
+export const isReady = (pod: PodObject): boolean =>
+  pod.status.conditions.some(({ type, status }) => type === 'Ready' && status === 'True')

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { UserError } from '../action/errors.js'
+import type { Kubectl } from '../kube/kubectl.js'
+
+const verifiedSchema = z.object({
+  schema: z.literal(1),
+  cluster: z.string(),
+  release: z.string(),
+  namespace: z.string(),
+  revision: z.number().int(),
+  /** The deploy repo's commit, 40 hex digits. */
+  commit: z.string().regex(/^[0-9a-f]{40}$/),
+  inputDigest: z.string(),
+  components: z.record(z.string(), z.string()),
+  /** `<run id>/<attempt>` */
+  run: z.string(),
+  /** ISO 8601. */
+  at: z.string(),
+})
+
+/** The last state of a release that a smoke test passed on. It lies in the release's own namespace. */
+export type Verified = z.infer<typeof verifiedSchema>
+
+const configMapSchema = z.object({ data: z.object({ verified: z.string() }) })
+
+export const verifiedName = (release: string): string => `lockstep-${release}`
+
+/**
+ * What the cluster remembers, or undefined where nothing was ever verified.
+ *
+ * @throws UserError `older-than-deployed` where it cannot be read: what is unknown must not be overwritten.
+ */
+export async function readVerified(kubectl: Kubectl, release: string): Promise<Verified | undefined> {
+  const object = await kubectl.get('configmap', verifiedName(release))
+  if (object === undefined) return undefined
+  const verified = parseVerified(object)
+  if (verified) return verified
+  throw new UserError(
+    'older-than-deployed',
+    `The ConfigMap ${verifiedName(release)} cannot be read as a verified state.`,
+    {
+      fix: `Look at it (kubectl get configmap ${verifiedName(release)}); if somebody changed it, delete it and adopt the release again.`,
+    },
+  )
+}
+
+export function parseVerified(configMap: unknown): Verified | undefined {
+  const outer = configMapSchema.safeParse(configMap)
+  if (!outer.success) return undefined
+  try {
+    return verifiedSchema.safeParse(JSON.parse(outer.data.data.verified)).data
+  } catch {
+    return undefined
+  }
+}
+
+/** Writes and reads back. Only `smoke-test` may call this, after a pass. */
+export async function writeVerified(kubectl: Kubectl, verified: Verified): Promise<void> {
+  const text = JSON.stringify(verified)
+  const name = verifiedName(verified.release)
+  const metadata = { name, namespace: verified.namespace, labels: { 'app.kubernetes.io/managed-by': 'lockstep' } }
+  await kubectl.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { verified: text } }, 'lockstep')
+  const written = parseVerified(await kubectl.get('configmap', name))
+  if (written && JSON.stringify(written) === JSON.stringify(verifiedSchema.parse(verified))) return
+  throw new UserError('cluster-unreachable', `The ConfigMap ${name} was written, but reads back as something else.`, {
+    fix: 'Run the job again; if it stays so, look at what else writes this ConfigMap.',
+  })
+}

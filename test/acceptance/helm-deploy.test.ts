@@ -1,0 +1,319 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { at, type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
+import { type Started, startAction } from './start-action.js'
+
+// These need no Helm: the range check comes before the first call of it, and without it "tool-missing" says that all before was right.
+let world: DeployWorld
+
+beforeAll(async () => {
+  world = await startDeployWorld()
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+async function plan(commit: string): Promise<Started> {
+  const workspace = await world.checkout(commit)
+  return startAction('helm-deploy', {
+    inputs: { mode: 'plan', token: world.tokens.job },
+    env: world.env(commit, workspace, { PATH: world.noTools }),
+  })
+}
+
+/** A gated bump on top of a commit that is verified everywhere; what stands against its deploy, the test adds. */
+async function mergedBump(): Promise<{ verified: string; merged: string }> {
+  const verified = await world.verified()
+  const pr = await world.open(await world.bump(world.versions[1] ?? ''))
+  await world.check(pr)
+  return { verified, merged: await world.merge(pr) }
+}
+
+test('a cluster that nothing is recorded of has to be adopted first', async () => {
+  const { code, result, log } = await plan(await world.head())
+
+  expect(code).toBe(1)
+  expect(result).toMatchObject({
+    decision: 'refused',
+    reason: 'not-adopted',
+    message: expect.stringContaining('staging'),
+  })
+  expect(log).toContain('adopt.yml')
+})
+
+test("a record that is not the gate App's is not believed", async () => {
+  const head = await world.head()
+  for (const cluster of ['staging', 'prime']) await world.recordSuccess(cluster, head, {}, world.tokens.ada)
+
+  expect((await plan(head)).result.reason).toBe('not-adopted')
+})
+
+test("a gate App's deployment with somebody else's success is not believed", async () => {
+  const head = await world.head()
+  const { data } = await world.as(world.tokens.gate).rest.repos.createDeployment({
+    ...at,
+    ref: head,
+    environment: 'staging',
+    task: 'deploy',
+    auto_merge: false,
+    required_contexts: [],
+    payload: { schema: 1, cluster: 'staging', run: '1/1', commit: head, releases: [] },
+  })
+  if (!('id' in data)) throw new Error('no deployment')
+  await world
+    .as(world.tokens.ada)
+    .rest.repos.createDeploymentStatus({ ...at, deployment_id: data.id, state: 'success' })
+
+  expect((await plan(head)).result.reason).toBe('not-adopted')
+})
+
+test('a gated bump passes the range check, and only then Helm is asked for', async () => {
+  const { merged } = await mergedBump()
+
+  expect((await plan(merged)).result).toMatchObject({
+    reason: 'tool-missing',
+    message: expect.stringContaining('helm'),
+  })
+})
+
+test.each([
+  ['held', 'deploy-hold'],
+  ['frozen', 'deploy-freeze'],
+])('an open issue stops the plan, a closed one does not: %s', async (reason, label) => {
+  const commit = await world.verified()
+  const client = world.as(world.tokens.ada)
+  const { data: issue } = await client.rest.issues.create({ ...at, title: 'Stop ::error::it', labels: [label] })
+
+  const { code, result } = await plan(commit)
+  expect(code).toBe(1)
+  expect(result).toMatchObject({ decision: 'refused', reason, message: expect.stringContaining(`#${issue.number}`) })
+
+  await client.rest.issues.update({ ...at, issue_number: issue.number, state: 'closed' })
+  expect((await plan(commit)).result.reason).toBe('tool-missing')
+})
+
+test('a direct push stops the plan and is named with its author', async () => {
+  await mergedBump()
+  const pushed = await world.push({ 'config/common.yaml': 'hub: { greeting: changed }\n' })
+
+  expect((await plan(pushed)).result).toMatchObject({
+    reason: 'not-gated',
+    message: expect.stringMatching(new RegExp(`${pushed.slice(0, 7)}.*ada`)),
+  })
+})
+
+test('a direct push below a good bump stops the plan as well', async () => {
+  await world.verified()
+  const pushed = await world.push({ 'README.md': 'hello\n' })
+  const pr = await world.open(await world.bump(world.versions[1] ?? ''))
+  await world.check(pr)
+
+  expect((await plan(await world.merge(pr))).result).toMatchObject({
+    reason: 'not-gated',
+    message: expect.stringContaining(pushed.slice(0, 7)),
+  })
+})
+
+test.each<[string, (on: DeployWorld, pr: { number: number; head: string }) => Promise<void>, RegExp]>([
+  ['without any check', async () => {}, /without a check/],
+  ['with a red check', (on, pr) => on.check(pr, 'failure'), /did not say success/],
+  ["with another pull request's check", (on, pr) => on.check(pr, 'success', pr.number + 1), /another pull request/],
+  [
+    'with a check by a workflow of its own',
+    (on, pr) => on.check(pr, 'success', pr.number, on.github.mintJobToken(deploy, { checks: 'write' }, 7)),
+    /without a check/,
+  ],
+])('a pull request merged %s stops the plan', async (_, check, message) => {
+  await world.verified()
+  const pr = await world.open(await world.bump(world.versions[1] ?? ''))
+  await check(world, pr)
+
+  expect((await plan(await world.merge(pr))).result).toMatchObject({
+    reason: 'not-gated',
+    message: expect.stringMatching(message),
+  })
+})
+
+test('a pull request that is more than a bump stops the plan, whatever its check says', async () => {
+  await world.verified()
+  const pr = await world.open({
+    ...(await world.bump(world.versions[1] ?? '')),
+    'config/prime.yaml': 'host: evil.example\n',
+  })
+  await world.check(pr)
+
+  expect((await plan(await world.merge(pr))).result).toMatchObject({
+    reason: 'not-gated',
+    message: expect.stringContaining('not a pure bump'),
+  })
+})
+
+test('a re-run of an old run does not go back', async () => {
+  const { merged, verified } = await mergedBump()
+  for (const cluster of ['staging', 'prime']) await world.recordSuccess(cluster, merged, { run: '2/1' })
+
+  expect((await plan(verified)).result).toMatchObject({ reason: 'older-than-deployed' })
+})
+
+test('a values file that the policy names and that is not there is named', async () => {
+  const { code, result } = await startAction('helm-deploy', {
+    inputs: { mode: 'plan', token: world.tokens.job },
+    env: world.env(await world.head(), await withoutFile('config/prime.yaml'), { PATH: world.noTools }),
+  })
+
+  expect(code).toBe(1)
+  expect(result).toMatchObject({ reason: 'target-missing', message: expect.stringContaining('config/prime.yaml') })
+})
+
+async function withoutFile(path: string): Promise<string> {
+  const workspace = await world.checkout(await world.head())
+  await rm(join(workspace, path))
+  return workspace
+}
+
+const deployed = (commit: string, change: object = {}) =>
+  JSON.stringify({
+    schema: 1,
+    action: 'helm-deploy',
+    decision: 'deployed',
+    reason: 'ok',
+    message: 'staging has it',
+    cluster: 'staging',
+    release: 'meta',
+    namespace: 'staging',
+    revision: 2,
+    commit,
+    run: '100/1',
+    deployment: { identity: { ca: 'c', namespaceUid: 'u' }, inputDigest: 'd', components: { hub: world.versions[1] } },
+    evidence: [],
+    ...change,
+  })
+
+const verified = (commit: string, change: object = {}) =>
+  JSON.stringify({
+    schema: 1,
+    action: 'smoke-test',
+    decision: 'verified',
+    reason: 'ok',
+    message: 'staging serves it',
+    cluster: 'staging',
+    revision: 2,
+    commit,
+    run: '100/1',
+    verdict: 'pass',
+    evidence: [],
+    ...change,
+  })
+
+async function record(commit: string, inputs: Record<string, string>, token = world.tokens.gate): Promise<Started> {
+  const workspace = await world.checkout(commit)
+  return startAction('helm-deploy', {
+    inputs: { mode: 'record', cluster: 'staging', token, ...inputs },
+    env: world.env(commit, workspace, { PATH: world.noTools }),
+  })
+}
+
+/** A commit that nothing is recorded of. */
+const newCommit = (): Promise<string> => world.push({ 'README.md': `${++commits}\n` })
+let commits = 0
+
+async function statuses(sha: string): Promise<{ state: string; payload: unknown; description: string | null }[]> {
+  const client = world.as(world.tokens.ada)
+  const { data } = await client.rest.repos.listDeployments({ ...at, environment: 'staging', sha })
+  const lists = await Promise.all(
+    data.map(async ({ id, payload }) => {
+      const { data: all } = await client.rest.repos.listDeploymentStatuses({ ...at, deployment_id: id })
+      return all.map(({ state, description }) => ({ state: state as string, payload: payload as unknown, description }))
+    }),
+  )
+  return lists.flat()
+}
+
+test('a verified deploy is recorded as success, once, with what the next deploy must know', async () => {
+  const head = await newCommit()
+  const inputs = { result: deployed(head), 'smoke-result': verified(head) }
+
+  expect((await record(head, inputs)).result).toMatchObject({ decision: 'recorded', reason: 'ok', verdict: 'pass' })
+  expect((await record(head, inputs)).result).toMatchObject({ decision: 'recorded', reason: 'already-there' })
+
+  expect(await statuses(head)).toEqual([
+    expect.objectContaining({
+      state: 'success',
+      payload: {
+        schema: 1,
+        cluster: 'staging',
+        run: '100/1',
+        commit: head,
+        identity: { ca: 'c', namespaceUid: 'u' },
+        releases: [
+          { name: 'meta', namespace: 'staging', revision: 2, inputDigest: 'd', components: { hub: world.versions[1] } },
+        ],
+        verdict: 'pass',
+      },
+    }),
+  ])
+})
+
+test('a cut-off deploy is recorded as failure and verifies nothing', async () => {
+  const head = await newCommit()
+
+  expect((await record(head, {})).code).toBe(0)
+  expect(await statuses(head)).toEqual([
+    expect.objectContaining({ state: 'failure', description: expect.stringContaining('cut off') }),
+  ])
+})
+
+test.each<[string, object | undefined, object | undefined]>([
+  ['no smoke test', {}, undefined],
+  ['a flaky one', {}, { decision: 'not-verified', verdict: 'flaky', reason: 'smoke-flaky' }],
+  ['one of another revision', {}, { revision: 1 }],
+  ['a failed deploy', { decision: 'failed', reason: 'unhealthy' }, {}],
+])('%s is no success', async (_, deploy, smoke) => {
+  const head = await newCommit()
+  await record(head, {
+    result: deployed(head, deploy),
+    ...(smoke === undefined ? {} : { 'smoke-result': verified(head, smoke) }),
+  })
+
+  expect((await statuses(head)).map(({ state }) => state)).toEqual(['failure'])
+})
+
+test.each([
+  ['another commit', { commit: 'f'.repeat(40) }],
+  ['another run', { run: '99/1' }],
+  ['another cluster', { cluster: 'prime' }],
+])('a result of %s is refused, and nothing is recorded', async (_, change) => {
+  const head = await newCommit()
+  const { code, result } = await record(head, {
+    result: deployed(head, change),
+    'smoke-result': verified(head, change),
+  })
+
+  expect(code).toBe(1)
+  expect(result.reason).toBe('input-invalid')
+  expect(await statuses(head)).toEqual([])
+})
+
+test('a token that may not write deployments is told which permission it lacks', async () => {
+  const head = await world.head()
+  const { code, result, log } = await record(
+    head,
+    { result: deployed(head), 'smoke-result': verified(head) },
+    world.tokens.job,
+  )
+
+  expect(code).toBe(1)
+  expect(result.reason).toBe('missing-permission')
+  expect(log).toContain('deployments: write')
+})
+
+test('a deploy with a plan of another attempt is refused before anything is touched', async () => {
+  const head = await world.head()
+  const plan = JSON.stringify({ schema: 1, run: '100/1', commit: head, clusters: [{ name: 'staging', from: head }] })
+  const { code, result } = await startAction('helm-deploy', {
+    inputs: { mode: 'deploy', cluster: 'staging', kubeconfig: 'x', token: world.tokens.job, plan },
+    env: world.env(head, await world.checkout(head), { PATH: world.noTools, GITHUB_RUN_ATTEMPT: '2' }),
+  })
+
+  expect(code).toBe(1)
+  expect(result).toMatchObject({ decision: 'refused', reason: 'stale-plan' })
+})

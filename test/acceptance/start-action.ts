@@ -1,0 +1,79 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import type { ActionName, Result } from '../../shared/action/result.js'
+
+export interface Started {
+  code: number
+  /** Every output of the step, `result` included. */
+  outputs: Record<string, string>
+  result: Result
+  /** Standard output and error, as the run's log shows them, before masking. */
+  log: string
+  summary: string
+}
+
+export interface Start {
+  /** As under `with:`; names as in action.yml. */
+  inputs: Record<string, string>
+  /** The runner's variables: GITHUB_REPOSITORY, GITHUB_SHA, GITHUB_API_URL, ... */
+  env?: Record<string, string>
+  /** The webhook payload. */
+  event?: unknown
+}
+
+/** Where the bundle under test is: another build can be tested without touching the committed one. */
+const dist = process.env.LOCKSTEP_DIST ?? 'dist'
+
+/**
+ * Starts an action's committed bundle as the runner does: inputs as INPUT_*, outputs and summary as files, nothing else of
+ * this process's environment but PATH.
+ */
+export async function startAction(name: ActionName, { inputs, env = {}, event = {} }: Start): Promise<Started> {
+  const dir = await mkdtemp(join(tmpdir(), 'lockstep-action-'))
+  try {
+    const files = { output: join(dir, 'output'), summary: join(dir, 'summary'), event: join(dir, 'event.json') }
+    await Promise.all([
+      writeFile(files.output, ''),
+      writeFile(files.summary, ''),
+      writeFile(files.event, JSON.stringify(event)),
+    ])
+    const given = Object.entries(inputs).map(([input, value]) => [
+      `INPUT_${input.replace(/ /g, '_').toUpperCase()}`,
+      value,
+    ])
+    const { exitCode, all } = await execa('node', [`${dist}/${name}.js`], {
+      all: true,
+      reject: false,
+      extendEnv: false,
+      env: {
+        PATH: process.env.PATH ?? '',
+        GITHUB_ACTIONS: 'true',
+        GITHUB_OUTPUT: files.output,
+        GITHUB_STEP_SUMMARY: files.summary,
+        GITHUB_EVENT_PATH: files.event,
+        GITHUB_RUN_ID: '1',
+        GITHUB_RUN_ATTEMPT: '1',
+        RUNNER_TEMP: dir,
+        ...env,
+        ...Object.fromEntries(given),
+      },
+    })
+    const outputs = readOutputs(await readFile(files.output, 'utf8'))
+    const log = all ?? ''
+    if (outputs.result === undefined) throw new Error(`${name} set no result and ended with ${exitCode}:\n${log}`)
+    const result = JSON.parse(outputs.result) as Result
+    return { code: exitCode ?? -1, outputs, result, log, summary: await readFile(files.summary, 'utf8') }
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+/** `name<<DELIMITER`, the value's lines, `DELIMITER`. */
+function readOutputs(text: string): Record<string, string> {
+  const outputs: Record<string, string> = {}
+  for (const [, name = '', , value = ''] of text.matchAll(/^([^\n<]+)<<([^\n]+)\n([\s\S]*?)\n\2$/gm))
+    outputs[name] = value
+  return outputs
+}

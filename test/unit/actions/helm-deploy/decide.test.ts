@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest'
+import { type DeployFacts, decideDeploy, isUnchanged } from '../../../../actions/helm-deploy/decide.js'
+import { classifyFailure } from '../../../../actions/helm-deploy/failure.js'
+import { readPlan } from '../../../../actions/helm-deploy/plan-file.js'
+import { readRun } from '../../../../shared/action/facts.js'
+
+const here = { ca: 'one', namespaceUid: 'uid' }
+
+const facts = (change: Partial<DeployFacts> = {}): DeployFacts => ({
+  cluster: 'prime',
+  head: 'c'.repeat(40),
+  recorded: here,
+  found: here,
+  verified: { commit: 'a'.repeat(40), inputDigest: 'x' },
+  relation: 'ahead',
+  ...change,
+})
+
+test.each(['ahead', 'identical'] as const)(
+  'a commit that is %s may go to the cluster that was recorded',
+  (relation) => {
+    expect(decideDeploy(facts({ relation }))).toEqual({ kind: 'go' })
+  },
+)
+
+test.each<[string, Partial<DeployFacts>, string]>([
+  ['another CA', { found: { ...here, ca: 'two' } }, 'wrong-cluster'],
+  ['another namespace', { found: { ...here, namespaceUid: 'other' } }, 'wrong-cluster'],
+  ['never recorded', { recorded: undefined }, 'not-adopted'],
+  ['nothing verified on it', { verified: undefined, relation: undefined }, 'not-adopted'],
+  ['an older commit', { relation: 'behind' }, 'older-than-deployed'],
+  ['another branch', { relation: 'diverged' }, 'not-a-descendant'],
+  ['an unknown relation', { relation: undefined }, 'not-a-descendant'],
+])('refuses: %s', (_, change, reason) => {
+  expect(decideDeploy(facts(change))).toMatchObject({ kind: 'refuse', reason })
+})
+
+const verified = { revision: 4, inputDigest: 'x' }
+
+test.each([
+  ['the verified revision with the verified inputs', { revision: 4, status: 'deployed' }, 'x', true],
+  ['other inputs', { revision: 4, status: 'deployed' }, 'y', false],
+  ['a newer revision, whose smoke test failed', { revision: 5, status: 'deployed' }, 'x', false],
+  ['a failed revision', { revision: 4, status: 'failed' }, 'x', false],
+  ['no release', undefined, 'x', false],
+] as const)('unchanged: %s', (_, latest, digest, expected) => {
+  expect(isUnchanged({ latest, verified, digest })).toBe(expected)
+})
+
+// What Helm 3.17 and 4.1 said on a real cluster.
+test.each([
+  ['Error: context deadline exceeded', 1, 2, 'unhealthy'],
+  [
+    'Error: resource Deployment/default/web not ready. status: InProgress, message: Available: 0/2\ncontext deadline exceeded',
+    1,
+    2,
+    'unhealthy',
+  ],
+  [
+    'Error: UPGRADE FAILED: post-upgrade hooks failed: 1 error occurred:\n\t* job migrate failed: BackoffLimitExceeded',
+    1,
+    2,
+    'unhealthy',
+  ],
+  ['Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress', 1, 1, 'release-busy'],
+  [
+    'Error: Kubernetes cluster unreachable: Get "https://10.0.0.1/version": dial tcp 10.0.0.1:443: connect: connection refused',
+    1,
+    undefined,
+    'cluster-unreachable',
+  ],
+  [
+    'Error: UPGRADE FAILED: cannot patch "web" with kind Deployment: Deployment.apps "web" is invalid: spec.selector: field is immutable',
+    1,
+    2,
+    'not-applied',
+  ],
+  ["Error: values don't meet the specifications of the schema(s) in the following chart(s)", 1, 1, 'not-applied'],
+  ['Error: create: failed to create: namespaces "x" not found', undefined, undefined, 'not-applied'],
+] as const)('a failure is classified: %s', (stderr, before, after, reason) => {
+  expect(classifyFailure({ stderr, before, after })).toBe(reason)
+})
+
+const run = readRun({ GITHUB_RUN_ID: '5', GITHUB_RUN_ATTEMPT: '2', GITHUB_SHA: 'c'.repeat(40) })
+const plan = { schema: 1, run: '5/2', commit: 'c'.repeat(40), clusters: [{ name: 'prime', from: 'a'.repeat(40) }] }
+
+test('a plan of this very attempt is taken', () => {
+  expect(readPlan(JSON.stringify(plan), run, 'prime')).toEqual(plan)
+})
+
+test.each([
+  ['an earlier attempt', { ...plan, run: '5/1' }, 'prime', 'stale-plan'],
+  ['another commit', { ...plan, commit: 'd'.repeat(40) }, 'prime', 'stale-plan'],
+  ['another cluster', plan, 'canary', 'stale-plan'],
+  ['no plan at all', {}, 'prime', 'input-invalid'],
+])('a plan is refused: %s', (_, text, cluster, reason) => {
+  expect(() => readPlan(JSON.stringify(text), run, cluster)).toThrow(expect.objectContaining({ reason }))
+})

@@ -1,0 +1,161 @@
+import { expect, test } from 'vitest'
+import type { Blocker } from '../../../../actions/helm-deploy/blockers.js'
+import {
+  type ClusterFacts,
+  type CommitFacts,
+  decideRange,
+  type RangeFacts,
+  type Relation,
+} from '../../../../actions/helm-deploy/range.js'
+
+const verified = 'a'.repeat(40)
+const older = 'b'.repeat(40)
+const head = 'c'.repeat(40)
+
+const commit = (sha: string, change: Partial<CommitFacts> = {}): CommitFacts => ({
+  sha,
+  author: 'ada',
+  pull: { number: 7, url: 'https://github.com/o/r/pull/7', title: 'Bump hub', head: 'd'.repeat(40) },
+  gate: 'success',
+  proof: {
+    pure: true,
+    component: 'hub',
+    from: '1',
+    to: '2',
+    artifactCommit: 'e'.repeat(40),
+    sha256: 'f'.repeat(64),
+    inputDigest: '0'.repeat(64),
+  },
+  ...change,
+})
+
+const relation = (change: Partial<Relation> = {}): Relation => ({
+  status: 'ahead',
+  commits: [
+    { sha: head, parent: older, author: 'ada' },
+    { sha: older, parent: verified, author: 'ada' },
+  ],
+  complete: true,
+  total: 2,
+  ...change,
+})
+
+const cluster = (change: Partial<ClusterFacts> = {}): ClusterFacts => ({
+  name: 'staging',
+  role: 'staging',
+  verified,
+  relation: relation(),
+  ...change,
+})
+
+const facts = (change: Partial<RangeFacts> = {}): RangeFacts => ({
+  head,
+  clusters: [cluster()],
+  commits: [commit(head), commit(older)],
+  blockers: [],
+  ...change,
+})
+
+const blocker = (kind: Blocker['kind']): Blocker => ({
+  kind,
+  number: 3,
+  title: 'no',
+  url: 'https://github.com/o/r/issues/3',
+})
+
+test('a range of gated pure bumps may be deployed, with what each cluster gets', () => {
+  const decision = decideRange(facts())
+
+  expect(decision).toMatchObject({ kind: 'go', clusters: [{ name: 'staging', from: verified }] })
+  if (decision.kind === 'go') expect(decision.clusters[0]?.commits.map(({ sha }) => sha)).toEqual([head, older])
+})
+
+test('a cluster that is at head already is planned with nothing to bring', () => {
+  const there = cluster({ verified: head, relation: relation({ status: 'identical', commits: [], total: 0 }) })
+
+  expect(decideRange(facts({ clusters: [there], commits: [] }))).toMatchObject({
+    kind: 'go',
+    clusters: [{ from: head, commits: [] }],
+  })
+})
+
+test.each(['held', 'frozen'] as const)('an open issue blocks everything: %s', (kind) => {
+  expect(decideRange(facts({ blockers: [blocker(kind)] }))).toMatchObject({ kind: 'blocked', blocker: { kind } })
+})
+
+test.each<[string, Partial<RangeFacts>, string, RegExp]>([
+  ['no record', { clusters: [cluster({ verified: undefined, relation: undefined })] }, 'not-adopted', /staging/],
+  [
+    'head is behind what is verified',
+    { clusters: [cluster({ relation: relation({ status: 'behind', commits: [] }) })] },
+    'older-than-deployed',
+    /ccccccc is older than aaaaaaa/,
+  ],
+  [
+    'head has diverged',
+    { clusters: [cluster({ relation: relation({ status: 'diverged' }) })] },
+    'not-a-descendant',
+    /does not descend/,
+  ],
+  [
+    'verified is only a second parent',
+    { clusters: [cluster({ relation: relation({ complete: false }) })] },
+    'not-a-descendant',
+    /by first parents/,
+  ],
+  [
+    'the range is longer than can be checked',
+    { clusters: [cluster({ relation: relation({ complete: false, total: 300 }) })] },
+    'not-a-descendant',
+    /300 commits .* too many/,
+  ],
+  ['a direct push', { commits: [commit(head), commit(older, { pull: undefined })] }, 'not-gated', /bbbbbbb by "ada"/],
+  [
+    'no check',
+    { commits: [commit(head, { gate: 'missing', proof: undefined })] },
+    'not-gated',
+    /#7 .* without a check/,
+  ],
+  [
+    'a red check',
+    { commits: [commit(head, { gate: 'not-success', proof: undefined })] },
+    'not-gated',
+    /did not say success/,
+  ],
+  [
+    "another pull request's check",
+    { commits: [commit(head, { gate: 'another-pull-request', proof: undefined })] },
+    'not-gated',
+    /another pull request/,
+  ],
+  [
+    'not pure on the merged tree',
+    {
+      commits: [
+        commit(head, { proof: { pure: false, reason: 'not-a-pure-bump', why: 'README.md differs', fix: 'Split it.' } }),
+      ],
+    },
+    'not-gated',
+    /README\.md differs/,
+  ],
+  ['success without a proof', { commits: [commit(head, { proof: undefined })] }, 'not-gated', /not a pure bump/],
+])('refuses: %s', (_, change, reason, message) => {
+  const decision = decideRange(facts(change))
+
+  expect(decision).toMatchObject({ kind: 'refuse', reason })
+  if (decision.kind !== 'refuse') return
+  expect(decision.message).toMatch(message)
+  expect(decision.fix).not.toBe('')
+})
+
+test('the oldest bad commit is named first', () => {
+  const both = [commit(head, { pull: undefined }), commit(older, { pull: undefined })]
+
+  expect(decideRange(facts({ commits: both }))).toMatchObject({ message: expect.stringContaining('bbbbbbb') })
+})
+
+test('one cluster that cannot be judged stops all of them', () => {
+  const clusters = [cluster(), cluster({ name: 'canary', role: 'canary', verified: undefined, relation: undefined })]
+
+  expect(decideRange(facts({ clusters }))).toMatchObject({ kind: 'refuse', reason: 'not-adopted' })
+})

@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { awaitVersions, tells } from '../../../../actions/smoke-test/version.js'
+import { serve } from './server.js'
+
+const clock = { now: () => new Date(), sleep: (ms: number) => delay(ms / 50).then(() => undefined) }
+const log = { info: () => {}, warning: () => {}, group: <T>(_: string, body: () => Promise<T>) => body() }
+const world = { http: fetch, clock, log }
+
+const asked = (url: string, change: object = {}) => [
+  {
+    component: 'hub',
+    url: `${url}/versions`,
+    path: ['hub'],
+    version: '1.0.0-n2.hbbbbbbb',
+    commit: 'bbbbbbb',
+    ...change,
+  },
+]
+
+const says = (hub: string) => JSON.stringify({ hub })
+const oldOne = says('1.0.0-n1.haaaaaaa')
+const newOne = says('1.0.0-n2.hbbbbbbb')
+
+test('the new version three times in a row passes, each asked on a connection of its own', async () => {
+  await using server = await serve((_, response) => response.end(newOne))
+
+  expect(await awaitVersions(asked(server.url), 5000, world)).toMatchObject({ verdict: 'pass', tries: 3 })
+  expect(server.connections()).toBe(3)
+})
+
+test('waiting for old pods to go is no flaw', async () => {
+  await using server = await serve((count, response) => response.end(count < 3 ? oldOne : newOne))
+
+  expect(await awaitVersions(asked(server.url), 5000, world)).toMatchObject({ verdict: 'pass' })
+})
+
+test.each([2, 3, 4, 6, 9])('an old replica that gives every %ith answer never passes', async (every) => {
+  await using server = await serve((count, response) => response.end(count % every === 1 ? oldOne : newOne))
+
+  expect(await awaitVersions(asked(server.url), 500, world)).toMatchObject({
+    verdict: 'fail',
+    came: 'the new version answers only now and then',
+  })
+})
+
+test('the old version until the deadline fails and names both', async () => {
+  await using server = await serve((_, response) => response.end(oldOne))
+
+  const { verdict, came } = await awaitVersions(asked(server.url), 200, world)
+  expect(verdict).toBe('fail')
+  expect(came).toBe('hub is 1.0.0-n1.haaaaaaa (hub), not 1.0.0-n2.hbbbbbbb')
+})
+
+test.each([
+  ['an error page', 503, newOne],
+  ['no JSON', 200, 'welcome'],
+  ['JSON without the path', 200, '{}'],
+  ['a number', 200, '{"hub": 2}'],
+])('does not take %s for the new version', async (_, status, body) => {
+  await using server = await serve((_count, response) => response.writeHead(status).end(body))
+
+  expect((await awaitVersions(asked(server.url), 200, world)).verdict).toBe('fail')
+})
+
+test('a host that nobody knows is inconclusive', async () => {
+  expect((await awaitVersions(asked('http://lockstep.invalid'), 100, world)).verdict).toBe('inconclusive')
+})
+
+test('all components have to be right', async () => {
+  await using server = await serve((_, response) =>
+    response.end(JSON.stringify({ hub: '1.0.0-n2.hbbbbbbb', builder: 'x/y:old' })),
+  )
+  const both = [
+    ...asked(server.url),
+    ...asked(server.url, { component: 'builder', path: ['builder'], version: 'new', commit: undefined }),
+  ]
+
+  expect(await awaitVersions(both, 200, world)).toMatchObject({
+    verdict: 'fail',
+    came: expect.stringContaining('builder'),
+  })
+})
+
+test.each([
+  ['1.0.0-n2.hbbbbbbb', '1.0.0-n2.hbbbbbbb', 'bbbbbbb', true],
+  ['quay.io/team/builder:2026.1-g1234567', '2026.1-g1234567', '1234567', true],
+  ['1.0+local.hbbbbbbb', '1.0.0-n2.hbbbbbbb', 'bbbbbbb', true],
+  [`bbbbbbb${'0'.repeat(33)}`, '1.0.0-n2.hbbbbbbb', 'bbbbbbb', true],
+  ['1.0.0-n2.habbbbbbb', '1.0.0-n2.hbbbbbbb', 'bbbbbbb', false],
+  ['1.0.0-n1.haaaaaaa', '1.0.0-n2.hbbbbbbb', 'bbbbbbb', false],
+  ['1.0.0-n2', '1.0.0-n2.hbbbbbbb', 'bbbbbbb', false],
+  ['', '1.0.0-n2.hbbbbbbb', 'bbbbbbb', false],
+])('%j tells %s (commit %s): %s', (value, version, commit, expected) => {
+  expect(tells(value, { version, commit })).toBe(expected)
+})

@@ -1,0 +1,148 @@
+import { expect, test } from 'vitest'
+import { at, commitFile, deploy, refusal, startWorld } from './world.js'
+
+test('deployments are filtered, their newest status comes first, and a success retires the one before', async () => {
+  await using world = await startWorld()
+  const gate = world.client(await world.gateToken())
+  const deployTo = async (environment: string): Promise<number> => {
+    const { data } = await gate.rest.repos.createDeployment({
+      ...at,
+      ref: 'main',
+      environment,
+      auto_merge: false,
+      required_contexts: [],
+      payload: { run: '1/1' },
+      production_environment: false,
+    })
+    if (!('id' in data)) throw new Error('no deployment')
+    return data.id
+  }
+  const say = (deployment_id: number, state: 'in_progress' | 'success'): Promise<unknown> =>
+    gate.rest.repos.createDeploymentStatus({ ...at, deployment_id, state })
+  const states = async (deployment_id: number): Promise<string[]> =>
+    (await gate.rest.repos.listDeploymentStatuses({ ...at, deployment_id })).data.map(({ state }) => state)
+
+  const one = await deployTo('prime')
+  const elsewhere = await deployTo('staging')
+  await say(one, 'in_progress')
+  await say(one, 'success')
+  await say(elsewhere, 'success')
+  const two = await deployTo('prime')
+  await say(two, 'success')
+  expect(await states(one)).toEqual(['inactive', 'success', 'in_progress'])
+  expect(await states(elsewhere)).toEqual(['success'])
+
+  const { data: list } = await gate.rest.repos.listDeployments({ ...at, environment: 'prime' })
+  expect(list.map(({ id }) => id)).toEqual([two, one])
+  expect(list[0]).toMatchObject({
+    payload: { run: '1/1' },
+    performed_via_github_app: { id: world.gate.id },
+    creator: { login: 'gate[bot]' },
+  })
+})
+
+test('environments are listed, and a misspelt one is 404', async () => {
+  await using world = await startWorld()
+  const { environments } = world.github.repository(deploy)
+  environments.set('prime', { name: 'prime', branches: ['main'], secrets: { KUBECONFIG: 'x' }, variables: {} })
+  environments.set('free', { name: 'free', branches: [], secrets: {}, variables: {} })
+  const ada = world.client(world.ada.token)
+  const { data } = await ada.rest.repos.getAllEnvironments(at)
+  expect(
+    data.environments?.map(({ name, deployment_branch_policy }) => [
+      name,
+      deployment_branch_policy?.custom_branch_policies,
+    ]),
+  ).toEqual([
+    ['prime', true],
+    ['free', undefined],
+  ])
+  expect(JSON.stringify(data)).not.toContain('KUBECONFIG')
+  expect((await refusal(ada.rest.repos.getEnvironment({ ...at, environment_name: 'prmie' }))).status).toBe(404)
+})
+
+test('the newest check of an App and name counts, and only its App changes it', async () => {
+  await using world = await startWorld()
+  const gate = world.client(await world.gateToken())
+  const sha = await commitFile(gate, 'topic', 'a', '1')
+  const check = { ...at, name: 'lockstep / gate', head_sha: sha }
+  const { data: first } = await gate.rest.checks.create({ ...check, status: 'in_progress' })
+  await gate.rest.checks.update({
+    ...at,
+    check_run_id: first.id,
+    conclusion: 'failure',
+    output: { title: 'No', summary: 'Why' },
+  })
+  const { data: second } = await gate.rest.checks.create({ ...check, conclusion: 'success', external_id: '1/main/abc' })
+  const job = world.client(world.github.mintJobToken(deploy, { checks: 'write' }, 1))
+  await job.rest.checks.create({ ...check, conclusion: 'success' })
+  expect(
+    (await refusal(job.rest.checks.update({ ...at, check_run_id: second.id, conclusion: 'failure' }))).status,
+  ).toBe(403)
+
+  const { data } = await gate.rest.checks.listForRef({
+    ...at,
+    ref: 'topic',
+    check_name: check.name,
+    app_id: world.gate.id,
+  })
+  expect(data.check_runs).toMatchObject([{ id: second.id, conclusion: 'success', external_id: '1/main/abc' }])
+  const { data: all } = await gate.rest.checks.listForRef({ ...at, ref: 'topic', filter: 'all' })
+  expect(all.check_runs.map(({ conclusion, app }) => [conclusion, app?.slug])).toEqual([
+    ['success', 'github-actions'],
+    ['success', 'gate'],
+    ['failure', 'gate'],
+  ])
+})
+
+test('statuses combine to the worst of the newest of each context', async () => {
+  await using world = await startWorld()
+  const ada = world.client(world.ada.token)
+  const sha = await commitFile(ada, 'topic', 'a', '1')
+  const combined = async (): Promise<string> =>
+    (await ada.rest.repos.getCombinedStatusForRef({ ...at, ref: sha })).data.state
+  expect(await combined()).toBe('pending')
+  await ada.rest.repos.createCommitStatus({ ...at, sha, state: 'failure', context: 'lockstep / lane' })
+  await ada.rest.repos.createCommitStatus({ ...at, sha, state: 'success', context: 'ci' })
+  expect(await combined()).toBe('failure')
+  await ada.rest.repos.createCommitStatus({ ...at, sha, state: 'success', context: 'lockstep / lane' })
+  expect(await combined()).toBe('success')
+})
+
+test('assignees without access are dropped without a word, and never more than ten are kept', async () => {
+  await using world = await startWorld()
+  const ada = world.client(world.ada.token)
+  world.github.createUser('eve')
+  const crew = Array.from({ length: 12 }, (_, n) => world.github.createUser(`crew-${n}`).login)
+  await world.github.createRepository({
+    repo: 'hub-org/big',
+    files: { a: '1' },
+    collaborators: Object.fromEntries([['ada', 'write'], ...crew.map((login) => [login, 'write'])]),
+  })
+  const big = { owner: 'hub-org', repo: 'big', issue_number: 1 }
+  await ada.rest.issues.create({ ...big, title: 'Duty' })
+  const { data: none } = await ada.rest.issues.addAssignees({ ...big, assignees: ['eve', 'nobody', 'ada'] })
+  expect(none.assignees?.map(({ login }) => login)).toEqual(['ada'])
+  const { data: many } = await ada.rest.issues.addAssignees({ ...big, assignees: crew })
+  expect(many.assignees).toHaveLength(10)
+  const { data: less } = await ada.rest.issues.removeAssignees({ ...big, assignees: ['ada'] })
+  expect(less.assignees?.map(({ login }) => login)).toEqual(crew.slice(0, 9))
+})
+
+test('labels are made on first use, and a second of the same name is refused', async () => {
+  await using world = await startWorld()
+  const ada = world.client(world.ada.token)
+  await ada.rest.issues.create({ ...at, title: 'Hold' })
+  await ada.rest.issues.addLabels({ ...at, issue_number: 1, labels: ['deploy-hold'] })
+  expect(await refusal(ada.rest.issues.createLabel({ ...at, name: 'Deploy-Hold' }))).toMatchObject({
+    status: 422,
+    errors: [{ code: 'already_exists' }],
+  })
+  const { data: held } = await ada.rest.issues.listForRepo({ ...at, labels: 'deploy-hold', state: 'open' })
+  expect(held.map(({ number }) => number)).toEqual([1])
+  await ada.rest.issues.removeLabel({ ...at, issue_number: 1, name: 'deploy-hold' })
+  expect((await ada.rest.issues.get({ ...at, issue_number: 1 })).data.labels).toEqual([])
+  await ada.rest.issues.update({ ...at, issue_number: 1, state: 'closed' })
+  const { data: timeline } = await ada.rest.issues.listEvents({ ...at, issue_number: 1 })
+  expect(timeline.map(({ event }) => event)).toEqual(['labeled', 'unlabeled', 'closed'])
+})
