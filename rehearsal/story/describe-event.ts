@@ -18,7 +18,8 @@ interface CheckRun {
 
 /** An event of GitHub in words for somebody who watches; undefined for what does not move the story. */
 export function describeEvent(event: RepositoryEvent): Line | undefined {
-  const { name, action, actor, repo, payload } = event
+  const { name, action, repo, payload } = event
+  const actor = event.actor.replace(/-?bump\[bot\]$/, '')
   const place = repo.split('/')[1] ?? repo
   if (name === 'pull_request') {
     const pr = payload['pull_request'] as PullRequest

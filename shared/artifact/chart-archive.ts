@@ -122,7 +122,7 @@ function metadataOf(files: Map<string, Uint8Array>, path: string, what: string):
 
 function yamlOf(data: Uint8Array, path: string, what: string): unknown {
   try {
-    return parse(Buffer.from(data).toString('utf8'), { logLevel: 'silent', maxAliasCount: 100 })
+    return parse(Buffer.from(data).toString('utf8'), { logLevel: 'error', maxAliasCount: 100 })
   } catch (error) {
     throw noChart(what, `its ${path} is not valid YAML`, error)
   }

@@ -49,7 +49,7 @@ export async function chartVersions(http: typeof fetch, repository: string, char
 
 function parseYaml(text: string, url: string): unknown {
   try {
-    return parse(text, { logLevel: 'silent', maxAliasCount: 100 })
+    return parse(text, { logLevel: 'error', maxAliasCount: 100 })
   } catch (error) {
     throw unreachable(url, 'The index of the chart repository', 'it is not valid YAML', error)
   }

@@ -55,7 +55,7 @@ export function lockWith(text: string | undefined, entry: LockEntry): string {
 
 function yamlOf(text: string): unknown {
   try {
-    return parse(text, { logLevel: 'silent', maxAliasCount: 0 })
+    return parse(text, { logLevel: 'error', maxAliasCount: 0 })
   } catch {
     return undefined
   }

@@ -230,7 +230,7 @@ async function setUp(
     },
     async token(app, narrow) {
       const octokit = client(await jwt(apps[app].id, apps[app].privateKey))
-      const { data: installation } = await octokit.rest.apps.getRepoInstallation(deployAt)
+      const { data: installation } = await octokit.rest.apps.getRepoInstallation({ ...deployAt })
       const { data } = await octokit.rest.apps.createInstallationAccessToken({
         installation_id: installation.id,
         ...(narrow ? { permissions: narrow } : {}),

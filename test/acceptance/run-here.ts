@@ -1,5 +1,5 @@
 import type { Definition, Outcome } from '../../shared/action/action.js'
-import { explain } from '../../shared/action/errors.js'
+import { explain, showPlace } from '../../shared/action/errors.js'
 import { readRun } from '../../shared/action/facts.js'
 import { type Inputs, type Outputs, readInputs, type Values } from '../../shared/action/inputs.js'
 import type { Result } from '../../shared/action/result.js'
@@ -49,7 +49,7 @@ export async function runHere<I extends Inputs, O extends Outputs>(
   } catch (error) {
     const { reason, message, fix, at } = explain(explainGitHub(error) ?? error)
     if (reason === 'bug') throw error
-    const text = [...lines, JSON.stringify(at ?? {}), message, fix].join('\n')
+    const text = [...lines, at ? showPlace(at) : '', message, fix].join('\n')
     const result = whole({ decision: 'refused', reason, message, commit: facts.sha })
     return { code: 1, outputs: {}, result, log: text, summary: '' }
   }

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { askedOf } from '../../../../actions/smoke-test/asked.js'
+import { readDeployed } from '../../../../actions/smoke-test/deployed.js'
+import { readRun } from '../../../../shared/action/facts.js'
+import type { Policy } from '../../../../shared/policy/policy.js'
+
+const component = {
+  name: 'hub',
+  upstream: 'o/hub',
+  versions: ['1.0.0-n{n}.h{commit}'],
+  expect: { url: '/versions', path: ['hub'] },
+}
+const policyOf = (change: object): Policy => ({ components: [component], smoke: [], ...change }) as unknown as Policy
+const versions = { hub: '1.0.0-n2.hbbbbbbb' }
+
+test('a path is asked by https at the host, a whole address as it is written', () => {
+  const full = { ...component, name: 'other', expect: { url: 'http://{host}/v', path: [] } }
+  const { versions: asked } = askedOf(
+    policyOf({ components: [component, full] }),
+    { ...versions, other: '1' },
+    {},
+    'hub.example',
+  )
+
+  expect(asked.map(({ url }) => url)).toEqual(['https://hub.example/versions', 'http://hub.example/v'])
+  expect(asked[0]).toMatchObject({ version: '1.0.0-n2.hbbbbbbb', commit: 'bbbbbbb' })
+})
+
+test('a check whose value is off is skipped, and why is told', () => {
+  const smoke = [{ kind: 'http', url: 'https://{host}/health', status: 200, within: 1, when: ['binder', 'enabled'] }]
+  const off = askedOf(policyOf({ smoke }), versions, { binder: { enabled: false } }, 'h')
+  const on = askedOf(policyOf({ smoke }), versions, { binder: { enabled: true } }, 'h')
+
+  expect(off).toMatchObject({ checks: [], skipped: [{ why: 'skipped: binder.enabled is off on this cluster' }] })
+  expect(on).toMatchObject({ checks: [{ url: 'https://h/health', status: 200, within: 1 }], skipped: [] })
+})
+
+test('a cluster without a host, and a policy without anything to test, are refused', () => {
+  expect(() => askedOf(policyOf({}), versions, {}, undefined)).toThrow(
+    expect.objectContaining({ reason: 'target-missing' }),
+  )
+  expect(() => askedOf(policyOf({ components: [] }), {}, {}, 'h')).toThrow(
+    expect.objectContaining({ reason: 'policy-invalid' }),
+  )
+})
+
+const run = readRun({ GITHUB_RUN_ID: '5', GITHUB_SHA: 'c'.repeat(40) })
+const deployed = {
+  schema: 1,
+  action: 'helm-deploy',
+  decision: 'deployed',
+  reason: 'ok',
+  message: 'there',
+  cluster: 'staging',
+  release: 'r',
+  namespace: 'n',
+  revision: 2,
+  commit: 'c'.repeat(40),
+  run: '5/1',
+  deployment: { identity: { ca: 'a', namespaceUid: 'u' }, inputDigest: 'd', components: versions },
+  evidence: [],
+}
+
+test.each(['deployed', 'unchanged', 'adopted'])('%s can be tested', (decision) => {
+  expect(readDeployed(JSON.stringify({ ...deployed, decision }), 'staging', run)).toMatchObject({ revision: 2 })
+})
+
+test.each([
+  ['a failed deploy', { decision: 'failed', reason: 'unhealthy' }],
+  ['a refused one', { decision: 'refused', reason: 'held' }],
+  ['another cluster', { cluster: 'prime' }],
+  ['another run', { run: '4/1' }],
+  ['another commit', { commit: 'd'.repeat(40) }],
+  ['another action', { action: 'smoke-test' }],
+  ['a deploy that does not say what it left', { deployment: undefined }],
+])('%s is refused', (_, change) => {
+  const text = JSON.stringify({ ...deployed, ...change })
+  expect(() => readDeployed(text, 'staging', run)).toThrow(expect.objectContaining({ reason: 'input-invalid' }))
+})

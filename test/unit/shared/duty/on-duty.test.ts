@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import type { Account, Merge } from '../../../../shared/duty/merges.js'
+import { onDuty } from '../../../../shared/duty/on-duty.js'
+
+const person = (login: string): Account => ({ login, bot: false })
+const bot = (login: string): Account => ({ login, bot: true })
+const merge = (mergedBy: Account | undefined, author: Account | undefined): Merge => ({
+  commit: 'a'.repeat(40),
+  pull: undefined,
+  title: '',
+  author,
+  mergedBy,
+})
+
+test.each([
+  ['whoever merged', [merge(person('ada'), person('bob'))], ['ada']],
+  [
+    'each once, in order',
+    [merge(person('bob'), undefined), merge(person('ada'), undefined), merge(person('bob'), undefined)],
+    ['bob', 'ada'],
+  ],
+  ['the author where a bot merged', [merge(bot('queue[bot]'), person('bob'))], ['bob']],
+  ['the author of a direct push', [merge(undefined, person('bob'))], ['bob']],
+  ['nobody where bots did it all', [merge(bot('queue[bot]'), bot('renovate[bot]'))], []],
+])('%s', (_, merges, expected) => {
+  expect(onDuty(merges)).toEqual(expected)
+})

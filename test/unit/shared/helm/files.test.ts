@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { workspaceAt } from '../../../../shared/action/workspace.js'
+import { lockWith } from '../../../../shared/bump/lock.js'
+import { buildChart } from '../../../../shared/helm/chart.js'
+import { checkLock, componentVersions } from '../../../../shared/helm/components.js'
+import { helmVersion, upgradeArguments } from '../../../../shared/helm/helm.js'
+import { filesForDeploy, filesForPlan } from '../../../../shared/helm/values-files.js'
+import type { Policy, Release } from '../../../../shared/policy/policy.js'
+
+let root: string
+const release: Release = {
+  name: 'meta',
+  chart: 'meta',
+  releaseName: 'meta',
+  namespace: '{cluster}',
+  values: ['common/*.yaml', 'config/{cluster}.yaml', 'secret/{cluster}.yaml'],
+  planValues: ['stand-in.yaml'],
+  timeout: 61_500,
+  crds: 'skip',
+}
+const names = (paths: string[]): string[] => paths.map((path) => relative(root, path))
+const write = async (path: string, text: string): Promise<void> => {
+  await mkdir(dirname(join(root, path)), { recursive: true })
+  await writeFile(join(root, path), text)
+}
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'lockstep-files-'))
+  const files = {
+    'common/b.yaml': '',
+    'common/a.yaml': 'a: 1\n',
+    'config/one.yaml': 'x: 1\n',
+    'config/two.yaml': 'x: 2\n',
+    'config/three.yaml': 'x: 3\n',
+    'secret/one.yaml': 'plain: yes\n',
+    'secret/two.yaml': '\0GITCRYPT\0abc',
+    'secret/three.yaml': 'key: ENC[abc]\nsops:\n  version: 3\n',
+    'stand-in.yaml': '{}\n',
+    'meta/Chart.yaml':
+      'name: meta\nversion: 1\ndependencies:\n- { name: hub, version: 1.2.3, repository: "https://charts.example/hub" }\n- { name: other, version: 2.0.0, repository: "https://other.example" }\n',
+    'meta/values.yaml': 'image: registry.example/team/builder:2026.1\n',
+  }
+  for (const [path, text] of Object.entries(files)) await write(path, text)
+})
+afterAll(() => rm(root, { recursive: true, force: true }))
+
+test('values files come in the order of the policy, globs by name', async () => {
+  expect(names(await filesForDeploy(release, { name: 'one' } as never, workspaceAt(root)))).toEqual([
+    'common/a.yaml',
+    'common/b.yaml',
+    'config/one.yaml',
+    'secret/one.yaml',
+  ])
+})
+
+test.each([
+  ['git-crypt', 'two'],
+  ['sops', 'three'],
+])('a file that %s has encrypted stops a deploy; a plan goes on with the stand-in in its place', async (_, name) => {
+  const cluster = { name } as never
+  await expect(filesForDeploy(release, cluster, workspaceAt(root))).rejects.toMatchObject({
+    reason: 'target-missing',
+    message: `secret/${name}.yaml is still encrypted.`,
+  })
+  const { paths, encrypted } = await filesForPlan(release, cluster, workspaceAt(root))
+  expect(names(paths).slice(-2)).toEqual([`config/${name}.yaml`, 'stand-in.yaml'])
+  expect(encrypted).toEqual([`secret/${name}.yaml`])
+})
+
+test('a plain path that is not there is named', async () => {
+  await expect(filesForDeploy(release, { name: 'four' } as never, workspaceAt(root))).rejects.toMatchObject({
+    reason: 'target-missing',
+    message: expect.stringContaining('config/four.yaml'),
+  })
+})
+
+test('a path that leads out of the repository is refused', async () => {
+  const out = { ...release, values: ['../other/values.yaml'] }
+  await expect(filesForDeploy(out, { name: 'one' } as never, workspaceAt(root))).rejects.toMatchObject({
+    reason: 'policy-invalid',
+  })
+})
+
+test('Helm 3 and 4 are told apart, anything else is refused', async () => {
+  const says = (stdout: string) => async () => ({ code: 0, stdout, stderr: '' })
+  expect(await helmVersion(says('v3.17.3'))).toBe(3)
+  expect(await helmVersion(says('v4.1.4\n'))).toBe(4)
+  await expect(helmVersion(says('v2.16.0'))).rejects.toMatchObject({ reason: 'tool-missing' })
+})
+
+test('an upgrade never rolls back by itself, and waits in whole seconds, rounded up', () => {
+  const args = upgradeArguments({ ...release, release: 'r', chart: 'c', values: ['v'], description: 'd' })
+  expect(args).toEqual(expect.arrayContaining(['--install', '--wait', '62s', '--skip-crds']))
+  expect(args.join(' ')).not.toMatch(/atomic|rollback/)
+})
+
+test('a dependency that cannot be fetched is named with its file, and the workspace stays as it was', async () => {
+  const temp = await mkdtemp(join(tmpdir(), 'lockstep-chart-'))
+  const stderr = 'Error: looks like "https://charts.example/hub" is not a valid chart repository or cannot be reached\n'
+  const build = buildChart(async () => ({ code: 1, stdout: '', stderr }), workspaceAt(root), 'meta', temp)
+
+  await expect(build).rejects.toMatchObject({
+    reason: 'registry-unreachable',
+    message: expect.stringMatching(/^The dependency hub 1\.2\.3 of meta\/Chart\.yaml cannot be fetched/),
+    at: { file: 'meta/Chart.yaml' },
+  })
+  expect((await workspaceAt(root).list()).filter((file) => file.startsWith('meta/'))).toEqual([
+    'meta/Chart.yaml',
+    'meta/values.yaml',
+  ])
+  await rm(temp, { recursive: true })
+})
+
+const policy = {
+  components: [
+    { name: 'hub', target: { kind: 'chart', file: 'meta/Chart.yaml', dependency: 'hub' } },
+    { name: 'builder', target: { kind: 'image', file: 'meta/values.yaml', path: ['image'] } },
+  ],
+} as unknown as Policy
+
+test('versions are read where the policy says, of an image the tag', async () => {
+  expect(await componentVersions(policy, workspaceAt(root))).toEqual({ hub: '1.2.3', builder: '2026.1' })
+})
+
+test('the fetched bytes must be those of the lock file', async () => {
+  const copy = await mkdtemp(join(tmpdir(), 'lockstep-chart-'))
+  await mkdir(join(copy, 'charts'))
+  await writeFile(join(copy, 'charts/hub-1.2.3.tgz'), 'bytes')
+  const sha256 = createHash('sha256').update('bytes').digest('hex')
+  const pin = (version: string, digest: string) =>
+    write('.github/deploy-lock.yml', lockWith(undefined, { component: 'hub', version, sha256: digest }))
+  const check = () => checkLock(policy, workspaceAt(root), release, copy)
+
+  await expect(check()).rejects.toMatchObject({
+    reason: 'digest-mismatch',
+    message: expect.stringContaining('nothing'),
+  })
+  await pin('1.2.3', sha256)
+  await check()
+  await pin('1.2.2', sha256)
+  await expect(check()).rejects.toMatchObject({ reason: 'digest-mismatch', message: expect.stringContaining('1.2.2') })
+  await pin('1.2.3', '0'.repeat(64))
+  await expect(check()).rejects.toMatchObject({
+    reason: 'digest-mismatch',
+    message: expect.stringMatching(new RegExp(`${sha256}.*${'0'.repeat(64)}`)),
+  })
+  await rm(copy, { recursive: true })
+})

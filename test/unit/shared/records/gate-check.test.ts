@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { externalId, parseExternalId } from '../../../../shared/records/gate-check.js'
+
+const check = { pr: 12, base: 'a'.repeat(40), digest: 'b'.repeat(64) }
+
+test('an external id is read back as it was written', () => {
+  expect(parseExternalId(externalId(check))).toEqual(check)
+})
+
+test.each([null, '', 'lockstep/2/12/x/y', `${externalId(check)}0`, externalId({ ...check, pr: 0 })])(
+  '%j is none',
+  (text) => {
+    expect(parseExternalId(text)).toBeUndefined()
+  },
+)

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { bounded, code, commentLimit, link, mention, plain } from '../../../../shared/report/markdown.js'
+
+test.each([
+  ['a mention', '@ada look', '@\u200bada look'],
+  ['a reference that would close an issue', 'fixes #12, GH-12', 'fixes \\#\u200b12, GH\\-\u200b12'],
+  ['a link', '[x](https://evil.example)', '\\[x\\]\\(https:\u200b//evil.example\\)'],
+  ['a bare address', 'www.evil.example', 'www\u200b.evil.example'],
+  ['a comment that could be a marker', '<!-- lockstep:gate -->', '&lt;\\!\\-\\- lockstep:gate \\-\\-&gt;'],
+  ['HTML', '<img src=x>', '&lt;img src=x&gt;'],
+  ["a table's end", 'a | b', 'a \\| b'],
+  ['several lines', 'a\n\n# b\r\n- c', 'a \\#\u200b b \\- c'],
+  ['letters that turn the direction of writing', 'a\u202eb\u0007c', 'abc'],
+  ['code', '`rm`', '\\`rm\\`'],
+])('%s becomes plain text', (_, text, expected) => {
+  expect(plain(text)).toBe(expected)
+})
+
+test('a long text is cut by letters, not in the middle of one', () => {
+  expect(plain('🚀'.repeat(300), 10)).toBe(`${'🚀'.repeat(9)}…`)
+})
+
+test('code with backticks and pipes stays one piece of code', () => {
+  expect(code('a``b|c')).toBe('```a``b\\|c```')
+  expect(code('`a')).toBe('`` `a ``')
+})
+
+test('only a web address becomes a link', () => {
+  expect(link('a]b', 'https://x.example/1')).toBe('[a\\]b](https://x.example/1)')
+  expect(link('a', 'javascript:alert(1)')).toBe('a')
+  expect(link('a', 'https://x.example/) [b](https://y')).toBe('a')
+})
+
+test('only a login becomes a mention', () => {
+  expect(mention('ada')).toBe('@ada')
+  expect(mention('ada/all <!--')).not.toMatch(/@|<!--/)
+})
+
+test('a text over the limit is cut at a line, and says so', () => {
+  const text = bounded(`${'é'.repeat(100)}\n`.repeat(1_000))
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(commentLimit)
+  expect(text).toMatch(/é\n\n\*This text was too long/)
+  expect(text).not.toContain('\ufffd')
+})
