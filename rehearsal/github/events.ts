@@ -1,4 +1,5 @@
-import { repositoryShape, userShape } from './rest/shapes.js'
+import { repositoryShape } from './rest/repository-shape.js'
+import { userShape } from './rest/shapes.js'
 import type { Account, Caller, Repo, State } from './state.js'
 
 /** The only events that a job's own token may start workflows with. */

@@ -2,6 +2,7 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { z } from 'zod'
 import { badCredentials, notFound, Refusal } from './errors.js'
 import { answerGraphQL } from './graphql.js'
+import { conformity } from './openapi/conformity.js'
 import { actorOf } from './people.js'
 import { authorize, type Operation, type OperationId, operations } from './permissions.js'
 import { actions } from './rest/actions.js'
@@ -49,7 +50,7 @@ const graphqlRequest = z.object({
 })
 
 /** All that the emulator answers: REST, GraphQL, git. */
-export function router(state: State, faults: MiddlewareHandler): Hono<Env> {
+export function router(state: State, faults: MiddlewareHandler, { checked }: { checked: boolean }): Hono<Env> {
   const app = new Hono<Env>()
   app.use(recorder(state))
   app.use(faults)
@@ -74,8 +75,16 @@ export function router(state: State, faults: MiddlewareHandler): Hono<Env> {
     return context.json(await answerGraphQL({ state, caller }, request))
   })
 
+  app.get('/_logs/:secret', (context) => {
+    const job = state.logs.get(context.req.param('secret'))
+    if (!job) throw notFound()
+    return context.text(job.log)
+  })
+
+  const holdAgainstGitHub = conformity(state.violations)
   for (const [id, operation] of Object.entries(operations) as [OperationId, Operation][]) {
     const [method = '', route = ''] = operation.route.split(' ')
+    if (checked) app.on(method, honoPath(route), holdAgainstGitHub(id))
     app.on(method, honoPath(route), (context) => answerRest(state, id, operation, context))
   }
   app.notFound((context) => {
@@ -123,7 +132,8 @@ async function answerRest(
   return respond(changes ? await state.exclusively(repo.fullName, handle) : await handle())
 }
 
-function isPull(repo: Repo, params: Record<string, string>): boolean {
+function isPull(repo: Repo, params: Record<string, string>): boolean | undefined {
+  if (!params.comment_id && !params.issue_number && !params.pull_number) return undefined
   const issue = params.comment_id
     ? issueOfComment(repo, Number(params.comment_id))
     : repo.issues.get(Number(params.issue_number ?? params.pull_number))

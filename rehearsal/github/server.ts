@@ -14,8 +14,9 @@ import type { Emulator, Permissions } from './types.js'
  * Starts a GitHub on loopback, at a free port.
  *
  * @param options.dir an empty directory for the bare repositories; it is the caller's to remove.
+ * @param options.checked whether REST is held against GitHub's own description, see `violations`. On unless switched off.
  */
-export async function startGitHub({ dir }: { dir: string }): Promise<Emulator> {
+export async function startGitHub({ dir, checked = true }: { dir: string; checked?: boolean }): Promise<Emulator> {
   const state = newState(dir)
   // GitHub's own accounts, with their real ids.
   addAccount(state, 'github', 'Organization', 9919)
@@ -23,7 +24,7 @@ export async function startGitHub({ dir }: { dir: string }): Promise<Emulator> {
   addAccount(state, 'ghost', 'User', 10137)
   addApp(state, { ...actionsApp, permissions: {}, publicKey: '' }, 41898282)
 
-  const server = createAdaptorServer({ fetch: router(state, noFaults).fetch })
+  const server = createAdaptorServer({ fetch: router(state, noFaults, { checked }).fetch })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -34,6 +35,7 @@ export async function startGitHub({ dir }: { dir: string }): Promise<Emulator> {
     url: state.url,
     events: state.events,
     requests: state.requests,
+    violations: state.violations,
     onEvent: (listener) => listen(state.listeners, listener),
     onCancel: (listener) => listen(state.cancelListeners, listener),
     createUser: (login) => createUser(state, login),

@@ -113,6 +113,8 @@ export interface RepositorySettings {
   requiredCheck?: { name: string; appId: number }
   /** Whether admins may push and merge past the ruleset. Off at first. */
   adminsMayBypass: boolean
+  /** Whether pull requests may be told to merge by themselves. Off at first, as on GitHub. */
+  allowAutoMerge?: boolean
 }
 
 export interface LoggedRequest {
@@ -138,6 +140,11 @@ export interface Emulator extends AsyncDisposable {
   readonly events: readonly RepositoryEvent[]
   /** Every answered request so far, oldest first. */
   readonly requests: readonly LoggedRequest[]
+  /**
+   * Where an accepted request or an answer was not as GitHub's own description of REST has it. Tests and the rehearsal hold
+   * that there is none.
+   */
+  readonly violations: ReadonlySet<string>
 
   createUser(login: string): User
   /** `privateKey` is PEM (PKCS#8). Its bot user is `<slug>[bot]`, with an id of its own. */

@@ -13,6 +13,7 @@ import { sha256 } from '../../shared/artifact/digest.js'
 import { lockWith } from '../../shared/bump/lock.js'
 import { type GitHub, type RepoRef, repoRef } from '../../shared/github/client.js'
 import { readFile } from '../../shared/github/files.js'
+import { expectNoViolations } from '../no-violations.js'
 import { type ChartServer, packChart, startChartServer } from './chart-server.js'
 import { runHere } from './run-here.js'
 import { type Start, type Started, startAction } from './start-action.js'
@@ -119,6 +120,7 @@ export async function startStage(): Promise<Stage> {
   return {
     lane: (change = (policy) => policy) => setUp(github, people, apps, ++lanes, change),
     async [Symbol.asyncDispose]() {
+      expectNoViolations(github)
       await github[Symbol.asyncDispose]()
       await rm(dir, { recursive: true, force: true })
     },

@@ -1,7 +1,8 @@
 import { hasAccess } from '../accounts.js'
 import { requiredCheckState } from '../required-check.js'
 import type { Account, Comment, Issue, IssueEvent, Label, Pull, Repo, Review, State } from '../state.js'
-import { nodeId, repoApi, repoHtml, repositoryShape, userShape, viaApp } from './shapes.js'
+import { repositoryShape } from './repository-shape.js'
+import { nodeId, repoApi, repoHtml, userShape, viaApp } from './shapes.js'
 
 type Json = Record<string, unknown>
 
@@ -92,6 +93,8 @@ export function pullShape(state: State, repo: Repo, issue: Issue, pull: Pull): J
   const issueUrl = `${repoApi(state, repo)}/issues/${issue.number}`
   return {
     ...sharedShape(state, repo, issue),
+    // A label without a description has null on an issue, and an empty one here.
+    labels: issue.labels.map((label) => ({ ...labelShape(state, repo, label), description: label.description ?? '' })),
     node_id: nodeId('PullRequest', issue.id),
     url,
     html_url: html,
