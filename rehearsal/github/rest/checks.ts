@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { appOf } from '../accounts.js'
+import { mergeWaiting } from '../auto-merge.js'
 import { emitCheck } from '../check-events.js'
 import { found, invalid, Refusal } from '../errors.js'
 import { resolveCommit } from '../git.js'
@@ -37,12 +38,13 @@ export const checks = {
     change(call.state, run, body)
     call.repo.checks.push(run)
     emitCheck(call.state, call.repo, call.caller, run, undefined)
+    await mergeWaiting(call.state, call.repo, run.headSha)
     return created(checkRunShape(call.state, call.repo, run))
   },
 
   'checks/get': (call) => ok(checkRunShape(call.state, call.repo, runOf(call))),
 
-  'checks/update': (call) => {
+  'checks/update': async (call) => {
     const app = checkApp(call)
     const run = runOf(call)
     if (run.app !== app)
@@ -53,6 +55,7 @@ export const checks = {
     const before = run.status
     change(call.state, run, read(call, 'CheckRun', changeSchema))
     emitCheck(call.state, call.repo, call.caller, run, before)
+    await mergeWaiting(call.state, call.repo, run.headSha)
     return ok(checkRunShape(call.state, call.repo, run))
   },
 

@@ -1,4 +1,4 @@
-import { hasAccess } from '../accounts.js'
+import { accountOf, hasAccess } from '../accounts.js'
 import { requiredCheckState } from '../required-check.js'
 import type { Account, Comment, Issue, IssueEvent, Label, Pull, Repo, Review, State } from '../state.js'
 import { repositoryShape } from './repository-shape.js'
@@ -113,7 +113,14 @@ export function pullShape(state: State, repo: Repo, issue: Issue, pull: Pull): J
     requested_teams: [],
     head: sideShape(state, repo, pull.head, pull.headSha),
     base: sideShape(state, repo, pull.base, pull.baseSha),
-    auto_merge: null,
+    auto_merge: pull.autoMerge
+      ? {
+          enabled_by: userShape(state, accountOf(pull.autoMerge.by) ?? issue.author),
+          merge_method: pull.autoMerge.method,
+          commit_title: pull.autoMerge.title ?? '',
+          commit_message: pull.autoMerge.message ?? '',
+        }
+      : null,
     _links: {
       self: { href: url },
       html: { href: html },
