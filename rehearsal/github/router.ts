@@ -169,6 +169,9 @@ function answerError(error: Error, context: Context): Response {
   return Response.json({ message }, { status: 500 })
 }
 
+/** How Hono marks an answer that is not to be sent. */
+const cutOff = 'x-hono-already-sent'
+
 /** Logs every request with who made it and how it was answered. */
 const recorder =
   (state: State): MiddlewareHandler<Env> =>
@@ -180,6 +183,6 @@ const recorder =
       method: context.req.method,
       path: pathname + search,
       token: context.get('caller')?.kind ?? 'none',
-      status: context.res.status,
+      status: context.res.headers.has(cutOff) ? 0 : context.res.status,
     })
   }

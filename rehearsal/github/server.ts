@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { actionsApp, addAccount, addApp, createApp, createUser, install, issueToken } from './accounts.js'
-import { noFaults } from './faults.js'
+import { faultQueue } from './faults.js'
 import { emitOnDefaultBranch } from './issues.js'
 import { createRepository } from './repository.js'
 import { router } from './router.js'
@@ -24,7 +24,8 @@ export async function startGitHub({ dir, checked = true }: { dir: string; checke
   addAccount(state, 'ghost', 'User', 10137)
   addApp(state, { ...actionsApp, permissions: {}, publicKey: '' }, 41898282)
 
-  const server = createAdaptorServer({ fetch: router(state, noFaults, { checked }).fetch })
+  const { middleware, ...faults } = faultQueue()
+  const server = createAdaptorServer({ fetch: router(state, middleware, { checked }).fetch })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -36,6 +37,7 @@ export async function startGitHub({ dir, checked = true }: { dir: string; checke
     events: state.events,
     requests: state.requests,
     violations: state.violations,
+    faults,
     onEvent: (listener) => listen(state.listeners, listener),
     onCancel: (listener) => listen(state.cancelListeners, listener),
     createUser: (login) => createUser(state, login),

@@ -1,3 +1,5 @@
+import type { Faults } from './faults.js'
+
 /** What a permission of an App, or of a job's token, allows; `write` includes `read`. */
 export type Level = 'read' | 'write'
 export type Permissions = Record<string, Level>
@@ -123,6 +125,7 @@ export interface LoggedRequest {
   path: string
   /** `user`, `app` (its JWT), `installation`, `job` or `none`. */
   token: CallerKind
+  /** 0 where the connection was cut instead of an answer. */
   status: number
 }
 
@@ -145,6 +148,8 @@ export interface Emulator extends AsyncDisposable {
    * that there is none.
    */
   readonly violations: ReadonlySet<string>
+  /** Makes coming requests go wrong. */
+  readonly faults: Faults
 
   createUser(login: string): User
   /** `privateKey` is PEM (PKCS#8). Its bot user is `<slug>[bot]`, with an id of its own. */
