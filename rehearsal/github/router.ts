@@ -176,7 +176,9 @@ const cutOff = 'x-hono-already-sent'
 const recorder =
   (state: State): MiddlewareHandler<Env> =>
   async (context, next) => {
-    await next()
+    const work = next()
+    state.working.add(work)
+    await work.finally(() => state.working.delete(work))
     const { pathname, search } = new URL(context.req.url)
     context.header('x-github-request-id', String(state.requests.length + 1))
     state.requests.push({

@@ -2,11 +2,13 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { actionsApp, addAccount, addApp, createApp, createUser, install, issueToken } from './accounts.js'
+import { dump } from './dump.js'
 import { faultQueue } from './faults.js'
 import { emitOnDefaultBranch } from './issues.js'
 import { createRepository } from './repository.js'
 import { router } from './router.js'
 import { startRun, updateRun } from './runs.js'
+import { snapshot } from './snapshot.js'
 import { newState, type Repo, type State } from './state.js'
 import type { Emulator, Permissions } from './types.js'
 
@@ -38,6 +40,9 @@ export async function startGitHub({ dir, checked = true }: { dir: string; checke
     requests: state.requests,
     violations: state.violations,
     faults,
+    snapshot: () => snapshot(state),
+    dump: () => dump(state),
+    settled: () => settled(state),
     onEvent: (listener) => listen(state.listeners, listener),
     onCancel: (listener) => listen(state.cancelListeners, listener),
     createUser: (login) => createUser(state, login),
@@ -64,6 +69,12 @@ export async function startGitHub({ dir, checked = true }: { dir: string; checke
 function listen<T>(listeners: Set<T>, listener: T): () => void {
   listeners.add(listener)
   return () => void listeners.delete(listener)
+}
+
+/** What a client sent before it was killed may still be on its way: one more request comes after it. */
+async function settled(state: State): Promise<void> {
+  await fetch(`${state.url}/meta`)
+  while (state.working.size > 0) await Promise.race(state.working)
 }
 
 function findRepository(state: State, name: string): Repo {

@@ -91,6 +91,8 @@ export interface State {
   requests: { method: string; path: string; token: CallerKind; status: number }[]
   /** Jobs by the last part of their log's address. */
   logs: Map<string, WorkflowJob>
+  /** Requests that are being worked on. */
+  working: Set<Promise<unknown>>
   /** What differed from GitHub's description of its REST operations. */
   violations: Set<string>
   listeners: Set<(event: RepositoryEvent) => void>
@@ -122,6 +124,7 @@ export function newState(dir: string): State {
     events,
     requests: [],
     logs: new Map(),
+    working: new Set(),
     violations: new Set(),
     listeners,
     deliver: eventQueue(events, listeners),

@@ -135,6 +135,15 @@ export type CallerKind = 'user' | 'app' | 'installation' | 'job' | 'none'
 export interface Emulator extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`, without a slash at its end. */
   url: string
+  /**
+   * Remembers everything as it is now; what it returns goes back there. Objects that were handed out before, such as a
+   * repository's settings, are not the present ones afterwards.
+   */
+  snapshot(): Promise<() => Promise<void>>
+  /** All that there is, as text that is equal where two worlds are: without ids, times and SHAs. */
+  dump(): Promise<string>
+  /** Resolves when no request is being worked on any more, of clients that are gone too. */
+  settled(): Promise<void>
   /** Listeners hear every event, one after the other, in the order in which things happened. */
   onEvent(listener: (event: RepositoryEvent) => void): () => void
   /** Called with a run's id when somebody asks for its cancellation. */
