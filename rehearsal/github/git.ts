@@ -1,4 +1,5 @@
-import { execa, execaSync } from 'execa'
+import { execaSync } from 'execa'
+import { rememberFixed, startGit } from './git-process.js'
 
 /** A git command failed; `stderr` says why. */
 export class GitError extends Error {
@@ -30,21 +31,21 @@ export const cleanEnvironment = (): Record<string, string> => ({
   LC_ALL: 'C',
 })
 
+/** Objects never change, so neither does what was once said about them; shared by all emulators of this process. */
+const remembered = rememberFixed(20_000)
+
 /** Runs git in a bare repository. @throws GitError */
 export async function gitBytes(gitDir: string, args: string[], options: GitOptions = {}): Promise<Buffer> {
-  const result = await execa('git', ['--git-dir', gitDir, ...args], {
-    env: { ...cleanEnvironment(), ...options.env },
-    extendEnv: false,
-    encoding: 'buffer',
-    reject: false,
-    stripFinalNewline: false,
-    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
-  })
-  const code = result.exitCode
-  if (code !== 0 && !(code !== undefined && options.expect?.includes(code))) {
-    throw new GitError(args, Buffer.from(result.stderr).toString() || String(result.shortMessage ?? ''), code)
+  const known = options.input === undefined ? remembered.get(gitDir, args) : undefined
+  if (known) return known.stdout
+  const env = { ...cleanEnvironment(), ...options.env }
+  const answer = await startGit(['--git-dir', gitDir, ...args], env, options.input)
+  const { code, stdout, stderr } = answer
+  if (code !== 0 && !(code !== null && options.expect?.includes(code))) {
+    throw new GitError(args, stderr.toString(), code ?? undefined)
   }
-  return Buffer.from(result.stdout)
+  if (options.input === undefined) remembered.put(gitDir, args, answer)
+  return stdout
 }
 
 export const gitText = async (gitDir: string, args: string[], options: GitOptions = {}): Promise<string> =>
