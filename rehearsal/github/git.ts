@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { execaSync } from 'execa'
 import { rememberFixed, startGit } from './git-process.js'
 
@@ -67,6 +69,8 @@ const plainRevision = /^(?!-)(?!.*\.\.)[\w./@+#=-]+$/
 /** The full SHA of a commit named by SHA (also shortened), branch, tag or ref; undefined where there is none. */
 export async function resolveCommit(gitDir: string, name: string): Promise<string | undefined> {
   if (!plainRevision.test(name) || name.includes('@{')) return undefined
+  const direct = fullSha.test(name) ? name : await readRefFile(gitDir, `refs/heads/${name}`)
+  if (direct !== undefined && (await gitMaybe(gitDir, ['cat-file', '-t', direct])) === 'commit') return direct
   // GitHub looks for branches first; `heads/x` and `tags/x` are refs without their prefix.
   const names = [`refs/heads/${name}`, `refs/tags/${name}`, `refs/${name.replace(/^refs\//, '')}`]
   const sha = /^[0-9a-f]{7,40}$/.test(name) ? [name] : []
@@ -93,8 +97,18 @@ export async function listRefs(gitDir: string, prefix = 'refs/'): Promise<Ref[]>
     .map(([ref = '', sha = '', type]) => ({ ref, sha, type: type as Ref['type'] }))
 }
 
-export const readRef = (gitDir: string, ref: string): Promise<string | undefined> =>
-  gitMaybe(gitDir, ['rev-parse', '--verify', '--quiet', '--end-of-options', ref])
+export const readRef = async (gitDir: string, ref: string): Promise<string | undefined> =>
+  (await readRefFile(gitDir, ref)) ??
+  (await gitMaybe(gitDir, ['rev-parse', '--verify', '--quiet', '--end-of-options', ref]))
+
+const fullSha = /^[0-9a-f]{40}$/
+
+/** A ref is a file with a SHA, as long as nobody packs it: no process is needed for the commonest of all questions. */
+async function readRefFile(gitDir: string, ref: string): Promise<string | undefined> {
+  if (!ref.startsWith('refs/') || !plainRevision.test(ref)) return undefined
+  const text = await readFile(join(gitDir, ref), 'utf8').catch(() => '')
+  return fullSha.test(text.trim()) ? text.trim() : undefined
+}
 
 /** For callers that cannot wait. */
 export function readRefNow(gitDir: string, ref: string): string | undefined {
