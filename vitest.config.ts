@@ -6,6 +6,8 @@ const project = (name: string, folders: string[], more: object = {}) => ({
 
 export default defineConfig({
   test: {
+    // Most of a test's time is git's and the actions' own processes: a worker for each core.
+    maxWorkers: '100%',
     projects: [
       project('unit', ['unit', 'acceptance'], { testTimeout: 20_000 }),
       project('e2e', ['e2e'], {

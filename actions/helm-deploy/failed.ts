@@ -31,7 +31,11 @@ export async function failed({
   // A cluster that does not answer any more has no revision to tell.
   const after = await site.helm.latest(site.release).catch(() => undefined)
   const reason = classifyFailure({ stderr, before, after: after?.revision })
-  const { cause, details } = diagnose(await collectFacts(site.kubectl, site.release, since))
+  // Where nothing was applied, the pods tell of what was there before.
+  const { cause, details } =
+    reason === 'not-applied'
+      ? { cause: undefined, details: [] }
+      : diagnose(await collectFacts(site.kubectl, site.release, since))
   const helmSaid = lastWords(stderr)
   const first = reason === 'unhealthy' ? (cause ?? helmSaid) : helmSaid
   const all = [...(first === cause ? [`Helm: ${helmSaid}`] : cause ? [cause] : []), ...details]
@@ -70,6 +74,6 @@ const lastWords = (stderr: string): string =>
   withoutAddresses(stderr)
     .replace(/^.*(WARNING|level=).*$/gm, '')
     .replace(/\s+/g, ' ')
-    .replace(/^.*Error: /, '')
+    .replace(/^.*?Error: ((UPGRADE|INSTALLATION) FAILED: )?/, '')
     .trim()
     .slice(-600) || 'Helm gave no reason'

@@ -1,3 +1,6 @@
+import { lookup } from 'node:dns/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+
 /** What came of one request. `unknown` means that the tester's own network failed, which says nothing about the service. */
 export type Answer =
   | { kind: 'answer'; status: number; body: string; location: string | undefined }
@@ -15,6 +18,8 @@ const ownNetwork = ['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'EN
 /** Asks once, on a connection of its own: a kept one would ask the same old pod again and again. Follows no redirect. */
 export async function probe(http: typeof fetch, url: string, timeout: number): Promise<Answer> {
   const limit = Math.min(patience, Math.max(leastPatience, timeout))
+  const nameless = await unresolved(new URL(url).hostname, limit)
+  if (nameless !== undefined) return { kind: 'none', unknown: true, text: nameless }
   try {
     const response = await http(url, {
       headers: { connection: 'close', 'cache-control': 'no-cache', 'user-agent': 'lockstep-smoke-test' },
@@ -26,6 +31,19 @@ export async function probe(http: typeof fetch, url: string, timeout: number): P
   } catch (error) {
     return noAnswer(error, limit)
   }
+}
+
+/** Asked by itself first: a name server that does not answer is the tester's trouble, a service that does not is ours. */
+async function unresolved(host: string, limit: number): Promise<string | undefined> {
+  const timer = new AbortController()
+  const late = delay(limit, 'the name server does not answer', { signal: timer.signal }).catch(() => undefined)
+  const found = lookup(host.replace(/^\[|\]$/g, '')).then(
+    () => undefined,
+    (error: unknown) => codesOf(error)[0] ?? String(error),
+  )
+  const text = await Promise.race([found, late])
+  timer.abort()
+  return text
 }
 
 async function readBody(response: Response): Promise<string> {

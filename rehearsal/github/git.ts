@@ -1,4 +1,7 @@
-import { execa, execaSync } from 'execa'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { execaSync } from 'execa'
+import { rememberFixed, startGit } from './git-process.js'
 
 /** A git command failed; `stderr` says why. */
 export class GitError extends Error {
@@ -30,21 +33,21 @@ export const cleanEnvironment = (): Record<string, string> => ({
   LC_ALL: 'C',
 })
 
+/** Objects never change, so neither does what was once said about them; shared by all emulators of this process. */
+const remembered = rememberFixed(20_000)
+
 /** Runs git in a bare repository. @throws GitError */
 export async function gitBytes(gitDir: string, args: string[], options: GitOptions = {}): Promise<Buffer> {
-  const result = await execa('git', ['--git-dir', gitDir, ...args], {
-    env: { ...cleanEnvironment(), ...options.env },
-    extendEnv: false,
-    encoding: 'buffer',
-    reject: false,
-    stripFinalNewline: false,
-    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
-  })
-  const code = result.exitCode
-  if (code !== 0 && !(code !== undefined && options.expect?.includes(code))) {
-    throw new GitError(args, Buffer.from(result.stderr).toString() || String(result.shortMessage ?? ''), code)
+  const known = options.input === undefined ? remembered.get(gitDir, args) : undefined
+  if (known) return known.stdout
+  const env = { ...cleanEnvironment(), ...options.env }
+  const answer = await startGit(['--git-dir', gitDir, ...args], env, options.input)
+  const { code, stdout, stderr } = answer
+  if (code !== 0 && !(code !== null && options.expect?.includes(code))) {
+    throw new GitError(args, stderr.toString(), code ?? undefined)
   }
-  return Buffer.from(result.stdout)
+  if (options.input === undefined) remembered.put(gitDir, args, answer)
+  return stdout
 }
 
 export const gitText = async (gitDir: string, args: string[], options: GitOptions = {}): Promise<string> =>
@@ -66,6 +69,8 @@ const plainRevision = /^(?!-)(?!.*\.\.)[\w./@+#=-]+$/
 /** The full SHA of a commit named by SHA (also shortened), branch, tag or ref; undefined where there is none. */
 export async function resolveCommit(gitDir: string, name: string): Promise<string | undefined> {
   if (!plainRevision.test(name) || name.includes('@{')) return undefined
+  const direct = fullSha.test(name) ? name : await readRefFile(gitDir, `refs/heads/${name}`)
+  if (direct !== undefined && (await gitMaybe(gitDir, ['cat-file', '-t', direct])) === 'commit') return direct
   // GitHub looks for branches first; `heads/x` and `tags/x` are refs without their prefix.
   const names = [`refs/heads/${name}`, `refs/tags/${name}`, `refs/${name.replace(/^refs\//, '')}`]
   const sha = /^[0-9a-f]{7,40}$/.test(name) ? [name] : []
@@ -92,8 +97,18 @@ export async function listRefs(gitDir: string, prefix = 'refs/'): Promise<Ref[]>
     .map(([ref = '', sha = '', type]) => ({ ref, sha, type: type as Ref['type'] }))
 }
 
-export const readRef = (gitDir: string, ref: string): Promise<string | undefined> =>
-  gitMaybe(gitDir, ['rev-parse', '--verify', '--quiet', '--end-of-options', ref])
+export const readRef = async (gitDir: string, ref: string): Promise<string | undefined> =>
+  (await readRefFile(gitDir, ref)) ??
+  (await gitMaybe(gitDir, ['rev-parse', '--verify', '--quiet', '--end-of-options', ref]))
+
+const fullSha = /^[0-9a-f]{40}$/
+
+/** A ref is a file with a SHA, as long as nobody packs it: no process is needed for the commonest of all questions. */
+async function readRefFile(gitDir: string, ref: string): Promise<string | undefined> {
+  if (!ref.startsWith('refs/') || !plainRevision.test(ref)) return undefined
+  const text = await readFile(join(gitDir, ref), 'utf8').catch(() => '')
+  return fullSha.test(text.trim()) ? text.trim() : undefined
+}
 
 /** For callers that cannot wait. */
 export function readRefNow(gitDir: string, ref: string): string | undefined {

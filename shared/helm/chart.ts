@@ -63,5 +63,12 @@ async function readDependencies(workspace: Workspace, file: string): Promise<Dep
       at: { file },
     })
   }
-  return chartSchema.parse(parse(text) ?? {}).dependencies ?? []
+  // Failsafe: a version such as 1.10 is a text here, as it is for Helm.
+  const chart = chartSchema.safeParse(parse(text, { schema: 'failsafe' }) ?? {})
+  if (chart.success) return chart.data.dependencies ?? []
+  const where = chart.error.issues[0]?.path.join('.') ?? ''
+  throw new UserError('target-missing', `${file} is not a chart's description: ${where} is wrong.`, {
+    fix: `Correct ${where} in ${file}.`,
+    at: { file },
+  })
 }

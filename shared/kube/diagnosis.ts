@@ -22,6 +22,8 @@ export interface Diagnosis {
 const maxLogs = 3
 const maxDetails = 12
 const logLines = 5
+/** Warnings about a node that no pod fails of. */
+const noise = ['MissingClusterDNS', 'DNSConfigForming']
 
 /** Looks at the namespace. A cluster that does not answer gives empty facts. */
 export async function collectFacts(kubectl: Kubectl, release: string, since: Date): Promise<DiagnosisFacts> {
@@ -32,7 +34,9 @@ export async function collectFacts(kubectl: Kubectl, release: string, since: Dat
     .slice(0, maxLogs)
   const logs = await Promise.all(
     wanted.map(async ({ pod, container, previous }) => {
-      const text = (await kubectl.logs(pod, container, previous)) || (await kubectl.logs(pod, container, false))
+      // A crash loop may have gone on meanwhile, and what was the last run is the one before now.
+      const texts = [await kubectl.logs(pod, container, previous), await kubectl.logs(pod, container, !previous)]
+      const text = texts.find((one) => one !== '' && !one.startsWith('unable to retrieve container logs')) ?? ''
       return [`${pod}/${container}`, text] as const
     }),
   )
@@ -106,7 +110,7 @@ function troubledPods(workload: Workload, { events, logs }: DiagnosisFacts): Fin
 const eventLines = ({ workloads, events }: DiagnosisFacts): string[] => {
   const about = new Set(workloads.flatMap((workload) => workload.about))
   const lines = events
-    .filter((event) => about.has(event.about))
+    .filter((event) => about.has(event.about) && !noise.includes(event.reason))
     .map((event) => `event ${event.reason} on ${event.about}: ${short(event.message)}`)
   return [...new Set(lines)].slice(-5)
 }

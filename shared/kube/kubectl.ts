@@ -1,6 +1,6 @@
 import { UserError } from '../action/errors.js'
 import type { Exec } from '../exec/exec.js'
-import { isUnreachable, withoutAddresses } from './messages.js'
+import { isUnreachable, withoutAddresses, withoutLog } from './messages.js'
 
 /** kubectl for one cluster and one namespace. Credentials go by environment, never by argument. */
 export interface Kubectl {
@@ -50,7 +50,7 @@ export function kubectlFor(exec: Exec, kubeconfig: string, namespace: string): K
 
 /** What kubectl or Helm says when the cluster refuses or does not answer, as an error that names the fix. */
 export function kubeError(doing: string, stderr: string): UserError {
-  const said = withoutAddresses(stderr.trim()).slice(-500)
+  const said = withoutAddresses(withoutLog(stderr)).slice(-500)
   if (isUnreachable(stderr)) {
     return new UserError('cluster-unreachable', `The cluster did not answer when asked to ${doing}: ${said}`, {
       fix: "Check that the API server runs and can be reached from the runner, and the address in the environment's secret KUBECONFIG.",

@@ -25,6 +25,8 @@ let stage: Stage
 let lane: Lane
 let base: string
 let version: string
+/** Merged upstream; many versions can be published for it. */
+let merged: string
 let sequence = 0
 
 beforeAll(async () => {
@@ -32,7 +34,8 @@ beforeAll(async () => {
   lane = await stage.lane((text) => text + second())
   const { data } = await lane.client(lane.ada.token).rest.git.getRef({ ...lane.deployAt, ref: 'heads/main' })
   base = data.object.sha
-  version = lane.publish((await lane.merge(lane.ada)).commit)
+  merged = (await lane.merge(lane.ada)).commit
+  version = lane.publish(merged)
 }, 60_000)
 
 afterAll(async () => {
@@ -197,8 +200,7 @@ describe('not pure', () => {
   })
 
   test('the version is not published', async () => {
-    const { commit } = await lane.merge(lane.ada)
-    await miss(prove(await bumpTo(`1.0.0-0.dev.git.99.h${commit.slice(0, 8)}`)), 'not-published', /has no version/)
+    await miss(prove(await bumpTo(`1.0.0-0.dev.git.99.h${merged.slice(0, 8)}`)), 'not-published', /has no version/)
   })
 
   test('the version names no commit', async () =>
@@ -274,22 +276,21 @@ describe('not pure', () => {
       /images from evil\.example/,
     ],
   ])('the new version carries %s', async (_, files, why) => {
-    const { commit } = await lane.merge(lane.ada)
-    const to = lane.publish(commit)
+    const to = lane.publish(merged)
     const packed = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, text.replace('VERSION', to)]))
     lane.charts.publish('hub', to, packChart('hub', to, packed))
     await miss(prove(await bumpTo(to)), 'carried-change', why)
   })
 
   test('the archive is not the one of the index', async () => {
-    const to = lane.publish((await lane.merge(lane.ada)).commit)
+    const to = lane.publish(merged)
     const files = await bumpTo(to)
     lane.charts.publish('hub', to, packChart('hub', to, { 'values.yaml': 'evil: true\n' }), 'b'.repeat(64))
     await miss(prove(files), 'digest-mismatch', /but the repository's index says bbbb/)
   })
 
   test('the archive was replaced after it was pinned', async () => {
-    const to = lane.publish((await lane.merge(lane.ada)).commit)
+    const to = lane.publish(merged)
     const files = await bumpTo(to)
     lane.charts.publish('hub', to, packChart('hub', to, { 'values.yaml': 'evil: true\n' }))
     await miss(prove(files), 'digest-mismatch', /but the registry has/)

@@ -1,0 +1,59 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type DeployWorld, startDeployWorld } from './deploy-world.js'
+import { type Started, startAction } from './start-action.js'
+
+let world: DeployWorld
+let head: string
+let workspace: string
+
+beforeAll(async () => {
+  world = await startDeployWorld()
+  head = await world.head()
+  workspace = await world.checkout(head)
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+const start = (deployed: string, at = workspace): Promise<Started> =>
+  startAction('smoke-test', {
+    inputs: { cluster: 'staging', kubeconfig: 'kubeconfig with a long-secret-inside', deployed },
+    env: world.env(head, at, { PATH: world.noTools }),
+  })
+
+test('a check that is not supported yet is named with its line, before anything is asked', async () => {
+  const other = await world.checkout(head)
+  const file = join(other, '.github/deploy-policy.yml')
+  const text = `${await readFile(file, 'utf8')}  - { binder-launch: o/r, ref: abc, within: 1m }\n`
+  await writeFile(file, text)
+  const { code, result, log } = await start('{}', other)
+
+  expect(code).toBe(1)
+  expect(result).toMatchObject({ decision: 'refused', reason: 'policy-invalid' })
+  expect(log).toContain(`.github/deploy-policy.yml:${text.trimEnd().split('\n').length}:`)
+  expect(log).toContain('binder-launch')
+})
+
+test.each([
+  ['nothing', ''],
+  ['no JSON', 'deployed'],
+  [
+    'a failed deploy',
+    JSON.stringify({
+      schema: 1,
+      action: 'helm-deploy',
+      decision: 'failed',
+      reason: 'unhealthy',
+      message: 'no',
+      commit: 'a'.repeat(40),
+      run: '100/1',
+      evidence: [],
+    }),
+  ],
+])('after %s nothing is tested, and nothing verified', async (_, deployed) => {
+  const { code, result, outputs } = await start(deployed)
+
+  expect(code).toBe(1)
+  expect(result).toMatchObject({ decision: 'refused', reason: 'input-invalid' })
+  expect(outputs.verdict).toBeUndefined()
+})
