@@ -6,7 +6,7 @@ export const definition = {
   description: 'Decides whether a pull request of the deploy repo may be merged, and reports it as one required check',
   inputs: {
     token: secret({
-      description: 'Token of the gate App on the deploy repo (checks: write, issues: write, pull-requests: write).',
+      description: 'Token of the gate App on the deploy repo (checks: write, contents: read, pull-requests: write).',
       required: true,
     }),
     'upstream-token': secret({

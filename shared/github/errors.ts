@@ -20,7 +20,7 @@ export function explainGitHub(error: unknown): UserError | undefined {
   const what = `${error.request?.method ?? 'GET'} ${pathOf(error.request?.url)}`
   const accepted = error.response?.headers?.['x-accepted-github-permissions']
   if (error.status === 403 && typeof accepted === 'string' && accepted !== '') {
-    return new MissingPermission(accepted.replace('=', ': '), `call ${what}`, error)
+    return new MissingPermission(readable(accepted), `call ${what}`, error)
   }
   if (error.status === 401) {
     return new UserError('missing-permission', `GitHub does not accept the token (${what}).`, {
@@ -43,6 +43,13 @@ export function explainGitHub(error: unknown): UserError | undefined {
     cause: error,
   })
 }
+
+/** GitHub's `issues=write; pull_requests=write`, any one of which does, or `contents=write,workflows=write`, both needed. */
+const readable = (accepted: string): string =>
+  accepted
+    .replaceAll('=', ': ')
+    .replace(/\s*;\s*/g, ' or ')
+    .replace(/\s*,\s*/g, ' and ')
 
 function explainGraphql(error: Error): UserError {
   const types = (error as Error & { errors?: { type?: string }[] }).errors?.map(({ type }) => type) ?? []

@@ -7,13 +7,12 @@ import { type Killed, killEverywhere } from './kill-everywhere.js'
 const slow = { timeout: 300_000 }
 
 /** @param writes how many worlds an action leaves at least: one before its first write, and one after each. */
-function expectSame({ kills, requests, worlds, different }: Killed, writes: number): void {
+function expectSame({ worlds, different }: Killed, writes: number): void {
   expect(different).toEqual([])
-  expect(kills).toBeGreaterThan(requests)
   expect(worlds).toBeGreaterThan(writes)
 }
 
-test('open-bump-pr opens the same pull request, wherever it was killed before', slow, async () => {
+test.concurrent('open-bump-pr opens the same pull request, wherever it was killed before', slow, async () => {
   await using stage = await startStage()
   const lane = await stage.lane()
   const { merge, commit } = await lane.merge(lane.ada)
@@ -26,7 +25,7 @@ test('open-bump-pr opens the same pull request, wherever it was killed before', 
   expect(killed.end).toContain('lockstep/bump/hub')
 })
 
-test('open-bump-pr moves a pull request forward all the same', slow, async () => {
+test.concurrent('open-bump-pr moves a pull request forward all the same', slow, async () => {
   await using stage = await startStage()
   const lane = await stage.lane()
   const first = await lane.merge(lane.ada)
@@ -35,13 +34,14 @@ test('open-bump-pr moves a pull request forward all the same', slow, async () =>
   const second = await lane.merge(lane.bob)
   const version = lane.publish(second.commit)
 
-  const killed = await killEverywhere(lane.github, 'open-bump-pr', await lane.starts.bump(second.merge))
+  // Reads were in the way of the killer above.
+  const killed = await killEverywhere(lane.github, 'open-bump-pr', await lane.starts.bump(second.merge), 'writes')
 
   expectSame(killed, 2)
   expect(killed.end).toContain(`Bump hub to ${version} (2 changes)`)
 })
 
-test('infra-change-gate leaves one check and one comment', slow, async () => {
+test.concurrent('infra-change-gate leaves one check and one comment', slow, async () => {
   await using stage = await startStage()
   const lane = await stage.lane()
   const pull = await lane.propose('change', { 'README.md': 'Changed\n' })
@@ -49,7 +49,7 @@ test('infra-change-gate leaves one check and one comment', slow, async () => {
   expectSame(await killEverywhere(lane.github, 'infra-change-gate', await lane.starts.gate(pull)), 2)
 })
 
-test('helm-deploy leaves one deployment record with one ending', slow, async () => {
+test.concurrent('helm-deploy leaves one deployment record with one ending', slow, async () => {
   await using world = await startDeployWorld()
   const commit = await world.push({ 'README.md': 'Changed\n' })
   const workspace = await world.checkout(commit)

@@ -20,8 +20,15 @@ export interface Killed {
  * starts it again each time, and compares what there is then with what an undisturbed run leaves.
  *
  * Actions keep nothing on disk, so two kills that leave GitHub the same are the same to the second run.
+ *
+ * @param where at every request, or only at those that change something.
  */
-export async function killEverywhere(github: Emulator, name: ActionName, start: Start): Promise<Killed> {
+export async function killEverywhere(
+  github: Emulator,
+  name: ActionName,
+  start: Start,
+  where: 'everywhere' | 'writes' = 'everywhere',
+): Promise<Killed> {
   const restore = await github.snapshot()
   const already = github.requests.length
   await startAction(name, start)
@@ -31,6 +38,7 @@ export async function killEverywhere(github: Emulator, name: ActionName, start: 
   const killed: Killed = { requests: requests.length, kills: 0, worlds: 0, different: [], end }
   const worlds = new Set<string>()
   for (const [index, { method, path }] of requests.entries()) {
+    if (method === 'GET' && where === 'writes') continue
     for (const applied of method === 'GET' ? [false] : [false, true]) {
       await restore()
       if (!(await killAt(github, name, start, index, applied))) continue

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { at, commitFile, commitOnto, deploy, refusal, startWorld } from './world.js'
+import { at, commitFile, commitOnto, deploy, jwt, refusal, startWorld } from './world.js'
 
 test('a pull request without a difference, without its head, or as the second of its head is refused with its errors', async () => {
   await using world = await startWorld()
@@ -158,4 +158,34 @@ test('what is unknown is 404, bad JSON 400, and an operation that is not emulate
     status: 422,
     errors: [{ resource: 'Issue', field: 'title' }],
   })
+})
+
+test('nothing is merged without the required check from the right App on that very head, whoever else says it is green', async () => {
+  await using world = await startWorld()
+  const { github, gate } = world
+  github.repository(deploy).requiredCheck = { name: 'lockstep / gate', appId: gate.id }
+  const ada = world.client(world.ada.token)
+  const own = world.client(await world.gateToken())
+  const other = github.createApp({ id: 12, slug: 'other', permissions: { checks: 'write' } })
+  github.install(other.id, deploy)
+  const app = world.client(await jwt(other.id, other.privateKey))
+  const { data: installation } = await app.rest.apps.getRepoInstallation(at)
+  const { data: token } = await app.rest.apps.createInstallationAccessToken({ installation_id: installation.id })
+  const before = await commitFile(ada, 'topic', 'a', '1')
+  await ada.rest.pulls.create({ ...at, head: 'topic', base: 'main', title: 'T' })
+  const head = await commitOnto(ada, 'topic', before, 'a', '2')
+  const green = { ...at, name: 'lockstep / gate', conclusion: 'success' } as const
+
+  const job = world.client(github.mintJobToken(deploy, { checks: 'write', statuses: 'write' }, 1))
+  await job.rest.checks.create({ ...green, head_sha: head })
+  await job.rest.repos.createCommitStatus({ ...at, sha: head, context: 'lockstep / gate', state: 'success' })
+  await world.client(token.token).rest.checks.create({ ...green, head_sha: head })
+  await own.rest.checks.create({ ...green, head_sha: before })
+  await own.rest.checks.create({ ...green, head_sha: head, name: 'lockstep/gate' })
+  for (const merge_method of ['merge', 'squash', 'rebase'] as const) {
+    const refused = await refusal(ada.rest.pulls.merge({ ...at, pull_number: 1, merge_method }))
+    expect(refused).toMatchObject({ status: 405, message: expect.stringContaining('lockstep / gate') })
+  }
+  await own.rest.checks.create({ ...green, head_sha: head })
+  expect((await ada.rest.pulls.merge({ ...at, pull_number: 1 })).data.merged).toBe(true)
 })

@@ -21,6 +21,13 @@ test('a 403 names the permission that is missing, and where to give it', () => {
 })
 
 test.each([
+  ['issues=write; pull_requests=write', 'issues: write or pull_requests: write'],
+  ['contents=write,workflows=write', 'contents: write and workflows: write'],
+])('of several permissions it says whether one does, or all are needed: %s', (accepted, words) => {
+  expect(explainGitHub(httpError(403, { 'x-accepted-github-permissions': accepted }))?.message).toContain(`"${words}"`)
+})
+
+test.each([
   [401, 'missing-permission'],
   [404, 'missing-permission'],
   [403, 'missing-permission'],

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Level, Permissions } from '../../rehearsal/github/types.js'
+import { type Lane, type Stage, startStage } from './code-lane.js'
+import { type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
+import { type Started, startAction } from './start-action.js'
+
+// What each action's README lists, and not one more.
+const bumpApp: Permissions = { contents: 'write', pull_requests: 'write' }
+const upstreamJob: Permissions = { contents: 'read', pull_requests: 'read' }
+const gateApp: Permissions = { checks: 'write', contents: 'read', pull_requests: 'write' }
+const planJob: Permissions = {
+  checks: 'read',
+  contents: 'read',
+  deployments: 'read',
+  issues: 'read',
+  pull_requests: 'read',
+}
+const recordApp: Permissions = { deployments: 'write' }
+
+/** One permission less: gone, or only for reading. */
+const oneLess = (all: Permissions): [missing: string, left: Permissions][] =>
+  Object.entries(all).flatMap(([name, level]) => {
+    const { [name]: _, ...others } = all
+    const less: [string, Permissions][] = [[`${name}: ${level}`, others]]
+    return level === 'write' ? [...less, [`${name}: write`, { ...others, [name]: 'read' as Level }]] : less
+  })
+
+/** The action stopped, said why, and named what it lacks: reading comes first where even that is missing. */
+function expectMissing({ code, result, log }: Started, missing: string): void {
+  const [name = ''] = missing.split(':')
+  expect([code, result.reason]).toEqual([1, 'missing-permission'])
+  expect(log).toMatch(new RegExp(`\\b${name}: (read|write)\\b`))
+}
+
+let stage: Stage
+let lane: Lane
+let merge: string
+let pull: number
+let world: DeployWorld
+let commit: string
+
+beforeAll(async () => {
+  stage = await startStage()
+  lane = await stage.lane()
+  const merged = await lane.merge(lane.ada)
+  lane.publish(merged.commit)
+  merge = merged.merge
+  pull = await lane.propose('change', { 'README.md': 'Changed\n' })
+  world = await startDeployWorld()
+  await world.verified()
+  const pr = await world.open(await world.bump(world.versions[1] ?? ''))
+  await world.check(pr)
+  commit = await world.merge(pr)
+})
+afterAll(async () => {
+  await stage[Symbol.asyncDispose]()
+  await world[Symbol.asyncDispose]()
+})
+
+async function bump(app: Permissions, job: Permissions): Promise<Started> {
+  const token = await lane.token('bump', app)
+  const upstream = lane.github.mintJobToken(lane.upstreamRepo, job, 1)
+  return startAction('open-bump-pr', await lane.starts.bump(merge, { token, 'upstream-token': upstream }))
+}
+
+async function gate(app: Permissions): Promise<Started> {
+  const token = await lane.token('gate', app)
+  // The gate's job itself has no permissions at all; upstream repositories are public.
+  const job = lane.github.mintJobToken(lane.deployRepo, {}, 1)
+  return startAction('infra-change-gate', await lane.starts.gate(pull, { token, 'upstream-token': job }))
+}
+
+async function plan(job: Permissions): Promise<Started> {
+  const token = world.github.mintJobToken(deploy, job, 100)
+  const env = world.env(commit, await world.checkout(commit), { PATH: world.noTools })
+  return startAction('helm-deploy', { inputs: { mode: 'plan', token }, env })
+}
+
+async function record(app: Permissions): Promise<Started> {
+  world.github.install(world.gateApp, deploy, app)
+  const inputs = { mode: 'record', cluster: 'staging', token: world.tokens.gate }
+  const env = world.env(commit, await world.checkout(commit), { PATH: world.noTools })
+  return startAction('helm-deploy', { inputs, env })
+}
+
+test.each(oneLess(bumpApp))('open-bump-pr without the App’s %s says so, and leaves nothing', async (missing, left) => {
+  expectMissing(await bump(left, upstreamJob), missing)
+  expect(await lane.deployed('README.md', 'lockstep/bump/hub')).toBeUndefined()
+})
+
+test.each(oneLess(upstreamJob))('open-bump-pr without the job’s %s says so', async (missing, left) => {
+  expectMissing(await bump(bumpApp, left), missing)
+})
+
+test('open-bump-pr works with exactly what its README lists', async () => {
+  expect((await bump(bumpApp, upstreamJob)).outputs.operation).toBe('created')
+})
+
+test.each(oneLess(gateApp))('infra-change-gate without %s says so', async (missing, left) => {
+  expectMissing(await gate(left), missing)
+})
+
+test('infra-change-gate works with exactly what its README lists', async () => {
+  expect((await gate(gateApp)).result.decision).toBe('red')
+})
+
+test.each(oneLess(planJob))('helm-deploy’s plan without %s says so', async (missing, left) => {
+  expectMissing(await plan(left), missing)
+})
+
+test('helm-deploy’s plan works with exactly what its README lists', async () => {
+  // Without Helm on the PATH this is how far it comes.
+  expect((await plan(planJob)).result.reason).toBe('tool-missing')
+})
+
+test.each(oneLess(recordApp))('helm-deploy’s record without %s says so', async (missing, left) => {
+  expectMissing(await record(left), missing)
+})
+
+test('helm-deploy’s record works with exactly what its README lists', async () => {
+  expect((await record(recordApp)).result.decision).toBe('recorded')
+})
