@@ -71,3 +71,21 @@ export function beyond(asked: Permissions, had: Permissions): string[] {
 
 // Workflow files write `pull-requests`, the API `pull_requests`.
 const underscored = (name: string): string => name.replaceAll('-', '_')
+
+/** Whether a run takes its workflow from a pull request's branch in another repository: strangers write there. */
+export function isFork(event: string, payload: Record<string, unknown>, repo: string): boolean {
+  if (!event.startsWith('pull_request') || event === 'pull_request_target') return false
+  const pull = payload['pull_request'] as { head?: { repo?: { full_name?: string } | null } } | undefined
+  return pull?.head?.repo?.full_name !== repo
+}
+
+/** A run of a fork gets no secrets, and a token that only reads. */
+export function trusted(
+  fork: boolean,
+  secrets: Record<string, string>,
+  permissions: Permissions,
+): { secrets: Record<string, string>; permissions: Permissions } {
+  if (!fork) return { secrets, permissions }
+  const readOnly = Object.keys(permissions).map((name) => [name, 'read' as const])
+  return { secrets: {}, permissions: Object.fromEntries(readOnly) }
+}

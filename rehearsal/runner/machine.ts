@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Emulator, Environment, JobReport, Permissions, RepositorySettings, WorkflowRun } from '../github/types.js'
-import { admits, jobSecrets } from './access.js'
+import type { Emulator, Environment, JobReport, RepositorySettings, WorkflowRun } from '../github/types.js'
+import { admits, jobSecrets, trusted } from './access.js'
 import { runAct } from './act.js'
 import type { Json } from './expression.js'
 import { environmentFacts } from './facts.js'
@@ -29,7 +29,7 @@ export interface RunParts {
   run: WorkflowRun
   github: Record<string, Json>
   settings: RepositorySettings
-  /** A pull request from a fork gets no secrets, and a token that only reads. */
+  /** See `isFork`. */
   fork: boolean
   report(job: JobReport): void
 }
@@ -45,7 +45,7 @@ export async function runJob(
   cancelled: AbortSignal,
 ): Promise<Outcome> {
   const environment = environmentFor(request, of)
-  const secrets = of.fork ? {} : jobSecrets(request.given, environment)
+  const { secrets, permissions } = trusted(of.fork, jobSecrets(request.given, environment), request.permissions)
   const variables = { ...of.settings.variables, ...environment?.variables }
   const log = jobLog(request.job, Object.values(secrets))
 
@@ -63,11 +63,7 @@ export async function runJob(
   let reported = Date.now()
   report({ status: 'in_progress', steps: log.steps() })
 
-  const token = parts.emulator.mintJobToken(
-    of.run.repo,
-    of.fork ? readOnly(request.permissions) : request.permissions,
-    of.run.id,
-  )
+  const token = parts.emulator.mintJobToken(of.run.repo, permissions, of.run.id)
   await mkdir(parts.dir, { recursive: true })
   const dir = await mkdtemp(join(parts.dir, 'job-'))
   try {
@@ -132,9 +128,6 @@ function actionsFor(request: JobRequest, known: Record<string, string>): Record<
   })
   return Object.fromEntries([...used, ...exact])
 }
-
-const readOnly = (permissions: Permissions): Permissions =>
-  Object.fromEntries(Object.keys(permissions).map((name) => [name, 'read' as const]))
 
 /** GitHub drops an output that holds a secret. */
 function withoutSecrets(outputs: Record<string, string>, secrets: readonly string[]): Record<string, string> {

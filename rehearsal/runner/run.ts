@@ -1,4 +1,5 @@
 import type { JobReport, RepositorySettings, WorkflowRun } from '../github/types.js'
+import { isFork } from './access.js'
 import type { Contexts, Json } from './expression.js'
 import { githubContext } from './facts.js'
 import { type Outcome, runWorkflow } from './jobs.js'
@@ -36,7 +37,13 @@ export async function executeRun(
   const { emulator } = machine
   const settings = emulator.repository(start.repo)
   const { github = null, inputs = null, vars = null } = runContexts(ticket, settings, emulator.url)
-  const known = { run, github: github as Record<string, Json>, settings, fork: isFork(start), report }
+  const known = {
+    run,
+    github: github as Record<string, Json>,
+    settings,
+    fork: isFork(start.occasion.event, start.payload, start.repo),
+    report,
+  }
 
   return runWorkflow(
     {
@@ -78,10 +85,4 @@ async function loadWorkflow(uses: string, start: Start, gitDir: (repo: string) =
       `"${uses}" names no workflow: write ./.github/workflows/x.yml or owner/name/.github/workflows/x.yml@ref`,
     )
   return parseWorkflow(path, await readAt(gitDir(repo), ref, path))
-}
-
-function isFork({ occasion, payload, repo }: Start): boolean {
-  if (!occasion.event.startsWith('pull_request') || occasion.event === 'pull_request_target') return false
-  const pull = payload.pull_request as { head?: { repo?: { full_name?: string } | null } } | undefined
-  return pull?.head?.repo?.full_name !== repo
 }

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { admits, beyond, jobSecrets, passedSecrets, permissionsOf } from '../../../../rehearsal/runner/access.js'
+import {
+  admits,
+  beyond,
+  isFork,
+  jobSecrets,
+  passedSecrets,
+  permissionsOf,
+  trusted,
+} from '../../../../rehearsal/runner/access.js'
 import { parseWorkflow } from '../../../../rehearsal/runner/workflow.js'
 
 const environment = (branches: string[], secrets = {}) => ({ name: 'staging', branches, secrets, variables: {} })
@@ -53,4 +61,26 @@ test('what goes beyond the caller is named', () => {
   expect(beyond({ contents: 'write', issues: 'read' }, { contents: 'read', issues: 'write' })).toEqual([
     'contents: write',
   ])
+})
+
+test.each([
+  ['pull_request', 'org/deploy', false],
+  ['pull_request', 'eve/deploy', true],
+  ['pull_request_review', 'eve/deploy', true],
+  ['pull_request_target', 'eve/deploy', false],
+  ['push', 'eve/deploy', false],
+])('%s from %s is of a fork: %s', (event, full_name, expected) => {
+  expect(isFork(event, { pull_request: { head: { repo: { full_name } } } }, 'org/deploy')).toBe(expected)
+})
+
+test('a fork whose repository is gone is a fork; it gets no secrets and only reads', () => {
+  expect(isFork('pull_request', { pull_request: { head: { repo: null } } }, 'org/deploy')).toBe(true)
+  expect(trusted(true, { KEY: 'x' }, { checks: 'write', contents: 'read' })).toEqual({
+    secrets: {},
+    permissions: { checks: 'read', contents: 'read' },
+  })
+  expect(trusted(false, { KEY: 'x' }, { checks: 'write' })).toEqual({
+    secrets: { KEY: 'x' },
+    permissions: { checks: 'write' },
+  })
 })
