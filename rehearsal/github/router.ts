@@ -2,6 +2,7 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { z } from 'zod'
 import { badCredentials, notFound, Refusal } from './errors.js'
 import { answerGraphQL } from './graphql.js'
+import { page } from './page/page.js'
 import { actorOf } from './people.js'
 import { authorize, type Operation, type OperationId, operations } from './permissions.js'
 import { actions } from './rest/actions.js'
@@ -51,6 +52,8 @@ const graphqlRequest = z.object({
 /** All that the emulator answers: REST, GraphQL, git. */
 export function router(state: State, faults: MiddlewareHandler): Hono<Env> {
   const app = new Hono<Env>()
+  // First: who only looks is neither logged nor met by faults.
+  app.route('/', page(state))
   app.use(recorder(state))
   app.use(faults)
   app.use(async (context, next) => {
