@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import { z } from 'zod'
 import { readCommit } from '../git-commits.js'
-import type { Deployment, Issue, Repo } from '../state.js'
+import type { Deployment, DeploymentStatus, Issue, Repo } from '../state.js'
 import { type Html, mark, moment, short } from './parts.js'
 
 const payload = z.object({
@@ -30,10 +30,12 @@ ${await Promise.all(rows)}
 </div>`
 }
 
-const stateOf = (deployment: Deployment): string => deployment.statuses.at(-1)?.state ?? 'pending'
+/** How it ended. GitHub adds `inactive` to what a newer success replaced; that is no ending. */
+const endOf = ({ statuses }: Deployment): DeploymentStatus | undefined =>
+  statuses.findLast(({ state }) => state !== 'inactive')
 
 const currentOf = (repo: Repo, cluster: string): Deployment | undefined =>
-  repo.deployments.findLast((one) => one.environment === cluster && stateOf(one) === 'success')
+  repo.deployments.findLast((one) => one.environment === cluster && endOf(one)?.state === 'success')
 
 async function commitOf(repo: Repo, sha: string): Promise<Html> {
   const commit = await readCommit(repo.gitDir, sha)
@@ -50,14 +52,14 @@ const pullOf = (repo: Repo, { number, assignees }: Issue): Html =>
 function cellOf(repo: Repo, cluster: string, deployment: Deployment | undefined, current: boolean): Html {
   const label = html`<span class="label">${cluster}</span>`
   if (!deployment) return html`<div class="cell">${label}<span class="faint">–</span></div>`
-  const state = stateOf(deployment)
+  const status = endOf(deployment)
+  const state = status?.state ?? 'pending'
   const { verdict, releases } = payload.safeParse(deployment.payload).data ?? { releases: [] }
   const versions = releases.flatMap(({ components }) => Object.entries(components))
-  const status = deployment.statuses.at(-1)
   const word = state === 'success' && verdict === 'pass' ? 'verified' : (verdict ?? state)
   const title = versions.map(([name, version]) => `${name} ${version}`).join('\n')
-  return html`<div class="cell" title="${title}">${label}<span>${mark(state, word, current ? 'now' : '')}
-${moment(status?.createdAt ?? deployment.createdAt)} ${runOf(repo, status?.logUrl ?? '')}</span></div>`
+  return html`<div class="cell" title="${title}">${label}<span>${mark(state, word, current ? 'now' : 'past')}
+<span class="when">${moment(status?.createdAt ?? deployment.createdAt)} ${runOf(repo, status?.logUrl ?? '')}</span></span></div>`
 }
 
 /** A link to the run that wrote the record. Only its number is taken: the address is whoever's who wrote it. */

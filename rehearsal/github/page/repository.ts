@@ -33,12 +33,12 @@ ${section(
   pulls.map((issue) => issueRow(repo, issue)),
 )}
 ${section(
-  'Issues',
-  others.map((issue) => issueRow(repo, issue)),
-)}
-${section(
   'Workflow runs',
   [...repo.runs].reverse().map((run) => runRow(repo, run)),
+)}
+${section(
+  'Issues',
+  others.map((issue) => issueRow(repo, issue)),
 )}`,
   )
 }

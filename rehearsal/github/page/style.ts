@@ -31,7 +31,9 @@ code, pre { font: .86em/1.5 ui-monospace, "DejaVu Sans Mono", Menlo, monospace; 
 .row > .grow { flex: 1 1 16rem; min-width: 0; overflow-wrap: anywhere; }
 .empty { padding: .6rem .9rem; color: var(--faint); }
 .text { padding: .75rem .9rem; white-space: pre-wrap; overflow-wrap: anywhere; }
-.text h3 { margin: 0; font-size: 1rem; }
+.text h3 { margin: .6rem 0 .2rem; font-size: 1rem; }
+.text table { border-collapse: collapse; white-space: normal; }
+.text td { padding: .15rem .9rem .15rem 0; vertical-align: top; }
 pre.log { margin: 0; padding: .75rem .9rem; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--calm-paper); }
 details > summary { cursor: pointer; padding: .6rem .9rem; }
 details + details { border-top: 1px solid var(--line); }
@@ -47,12 +49,16 @@ details + details { border-top: 1px solid var(--line); }
 .board > .head { border-top: 0; font-weight: 600; background: var(--calm-paper); }
 .board > .cell { border-left: 1px solid var(--line); }
 .board .now { box-shadow: inset 0 0 0 1.5px currentColor; }
+.board .past { opacity: .65; }
+.board .when { white-space: nowrap; }
 .board .label { display: none; }
 @media (max-width: 46rem) {
   body { padding: .9rem .9rem 2rem; }
   .board { display: block; }
   .board > .head { display: none; }
   .board > .cell { border-left: 0; border-top: 0; padding-top: 0; display: flex; gap: .6rem; align-items: baseline; }
-  .board .label { display: inline; flex: 0 0 6.5rem; color: var(--faint); }
+  .board .past { opacity: .65; }
+.board .when { white-space: nowrap; }
+.board .label { display: inline; flex: 0 0 6.5rem; color: var(--faint); }
 }
 `
