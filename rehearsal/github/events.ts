@@ -1,4 +1,5 @@
-import { repositoryShape, userShape } from './rest/shapes.js'
+import { repositoryShape } from './rest/repository-shape.js'
+import { userShape } from './rest/shapes.js'
 import type { Account, Caller, Repo, State } from './state.js'
 
 /** The only events that a job's own token may start workflows with. */
@@ -11,11 +12,13 @@ export interface Occurrence {
   sha: string
   actor: Account
   payload: Record<string, unknown>
+  /** Starts no workflow, whoever caused it. */
+  silent?: boolean
 }
 
 /** Records and delivers what `caller` did; `caller` undefined is GitHub itself. */
 export function emit(state: State, repo: Repo, caller: Caller | undefined, occurrence: Occurrence): void {
-  const { name, action, ref, sha, actor, payload } = occurrence
+  const { name, action, ref, sha, actor, payload, silent } = occurrence
   state.deliver({
     name,
     ...(action !== undefined && { action }),
@@ -29,6 +32,6 @@ export function emit(state: State, repo: Repo, caller: Caller | undefined, occur
       repository: repositoryShape(state, repo),
       sender: userShape(state, actor),
     },
-    startsWorkflows: caller?.kind !== 'job' || dispatches.has(name),
+    startsWorkflows: !silent && (caller?.kind !== 'job' || dispatches.has(name)),
   })
 }

@@ -5,7 +5,7 @@ import type { Commit } from './git-commits.js'
 import type { GraphQLCall } from './graphql.js'
 import { authorize } from './permissions.js'
 import { nodeId, repoHtml } from './rest/shapes.js'
-import type { Repo } from './state.js'
+import type { Account, Repo } from './state.js'
 
 /** An error as GitHub's GraphQL reports it, with a `type` for programs. */
 export const typed = (type: string, message: string): GraphQLError =>
@@ -43,6 +43,17 @@ export function repositoryNode({ state }: GraphQLCall, repo: Repo): Record<strin
     defaultBranchRef: () => ref(repo.defaultBranch),
   }
 }
+
+/** Anybody as the schema's `Actor`. */
+export const actorNode = (call: GraphQLCall, account: Account | undefined): Record<string, unknown> | null =>
+  account
+    ? {
+        __typename: account.type,
+        login: account.login.replace(/\[bot\]$/, ''),
+        databaseId: account.id,
+        url: `${call.state.url}/${account.login}`,
+      }
+    : null
 
 export const refNode = (repo: Repo, ref: string, oid: string): Record<string, unknown> => ({
   __typename: 'Ref',

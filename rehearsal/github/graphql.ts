@@ -2,6 +2,8 @@ import { type GraphQLError, type GraphQLFieldResolver, graphql } from 'graphql'
 import { Refusal } from './errors.js'
 import { createCommitOnBranch } from './graphql-commit.js'
 import { findRepository, repositoryNode, typed } from './graphql-nodes.js'
+import { disablePullRequestAutoMerge, enablePullRequestAutoMerge, revertPullRequest } from './graphql-pulls.js'
+import { updateRefs } from './graphql-refs.js'
 import type { Caller, State } from './state.js'
 
 export interface GraphQLCall {
@@ -19,6 +21,10 @@ const root = {
   repository: ({ owner, name }: { owner: string; name: string }, call: GraphQLCall) =>
     repositoryNode(call, findRepository(call, `${owner}/${name}`, 'metadata:read')),
   createCommitOnBranch,
+  updateRefs,
+  revertPullRequest,
+  enablePullRequestAutoMerge,
+  disablePullRequestAutoMerge,
 }
 
 /** What the emulator does not know is an error and never a silent null. */

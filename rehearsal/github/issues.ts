@@ -134,9 +134,9 @@ export function emitOnDefaultBranch(
   name: string,
   action: string | undefined,
   payload: Record<string, unknown>,
-  actor = actorOf(state, caller ?? { kind: 'none' }),
+  { actor = actorOf(state, caller ?? { kind: 'none' }), silent = false }: { actor?: Account; silent?: boolean } = {},
 ): void {
   const ref = `refs/heads/${repo.defaultBranch}`
   const sha = readRefNow(repo.gitDir, ref) ?? ''
-  emit(state, repo, caller, { name, ...(action !== undefined && { action }), ref, sha, actor, payload })
+  emit(state, repo, caller, { name, ...(action !== undefined && { action }), ref, sha, actor, payload, silent })
 }

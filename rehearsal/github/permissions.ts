@@ -163,8 +163,9 @@ const ranks = { none: 0, read: 1, write: 2, admin: 3 } as const
  * Refuses what the caller may not do in `repo`: 404 where it may not even see it, else 403.
  *
  * @param isPull whether the issue in question is a pull request: only then `pull_requests` stands in for `issues`.
+ *   Undefined where no issue is in question.
  */
-export function authorize(repo: Repo, caller: Caller, operation: Operation, isPull: boolean): void {
+export function authorize(repo: Repo, caller: Caller, operation: Operation, isPull: boolean | undefined): void {
   const needs = operation.needs
   if (needs === 'none') return
   const alternatives = needs.split(' ').map((need) => need.split(':') as [string, Level])
@@ -190,7 +191,9 @@ export function authorize(repo: Repo, caller: Caller, operation: Operation, isPu
     if (!writes) return
     throw notAccessible(accepted(alternatives))
   }
-  const applicable = alternatives.filter(([name]) => alternatives.length === 1 || name !== 'pull_requests' || isPull)
+  const applicable = alternatives.filter(
+    ([name]) => alternatives.length === 1 || name !== 'pull_requests' || isPull !== false,
+  )
   const allowed = applicable.some(([name, level]) => ranks[granted[name] ?? 'none'] >= ranks[level])
   if (!allowed) throw notAccessible(accepted(alternatives))
 }

@@ -1,4 +1,4 @@
-import type { Account, App } from './state.js'
+import type { Account, App, Caller } from './state.js'
 
 export interface Label {
   id: number
@@ -38,6 +38,16 @@ export interface Pull {
   merged: { at: string; by: Account; sha: string } | undefined
   reviews: Review[]
   requestedReviewers: Account[]
+  /** That it merges by itself once the required check is green. */
+  autoMerge?: AutoMerge | undefined
+}
+
+export interface AutoMerge {
+  by: Caller
+  at: string
+  method: 'merge' | 'squash' | 'rebase'
+  title: string | undefined
+  message: string | undefined
 }
 
 export interface IssueEvent {

@@ -2,6 +2,7 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { z } from 'zod'
 import { badCredentials, notFound, Refusal } from './errors.js'
 import { answerGraphQL } from './graphql.js'
+import { conformity } from './openapi/conformity.js'
 import { page } from './page/page.js'
 import { actorOf } from './people.js'
 import { authorize, type Operation, type OperationId, operations } from './permissions.js'
@@ -50,7 +51,7 @@ const graphqlRequest = z.object({
 })
 
 /** All that the emulator answers: REST, GraphQL, git. */
-export function router(state: State, faults: MiddlewareHandler): Hono<Env> {
+export function router(state: State, faults: MiddlewareHandler, { checked }: { checked: boolean }): Hono<Env> {
   const app = new Hono<Env>()
   // First: who only looks is neither logged nor met by faults.
   app.route('/', page(state))
@@ -77,8 +78,16 @@ export function router(state: State, faults: MiddlewareHandler): Hono<Env> {
     return context.json(await answerGraphQL({ state, caller }, request))
   })
 
+  app.get('/_logs/:secret', (context) => {
+    const job = state.logs.get(context.req.param('secret'))
+    if (!job) throw notFound()
+    return context.text(job.log)
+  })
+
+  const holdAgainstGitHub = conformity(state.violations)
   for (const [id, operation] of Object.entries(operations) as [OperationId, Operation][]) {
     const [method = '', route = ''] = operation.route.split(' ')
+    if (checked) app.on(method, honoPath(route), holdAgainstGitHub(id))
     app.on(method, honoPath(route), (context) => answerRest(state, id, operation, context))
   }
   app.notFound((context) => {
@@ -126,7 +135,8 @@ async function answerRest(
   return respond(changes ? await state.exclusively(repo.fullName, handle) : await handle())
 }
 
-function isPull(repo: Repo, params: Record<string, string>): boolean {
+function isPull(repo: Repo, params: Record<string, string>): boolean | undefined {
+  if (!params.comment_id && !params.issue_number && !params.pull_number) return undefined
   const issue = params.comment_id
     ? issueOfComment(repo, Number(params.comment_id))
     : repo.issues.get(Number(params.issue_number ?? params.pull_number))
@@ -162,17 +172,22 @@ function answerError(error: Error, context: Context): Response {
   return Response.json({ message }, { status: 500 })
 }
 
+/** How Hono marks an answer that is not to be sent. */
+const cutOff = 'x-hono-already-sent'
+
 /** Logs every request with who made it and how it was answered. */
 const recorder =
   (state: State): MiddlewareHandler<Env> =>
   async (context, next) => {
-    await next()
+    const work = next()
+    state.working.add(work)
+    await work.finally(() => state.working.delete(work))
     const { pathname, search } = new URL(context.req.url)
     context.header('x-github-request-id', String(state.requests.length + 1))
     state.requests.push({
       method: context.req.method,
       path: pathname + search,
       token: context.get('caller')?.kind ?? 'none',
-      status: context.res.status,
+      status: context.res.headers.has(cutOff) ? 0 : context.res.status,
     })
   }

@@ -1,4 +1,5 @@
 import { actionsApp, findAccount } from './accounts.js'
+import { emitCheck } from './check-events.js'
 import { emitOnDefaultBranch } from './issues.js'
 import { workflowRunShape } from './rest/run-shapes.js'
 import type { App, Repo, State } from './state.js'
@@ -88,8 +89,10 @@ function showCheck(state: State, repo: Repo, run: WorkflowRun, job: WorkflowJob)
     output: { title: null, summary: null, text: null, annotations: [] },
   }
   const existing = repo.checks.find((one) => one.id === job.id)
+  const before = existing?.status
   if (existing) Object.assign(existing, check)
   else repo.checks.push(check)
+  emitCheck(state, repo, undefined, existing ?? check, before)
 }
 
 function emitRun(state: State, repo: Repo, run: WorkflowRun, action: string): void {
@@ -98,7 +101,7 @@ function emitRun(state: State, repo: Repo, run: WorkflowRun, action: string): vo
     workflow_run: workflowRunShape(state, repo, run),
     workflow: { id: workflowId(run.workflow), name: run.name, path: run.workflow, state: 'active' },
   }
-  emitOnDefaultBranch(state, repo, undefined, 'workflow_run', action, payload, actor)
+  emitOnDefaultBranch(state, repo, undefined, 'workflow_run', action, payload, { actor })
 }
 
 /** A number of a workflow's path, the same every time. */

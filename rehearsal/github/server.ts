@@ -2,11 +2,13 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { actionsApp, addAccount, addApp, createApp, createUser, install, issueToken } from './accounts.js'
-import { noFaults } from './faults.js'
+import { dump } from './dump.js'
+import { faultQueue } from './faults.js'
 import { emitOnDefaultBranch } from './issues.js'
 import { createRepository } from './repository.js'
 import { router } from './router.js'
 import { startRun, updateRun } from './runs.js'
+import { snapshot } from './snapshot.js'
 import { newState, type Repo, type State } from './state.js'
 import type { Emulator, Permissions } from './types.js'
 
@@ -14,8 +16,9 @@ import type { Emulator, Permissions } from './types.js'
  * Starts a GitHub on loopback, at a free port.
  *
  * @param options.dir an empty directory for the bare repositories; it is the caller's to remove.
+ * @param options.checked whether REST is held against GitHub's own description, see `violations`. On unless switched off.
  */
-export async function startGitHub({ dir }: { dir: string }): Promise<Emulator> {
+export async function startGitHub({ dir, checked = true }: { dir: string; checked?: boolean }): Promise<Emulator> {
   const state = newState(dir)
   // GitHub's own accounts, with their real ids.
   addAccount(state, 'github', 'Organization', 9919)
@@ -23,7 +26,8 @@ export async function startGitHub({ dir }: { dir: string }): Promise<Emulator> {
   addAccount(state, 'ghost', 'User', 10137)
   addApp(state, { ...actionsApp, permissions: {}, publicKey: '' }, 41898282)
 
-  const server = createAdaptorServer({ fetch: router(state, noFaults).fetch })
+  const { middleware, ...faults } = faultQueue()
+  const server = createAdaptorServer({ fetch: router(state, middleware, { checked }).fetch })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -34,6 +38,11 @@ export async function startGitHub({ dir }: { dir: string }): Promise<Emulator> {
     url: state.url,
     events: state.events,
     requests: state.requests,
+    violations: state.violations,
+    faults,
+    snapshot: () => snapshot(state),
+    dump: () => dump(state),
+    settled: () => settled(state),
     onEvent: (listener) => listen(state.listeners, listener),
     onCancel: (listener) => listen(state.cancelListeners, listener),
     createUser: (login) => createUser(state, login),
@@ -60,6 +69,12 @@ export async function startGitHub({ dir }: { dir: string }): Promise<Emulator> {
 function listen<T>(listeners: Set<T>, listener: T): () => void {
   listeners.add(listener)
   return () => void listeners.delete(listener)
+}
+
+/** What a client sent before it was killed may still be on its way: one more request comes after it. */
+async function settled(state: State): Promise<void> {
+  await fetch(`${state.url}/meta`)
+  while (state.working.size > 0) await Promise.race(state.working)
 }
 
 function findRepository(state: State, name: string): Repo {

@@ -1,6 +1,14 @@
 import { eventQueue } from './event-queue.js'
 import type { CheckRun, CommitStatus, Deployment, Issue, Label } from './records.js'
-import type { CallerKind, Permissions, RepositoryEvent, RepositorySettings, Role, WorkflowRun } from './types.js'
+import type {
+  CallerKind,
+  Permissions,
+  RepositoryEvent,
+  RepositorySettings,
+  Role,
+  WorkflowJob,
+  WorkflowRun,
+} from './types.js'
 
 export type * from './records.js'
 
@@ -81,6 +89,12 @@ export interface State {
   repos: Map<string, Repo>
   events: RepositoryEvent[]
   requests: { method: string; path: string; token: CallerKind; status: number }[]
+  /** Jobs by the last part of their log's address. */
+  logs: Map<string, WorkflowJob>
+  /** Requests that are being worked on. */
+  working: Set<Promise<unknown>>
+  /** What differed from GitHub's description of its REST operations. */
+  violations: Set<string>
   listeners: Set<(event: RepositoryEvent) => void>
   cancelListeners: Set<(runId: number) => void>
   /** Logs an event and tells the listeners. */
@@ -109,6 +123,9 @@ export function newState(dir: string): State {
     repos: new Map(),
     events,
     requests: [],
+    logs: new Map(),
+    working: new Set(),
+    violations: new Set(),
     listeners,
     deliver: eventQueue(events, listeners),
     cancelListeners: new Set(),

@@ -1,3 +1,5 @@
+import type { Faults } from './faults.js'
+
 /** What a permission of an App, or of a job's token, allows; `write` includes `read`. */
 export type Level = 'read' | 'write'
 export type Permissions = Record<string, Level>
@@ -113,6 +115,8 @@ export interface RepositorySettings {
   requiredCheck?: { name: string; appId: number }
   /** Whether admins may push and merge past the ruleset. Off at first. */
   adminsMayBypass: boolean
+  /** Whether pull requests may be told to merge by themselves. Off at first, as on GitHub. */
+  allowAutoMerge?: boolean
 }
 
 export interface LoggedRequest {
@@ -121,6 +125,7 @@ export interface LoggedRequest {
   path: string
   /** `user`, `app` (its JWT), `installation`, `job` or `none`. */
   token: CallerKind
+  /** 0 where the connection was cut instead of an answer. */
   status: number
 }
 
@@ -130,6 +135,15 @@ export type CallerKind = 'user' | 'app' | 'installation' | 'job' | 'none'
 export interface Emulator extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`, without a slash at its end. */
   url: string
+  /**
+   * Remembers everything as it is now; what it returns goes back there. Objects that were handed out before, such as a
+   * repository's settings, are not the present ones afterwards.
+   */
+  snapshot(): Promise<() => Promise<void>>
+  /** All that there is, as text that is equal where two worlds are: without ids, times and SHAs. */
+  dump(): Promise<string>
+  /** Resolves when no request is being worked on any more, of clients that are gone too. */
+  settled(): Promise<void>
   /** Listeners hear every event, one after the other, in the order in which things happened. */
   onEvent(listener: (event: RepositoryEvent) => void): () => void
   /** Called with a run's id when somebody asks for its cancellation. */
@@ -138,6 +152,13 @@ export interface Emulator extends AsyncDisposable {
   readonly events: readonly RepositoryEvent[]
   /** Every answered request so far, oldest first. */
   readonly requests: readonly LoggedRequest[]
+  /**
+   * Where an accepted request or an answer was not as GitHub's own description of REST has it. Tests and the rehearsal hold
+   * that there is none.
+   */
+  readonly violations: ReadonlySet<string>
+  /** Makes coming requests go wrong. */
+  readonly faults: Faults
 
   createUser(login: string): User
   /** `privateKey` is PEM (PKCS#8). Its bot user is `<slug>[bot]`, with an id of its own. */

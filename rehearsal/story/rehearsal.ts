@@ -44,6 +44,11 @@ export async function rehearse(options: Omit<WorldOptions, 'tell' | 'onRun'>, ti
       },
     })
     await playFalseBump(stage)
+    const { violations } = world.emulator
+    expected.expect(
+      ['every request and answer was as GitHub describes them', ...violations].join('\n    '),
+      violations.size === 0,
+    )
   } catch (error) {
     expected.expect(error instanceof Error ? error.message : String(error), false)
   } finally {

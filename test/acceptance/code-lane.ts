@@ -13,6 +13,7 @@ import { sha256 } from '../../shared/artifact/digest.js'
 import { lockWith } from '../../shared/bump/lock.js'
 import { type GitHub, type RepoRef, repoRef } from '../../shared/github/client.js'
 import { readFile } from '../../shared/github/files.js'
+import { expectNoViolations } from '../no-violations.js'
 import { type ChartServer, packChart, startChartServer } from './chart-server.js'
 import { runHere } from './run-here.js'
 import { type Start, type Started, startAction } from './start-action.js'
@@ -79,6 +80,11 @@ export interface Lane extends AsyncDisposable {
   gate(pull: number): Promise<Started>
   /** The same with the committed bundle, as the runner starts it. */
   bundle: Pick<Lane, 'bump' | 'gate'>
+  /** With what those are started. */
+  starts: {
+    bump(commit: string, inputs?: Record<string, string>): Promise<Start>
+    gate(pull: number, inputs?: Record<string, string>): Promise<Start>
+  }
   deployed(path: string, ref?: string): Promise<string | undefined>
   /** A pull request in the deploy repo, made by hand. */
   propose(
@@ -119,6 +125,7 @@ export async function startStage(): Promise<Stage> {
   return {
     lane: (change = (policy) => policy) => setUp(github, people, apps, ++lanes, change),
     async [Symbol.asyncDispose]() {
+      expectNoViolations(github)
       await github[Symbol.asyncDispose]()
       await rm(dir, { recursive: true, force: true })
     },
@@ -189,8 +196,13 @@ async function setUp(
     },
     env: env(upstreamRepo, commit),
   })
-  const gateStart = async (pull: number): Promise<Start> => ({
-    inputs: { token: await lane.token('gate'), 'upstream-token': reader(deployRepo), 'pull-request': String(pull) },
+  const gateStart = async (pull: number, inputs: Record<string, string> = {}): Promise<Start> => ({
+    inputs: {
+      token: inputs.token ?? (await lane.token('gate')),
+      'upstream-token': reader(deployRepo),
+      'pull-request': String(pull),
+      ...inputs,
+    },
     env: env(deployRepo, '0'.repeat(40)),
   })
   const lane: Lane = {
@@ -239,6 +251,7 @@ async function setUp(
     },
     bump: async (commit, inputs) => runHere(bumpDefinition, openBumpPr, await bumpStart(commit, inputs)),
     gate: async (pull) => runHere(gateDefinition, infraChangeGate, await gateStart(pull)),
+    starts: { bump: bumpStart, gate: gateStart },
     bundle: {
       bump: async (commit, inputs) => startAction('open-bump-pr', await bumpStart(commit, inputs)),
       gate: async (pull) => startAction('infra-change-gate', await gateStart(pull)),

@@ -9,6 +9,7 @@ import { sha256 } from '../../shared/artifact/digest.js'
 import { lockWith } from '../../shared/bump/lock.js'
 import { type DeploymentRecord, writeRecord } from '../../shared/records/deployments.js'
 import { externalId, gateCheckName, noDigest } from '../../shared/records/gate-check.js'
+import { expectNoViolations } from '../no-violations.js'
 import { jwt } from '../unit/rehearsal/github/world.js'
 import { packChart, startChartServer } from './chart-server.js'
 import { commitOn } from './code-lane.js'
@@ -246,6 +247,7 @@ export async function startDeployWorld(
     }),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]()
+      expectNoViolations(github)
       await github[Symbol.asyncDispose]()
       await rm(dir, { recursive: true, force: true })
     },

@@ -29,8 +29,15 @@ const dist = process.env.LOCKSTEP_DIST ?? 'dist'
 /**
  * Starts an action's committed bundle as the runner does: inputs as INPUT_*, outputs and summary as files, nothing else of
  * this process's environment but PATH.
+ *
+ * @param onStart is given what ends the process at once.
+ * @throws where the action set no result, as one that was killed.
  */
-export async function startAction(name: ActionName, { inputs, env = {}, event = {} }: Start): Promise<Started> {
+export async function startAction(
+  name: ActionName,
+  { inputs, env = {}, event = {} }: Start,
+  onStart: (kill: () => void) => void = () => {},
+): Promise<Started> {
   const dir = await mkdtemp(join(tmpdir(), 'lockstep-action-'))
   try {
     const files = { output: join(dir, 'output'), summary: join(dir, 'summary'), event: join(dir, 'event.json') }
@@ -43,7 +50,7 @@ export async function startAction(name: ActionName, { inputs, env = {}, event = 
       `INPUT_${input.replace(/ /g, '_').toUpperCase()}`,
       value,
     ])
-    const { exitCode, all } = await execa('node', [`${dist}/${name}.js`], {
+    const running = execa('node', [`${dist}/${name}.js`], {
       all: true,
       reject: false,
       extendEnv: false,
@@ -60,6 +67,8 @@ export async function startAction(name: ActionName, { inputs, env = {}, event = 
         ...Object.fromEntries(given),
       },
     })
+    onStart(() => running.kill('SIGKILL'))
+    const { exitCode, all } = await running
     const outputs = readOutputs(await readFile(files.output, 'utf8'))
     const log = all ?? ''
     if (outputs.result === undefined) throw new Error(`${name} set no result and ended with ${exitCode}:\n${log}`)

@@ -4,7 +4,8 @@ import { found, Refusal, unprocessable } from '../errors.js'
 import type { App, Installation, State } from '../state.js'
 import type { Permissions } from '../types.js'
 import { type Call, created, type Handlers, list, listIn, noContent, numberParam, ok, read } from './call.js'
-import { appShape, nodeId, repositoryShape, userShape } from './shapes.js'
+import { repositoryShape } from './repository-shape.js'
+import { appShape, nodeId, userShape } from './shapes.js'
 
 export const apps = {
   'apps/get-authenticated': (call) => {

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { appOf } from '../accounts.js'
+import { mergeWaiting } from '../auto-merge.js'
+import { emitCheck } from '../check-events.js'
 import { found, invalid, Refusal } from '../errors.js'
 import { resolveCommit } from '../git.js'
-import type { App, CheckRun, Repo, State } from '../state.js'
+import type { App, CheckRun, State } from '../state.js'
 import { type Call, commitOf, created, type Handlers, listIn, numberParam, ok, read, shaSchema } from './call.js'
-import { appShape, nodeId, repoApi, repoHtml } from './shapes.js'
+import { checkRunShape } from './check-shape.js'
 
 const conclusions = ['action_required', 'cancelled', 'failure', 'neutral', 'success', 'skipped', 'timed_out'] as const
 
@@ -35,12 +37,14 @@ export const checks = {
     }
     change(call.state, run, body)
     call.repo.checks.push(run)
+    emitCheck(call.state, call.repo, call.caller, run, undefined)
+    await mergeWaiting(call.state, call.repo, run.headSha)
     return created(checkRunShape(call.state, call.repo, run))
   },
 
   'checks/get': (call) => ok(checkRunShape(call.state, call.repo, runOf(call))),
 
-  'checks/update': (call) => {
+  'checks/update': async (call) => {
     const app = checkApp(call)
     const run = runOf(call)
     if (run.app !== app)
@@ -48,7 +52,10 @@ export const checks = {
         403,
         `Invalid app_id \`${String(app.id)}\` - check run can only be modified by the GitHub App that created it.`,
       )
+    const before = run.status
     change(call.state, run, read(call, 'CheckRun', changeSchema))
+    emitCheck(call.state, call.repo, call.caller, run, before)
+    await mergeWaiting(call.state, call.repo, run.headSha)
     return ok(checkRunShape(call.state, call.repo, run))
   },
 
@@ -122,47 +129,3 @@ function change(state: State, run: CheckRun, body: z.infer<typeof changeSchema>)
 /** In a list that begins with the newest. */
 const isLatest = (run: CheckRun, index: number, all: CheckRun[]): boolean =>
   all.findIndex((other) => other.name === run.name && other.app === run.app) === index
-
-function checkRunShape(state: State, repo: Repo, run: CheckRun): Record<string, unknown> {
-  const url = `${repoApi(state, repo)}/check-runs/${run.id}`
-  return {
-    id: run.id,
-    head_sha: run.headSha,
-    node_id: nodeId('CheckRun', run.id),
-    external_id: run.externalId,
-    url,
-    html_url: `${repoHtml(state, repo)}/runs/${run.id}`,
-    details_url: run.detailsUrl,
-    status: run.status,
-    conclusion: run.conclusion,
-    started_at: run.startedAt,
-    completed_at: run.completedAt,
-    output: {
-      title: run.output.title,
-      summary: run.output.summary,
-      text: run.output.text,
-      annotations_count: run.output.annotations.length,
-      annotations_url: `${url}/annotations`,
-    },
-    name: run.name,
-    check_suite: { id: run.app.id },
-    app: appShape(state, run.app),
-    pull_requests: [...repo.issues.values()]
-      .filter((issue) => issue.state === 'open' && issue.pull?.headSha === run.headSha)
-      .map((issue) => ({
-        id: issue.id,
-        number: issue.number,
-        url: `${repoApi(state, repo)}/pulls/${issue.number}`,
-        head: {
-          ref: issue.pull?.head,
-          sha: issue.pull?.headSha,
-          repo: { id: repo.id, url: repoApi(state, repo), name: repo.name },
-        },
-        base: {
-          ref: issue.pull?.base,
-          sha: issue.pull?.baseSha,
-          repo: { id: repo.id, url: repoApi(state, repo), name: repo.name },
-        },
-      })),
-  }
-}

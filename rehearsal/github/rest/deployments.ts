@@ -74,7 +74,7 @@ export const deployments = {
         deployment: shape(call, deployment),
         deployment_status: statusShape(call, deployment, status),
       },
-      actor,
+      { actor },
     )
     return created(statusShape(call, deployment, status))
   },

@@ -1,7 +1,8 @@
-import { hasAccess } from '../accounts.js'
+import { accountOf, hasAccess } from '../accounts.js'
 import { requiredCheckState } from '../required-check.js'
 import type { Account, Comment, Issue, IssueEvent, Label, Pull, Repo, Review, State } from '../state.js'
-import { nodeId, repoApi, repoHtml, repositoryShape, userShape, viaApp } from './shapes.js'
+import { repositoryShape } from './repository-shape.js'
+import { nodeId, repoApi, repoHtml, userShape, viaApp } from './shapes.js'
 
 type Json = Record<string, unknown>
 
@@ -92,6 +93,8 @@ export function pullShape(state: State, repo: Repo, issue: Issue, pull: Pull): J
   const issueUrl = `${repoApi(state, repo)}/issues/${issue.number}`
   return {
     ...sharedShape(state, repo, issue),
+    // A label without a description has null on an issue, and an empty one here.
+    labels: issue.labels.map((label) => ({ ...labelShape(state, repo, label), description: label.description ?? '' })),
     node_id: nodeId('PullRequest', issue.id),
     url,
     html_url: html,
@@ -110,7 +113,14 @@ export function pullShape(state: State, repo: Repo, issue: Issue, pull: Pull): J
     requested_teams: [],
     head: sideShape(state, repo, pull.head, pull.headSha),
     base: sideShape(state, repo, pull.base, pull.baseSha),
-    auto_merge: null,
+    auto_merge: pull.autoMerge
+      ? {
+          enabled_by: userShape(state, accountOf(pull.autoMerge.by) ?? issue.author),
+          merge_method: pull.autoMerge.method,
+          commit_title: pull.autoMerge.title ?? '',
+          commit_message: pull.autoMerge.message ?? '',
+        }
+      : null,
     _links: {
       self: { href: url },
       html: { href: html },

@@ -4,7 +4,8 @@ import { listRefs, readRef, resolveCommit } from '../git.js'
 import { listTree, readBlob, readCommit, type TreeEntry } from '../git-commits.js'
 import type { Environment } from '../types.js'
 import { type Call, type Handlers, list, listIn, ok, type Reply } from './call.js'
-import { commitShape, nodeId, repoApi, repoHtml, repositoryShape, userShape } from './shapes.js'
+import { repositoryShape } from './repository-shape.js'
+import { commitShape, nodeId, repoApi, repoHtml, userShape } from './shapes.js'
 
 export const repos = {
   'repos/get': ({ state, repo, caller }) => {
@@ -12,7 +13,7 @@ export const repos = {
     const granted = grantedIn(repo, caller)
     const push = role ? role === 'write' || role === 'admin' : granted?.contents === 'write'
     const permissions = { admin: role === 'admin', maintain: role === 'admin', push, triage: push, pull: true }
-    return ok({ ...repositoryShape(state, repo), permissions })
+    return ok({ ...repositoryShape(state, repo), network_count: 0, subscribers_count: 0, permissions })
   },
 
   'repos/list-branches': async (call) => {
@@ -81,6 +82,7 @@ export const repos = {
       role_name: role,
       user: {
         ...userShape(state, account),
+        role_name: role,
         permissions: { ...permissions, maintain: permissions.admin, triage: permissions.push },
       },
     })

@@ -2,7 +2,8 @@ import { findAccount } from '../accounts.js'
 import { workflowId } from '../runs.js'
 import type { Repo, State } from '../state.js'
 import type { WorkflowJob, WorkflowRun } from '../types.js'
-import { nodeId, repoApi, repoHtml, repositoryShape, userShape } from './shapes.js'
+import { repositoryShape } from './repository-shape.js'
+import { nodeId, repoApi, repoHtml, userShape } from './shapes.js'
 
 type Json = Record<string, unknown>
 
@@ -55,7 +56,8 @@ export function workflowRunShape(state: State, repo: Repo, run: WorkflowRun): Js
     rerun_url: `${api}/rerun`,
     previous_attempt_url: null,
     workflow_url: `${repoApi(state, repo)}/actions/workflows/${workflowId(run.workflow)}`,
-    head_commit: { id: run.headSha },
+    // GitHub shows the commit here; whoever wants it has `head_sha`.
+    head_commit: null,
     repository: repositoryShape(state, repo),
     head_repository: repositoryShape(state, repo),
   }

@@ -60,37 +60,6 @@ export function appShape(state: State, app: App): Json {
 /** For `performed_via_github_app`. */
 export const viaApp = (state: State, app: App | undefined): Json | null => (app ? appShape(state, app) : null)
 
-export function repositoryShape(state: State, repo: Repo): Json {
-  const api = repoApi(state, repo)
-  const owner = findAccount(state, repo.owner)
-  return {
-    id: repo.id,
-    node_id: nodeId('Repository', repo.id),
-    name: repo.name,
-    full_name: repo.fullName,
-    private: repo.private,
-    owner: owner ? userShape(state, owner) : null,
-    html_url: repoHtml(state, repo),
-    description: null,
-    fork: false,
-    url: api,
-    git_url: `${repoHtml(state, repo)}.git`,
-    clone_url: `${repoHtml(state, repo)}.git`,
-    ssh_url: `${repoHtml(state, repo)}.git`,
-    default_branch: repo.defaultBranch,
-    visibility: repo.private ? 'private' : 'public',
-    archived: false,
-    disabled: false,
-    has_issues: true,
-    allow_merge_commit: true,
-    allow_squash_merge: true,
-    allow_rebase_merge: true,
-    created_at: repo.createdAt,
-    updated_at: repo.createdAt,
-    pushed_at: repo.createdAt,
-  }
-}
-
 /** The account behind an address such as `12+ada@users.noreply.github.com`. */
 export function accountOfEmail(state: State, email: string): Account | undefined {
   const [, login] = /^(?:\d+\+)?(.+)@users\.noreply\.github\.com$/.exec(email) ?? []

@@ -3,7 +3,8 @@ import { invalid } from '../errors.js'
 import { resolveCommit } from '../git.js'
 import type { CommitStatus } from '../state.js'
 import { type Call, commitOf, created, type Handlers, list, ok, read } from './call.js'
-import { nodeId, repoApi, repositoryShape, userShape } from './shapes.js'
+import { repositoryShape } from './repository-shape.js'
+import { nodeId, repoApi, userShape } from './shapes.js'
 
 export const statuses = {
   'repos/create-commit-status': async (call) => {

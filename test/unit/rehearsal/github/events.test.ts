@@ -129,3 +129,46 @@ test('a cancellation reaches the dispatcher, and only while the run goes on', as
   expect((await refusal(ada.rest.actions.cancelWorkflowRun({ ...at, run_id: run.id }))).status).toBe(409)
   expect(cancelled).toEqual([run.id])
 })
+
+test('a check run is told of when it is made and when it ends; one of a job starts no workflow', async () => {
+  await using world = await startWorld()
+  const { github } = world
+  const ada = world.client(world.ada.token)
+  const gate = world.client(await world.gateToken())
+  const sha = await commitFile(ada, 'topic', 'a', '1')
+  const check = { ...at, name: 'lockstep / gate', head_sha: sha }
+  const { data: first } = await gate.rest.checks.create({ ...check, status: 'in_progress' })
+  const output = { title: 'A pure bump', summary: 'hub' }
+  const end = { ...at, check_run_id: first.id, conclusion: 'success', output } as const
+  await gate.rest.checks.update(end)
+  await gate.rest.checks.update(end)
+  await gate.rest.checks.create({ ...check, conclusion: 'failure' })
+  const run = github.startRun({
+    repo: deploy,
+    workflow: 'w.yml',
+    name: 'W',
+    event: 'push',
+    headBranch: 'topic',
+    headSha: sha,
+    actor: 'ada',
+  })
+  github.updateRun(run.id, { jobs: [{ name: 'plan', status: 'completed', conclusion: 'success' }] })
+
+  const events = github.events.filter(({ name }) => name === 'check_run')
+  expect(events.map(brief)).toEqual([
+    ['check_run', 'created', 'gate[bot]', true],
+    ['check_run', 'completed', 'gate[bot]', true],
+    ['check_run', 'created', 'gate[bot]', true],
+    ['check_run', 'completed', 'gate[bot]', true],
+    ['check_run', 'created', 'github-actions[bot]', false],
+    ['check_run', 'completed', 'github-actions[bot]', false],
+  ])
+  expect(events[1]?.payload).toMatchObject({
+    check_run: {
+      name: 'lockstep / gate',
+      status: 'completed',
+      conclusion: 'success',
+      output: { title: 'A pure bump' },
+    },
+  })
+})

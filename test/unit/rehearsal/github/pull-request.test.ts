@@ -66,7 +66,8 @@ test('a pull request lives from its first commit to its merge', async () => {
   const { data: pulls } = await ada.rest.repos.listPullRequestsAssociatedWithCommit({ ...at, commit_sha: first })
   expect(pulls.map(({ number }) => number)).toEqual([1])
 
-  expect(github.events.map(({ name, action, ref }) => [name, action, ref])).toEqual([
+  const moves = github.events.filter(({ name }) => name !== 'check_run')
+  expect(moves.map(({ name, action, ref }) => [name, action, ref])).toEqual([
     ['push', undefined, 'refs/heads/lockstep/bump/hub'],
     ['push', undefined, 'refs/heads/lockstep/bump/hub'],
     ['pull_request', 'opened', 'refs/pull/1/merge'],

@@ -119,8 +119,9 @@ test('assignees without access are dropped without a word, and never more than t
     files: { a: '1' },
     collaborators: Object.fromEntries([['ada', 'write'], ...crew.map((login) => [login, 'write'])]),
   })
-  const big = { owner: 'hub-org', repo: 'big', issue_number: 1 }
-  await ada.rest.issues.create({ ...big, title: 'Duty' })
+  const repo = { owner: 'hub-org', repo: 'big' }
+  const big = { ...repo, issue_number: 1 }
+  await ada.rest.issues.create({ ...repo, title: 'Duty' })
   const { data: none } = await ada.rest.issues.addAssignees({ ...big, assignees: ['eve', 'nobody', 'ada'] })
   expect(none.assignees?.map(({ login }) => login)).toEqual(['ada'])
   const { data: many } = await ada.rest.issues.addAssignees({ ...big, assignees: crew })

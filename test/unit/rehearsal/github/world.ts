@@ -6,6 +6,7 @@ import { execa } from 'execa'
 import { importPKCS8, SignJWT } from 'jose'
 import { startGitHub } from '../../../../rehearsal/github/server.js'
 import type { Emulator, Permissions } from '../../../../rehearsal/github/types.js'
+import { expectNoViolations } from '../../../no-violations.js'
 
 export const deploy = 'hub-org/deploy'
 export const at = { owner: 'hub-org', repo: 'deploy' }
@@ -52,6 +53,7 @@ export async function startWorld(permissions: Permissions = gatePermissions): Pr
       return data.token
     },
     async [Symbol.asyncDispose]() {
+      expectNoViolations(github)
       await github[Symbol.asyncDispose]()
       await rm(dir, { recursive: true, force: true })
     },

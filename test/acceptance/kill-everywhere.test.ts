@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { startStage } from './code-lane.js'
+import { at, startDeployWorld } from './deploy-world.js'
+import { type Killed, killEverywhere } from './kill-everywhere.js'
+
+/** Every kill is half a second or more, and the machine may have others to serve. */
+const slow = { timeout: 300_000 }
+
+/** @param writes how many worlds an action leaves at least: one before its first write, and one after each. */
+function expectSame({ kills, requests, worlds, different }: Killed, writes: number): void {
+  expect(different).toEqual([])
+  expect(kills).toBeGreaterThan(requests)
+  expect(worlds).toBeGreaterThan(writes)
+}
+
+test('open-bump-pr opens the same pull request, wherever it was killed before', slow, async () => {
+  await using stage = await startStage()
+  const lane = await stage.lane()
+  const { merge, commit } = await lane.merge(lane.ada)
+  lane.publish(commit)
+
+  const killed = await killEverywhere(lane.github, 'open-bump-pr', await lane.starts.bump(merge))
+
+  // Branch, pull request, label, assignee.
+  expectSame(killed, 4)
+  expect(killed.end).toContain('lockstep/bump/hub')
+})
+
+test('open-bump-pr moves a pull request forward all the same', slow, async () => {
+  await using stage = await startStage()
+  const lane = await stage.lane()
+  const first = await lane.merge(lane.ada)
+  lane.publish(first.commit)
+  await lane.bump(first.merge)
+  const second = await lane.merge(lane.bob)
+  const version = lane.publish(second.commit)
+
+  const killed = await killEverywhere(lane.github, 'open-bump-pr', await lane.starts.bump(second.merge))
+
+  expectSame(killed, 2)
+  expect(killed.end).toContain(`Bump hub to ${version} (2 changes)`)
+})
+
+test('infra-change-gate leaves one check and one comment', slow, async () => {
+  await using stage = await startStage()
+  const lane = await stage.lane()
+  const pull = await lane.propose('change', { 'README.md': 'Changed\n' })
+
+  expectSame(await killEverywhere(lane.github, 'infra-change-gate', await lane.starts.gate(pull)), 2)
+})
+
+test('helm-deploy leaves one deployment record with one ending', slow, async () => {
+  await using world = await startDeployWorld()
+  const commit = await world.push({ 'README.md': 'Changed\n' })
+  const workspace = await world.checkout(commit)
+  const inputs = { mode: 'record', cluster: 'staging', token: world.tokens.gate }
+  const env = world.env(commit, workspace, { PATH: world.noTools })
+
+  const killed = await killEverywhere(world.github, 'helm-deploy', { inputs, env })
+
+  expectSame(killed, 2)
+  const { data } = await world.as(world.tokens.ada).rest.repos.listDeployments({ ...at, sha: commit })
+  expect(data).toEqual([])
+})
