@@ -1,5 +1,5 @@
 import { type GitHub, repoRef } from '../../shared/github/client.js'
-import { gateCheckName } from '../../shared/records/gate-check.js'
+import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
 import { plain } from '../../shared/report/markdown.js'
 import type { Verdict } from './decide.js'
 import { checkSummary, comment, commentMarker } from './describe.js'
@@ -16,14 +16,18 @@ export interface Subject {
   app: number | undefined
 }
 
-/** Writes the required check on the commit that was looked at: one check run a commit, updated in place. */
+/**
+ * Writes the required check on the commit that was looked at. This pull request's own check run is updated in place; one
+ * about another pull request with the same head is left alone, or that one could not be deployed any more.
+ */
 export async function reportCheck(
   github: GitHub,
-  { repo, head, externalId, app }: Subject,
+  { repo, pull, head, externalId, app }: Subject,
   verdict: Verdict,
 ): Promise<void> {
   const present = await github.rest.checks.listForRef({ ...repoRef(repo), ref: head, check_name: gateCheckName })
-  const own = app === undefined ? undefined : present.data.check_runs.find((run) => run.app?.id === app)
+  const newest = app === undefined ? undefined : present.data.check_runs.find((run) => run.app?.id === app)
+  const own = newest && parseExternalId(newest.external_id)?.pr === pull ? newest : undefined
   const check = {
     ...repoRef(repo),
     name: gateCheckName,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { badCredentials, notFound, Refusal } from './errors.js'
 import { answerGraphQL } from './graphql.js'
 import { conformity } from './openapi/conformity.js'
+import { page } from './page/page.js'
 import { actorOf } from './people.js'
 import { authorize, type Operation, type OperationId, operations } from './permissions.js'
 import { actions } from './rest/actions.js'
@@ -52,6 +53,8 @@ const graphqlRequest = z.object({
 /** All that the emulator answers: REST, GraphQL, git. */
 export function router(state: State, faults: MiddlewareHandler, { checked }: { checked: boolean }): Hono<Env> {
   const app = new Hono<Env>()
+  // First: who only looks is neither logged nor met by faults.
+  app.route('/', page(state))
   app.use(recorder(state))
   app.use(faults)
   app.use(async (context, next) => {

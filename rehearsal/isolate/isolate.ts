@@ -13,11 +13,13 @@ export interface IsolateOptions {
   cwd?: string
   /** Names for addresses, in the /etc/hosts that only the program sees. */
   hosts?: Record<string, string>
-  /** `machine`: no network of its own, for a cluster that is there already. Default: `own`. */
-  network?: 'own' | 'machine'
+  /** `machine`: no network of its own, for a cluster that is there already; or that of a process. Default: `own`. */
+  network?: Network
   /** How long (ms) the program may take to end after a signal. */
   grace?: number
 }
+
+export type Network = 'own' | 'machine' | { process: number }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -55,7 +57,7 @@ export async function isolated(command: string, args: string[], options: Isolate
  * setpriv asks the kernel to kill `unshare` when this process dies, `--kill-child` the same for what it started. The
  * shell is the namespace's first process: it reaps the orphans that containers leave, which Node would not.
  */
-function enterNamespaces(network: 'own' | 'machine'): ChildProcess {
+function enterNamespaces(network: Network): ChildProcess {
   const inner = fileURLToPath(new URL('./inner.js', import.meta.url))
   const namespaces = [
     ...(network === 'own' ? ['--net'] : []),
@@ -66,7 +68,8 @@ function enterNamespaces(network: 'own' | 'machine'): ChildProcess {
     '--kill-child=KILL',
   ]
   const init = ['/bin/sh', '-c', '"$@"; exit "$?"', 'init', process.execPath, inner]
-  return spawn('setpriv', ['--pdeathsig', 'KILL', 'unshare', ...namespaces, ...init], {
+  const join = typeof network === 'object' ? ['nsenter', `--net=/proc/${network.process}/ns/net`] : []
+  return spawn('setpriv', ['--pdeathsig', 'KILL', ...join, 'unshare', ...namespaces, ...init], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     // A process group of its own: Ctrl-C reaches this process only, which passes it on once.
     detached: true,

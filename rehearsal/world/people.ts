@@ -8,6 +8,8 @@ import type { Emulator } from '../github/types.js'
 /** Somebody who works on the service: with git like everybody, and with the buttons of GitHub's pages. */
 export interface Person {
   login: string
+  /** May do whatever the person may. */
+  token: string
   github: GitHub
   /** Changes a file on a branch of their own, pushes it, and opens a pull request. Returns its number. */
   propose(repo: string, change: Change): Promise<number>
@@ -30,6 +32,7 @@ export function createPerson(emulator: Emulator, login: string, dir: string): Pe
 
   return {
     login,
+    token,
     github,
     async propose(repo, { title, branch, edit }) {
       const clone = join(dir, `${login}-${branch.replaceAll('/', '-')}`)

@@ -1,4 +1,3 @@
-import { mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Cluster } from '../cluster/cluster.js'
 import { tenant } from '../cluster/tenant.js'
@@ -8,6 +7,7 @@ import type { Emulator, WorkflowRun } from '../github/types.js'
 import { projectRoot } from '../root.js'
 import { type Runner, type RunnerNews, startRunner } from '../runner/runner.js'
 import type { Tools } from '../tools/tools.js'
+import { binFolder } from './bin-folder.js'
 import { startChartRepository } from './chart-repository.js'
 import { createDeployRepo, createUpstreams } from './create-repositories.js'
 import { startIngress } from './ingress.js'
@@ -85,15 +85,6 @@ async function build(options: WorldOptions, parts: Disposables): Promise<Omit<Wo
     }),
   )
   return { emulator, runner, kube, people }
-}
-
-/** A folder with the programs that workflows find on their PATH. */
-async function binFolder(dir: string, tools: Tools): Promise<string> {
-  const bin = join(dir, 'bin')
-  await mkdir(bin, { recursive: true })
-  const programs = { helm: tools.helm4, kubectl: tools.kubectl, crane: tools.crane, busybox: tools.busybox }
-  for (const [name, path] of Object.entries(programs)) await symlink(path, join(bin, name))
-  return bin
 }
 
 async function tenants(cluster: Cluster): Promise<Record<ClusterName, string>> {

@@ -45,6 +45,12 @@ export async function changedComponent(
     const names = moved.map(({ component }) => component.name).join(', ')
     return notPure(`It bumps several components at once: ${names}.`, 'Make a pull request for each of them.')
   }
+  // Another component's file is no less foreign than any: values lie beside an image's tag.
+  const own = new Set([lockFile, only.component.target.file])
+  const foreign = changes.filter(({ path }) => !own.has(path)).map(({ path }) => path)
+  if (foreign.length > 0) {
+    return notPure(`It changes more than the version of ${only.component.name}: ${list(foreign)}.`, review)
+  }
   return only
 }
 

@@ -126,3 +126,18 @@ test('SIGKILL of the parent leaves no process and no mount, and the next run rem
   await start('true')
   expect(await ownCgroups()).toEqual([])
 })
+
+test("another process' network is joined where that is asked for", async () => {
+  const other = execa('unshare', ['--net', 'sleep', '4242'], { reject: false })
+  await untilStarted('4242')
+  const body = `
+    import { isolated } from ${JSON.stringify(join(projectRoot, 'build/rehearsal/isolate/isolate.js'))}
+    const network = { process: ${other.pid} }
+    process.exitCode = await isolated('readlink', ['/proc/self/ns/net'], { busybox: ${JSON.stringify(busybox)}, network })
+  `
+  const inside = await execa(process.execPath, ['--input-type=module', '--eval', body])
+  const { stdout: network } = await execa('readlink', [`/proc/${other.pid}/ns/net`])
+  other.kill('SIGKILL')
+  expect(inside.stdout).toBe(network)
+  expect(network).not.toBe((await execa('readlink', ['/proc/self/ns/net'])).stdout)
+})

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parseExternalId } from '../../../../shared/records/gate-check.js'
 import { chartPath, commitOn, lockPath, metaChart, type Stage, startStage } from '../../../acceptance/code-lane.js'
 import { checksOf, commentsOf, headOf } from '../../../acceptance/gate-records.js'
 
@@ -34,6 +35,21 @@ test('the same head judged twice has one check run', async () => {
   await lane.gate(pull)
 
   expect(await checksOf(lane, await headOf(lane, pull))).toHaveLength(1)
+})
+
+test('a second pull request with the same head does not take the check of the first one away', async () => {
+  await using lane = await stage.lane()
+  const first = await lane.propose('one', { 'README.md': 'x' })
+  const head = await headOf(lane, first)
+  await lane.gate(first)
+  const ada = lane.client(lane.ada.token)
+  await ada.rest.git.createRef({ ...lane.deployAt, ref: 'refs/heads/two', sha: head })
+  const { data } = await ada.rest.pulls.create({ ...lane.deployAt, title: 'Two', head: 'two', base: 'main' })
+  await lane.gate(data.number)
+
+  const { data: all } = await ada.rest.checks.listForRef({ ...lane.deployAt, ref: head, filter: 'all' })
+  const about = all.check_runs.map(({ external_id }) => parseExternalId(external_id)?.pr)
+  expect(about.sort()).toEqual([first, data.number].sort())
 })
 
 test('a pull request into another branch is red, because its check would stay when it is retargeted', async () => {

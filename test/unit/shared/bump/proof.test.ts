@@ -120,6 +120,32 @@ describe('not pure', () => {
 
   test('nothing changed', () => miss(prove({}), 'not-a-pure-bump', /changes nothing/))
 
+  test("another component's file changed, too, though not its version", async () => {
+    const octokit = lane.client(lane.ada.token)
+    const branch = `base-${++sequence}`
+    const values = (replicas: number): string => `replicas: ${replicas}\nimage: registry.test/tool:1.0.0-gabcdef1\n`
+    const before = await commitOn(octokit, lane.deployAt, branch, { 'meta/values.yaml': values(2) })
+    const files = { ...(await bumpTo(version)), 'meta/values.yaml': values(0) }
+    const head = await commitOn(octokit, lane.deployAt, branch, files)
+    const tool = `  tool:
+    upstream: acme/hub-1
+    image: meta/values.yaml#image
+    version: ["{any}-g{commit}"]
+`
+    const policy = parsePolicy(policyFor(lane.upstreamRepo) + tool)
+    const change = {
+      policy,
+      repo: lane.deployRepo,
+      base: before,
+      head,
+      github: octokit,
+      upstream: octokit,
+      http: fetch,
+    }
+
+    await miss(provePureBump(change), 'not-a-pure-bump', /more than the version of hub: meta\/values\.yaml/)
+  })
+
   test('another file changed, too', async () => {
     await miss(
       prove({ ...(await bumpTo(version)), 'config/prod.yaml': 'a: 1\n' }),

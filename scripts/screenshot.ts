@@ -1,0 +1,63 @@
+/**
+ * `node build/rehearsal/inside.js -- node build/scripts/screenshot.js` plays the rehearsal and takes docs/rehearsal.png of
+ * its page at the end, with Chromium (Debian: apt-get install chromium). Inside, because the page is on loopback there.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { startCluster } from '../rehearsal/cluster/cluster.js'
+import { nameHosts } from '../rehearsal/isolate/inside.js'
+import { projectRoot } from '../rehearsal/root.js'
+import { playAdoption } from '../rehearsal/story/adopt.js'
+import { playCodeLane } from '../rehearsal/story/code-lane.js'
+import { expectations } from '../rehearsal/story/expectations.js'
+import { startTimeline } from '../rehearsal/story/timeline.js'
+import { cacheDir } from '../rehearsal/tools/cache.js'
+import { provideTools } from '../rehearsal/tools/tools.js'
+import { hosts } from '../rehearsal/world/names.js'
+import { startWorld } from '../rehearsal/world/world.js'
+
+await nameHosts(hosts)
+const dir = await mkdtemp(join(cacheDir(), 'screenshot-'))
+const tools = await provideTools(() => {})
+const timeline = startTimeline(process.stdout)
+const tell = (what: string): void => timeline.tell({ who: 'world', what })
+try {
+  await using cluster = await startCluster({ dir: join(dir, 'cluster'), tools, log: tell })
+  await using world = await startWorld({ dir, tools, cluster, tell, onRun: () => {} })
+  const stage = { world, timeline, expectations: expectations() }
+  await playAdoption(stage)
+  await playCodeLane(stage, {
+    who: world.people.ada,
+    component: 'hub',
+    change: {
+      title: 'Say how the hub is in one more word',
+      branch: 'one-more-word',
+      edit: { 'image/start.sh': (text) => text.replace('{"ok": true}', '{"ok": true, "mood": "calm"}') },
+    },
+  })
+  await playCodeLane(stage, {
+    who: world.people.bob,
+    component: 'builder',
+    change: {
+      title: 'Build on a newer base',
+      branch: 'newer-base',
+      edit: { 'image/recipe.txt': (text) => text.replace('busybox', 'busybox:1.37') },
+    },
+  })
+  await world.runner.idle()
+  await takePicture(`${world.emulator.url}/_/jupiter/deploy`, join(projectRoot, 'docs/rehearsal.png'))
+  // Any arguments: more pictures, of other pages and widths, as `path width height file`.
+  const [, , path, width = '420', height = '900', file = 'phone.png'] = process.argv
+  if (path) await takePicture(`${world.emulator.url}${path}`, file, `${width},${height}`)
+} finally {
+  timeline.end()
+  await rm(dir, { recursive: true, force: true })
+}
+
+async function takePicture(url: string, file: string, size = '1180,800'): Promise<void> {
+  const quiet = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update']
+  const more = ['--disable-sync', '--disable-gpu', '--no-sandbox', `--user-data-dir=${join(dir, 'chromium')}`]
+  const shot = ['--hide-scrollbars', `--window-size=${size}`, `--screenshot=${file}`, url]
+  await execa('chromium', ['--headless', ...quiet, ...more, ...shot], { timeout: 60_000 })
+}
