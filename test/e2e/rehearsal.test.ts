@@ -13,7 +13,9 @@ test('the whole code lane is rehearsed on a cluster that is there already, which
   expect(exitCode, all).toBe(0)
   expect(all).toContain('the gate proves #1 to be nothing but the bump; nobody approved it')
   expect(all?.match(/deployed and verified/g), 'adoption and two deploys').toHaveLength(3 * clusters.length)
-  expect(all).not.toContain('✗')
+  const [story = '', summary = ''] = all?.split('What should have happened') ?? []
+  expect(summary).not.toContain('✗')
+  expect(story.match(/✗.*/g), 'only the false bump is refused').toEqual([expect.stringContaining('Not a pure bump')])
   const left = await kubectl(tools.kubectl, kubeconfig, ['get', 'namespaces', '--output', 'name'])
   for (const cluster of clusters) expect(left).not.toContain(`namespace/${cluster}`)
 }, 600_000)
