@@ -5,6 +5,8 @@ import { type Cluster, startCluster } from './cluster/cluster.js'
 import { existingCluster } from './cluster/existing.js'
 import { removeTenant } from './cluster/tenant.js'
 import { nameHosts } from './isolate/inside.js'
+import { scenarios } from './scenarios.js'
+import { keepUp } from './story/keep.js'
 import { rehearse } from './story/rehearsal.js'
 import { startTimeline } from './story/timeline.js'
 import { cacheDir } from './tools/cache.js'
@@ -12,12 +14,19 @@ import { provideTools, type Tools } from './tools/tools.js'
 import { clusters, hosts } from './world/names.js'
 
 await nameHosts(hosts)
+const [name = '', keep = '', kubeconfig = ''] = process.argv.slice(2)
+const scenario = scenarios.find((one) => one === name) ?? 'all'
 const dir = await mkdtemp(join(cacheDir(), 'rehearsal-'))
 const timeline = startTimeline(process.stdout)
 const tools = await provideTools(() => {})
 try {
-  await using cluster = await openCluster(process.argv[2] ?? '', tools)
-  process.exitCode = (await rehearse({ dir, tools, cluster }, timeline)) ? 0 : 1
+  await using cluster = await openCluster(kubeconfig, tools)
+  process.exitCode = (await rehearse(
+    { dir, tools, cluster, scenario, keep: keep === 'true' ? keepUp : undefined },
+    timeline,
+  ))
+    ? 0
+    : 1
 } finally {
   timeline.end()
   await rm(dir, { recursive: true, force: true })

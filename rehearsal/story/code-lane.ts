@@ -1,4 +1,5 @@
 import { repoRef } from '../../shared/github/client.js'
+import type { WorkflowRun } from '../github/types.js'
 import { clusters, repos } from '../world/names.js'
 import type { Person } from '../world/people.js'
 import type { World } from '../world/world.js'
@@ -13,6 +14,8 @@ export interface Stage {
   world: World
   timeline: Timeline
   expectations: Expectations
+  /** Every workflow run that has ended. */
+  runs: Map<number, WorkflowRun>
 }
 
 /** The code lane once: a merge upstream, its bump by itself, the gate, the merge, every cluster verified. */

@@ -1,4 +1,5 @@
 import type { RepositoryEvent, WorkflowRun } from '../github/types.js'
+import type { Scenario } from '../scenarios.js'
 import { startWorld, type World, type WorldOptions } from '../world/world.js'
 import { playAdoption } from './adopt.js'
 import { playCrash, playQueued, playUnwell } from './broken.js'
@@ -8,9 +9,6 @@ import { describeRun, failureLog } from './describe-run.js'
 import { expectations } from './expectations.js'
 import { playFalseBump } from './false-bump.js'
 import type { Timeline } from './timeline.js'
-
-export const scenarios = ['good', 'broken', 'all'] as const
-export type Scenario = (typeof scenarios)[number]
 
 export interface RehearsalOptions extends Omit<WorldOptions, 'tell' | 'onRun'> {
   scenario: Scenario
@@ -22,16 +20,19 @@ export interface RehearsalOptions extends Omit<WorldOptions, 'tell' | 'onRun'> {
 export async function rehearse({ scenario, keep, ...options }: RehearsalOptions, timeline: Timeline): Promise<boolean> {
   const expected = expectations()
   const failures: string[] = []
+  const runs = new Map<number, WorkflowRun>()
   timeline.tell({ who: '', what: 'the day before Lockstep comes', mood: 'chapter' })
   await using world = await startWorld({
     ...options,
     tell: (what) => timeline.tell({ who: 'world', what }),
     onRun: (run, { kind }) => {
-      if (kind === 'run-ended') tellRun(run, timeline, failures)
+      if (kind !== 'run-ended') return
+      runs.set(run.id, run)
+      tellRun(run, timeline, failures)
     },
   })
   world.emulator.onEvent((event) => tellEvent(event, timeline))
-  const stage = { world, timeline, expectations: expected }
+  const stage = { world, timeline, expectations: expected, runs }
 
   try {
     await playAdoption(stage)
