@@ -27,7 +27,9 @@ export async function playCrash(stage: Stage): Promise<void> {
   const broken = change('Read the licence first', 'licence', (text) => text.replace(start, crash))
   const bump = await mergeUpstream(stage, { who: ada, component: 'hub', change: broken })
   await mergeAndFail(stage, bump, 'staging')
-  const fix = change('Do without the licence', 'no-licence', (text) => text.replace(crash, start))
+  const fix = change('Do without the licence', 'no-licence', (text) =>
+    text.replace(crash, `: # no licence is needed\n${start}`),
+  )
   await playFix(stage, fix)
 }
 
@@ -40,14 +42,14 @@ export async function playUnwell(stage: Stage): Promise<void> {
   await mergeAndFail(stage, bump, 'amsterdam')
   await playFix(
     stage,
-    change('Leave the cache alone', 'no-cache', (text) => text.replace(unwell, '')),
+    change('Leave the cache alone', 'no-cache', (text) => text.replace(unwell, ': # the cache is asked elsewhere\n')),
   )
 }
 
 /** Two merges in a row, and the first fails: the second is not deployed on top of it. */
 export async function playQueued(stage: Stage): Promise<void> {
-  const { world, timeline, expectations } = stage
-  const { ada, bob } = world.people
+  const { timeline, expectations } = stage
+  const { ada, bob } = stage.world.people
   timeline.tell({ who: '', what: 'ada and bob merge at the same time, and the first deploy fails', mood: 'chapter' })
   const broken = change('Ask the cache again', 'ask-again', (text) => text.replace(start, `${unwell}${start}`))
   const first = await mergeUpstream(stage, { who: ada, component: 'hub', change: broken })
@@ -67,18 +69,28 @@ export async function playQueued(stage: Stage): Promise<void> {
 
   const run = await deployOf(stage, second.number)
   const log =
-    world.emulator
-      .run(run.id)
+    stage.runs
+      .get(run.id)
       ?.jobs.map((job) => job.log)
       .join('\n') ?? ''
   expectations.expect(
     `#${second.number}, merged meanwhile, ends as refused: held`,
     run.conclusion === 'failure' && log.includes('A hold forbids deploying'),
   )
-  await playFix(
-    stage,
-    change('Leave the cache alone again', 'no-cache-again', (text) => text.replace(unwell, '')),
-  )
+  await playUpstreamRevert(stage)
+}
+
+/** Taken back upstream: what is deployed is what upstream has, so there is nothing to deploy. */
+async function playUpstreamRevert(stage: Stage): Promise<void> {
+  const { world, timeline } = stage
+  const { ada } = world.people
+  timeline.tell({ who: '', what: 'ada takes it back upstream, and olga closes the hold', mood: 'chapter' })
+  const back = change('Revert "Ask the cache again"', 'revert-ask', (text) => text.replace(unwell, ''))
+  await ada.merge(repos.hub, await ada.propose(repos.hub, back))
+  await closeHolds(stage)
+  timeline.waitFor('everything to be quiet')
+  await world.runner.idle()
+  await expectAgreement(stage)
 }
 
 async function mergeAndFail(stage: Stage, bump: Bump, failsOn: string): Promise<void> {
@@ -91,7 +103,6 @@ async function mergeAndFail(stage: Stage, bump: Bump, failsOn: string): Promise<
 async function expectWayBack(stage: Stage, bump: Bump, failsOn: string): Promise<void> {
   const { world, timeline, expectations } = stage
   const { olga } = world.people
-  const before = (await olga.github.rest.git.getRef({ ...deploy, ref: 'heads/main' })).data.object.sha
   timeline.waitFor(`the deploy to fail on ${failsOn}, and the way back`)
   const run = await deployOf(stage, bump.number)
   const { data: merged } = await olga.github.rest.pulls.get({ ...deploy, pull_number: bump.number })
@@ -112,7 +123,7 @@ async function expectWayBack(stage: Stage, bump: Bump, failsOn: string): Promise
     holds.length === 1 && holds[0]?.user?.login === gateBot,
   )
   const { data: told } = await olga.github.rest.issues.listForRepo({ ...hub, labels: 'deploy-hold' })
-  const issue = told.find(({ body }) => body?.includes(cause(failsOn)))
+  const issue = told.find(({ body }) => body?.includes(failsOn))
   expectations.expect(
     'an issue upstream tells what failed and how to take it back',
     issue?.body?.includes('git revert') === true,
@@ -121,7 +132,7 @@ async function expectWayBack(stage: Stage, bump: Bump, failsOn: string): Promise
   const { data: pulls } = await olga.github.rest.pulls.list({ ...deploy, state: 'closed' })
   const revert = pulls.find(({ head }) => head.ref === `lockstep/revert/${merged.merge_commit_sha?.slice(0, 7)}`)
   expectations.expect('one pull request takes main back, and the gate App merges it', revert?.merged_at != null)
-  if (!revert) throw new Error(`no revert of ${before}`)
+  if (!revert) throw new Error(`nothing takes #${bump.number} back`)
   const check = await gateSays(stage, revert.head.sha)
   expectations.expect(`the gate knows #${revert.number} as a pure revert`, check.title === 'Pure revert')
   timeline.waitFor('the deploy of the revert')
@@ -129,9 +140,6 @@ async function expectWayBack(stage: Stage, bump: Bump, failsOn: string): Promise
   expectations.expect(`#${revert.number} is verified on every cluster`, again.conclusion === 'success')
   await expectAgreement(stage)
 }
-
-/** The upstream issue names the cluster that failed. */
-const cause = (cluster: string): string => cluster
 
 async function failuresOf({ world }: Stage, sha: string): Promise<string[]> {
   const { github } = world.people.olga
@@ -157,11 +165,7 @@ async function playFix(stage: Stage, fix: Change): Promise<void> {
     held.title.startsWith('Held'),
   )
 
-  const { data: holds } = await olga.github.rest.issues.listForRepo({ ...deploy, labels: 'deploy-hold' })
-  for (const { number } of holds) {
-    await olga.github.rest.issues.update({ ...deploy, issue_number: number, state: 'closed' })
-    timeline.tell({ who: 'olga', what: `closes the hold #${number}` })
-  }
+  await closeHolds(stage)
   await olga.github.rest.actions.createWorkflowDispatch({
     ...deploy,
     workflow_id: 'gate.yml',
@@ -174,4 +178,13 @@ async function playFix(stage: Stage, fix: Change): Promise<void> {
   })
   expectations.expect(`then the gate lets #${bump.number} in`, green.conclusion === 'success')
   await mergeAndVerify(stage, ada, bump.number)
+}
+
+async function closeHolds({ world, timeline }: Stage): Promise<void> {
+  const { github } = world.people.olga
+  const { data: holds } = await github.rest.issues.listForRepo({ ...deploy, labels: 'deploy-hold' })
+  for (const { number } of holds) {
+    await github.rest.issues.update({ ...deploy, issue_number: number, state: 'closed' })
+    timeline.tell({ who: 'olga', what: `closes the hold #${number}` })
+  }
 }

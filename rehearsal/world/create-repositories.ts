@@ -75,8 +75,7 @@ export async function createDeployRepo(
     },
   })
   for (const app of [apps.gate, apps.bump]) emulator.install(app, repos.deploy)
-  for (const repo of [repos.hub, repos.builder])
-    emulator.install(apps.gate, repo, { issues: 'write', pull_requests: 'write' })
+  for (const repo of [repos.hub, repos.builder]) emulator.install(apps.gate, repo)
 
   const settings = emulator.repository(repos.deploy)
   Object.assign(settings.variables, {

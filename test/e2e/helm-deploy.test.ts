@@ -277,7 +277,18 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
   ])('says what was the cause: %s', async (_, values, cause) => {
     const { code, result, log, summary } = await site.deploy({ commit: await site.values(`${values}\n`) })
 
-    if (major === 4) await writeFile(`/tmp/hd/rec-${_.replaceAll(' ', '-')}.json`, await kubectl(tools.kubectl, cluster.kubeconfig, ['--namespace', 'staging', 'get', 'deployments.apps,replicasets.apps,pods,events', '-o', 'json']))
+    if (major === 4)
+      await writeFile(
+        `/tmp/hd/rec-${_.replaceAll(' ', '-')}.json`,
+        await kubectl(tools.kubectl, cluster.kubeconfig, [
+          '--namespace',
+          'staging',
+          'get',
+          'deployments.apps,replicasets.apps,pods,events',
+          '-o',
+          'json',
+        ]),
+      )
     expect(code).toBe(1)
     expect(result).toMatchObject({ decision: 'failed', reason: 'unhealthy', message: expect.stringMatching(cause) })
     expect(log).toMatch(/Deployment web: 0 of 1 ready/)
