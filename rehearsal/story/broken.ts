@@ -27,10 +27,10 @@ export async function playCrash(stage: Stage): Promise<void> {
   const broken = change('Read the licence first', 'licence', (text) => text.replace(start, crash))
   const bump = await mergeUpstream(stage, { who: ada, component: 'hub', change: broken })
   await mergeAndFail(stage, bump, 'staging')
-  const fix = change('Do without the licence', 'no-licence', (text) =>
-    text.replace(crash, `: # no licence is needed\n${start}`),
+  await playUpstreamRevert(
+    stage,
+    change('Revert "Read the licence first"', 'no-licence', (text) => text.replace(crash, start)),
   )
-  await playFix(stage, fix)
 }
 
 /** Pods that are ready and a service that is not well, and only where a cluster has a cache: the second wave. */
@@ -77,15 +77,17 @@ export async function playQueued(stage: Stage): Promise<void> {
     `#${second.number}, merged meanwhile, ends as refused: held`,
     run.conclusion === 'failure' && log.includes('A hold forbids deploying'),
   )
-  await playUpstreamRevert(stage)
+  await playUpstreamRevert(
+    stage,
+    change('Revert "Ask the cache again"', 'no-cache-again', (text) => text.replace(unwell, '')),
+  )
 }
 
 /** Taken back upstream: what is deployed is what upstream has, so there is nothing to deploy. */
-async function playUpstreamRevert(stage: Stage): Promise<void> {
+async function playUpstreamRevert(stage: Stage, back: Change): Promise<void> {
   const { world, timeline } = stage
   const { ada } = world.people
   timeline.tell({ who: '', what: 'ada takes it back upstream, and olga closes the hold', mood: 'chapter' })
-  const back = change('Revert "Ask the cache again"', 'revert-ask', (text) => text.replace(unwell, ''))
   await ada.merge(repos.hub, await ada.propose(repos.hub, back))
   await closeHolds(stage)
   timeline.waitFor('everything to be quiet')

@@ -31,8 +31,9 @@ export function describeEvent(event: RepositoryEvent): Line | undefined {
     if (action === 'synchronize') return { who: actor, what: `moves ${place} #${pr.number} forward` }
   }
   if (name === 'issues' && action === 'opened') {
-    const issue = payload['issue'] as { number: number; title: string; labels: { name: string }[] }
-    const bad = issue.labels.some((label) => label.name === 'deploy-hold')
+    const issue = payload['issue'] as { number: number; title: string; labels?: { name: string }[] } | undefined
+    if (!issue) return undefined
+    const bad = issue.labels?.some((label) => label.name === 'deploy-hold')
     return { who: actor, what: `opens ${place} issue #${issue.number}: ${issue.title}`, mood: bad ? 'bad' : 'plain' }
   }
   if (name === 'check_run' && action === 'completed') return describeCheck(place, payload['check_run'] as CheckRun)
