@@ -5,19 +5,28 @@ import { type Cluster, startCluster } from './cluster/cluster.js'
 import { existingCluster } from './cluster/existing.js'
 import { removeTenant } from './cluster/tenant.js'
 import { nameHosts } from './isolate/inside.js'
+import { Places } from './keep/doors.js'
+import { keepUp } from './keep/keep.js'
+import { scenarios } from './scenarios.js'
 import { rehearse } from './story/rehearsal.js'
 import { startTimeline } from './story/timeline.js'
 import { cacheDir } from './tools/cache.js'
 import { provideTools, type Tools } from './tools/tools.js'
 import { clusters, hosts } from './world/names.js'
+import type { World } from './world/world.js'
 
 await nameHosts(hosts)
+const [name = '', keep = '', kubeconfig = '', doors = ''] = process.argv.slice(2)
+const places = doors === '' ? undefined : Places.parse(JSON.parse(doors))
+const scenario = scenarios.find((one) => one === name) ?? 'all'
 const dir = await mkdtemp(join(cacheDir(), 'rehearsal-'))
 const timeline = startTimeline(process.stdout)
 const tools = await provideTools(() => {})
 try {
-  await using cluster = await openCluster(process.argv[2] ?? '', tools)
-  process.exitCode = (await rehearse({ dir, tools, cluster }, timeline)) ? 0 : 1
+  await using cluster = await openCluster(kubeconfig, tools)
+  const stay = keep === 'true' ? (world: World) => keepUp(world, cluster, places) : undefined
+  const good = await rehearse({ dir, tools, cluster, scenario, keep: stay, githubPort: places?.ports.github }, timeline)
+  process.exitCode = good ? 0 : 1
 } finally {
   timeline.end()
   await rm(dir, { recursive: true, force: true })

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { definition as helmDeploy } from '../actions/helm-deploy/io.js'
 import { definition as infraChangeGate } from '../actions/infra-change-gate/io.js'
 import { definition as openBumpPr } from '../actions/open-bump-pr/io.js'
+import { definition as rollback } from '../actions/rollback/io.js'
 import { definition as smokeTest } from '../actions/smoke-test/io.js'
 import { reasons } from '../shared/action/result.js'
 import { jsonSchemaText } from '../shared/policy/json-schema.js'
@@ -13,6 +14,7 @@ const documented: [Documented, string][] = [
   [infraChangeGate, 'deploy-repo/.github/workflows/gate.yml'],
   [helmDeploy, 'deploy-repo/.github/workflows/deploy.yml'],
   [smokeTest, 'deploy-repo/.github/workflows/deploy-cluster.yml'],
+  [rollback, 'deploy-repo/.github/workflows/rollback-cluster.yml'],
 ]
 
 /** What every generated file should hold: path from the project's root to text. */

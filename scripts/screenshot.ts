@@ -9,8 +9,8 @@ import { startCluster } from '../rehearsal/cluster/cluster.js'
 import { nameHosts } from '../rehearsal/isolate/inside.js'
 import { projectRoot } from '../rehearsal/root.js'
 import { playAdoption } from '../rehearsal/story/adopt.js'
-import { playCodeLane } from '../rehearsal/story/code-lane.js'
 import { expectations } from '../rehearsal/story/expectations.js'
+import { playMerges } from '../rehearsal/story/good.js'
 import { startTimeline } from '../rehearsal/story/timeline.js'
 import { cacheDir } from '../rehearsal/tools/cache.js'
 import { provideTools } from '../rehearsal/tools/tools.js'
@@ -25,26 +25,9 @@ const tell = (what: string): void => timeline.tell({ who: 'world', what })
 try {
   await using cluster = await startCluster({ dir: join(dir, 'cluster'), tools, log: tell })
   await using world = await startWorld({ dir, tools, cluster, tell, onRun: () => {} })
-  const stage = { world, timeline, expectations: expectations() }
+  const stage = { world, timeline, expectations: expectations(), runs: new Map() }
   await playAdoption(stage)
-  await playCodeLane(stage, {
-    who: world.people.ada,
-    component: 'hub',
-    change: {
-      title: 'Say how the hub is in one more word',
-      branch: 'one-more-word',
-      edit: { 'image/start.sh': (text) => text.replace('{"ok": true}', '{"ok": true, "mood": "calm"}') },
-    },
-  })
-  await playCodeLane(stage, {
-    who: world.people.bob,
-    component: 'builder',
-    change: {
-      title: 'Build on a newer base',
-      branch: 'newer-base',
-      edit: { 'image/recipe.txt': (text) => text.replace('busybox', 'busybox:1.37') },
-    },
-  })
+  await playMerges(stage)
   await world.runner.idle()
   await takePicture(`${world.emulator.url}/_/jupiter/deploy`, join(projectRoot, 'docs/rehearsal.png'))
   // Any arguments: more pictures, of other pages and widths, as `path width height file`.

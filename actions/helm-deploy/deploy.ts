@@ -16,7 +16,7 @@ import { type Kubectl, kubectlFor } from '../../shared/kube/kubectl.js'
 import type { Cluster } from '../../shared/policy/policy.js'
 import { lastSuccess } from '../../shared/records/deployments.js'
 import { readVerified, type Verified } from '../../shared/records/verified.js'
-import { readBlockers, refusalOf } from './blockers.js'
+import { forbidding, readBlockers, refusalOf } from './blockers.js'
 import { decideDeploy, isUnchanged } from './decide.js'
 import { failed } from './failed.js'
 import type { Io } from './io.js'
@@ -56,13 +56,15 @@ export interface Package {
 export async function deploy(context: DeployContext): Promise<Outcome<Io['outputs']>> {
   const { cluster, kubeconfig, world } = context
   readPlan(context.plan, world.run, cluster.name)
-  const [blocker] = await readBlockers(context.github, world.run.repository)
-  if (blocker) throw refusalOf(blocker)
+  const blockers = await readBlockers(context.github, world.run.repository, context.policy)
 
   return withSite(context, kubeconfig, async (site, temp) => {
     const identity = await readIdentity(kubeconfig, site.kubectl, site.namespace)
     const verified = await checkCluster(context, site, identity)
     const made = await prepare(context, site, identity, temp)
+    const [blocker] = await forbidding(blockers, made.deployment.components, context.policy, context.github)
+    // What is verified here may come again, whatever is held: that is the way back.
+    if (blocker && made.deployment.inputDigest !== verified.inputDigest) throw refusalOf(blocker)
 
     const latest = await site.helm.latest(site.release)
     if (isUnchanged({ latest, verified, digest: made.deployment.inputDigest })) {

@@ -25,9 +25,10 @@ export function describePlan(run: Run, clusters: PlannedCluster[], standIns: str
 }
 
 function row({ role, name, from, commits }: PlannedCluster, run: Run): string {
-  const brings = commits.map(
-    ({ component, from: old, to, pull }) =>
-      `${plain(component)} ${code(old)} → ${code(to)} (${link(`#${pull.number}`, pull.url)})`,
+  const brings = commits.map(({ component, from: old, to, pull }) =>
+    component === undefined
+      ? `back to ${code(to.slice(0, 7))} (${link(`#${pull.number}`, pull.url)})`
+      : `${plain(component)} ${code(old)} → ${code(to)} (${link(`#${pull.number}`, pull.url)})`,
   )
   const what = from === run.sha ? 'nothing new: verified already' : brings.join('<br>')
   return `| ${role} | ${plain(name)} | ${code(from.slice(0, 7))} | ${what} |`

@@ -31,6 +31,7 @@ const outputs = {
   canary: 'JSON list of the clusters in wave `canary`.',
   prime: 'JSON list of the clusters in wave `prime`.',
   rest: 'JSON list of the clusters in wave `rest`.',
+  clusters: 'JSON list of all clusters in wave order, for the way back.',
   changed: '`true` where something has to be deployed, or was.',
   revision: "The Helm release's revision after a deploy.",
 } satisfies Outputs

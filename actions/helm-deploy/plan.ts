@@ -56,6 +56,7 @@ function planned({ world }: RangeContext, clusters: PlannedCluster[]): Outcome<I
     finding: { decision: 'planned', reason: changed.length === 0 ? 'already-there' : 'ok', message, commit: sha },
     outputs: {
       plan: JSON.stringify(plan),
+      clusters: JSON.stringify(clusters.map(({ name }) => name)),
       changed: String(changed.length > 0),
       ...Object.fromEntries(roles.map((role) => [role, inRole(role)])),
     },

@@ -1,9 +1,11 @@
-import { provePureBump } from '../../shared/bump/proof.js'
+import { type Proof, provePureBump } from '../../shared/bump/proof.js'
+import { inputChanges, type PureRevert, provePureRevert } from '../../shared/bump/revert.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { componentVersions } from '../../shared/helm/components.js'
 import type { Cluster } from '../../shared/policy/policy.js'
-import { lastSuccess } from '../../shared/records/deployments.js'
+import { lastSuccess, verifiedCommits } from '../../shared/records/deployments.js'
 import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
-import { readBlockers } from './blockers.js'
+import { type Blocker, forbidding, readBlockers } from './blockers.js'
 import type { ClusterFacts, CommitFacts, GateFacts, PullFacts, RangeFacts, Relation } from './range.js'
 import type { Context } from './target.js'
 
@@ -29,21 +31,40 @@ export async function collectRange(context: RangeContext): Promise<RangeFacts> {
     const pull = await mergedPull(github, repo, sha, repository.default_branch)
     const gate = pull && (await gateOf(github, repo, pull, policy.apps.gate))
     // A commit that fails already needs no proof, which would ask the registry.
-    const proof =
-      parent !== undefined && gate === 'success'
-        ? await provePureBump({
-            policy,
-            repo,
-            base: parent,
-            head: sha,
-            github,
-            upstream: context.upstream,
-            http: world.http,
-          })
-        : undefined
+    const proof = parent !== undefined && gate === 'success' ? await prove(context, parent, sha) : undefined
     commits.push({ sha, author: author ?? 'unknown', pull, gate, proof })
   }
-  return { head: world.run.sha, clusters, commits, blockers: await readBlockers(github, repo) }
+  return { head: world.run.sha, clusters, commits, blockers: await blockersOf(context, clusters) }
+}
+
+/** A bump, or the way back: both are proven again on the merged tree. */
+async function prove(
+  { policy, github, upstream, world }: RangeContext,
+  base: string,
+  head: string,
+): Promise<Proof | PureRevert> {
+  const change = { policy, repo: world.run.repository, base, head, github }
+  const bump = await provePureBump({ ...change, upstream, http: world.http })
+  if (bump.pure) return bump
+  const place = { github, repo: change.repo, gateApp: policy.apps.gate }
+  const needed = policy.clusters.filter(({ optional }) => !optional).map(({ name }) => name)
+  const revert = await provePureRevert({ ...change, verified: await verifiedCommits(place, needed) })
+  return revert.pure ? revert : bump
+}
+
+/** What forbids head. A tree whose inputs are the verified ones changes no cluster, so nothing can forbid it: the way back is open. */
+async function blockersOf(context: RangeContext, clusters: ClusterFacts[]): Promise<Blocker[]> {
+  const { policy, github, upstream, workspace, world } = context
+  const all = await readBlockers(github, world.run.repository, policy)
+  if (all.length === 0) return []
+  const blockers = await forbidding(all, await componentVersions(policy, workspace), policy, upstream)
+  if (blockers.length === 0) return []
+  const needed = clusters.filter(({ name }) => !policy.clusters.find((one) => one.name === name)?.optional)
+  for (const verified of new Set(needed.map(({ verified }) => verified))) {
+    const left = verified && (await inputChanges(github, world.run.repository, policy, verified, world.run.sha))
+    if (!left || left.length > 0) return blockers
+  }
+  return []
 }
 
 async function clusterFacts(

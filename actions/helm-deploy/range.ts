@@ -1,5 +1,6 @@
 import type { Reason } from '../../shared/action/result.js'
 import type { Proof } from '../../shared/bump/proof.js'
+import type { PureRevert } from '../../shared/bump/revert.js'
 import type { Role } from '../../shared/policy/policy.js'
 import type { Blocker } from './blockers.js'
 
@@ -21,7 +22,7 @@ export interface CommitFacts {
   pull: PullFacts | undefined
   gate: GateFacts | undefined
   /** Only asked for where the gate said success. */
-  proof: Proof | undefined
+  proof: Proof | PureRevert | undefined
 }
 
 export interface Relation {
@@ -46,6 +47,7 @@ export interface RangeFacts {
   head: string
   clusters: ClusterFacts[]
   commits: CommitFacts[]
+  /** Only those that forbid head. */
   blockers: Blocker[]
 }
 
@@ -53,8 +55,8 @@ export interface PlannedCluster {
   name: string
   role: Role
   from: string
-  /** Newest first. */
-  commits: { sha: string; pull: PullFacts; component: string; from: string; to: string }[]
+  /** Newest first. A revert has no component, and goes back to the deploy repo's commit `to`. */
+  commits: { sha: string; pull: PullFacts; component: string | undefined; from: string; to: string }[]
 }
 
 export type RangeDecision =
@@ -151,9 +153,12 @@ function notGated({ sha, author, pull, gate, proof }: CommitFacts): Refusal | un
 }
 
 function planned({ name, role, verified = '', relation }: ClusterFacts, all: CommitFacts[]): PlannedCluster {
-  const commits = (relation?.commits ?? []).flatMap(({ sha }) => {
+  const commits = (relation?.commits ?? []).flatMap(({ sha }): PlannedCluster['commits'] => {
     const commit = all.find((candidate) => candidate.sha === sha)
     if (!commit?.pull || !commit.proof?.pure) return []
+    if ('verified' in commit.proof) {
+      return [{ sha, pull: commit.pull, component: undefined, from: sha, to: commit.proof.verified }]
+    }
     const { component, from, to } = commit.proof
     return [{ sha, pull: commit.pull, component, from, to }]
   })

@@ -6,6 +6,7 @@ import { clusterValues, hostOf } from '../../shared/policy/cluster-values.js'
 import type { Cluster } from '../../shared/policy/policy.js'
 import { type DeploymentRecord, writeRecord } from '../../shared/records/deployments.js'
 import type { Io } from './io.js'
+import { recordRollback } from './record-rollback.js'
 import type { Context } from './target.js'
 
 export interface RecordContext extends Context {
@@ -20,6 +21,7 @@ export interface RecordContext extends Context {
  */
 export async function record(context: RecordContext): Promise<Outcome<Io['outputs']>> {
   const { policy, github, world, cluster } = context
+  if (parseResult(context.result)?.action === 'rollback') return recordRollback(context)
   const deployed = readResult(context.result, 'result', context)
   const smoke = readResult(context.smokeResult, 'smoke-result', context)
   const verified = isVerified(deployed, smoke)
@@ -32,6 +34,7 @@ export async function record(context: RecordContext): Promise<Outcome<Io['output
     { github, repo: world.run.repository, gateApp: policy.apps.gate },
     {
       ...payload(context, deployed, smoke),
+      ...(verified ? {} : { reason: smoke?.reason ?? deployed?.reason ?? 'cancelled' }),
       outcome: verified ? 'success' : 'failure',
       logUrl: runUrl(world.run),
       environmentUrl: host === undefined ? undefined : `https://${host}`,
@@ -55,14 +58,14 @@ export async function record(context: RecordContext): Promise<Outcome<Io['output
 /** A pass counts only for the deploy it is about: same cluster, commit and run, and a cluster that has told who it is. */
 export const isVerified = (deployed: Result | undefined, smoke: Result | undefined): boolean =>
   deployed !== undefined &&
-  ['deployed', 'unchanged', 'adopted'].includes(deployed.decision) &&
+  ['deployed', 'unchanged', 'adopted', 'rolled_back'].includes(deployed.decision) &&
   deployed.deployment !== undefined &&
   smoke?.decision === 'verified' &&
   smoke.verdict === 'pass' &&
   smoke.revision === deployed.revision &&
   smoke.run === deployed.run
 
-function payload(
+export function payload(
   { world, cluster }: RecordContext,
   deployed: Result | undefined,
   smoke: Result | undefined,
@@ -84,7 +87,7 @@ function payload(
 /** @throws UserError `input-invalid` for a result of another run, commit or cluster: it would make a false record. */
 function readResult(text: string, name: string, { world, cluster }: RecordContext): Result | undefined {
   if (text.trim() === '') return undefined
-  const result = parse(text)
+  const result = parseResult(text)
   const same =
     result?.commit === world.run.sha &&
     // A job that is repeated alone still gets the results of the attempt before.
@@ -103,7 +106,7 @@ function readResult(text: string, name: string, { world, cluster }: RecordContex
   )
 }
 
-function parse(text: string): Result | undefined {
+export function parseResult(text: string): Result | undefined {
   try {
     return resultSchema.safeParse(JSON.parse(text)).data
   } catch {
@@ -111,7 +114,7 @@ function parse(text: string): Result | undefined {
   }
 }
 
-async function publicHost({ workspace, release, cluster }: RecordContext): Promise<string | undefined> {
+export async function publicHost({ workspace, release, cluster }: RecordContext): Promise<string | undefined> {
   const { values } = await clusterValues(release, cluster, workspace.read, await workspace.list())
   const host = hostOf(cluster, [values])
   return host !== undefined && /^[\w.:-]+$/.test(host) ? host : undefined

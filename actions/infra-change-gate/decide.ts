@@ -1,12 +1,15 @@
 import type { Reason } from '../../shared/action/result.js'
 import type { Proof } from '../../shared/bump/proof.js'
+import type { PureRevert } from '../../shared/bump/revert.js'
 
 export interface Facts {
   /** The branch that the pull request is to be merged into. */
   into: string
   defaultBranch: string
   /** Absent where it was not looked for, or could not be found out. */
-  proof?: Proof
+  proof?: Proof | PureRevert
+  /** An open hold that forbids the proven version. */
+  held?: { number: number; title: string; url: string } | undefined
   /** Why it could not be found out. */
   problem?: { reason: Reason; message: string; fix: string }
 }
@@ -21,7 +24,7 @@ export interface Verdict {
 }
 
 /** Green only for what is proven; everything else, and everything unknown, is red. */
-export function decide({ into, defaultBranch, proof, problem }: Facts): Verdict {
+export function decide({ into, defaultBranch, proof, held, problem }: Facts): Verdict {
   if (into !== defaultBranch) {
     return {
       conclusion: 'failure',
@@ -49,6 +52,24 @@ export function decide({ into, defaultBranch, proof, problem }: Facts): Verdict 
       title: carried ? 'A bump that carries other changes' : 'Not a pure bump: it needs review',
       why: proof.why,
       next: proof.fix,
+    }
+  }
+  if ('verified' in proof) {
+    return {
+      conclusion: 'success',
+      reason: 'pure-revert',
+      title: 'Pure revert',
+      why: `Computed again from the trees: every release input is as it was at ${proof.verified.slice(0, 7)}, which is verified on every cluster, and nothing else changes.`,
+      next: 'No approval is needed, and no hold or freeze stops the way back: merge it.',
+    }
+  }
+  if (held) {
+    return {
+      conclusion: 'failure',
+      reason: 'held',
+      title: `Held: ${proof.component} ${proof.to}`,
+      why: `It is a pure bump, but #${held.number} "${held.title}" forbids this version: it contains what failed.`,
+      next: 'Fix it upstream or revert it there. If this version contains the fix, an operator closes the hold and runs this check again.',
     }
   }
   return {

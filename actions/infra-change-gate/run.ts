@@ -2,12 +2,15 @@ import type { Outcome } from '../../shared/action/action.js'
 import { explain, UserError } from '../../shared/action/errors.js'
 import type { Values } from '../../shared/action/inputs.js'
 import type { World } from '../../shared/action/world.js'
-import { type Proof, provePureBump } from '../../shared/bump/proof.js'
+import { type Change, type Proof, provePureBump } from '../../shared/bump/proof.js'
+import { provePureRevert } from '../../shared/bump/revert.js'
 import type { GitHub } from '../../shared/github/client.js'
 import { compare } from '../../shared/github/compare.js'
 import { explainGitHub } from '../../shared/github/errors.js'
 import { readFile } from '../../shared/github/files.js'
+import { forbidding, readBlockers } from '../../shared/holds/blockers.js'
 import { type Policy, parsePolicy, policyFile } from '../../shared/policy/policy.js'
+import { verifiedCommits } from '../../shared/records/deployments.js'
 import { externalId, noDigest } from '../../shared/records/gate-check.js'
 import { decide, type Facts, type Verdict } from './decide.js'
 import { checkSummary } from './describe.js'
@@ -68,13 +71,28 @@ async function evaluate(pull: Pull, repo: string, github: GitHub, upstream: GitH
     if (pull.into !== pull.defaultBranch) return evaluation
     evaluation.base = (await compare(github, repo, pull.into, pull.head)).mergeBase
     const change = { policy, repo, base: evaluation.base, head: pull.head, github, upstream, http: world.http }
-    return { ...evaluation, facts: { ...facts, proof: await provePureBump(change) } }
+    return { ...evaluation, facts: { ...facts, ...(await prove(change)) } }
   } catch (error) {
     if (world.cancelled.aborted) throw error
     const problem = explain(explainGitHub(error) ?? error)
     if (problem.reason === 'bug') world.log.info(error instanceof Error ? (error.stack ?? '') : '')
     return { ...evaluation, facts: { ...facts, problem } }
   }
+}
+
+/** A bump, held or not, or else the way back. What is neither is told about as a bump: nearly everything is meant as one. */
+async function prove(change: Change): Promise<Pick<Facts, 'proof' | 'held'>> {
+  const { policy, repo, github, upstream } = change
+  const proof = await provePureBump(change)
+  if (proof.pure) {
+    const holds = (await readBlockers(github, repo, policy)).filter(({ kind }) => kind === 'held')
+    const [held] = await forbidding(holds, { [proof.component]: proof.to }, policy, upstream)
+    return { proof, held }
+  }
+  const needed = policy.clusters.filter(({ optional }) => !optional).map(({ name }) => name)
+  const verified = await verifiedCommits({ github, repo, gateApp: policy.apps.gate }, needed, 1)
+  const revert = await provePureRevert({ ...change, verified })
+  return { proof: revert.pure ? revert : proof }
 }
 
 /** Always the default branch's policy: never the pull request's own copy. */
@@ -107,7 +125,7 @@ function closed(pull: Pull): Done {
 }
 
 function outcome(pull: Pull, { proof, problem }: Facts, { conclusion, reason, title, why, next }: Verdict): Done {
-  const bump: Partial<Extract<Proof, { pure: true }>> = proof?.pure ? proof : {}
+  const bump: Partial<Extract<Proof, { pure: true }>> = proof?.pure && 'component' in proof ? proof : {}
   const { component, from, to } = bump
   const known = { ...(component ? { component } : {}), ...(from ? { from } : {}), ...(to ? { to } : {}) }
   const decision = conclusion === 'success' ? 'green' : 'red'

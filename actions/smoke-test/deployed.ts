@@ -12,22 +12,26 @@ export interface Deployed {
   deployment: DeploymentFacts
 }
 
-const testable = ['deployed', 'unchanged', 'adopted']
+const testable: Partial<Record<string, string[]>> = {
+  'helm-deploy': ['deployed', 'unchanged', 'adopted'],
+  rollback: ['rolled_back'],
+}
 
 /** @throws UserError `input-invalid` where it is not a good deploy of this very run on this cluster. */
 export function readDeployed(text: string, cluster: string, run: Run): Deployed {
   const refuse = (message: string): UserError =>
     new UserError('input-invalid', message, {
-      fix: 'Pass the output "result" of the helm-deploy step of this job as "deployed", and run this step only if that one succeeded.',
+      fix: 'Pass the output "result" of the helm-deploy or rollback step of this job as "deployed", and run this step only if that one succeeded.',
     })
   const result = parse(text)
-  if (!result) throw refuse('Input "deployed" is not a result of helm-deploy.')
-  if (result.action !== 'helm-deploy' || !testable.includes(result.decision)) {
+  if (!result) throw refuse('Input "deployed" is not a result of helm-deploy or rollback.')
+  if (!testable[result.action]?.includes(result.decision)) {
     throw refuse(`Input "deployed" says "${result.decision}" (${result.message}): there is nothing to test.`)
   }
   if (result.cluster !== cluster)
     throw refuse(`Input "deployed" is about the cluster "${result.cluster}", not "${cluster}".`)
-  if (result.run !== runKey(run) || result.commit !== run.sha) {
+  // A rollback is about the commit that it went back to.
+  if (result.run !== runKey(run) || (result.action === 'helm-deploy' && result.commit !== run.sha)) {
     throw refuse(`Input "deployed" is of run ${result.run}, not of this one (${runKey(run)}).`)
   }
   const { release, namespace, revision, commit, deployment } = result

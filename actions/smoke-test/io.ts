@@ -8,7 +8,7 @@ const inputs = {
     required: true,
   }),
   deployed: text({
-    description: 'Output `result` of helm-deploy (mode `deploy` or `adopt`) in this job.',
+    description: 'Output `result` of helm-deploy (mode `deploy` or `adopt`) or rollback (part `clusters`) in this job.',
     required: true,
   }),
   deadline: duration({ description: 'How long the new version may take to answer everywhere.', default: '5m' }),

@@ -9,7 +9,7 @@ import { withKubeconfig } from '../../shared/kube/kubeconfig.js'
 import { kubectlFor } from '../../shared/kube/kubectl.js'
 import { clusterValues, type Values as HelmValues, hostOf } from '../../shared/policy/cluster-values.js'
 import type { Cluster } from '../../shared/policy/policy.js'
-import { writeVerified } from '../../shared/records/verified.js'
+import { readVerified, verifiedBefore, writeVerified } from '../../shared/records/verified.js'
 import { type Asked, askedOf, refuseUnsupported } from './asked.js'
 import { runCheck } from './check.js'
 import { type Deployed, readDeployed } from './deployed.js'
@@ -55,6 +55,7 @@ export async function smokeTest(inputs: Values<Io['inputs']>, world: World): Pro
     const verdict = worst(reports)
     await world.summary(describe(cluster.name, verdict, reports))
     if (verdict === 'pass') {
+      const previous = verifiedBefore(await readVerified(kubectl, deployed.release), deployed.run)
       await writeVerified(kubectl, {
         schema: 1,
         cluster: cluster.name,
@@ -66,6 +67,7 @@ export async function smokeTest(inputs: Values<Io['inputs']>, world: World): Pro
         components: deployed.deployment.components,
         run: deployed.run,
         at: world.clock.now().toISOString(),
+        ...(previous ? { previous } : {}),
       })
     }
     return conclude(cluster, deployed, verdict, reports)

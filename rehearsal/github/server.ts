@@ -12,13 +12,20 @@ import { snapshot } from './snapshot.js'
 import { newState, type Repo, type State } from './state.js'
 import type { Emulator, Permissions } from './types.js'
 
+export interface GitHubOptions {
+  dir: string
+  checked?: boolean
+  port?: number | undefined
+}
+
 /**
- * Starts a GitHub on loopback, at a free port.
+ * Starts a GitHub on loopback.
  *
  * @param options.dir an empty directory for the bare repositories; it is the caller's to remove.
+ * @param options.port any free one where it is not given.
  * @param options.checked whether REST is held against GitHub's own description, see `violations`. On unless switched off.
  */
-export async function startGitHub({ dir, checked = true }: { dir: string; checked?: boolean }): Promise<Emulator> {
+export async function startGitHub({ dir, checked = true, port = 0 }: GitHubOptions): Promise<Emulator> {
   const state = newState(dir)
   // GitHub's own accounts, with their real ids.
   addAccount(state, 'github', 'Organization', 9919)
@@ -28,10 +35,9 @@ export async function startGitHub({ dir, checked = true }: { dir: string; checke
 
   const { middleware, ...faults } = faultQueue()
   const server = createAdaptorServer({ fetch: router(state, middleware, { checked }).fetch })
-  server.listen(0, '127.0.0.1')
+  server.listen(port, '127.0.0.1')
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  state.url = `http://127.0.0.1:${port}`
+  state.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
   const repository = (name: string): Repo => findRepository(state, name)
   return {

@@ -30,6 +30,12 @@ export function describeEvent(event: RepositoryEvent): Line | undefined {
     if (action === 'closed' && pr.merged) return { who: actor, what: `merges ${place} #${pr.number}`, mood: 'good' }
     if (action === 'synchronize') return { who: actor, what: `moves ${place} #${pr.number} forward` }
   }
+  if (name === 'issues' && action === 'opened') {
+    const issue = payload['issue'] as { number: number; title: string; labels?: { name: string }[] } | undefined
+    if (!issue) return undefined
+    const bad = issue.labels?.some((label) => label.name === 'deploy-hold')
+    return { who: actor, what: `opens ${place} issue #${issue.number}: ${issue.title}`, mood: bad ? 'bad' : 'plain' }
+  }
   if (name === 'check_run' && action === 'completed') return describeCheck(place, payload['check_run'] as CheckRun)
   if (name === 'deployment_status') return describeDeployment(payload)
   return undefined
@@ -42,12 +48,15 @@ function describeCheck(place: string, { name, conclusion, output }: CheckRun): L
 }
 
 function describeDeployment(payload: Record<string, unknown>): Line | undefined {
-  const { state } = payload['deployment_status'] as { state: string }
+  const { state, description = '' } = payload['deployment_status'] as { state: string; description?: string }
   const { environment } = payload['deployment'] as { environment: string }
   const wave = clusters.findIndex((cluster) => cluster === environment) + 1
+  if (state === 'success' && description.includes('is back at')) {
+    return { who: environment, what: description, mood: 'good' }
+  }
   if (state === 'success') return { who: environment, what: `deployed and verified (wave ${wave})`, mood: 'good' }
   if (state === 'failure' || state === 'error') {
-    return { who: environment, what: `not verified (wave ${wave})`, mood: 'bad' }
+    return { who: environment, what: `not verified (wave ${wave}): ${description}`, mood: 'bad' }
   }
   return undefined
 }

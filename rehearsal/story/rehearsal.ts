@@ -1,49 +1,43 @@
 import type { RepositoryEvent, WorkflowRun } from '../github/types.js'
-import { startWorld, type WorldOptions } from '../world/world.js'
+import type { Scenario } from '../scenarios.js'
+import { startWorld, type World, type WorldOptions } from '../world/world.js'
 import { playAdoption } from './adopt.js'
-import { playCodeLane } from './code-lane.js'
+import { playCrash, playQueued, playUnwell } from './broken.js'
+import type { Stage } from './code-lane.js'
 import { describeEvent } from './describe-event.js'
 import { describeRun, failureLog } from './describe-run.js'
 import { expectations } from './expectations.js'
-import { playFalseBump } from './false-bump.js'
+import { playGood } from './good.js'
 import type { Timeline } from './timeline.js'
 
-/** Plays the whole policy once. True when everything that should have happened happened. */
-export async function rehearse(options: Omit<WorldOptions, 'tell' | 'onRun'>, timeline: Timeline): Promise<boolean> {
+export interface RehearsalOptions extends Omit<WorldOptions, 'tell' | 'onRun'> {
+  scenario: Scenario
+  /** Called with the world when the story has ended and before it goes. */
+  keep?: ((world: World) => Promise<void>) | undefined
+}
+
+/** Plays the policy. True when everything that should have happened happened. */
+export async function rehearse({ scenario, keep, ...options }: RehearsalOptions, timeline: Timeline): Promise<boolean> {
   const expected = expectations()
   const failures: string[] = []
+  const runs = new Map<number, WorkflowRun>()
   timeline.tell({ who: '', what: 'the day before Lockstep comes', mood: 'chapter' })
   await using world = await startWorld({
     ...options,
     tell: (what) => timeline.tell({ who: 'world', what }),
     onRun: (run, { kind }) => {
-      if (kind === 'run-ended') tellRun(run, timeline, failures)
+      if (kind !== 'run-ended') return
+      runs.set(run.id, run)
+      tellRun(run, timeline, failures)
     },
   })
   world.emulator.onEvent((event) => tellEvent(event, timeline))
-  const stage = { world, timeline, expectations: expected }
+  const stage = { world, timeline, expectations: expected, runs }
 
   try {
     await playAdoption(stage)
-    await playCodeLane(stage, {
-      who: world.people.ada,
-      component: 'hub',
-      change: {
-        title: 'Say how the hub is in one more word',
-        branch: 'one-more-word',
-        edit: { 'image/start.sh': (text) => text.replace('{"ok": true}', '{"ok": true, "mood": "calm"}') },
-      },
-    })
-    await playCodeLane(stage, {
-      who: world.people.bob,
-      component: 'builder',
-      change: {
-        title: 'Build on a newer base',
-        branch: 'newer-base',
-        edit: { 'image/recipe.txt': (text) => text.replace('busybox', 'busybox:1.37') },
-      },
-    })
-    await playFalseBump(stage)
+    if (scenario !== 'broken') await playGood(stage)
+    if (scenario !== 'good') await playBroken(stage)
     const { violations } = world.emulator
     expected.expect(
       ['every request and answer was as GitHub describes them', ...violations].join('\n    '),
@@ -57,7 +51,14 @@ export async function rehearse(options: Omit<WorldOptions, 'tell' | 'onRun'>, ti
   }
   console.log(`\nWhat should have happened, and did it?\n${expected.show()}`)
   if (!expected.allMet()) console.log(failures.join('\n'))
+  await keep?.(world)
   return expected.allMet()
+}
+
+async function playBroken(stage: Stage): Promise<void> {
+  await playCrash(stage)
+  await playUnwell(stage)
+  await playQueued(stage)
 }
 
 function tellEvent(event: RepositoryEvent, timeline: Timeline): void {

@@ -75,9 +75,14 @@ export async function createDeployRepo(
     },
   })
   for (const app of [apps.gate, apps.bump]) emulator.install(app, repos.deploy)
+  for (const repo of [repos.hub, repos.builder]) emulator.install(apps.gate, repo)
 
   const settings = emulator.repository(repos.deploy)
-  settings.variables['LOCKSTEP_GATE_APP_ID'] = String(apps.gate)
+  Object.assign(settings.variables, {
+    LOCKSTEP_GATE_APP_ID: String(apps.gate),
+    LOCKSTEP_UPSTREAM_OWNER: repos.hub.split('/')[0],
+    LOCKSTEP_UPSTREAM_REPOS: [repos.hub, repos.builder].map((repo) => repo.split('/')[1]).join(','),
+  })
   settings.requiredCheck = { name: 'lockstep / gate', appId: apps.gate }
   const environment = (name: string, secrets: Record<string, string>): unknown =>
     settings.environments.set(name, { name, branches: ['main'], secrets, variables: {} })

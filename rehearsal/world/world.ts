@@ -31,6 +31,8 @@ export interface WorldOptions {
   dir: string
   tools: Tools
   cluster: Cluster
+  /** Where GitHub listens; any free port where it is not given. */
+  githubPort?: number | undefined
   /** Told what is being set up. */
   tell: (what: string) => void
   onRun: (run: WorkflowRun, news: RunnerNews) => void
@@ -54,7 +56,7 @@ async function build(options: WorldOptions, parts: Disposables): Promise<Omit<Wo
   parts.use(await startRegistry(tools.crane, registryAddress))
   const kube = await kubeClient(cluster.kubeconfig)
   parts.use(await startIngress(kube, 'hub', 80))
-  const emulator = parts.use(await startGitHub({ dir: join(dir, 'github') }))
+  const emulator = parts.use(await startGitHub({ dir: join(dir, 'github'), port: options.githubPort }))
   const people = {
     ada: createPerson(emulator, 'ada', dir),
     bob: createPerson(emulator, 'bob', dir),

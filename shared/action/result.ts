@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-export const actionNames = ['open-bump-pr', 'infra-change-gate', 'helm-deploy', 'smoke-test'] as const
+export const actionNames = ['open-bump-pr', 'infra-change-gate', 'helm-deploy', 'smoke-test', 'rollback'] as const
 
 /** What an action decided, in one word. */
 export const decisions = [
@@ -21,6 +21,12 @@ export const decisions = [
   // smoke-test
   'verified',
   'not-verified',
+  // rollback
+  'rolled_back',
+  'nothing_to_roll_back',
+  'rollback_failed',
+  'not_reversible',
+  'reverted',
   // all of them
   'refused',
   'failed',
@@ -35,6 +41,7 @@ export const reasons = {
   'not-a-descendant': 'The version does not contain the one that is deployed: a downgrade, or a sideways step.',
   'changed-by-hand': 'Somebody pushed to the bump branch by hand; their work is left alone.',
   'pure-bump': 'Recomputed from base and registry: the change is the bump and nothing else.',
+  'pure-revert': 'Recomputed from base and records: the change takes the verified state back and nothing else.',
   'not-a-pure-bump': 'The change is not, or not only, a bump: it needs review.',
   'carried-change': 'The bump brings infrastructure with it: it needs review.',
   'digest-mismatch': 'The bytes of a version differ from the pinned digest.',
@@ -51,6 +58,10 @@ export const reasons = {
   'smoke-failed': 'The new version does not serve users.',
   'smoke-flaky': 'A check passed only when it was repeated.',
   'smoke-inconclusive': 'The smoke test could not tell.',
+  'rollback-failed': 'Going back failed as well: the cluster needs somebody now.',
+  'revision-gone': "The verified revision is no longer in Helm's history.",
+  'revert-conflict': 'What has to go back was changed again since: a person has to decide.',
+  'revert-open': 'The revert is proposed, and waits for somebody to merge it.',
   'input-invalid': 'An input of the action is missing or wrong.',
   'policy-invalid': 'The deploy policy has an error.',
   'target-missing': 'The deploy repo lacks what the policy names.',

@@ -20,13 +20,24 @@ export async function createCommit(
     base_tree: on.tree,
     tree: [...files].map(([path, content]) => ({ path, mode: '100644', type: 'blob', content })),
   })
-  const commit = await github.rest.git.createCommit({
+  return commitTree(github, repo, on, tree.data.sha, message)
+}
+
+/** The same for a tree that is there already. */
+export async function commitTree(
+  github: GitHub,
+  repo: string,
+  on: Branch,
+  tree: string,
+  message: string,
+): Promise<string> {
+  const { data } = await github.rest.git.createCommit({
     ...repoRef(repo),
-    message: `${message}\n\n${trailer(tree.data.sha)}`,
-    tree: tree.data.sha,
+    message: `${message}\n\n${trailer(tree)}`,
+    tree,
     parents: [on.tip],
   })
-  return commit.data.sha
+  return data.sha
 }
 
 const trailer = (tree: string): string => `Lockstep-Tree: ${tree}`

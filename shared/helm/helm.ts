@@ -30,11 +30,15 @@ export interface Helm {
   version: 3 | 4
   /** The newest revision, whatever its status; undefined where there is no such release. */
   latest(release: string): Promise<Revision | undefined>
+  /** Every revision that Helm remembers, oldest first; none where there is no such release. */
+  history(release: string): Promise<Revision[]>
   installedChart(release: string): Promise<InstalledChart>
   /** Values as they were given, or (`all`) merged over the chart's own. They hold secrets: never for logs. */
   values(release: string, all: boolean): Promise<unknown>
   /** Upgrades or installs, and waits. Never rolls back by itself: that would delete the evidence. */
   upgrade(upgrade: Upgrade): Promise<Output>
+  /** Makes a new revision of an old one, and waits. Also frees a release that is `pending-*`. Timeout in milliseconds. */
+  rollback(release: string, revision: number, timeout: number): Promise<Output>
 }
 
 /** The major version of the `helm` on the PATH. @throws UserError `tool-missing` */
@@ -60,19 +64,23 @@ export async function helmFor(exec: Exec, kubeconfig: string, namespace: string)
     if (code !== 0) throw kubeError(`read ${what}`, stderr)
     return schema.parse(JSON.parse(stdout))
   }
+  const history = async (release: string, max: number): Promise<Revision[]> => {
+    const { code, stdout, stderr } = await run(['history', release, '--max', String(max), '--output', 'json'])
+    if (code !== 0 && /not found/i.test(stderr)) return []
+    if (code !== 0) throw kubeError(`read the history of release "${release}"`, stderr)
+    return z.array(revisionSchema).parse(JSON.parse(stdout))
+  }
   return {
     version,
-    async latest(release) {
-      const { code, stdout, stderr } = await run(['history', release, '--max', '1', '--output', 'json'])
-      if (code !== 0 && /not found/i.test(stderr)) return undefined
-      if (code !== 0) throw kubeError(`read the history of release "${release}"`, stderr)
-      return z.array(revisionSchema).parse(JSON.parse(stdout)).at(-1)
-    },
+    latest: async (release) => (await history(release, 1)).at(-1),
+    history: (release) => history(release, 256),
     installedChart: (release) =>
       read(`the chart of release "${release}"`, ['get', 'metadata', release], metadataSchema),
     values: (release, all) =>
       read(`the values of release "${release}"`, ['get', 'values', release, ...(all ? ['--all'] : [])], z.unknown()),
     upgrade: (upgrade) => run(upgradeArguments(upgrade)),
+    rollback: (release, revision, timeout) =>
+      run(['rollback', release, String(revision), '--wait', '--timeout', `${Math.ceil(timeout / 1000)}s`]),
   }
 }
 

@@ -19,6 +19,8 @@ const payloadSchema = z.object({
     }),
   ),
   verdict: z.enum(verdicts).optional(),
+  /** Why it ended so, one of the closed list of reasons; absent for a success. */
+  reason: z.string().optional(),
 })
 
 /** What a GitHub Deployment of ours carries. */
@@ -43,30 +45,95 @@ interface Place {
  * App: anybody with write access can make a Deployment.
  */
 export async function lastSuccess(place: Place, cluster: string): Promise<DeploymentRecord | undefined> {
-  const { github, repo, gateApp } = place
-  const { data } = await github.rest.repos.listDeployments({
-    ...repoRef(repo),
-    environment: cluster,
-    task,
-    per_page: lookBack,
-  })
-  const ours = data.filter((deployment) => deployment.performed_via_github_app?.id === gateApp)
-  for (const deployment of ours.toSorted((a, b) => b.id - a.id)) {
-    const record = readPayload(deployment.payload)
-    if (record?.cluster !== cluster || record.commit !== deployment.sha) continue
-    if ((await statesOf(place, deployment.id)).includes('success')) return record
+  for (const { id, record } of await recordsWhere(place, { environment: cluster })) {
+    if (record.cluster === cluster && (await isSuccess(place, id))) return record
   }
   return undefined
 }
 
-/** Every state that the gate App gave a deployment; GitHub adds `inactive` to older ones by itself. */
-async function statesOf({ github, repo, gateApp }: Place, id: number): Promise<string[]> {
+/**
+ * Commits that are verified on every one of these clusters, newest first; at most `limit`. What failed after it was
+ * verified is none.
+ */
+export async function verifiedCommits(place: Place, clusters: string[], limit = 10): Promise<string[]> {
+  const lists = await Promise.all(clusters.map((cluster) => recordsWhere(place, { environment: cluster })))
+  const commits = [...new Set((lists[0] ?? []).map(({ record }) => record.commit))]
+  const verified: string[] = []
+  for (const commit of commits) {
+    if (verified.length === limit) break
+    const newest = lists.map((list) => list.find(({ record }) => record.commit === commit))
+    let everywhere = true
+    for (const one of newest) everywhere = everywhere && one !== undefined && (await isSuccess(place, one.id))
+    if (everywhere) verified.push(commit)
+  }
+  return verified
+}
+
+/** How one cluster ended in a run. */
+export interface Ending {
+  record: DeploymentRecord
+  success: boolean
+  /** At most 140 characters. */
+  description: string
+}
+
+/** Every record that a run (`<id>/<attempt>`, in whichever attempt) wrote for `commit`, newest first. */
+export async function endingsOf(place: Place, commit: string, run: string): Promise<Ending[]> {
+  const [runId] = run.split('/')
+  const ours = (await recordsWhere(place, { sha: commit })).filter(({ record }) => record.run.split('/')[0] === runId)
+  return Promise.all(
+    ours.map(async ({ id, record }) => {
+      const last = (await statesOf(place, id))[0]
+      return { record, success: last?.state === 'success', description: last?.description ?? '' }
+    }),
+  )
+}
+
+/** Takes a success back: what was verified had to go with what failed elsewhere. Safe to repeat. */
+export async function markFailed(
+  place: Place,
+  cluster: string,
+  commit: string,
+  { description, logUrl }: { description: string; logUrl: string },
+): Promise<void> {
+  for (const { id } of await recordsWhere(place, { environment: cluster, sha: commit })) {
+    if (!(await isSuccess(place, id))) continue
+    await setState(place, id, 'failure', { description, logUrl, environmentUrl: undefined })
+  }
+}
+
+/** The gate App's own records, newest first. */
+async function recordsWhere(
+  { github, repo, gateApp }: Place,
+  where: { environment?: string; sha?: string },
+): Promise<{ id: number; record: DeploymentRecord }[]> {
+  const { data } = await github.rest.repos.listDeployments({ ...repoRef(repo), ...where, task, per_page: lookBack })
+  return data
+    .filter((deployment) => deployment.performed_via_github_app?.id === gateApp)
+    .toSorted((a, b) => b.id - a.id)
+    .flatMap(({ id, payload, sha, environment }) => {
+      const record = readPayload(payload)
+      return record && record.commit === sha && record.cluster === environment ? [{ id, record }] : []
+    })
+}
+
+const isSuccess = async (place: Place, id: number): Promise<boolean> =>
+  (await statesOf(place, id))[0]?.state === 'success'
+
+/** Every state that the gate App gave a deployment, newest first, without the `inactive` that GitHub gives older ones. */
+async function statesOf(
+  { github, repo, gateApp }: Place,
+  id: number,
+): Promise<{ state: string; description: string }[]> {
   const { data } = await github.rest.repos.listDeploymentStatuses({
     ...repoRef(repo),
     deployment_id: id,
     per_page: 100,
   })
-  return data.filter((status) => status.performed_via_github_app?.id === gateApp).map(({ state }) => state)
+  return data
+    .filter((status) => status.performed_via_github_app?.id === gateApp && status.state !== 'inactive')
+    .toSorted((a, b) => b.id - a.id)
+    .map(({ state, description }) => ({ state, description: description ?? '' }))
 }
 
 export interface NewRecord extends DeploymentRecord {
@@ -81,25 +148,28 @@ export interface NewRecord extends DeploymentRecord {
  * already written. Says whether anything was written.
  */
 export async function writeRecord(place: Place, record: NewRecord): Promise<'written' | 'already-there'> {
-  const { github, repo } = place
   const { outcome, logUrl, environmentUrl, description, ...payload } = record
   const found = await findRecord(place, payload)
   const id = found ?? (await createDeployment(place, payload, description))
-  if (
-    found !== undefined &&
-    (await statesOf(place, found)).some((state) => state === outcome || state === 'inactive')
-  ) {
-    return 'already-there'
-  }
+  if (found !== undefined && (await statesOf(place, found))[0]?.state === outcome) return 'already-there'
+  await setState(place, id, outcome, { logUrl, environmentUrl, description })
+  return 'written'
+}
+
+async function setState(
+  { github, repo }: Place,
+  id: number,
+  state: Outcome,
+  { logUrl, environmentUrl, description }: Pick<NewRecord, 'logUrl' | 'environmentUrl' | 'description'>,
+): Promise<void> {
   await github.rest.repos.createDeploymentStatus({
     ...repoRef(repo),
     deployment_id: id,
-    state: outcome,
+    state,
     log_url: logUrl,
     description: description.slice(0, 140),
     ...(environmentUrl === undefined ? {} : { environment_url: environmentUrl }),
   })
-  return 'written'
 }
 
 async function findRecord({ github, repo, gateApp }: Place, record: DeploymentRecord): Promise<number | undefined> {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { UserError } from '../action/errors.js'
 import type { Kubectl } from '../kube/kubectl.js'
 
-const verifiedSchema = z.object({
+const stateSchema = z.object({
   schema: z.literal(1),
   cluster: z.string(),
   release: z.string(),
@@ -17,9 +17,25 @@ const verifiedSchema = z.object({
   /** ISO 8601. */
   at: z.string(),
 })
+const verifiedSchema = stateSchema.extend({
+  /** What was verified before the run that verified this one: what that run goes back to if it fails elsewhere. */
+  previous: stateSchema.optional(),
+})
 
 /** The last state of a release that a smoke test passed on. It lies in the release's own namespace. */
 export type Verified = z.infer<typeof verifiedSchema>
+
+/** A verified state without its past. */
+export type VerifiedState = z.infer<typeof stateSchema>
+
+/** The same run, in whichever attempt. `<run id>/<attempt>` */
+export const sameRun = (a: string, b: string): boolean => a.split('/')[0] === b.split('/')[0]
+
+/** What was verified before `run` touched the cluster; undefined where nothing was. */
+export function verifiedBefore(present: Verified | undefined, run: string): VerifiedState | undefined {
+  if (present && sameRun(present.run, run)) return present.previous
+  return present && stateSchema.parse(present)
+}
 
 const configMapSchema = z.object({ data: z.object({ verified: z.string() }) })
 

@@ -79,7 +79,7 @@ test.each([
   ['held', 'deploy-hold'],
   ['frozen', 'deploy-freeze'],
 ])('an open issue stops the plan, a closed one does not: %s', async (reason, label) => {
-  const commit = await world.verified()
+  const { merged: commit } = await mergedBump()
   const client = world.as(world.tokens.ada)
   const { data: issue } = await client.rest.issues.create({ ...at, title: 'Stop ::error::it', labels: [label] })
 

@@ -5,7 +5,7 @@ import { clusters } from '../../rehearsal/world/names.js'
 
 test('the whole code lane is rehearsed on a cluster that is there already, which is left as it was', async () => {
   const [kubeconfig, tools] = [inject('kubeconfig'), inject('tools')]
-  const { exitCode, all } = await execa(process.execPath, ['build/rehearsal/play.js', kubeconfig], {
+  const { exitCode, all } = await execa(process.execPath, ['build/rehearsal/play.js', 'good', 'false', kubeconfig], {
     all: true,
     reject: false,
   })

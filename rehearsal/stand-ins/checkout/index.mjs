@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, mkdirSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_REF, GITHUB_SHA, GITHUB_WORKSPACE, GITHUB_OUTPUT, GITHUB_STATE } =
@@ -23,8 +23,15 @@ const git = (...args) =>
   }).trim()
 
 mkdirSync(directory, { recursive: true })
-git('init', '--quiet')
-git('remote', 'add', 'origin', `${GITHUB_SERVER_URL}/${input('repository')}.git`)
+const address = `${GITHUB_SERVER_URL}/${input('repository')}.git`
+if (existsSync(join(directory, '.git'))) {
+  git('remote', 'set-url', 'origin', address)
+  git('clean', '--quiet', '-ffdx')
+  git('reset', '--quiet', '--hard')
+} else {
+  git('init', '--quiet')
+  git('remote', 'add', 'origin', address)
+}
 
 const wanted = input('ref') || (ownRepository ? GITHUB_REF : '')
 const commit = input('ref') === '' && ownRepository ? GITHUB_SHA : undefined

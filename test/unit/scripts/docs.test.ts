@@ -5,7 +5,7 @@ import { generatedDocs } from '../../../scripts/documented-actions.js'
 
 test('action.yml and the READMEs say what io.ts and the workflow examples say ("npm run docs" writes them)', async () => {
   const expected = await generatedDocs()
-  expect(Object.keys(expected)).toHaveLength(10)
+  expect(Object.keys(expected)).toHaveLength(12)
   for (const [path, text] of Object.entries(expected)) expect(await readFile(path, 'utf8'), path).toBe(text)
 })
 

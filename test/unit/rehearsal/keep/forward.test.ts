@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { forwardFromOutside, shareInside } from '../../../../rehearsal/isolate/forward.js'
+import { forwardFromOutside, shareInside } from '../../../../rehearsal/keep/forward.js'
 
 interface Inside extends AsyncDisposable {
   server: Server
@@ -39,7 +39,9 @@ test('what listens inside is reached from outside, also with large bodies and ma
 
   const body = 'x'.repeat(1_000_000)
   const answers = await Promise.all(
-    [1, 2, 3, 4].map(async (n) => (await fetch(`${forwarder.url}/${n}`, { method: 'POST', body })).text()),
+    [1, 2, 3, 4].map(async (n) =>
+      (await fetch(`http://127.0.0.1:${forwarder.port}/${n}`, { method: 'POST', body })).text(),
+    ),
   )
   expect(answers).toEqual([1, 2, 3, 4].map((n) => `/${n} ${body}`))
   expect((await stat(world.socket)).mode & 0o777).toBe(0o600)
@@ -48,7 +50,7 @@ test('what listens inside is reached from outside, also with large bodies and ma
 test('when nobody listens inside, a connection ends instead of waiting', async () => {
   await using world = await inside()
   await using forwarder = await forwardFromOutside(0, world.socket)
-  await expect(fetch(forwarder.url)).rejects.toThrow('fetch failed')
+  await expect(fetch(`http://127.0.0.1:${forwarder.port}`)).rejects.toThrow('fetch failed')
 })
 
 test('a socket that an earlier run left behind is replaced, and one that the kernel would cut is refused', async () => {
@@ -57,7 +59,7 @@ test('a socket that an earlier run left behind is replaced, and one that the ker
   await first[Symbol.asyncDispose]()
   await using _shared = await shareInside(world.socket, world.port)
   await using forwarder = await forwardFromOutside(0, world.socket)
-  expect(await (await fetch(`${forwarder.url}/again`)).text()).toBe('/again ')
+  expect(await (await fetch(`http://127.0.0.1:${forwarder.port}/again`)).text()).toBe('/again ')
   await expect(shareInside(`/${'x'.repeat(120)}`, world.port)).rejects.toThrow('may have 107 bytes')
 })
 
@@ -65,8 +67,8 @@ test('its end closes connections that are still open', async () => {
   await using world = await inside()
   const shared = await shareInside(world.socket, world.port)
   const forwarder = await forwardFromOutside(0, world.socket)
-  await (await fetch(forwarder.url)).text()
+  await (await fetch(`http://127.0.0.1:${forwarder.port}`)).text()
   await forwarder[Symbol.asyncDispose]()
   await shared[Symbol.asyncDispose]()
-  await expect(fetch(forwarder.url)).rejects.toThrow('fetch failed')
+  await expect(fetch(`http://127.0.0.1:${forwarder.port}`)).rejects.toThrow('fetch failed')
 })

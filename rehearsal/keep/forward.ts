@@ -26,14 +26,14 @@ export async function shareInside(path: string, port: number): Promise<AsyncDisp
 }
 
 export interface Forwarder extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT` */
-  url: string
+  /** Of this side's loopback. */
+  port: number
 }
 
 /** Outside: `port` of this side's loopback (0: any free one) leads to the socket at `path`. */
 export async function forwardFromOutside(port: number, path: string): Promise<Forwarder> {
   const { address, close } = await relay({ host: '127.0.0.1', port }, { path })
-  return { url: `http://127.0.0.1:${(address as AddressInfo).port}`, [Symbol.asyncDispose]: close }
+  return { port: (address as AddressInfo).port, [Symbol.asyncDispose]: close }
 }
 
 async function relay(

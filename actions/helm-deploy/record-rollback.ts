@@ -1,0 +1,73 @@
+import type { Outcome } from '../../shared/action/action.js'
+import { UserError } from '../../shared/action/errors.js'
+import { runUrl } from '../../shared/action/facts.js'
+import type { Result } from '../../shared/action/result.js'
+import { markFailed, verifiedCommits, writeRecord } from '../../shared/records/deployments.js'
+import { sameRun } from '../../shared/records/verified.js'
+import type { Io } from './io.js'
+import { isVerified, parseResult, payload, publicHost, type RecordContext } from './record.js'
+
+/**
+ * Writes that a cluster went back: success for the commit that it has again, failure for this run's commit, also where that
+ * had been verified before another cluster failed. Safe to repeat.
+ */
+export async function recordRollback(context: RecordContext): Promise<Outcome<Io['outputs']>> {
+  const { policy, github, world, cluster } = context
+  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
+  const back = ofThisRun(context.result, context)
+  const smoke = context.smokeResult.trim() === '' ? undefined : ofThisRun(context.smokeResult, context)
+  const told = (message: string, written: boolean): Outcome<Io['outputs']> => {
+    world.log.info(message)
+    const reason = written ? 'ok' : 'already-there'
+    return {
+      finding: { decision: 'recorded', reason, message, cluster: cluster.name, commit: back.commit },
+      outputs: {},
+    }
+  }
+  if (back.decision === 'nothing_to_roll_back')
+    return told(`${cluster.name} was not touched: nothing to record.`, false)
+
+  const logUrl = runUrl(world.run)
+  const restored = isVerified(back, smoke)
+  if (!restored) {
+    const message = smoke?.message ?? back.message
+    const record = payload(context, undefined, smoke)
+    const reason = smoke?.reason ?? back.reason
+    const failure = { ...record, reason, outcome: 'failure' as const, logUrl, environmentUrl: undefined }
+    const written = await writeRecord(place, { ...failure, description: message })
+    return told(`Recorded as failure: ${message}`, written === 'written')
+  }
+  if (!(await verifiedCommits(place, [cluster.name], 100)).includes(back.commit)) throw neverVerified(back, context)
+
+  const host = await publicHost(context)
+  const description = `${cluster.name} is back at ${back.commit.slice(0, 7)}, verified again.`
+  const written = await writeRecord(place, {
+    ...payload(context, back, smoke),
+    commit: back.commit,
+    outcome: 'success',
+    logUrl,
+    environmentUrl: host === undefined ? undefined : `https://${host}`,
+    description,
+  })
+  await markFailed(place, cluster.name, world.run.sha, {
+    description: `It had to go back to ${back.commit.slice(0, 7)} with the other clusters.`,
+    logUrl,
+  })
+  return told(description, written === 'written')
+}
+
+function ofThisRun(text: string, { world, cluster }: RecordContext): Result {
+  const result = parseResult(text)
+  const known = result?.cluster === cluster.name || (result?.cluster === undefined && result?.decision === 'refused')
+  if (result && known && sameRun(result.run, String(world.run.id))) return result
+  throw new UserError('input-invalid', `This is not a result of this run for the cluster "${cluster.name}".`, {
+    fix: 'Pass the outputs "result" of the rollback job\'s own steps as "result" and "smoke-result".',
+  })
+}
+
+const neverVerified = ({ commit }: Result, { cluster }: RecordContext): UserError =>
+  new UserError(
+    'input-invalid',
+    `${commit.slice(0, 7)} was never recorded as verified on ${cluster.name}: it is nothing to go back to.`,
+    { fix: 'Look at the ConfigMap of the release: somebody changed it. Adopt the cluster again.' },
+  )

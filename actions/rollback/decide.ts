@@ -1,0 +1,85 @@
+import type { Reason } from '../../shared/action/result.js'
+import { sameRun, type Verified, type VerifiedState } from '../../shared/records/verified.js'
+
+export interface ClusterFacts {
+  cluster: string
+  /** `<run id>/<attempt>` */
+  run: string
+  /** What the cluster's ConfigMap says. */
+  verified: Verified | undefined
+  /** Every revision that Helm remembers, oldest first. */
+  history: { revision: number; status: string; description: string }[]
+}
+
+export type ClusterDecision =
+  /** Helm has to bring `target.revision` back. */
+  | { kind: 'roll-back'; target: VerifiedState }
+  /** The release is there already, as `revision`; what is recorded of it is not. */
+  | { kind: 'restored'; target: VerifiedState; revision: number }
+  | { kind: 'nothing'; target: VerifiedState }
+  | { kind: 'not-reversible'; reason: Reason; message: string; fix: string }
+
+/**
+ * Which revision a cluster goes back to: the last one that was verified before this run. Never simply the one before, which
+ * may have failed as well.
+ */
+export function decideCluster({ cluster, run, verified, history }: ClusterFacts): ClusterDecision {
+  const inThisRun = verified !== undefined && sameRun(verified.run, run)
+  const target = inThisRun ? verified.previous : verified
+  const latest = history.at(-1)
+  if (!target) {
+    return stuck(
+      'not-adopted',
+      `Nothing was ever verified on ${cluster}, so there is nothing to go back to. What is there is left as it is: uninstalling could delete data.`,
+      `Look at what is there (helm status). Fix it forward, or uninstall it by hand if it holds no data.`,
+    )
+  }
+  if (!latest) {
+    return stuck(
+      'revision-gone',
+      `${target.release} is not installed on ${cluster} any more.`,
+      `Install it by hand at ${target.commit.slice(0, 7)} (helm upgrade --install), and adopt ${cluster} again.`,
+    )
+  }
+  const there =
+    latest.status === 'deployed' &&
+    (latest.revision === target.revision || latest.description === `Rollback to ${target.revision}`)
+  if (there) {
+    // Verified in this run: the cluster's memory still names what goes back, whether or not Helm had anything to do.
+    const recorded = !inThisRun && latest.revision === target.revision
+    return recorded ? { kind: 'nothing', target } : { kind: 'restored', target, revision: latest.revision }
+  }
+  const found = history.find(({ revision }) => revision === target.revision)
+  if (!found || !['deployed', 'superseded'].includes(found.status)) {
+    const oldest = history[0]?.revision
+    return stuck(
+      'revision-gone',
+      `Revision ${target.revision}, the last verified one, is ${found ? `"${found.status}"` : `no longer in Helm's history (it begins with ${oldest})`} on ${cluster}.`,
+      `Deploy ${target.commit.slice(0, 7)} by hand: check it out, helm dependency update, helm upgrade with its values. Then adopt ${cluster} again. A longer history (helm --history-max) avoids this.`,
+    )
+  }
+  return { kind: 'roll-back', target }
+}
+
+const stuck = (reason: Reason, message: string, fix: string): ClusterDecision => ({
+  kind: 'not-reversible',
+  reason,
+  message,
+  fix,
+})
+
+export interface PathFacts {
+  path: string
+  /** Git's names of the content (blob and mode); undefined where the path is not there. */
+  verified: string | undefined
+  failed: string | undefined
+  main: string | undefined
+  /** Whether all that differs between main and verified are versions of components, which are simply set back. */
+  onlyVersions: boolean
+}
+
+/** What stands against setting these release inputs back: paths that somebody changed again after the failed commit. */
+export const conflictsOf = (paths: PathFacts[]): string[] =>
+  paths
+    .filter(({ verified, failed, main, onlyVersions }) => main !== verified && main !== failed && !onlyVersions)
+    .map(({ path }) => path)

@@ -1,0 +1,179 @@
+import { UserError } from '../../shared/action/errors.js'
+import { runKey } from '../../shared/action/facts.js'
+import type { World } from '../../shared/action/world.js'
+import { commitIn } from '../../shared/bump/component-commit.js'
+import { readLock } from '../../shared/bump/lock.js'
+import { inputChanges } from '../../shared/bump/revert.js'
+import { editTarget, readTarget } from '../../shared/bump/targets.js'
+import { type Merge, mergesOf } from '../../shared/duty/merges.js'
+import { type Branch, defaultBranch } from '../../shared/github/branches.js'
+import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { compare, firstParents } from '../../shared/github/compare.js'
+import { readFile } from '../../shared/github/files.js'
+import type { TreeChange } from '../../shared/github/trees.js'
+import { type Component, lockFile, type Policy } from '../../shared/policy/policy.js'
+import { endingsOf, verifiedCommits } from '../../shared/records/deployments.js'
+import { causeToGoBack } from '../../shared/records/going-back.js'
+import type { PathFacts } from './decide.js'
+
+export interface GitContext {
+  policy: Policy
+  /** The gate App on this repository, and on the upstream ones. */
+  github: GitHub
+  upstream: GitHub
+  world: World
+  /** How long the gate's check is waited for, in milliseconds. */
+  wait: number
+}
+
+/** A component whose version goes back. */
+export interface BadVersion {
+  component: Component
+  from: string
+  to: string
+  /** The upstream commit of the bad version, 40 hex digits. */
+  commit: string
+  merges: Merge[]
+  more: number
+}
+
+export interface PullInfo {
+  number: number
+  url: string
+  title: string
+  assignees: string[]
+}
+
+/** What failed, and what was verified before. */
+export interface Failure {
+  /** In one sentence, with the cluster: strangers' text. */
+  cause: string
+  /** The deploy repo's commits: the last one verified everywhere, and the one that failed. */
+  verified: string
+  failed: string
+  bad: BadVersion[]
+  /** The pull requests between them. */
+  pulls: PullInfo[]
+}
+
+/** Undefined where nothing that failed asks for going back. @throws UserError `not-adopted` where nothing was verified. */
+export async function readFailure(context: GitContext): Promise<Failure | undefined> {
+  const { policy, github, world } = context
+  const { repository: repo, sha: failed } = world.run
+  const place = { github, repo, gateApp: policy.apps.gate }
+  const optional = policy.clusters.filter((cluster) => cluster.optional).map(({ name }) => name)
+  const cause = causeToGoBack(await endingsOf(place, failed, runKey(world.run)), optional)
+  if (!cause) return undefined
+
+  const needed = policy.clusters.map(({ name }) => name).filter((name) => !optional.includes(name))
+  const [verified] = await verifiedCommits(place, needed, 1)
+  if (verified === undefined) {
+    throw new UserError('not-adopted', 'No commit is verified on every cluster, so there is nothing to go back to.', {
+      fix: 'Fix it forward with a pull request, or adopt the clusters.',
+    })
+  }
+  const { cluster } = cause.record
+  const { description } = cause
+  return {
+    cause: description.startsWith(cluster) ? description : `${cluster}: ${description}`,
+    verified,
+    failed,
+    bad: await badVersions(context, verified, failed),
+    pulls: await pullsBetween(github, repo, verified, failed),
+  }
+}
+
+async function badVersions(context: GitContext, verified: string, failed: string): Promise<BadVersion[]> {
+  const { policy, github, upstream, world } = context
+  const versionAt = async (component: Component, commit: string): Promise<string | undefined> => {
+    const text = await readFile(github, world.run.repository, component.target.file, commit)
+    return text === undefined ? undefined : readTarget(component, text).version
+  }
+  const bad: BadVersion[] = []
+  for (const component of policy.components) {
+    const [to, from] = await Promise.all([versionAt(component, verified), versionAt(component, failed)])
+    if (from === undefined || to === undefined || from === to) continue
+    const range = await compare(upstream, component.upstream, commitIn(component, to), commitIn(component, from))
+    const commit = range.commits.at(-1)?.sha ?? range.base
+    const carried = await mergesOf(upstream, component, firstParents(range.commits, commit))
+    bad.push({ component, from, to, commit, ...carried })
+  }
+  return bad
+}
+
+/** The merged pull requests on the first-parent line between two commits, oldest first. */
+export async function pullsBetween(github: GitHub, repo: string, before: string, after: string): Promise<PullInfo[]> {
+  if (before === after) return []
+  const { commits } = await compare(github, repo, before, after)
+  const pulls: PullInfo[] = []
+  for (const { sha } of firstParents(commits, after).slice(0, 30).toReversed()) {
+    const { data } = await github.rest.repos.listPullRequestsAssociatedWithCommit({ ...repoRef(repo), commit_sha: sha })
+    const pull = data.find((one) => one.merge_commit_sha === sha)
+    if (!pull) continue
+    const assignees = (pull.assignees ?? []).map(({ login }) => login)
+    pulls.push({ number: pull.number, url: pull.html_url, title: pull.title, assignees })
+  }
+  return pulls
+}
+
+/** What has to change on main so that its release inputs are the verified ones. */
+export interface Wanted {
+  main: Branch
+  /** `base` is what is verified, `head` what main has. */
+  changes: TreeChange[]
+  paths: PathFacts[]
+  /** Pull requests that were merged after what failed, and that go back with it. */
+  later: PullInfo[]
+}
+
+export async function readWanted(context: GitContext, { verified, failed }: Failure): Promise<Wanted> {
+  const { policy, github, world } = context
+  const repo = world.run.repository
+  const main = await defaultBranch(github, repo)
+  const [changes, since] = await Promise.all([
+    inputChanges(github, repo, policy, verified, main.tip),
+    inputChanges(github, repo, policy, failed, main.tip),
+  ])
+  if (!changes || !since) {
+    throw new UserError('revert-conflict', 'The repository has more files than GitHub lists at once.', {
+      fix: `Revert by hand: git restore --source ${verified} with the paths of charts and values.`,
+    })
+  }
+  const later = new Map(since.map((change) => [change.path, change]))
+  const name = (entry: TreeChange['head']): string | undefined => entry && `${entry.mode} ${entry.sha}`
+  const paths = await Promise.all(
+    changes.map(async ({ path, base, head }): Promise<PathFacts> => {
+      const moved = later.get(path)
+      return {
+        path,
+        verified: name(base),
+        failed: name(moved ? moved.base : head),
+        main: name(head),
+        onlyVersions: moved !== undefined && (await onlyVersions(context, path, verified, main.tip)),
+      }
+    }),
+  )
+  return { main, changes, paths, later: await pullsBetween(github, repo, failed, main.tip) }
+}
+
+/** Whether setting the components' versions in a file back makes it the verified one. */
+async function onlyVersions(
+  { policy, github, world }: GitContext,
+  path: string,
+  verified: string,
+  main: string,
+): Promise<boolean> {
+  const read = (file: string, commit: string) => readFile(github, world.run.repository, file, commit)
+  const [before, now, lockText] = await Promise.all([read(path, verified), read(path, main), read(lockFile, verified)])
+  if (before === undefined || now === undefined) return false
+  // Nothing but bumps writes it, and every entry goes back.
+  if (path === lockFile) return true
+  const lock = readLock(lockText)
+  const components = policy.components.filter(({ target }) => target.file === path)
+  const set = components.reduce(
+    (text, component) =>
+      editTarget(component, text, readTarget(component, before).version, lock.get(component.name)?.sha256 ?? ''),
+    now,
+  )
+  return set === before
+}

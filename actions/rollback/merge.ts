@@ -1,0 +1,55 @@
+import { branchTip } from '../../shared/github/branches.js'
+import { repoRef } from '../../shared/github/client.js'
+import { hasStatus } from '../../shared/github/errors.js'
+import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
+import type { GitContext, Wanted } from './git-facts.js'
+import type { RevertPull } from './revert-pull.js'
+
+export type MergeOutcome =
+  | { kind: 'merged' }
+  /** Main has moved: the revert has to be made anew. */
+  | { kind: 'moved' }
+  | { kind: 'left'; why: string }
+
+const pause = 2_000
+
+/** Merges the revert once the gate has proven it. The gate runs by itself, because an App opened the pull request. */
+export async function mergeWhenGreen(context: GitContext, pull: RevertPull, { main }: Wanted): Promise<MergeOutcome> {
+  const { github, world, wait } = context
+  const repo = world.run.repository
+  const started = world.clock.now().getTime()
+  for (;;) {
+    if ((await branchTip(github, repo, main.name)) !== main.tip) return { kind: 'moved' }
+    const conclusion = await gateSays(context, pull)
+    if (conclusion === 'success') break
+    if (conclusion !== undefined) return { kind: 'left', why: `the gate says ${conclusion}` }
+    if (world.clock.now().getTime() - started >= wait)
+      return { kind: 'left', why: 'the gate has not judged it in time' }
+    await world.clock.sleep(pause)
+  }
+  try {
+    await github.rest.pulls.merge({ ...repoRef(repo), pull_number: pull.number, sha: pull.head, merge_method: 'merge' })
+    return { kind: 'merged' }
+  } catch (error) {
+    // Somebody may have pressed the button at this moment.
+    const { data } = await github.rest.pulls.get({ ...repoRef(repo), pull_number: pull.number })
+    if (data.merged) return { kind: 'merged' }
+    if (hasStatus(error, 405, 409)) return { kind: 'left', why: 'GitHub does not let it be merged' }
+    throw error
+  }
+}
+
+/** Undefined until the gate App has judged exactly this commit for exactly this pull request. */
+async function gateSays({ github, world, policy }: GitContext, pull: RevertPull): Promise<string | undefined> {
+  const { data } = await github.rest.checks.listForRef({
+    ...repoRef(world.run.repository),
+    ref: pull.head,
+    check_name: gateCheckName,
+    app_id: policy.apps.gate,
+  })
+  const ours = data.check_runs.filter(
+    (check) => check.app?.id === policy.apps.gate && parseExternalId(check.external_id)?.pr === pull.number,
+  )
+  const [latest] = ours.toSorted((a, b) => b.id - a.id)
+  return latest?.status === 'completed' ? (latest.conclusion ?? 'nothing') : undefined
+}

@@ -1,0 +1,74 @@
+import { repoRef } from '../../shared/github/client.js'
+import { repos } from '../world/names.js'
+import type { Change, Person } from '../world/people.js'
+import type { Stage } from './code-lane.js'
+import { until } from './until.js'
+
+export interface Merge {
+  who: Person
+  component: 'hub' | 'builder'
+  change: Change
+}
+
+export interface Bump {
+  number: number
+  /** Its commit. */
+  head: string
+}
+
+const deploy = repoRef(repos.deploy)
+
+/** Merges a change upstream and waits for the pull request that bumps it, on duty of whoever merged. */
+export async function mergeUpstream(stage: Stage, { who, component, change }: Merge): Promise<Bump> {
+  const { world, timeline, expectations } = stage
+  const { olga } = world.people
+  const upstream = repos[component]
+  await who.merge(upstream, await who.propose(upstream, change))
+
+  timeline.waitFor(`the ${component}'s new version, and the pull request that deploys it`)
+  const bump = await until(`a bump of ${component}`, 60, async () => {
+    const head = `${deploy.owner}:lockstep/bump/${component}`
+    return (await olga.github.rest.pulls.list({ ...deploy, head })).data.find(({ assignees }) => assignees?.length)
+  })
+  const duty = bump.assignees?.map(({ login }) => login).join(', ')
+  expectations.expect(`a pull request bumps ${component} by itself, on duty of ${who.login}`, duty === who.login)
+  return { number: bump.number, head: bump.head.sha }
+}
+
+export interface Check {
+  id: number
+  conclusion: string | null
+  title: string
+}
+
+/** The gate's word about a commit; another one than `not`, where it was asked again. */
+export async function gateSays({ world, timeline }: Stage, head: string, not?: string): Promise<Check> {
+  timeline.waitFor('the gate')
+  return until('the gate', 60, async () => {
+    const { data } = await world.people.olga.github.rest.checks.listForRef({
+      ...deploy,
+      ref: head,
+      check_name: 'lockstep / gate',
+    })
+    const check = data.check_runs.find(({ status, conclusion }) => status === 'completed' && conclusion !== not)
+    return check && { id: check.id, conclusion: check.conclusion, title: check.output.title ?? '' }
+  })
+}
+
+export interface DeployRun {
+  id: number
+  conclusion: string | null
+}
+
+/** How the deploy of a merged pull request ended. */
+export async function deployOf({ world }: Stage, number: number): Promise<DeployRun> {
+  const { olga } = world.people
+  return until('the deploy', 240, async () => {
+    const runs = await olga.github.rest.actions.listWorkflowRuns({ ...deploy, workflow_id: 'deploy.yml' })
+    const { data } = await olga.github.rest.pulls.get({ ...deploy, pull_number: number })
+    const run = runs.data.workflow_runs.find(
+      ({ head_sha, status }) => head_sha === data.merge_commit_sha && status === 'completed',
+    )
+    return run && { id: run.id, conclusion: run.conclusion }
+  })
+}

@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { readHold } from '../../shared/holds/holds.js'
+import { writeRecord } from '../../shared/records/deployments.js'
+import { at, type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
+import { type Started, startAction } from './start-action.js'
+
+const hub = { owner: 'hub-org', repo: 'hub' }
+let world: DeployWorld
+/** What was verified, and the merged bump on top of it that failed on staging. */
+let verified: string
+let failed: string
+/** Counts runs, so that no test sees another's records. */
+let run = 100
+
+beforeAll(async () => {
+  world = await startDeployWorld()
+  world.github.install(world.gateApp, 'hub-org/hub')
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+beforeEach(async () => {
+  run++
+  await closeIssues()
+  verified = await world.verified()
+  const pr = await world.open(await world.bump(world.versions[1] ?? ''))
+  await world.check(pr)
+  failed = await world.merge(pr)
+})
+
+test('after a failed deploy: one hold, one revert that the gate knows, one issue upstream; run again, nothing twice', async () => {
+  await recordFailure('unhealthy')
+
+  const first = await rollBack()
+  expect([first.code, first.result]).toMatchObject([1, { decision: 'reverted', reason: 'revert-open' }])
+  const [pull, ...others] = await openPulls()
+  expect(others).toEqual([])
+  expect(pull?.head.ref).toBe(`lockstep/revert/${failed.slice(0, 7)}`)
+  expect(pull?.labels.map(({ name }) => name)).toEqual(['deploy-revert'])
+
+  const gate = await startAction('infra-change-gate', {
+    inputs: { token: world.tokens.gate, 'upstream-token': world.tokens.job, 'pull-request': String(pull?.number) },
+    env: env(failed, ''),
+  })
+  expect(gate.result).toMatchObject({ decision: 'green', reason: 'pure-revert' })
+
+  const second = await rollBack()
+  expect([second.code, second.result]).toMatchObject([0, { decision: 'reverted', reason: 'ok', commit: verified }])
+  const third = await rollBack()
+  expect([third.code, third.result]).toMatchObject([0, { decision: 'reverted', reason: 'already-there' }])
+
+  const [hold, ...moreHolds] = await issues(at, 'open')
+  expect(moreHolds).toEqual([])
+  expect(readHold(hold?.body)).toMatchObject({ component: 'hub', version: world.versions[1], run: `${run}/1` })
+  const [told, ...moreTold] = await issues(hub, 'open')
+  expect(moreTold).toEqual([])
+  expect(told?.body).toContain('git revert')
+  expect(told?.body).toContain('staging: it crashed')
+
+  const main = await world.head()
+  expect((await plan(failed)).result).toMatchObject({ decision: 'refused', reason: 'held' })
+  // Only Helm is missing: the way back passes range and hold, and a freeze as well.
+  expect((await plan(main)).result.reason).toBe('tool-missing')
+  await world.as(world.tokens.ada).rest.issues.create({ ...at, title: 'Wait', labels: ['deploy-freeze'] })
+  expect((await plan(main)).result.reason).toBe('tool-missing')
+})
+
+test('the gate lets no version in that contains what is held, until the hold is closed', async () => {
+  await recordFailure('smoke-failed')
+  await rollBack()
+  const bump = await world.open({ ...(await world.bump(world.versions[1] ?? '')), 'README.md': 'not only\n' })
+  const judge = (pull: number) =>
+    startAction('infra-change-gate', {
+      inputs: { token: world.tokens.gate, 'upstream-token': world.tokens.job, 'pull-request': String(pull) },
+      env: env(failed, ''),
+    })
+  expect((await judge(bump.number)).result.reason).toBe('not-a-pure-bump')
+
+  const revert = (await openPulls()).find(({ head }) => head.ref.startsWith('lockstep/revert/'))
+  await judge(revert?.number ?? 0)
+  await rollBack()
+  const again = await world.open(await world.bump(world.versions[1] ?? ''))
+  expect((await judge(again.number)).result).toMatchObject({ decision: 'red', reason: 'held' })
+  await closeIssues('deploy-hold')
+  expect((await judge(again.number)).result).toMatchObject({ decision: 'green', reason: 'pure-bump' })
+})
+
+test('a file that was changed again since makes an issue with the commands, once, and no pull request', async () => {
+  await world.push({ 'config/common.yaml': 'hub: { greeting: changed }\n' })
+  await recordFailure('unhealthy')
+
+  const results = [await rollBack(), await rollBack()]
+  for (const { code, result } of results) {
+    expect([code, result]).toMatchObject([1, { decision: 'not_reversible', reason: 'revert-conflict' }])
+  }
+  expect((await openPulls()).filter(({ head }) => head.ref.startsWith('lockstep/revert/'))).toEqual([])
+  const [conflict, ...others] = await issues(at, 'open', 'deploy-revert')
+  expect(others).toEqual([])
+  expect(conflict?.body).toContain(`git restore --source ${verified} -- config/common.yaml`)
+})
+
+test('other work that was merged meanwhile stays', async () => {
+  await world.push({ 'docs/notes.md': 'meanwhile\n' })
+  await recordFailure('unhealthy')
+  await rollBack()
+
+  const [pull] = (await openPulls()).filter(({ head }) => head.ref.startsWith('lockstep/revert/'))
+  const { data: files } = await world
+    .as(world.tokens.ada)
+    .rest.pulls.listFiles({ ...at, pull_number: pull?.number ?? 0 })
+  expect(files.map(({ filename }) => filename)).toEqual(['.github/deploy-lock.yml', 'meta/Chart.yaml'])
+})
+
+test.each(['smoke-flaky', 'smoke-inconclusive', 'cluster-unreachable'])(
+  'what the change is not to blame for takes nothing back: %s',
+  async (reason) => {
+    await recordFailure(reason)
+
+    expect((await rollBack()).result.decision).toBe('nothing_to_roll_back')
+    expect(await issues(at, 'open')).toEqual([])
+  },
+)
+
+test('a failure that somebody else recorded is not believed', async () => {
+  await recordFailure('unhealthy', world.tokens.ada)
+
+  expect((await rollBack()).result.decision).toBe('nothing_to_roll_back')
+})
+
+test('a branch that somebody works on is left alone', async () => {
+  await recordFailure('unhealthy')
+  await rollBack()
+  const branch = `lockstep/revert/${failed.slice(0, 7)}`
+  const { commitOn } = await import('./code-lane.js')
+  const tip = await commitOn(world.as(world.tokens.ada) as never, at, branch, { 'README.md': 'by hand\n' })
+
+  expect((await rollBack()).result.reason).toBe('changed-by-hand')
+  const { data } = await world.as(world.tokens.ada).rest.git.getRef({ ...at, ref: `heads/${branch}` })
+  expect(data.object.sha).toBe(tip)
+})
+
+const env = (commit: string, workspace: string) =>
+  world.env(commit, workspace, { GITHUB_RUN_ID: String(run), PATH: world.noTools })
+
+async function rollBack(): Promise<Started> {
+  return startAction('rollback', {
+    inputs: { part: 'git', token: world.tokens.gate, 'upstream-token': world.tokens.gate, wait: '0s' },
+    env: env(failed, await world.checkout(failed)),
+  })
+}
+
+async function plan(commit: string): Promise<Started> {
+  return startAction('helm-deploy', {
+    inputs: { mode: 'plan', token: world.tokens.job },
+    env: env(commit, await world.checkout(commit)),
+  })
+}
+
+async function recordFailure(reason: string, token = world.tokens.gate): Promise<void> {
+  await writeRecord(
+    { github: world.as(token) as never, repo: deploy, gateApp: world.gateApp },
+    {
+      schema: 1,
+      cluster: 'staging',
+      run: `${run}/1`,
+      commit: failed,
+      releases: [],
+      reason,
+      outcome: 'failure',
+      logUrl: `${world.github.url}/${deploy}/actions/runs/${run}`,
+      environmentUrl: undefined,
+      description: 'it crashed',
+    },
+  )
+}
+
+async function issues(repo: { owner: string; repo: string }, state: 'open' | 'all', labels = 'deploy-hold') {
+  const { data } = await world.as(world.tokens.ada).rest.issues.listForRepo({ ...repo, labels, state })
+  return data
+}
+
+async function openPulls() {
+  const { data } = await world.as(world.tokens.ada).rest.pulls.list({ ...at, state: 'open' })
+  return data
+}
+
+/** Pull requests are issues as well. */
+async function closeIssues(labels?: string): Promise<void> {
+  const { rest } = world.as(world.tokens.ada)
+  for (const repo of [at, hub]) {
+    const { data } = await rest.issues.listForRepo({ ...repo, state: 'open', ...(labels ? { labels } : {}) })
+    for (const { number } of data) await rest.issues.update({ ...repo, issue_number: number, state: 'closed' })
+  }
+}

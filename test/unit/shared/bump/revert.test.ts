@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { provePureRevert } from '../../../../shared/bump/revert.js'
+import { parsePolicy } from '../../../../shared/policy/policy.js'
+import { commitOn } from '../../../acceptance/code-lane.js'
+import { at, type DeployWorld, deploy, deployFiles, startDeployWorld } from '../../../acceptance/deploy-world.js'
+
+let world: DeployWorld
+/** The verified commit and the merged bump on top of it. */
+let verified: string
+let base: string
+/** The two files that the bump changed, as they were verified. */
+let back: Record<string, string>
+let sequence = 0
+
+const policy = parsePolicy(deployFiles(4711, 'http://127.0.0.1:1', 'x')['.github/deploy-policy.yml'])
+
+beforeAll(async () => {
+  world = await startDeployWorld()
+  verified = await world.verified()
+  back = await world.bump(world.versions[0] ?? '')
+  const pr = await world.open(await world.bump(world.versions[1] ?? ''))
+  base = await world.merge(pr)
+}, 60_000)
+afterAll(() => world[Symbol.asyncDispose]())
+
+async function prove(files: Record<string, string | null>, more: { mode?: '100755'; verified?: string[] } = {}) {
+  const github = world.as(world.tokens.ada) as never
+  const head =
+    Object.keys(files).length === 0
+      ? base
+      : await commitOn(github, at, `try-${++sequence}`, files, 'By hand', more.mode)
+  return provePureRevert({ policy, repo: deploy, base, head, verified: more.verified ?? [verified], github })
+}
+
+test('the files of the verified commit, made by anybody, are a pure revert', async () => {
+  expect(await prove(back)).toMatchObject({
+    pure: true,
+    verified,
+    inputDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
+  })
+})
+
+test('any of the commits that are verified will do', async () => {
+  expect(await prove(back, { verified: [base, verified] })).toMatchObject({ pure: true, verified })
+})
+
+test.each<[string, () => Record<string, string | null>, RegExp]>([
+  ['changes nothing', () => ({}), /changes nothing/],
+  ['changes a file that no release is made of', () => ({ ...back, 'README.md': 'hi\n' }), /README\.md/],
+  ['changes the policy', () => ({ ...back, '.github/deploy-policy.yml': 'version: 1\n' }), /deploy-policy/],
+  ['changes a workflow', () => ({ ...back, '.github/workflows/gate.yml': 'on: push\n' }), /gate\.yml/],
+  ['brings CODEOWNERS into a chart', () => ({ ...back, 'meta/CODEOWNERS': '* @eve\n' }), /CODEOWNERS/],
+  ['forgets the lock file', () => ({ 'meta/Chart.yaml': back['meta/Chart.yaml'] ?? '' }), /deploy-lock/],
+  [
+    'takes only the lock file back',
+    () => ({ '.github/deploy-lock.yml': back['.github/deploy-lock.yml'] ?? '' }),
+    /Chart\.yaml/,
+  ],
+  [
+    'says something more in a file that goes back',
+    () => ({ ...back, 'meta/Chart.yaml': `${back['meta/Chart.yaml']}# and more\n` }),
+    /Chart\.yaml/,
+  ],
+  ['changes a value as well', () => ({ ...back, 'config/prime.yaml': 'host: evil.test\n' }), /config\/prime\.yaml/],
+  ['adds a file to the chart', () => ({ ...back, 'meta/templates/more.yaml': 'a: 1\n' }), /more\.yaml/],
+  ['removes a values file', () => ({ ...back, 'config/common.yaml': null }), /config\/common\.yaml/],
+])('a change that %s is none', async (_, files, why) => {
+  expect(await prove(files())).toMatchObject({ pure: false, why: expect.stringMatching(why) })
+})
+
+test('another kind of file with the same text is none', async () => {
+  expect(await prove(back, { mode: '100755' })).toMatchObject({ pure: false })
+})
+
+test('where nothing is verified on every cluster there is nothing to go back to', async () => {
+  expect(await prove(back, { verified: [] })).toMatchObject({ pure: false, why: expect.stringContaining('No commit') })
+})

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import type { Ending } from '../../../../shared/records/deployments.js'
+import { causeToGoBack } from '../../../../shared/records/going-back.js'
+
+const ending = (cluster: string, reason?: string, verdict?: 'pass'): Ending => ({
+  record: {
+    schema: 1,
+    cluster,
+    run: '9/1',
+    commit: 'a'.repeat(40),
+    releases: [],
+    ...(reason === undefined ? {} : { reason }),
+    ...(verdict === undefined ? {} : { verdict }),
+  },
+  success: reason === undefined && verdict === undefined,
+  description: '',
+})
+
+test.each(['unhealthy', 'not-applied', 'release-busy', 'smoke-failed', 'cancelled', 'bug'])(
+  'a cluster that ended as %s takes all clusters back',
+  (reason) => {
+    expect(causeToGoBack([ending('staging', reason)], [])?.record.cluster).toBe('staging')
+  },
+)
+
+test.each([
+  'smoke-flaky',
+  'smoke-inconclusive',
+  'cluster-unreachable',
+  'frozen',
+  'held',
+  'stale-plan',
+  'digest-mismatch',
+])('after %s everything stays as it is', (reason) => {
+  expect(causeToGoBack([ending('staging', reason)], [])).toBeUndefined()
+})
+
+test('an optional cluster takes nobody back', () => {
+  expect(causeToGoBack([ending('far', 'unhealthy')], ['far'])).toBeUndefined()
+})
+
+test('what a later attempt has mended is no cause, what failed again is', () => {
+  expect(causeToGoBack([ending('staging'), ending('staging', 'unhealthy')], [])).toBeUndefined()
+  expect(causeToGoBack([ending('staging', 'smoke-failed'), ending('staging')], [])?.record.reason).toBe('smoke-failed')
+})
+
+test('the first failure is the cause, not what came of it', () => {
+  const endings = [
+    ending('staging', 'rollback-failed'),
+    ending('prime', 'unhealthy'),
+    ending('staging', 'smoke-failed'),
+  ]
+  expect(causeToGoBack(endings, [])?.record).toMatchObject({ cluster: 'staging', reason: 'smoke-failed' })
+})
+
+test('a cluster whose success was taken back is no cause', () => {
+  expect(causeToGoBack([ending('staging', undefined, 'pass')], [])).toBeUndefined()
+})
