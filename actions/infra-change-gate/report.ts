@@ -1,6 +1,6 @@
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
-import { plain } from '../../shared/report/markdown.js'
+import { oneLine } from '../../shared/report/markdown.js'
 import type { Verdict } from './decide.js'
 import { checkSummary, comment, commentMarker } from './describe.js'
 
@@ -34,7 +34,7 @@ export async function reportCheck(
     external_id: externalId,
     status: 'completed' as const,
     conclusion: verdict.conclusion,
-    output: { title: plain(verdict.title), summary: checkSummary(verdict) },
+    output: { title: oneLine(verdict.title), summary: checkSummary(verdict) },
   }
   if (own) await github.rest.checks.update({ ...check, check_run_id: own.id })
   else await github.rest.checks.create({ ...check, head_sha: head })

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Cluster } from '../cluster/cluster.js'
@@ -9,11 +8,16 @@ import { doorNames, doorSocket, type Places } from './doors.js'
 import { shareInside } from './forward.js'
 
 /**
- * Leaves the world up until Ctrl-C, and says where everything is.
+ * Leaves the world up until `stop`, and says where everything is.
  *
  * @param places where it can be reached from outside; undefined where there is no outside
+ * @param say told the addresses, as lines of text
  */
-export async function keepUp({ emulator }: World, cluster: Cluster, places: Places | undefined): Promise<void> {
+export async function keepUp(
+  { emulator }: Pick<World, 'emulator'>,
+  cluster: Pick<Cluster, 'kubeconfig' | 'apiServer'>,
+  { places, say, stop }: { places: Places | undefined; say: (text: string) => void; stop: Promise<unknown> },
+): Promise<void> {
   const inside = { github: port(emulator.url), ingress: 80, api: port(cluster.apiServer) }
   const ports = places?.ports ?? inside
   await using shared = disposables()
@@ -33,11 +37,12 @@ export async function keepUp({ emulator }: World, cluster: Cluster, places: Plac
     ...clusters.map((name) => [name, `http://${name}.localhost:${ports.ingress}/versions`]),
     ['Kubernetes', `kubectl --kubeconfig ${kubeconfig} get pods --all-namespaces`],
   ]
-  console.log('\nThe world stays up until Ctrl-C:')
-  console.log(lines.map(([name = '', where]) => `  ${name.padEnd(13)}${where}`).join('\n'))
+  say(
+    `\nThe world stays up until Ctrl-C:\n${lines.map(([name = '', where]) => `  ${name.padEnd(13)}${where}`).join('\n')}`,
+  )
   // Something must hold the process: the servers alone may all be idle.
   const awake = setInterval(() => {}, 60_000)
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+  await stop
   clearInterval(awake)
 }
 
