@@ -16,6 +16,7 @@ const planJob: Permissions = {
   pull_requests: 'read',
 }
 const recordApp: Permissions = { deployments: 'write' }
+const approveApp: Permissions = { deployments: 'write', members: 'read' }
 
 /** One permission less: gone, or only for reading. */
 const oneLess = (all: Permissions): [missing: string, left: Permissions][] =>
@@ -46,7 +47,9 @@ beforeAll(async () => {
   lane.publish(merged.commit)
   merge = merged.merge
   pull = await lane.propose('change', { 'README.md': 'Changed\n' })
-  world = await startDeployWorld()
+  world = await startDeployWorld(undefined, { operators: '"@hub-org/ops"' })
+  world.github.createUser('olga')
+  world.github.createTeam('hub-org', 'ops', ['olga'])
   await world.verified()
   const pr = await world.open(await world.bump(world.versions[1] ?? ''))
   await world.check(pr)
@@ -80,6 +83,13 @@ async function record(app: Permissions): Promise<Started> {
   world.github.install(world.gateApp, deploy, app)
   const inputs = { mode: 'record', cluster: 'staging', token: world.tokens.gate }
   const env = world.env(commit, await world.checkout(commit), { PATH: world.noTools })
+  return startAction('helm-deploy', { inputs, env })
+}
+
+async function approve(app: Permissions): Promise<Started> {
+  world.github.install(world.gateApp, deploy, app)
+  const inputs = { mode: 'approve', cluster: 'staging', token: world.tokens.gate }
+  const env = world.env(commit, await world.checkout(commit), { GITHUB_ACTOR: 'olga' })
   return startAction('helm-deploy', { inputs, env })
 }
 
@@ -119,4 +129,15 @@ test.each(oneLess(recordApp))('helm-deploy’s record without %s says so', async
 
 test('helm-deploy’s record works with exactly what its README lists', async () => {
   expect((await record(recordApp)).result.decision).toBe('recorded')
+})
+
+test.each(oneLess(approveApp))(
+  'helm-deploy’s approve, with a team of operators, without %s says so',
+  async (missing, left) => {
+    expectMissing(await approve(left), missing)
+  },
+)
+
+test('helm-deploy’s approve works with exactly what its README lists', async () => {
+  expect((await approve(approveApp)).result.decision).toBe('waiting')
 })

@@ -306,3 +306,38 @@ test('a main that was rewritten is not deployed', async () => {
 
   expectRefusal(await deployRun(), 'does not descend', 'Was the default branch rewritten?')
 })
+
+test('adopting takes two operators: neither a writer, nor one operator twice, nor an App counts', async () => {
+  const { bob, olga, otto } = world.people
+  const dispatch = async (who: Pick<Person, 'github'>): Promise<WorkflowRun | undefined> => {
+    const inputs = { cluster: 'staging' }
+    await who.github.rest.actions.createWorkflowDispatch({ ...deploy, workflow_id: 'adopt.yml', ref: 'main', inputs })
+    await world.runner.idle()
+    return world.runs.findLast(({ workflow }) => workflow === '.github/workflows/adopt.yml')
+  }
+  const stranger = await dispatch(bob)
+  expect(conclusions(stranger)).toEqual({ approve: 'failure', adopt: 'skipped' })
+  expect(jobOf(stranger, 'approve').log).toContain('is not an operator: adopting takes the words of two')
+
+  for (let time = 1; time <= 2; time++) {
+    const run = await dispatch(olga)
+    expect(conclusions(run)).toEqual({ approve: 'success', adopt: 'skipped' })
+    expect(jobOf(run, 'approve').log).toContain('one more operator has to say so')
+  }
+
+  // Main moves on: what otto says is about another commit.
+  world.emulator.repository(repos.deploy).adminsMayBypass = true
+  await world.push(olga, { to: 'main', edit: { [values]: evil } })
+  expect(conclusions(await dispatch(otto))).toEqual({ approve: 'success', adopt: 'skipped' })
+})
+
+test('a branch that adopts without asking anybody gets no keys', async () => {
+  const { bob } = world.people
+  const adopt = '.github/workflows/adopt.yml'
+  await world.push(bob, { to: 'alone', edit: { [adopt]: (text) => text.replace("== 'true'", "!= 'never'") } })
+  const inputs = { cluster: 'staging' }
+  await bob.github.rest.actions.createWorkflowDispatch({ ...deploy, workflow_id: 'adopt.yml', ref: 'alone', inputs })
+  await world.runner.idle()
+  const run = world.runs.findLast(({ workflow }) => workflow === adopt)
+  expect(jobOf(run, 'approve').log).toContain('is not allowed to deploy to lockstep')
+})
