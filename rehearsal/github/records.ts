@@ -65,6 +65,8 @@ export interface Issue {
   number: number
   title: string
   body: string | null
+  /** Who changed the text last. */
+  editor: Account | undefined
   state: 'open' | 'closed'
   stateReason: 'completed' | 'not_planned' | 'reopened' | null
   locked: boolean

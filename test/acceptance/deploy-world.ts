@@ -102,6 +102,8 @@ dependencies:
 interface DeployFiles {
   /** As in the policy file. */
   operators?: string
+  /** Besides ada; the test makes the users. */
+  collaborators?: Record<string, 'read' | 'write'>
   timeout?: string
   files?: Record<string, string>
 }
@@ -152,7 +154,7 @@ export async function startDeployWorld(
   await github.createRepository({
     repo: deploy,
     files,
-    collaborators: { ada: 'write' },
+    collaborators: { ada: 'write', ...more.collaborators },
     author: 'ada',
   })
   github.install(gate.id, deploy)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Level, Permissions } from '../../rehearsal/github/types.js'
 import { type Lane, type Stage, startStage } from './code-lane.js'
-import { type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
+import { at, type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
 import { type Started, startAction } from './start-action.js'
 
 // What each action's README lists, and not one more.
@@ -16,6 +16,7 @@ const planJob: Permissions = {
   pull_requests: 'read',
 }
 const recordApp: Permissions = { deployments: 'write' }
+const holdsApp: Permissions = { contents: 'read', deployments: 'read', issues: 'write', members: 'read' }
 const approveApp: Permissions = { deployments: 'write', members: 'read' }
 
 /** One permission less: gone, or only for reading. */
@@ -93,6 +94,18 @@ async function approve(app: Permissions): Promise<Started> {
   return startAction('helm-deploy', { inputs, env })
 }
 
+/** A freeze that somebody closed who may not, and that the gate App did not open: everything has to be looked up. */
+async function holds(app: Permissions): Promise<Started> {
+  world.github.install(world.gateApp, deploy)
+  const [ada, gate] = [world.as(world.tokens.ada), world.as(world.tokens.gate)]
+  const { data: issue } = await ada.rest.issues.create({ ...at, title: 'Wait' })
+  await gate.rest.issues.addLabels({ ...at, issue_number: issue.number, labels: ['deploy-freeze'] })
+  await ada.rest.issues.update({ ...at, issue_number: issue.number, state: 'closed' })
+  world.github.install(world.gateApp, deploy, app)
+  const inputs = { about: 'holds', token: world.tokens.gate }
+  return startAction('infra-change-gate', { inputs, env: world.env(commit, world.dir) })
+}
+
 test.each(oneLess(bumpApp))('open-bump-pr without the App’s %s says so, and leaves nothing', async (missing, left) => {
   expectMissing(await bump(left, upstreamJob), missing)
   expect(await lane.deployed('README.md', 'lockstep/bump/hub')).toBeUndefined()
@@ -140,4 +153,15 @@ test.each(oneLess(approveApp))(
 
 test('helm-deploy’s approve works with exactly what its README lists', async () => {
   expect((await approve(approveApp)).result.decision).toBe('waiting')
+})
+
+test.each(oneLess(holdsApp))(
+  'infra-change-gate about holds, with a team of operators, without %s says so',
+  async (missing, left) => {
+    expectMissing(await holds(left), missing)
+  },
+)
+
+test('infra-change-gate about holds works with exactly what its README lists', async () => {
+  expect((await holds(holdsApp)).result.decision).toBe('updated')
 })

@@ -97,7 +97,8 @@ async function mergedAnyway(number: number): Promise<WorkflowRun> {
   return deployRun()
 }
 
-const stoppedAtPlan = { plan: 'failure', staging: 'skipped', canary: 'skipped', prime: 'skipped', rest: 'skipped' }
+const notReached = ['staging', 'canary', 'prime', 'rest', 'rollback', 'git']
+const stoppedAtPlan = { plan: 'failure', ...Object.fromEntries(notReached.map((job) => [job, 'skipped'])) }
 
 function expectRefusal(run: WorkflowRun, ...words: string[]): void {
   expect(conclusions(run)).toEqual(stoppedAtPlan)
@@ -340,4 +341,23 @@ test('a branch that adopts without asking anybody gets no keys', async () => {
   await world.runner.idle()
   const run = world.runs.findLast(({ workflow }) => workflow === adopt)
   expect(jobOf(run, 'approve').log).toContain('is not allowed to deploy to lockstep')
+})
+
+test('a hold that a writer closes, or takes the label from, is there again', async () => {
+  const { bob, olga } = world.people
+  const gate = await world.asApp('gate')
+  const hold = { ...deploy, title: 'Hold', body: 'Nothing is deployed.', labels: ['deploy-hold'] }
+  const { data: issue } = await gate.github.rest.issues.create(hold)
+  const at = { ...deploy, issue_number: issue.number }
+  const now = async (): Promise<unknown> => {
+    await world.runner.idle()
+    const { data } = await bob.github.rest.issues.get(at)
+    return [data.state, data.labels.map((label) => (typeof label === 'string' ? label : label.name))]
+  }
+  await bob.github.rest.issues.update({ ...at, state: 'closed' })
+  expect(await now()).toEqual(['open', ['deploy-hold']])
+  await bob.github.rest.issues.removeLabel({ ...at, name: 'deploy-hold' })
+  expect(await now()).toEqual(['open', ['deploy-hold']])
+  await olga.github.rest.issues.update({ ...at, state: 'closed' })
+  expect(await now()).toEqual(['closed', ['deploy-hold']])
 })
