@@ -90,7 +90,7 @@ export interface CheckRun {
   headSha: string
   externalId: string
   detailsUrl: string
-  status: 'queued' | 'in_progress' | 'completed'
+  status: 'queued' | 'waiting' | 'in_progress' | 'completed'
   conclusion: string | null
   startedAt: string
   completedAt: string | null
