@@ -4,7 +4,7 @@ import type { Values } from '../../shared/action/inputs.js'
 import type { World } from '../../shared/action/world.js'
 import { type Change, type Proof, provePureBump } from '../../shared/bump/proof.js'
 import { provePureRevert } from '../../shared/bump/revert.js'
-import type { GitHub } from '../../shared/github/client.js'
+import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { compare } from '../../shared/github/compare.js'
 import { explainGitHub } from '../../shared/github/errors.js'
 import { readFile } from '../../shared/github/files.js'
@@ -14,6 +14,7 @@ import { verifiedCommits } from '../../shared/records/deployments.js'
 import { externalId, noDigest } from '../../shared/records/gate-check.js'
 import { decide, type Facts, type Verdict } from './decide.js'
 import { checkSummary } from './describe.js'
+import { keepHolds } from './holds.js'
 import type { definition } from './io.js'
 import { type Pull, pullNumber, readPull } from './pull.js'
 import { reportCheck, reportComment } from './report.js'
@@ -33,7 +34,7 @@ interface Evaluation {
 const attempts = 3
 
 /**
- * Judges one pull request and reports it as a check on the commit that was judged, and as a comment where there is something
+ * Keeps the holds (see holds.ts), or judges one pull request and reports it as a check on the commit that was judged, and as a comment where there is something
  * to do. Nothing of the pull request is ever run; its files are read as data.
  *
  * A problem while judging is reported as red, and then fails the step as well.
@@ -41,6 +42,10 @@ const attempts = 3
 export async function infraChangeGate(inputs: Inputs, world: World): Promise<Done> {
   const repo = world.run.repository
   const github = world.github(inputs.token)
+  if (inputs.about === 'holds') {
+    const { data } = await github.rest.repos.get({ ...repoRef(repo) })
+    return keepHolds({ github, policy: await readPolicy(github, repo, data.default_branch), world })
+  }
   const upstream = world.github(inputs['upstream-token'])
 
   let pull = await readPull(github, repo, pullNumber(inputs['pull-request'], world.run))

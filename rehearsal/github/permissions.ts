@@ -141,6 +141,15 @@ export const operations = {
   'actions/list-workflow-runs-for-repo': { route: `GET ${repo}/actions/runs`, needs: 'actions:read' },
   'actions/get-workflow-run': { route: `GET ${repo}/actions/runs/:run_id`, needs: 'actions:read' },
   'actions/list-jobs-for-workflow-run': { route: `GET ${repo}/actions/runs/:run_id/jobs`, needs: 'actions:read' },
+  'actions/get-pending-deployments-for-run': {
+    route: `GET ${repo}/actions/runs/:run_id/pending_deployments`,
+    needs: 'actions:read',
+  },
+  'actions/review-pending-deployments-for-run': {
+    route: `POST ${repo}/actions/runs/:run_id/pending_deployments`,
+    needs: 'deployments:write',
+    role: 'read',
+  },
   'actions/cancel-workflow-run': { route: `POST ${repo}/actions/runs/:run_id/cancel`, needs: 'actions:write' },
   'actions/get-job-for-workflow-run': { route: `GET ${repo}/actions/jobs/:job_id`, needs: 'actions:read' },
   'actions/download-job-logs-for-workflow-run': {

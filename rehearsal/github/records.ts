@@ -65,6 +65,8 @@ export interface Issue {
   number: number
   title: string
   body: string | null
+  /** Who changed the text last. */
+  editor: Account | undefined
   state: 'open' | 'closed'
   stateReason: 'completed' | 'not_planned' | 'reopened' | null
   locked: boolean
@@ -88,7 +90,7 @@ export interface CheckRun {
   headSha: string
   externalId: string
   detailsUrl: string
-  status: 'queued' | 'in_progress' | 'completed'
+  status: 'queued' | 'waiting' | 'in_progress' | 'completed'
   conclusion: string | null
   startedAt: string
   completedAt: string | null

@@ -12,6 +12,7 @@ import type { Call, Handlers, Reply } from './rest/call.js'
 import { checks } from './rest/checks.js'
 import { commits } from './rest/commits.js'
 import { deployments } from './rest/deployments.js'
+import { environmentReviews } from './rest/environment-reviews.js'
 import { gitData } from './rest/git-data.js'
 import { issueOfComment, issues } from './rest/issues.js'
 import { labels } from './rest/labels.js'
@@ -40,6 +41,7 @@ const handlers: Handlers = {
   ...labels,
   ...deployments,
   ...actions,
+  ...environmentReviews,
 }
 
 const gitEndpoints = 'info/refs|git-upload-pack|git-receive-pack'

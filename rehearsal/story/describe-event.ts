@@ -58,5 +58,6 @@ function describeDeployment(payload: Record<string, unknown>): Line | undefined 
   if (state === 'failure' || state === 'error') {
     return { who: environment, what: `not verified (wave ${wave}): ${description}`, mood: 'bad' }
   }
+  if (state === 'pending') return { who: environment, what: description }
   return undefined
 }
