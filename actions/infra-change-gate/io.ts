@@ -6,7 +6,8 @@ export const definition = {
   description: 'Decides whether a pull request of the deploy repo may be merged, and reports it as one required check',
   inputs: {
     token: secret({
-      description: 'Token of the gate App on the deploy repo (checks: write, contents: read, pull-requests: write).',
+      description:
+        'Token of the gate App on the deploy repo (checks: write, contents: read, pull-requests: write; to merge, contents: write).',
       required: true,
     }),
     'upstream-token': secret({
@@ -21,5 +22,6 @@ export const definition = {
     component: 'The component that is bumped, if it is a pure bump.',
     from: 'Its version before.',
     to: 'Its version after.',
+    merged: 'Whether the App merged it: "true" or "false". Only where the policy says "merge.bump: go" or "auto".',
   },
 } as const satisfies Definition<Record<string, Input<string>>, Record<string, string>>

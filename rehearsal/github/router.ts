@@ -18,6 +18,7 @@ import { issueOfComment, issues } from './rest/issues.js'
 import { labels } from './rest/labels.js'
 import { people } from './rest/people.js'
 import { pulls } from './rest/pulls.js'
+import { reactions } from './rest/reactions.js'
 import { repos } from './rest/repos.js'
 import { reviews } from './rest/reviews.js'
 import { statuses } from './rest/statuses.js'
@@ -38,6 +39,7 @@ const handlers: Handlers = {
   ...pulls,
   ...reviews,
   ...issues,
+  ...reactions,
   ...labels,
   ...deployments,
   ...actions,
