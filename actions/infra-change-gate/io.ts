@@ -15,7 +15,7 @@ export const definition = {
     ),
     token: secret({
       description:
-        'Token of the gate App on the deploy repo (checks: write, contents: read, pull-requests: write; see Permissions).',
+        'Token of the gate App on the deploy repo (checks: write, contents: read, pull-requests: write; to merge, contents: write; see Permissions).',
       required: true,
     }),
     'upstream-token': secret({
@@ -30,5 +30,6 @@ export const definition = {
     component: 'The component that is bumped, if it is a pure bump.',
     from: 'Its version before.',
     to: 'Its version after.',
+    merged: 'Whether the App merged it: "true" or "false". Only where the policy says "merge.bump: go" or "auto".',
   },
 } as const satisfies Definition<Record<string, Input<string>>, Record<string, string>>

@@ -2,7 +2,7 @@ import type { Outcome } from '../../shared/action/action.js'
 import { explain, UserError } from '../../shared/action/errors.js'
 import type { Values } from '../../shared/action/inputs.js'
 import type { World } from '../../shared/action/world.js'
-import { type Change, type Proof, provePureBump } from '../../shared/bump/proof.js'
+import { type Change, type Pure, provePureBump } from '../../shared/bump/proof.js'
 import { provePureRevert } from '../../shared/bump/revert.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { compare } from '../../shared/github/compare.js'
@@ -16,6 +16,7 @@ import { decide, type Facts, type Verdict } from './decide.js'
 import { checkSummary } from './describe.js'
 import { keepHolds } from './holds.js'
 import type { definition } from './io.js'
+import { mergeIfAsked } from './merge.js'
 import { type Pull, pullNumber, readPull } from './pull.js'
 import { reportCheck, reportComment } from './report.js'
 
@@ -60,10 +61,13 @@ export async function infraChangeGate(inputs: Inputs, world: World): Promise<Don
       pull = now
       continue
     }
-    await report(github, repo, pull, evaluation, verdict)
+    const judgedSince = await report(github, repo, pull, evaluation, verdict)
     await world.summary(`**infra-change-gate: ${verdict.conclusion}.** ${checkSummary(verdict)}\n`)
     world.log.info(`${verdict.title}. ${verdict.why} ${verdict.next}`)
-    return outcome(pull, evaluation.facts, verdict)
+    const { policy, facts } = evaluation
+    const judged = policy && { policy, pull, verdict, proof: bumpOf(facts), judgedSince }
+    const merged = judged !== undefined && (await mergeIfAsked(github, upstream, world, judged))
+    return outcome(pull, facts, verdict, merged)
   }
 }
 
@@ -116,12 +120,13 @@ async function report(
   pull: Pull,
   { facts, base, policy }: Evaluation,
   verdict: Verdict,
-): Promise<void> {
+): Promise<string | undefined> {
   const digest = facts.proof?.pure ? facts.proof.inputDigest : noDigest
   const id = externalId({ pr: pull.number, base, digest })
   const subject = { repo, pull: pull.number, head: pull.head, externalId: id, app: policy?.apps.gate }
-  await reportCheck(github, subject, verdict)
+  const since = await reportCheck(github, subject, verdict)
   await reportComment(github, subject, verdict)
+  return since
 }
 
 function closed(pull: Pull): Done {
@@ -129,14 +134,15 @@ function closed(pull: Pull): Done {
   return { finding: { decision: 'skipped', reason: 'already-there', message, commit: pull.head }, outputs: {} }
 }
 
-function outcome(pull: Pull, { proof, problem }: Facts, { conclusion, reason, title, why, next }: Verdict): Done {
-  const bump: Partial<Extract<Proof, { pure: true }>> = proof?.pure && 'component' in proof ? proof : {}
-  const { component, from, to } = bump
+const bumpOf = ({ proof }: Facts): Pure | undefined => (proof?.pure && 'component' in proof ? proof : undefined)
+
+function outcome(pull: Pull, facts: Facts, { conclusion, reason, title, why, next }: Verdict, merged: boolean): Done {
+  const { component, from, to }: Partial<Pure> = bumpOf(facts) ?? {}
   const known = { ...(component ? { component } : {}), ...(from ? { from } : {}), ...(to ? { to } : {}) }
   const decision = conclusion === 'success' ? 'green' : 'red'
   return {
     finding: { decision, reason, message: `${title}. ${why}`, commit: pull.head, ...known },
-    outputs: { conclusion, ...known },
-    ...(problem ? { problem: `${why}\n${next}` } : {}),
+    outputs: { conclusion, merged: String(merged), ...known },
+    ...(facts.problem ? { problem: `${why}\n${next}` } : {}),
   }
 }

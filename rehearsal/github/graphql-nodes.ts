@@ -1,8 +1,10 @@
 import { GraphQLError } from 'graphql'
 import { Refusal } from './errors.js'
 import { readRef } from './git.js'
-import type { Commit } from './git-commits.js'
+import { type Commit, readCommit } from './git-commits.js'
 import type { GraphQLCall } from './graphql.js'
+import { type DeploymentsArguments, deploymentNodes } from './graphql-deployments.js'
+import { objectNode } from './graphql-objects.js'
 import { authorize } from './permissions.js'
 import { nodeId, repoHtml } from './rest/shapes.js'
 import type { Account, Issue, IssueEvent, Repo } from './state.js'
@@ -28,6 +30,7 @@ export function findRepository({ state, caller }: GraphQLCall, name: string, nee
 export function repositoryNode(call: GraphQLCall, repo: Repo): Record<string, unknown> {
   const { state } = call
   const ref = async (name: string): Promise<unknown> => {
+    findRepository(call, repo.fullName, 'contents:read')
     const full = name.startsWith('refs/') ? name : `refs/heads/${name}`
     const oid = await readRef(repo.gitDir, full)
     return oid ? refNode(repo, full, oid) : null
@@ -48,6 +51,8 @@ export function repositoryNode(call: GraphQLCall, repo: Repo): Record<string, un
       if (!issue || issue.pull) throw typed('NOT_FOUND', `Could not resolve to an Issue with the number of ${number}.`)
       return issueNode(call, repo, issue)
     },
+    object: (which: { expression?: string; oid?: string }) => objectNode(call, repo, which),
+    deployments: (args: DeploymentsArguments) => deploymentNodes(call, repo, args),
   }
 }
 
@@ -100,7 +105,12 @@ export const refNode = (repo: Repo, ref: string, oid: string): Record<string, un
   id: nodeId('Ref', `${repo.id}:${ref}`),
   name: ref.replace(/^refs\/(heads|tags)\//, ''),
   prefix: /^refs\/(heads|tags)\//.exec(ref)?.[0] ?? '',
-  target: { __typename: 'Commit', oid, id: nodeId('Commit', oid) },
+  target: {
+    __typename: 'Commit',
+    oid,
+    id: nodeId('Commit', oid),
+    tree: async () => ({ __typename: 'Tree', oid: (await readCommit(repo.gitDir, oid))?.tree }),
+  },
 })
 
 export function commitNode({ state }: GraphQLCall, repo: Repo, commit: Commit): Record<string, unknown> {

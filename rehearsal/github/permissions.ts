@@ -113,6 +113,15 @@ export const operations = {
   'issues/update': { route: `PATCH ${issue}`, needs: writeIssue },
   'issues/list-comments': { route: `GET ${issue}/comments`, needs: readIssue },
   'issues/create-comment': { route: `POST ${issue}/comments`, needs: writeIssue, role: 'read' },
+  'reactions/list-for-issue-comment': {
+    route: `GET ${repo}/issues/comments/:comment_id/reactions`,
+    needs: readIssue,
+  },
+  'reactions/create-for-issue-comment': {
+    route: `POST ${repo}/issues/comments/:comment_id/reactions`,
+    needs: writeIssue,
+    role: 'read',
+  },
   'issues/add-assignees': { route: `POST ${issue}/assignees`, needs: writeIssue },
   'issues/remove-assignees': { route: `DELETE ${issue}/assignees`, needs: writeIssue },
   'issues/list-labels-on-issue': { route: `GET ${issue}/labels`, needs: readIssue },

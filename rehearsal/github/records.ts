@@ -7,8 +7,17 @@ export interface Label {
   description: string | null
 }
 
+export interface Reaction {
+  id: number
+  author: Account
+  content: string
+  createdAt: string
+}
+
 export interface Comment {
   id: number
+  /** Absent where nobody has reacted. */
+  reactions?: Reaction[]
   author: Account
   app: App | undefined
   body: string

@@ -1,4 +1,5 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { getPath } from 'hono/utils/url'
 import { z } from 'zod'
 import { badCredentials, notFound, Refusal } from './errors.js'
 import { answerGraphQL } from './graphql.js'
@@ -18,6 +19,7 @@ import { issueOfComment, issues } from './rest/issues.js'
 import { labels } from './rest/labels.js'
 import { people } from './rest/people.js'
 import { pulls } from './rest/pulls.js'
+import { reactions } from './rest/reactions.js'
 import { repos } from './rest/repos.js'
 import { reviews } from './rest/reviews.js'
 import { statuses } from './rest/statuses.js'
@@ -38,6 +40,7 @@ const handlers: Handlers = {
   ...pulls,
   ...reviews,
   ...issues,
+  ...reactions,
   ...labels,
   ...deployments,
   ...actions,
@@ -54,7 +57,10 @@ const graphqlRequest = z.object({
 
 /** All that the emulator answers: REST, GraphQL, git. */
 export function router(state: State, faults: MiddlewareHandler, { checked }: { checked: boolean }): Hono<Env> {
-  const app = new Hono<Env>()
+  // An Enterprise Server has the same API below other paths: here both are answered.
+  const app = new Hono<Env>({
+    getPath: (request) => getPath(request).replace(/^\/api\/(v3(?=\/)|(?=graphql$))/, ''),
+  })
   // First: who only looks is neither logged nor met by faults.
   app.route('/', page(state))
   app.use(recorder(state))

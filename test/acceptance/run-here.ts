@@ -15,13 +15,13 @@ import type { Start, Started } from './start-action.js'
 export async function runHere<I extends Inputs, O extends Outputs>(
   definition: Definition<I, O>,
   run: (inputs: Values<I>, world: World) => Promise<Outcome<O>>,
-  { inputs, env = {} }: Start,
+  { inputs, env = {}, event = {} }: Start,
   now: () => Date = () => new Date(),
 ): Promise<Started> {
   const lines: string[] = []
   const say = (line: string): void => void lines.push(line)
   const log = { info: say, warning: say, group: <T>(_: string, body: () => Promise<T>) => body() }
-  const facts = readRun(env)
+  const facts = { ...readRun(env), payload: event }
   const world: World = {
     run: facts,
     log,
