@@ -62,7 +62,7 @@ export async function compareUpstream(
   { component, version }: Pick<Deployed, 'component' | 'version'>,
   commit: string,
 ): Promise<Comparison> {
-  const deployed = commitIn(component, version)
+  const deployed = await commitIn(upstream, component, version)
   try {
     return await compare(upstream, component.upstream, deployed, commit)
   } catch (error) {

@@ -38,11 +38,11 @@ export async function listVersions(http: typeof fetch, source: Source): Promise<
   return versions.map(({ version, url, digest }) => ({ version, archive: { url, digest } }))
 }
 
-/** The listed versions that `templates` understand. */
+/** The listed versions that spell out a commit, by `templates`. */
 export const withCommits = (listed: Listed[], templates: readonly string[]): Published[] =>
   listed.flatMap((entry) => {
     const match = matchVersion(templates, entry.version)
-    return match ? [{ ...entry, commit: match.commit }] : []
+    return match?.commit === undefined ? [] : [{ ...entry, commit: match.commit }]
   })
 
 /**

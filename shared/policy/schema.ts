@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import * as format from './formats.js'
 import { roles, tiers } from './types.js'
+import { defaultTemplates } from './version-template.js'
 
 /** A map with these keys and no others. */
 const map = <S extends z.core.$ZodShape>(shape: S) => z.strictObject(shape, { error: 'a map' })
@@ -66,8 +67,9 @@ const component = map({
     ),
   version: list(format.versionTemplate)
     .min(1, { error: 'a list of at least one version template' })
+    .prefault([...defaultTemplates])
     .describe(
-      'How upstream writes a commit into a version: {commit} is 7 to 40 hex digits, {n} a number, {any} any text.',
+      "How a version names its upstream commit: {commit} is 7 to 40 hex digits, {tag} a git tag without its 'v', {n} a number, {any} any text. Default: everything that chartpress and `git describe` write, and tags.",
     ),
   paths: list(format.glob)
     .min(1, { error: 'a list of at least one glob' })
