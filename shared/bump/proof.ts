@@ -1,6 +1,7 @@
 import { UserError } from '../action/errors.js'
 import { sha256 } from '../artifact/digest.js'
 import { type Artifact, fetchArtifact, listVersions } from '../artifact/published.js'
+import type { Http } from '../artifact/registry-http.js'
 import type { GitHub } from '../github/client.js'
 import { blobSha } from '../github/files.js'
 import { lockFile, type Policy } from '../policy/policy.js'
@@ -25,7 +26,7 @@ export interface Change {
   github: GitHub
   /** May read the upstream repositories. */
   upstream: GitHub
-  http: typeof fetch
+  http: Http
 }
 
 export type Proof = Pure | NotPure
@@ -79,7 +80,7 @@ export async function provePureBump({ policy, repo, base, head, github, upstream
 
 /** The new version's bytes and, where they tell what it carries, the old one's. The registry is the one that base names. */
 async function fetchBoth(
-  http: typeof fetch,
+  http: Http,
   { component, before, after }: ChangedComponent,
 ): Promise<{ from: Artifact | undefined; to: Artifact } | NotPure> {
   const listed = await listVersions(http, before.source)
