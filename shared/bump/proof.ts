@@ -5,7 +5,7 @@ import type { Http } from '../artifact/registry-http.js'
 import type { GitHub } from '../github/client.js'
 import { blobSha } from '../github/files.js'
 import { lockFile, type Policy } from '../policy/policy.js'
-import { carriedChanges } from './carried.js'
+import { carriedChanges, inWords, needsReview } from './carried.js'
 import { type ChangedComponent, changedComponent } from './changed-component.js'
 import { computeEdit, type Edit } from './edit.js'
 import { readLock } from './lock.js'
@@ -149,7 +149,7 @@ function carriedBy(from: Artifact | undefined, to: Artifact, component: string, 
       'carried-change',
     )
   }
-  const carried = carriedChanges(from.chart, to.chart)
+  const carried = carriedChanges(from.chart, to.chart).filter(needsReview).map(inWords)
   if (carried.length === 0) return undefined
   return notPure(
     `The bump brings more with it than ${component}: ${carried.join('; ')}.`,
