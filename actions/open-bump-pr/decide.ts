@@ -8,8 +8,12 @@ export interface Facts {
   toDeployed: Relation
   /** Whether the commit changes something that the component is made of. */
   changesComponent: boolean
+  /** Whether an open hold forbids the version. */
+  held: boolean
   /** The bump branch, and its open pull request if there is one. */
   open: Open | undefined
+  /** The wanted version against the one of the last pull request, where somebody closed that without merging. */
+  toDeclined: Relation | undefined
 }
 
 export interface Open {
@@ -25,24 +29,36 @@ export interface Open {
 
 export type Decision =
   | { operation: 'created' | 'updated' | 'unchanged' | 'closed'; reason: Reason }
-  | { operation: 'skipped'; reason: 'no-artifact' | 'already-there' }
-  | { operation: 'refused'; reason: 'not-a-descendant' | 'changed-by-hand' }
+  | { operation: 'skipped'; reason: 'no-artifact' | 'already-there' | 'declined' }
+  | { operation: 'refused'; reason: 'not-a-descendant' | 'changed-by-hand' | 'held' }
 
 /** Which operation brings the bump's pull request to the wanted version. No I/O, no clock. */
-export function decide({ toDeployed, changesComponent, open }: Facts): Decision {
+export function decide({ toDeployed, changesComponent, held, open, toDeclined }: Facts): Decision {
   if (toDeployed === 'identical') return deployedAlready(open)
   // Version strings lie about order; commit ancestry does not.
   if (toDeployed !== 'ahead') return { operation: 'refused', reason: 'not-a-descendant' }
   if (!changesComponent) return { operation: 'skipped', reason: 'no-artifact' }
+  if (held) return { operation: 'refused', reason: 'held' }
 
+  if (open && !open.untouched) return { operation: 'refused', reason: 'changed-by-hand' }
+  if (open?.number === undefined && (toDeclined === 'identical' || toDeclined === 'behind')) {
+    return { operation: 'skipped', reason: 'declined' }
+  }
   if (!open) return { operation: 'created', reason: 'ok' }
-  if (!open.untouched) return { operation: 'refused', reason: 'changed-by-hand' }
   if (open.toOpen === 'diverged') return { operation: 'refused', reason: 'not-a-descendant' }
-  // A run that comes late: what it would propose is part of what is proposed.
-  if (open.number !== undefined && open.toOpen === 'behind') return { operation: 'unchanged', reason: 'already-there' }
+  if (open.toOpen === 'behind') return comesLate(open)
   if (open.number === undefined) return { operation: 'created', reason: 'ok' }
   return open.current ? { operation: 'unchanged', reason: 'already-there' } : { operation: 'updated', reason: 'ok' }
 }
+
+/**
+ * What it would propose is part of what is proposed. Where the pull request is not there yet, the newer run that made the
+ * branch is about to open it: putting an older version on the branch now would make it propose that.
+ */
+const comesLate = ({ number }: Open): Decision =>
+  number === undefined
+    ? { operation: 'skipped', reason: 'already-there' }
+    : { operation: 'unchanged', reason: 'already-there' }
 
 /** A pull request for what is deployed, or for less, has nothing left to do. */
 function deployedAlready(open: Open | undefined): Decision {

@@ -15,6 +15,8 @@ export interface Bump {
   duty: string[]
   /** Address of the comparison upstream. */
   compareUrl: string
+  /** How long its deploy is going to take, in ms, where that is known. */
+  expected: number | undefined
 }
 
 const start = '<!-- lockstep:bump -->'
@@ -52,7 +54,7 @@ function sections(bump: Bump, unassigned: string[]): string[] {
     ].join('\n'),
     `### What it carries\n\n${carries(bump)}`,
     `[All changes upstream](${compareUrl})`,
-    `### What to do now\n\n${todo(bump, unassigned)}`,
+    `### What to do now\n\n${[todo(bump, unassigned), ...takes(bump)].join('\n\n')}`,
   ]
 }
 
@@ -79,6 +81,12 @@ function todo({ duty, merges }: Bump, unassigned: string[]): string {
       ? '\n\nMentioned are those who could not be assigned here, for want of access to this repository.'
       : ''
   return `On duty: ${who}. ${mergers}: merge this when \`lockstep / gate\` is green, and see the deploy through. The check says what to do if it is red.${note}`
+}
+
+function takes({ expected }: Bump): string[] {
+  if (expected === undefined) return []
+  const minutes = Math.max(1, Math.round(expected / 60_000))
+  return [`From the merge to the last cluster's smoke test it takes about ${minutes} min (median of the last deploys).`]
 }
 
 // A mention notifies; who is assigned was notified by that.

@@ -1,49 +1,43 @@
 import { UserError } from '../../shared/action/errors.js'
 import { commitIn } from '../../shared/bump/component-commit.js'
-import type { Edit } from '../../shared/bump/edit.js'
 import { type Current, readTarget } from '../../shared/bump/targets.js'
-import { type Branch, branchTip, defaultBranch } from '../../shared/github/branches.js'
-import { type GitHub, repoRef } from '../../shared/github/client.js'
-import { isUntouched } from '../../shared/github/commit.js'
+import { defaultBranchName } from '../../shared/github/branches.js'
+import type { GitHub } from '../../shared/github/client.js'
 import { type Comparison, compare } from '../../shared/github/compare.js'
 import { hasStatus } from '../../shared/github/errors.js'
-import { blobSha, readFile } from '../../shared/github/files.js'
-import { type Component, lockFile, type Policy, parsePolicy, policyFile } from '../../shared/policy/policy.js'
+import { readFile } from '../../shared/github/files.js'
+import { type Component, type Policy, parsePolicy, policyFile } from '../../shared/policy/policy.js'
 import { didYouMean } from '../../shared/yaml/did-you-mean.js'
-import type { Open, Relation } from './decide.js'
+import type { Relation } from './decide.js'
+import type { DeployRepo } from './deploy-repo.js'
 
-/** The deploy repo's default branch, as far as one component's bump is concerned. */
+/** What one component of the deploy repo is on its default branch. */
 export interface Deployed extends Current {
-  branch: Branch
+  repo: DeployRepo
   policy: Policy
   component: Component
   files: { target: string; lock: string | undefined }
 }
 
 /** @throws UserError `input-invalid` for an unknown component, `policy-invalid` and `target-missing` for the files. */
-export async function readDeployed(github: GitHub, repo: string, name: string): Promise<Deployed> {
-  const branch = await defaultBranch(github, repo)
-  const text = await readFile(github, repo, policyFile, branch.tip)
-  if (text === undefined) {
-    throw new UserError('policy-invalid', `${repo} has no ${policyFile} on its branch ${branch.name}.`, {
+export async function readDeployed(github: GitHub, repo: DeployRepo, name: string): Promise<Deployed> {
+  if (repo.policy === undefined) {
+    throw new UserError('policy-invalid', `${repo.name} has no ${policyFile} on its branch ${repo.main.name}.`, {
       fix: 'Add the policy there; workflows-examples/deploy-repo has one to begin with.',
       at: { file: policyFile },
     })
   }
-  const policy = parsePolicy(text)
+  const policy = parsePolicy(repo.policy)
   const component = componentOf(policy, name)
   const { file } = component.target
-  const [target, lock] = await Promise.all([
-    readFile(github, repo, file, branch.tip),
-    readFile(github, repo, lockFile, branch.tip),
-  ])
+  const target = await readFile(github, repo.name, file, repo.main.tip)
   if (target === undefined) {
-    throw new UserError('target-missing', `The component "${name}" is in ${file}, which ${repo} does not have.`, {
+    throw new UserError('target-missing', `The component "${name}" is in ${file}, which ${repo.name} does not have.`, {
       fix: `Correct "components.${name}" in the policy, or add ${file}.`,
       at: { file: policyFile },
     })
   }
-  return { branch, policy, component, files: { target, lock }, ...readTarget(component, target) }
+  return { repo, policy, component, files: { target, lock: repo.lock }, ...readTarget(component, target) }
 }
 
 function componentOf(policy: Policy, name: string): Component {
@@ -67,16 +61,32 @@ export async function compareUpstream(
     return await compare(upstream, component.upstream, deployed, commit)
   } catch (error) {
     if (!hasStatus(error, 404, 422)) throw error
-    throw new UserError(
-      'not-a-descendant',
-      `${component.upstream} has no commit ${deployed} (in the deployed version ${version}), or no ${commit}, or no history in common.`,
-      {
-        fix: `Check "commit", and "upstream" of ${component.name} in the policy. If the history was rewritten, write a version of the new one into ${component.target.file} by hand.`,
-        cause: error,
-      },
-    )
+    const unrelated = error instanceof Error && /no common ancestor/i.test(error.message)
+    const what = unrelated
+      ? `${commit} and ${deployed}, which the version ${version} was made from, have no history in common in ${component.upstream}.`
+      : `${component.upstream} has no commit ${deployed} (in the version ${version}), or no ${commit}.`
+    throw new UserError('not-a-descendant', what, { fix: rewritten(component), cause: error })
   }
 }
+
+/** Why a commit that does not contain the deployed one is refused, in words. */
+export async function whyNot(
+  upstream: GitHub,
+  { component, version, repo }: Deployed,
+  status: Relation,
+  to: string,
+): Promise<string> {
+  const back = 'To go back, use a rollback.'
+  if (status === 'behind') return `${to} is older than ${version}, which is on ${repo.main.name}: a downgrade. ${back}`
+  const main = await defaultBranchName(upstream, component.upstream)
+  const onMain = await compare(upstream, component.upstream, commitIn(component, version), main)
+  return onMain.status === 'ahead' || onMain.status === 'identical'
+    ? `Neither ${to} nor ${version}, which is on ${repo.main.name}, contains the other: a sideways step. Merge upstream what brings them together.`
+    : `${version} is on ${repo.main.name}, but its commit is no longer on ${main} of ${component.upstream}: the history was rewritten. ${rewritten(component)}`
+}
+
+const rewritten = ({ name, target }: Component): string =>
+  `Check "commit", and "upstream" of ${name} in the policy. If the history was rewritten, write a version of the new one into ${target.file} by hand.`
 
 /** How `commit`, one of the range's, relates to what the range starts from. */
 export function relationIn({ status, base, commits }: Comparison, commit: string): Relation {
@@ -91,83 +101,4 @@ export function relationIn({ status, base, commits }: Comparison, commit: string
   }
   // The commit that a version was made from may be a side branch's that never contained the deployed one.
   return 'diverged'
-}
-
-/** The bump branch on the deploy repo and what is known about it. */
-export interface BumpBranch extends Open {
-  name: string
-  tip: string
-  pull: Pull | undefined
-}
-
-export interface Pull {
-  number: number
-  url: string
-  title: string
-  body: string
-  labels: string[]
-  assignees: string[]
-}
-
-export const bumpBranch = (component: Component): string => `lockstep/bump/${component.name}`
-
-/**
- * @param wanted the upstream commit (40 hex digits) and the edit that are wanted on the branch; no edit where nothing is.
- */
-export async function readBumpBranch(
-  github: GitHub,
-  upstream: GitHub,
-  repo: string,
-  { branch, component }: Deployed,
-  wanted: { commit: string; edit: Edit | undefined },
-): Promise<BumpBranch | undefined> {
-  const name = bumpBranch(component)
-  const pull = await openPull(github, repo, name, branch.name)
-  const tip = pull?.tip ?? (await branchTip(github, repo, name))
-  if (tip === undefined) return undefined
-
-  const work = await compare(github, repo, branch.tip, tip)
-  const untouched = isUntouched(work)
-  const current = wanted.edit !== undefined && holds(work, wanted.edit)
-  const toOpen =
-    untouched && !current ? await relationToBranch(github, upstream, repo, component, tip, wanted.commit) : 'identical'
-  return { name, tip, pull, number: pull?.number, untouched, current, toOpen }
-}
-
-/** Whether the branch changes exactly these files to exactly these texts. */
-const holds = ({ files }: Comparison, edit: Edit): boolean =>
-  files.length === edit.size && files.every(({ path, blob }) => blob === blobSha(edit.get(path) ?? '\0'))
-
-async function relationToBranch(
-  github: GitHub,
-  upstream: GitHub,
-  repo: string,
-  component: Component,
-  tip: string,
-  commit: string,
-): Promise<Relation> {
-  const text = await readFile(github, repo, component.target.file, tip)
-  const { version } = readTarget(component, text ?? '')
-  return (await compareUpstream(upstream, { component, version }, commit)).status
-}
-
-async function openPull(
-  github: GitHub,
-  repo: string,
-  head: string,
-  base: string,
-): Promise<(Pull & { tip: string }) | undefined> {
-  const ref = repoRef(repo)
-  const { data } = await github.rest.pulls.list({ ...ref, state: 'open', head: `${ref.owner}:${head}`, base })
-  const [pull] = data
-  if (!pull) return undefined
-  return {
-    number: pull.number,
-    url: pull.html_url,
-    tip: pull.head.sha,
-    title: pull.title,
-    body: pull.body ?? '',
-    labels: pull.labels.map((label) => label.name),
-    assignees: (pull.assignees ?? []).map(({ login }) => login),
-  }
 }

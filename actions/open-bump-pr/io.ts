@@ -1,5 +1,5 @@
 import type { Definition } from '../../shared/action/action.js'
-import { commit, duration, repository, secret, text } from '../../shared/action/inputs.js'
+import { choice, commit, duration, flag, type Inputs, repository, secret, text } from '../../shared/action/inputs.js'
 
 export const definition = {
   name: 'open-bump-pr',
@@ -8,7 +8,7 @@ export const definition = {
     component: text({ description: 'Name of the component, as in the deploy policy.', required: true }),
     'deploy-repo': repository({ description: 'The deploy repo, as "owner/name".', required: true }),
     token: secret({
-      description: 'Token of the bump App on the deploy repo (contents: write, pull-requests: write).',
+      description: 'Token of the bump App on the deploy repo (contents: write, pull-requests: write, issues: read).',
       required: true,
     }),
     commit: commit({
@@ -22,6 +22,15 @@ export const definition = {
     wait: duration({
       description: 'How long to wait until the version is published, such as "20m". Default: as in the policy.',
     }),
+    draft: flag({ description: 'Whether the pull request is opened as a draft.', default: 'false' }),
+    'auto-merge': choice(
+      {
+        description:
+          'Whether GitHub merges the pull request by itself once its required checks are green, and how: off, merge, squash or rebase.',
+        default: 'off',
+      },
+      ['off', 'merge', 'squash', 'rebase'],
+    ),
   },
   outputs: {
     number: 'Number of the pull request, where there is one.',
@@ -30,7 +39,4 @@ export const definition = {
     from: 'The version on the default branch.',
     to: 'The version that was published for the commit.',
   },
-} as const satisfies Definition<
-  Record<string, ReturnType<typeof text> | ReturnType<typeof duration>>,
-  Record<string, string>
->
+} as const satisfies Definition<Inputs, Record<string, string>>

@@ -1,117 +1,95 @@
 import { MissingPermission, UserError } from '../../shared/action/errors.js'
+import type { Log } from '../../shared/action/world.js'
 import type { Edit } from '../../shared/bump/edit.js'
-import { type Branch, branchTip } from '../../shared/github/branches.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { createCommit } from '../../shared/github/commit.js'
 import { hasStatus } from '../../shared/github/errors.js'
+import { moveBranch } from '../../shared/github/refs.js'
+import { type BumpBranch, bumpBranch, type Pull, pullOf } from './bump-branch.js'
+import type { DeployRepo } from './deploy-repo.js'
 import { type Bump, bumpBody, bumpTitle, commitMessage } from './describe.js'
-import { type BumpBranch, bumpBranch, type Pull } from './facts.js'
 
-const label = 'deploy-bump'
-
-/** What GitHub keeps of a list of assignees. */
-const maxAssignees = 10
+/** Another run, or a person, was faster: everything has to be looked at again. */
+export class Raced extends UserError {
+  constructor(what: string) {
+    super('changed-by-hand', `${what} was changed at this moment, again and again.`, {
+      fix: 'Run this job again: it looks at what is there now.',
+    })
+  }
+}
 
 /**
  * Puts the edit on the bump branch, one commit on top of `main`: commit first, ref last, so that the branch is never
  * seen half-done and a run that is cut off leaves nothing, or a branch that the next run takes over.
  *
- * Returns whether the branch is new.
+ * Without a checkout, and signed by GitHub where the token is an App's. Returns the commit.
+ *
+ * @throws Raced where the branch is no longer where it was.
  */
 export async function publishBranch(
   github: GitHub,
-  repo: string,
-  main: Branch,
+  repo: DeployRepo,
   edit: Edit,
   bump: Bump,
   present: BumpBranch | undefined,
-): Promise<boolean> {
-  const name = bumpBranch(bump.component)
-  const sha = await createCommit(github, repo, main, edit, commitMessage(bump))
-  if (!present) {
-    await github.rest.git.createRef({ ...repoRef(repo), ref: `refs/heads/${name}`, sha })
-    return true
-  }
-  // REST moves a ref without comparing it first; this leaves people one request's time to push into.
-  if ((await branchTip(github, repo, name)) !== present.tip) {
-    throw new UserError('changed-by-hand', `Somebody pushed to ${name} at this moment.`, {
-      fix: 'Run this job again: it looks at what is there now.',
-    })
-  }
-  await github.rest.git.updateRef({ ...repoRef(repo), ref: `heads/${name}`, sha, force: true })
-  return false
+): Promise<string> {
+  const name = bumpBranch(bump.component.name)
+  const after = await createCommit(github, repo.name, repo.main, edit, commitMessage(bump))
+  const moved = await moveBranch(github, { repo: repo.name, id: repo.id }, { name, before: present?.tip, after })
+  if (!moved) throw new Raced(`The branch ${name}`)
+  return after
 }
 
 /**
- * Opens the pull request. Where the token may not, the branch that was made for it goes again.
+ * Opens the pull request. Where the token may not, the branch that was `made` for it goes again.
  *
- * @throws GitHub's 422 where another run has just opened it.
+ * @throws GitHub's 422 where another run has just opened it, Raced where another run has moved the branch.
  */
 export async function openPull(
   github: GitHub,
-  repo: string,
-  main: Branch,
+  repo: DeployRepo,
   bump: Bump,
-  newBranch: boolean,
+  { draft, log }: { draft: boolean; log: Log },
+  made: string | undefined,
 ): Promise<Pull> {
-  const head = bumpBranch(bump.component)
+  const head = bumpBranch(bump.component.name)
+  const fresh = { base: repo.main.name, head, title: bumpTitle(bump), body: bumpBody(bump, []) }
+  const create = async (draft: boolean): Promise<Pull> =>
+    pullOf((await github.rest.pulls.create({ ...repoRef(repo.name), ...fresh, draft })).data)
   try {
-    const { data } = await github.rest.pulls.create({
-      ...repoRef(repo),
-      base: main.name,
-      head,
-      title: bumpTitle(bump),
-      body: bumpBody(bump, []),
+    const pull = await create(draft).catch((error: unknown) => {
+      if (!draft || !hasStatus(error, 422) || !/draft/i.test(String(error))) throw error
+      log.warning(`${repo.name} allows no drafts (its plan has none): the pull request is an ordinary one.`)
+      return create(false)
     })
-    const { number, html_url: url, title } = data
-    return { number, url, title, body: data.body ?? '', labels: [], assignees: [] }
+    if (made !== undefined && pull.head !== made) throw new Raced(`The branch ${head}`)
+    return pull
   } catch (error) {
-    if (newBranch && !hasStatus(error, 422)) await github.rest.git.deleteRef({ ...repoRef(repo), ref: `heads/${head}` })
     if (!hasStatus(error, 403)) throw error
-    throw new MissingPermission('pull_requests: write', `open a pull request in ${repo}`, error)
+    if (made !== undefined)
+      await moveBranch(github, { repo: repo.name, id: repo.id }, { name: head, before: made, after: undefined })
+    throw mayNot(repo.name, error)
   }
 }
 
-/**
- * Makes title, text, label and assignees what they should be, and writes only what is not so yet. Returns whether anything
- * was.
- */
-export async function completePull(github: GitHub, repo: string, bump: Bump, pull: Pull): Promise<boolean> {
-  const issue = { ...repoRef(repo), issue_number: pull.number }
-  let assignees = pull.assignees
-  const missing = (): string[] => bump.duty.filter((login) => !includes(assignees, login))
-  let written = false
-
-  if (!pull.labels.includes(label)) {
-    await github.rest.issues.addLabels({ ...issue, labels: [label] })
-    written = true
+/** GitHub's own setting, off at first, forbids it to jobs whatever their permissions are. */
+function mayNot(repo: string, error: unknown): UserError {
+  if (!/not permitted to create/i.test(String(error))) {
+    return new MissingPermission('pull_requests: write', `open a pull request in ${repo}`, error)
   }
-  // Who is mentioned in the text was tried before, and has no access here.
-  const present = pull.body.replaceAll('\r\n', '\n')
-  const tried = present === bumpBody(bump, missing(), present)
-  if (missing().length > 0 && !tried) {
-    // GitHub drops without a word who has no access; its answer tells who is left.
-    const { data } = await github.rest.issues.addAssignees({ ...issue, assignees: bump.duty.slice(0, maxAssignees) })
-    assignees = (data.assignees ?? []).map(({ login }) => login)
-    written = true
-  }
-  const wanted = { title: bumpTitle(bump), body: bumpBody(bump, missing(), present) }
-  if (pull.title !== wanted.title || present !== wanted.body) {
-    await github.rest.pulls.update({ ...repoRef(repo), pull_number: pull.number, ...wanted })
-    written = true
-  }
-  return written
+  return new UserError('missing-permission', `GITHUB_TOKEN may not open pull requests in ${repo}.`, {
+    fix: 'Pass a token of the bump App. Or allow it: Settings, Actions, General, "Allow GitHub Actions to create and approve pull requests".',
+    cause: error,
+  })
 }
 
-const includes = (logins: string[], login: string): boolean =>
-  logins.some((candidate) => candidate.toLowerCase() === login.toLowerCase())
-
-/** Closes a pull request that has nothing left to do, and removes its branch. */
-export async function closePull(github: GitHub, repo: string, branch: BumpBranch, why: string): Promise<void> {
+/** Closes a pull request that has nothing left to do, and removes its branch, unless somebody pushed to it meanwhile. */
+export async function closePull(github: GitHub, repo: DeployRepo, branch: BumpBranch, name: string, why: string) {
   if (branch.pull) {
     const { number } = branch.pull
-    await github.rest.issues.createComment({ ...repoRef(repo), issue_number: number, body: why })
-    await github.rest.pulls.update({ ...repoRef(repo), pull_number: number, state: 'closed' })
+    const body = `${why} Nothing is left to do here.`
+    await github.rest.issues.createComment({ ...repoRef(repo.name), issue_number: number, body })
+    await github.rest.pulls.update({ ...repoRef(repo.name), pull_number: number, state: 'closed' })
   }
-  await github.rest.git.deleteRef({ ...repoRef(repo), ref: `heads/${branch.name}` })
+  await moveBranch(github, { repo: repo.name, id: repo.id }, { name, before: branch.tip, after: undefined })
 }

@@ -1,8 +1,10 @@
 import { GraphQLError } from 'graphql'
 import { Refusal } from './errors.js'
 import { readRef } from './git.js'
-import type { Commit } from './git-commits.js'
+import { type Commit, readCommit } from './git-commits.js'
 import type { GraphQLCall } from './graphql.js'
+import { type DeploymentsArguments, deploymentNodes } from './graphql-deployments.js'
+import { objectNode } from './graphql-objects.js'
 import { authorize } from './permissions.js'
 import { nodeId, repoHtml } from './rest/shapes.js'
 import type { Account, Repo } from './state.js'
@@ -25,8 +27,10 @@ export function findRepository({ state, caller }: GraphQLCall, name: string, nee
   return repo
 }
 
-export function repositoryNode({ state }: GraphQLCall, repo: Repo): Record<string, unknown> {
+export function repositoryNode(call: GraphQLCall, repo: Repo): Record<string, unknown> {
+  const { state } = call
   const ref = async (name: string): Promise<unknown> => {
+    findRepository(call, repo.fullName, 'contents:read')
     const full = name.startsWith('refs/') ? name : `refs/heads/${name}`
     const oid = await readRef(repo.gitDir, full)
     return oid ? refNode(repo, full, oid) : null
@@ -41,6 +45,8 @@ export function repositoryNode({ state }: GraphQLCall, repo: Repo): Record<strin
     isPrivate: repo.private,
     ref: ({ qualifiedName }: { qualifiedName: string }) => ref(qualifiedName),
     defaultBranchRef: () => ref(repo.defaultBranch),
+    object: (which: { expression?: string; oid?: string }) => objectNode(call, repo, which),
+    deployments: (args: DeploymentsArguments) => deploymentNodes(call, repo, args),
   }
 }
 
@@ -60,7 +66,12 @@ export const refNode = (repo: Repo, ref: string, oid: string): Record<string, un
   id: nodeId('Ref', `${repo.id}:${ref}`),
   name: ref.replace(/^refs\/(heads|tags)\//, ''),
   prefix: /^refs\/(heads|tags)\//.exec(ref)?.[0] ?? '',
-  target: { __typename: 'Commit', oid, id: nodeId('Commit', oid) },
+  target: {
+    __typename: 'Commit',
+    oid,
+    id: nodeId('Commit', oid),
+    tree: async () => ({ __typename: 'Tree', oid: (await readCommit(repo.gitDir, oid))?.tree }),
+  },
 })
 
 export function commitNode({ state }: GraphQLCall, repo: Repo, commit: Commit): Record<string, unknown> {

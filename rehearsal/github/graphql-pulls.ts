@@ -40,6 +40,8 @@ export function pullNode(call: GraphQLCall, repo: Repo, { issue, pull }: PullReq
     url: `${repoHtml(call.state, repo)}/pull/${issue.number}`,
     state,
     merged: pull.merged !== undefined,
+    mergedBy: actorNode(call, pull.merged?.by),
+    mergeCommit: pull.merged ? { __typename: 'Commit', oid: pull.merged.sha } : null,
     isDraft: pull.draft,
     headRefName: pull.head,
     headRefOid: pull.headSha,

@@ -1,4 +1,5 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { getPath } from 'hono/utils/url'
 import { z } from 'zod'
 import { badCredentials, notFound, Refusal } from './errors.js'
 import { answerGraphQL } from './graphql.js'
@@ -52,7 +53,10 @@ const graphqlRequest = z.object({
 
 /** All that the emulator answers: REST, GraphQL, git. */
 export function router(state: State, faults: MiddlewareHandler, { checked }: { checked: boolean }): Hono<Env> {
-  const app = new Hono<Env>()
+  // An Enterprise Server has the same API below other paths: here both are answered.
+  const app = new Hono<Env>({
+    getPath: (request) => getPath(request).replace(/^\/api\/(v3(?=\/)|(?=graphql$))/, ''),
+  })
   // First: who only looks is neither logged nor met by faults.
   app.route('/', page(state))
   app.use(recorder(state))

@@ -39,6 +39,7 @@ export const reasons = {
   'not-published': 'The version is not in the registry yet; the scheduled run catches up.',
   'no-artifact': 'The merge changes nothing that a version is made of, so there is nothing to deploy.',
   'not-a-descendant': 'The version does not contain the one that is deployed: a downgrade, or a sideways step.',
+  declined: 'Somebody closed the pull request for it without merging: it is not proposed again.',
   'changed-by-hand': 'Somebody pushed to the bump branch by hand; their work is left alone.',
   'pure-bump': 'Recomputed from base and registry: the change is the bump and nothing else.',
   'pure-revert': 'Recomputed from base and records: the change takes the verified state back and nothing else.',

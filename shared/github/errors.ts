@@ -1,4 +1,5 @@
 import { MissingPermission, UserError } from '../action/errors.js'
+import { graphqlTypes } from './graphql.js'
 
 interface HttpError extends Error {
   status: number
@@ -33,7 +34,7 @@ export function explainGitHub(error: unknown): UserError | undefined {
       'missing-permission',
       `GitHub answers ${error.status} to ${what}: it is not there, or the token may not see it.`,
       {
-        fix: 'Check the name, and that the GitHub App whose token is passed is installed on that repository.',
+        fix: installed,
         cause: error,
       },
     )
@@ -52,15 +53,19 @@ const readable = (accepted: string): string =>
     .replace(/\s*,\s*/g, ' and ')
 
 function explainGraphql(error: Error): UserError {
-  const types = (error as Error & { errors?: { type?: string }[] }).errors?.map(({ type }) => type) ?? []
-  if (types.includes('FORBIDDEN') || /not accessible by integration/i.test(error.message)) {
-    return new MissingPermission('contents: write', 'commit to the repository', error)
+  if (graphqlTypes(error).includes('NOT_FOUND')) {
+    return new UserError('missing-permission', `GitHub says: ${error.message} Or the token may not see it.`, {
+      fix: installed,
+      cause: error,
+    })
   }
   return new UserError('github-unreachable', `GitHub refuses: ${error.message}`, {
     fix: 'Run the job again.',
     cause: error,
   })
 }
+
+const installed = 'Check the name, and that the GitHub App whose token is passed is installed on that repository.'
 
 function pathOf(url: string | undefined): string {
   try {

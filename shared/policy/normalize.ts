@@ -55,7 +55,8 @@ function cluster(name: string, entry: Entry<'clusters'>, path: PolicyFile['host'
 
 function component([name, entry]: [string, Entry<'components'>]): Component {
   const { upstream, version: versions, paths, expect, wait, revert } = entry
-  return { name, upstream, target: targetOf(entry), versions, paths, expect, wait, revert }
+  const reviewers = entry.reviewers.map((one) => one.replace('@', ''))
+  return { name, upstream, target: targetOf(entry), versions, paths, expect, wait, reviewers, revert }
 }
 
 function targetOf({ chart, image }: Entry<'components'>): Target {

@@ -84,6 +84,11 @@ const component = map({
     .optional()
     .describe('Where a running cluster tells which version of this component it serves.'),
   wait: format.duration.prefault('20m').describe('How long a version is waited for after its commit was merged.'),
+  reviewers: list(z.union([format.team, format.login], { error: 'a GitHub login, or a team as "@org/team"' }))
+    .prefault([])
+    .describe(
+      'Who is asked for a review of every bump, although a pure one needs none: logins, or teams as "@org/team".',
+    ),
   revert: format
     .word(['issue', 'pr'])
     .prefault('issue')

@@ -102,7 +102,7 @@ export interface Stage extends AsyncDisposable {
 }
 
 const permissions: Record<'bump' | 'gate', Permissions> = {
-  bump: { contents: 'write', pull_requests: 'write' },
+  bump: { contents: 'write', pull_requests: 'write', issues: 'read', deployments: 'read' },
   gate: {
     checks: 'write',
     issues: 'write',

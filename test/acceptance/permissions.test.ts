@@ -5,7 +5,7 @@ import { type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
 import { type Started, startAction } from './start-action.js'
 
 // What each action's README lists, and not one more.
-const bumpApp: Permissions = { contents: 'write', pull_requests: 'write' }
+const bumpApp: Permissions = { contents: 'write', issues: 'read', pull_requests: 'write' }
 const upstreamJob: Permissions = { contents: 'read', pull_requests: 'read' }
 const gateApp: Permissions = { checks: 'write', contents: 'read', pull_requests: 'write' }
 const planJob: Permissions = {

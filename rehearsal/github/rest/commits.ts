@@ -1,8 +1,8 @@
-import { found, notFound } from '../errors.js'
-import { gitText, isAncestor, mergeBase, resolveCommit } from '../git.js'
+import { found, notFound, Refusal } from '../errors.js'
+import { gitText, mergeBase, resolveCommit } from '../git.js'
 import { log, readCommit } from '../git-commits.js'
 import { diff } from '../git-diff.js'
-import { pullRequests } from '../pull-sync.js'
+import { pullsWithCommit } from '../pulls-with-commit.js'
 import { type Call, commitOf, type Handlers, link, list, ok, pageOf, type Reply } from './call.js'
 import { pullShape } from './issue-shapes.js'
 import { commitShape, fileShape, repoApi, repoHtml } from './shapes.js'
@@ -58,31 +58,10 @@ export const commits = {
   'repos/list-pull-requests-associated-with-commit': async (call) => {
     const { state, repo, params } = call
     const sha = found(await resolveCommit(repo.gitDir, params.commit_sha ?? ''))
-    const all = pullRequests(repo)
-    // A pull request has the commits between its base and its head; one that is merged also its merge commit.
-    const contained = await Promise.all(
-      all.map(async ({ issue, pull }) => {
-        if (pull.merged?.sha === sha || pull.headSha === sha) return true
-        if (!(await isAncestor(repo.gitDir, sha, pull.headSha))) return false
-        return issue.state === 'open' && !(await isAncestor(repo.gitDir, sha, pull.baseSha))
-      }),
-    )
-    const merged = await mergedRanges(call, sha)
-    const pulls = all.filter((one, index) => contained[index] || merged.has(one.issue.number))
+    const pulls = await pullsWithCommit(repo, sha)
     return list(call, pulls, ({ issue, pull }) => pullShape(state, repo, issue, pull))
   },
 } satisfies Partial<Handlers>
-
-/** Numbers of merged pull requests that brought `sha` in. */
-async function mergedRanges({ repo }: Call, sha: string): Promise<Set<number>> {
-  const numbers = new Set<number>()
-  for (const { issue, pull } of pullRequests(repo)) {
-    if (!pull.merged || !(await isAncestor(repo.gitDir, sha, pull.headSha))) continue
-    const before = await resolveCommit(repo.gitDir, pull.baseSha)
-    if (before && !(await isAncestor(repo.gitDir, sha, before))) numbers.add(issue.number)
-  }
-  return numbers
-}
 
 async function compare(call: Call): Promise<Reply> {
   const { state, repo, params } = call
@@ -93,7 +72,8 @@ async function compare(call: Call): Promise<Reply> {
     resolveCommit(repo.gitDir, plain(headName)),
   ])
   if (!base || !head) throw notFound()
-  const common = found(await mergeBase(repo.gitDir, base, head))
+  const common = await mergeBase(repo.gitDir, base, head)
+  if (!common) throw new Refusal(404, `No common ancestor between ${baseName} and ${headName}.`)
 
   const counts = await gitText(repo.gitDir, ['rev-list', '--left-right', '--count', `${base}...${head}`, '--'])
   const [behind = 0, ahead = 0] = counts.split('\t').map(Number)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decide, type Open, type Relation } from '../../../../actions/open-bump-pr/decide.js'
+import { decide, type Facts, type Open } from '../../../../actions/open-bump-pr/decide.js'
 
 const open = (change: Partial<Open> = {}): Open => ({
   number: 7,
@@ -9,10 +9,12 @@ const open = (change: Partial<Open> = {}): Open => ({
   ...change,
 })
 
-const facts = (more: { toDeployed?: Relation; changesComponent?: boolean; open?: Open } = {}) => ({
-  toDeployed: 'ahead' as Relation,
+const facts = (more: Partial<Facts> = {}): Facts => ({
+  toDeployed: 'ahead',
   changesComponent: true,
+  held: false,
   open: undefined,
+  toDeclined: undefined,
   ...more,
 })
 
@@ -35,6 +37,22 @@ test.each([
     facts({ open: open({ number: undefined, untouched: false }) }),
     'refused',
     'changed-by-hand',
+  ],
+  ['held', facts({ held: true, open: open({ untouched: false }) }), 'refused', 'held'],
+  ['closed before without merging', facts({ toDeclined: 'identical' }), 'skipped', 'declined'],
+  [
+    'older than what was closed, with its branch still there',
+    facts({ toDeclined: 'behind', open: open({ number: undefined }) }),
+    'skipped',
+    'declined',
+  ],
+  ['newer than what was closed', facts({ toDeclined: 'ahead' }), 'created', 'ok'],
+  ['sideways of what was closed', facts({ toDeclined: 'diverged' }), 'created', 'ok'],
+  [
+    'older than a branch whose pull request is about to be opened',
+    facts({ open: open({ number: undefined, toOpen: 'behind' }) }),
+    'skipped',
+    'already-there',
   ],
   ['older than what is deployed', facts({ toDeployed: 'behind' }), 'refused', 'not-a-descendant'],
   ['sideways of what is deployed', facts({ toDeployed: 'diverged', open: open() }), 'refused', 'not-a-descendant'],

@@ -1,0 +1,114 @@
+import type { Edit } from '../../shared/bump/edit.js'
+import { readTarget } from '../../shared/bump/targets.js'
+import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { isUntouched } from '../../shared/github/commit.js'
+import { type Comparison, compare } from '../../shared/github/compare.js'
+import { blobSha, readFile } from '../../shared/github/files.js'
+import type { Open, Relation } from './decide.js'
+import { compareUpstream, type Deployed } from './facts.js'
+
+export const bumpBranch = (component: string): string => `lockstep/bump/${component}`
+
+/** The bump branch on the deploy repo and what is known about it. */
+export interface BumpBranch extends Open {
+  tip: string
+  pull: Pull | undefined
+}
+
+export interface Pull {
+  number: number
+  nodeId: string
+  url: string
+  title: string
+  body: string
+  labels: string[]
+  assignees: string[]
+  reviewers: string[]
+  draft: boolean
+  /** GitHub merges it by itself once it may. */
+  autoMerge: boolean
+  /** The head commit, 40 hex digits. */
+  head: string
+  /** Who opened it: `[bot]` at its end where that is an App. */
+  author: string
+}
+
+type Listed = Awaited<ReturnType<GitHub['rest']['pulls']['list']>>['data'][number]
+type Opened = Awaited<ReturnType<GitHub['rest']['pulls']['create']>>['data']
+
+/** What is wanted on the branch: the upstream commit (40 hex digits) and the edit; no edit where nothing is. */
+export interface Wanted {
+  commit: string
+  edit: Edit | undefined
+}
+
+/** The component's pull requests, newest first, open and closed: those of forks have another owner in their head. */
+export async function listPulls(github: GitHub, { repo, component }: Deployed): Promise<Listed[]> {
+  const ref = repoRef(repo.name)
+  const head = `${ref.owner}:${bumpBranch(component.name)}`
+  const { data } = await github.rest.pulls.list({ ...ref, state: 'all', head, base: repo.main.name, per_page: 10 })
+  return data
+}
+
+export async function readBumpBranch(
+  github: GitHub,
+  upstream: GitHub,
+  deployed: Deployed,
+  pulls: Listed[],
+  wanted: Wanted,
+): Promise<BumpBranch | undefined> {
+  const { repo } = deployed
+  const open = pulls.find(({ state }) => state === 'open')
+  const tip = open?.head.sha ?? repo.tip
+  if (tip === undefined) return undefined
+
+  const work = await compare(github, repo.name, repo.main.tip, tip)
+  const untouched = isUntouched(work)
+  const current = wanted.edit !== undefined && holds(work, wanted.edit)
+  const toOpen = untouched && !current ? await relationTo(github, upstream, deployed, tip, wanted.commit) : 'identical'
+  return { tip, pull: open && pullOf(open), number: open?.number, untouched, current, toOpen }
+}
+
+/** How the wanted version relates to the one of the last pull request, if somebody closed that without merging. */
+export async function relationToDeclined(
+  github: GitHub,
+  upstream: GitHub,
+  deployed: Deployed,
+  pulls: Listed[],
+  commit: string,
+): Promise<{ number: number; relation: Relation } | undefined> {
+  const [last] = pulls
+  if (!last || last.state === 'open' || last.merged_at !== null) return undefined
+  return { number: last.number, relation: await relationTo(github, upstream, deployed, last.head.sha, commit) }
+}
+
+export const pullOf = (pull: Listed | Opened): Pull => ({
+  number: pull.number,
+  nodeId: pull.node_id,
+  url: pull.html_url,
+  title: pull.title,
+  body: (pull.body ?? '').replaceAll('\r\n', '\n'),
+  labels: pull.labels.map(({ name }) => name),
+  assignees: (pull.assignees ?? []).map(({ login }) => login),
+  reviewers: (pull.requested_reviewers ?? []).map(({ login }) => login),
+  draft: pull.draft === true,
+  autoMerge: pull.auto_merge !== null,
+  head: pull.head.sha,
+  author: pull.user?.login ?? '',
+})
+
+/** Whether the branch changes exactly these files to exactly these texts. */
+const holds = ({ files }: Comparison, edit: Edit): boolean =>
+  files.length === edit.size && files.every(({ path, blob }) => blob === blobSha(edit.get(path) ?? '\0'))
+
+async function relationTo(
+  github: GitHub,
+  upstream: GitHub,
+  { repo, component }: Deployed,
+  tip: string,
+  commit: string,
+): Promise<Relation> {
+  const text = await readFile(github, repo.name, component.target.file, tip)
+  const { version } = readTarget(component, text ?? '')
+  return (await compareUpstream(upstream, { component, version }, commit)).status
+}

@@ -1,0 +1,15 @@
+import { MissingPermission } from '../../shared/action/errors.js'
+import type { Log } from '../../shared/action/world.js'
+import type { GitHub } from '../../shared/github/client.js'
+import { deployDurations, median } from '../../shared/records/durations.js'
+
+/** How long a deploy takes, in ms: the median of the last twenty. Nice to know: without the permission there is none. */
+export async function expectedDuration(github: GitHub, repo: string, log: Log): Promise<number | undefined> {
+  try {
+    return median(await deployDurations(github, repo))
+  } catch (error) {
+    if (!(error instanceof MissingPermission)) throw error
+    log.info(`How long a deploy takes is not known. ${error.message}`)
+    return undefined
+  }
+}

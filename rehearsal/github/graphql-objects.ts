@@ -1,0 +1,53 @@
+import { resolveCommit } from './git.js'
+import { listTree, readBlob, readCommit } from './git-commits.js'
+import type { GraphQLCall } from './graphql.js'
+import { commitNode, findRepository, typed } from './graphql-nodes.js'
+import { pullNode } from './graphql-pulls.js'
+import { pullsWithCommit } from './pulls-with-commit.js'
+import { nodeId } from './rest/shapes.js'
+import type { Repo } from './state.js'
+
+/** GitHub cuts a blob's text off there. */
+const maxText = 512_000
+
+/** What `Repository.object` finds: a commit by its name, or a file as `COMMIT:PATH`. */
+export async function objectNode(
+  call: GraphQLCall,
+  repo: Repo,
+  { expression, oid }: { expression?: string; oid?: string },
+): Promise<Record<string, unknown> | null> {
+  findRepository(call, repo.fullName, 'contents:read')
+  const [name = '', path] = (oid ?? expression ?? '').split(/:(.*)/s)
+  const sha = await resolveCommit(repo.gitDir, name === 'HEAD' ? repo.defaultBranch : name)
+  if (!sha) return null
+  if (path !== undefined) return blobNode(repo, sha, path)
+  const commit = await readCommit(repo.gitDir, sha)
+  return (
+    (commit && {
+      ...commitNode(call, repo, commit),
+      associatedPullRequests: async () => {
+        findRepository(call, repo.fullName, 'pull_requests:read')
+        const pulls = await pullsWithCommit(repo, sha)
+        return { totalCount: pulls.length, nodes: pulls.map((one) => pullNode(call, repo, one)) }
+      },
+    }) ??
+    null
+  )
+}
+
+async function blobNode(repo: Repo, sha: string, path: string): Promise<Record<string, unknown> | null> {
+  const [entry] = await listTree(repo.gitDir, sha, { path })
+  if (!entry) return null
+  if (entry.type !== 'blob') throw typed('NOT_EMULATED', `The emulator has no object for the ${entry.type} ${path}`)
+  const bytes = await readBlob(repo.gitDir, entry.sha)
+  const isBinary = bytes.includes(0)
+  return {
+    __typename: 'Blob',
+    id: nodeId('Blob', entry.sha),
+    oid: entry.sha,
+    byteSize: bytes.length,
+    isBinary,
+    isTruncated: bytes.length > maxText,
+    text: isBinary ? null : bytes.subarray(0, maxText).toString('utf8'),
+  }
+}

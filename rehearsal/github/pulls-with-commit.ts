@@ -1,0 +1,19 @@
+import { isAncestor, resolveCommit } from './git.js'
+import { type PullRequest, pullRequests } from './pull-sync.js'
+import type { Repo } from './state.js'
+
+/** The pull requests that GitHub associates with a commit: those that have it, or brought it in. */
+export async function pullsWithCommit(repo: Repo, sha: string): Promise<PullRequest[]> {
+  const all = pullRequests(repo)
+  const associated = await Promise.all(all.map((one) => has(repo, one, sha)))
+  return all.filter((_, index) => associated[index])
+}
+
+/** A pull request has the commits between its base and its head; one that is merged also its merge commit. */
+async function has(repo: Repo, { issue, pull }: PullRequest, sha: string): Promise<boolean> {
+  if (pull.merged?.sha === sha || pull.headSha === sha) return true
+  if (!(await isAncestor(repo.gitDir, sha, pull.headSha))) return false
+  if (issue.state !== 'open' && !pull.merged) return false
+  const before = await resolveCommit(repo.gitDir, pull.baseSha)
+  return before !== undefined && !(await isAncestor(repo.gitDir, sha, before))
+}

@@ -1,0 +1,30 @@
+import { MissingPermission } from '../action/errors.js'
+import type { GitHub } from './client.js'
+
+/**
+ * Asks GraphQL. Of a permission that is missing GitHub says there only that one is, so the caller names it.
+ *
+ * @param needs the permission, such as `contents: read`, and what it is for, to follow "The token may not".
+ */
+export async function ask<T>(
+  github: GitHub,
+  needs: { permission: string; to: string },
+  query: string,
+  variables: Record<string, unknown>,
+): Promise<T> {
+  try {
+    return await github.graphql<T>(query, variables)
+  } catch (error) {
+    if (graphqlTypes(error).includes('FORBIDDEN')) throw new MissingPermission(needs.permission, needs.to, error)
+    throw error
+  }
+}
+
+/** The `type` of every error of a GraphQL answer, such as `NOT_FOUND`; none where it is no such answer. */
+export function graphqlTypes(error: unknown): string[] {
+  if (!(error instanceof Error) || error.name !== 'GraphqlResponseError') return []
+  const { errors } = error as Error & { errors?: { type?: string; message?: string }[] }
+  return (errors ?? []).map(({ type, message = '' }) =>
+    /not accessible by (integration|personal access token)/i.test(message) ? 'FORBIDDEN' : (type ?? ''),
+  )
+}
