@@ -89,6 +89,9 @@ const component = map({
     .describe(
       'Who is asked for a review of every bump, although a pure one needs none: logins, or teams as "@org/team".',
     ),
+  'stale-after': format.count
+    .prefault(5)
+    .describe('After how many merges without a published version an alarm is raised.'),
   revert: format
     .word(['issue', 'pr'])
     .prefault('issue')
@@ -180,7 +183,9 @@ export const schema = map({
   clusters: named(format.kubernetesName, cluster)
     .refine((all) => Object.keys(all).length > 0, { error: 'a map with at least one cluster' })
     .describe('The clusters in wave order. Each has a GitHub environment of its name.'),
-  components: named(format.componentName, component).prefault({}).describe('What is bumped when upstream merges.'),
+  components: named(format.nameExcept('all', 'every component'), component)
+    .prefault({})
+    .describe('What is bumped when upstream merges.'),
   merge: map({
     bump: format
       .word(['person', 'go', 'auto'])

@@ -78,7 +78,9 @@ export function matchVersion(
   templates: readonly string[],
   version: string,
 ): ({ template: string } & Named) | undefined {
-  for (const template of templates) {
+  // Nearly everything could be a tag's name: what spells out a commit comes first.
+  const byTag = (template: string): boolean => template.includes('{tag}')
+  for (const template of [...templates.filter((one) => !byTag(one)), ...templates.filter(byTag)]) {
     const named = namedBy(template, version)
     if (named) return { template, ...named }
   }
