@@ -21,13 +21,7 @@ export interface Deployed extends Current {
 
 /** @throws UserError `input-invalid` for an unknown component, `policy-invalid` and `target-missing` for the files. */
 export async function readDeployed(github: GitHub, repo: DeployRepo, name: string): Promise<Deployed> {
-  if (repo.policy === undefined) {
-    throw new UserError('policy-invalid', `${repo.name} has no ${policyFile} on its branch ${repo.main.name}.`, {
-      fix: 'Add the policy there; workflows-examples/deploy-repo has one to begin with.',
-      at: { file: policyFile },
-    })
-  }
-  const policy = parsePolicy(repo.policy)
+  const policy = policyOf(repo)
   const component = componentOf(policy, name)
   const { file } = component.target
   const target = await readFile(github, repo.name, file, repo.main.tip)
@@ -38,6 +32,15 @@ export async function readDeployed(github: GitHub, repo: DeployRepo, name: strin
     })
   }
   return { repo, policy, component, files: { target, lock: repo.lock }, ...readTarget(component, target) }
+}
+
+/** @throws UserError `policy-invalid` */
+export function policyOf(repo: DeployRepo): Policy {
+  if (repo.policy !== undefined) return parsePolicy(repo.policy)
+  throw new UserError('policy-invalid', `${repo.name} has no ${policyFile} on its branch ${repo.main.name}.`, {
+    fix: 'Add the policy there; workflows-examples/deploy-repo has one to begin with.',
+    at: { file: policyFile },
+  })
 }
 
 function componentOf(policy: Policy, name: string): Component {
@@ -56,7 +59,7 @@ export async function compareUpstream(
   { component, version }: Pick<Deployed, 'component' | 'version'>,
   commit: string,
 ): Promise<Comparison> {
-  const deployed = commitIn(component, version)
+  const deployed = await commitIn(upstream, component, version)
   try {
     return await compare(upstream, component.upstream, deployed, commit)
   } catch (error) {
@@ -79,7 +82,7 @@ export async function whyNot(
   const back = 'To go back, use a rollback.'
   if (status === 'behind') return `${to} is older than ${version}, which is on ${repo.main.name}: a downgrade. ${back}`
   const main = await defaultBranchName(upstream, component.upstream)
-  const onMain = await compare(upstream, component.upstream, commitIn(component, version), main)
+  const onMain = await compare(upstream, component.upstream, await commitIn(upstream, component, version), main)
   return onMain.status === 'ahead' || onMain.status === 'identical'
     ? `Neither ${to} nor ${version}, which is on ${repo.main.name}, contains the other: a sideways step. Merge upstream what brings them together.`
     : `${version} is on ${repo.main.name}, but its commit is no longer on ${main} of ${component.upstream}: the history was rewritten. ${rewritten(component)}`

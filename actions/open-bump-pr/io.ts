@@ -5,7 +5,11 @@ export const definition = {
   name: 'open-bump-pr',
   description: 'Opens, or moves forward, the pull request that deploys what was merged upstream',
   inputs: {
-    component: text({ description: 'Name of the component, as in the deploy policy.', required: true }),
+    component: text({
+      description:
+        'Name of the component, as in the deploy policy; `all` catches up on each of them, without waiting, for scheduled runs.',
+      required: true,
+    }),
     'deploy-repo': repository({ description: 'The deploy repo, as "owner/name".', required: true }),
     token: secret({
       description: 'Token of the bump App on the deploy repo (contents: write, pull-requests: write, issues: read).',
@@ -13,6 +17,10 @@ export const definition = {
     }),
     commit: commit({
       description: 'The upstream commit to deploy, usually a merge. Default: the commit that started the run.',
+    }),
+    version: text({
+      description:
+        'The published version to deploy, in place of `commit`. Default: the one that was made from the commit.',
     }),
     'upstream-token': secret({
       description: "Token that may read the upstream repository. Default: the job's own.",

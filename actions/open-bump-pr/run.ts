@@ -11,6 +11,7 @@ import type { GitHub } from '../../shared/github/client.js'
 import { type Comparison, firstParents } from '../../shared/github/compare.js'
 import { hasStatus } from '../../shared/github/errors.js'
 import { forbidding, readBlockers } from '../../shared/holds/blockers.js'
+import { askedCommit } from './asked-commit.js'
 import { type BumpBranch, bumpBranch, listPulls, readBumpBranch, relationToDeclined } from './bump-branch.js'
 import { completePull } from './complete.js'
 import { type Decision, decide } from './decide.js'
@@ -22,6 +23,7 @@ import type { definition } from './io.js'
 import { closePull, openPull, publishBranch, Raced } from './publish.js'
 import { sayConsequences } from './token.js'
 import { waitForArtifact } from './wait.js'
+import { everyComponent, watch } from './watch.js'
 
 type Inputs = Values<typeof definition.inputs>
 type Done = Outcome<typeof definition.outputs>
@@ -51,11 +53,13 @@ const attempts = 3
 /**
  * Opens, or moves forward, the one pull request that brings the component to the version published for `commit`.
  *
- * Safe to run again at any time: it looks at what is there and does only what is missing.
+ * Safe to run again at any time: it looks at what is there and does only what is missing. For the component `all` it
+ * catches up on each.
  *
  * @throws UserError where policy, target or registry are not right, and `not-published` when `wait` is over.
  */
 export async function openBumpPr(inputs: Inputs, world: World): Promise<Done> {
+  if (inputs.component === everyComponent) return watch(inputs, world, openBumpPr)
   for (let attempt = 1; ; attempt++) {
     try {
       const ended = await bringForward(inputs, world)
@@ -71,12 +75,11 @@ export async function openBumpPr(inputs: Inputs, world: World): Promise<Done> {
 }
 
 async function bringForward(inputs: Inputs, world: World): Promise<Ended> {
-  const commit = inputs.commit || world.run.sha
   const [github, upstream] = [world.github(inputs.token), world.github(inputs['upstream-token'])]
-  const asked: Asked = { inputs, world, github, upstream, commit }
-
   const repo = await readDeployRepo(github, inputs['deploy-repo'], bumpBranch(inputs.component))
   const deployed = await readDeployed(github, repo, inputs.component)
+  const commit = await askedCommit(upstream, deployed.component, inputs, world.run)
+  const asked: Asked = { inputs, world, github, upstream, commit }
   const range = await compareUpstream(upstream, deployed, commit)
   if (range.status !== 'ahead' || !touches(deployed.component, range)) return withoutArtifact(asked, deployed, range)
 

@@ -1,6 +1,7 @@
 import { UserError } from '../../shared/action/errors.js'
 import type { World } from '../../shared/action/world.js'
-import { byCommit, listVersions, type Published, type Source, withCommits } from '../../shared/artifact/published.js'
+import { listVersions, type Published, type Source } from '../../shared/artifact/published.js'
+import { versionsByHash, versionsByTag } from '../../shared/bump/published-commits.js'
 import { touches } from '../../shared/bump/touches.js'
 import type { GitHub } from '../../shared/github/client.js'
 import { type Comparison, compare } from '../../shared/github/compare.js'
@@ -36,10 +37,17 @@ export async function waitForArtifact(
   const started = clock.now().getTime()
 
   for (let pause = firstPause; ; pause = Math.min(pause * 1.5, longestPause)) {
-    const versions = byCommit(withCommits(await listVersions(http, source), component.versions), newestFirst)
-    for (const artifactCommit of newestFirst) {
-      const published = versions.get(artifactCommit)
-      if (published && (await same(artifactCommit))) return { published, artifactCommit }
+    const listed = await listVersions(http, source)
+    const looks = [
+      () => versionsByHash(listed, component, newestFirst),
+      () => versionsByTag(upstream, listed, component, newestFirst),
+    ]
+    for (const look of looks) {
+      const versions = await look()
+      for (const artifactCommit of newestFirst) {
+        const published = versions.get(artifactCommit)
+        if (published && (await same(artifactCommit))) return { published, artifactCommit }
+      }
     }
     const waited = clock.now().getTime() - started
     if (waited >= wait) throw notPublished(component, source, commit, wait)

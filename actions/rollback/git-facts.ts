@@ -93,7 +93,8 @@ async function badVersions(context: GitContext, verified: string, failed: string
   for (const component of policy.components) {
     const [to, from] = await Promise.all([versionAt(component, verified), versionAt(component, failed)])
     if (from === undefined || to === undefined || from === to) continue
-    const range = await compare(upstream, component.upstream, commitIn(component, to), commitIn(component, from))
+    const [base, head] = await Promise.all([to, from].map((version) => commitIn(upstream, component, version)))
+    const range = await compare(upstream, component.upstream, base ?? '', head ?? '')
     const commit = range.commits.at(-1)?.sha ?? range.base
     const carried = await mergesOf(upstream, component, firstParents(range.commits, commit))
     bad.push({ component, from, to, commit, ...carried })

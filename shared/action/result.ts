@@ -39,6 +39,7 @@ export const reasons = {
   ok: 'All went as asked.',
   'already-there': 'What was asked for is there already.',
   'not-published': 'The version is not in the registry yet; the scheduled run catches up.',
+  stale: 'Several merges upstream have no published version: publishing broke, or versions are named in a new way.',
   'no-artifact': 'The merge changes nothing that a version is made of, so there is nothing to deploy.',
   'not-a-descendant': 'The version does not contain the one that is deployed: a downgrade, or a sideways step.',
   declined: 'Somebody closed the pull request for it without merging: it is not proposed again.',

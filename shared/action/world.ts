@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import * as core from '@actions/core'
+import { dockerLogins } from '../artifact/logins.js'
+import type { Http } from '../artifact/registry-http.js'
 import { type Exec, execIn } from '../exec/exec.js'
 import { redactor } from '../exec/redact.js'
 import { connect, type GitHub } from '../github/client.js'
@@ -24,7 +26,7 @@ export interface World {
   log: Log
   clock: Clock
   exec: Exec
-  http: typeof fetch
+  http: Http
   github(token: string): GitHub
   /** Aborted when the runner asks the action to stop. */
   cancelled: AbortSignal
@@ -41,7 +43,9 @@ export function realWorld(env: NodeJS.ProcessEnv, cancelled: AbortSignal, secret
     log,
     clock: { now: () => new Date(), sleep: (ms) => delay(ms, undefined, { signal: cancelled }).then(() => undefined) },
     exec: execIn(run.workspace, cancelled, redactor(secrets)),
-    http: fetch,
+    http: Object.assign((...request: Parameters<typeof fetch>) => fetch(...request), {
+      login: dockerLogins(env, core.setSecret),
+    }),
     github: (token) => connect(token, run, log),
     cancelled,
     summary: async (markdown) => {

@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { UserError } from '../action/errors.js'
 import { sha256 } from './digest.js'
-import { imageRegistries } from './image-registries.js'
+import { type DefaultImage, imagesIn } from './images.js'
 
 /** What is inside a packaged chart, as far as it matters for a bump. */
 export interface Chart {
@@ -14,8 +14,10 @@ export interface Chart {
   nested: Map<string, string>
   /** sha256 of every file that defines CRDs, by path. */
   crds: Map<string, string>
-  /** Hosts that the default values take images from. */
-  registries: Set<string>
+  /** The images of the default values, by chart and path: `hub.image`, `web/server.image` for a chart inside. */
+  images: Map<string, DefaultImage>
+  /** sha256 of every values.schema.json, by path. */
+  schemas: Map<string, string>
 }
 
 const unpackedLimit = 128 * 1024 * 1024
@@ -47,7 +49,7 @@ function readArchive(archive: Uint8Array, what: string, depth: number): Chart {
   const root = only.slice(0, -'Chart.yaml'.length)
   const { name, version } = metadataOf(files, only, what)
 
-  const chart: Chart = { name, version, nested: new Map(), crds: new Map(), registries: new Set() }
+  const chart: Chart = { name, version, nested: new Map(), crds: new Map(), images: new Map(), schemas: new Map() }
   for (const [path, data] of files) {
     if (!path.startsWith(root)) continue
     addFile(chart, path.slice(root.length), data, files, path, what, depth)
@@ -78,8 +80,9 @@ function addFile(
     }
   }
   if (file === 'values.yaml') {
-    for (const registry of imageRegistries(yamlOf(data, whole, what))) chart.registries.add(registry)
+    for (const [at, image] of imagesIn(yamlOf(data, whole, what))) chart.images.set(`${owner}${at}`, image)
   }
+  if (file === 'values.schema.json') chart.schemas.set(path, sha256(data))
   if (file.startsWith('crds/') || definesCrd(file, data)) chart.crds.set(path, sha256(data))
   if (/^charts\/[^/]+\.tgz$/.test(file)) {
     const packed = readArchive(data, `${what}'s ${path}`, depth + 1)
@@ -87,7 +90,8 @@ function addFile(
     chart.nested.set(prefix, packed.version)
     for (const [name, version] of packed.nested) chart.nested.set(`${prefix}/${name}`, version)
     for (const [crd, digest] of packed.crds) chart.crds.set(`${path}/${crd}`, digest)
-    for (const registry of packed.registries) chart.registries.add(registry)
+    for (const [at, image] of packed.images) chart.images.set(`${prefix}/${at}`, image)
+    for (const [schema, digest] of packed.schemas) chart.schemas.set(`${path}/${schema}`, digest)
   }
 }
 

@@ -3,10 +3,14 @@ import { matchVersion } from '../policy/version-template.js'
 import { type Chart, readChart } from './chart-archive.js'
 import { chartVersions } from './chart-repository.js'
 import { sha256 } from './digest.js'
-import { imageDigest, imageTags } from './oci.js'
-import { fetchBounded, unreachable } from './registry-http.js'
+import { chartLayer, imageDigest, imageTags } from './oci.js'
+import { type Http, unreachable } from './registry-http.js'
+import { openSession } from './session.js'
 
-/** Where a component's versions are published. `name` is an image without its tag. */
+/**
+ * Where a component's versions are published. `name` is an image without its tag; `repository` is https:// (with an index)
+ * or oci://.
+ */
 export type Source = { kind: 'chart'; repository: string; chart: string } | { kind: 'image'; name: string }
 
 /** A version that the registry lists. */
@@ -32,17 +36,24 @@ export interface Artifact {
 const archiveLimit = 64 * 1024 * 1024
 
 /** @throws UserError `registry-unreachable` */
-export async function listVersions(http: typeof fetch, source: Source): Promise<Listed[]> {
+export async function listVersions(http: Http, source: Source): Promise<Listed[]> {
   if (source.kind === 'image') return (await imageTags(http, source.name)).map((version) => ({ version }))
+  const name = ociName(source)
+  // A tag cannot hold the "+" of a version: Helm writes "_" instead, which no version has.
+  if (name !== undefined) return (await imageTags(http, name)).map((tag) => ({ version: tag.replaceAll('_', '+') }))
   const versions = await chartVersions(http, source.repository, source.chart)
   return versions.map(({ version, url, digest }) => ({ version, archive: { url, digest } }))
 }
 
-/** The listed versions that `templates` understand. */
+/** A chart's place in a registry; undefined where its repository has an index. */
+const ociName = ({ repository, chart }: Extract<Source, { kind: 'chart' }>): string | undefined =>
+  repository.startsWith('oci://') ? `${repository.slice('oci://'.length).replace(/\/+$/, '')}/${chart}` : undefined
+
+/** The listed versions that spell out a commit, by `templates`. */
 export const withCommits = (listed: Listed[], templates: readonly string[]): Published[] =>
   listed.flatMap((entry) => {
     const match = matchVersion(templates, entry.version)
-    return match ? [{ ...entry, commit: match.commit }] : []
+    return match?.commit === undefined ? [] : [{ ...entry, commit: match.commit }]
   })
 
 /**
@@ -69,21 +80,20 @@ export function byCommit(published: Published[], commits: readonly string[]): Ma
 /**
  * Fetches a version and pins its bytes.
  *
- * @throws UserError `digest-mismatch` where the chart is not what the index says, `registry-unreachable` where there is
- * nothing, or a chart of another name or version.
+ * @throws UserError `digest-mismatch` where the chart is not what the index or manifest says, `registry-unreachable` where
+ * there is nothing, or a chart of another name or version.
  */
-export async function fetchArtifact(http: typeof fetch, source: Source, listed: Listed): Promise<Artifact> {
+export async function fetchArtifact(http: Http, source: Source, listed: Listed): Promise<Artifact> {
   const { version } = listed
   if (source.kind === 'image') {
     const digest = await imageDigest(http, source.name, version)
-    if (digest === undefined)
-      throw unreachable(`https://${source.name}`, `The tag ${version}`, 'it is listed, but not there')
+    if (digest === undefined) throw gone(source.name, version)
     return { version, sha256: digest, chart: undefined }
   }
   const what = `The chart ${source.chart} ${version}`
-  const url = listed.archive?.url ?? ''
-  const { status, bytes } = await fetchBounded(http, url, { what, limit: archiveLimit })
-  if (status !== 200) throw unreachable(url, what, `it answers ${status}`)
+  const name = ociName(source)
+  const url = name === undefined ? (listed.archive?.url ?? '') : `https://${name}`
+  const bytes = name === undefined ? await archive(http, url, what) : await layer(http, name, version)
 
   const digest = sha256(bytes)
   const claimed = listed.archive?.digest
@@ -102,3 +112,18 @@ export async function fetchArtifact(http: typeof fetch, source: Source, listed: 
   }
   return { version, sha256: digest, chart }
 }
+
+async function archive(http: Http, url: string, what: string): Promise<Buffer> {
+  const { status, bytes } = await openSession(http, what)(url, { limit: archiveLimit })
+  if (status !== 200) throw unreachable(url, what, `it answers ${status}`)
+  return bytes
+}
+
+async function layer(http: Http, name: string, version: string): Promise<Buffer> {
+  const bytes = await chartLayer(http, name, version.replaceAll('+', '_'), archiveLimit)
+  if (bytes === undefined) throw gone(name, version)
+  return bytes
+}
+
+const gone = (name: string, version: string): UserError =>
+  unreachable(`https://${name}`, `The tag ${version}`, 'it is listed, but not there')

@@ -1,5 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import pRetry, { AbortError } from 'p-retry'
 import { UserError } from '../action/errors.js'
+import type { LoginFor } from './logins.js'
+
+/** fetch, and who may log in where. */
+export type Http = typeof fetch & { login?: LoginFor }
 
 export interface Fetched {
   status: number
@@ -18,38 +23,82 @@ export interface FetchOptions {
 }
 
 const attemptTimeout = 60_000
+const longestWait = 60
+const maxRedirects = 5
+
+/** An answer that may be another one soon; `after` is what the server asks for, in seconds. */
+class Passing extends Error {
+  constructor(
+    status: number,
+    readonly after: number | undefined,
+  ) {
+    super(`it answers ${status}`)
+  }
+}
 
 /**
- * GETs `url`, with bounded retries of what may pass by itself (no answer, 429, 5xx). Other statuses are answers.
+ * GETs `url`, with bounded retries of what may pass by itself (no answer, 429, 5xx; `retry-after` is honoured up to a
+ * minute). Other statuses are answers.
  *
  * Only https, and plain http on this machine: nothing else protects a version the first time it is seen.
  *
  * @throws UserError `registry-unreachable` that names the URL without credentials and query.
  */
-export async function fetchBounded(http: typeof fetch, url: string, options: FetchOptions): Promise<Fetched> {
+export async function fetchBounded(http: Http, url: string, options: FetchOptions): Promise<Fetched> {
   const attempt = async (): Promise<Fetched> => {
-    checkUrl(url, options.what)
-    const response = await http(url, {
-      headers: { 'user-agent': 'lockstep', ...options.headers },
-      signal: AbortSignal.timeout(attemptTimeout),
-    })
-    checkUrl(response.url || url, options.what)
-    if (response.status === 429 || response.status >= 500) throw new Error(`it answers ${response.status}`)
+    const { response, from } = await follow(http, url, options, AbortSignal.timeout(attemptTimeout))
+    const { status, headers } = response
+    if (status === 429 || status >= 500) {
+      await response.body?.cancel()
+      throw new Passing(status, secondsOf(headers.get('retry-after')))
+    }
     const bytes = await readBounded(response, options.limit)
     if (bytes === undefined) throw new AbortError(unreachable(url, options.what, `it is over ${options.limit} bytes`))
-    return { status: response.status, headers: response.headers, url: response.url || url, bytes }
+    return { status, headers, url: from, bytes }
   }
   try {
     return await pRetry(attempt, {
       retries: 3,
       minTimeout: 200,
       factor: 3,
-      shouldRetry: (e) => !(e instanceof UserError),
+      shouldRetry: (e) => !(e instanceof UserError) && !(e instanceof Passing && (e.after ?? 0) > longestWait),
+      onFailedAttempt: async (e) => {
+        const left = e.retriesLeft > 0 && e instanceof Passing ? (e.after ?? 0) : 0
+        if (left <= longestWait) await delay(left * 1_000)
+      },
     })
   } catch (error) {
     if (error instanceof UserError) throw error
     throw unreachable(url, options.what, causeOf(error), error)
   }
+}
+
+/** Redirects are followed here, not by fetch: every address on the way is checked, and no other host gets a password. */
+async function follow(
+  http: Http,
+  first: string,
+  { what, headers }: FetchOptions,
+  signal: AbortSignal,
+): Promise<{ response: Response; from: string }> {
+  let url = first
+  let sent: Record<string, string> = { 'user-agent': 'lockstep', ...headers }
+  for (let hop = 0; hop <= maxRedirects; hop++) {
+    checkUrl(url, what)
+    const response = await http(url, { headers: sent, signal, redirect: 'manual' })
+    const location = response.headers.get('location')
+    if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return { response, from: url }
+    await response.body?.cancel()
+    if (!URL.canParse(location, url)) throw unreachable(first, what, 'it redirects to what is no address')
+    const next = new URL(location, url)
+    if (isLoopback(next.host) && !isLoopback(new URL(url).host))
+      throw unreachable(first, what, 'it redirects to this machine')
+    if (next.origin !== new URL(url).origin) {
+      const { authorization: _, ...others } = sent
+      sent = others
+    }
+    url = next.href
+  }
+  throw unreachable(first, what, `it redirects more than ${maxRedirects} times`)
 }
 
 /** @param why continues "could not be fetched: ..." */
@@ -75,6 +124,13 @@ function checkUrl(url: string, what: string): void {
   if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname))) {
     throw unreachable(url, what, `only https is used, not "${protocol}//"`)
   }
+}
+
+/** `retry-after` is seconds, or a date. */
+function secondsOf(retryAfter: string | null): number | undefined {
+  if (retryAfter === null) return undefined
+  const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - Date.now()) / 1_000
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds)
 }
 
 /** Undefined where there is more than `limit`. */

@@ -1,20 +1,76 @@
 import type { Chart } from '../artifact/chart-archive.js'
+import { code, plain } from '../report/markdown.js'
 
-/**
- * What a bump brings with it besides the component itself, in words: other versions of charts inside, CRDs, hosts that
- * images come from. Empty where there is none.
- */
-export function carriedChanges(before: Chart, after: Chart): string[] {
-  const names = [...new Set([...before.nested.keys(), ...after.nested.keys()])].sort()
-  const nested = names
-    .filter((name) => before.nested.get(name) !== after.nested.get(name))
-    .map((name) => `chart ${name}: ${before.nested.get(name) ?? 'none'} -> ${after.nested.get(name) ?? 'none'}`)
-  const paths = [...new Set([...before.crds.keys(), ...after.crds.keys()])].sort()
-  const crds = paths
-    .filter((path) => before.crds.get(path) !== after.crds.get(path))
-    .map((path) => `custom resource definitions in ${path}`)
-  const registries = [...after.registries]
-    .filter((registry) => !before.registries.has(registry))
-    .map((registry) => `images from ${registry}`)
-  return [...nested, ...crds, ...registries]
+/** Something that a bump brings with it besides the component's own code. Names and versions are strangers' text. */
+export interface Carried {
+  kind: keyof typeof titles
+  /** Of a chart `a/b` is b inside a; of a file its path in the archive; of an image its path in the default values. */
+  name: string
+  /** Version, image or digest; undefined where there was, or is, none. */
+  before: string | undefined
+  after: string | undefined
+}
+
+const titles = {
+  chart: 'chart',
+  crds: 'custom resource definitions',
+  registry: 'images from',
+  image: 'image',
+  schema: 'schema of the values',
+} as const
+
+/** Everything in the new chart that is another than in the old one, as far as it is not templates and plain values. */
+export function carriedChanges(before: Chart, after: Chart): Carried[] {
+  const registries = (chart: Chart): Map<string, string> =>
+    new Map([...chart.images.values()].map(({ registry }) => [registry, registry]))
+  const images = (chart: Chart): Map<string, string> =>
+    new Map([...chart.images].map(([path, { reference }]) => [path, reference]))
+  return [
+    ...differences('chart', before.nested, after.nested),
+    ...differences('crds', before.crds, after.crds),
+    ...differences('registry', registries(before), registries(after)).filter((one) => one.after !== undefined),
+    ...differences('image', images(before), images(after)),
+    ...differences('schema', before.schemas, after.schemas),
+  ]
+}
+
+function differences(kind: Carried['kind'], before: Map<string, string>, after: Map<string, string>): Carried[] {
+  const names = [...new Set([...before.keys(), ...after.keys()])].sort()
+  return names
+    .map((name) => ({ kind, name, before: before.get(name), after: after.get(name) }))
+    .filter((one) => one.before !== one.after)
+}
+
+/** Infrastructure that nobody has reviewed upstream. New tags of the component's own images come with every bump. */
+export const needsReview = ({ kind }: Carried): boolean => kind === 'chart' || kind === 'crds' || kind === 'registry'
+
+/** One change in a few words, for the gate's check. */
+export function inWords({ kind, name, before, after }: Carried): string {
+  if (kind === 'registry') return `images from ${name}`
+  if (kind === 'crds' || kind === 'schema') return `${titles[kind]} in ${name}`
+  return `${kind} ${name}: ${before ?? 'none'} -> ${after ?? 'none'}`
+}
+
+const maxRows = 40
+
+/** The changes as a Markdown table; empty where there is none. */
+export function carriedTable(changes: readonly Carried[]): string {
+  if (changes.length === 0) return ''
+  const rows = changes.slice(0, maxRows).map((one) => {
+    const [before, after] = [one.before, one.after].map((value) => cell(one.kind, value))
+    return `| ${titles[one.kind]} ${plain(one.name)} | ${before} | ${after} |${needsReview(one) ? ' infrastructure |' : ' |'}`
+  })
+  const more = changes.length - maxRows
+  return [
+    '| carried | before | after | |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    ...(more > 0 ? [`| and ${more} more | | | |`] : []),
+  ].join('\n')
+}
+
+function cell(kind: Carried['kind'], value: string | undefined): string {
+  if (value === undefined) return 'none'
+  if (kind === 'registry') return 'used'
+  return code(kind === 'crds' || kind === 'schema' ? value.slice(0, 12) : value)
 }

@@ -1,9 +1,10 @@
+import { UserError } from '../action/errors.js'
 import { defaultBranchName } from '../github/branches.js'
 import { type GitHub, repoRef } from '../github/client.js'
 import { type Comparison, compare } from '../github/compare.js'
 import { hasStatus } from '../github/errors.js'
 import type { Component } from '../policy/policy.js'
-import { matchVersion } from '../policy/version-template.js'
+import { commitIn } from './component-commit.js'
 import { isNotPure, type NotPure, notPure } from './not-pure.js'
 import { touches } from './touches.js'
 
@@ -20,7 +21,8 @@ export async function originOf(
   from: string,
   to: string,
 ): Promise<Origin | NotPure> {
-  const [old, fresh] = [commitOf(component, from), commitOf(component, to)]
+  const old = await commitOf(upstream, component, from)
+  const fresh = await commitOf(upstream, component, to)
   if (isNotPure(old)) return old
   if (isNotPure(fresh)) return fresh
 
@@ -40,13 +42,20 @@ export async function originOf(
   return (await mergedByPull(upstream, component, artifactCommit)) ?? { artifactCommit }
 }
 
-function commitOf(component: Component, version: string): { commit: string } | NotPure {
-  const match = matchVersion(component.versions, version)
-  if (match) return match
-  return notPure(
-    `Version "${version}" of ${component.name} names no upstream commit: it fits none of ${component.versions.join(', ')}.`,
-    'Use a version that upstream published for a merge, or correct "version" in the policy.',
-  )
+async function commitOf(
+  upstream: GitHub,
+  component: Component,
+  version: string,
+): Promise<{ commit: string } | NotPure> {
+  try {
+    return { commit: await commitIn(upstream, component, version) }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return notPure(
+      error.message,
+      'Use a version that upstream published for a merge, or correct "version" in the policy.',
+    )
+  }
 }
 
 async function compareOrMiss(

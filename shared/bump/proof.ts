@@ -1,10 +1,11 @@
 import { UserError } from '../action/errors.js'
 import { sha256 } from '../artifact/digest.js'
 import { type Artifact, fetchArtifact, listVersions } from '../artifact/published.js'
+import type { Http } from '../artifact/registry-http.js'
 import type { GitHub } from '../github/client.js'
 import { blobSha } from '../github/files.js'
 import { lockFile, type Policy } from '../policy/policy.js'
-import { carriedChanges } from './carried.js'
+import { carriedChanges, inWords, needsReview } from './carried.js'
 import { type ChangedComponent, changedComponent } from './changed-component.js'
 import { computeEdit, type Edit } from './edit.js'
 import { readLock } from './lock.js'
@@ -25,7 +26,7 @@ export interface Change {
   github: GitHub
   /** May read the upstream repositories. */
   upstream: GitHub
-  http: typeof fetch
+  http: Http
 }
 
 export type Proof = Pure | NotPure
@@ -79,7 +80,7 @@ export async function provePureBump({ policy, repo, base, head, github, upstream
 
 /** The new version's bytes and, where they tell what it carries, the old one's. The registry is the one that base names. */
 async function fetchBoth(
-  http: typeof fetch,
+  http: Http,
   { component, before, after }: ChangedComponent,
 ): Promise<{ from: Artifact | undefined; to: Artifact } | NotPure> {
   const listed = await listVersions(http, before.source)
@@ -148,7 +149,7 @@ function carriedBy(from: Artifact | undefined, to: Artifact, component: string, 
       'carried-change',
     )
   }
-  const carried = carriedChanges(from.chart, to.chart)
+  const carried = carriedChanges(from.chart, to.chart).filter(needsReview).map(inWords)
   if (carried.length === 0) return undefined
   return notPure(
     `The bump brings more with it than ${component}: ${carried.join('; ')}.`,

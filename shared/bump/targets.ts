@@ -35,11 +35,11 @@ export function editTarget({ target }: Component, text: string, version: string,
 
 function readChart(target: Extract<Target, { kind: 'chart' }>, text: string): Current {
   const { name, version, repository, line } = chartDependency(text, target.dependency, target.file)
-  if (repository === undefined || !/^https?:\/\//.test(repository)) {
+  if (repository === undefined || !/^(https?|oci):\/\/[^\s/]/.test(repository)) {
     throw new UserError(
       'target-missing',
-      `The dependency "${target.dependency}" has no chart repository with an index: ${JSON.stringify(repository ?? '')}.`,
-      { fix: 'Give it a "repository:" that starts with https://', at: { file: target.file, line } },
+      `The dependency "${target.dependency}" has no chart repository: ${JSON.stringify(repository ?? '')}.`,
+      { fix: 'Give it a "repository:" that starts with https:// or oci://', at: { file: target.file, line } },
     )
   }
   return { version, source: { kind: 'chart', repository, chart: name } }

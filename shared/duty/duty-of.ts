@@ -18,7 +18,7 @@ export async function dutyOf(
   from: string,
   artifactCommit: string,
 ): Promise<string[]> {
-  const base = commitIn(component, from)
+  const base = await commitIn(upstream, component, from)
   const made = await compare(upstream, component.upstream, base, artifactCommit)
   const own = made.commits.filter(({ sha }) => sha === artifactCommit)
   // The version may be named after a pull request's own commit: what its merge brought along counts as well.

@@ -56,6 +56,10 @@ export const componentName = text(
   /^(?!\d+$)[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$/,
 )
 
+/** The same, without a word that means something else. */
+export const nameExcept = (word: string, meaning: string) =>
+  componentName.refine((name) => name !== word, { error: `another name: "${word}" stands for ${meaning}` })
+
 export const repository = text('a repository as "owner/name"', /^[\w-]+\/(?!\.{1,2}$)[\w.-]+$/)
 
 export const valuesPath = text('a path such as "a.b.0"', /^[^\s.#]+(\.[^\s.#]+)*$/).transform(parsePath)

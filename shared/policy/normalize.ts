@@ -55,8 +55,9 @@ function cluster(name: string, entry: Entry<'clusters'>, path: PolicyFile['host'
 
 function component([name, entry]: [string, Entry<'components'>]): Component {
   const { upstream, version: versions, paths, expect, wait, revert } = entry
+  const staleAfter = entry['stale-after']
   const reviewers = entry.reviewers.map((one) => one.replace('@', ''))
-  return { name, upstream, target: targetOf(entry), versions, paths, expect, wait, reviewers, revert }
+  return { name, upstream, target: targetOf(entry), versions, paths, expect, wait, staleAfter, reviewers, revert }
 }
 
 function targetOf({ chart, image }: Entry<'components'>): Target {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import * as format from './formats.js'
 import { roles, tiers } from './types.js'
+import { defaultTemplates } from './version-template.js'
 
 /** A map with these keys and no others. */
 const map = <S extends z.core.$ZodShape>(shape: S) => z.strictObject(shape, { error: 'a map' })
@@ -66,8 +67,9 @@ const component = map({
     ),
   version: list(format.versionTemplate)
     .min(1, { error: 'a list of at least one version template' })
+    .prefault([...defaultTemplates])
     .describe(
-      'How upstream writes a commit into a version: {commit} is 7 to 40 hex digits, {n} a number, {any} any text.',
+      "How a version names its upstream commit: {commit} is 7 to 40 hex digits, {tag} a git tag without its 'v', {n} a number, {any} any text. Default: everything that chartpress and `git describe` write, and tags.",
     ),
   paths: list(format.glob)
     .min(1, { error: 'a list of at least one glob' })
@@ -87,6 +89,9 @@ const component = map({
     .describe(
       'Who is asked for a review of every bump, although a pure one needs none: logins, or teams as "@org/team".',
     ),
+  'stale-after': format.count
+    .prefault(5)
+    .describe('After how many merges without a published version an alarm is raised.'),
   revert: format
     .word(['issue', 'pr'])
     .prefault('issue')
@@ -178,7 +183,9 @@ export const schema = map({
   clusters: named(format.kubernetesName, cluster)
     .refine((all) => Object.keys(all).length > 0, { error: 'a map with at least one cluster' })
     .describe('The clusters in wave order. Each has a GitHub environment of its name.'),
-  components: named(format.componentName, component).prefault({}).describe('What is bumped when upstream merges.'),
+  components: named(format.nameExcept('all', 'every component'), component)
+    .prefault({})
+    .describe('What is bumped when upstream merges.'),
   merge: map({
     bump: format
       .word(['person', 'go', 'auto'])

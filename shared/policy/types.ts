@@ -74,6 +74,8 @@ export interface Component {
   expect?: { url: string; path: Path } | undefined
   /** How long a published version is waited for. */
   wait: number
+  /** After how many merges without a published version an alarm is raised. */
+  staleAfter: number
   /** Who is asked for a review of every bump: logins, and teams as `org/slug`. */
   reviewers: string[]
   revert: 'issue' | 'pr'

@@ -71,8 +71,8 @@ export interface Lane extends AsyncDisposable {
     by: User,
     change?: { title?: string; files?: Record<string, string>; author?: User; method?: 'merge' | 'squash' },
   ): Promise<Merged>
-  /** Publishes a chart for an upstream commit; returns the version. */
-  publish(commit: string, files?: Record<string, string>): string
+  /** Publishes a chart for an upstream commit, by default under chartpress's version of it; returns the version. */
+  publish(commit: string, files?: Record<string, string>, version?: string): string
   token(app: 'bump' | 'gate', permissions?: Permissions): Promise<string>
   /** open-bump-pr upstream, for a commit. */
   bump(commit: string, inputs?: Record<string, string>): Promise<Started>
@@ -102,7 +102,7 @@ export interface Stage extends AsyncDisposable {
 }
 
 const permissions: Record<'bump' | 'gate', Permissions> = {
-  bump: { contents: 'write', pull_requests: 'write', issues: 'read', deployments: 'read' },
+  bump: { contents: 'write', pull_requests: 'write', issues: 'write', deployments: 'read' },
   gate: {
     checks: 'write',
     issues: 'write',
@@ -155,8 +155,8 @@ async function setUp(
   const { data: first } = await client(ada.token).rest.git.getRef({ ...upstreamAt, ref: 'heads/main' })
   const firstCommit = first.object.sha
   const counter = { published: 0, branches: 0 }
-  const publish = (commit: string, files: Record<string, string> = {}): string => {
-    const version = `1.0.0-0.dev.git.${++counter.published}.h${commit.slice(0, 8)}`
+  const publish = (commit: string, files: Record<string, string> = {}, given?: string): string => {
+    const version = given ?? `1.0.0-0.dev.git.${++counter.published}.h${commit.slice(0, 8)}`
     charts.publish('hub', version, packChart('hub', version, { 'templates/hub.yaml': `# ${commit}\n`, ...files }))
     return version
   }

@@ -19,6 +19,7 @@ export async function runHere<I extends Inputs, O extends Outputs>(
   now: () => Date = () => new Date(),
 ): Promise<Started> {
   const lines: string[] = []
+  const pages: string[] = []
   const say = (line: string): void => void lines.push(line)
   const log = { info: say, warning: say, group: <T>(_: string, body: () => Promise<T>) => body() }
   const facts = { ...readRun(env), payload: event }
@@ -30,7 +31,7 @@ export async function runHere<I extends Inputs, O extends Outputs>(
     http: fetch,
     github: (token) => connect(token, facts, log),
     cancelled: new AbortController().signal,
-    summary: async (markdown) => say(markdown),
+    summary: async (markdown) => void pages.push(markdown),
   }
   const whole = (finding: Outcome<O>['finding']): Result => ({
     schema: 1,
@@ -46,12 +47,18 @@ export async function runHere<I extends Inputs, O extends Outputs>(
     )
     const text = [...lines, problem ?? ''].join('\n')
     const given = { ...(outputs as Record<string, string>) }
-    return { code: problem === undefined ? 0 : 1, outputs: given, result: whole(finding), log: text, summary: '' }
+    return {
+      code: problem === undefined ? 0 : 1,
+      outputs: given,
+      result: whole(finding),
+      log: text,
+      summary: pages.join(''),
+    }
   } catch (error) {
     const { reason, message, fix, at } = explain(explainGitHub(error) ?? error)
     if (reason === 'bug') throw error
     const text = [...lines, at ? showPlace(at) : '', message, fix].join('\n')
     const result = whole({ decision: 'refused', reason, message, commit: facts.sha })
-    return { code: 1, outputs: {}, result, log: text, summary: '' }
+    return { code: 1, outputs: {}, result, log: text, summary: pages.join('') }
   }
 }

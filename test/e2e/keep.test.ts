@@ -9,11 +9,15 @@ test('a kept world can be looked at from outside: GitHub, git, the service and i
     stderr: 'inherit',
   })
   let said = ''
+  const up = new Promise<void>((resolve) => {
+    world.stdout.on('data', (text) => {
+      said += String(text)
+      if (/^ +Kubernetes .*\n/m.test(said)) resolve()
+    })
+  })
   try {
-    for await (const line of world.iterable()) {
-      said += `${line}\n`
-      if (line.includes('Kubernetes ')) break
-    }
+    // Ended without a word of addresses, it tells below why.
+    await Promise.race([up, world])
     const find = (pattern: RegExp): string => pattern.exec(said)?.[1] ?? `nothing like ${pattern} in ${said}`
 
     expect(await (await fetch(find(/look around +(\S+)/))).text()).toContain('jupiter/deploy')

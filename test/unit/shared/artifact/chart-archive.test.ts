@@ -35,7 +35,7 @@ test('a chart packed inside a chart is looked into', () => {
   const chart = readChart(archive)
   expect(chart.nested.get('web')).toBe('3.0.0')
   expect(chart.crds.size).toBe(1)
-  expect([...chart.registries]).toEqual(['quay.io'])
+  expect([...chart.images]).toEqual([['web/image', { registry: 'quay.io', reference: 'quay.io/web:1' }]])
 })
 
 test('of two files of one name neither is believed', () => {

@@ -32,8 +32,8 @@ describe('a registry of images', () => {
   const registry = () =>
     serve(({ url = '', headers }, address) => {
       if (url.startsWith('/token'))
-        return { body: JSON.stringify({ token: `for ${new URL(url, 'http://x').searchParams.get('scope')}` }) }
-      if (headers.authorization !== 'Bearer for repository:team/builder:pull') {
+        return { body: JSON.stringify({ token: `for:${new URL(url, 'http://x').searchParams.get('scope')}` }) }
+      if (headers.authorization !== 'Bearer for:repository:team/builder:pull') {
         const realm = `Bearer realm="http://${address}/token",service="x",scope="repository:team/builder:pull"`
         return { status: 401, headers: { 'www-authenticate': realm } }
       }
@@ -93,11 +93,6 @@ describe('a chart repository', () => {
     ['that is not there', { status: 404 }, /answers 404/],
     ['that is no YAML', { body: 'entries: [' }, /not valid YAML/],
     ['that is a page', { body: '<html>' }, /no "entries"/],
-    [
-      'with aliases that multiply',
-      { body: `a: &a [x]\n${'b'.repeat(1)}: &b [${'*a,'.repeat(200)}]\nentries: {}\nc: [${'*b,'.repeat(200)}]\n` },
-      /not valid YAML/,
-    ],
   ])('%s is an error with its address', async (_, answer, why) => {
     await using server = await serve(() => answer)
     const error = chartVersions(fetch, `http://${server.address}`, 'hub')

@@ -230,7 +230,7 @@ describe('not pure', () => {
   })
 
   test('the version names no commit', async () =>
-    miss(prove(await bumpTo('9.9.9')), 'not-a-pure-bump', /names no upstream commit/))
+    miss(prove(await bumpTo('9.9.9')), 'not-a-pure-bump', /names no commit/))
 
   test('the version names an unknown commit', async () =>
     miss(prove(await bumpTo('1.0.0-0.dev.git.9.h00000000')), 'not-a-pure-bump', /knows no commit/))

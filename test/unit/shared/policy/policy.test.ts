@@ -58,6 +58,8 @@ describe('the policy of the design', () => {
           paths: ['helm-chart/**', 'binderhub/**'],
           expect: { url: '/versions', path: ['binderhub'] },
           wait: 1_200_000,
+          staleAfter: 5,
+          reviewers: [],
           revert: 'issue',
         },
         {
@@ -72,6 +74,8 @@ describe('the policy of the design', () => {
           paths: ['**'],
           expect: undefined,
           wait: 1_200_000,
+          staleAfter: 5,
+          reviewers: [],
           revert: 'issue',
         },
       ],
@@ -336,6 +340,12 @@ describe('bad input is one clear error', () => {
       'components: { "a/b": {} }',
       '8:15',
       '"a/b" cannot be used as a name: it must be a name (letters, digits, "-", "_", ".").',
+      'Rename it.',
+    ],
+    [
+      'components: { all: {} }',
+      '8:15',
+      '"all" cannot be used as a name: it must be another name: "all" stands for every component.',
       'Rename it.',
     ],
     [

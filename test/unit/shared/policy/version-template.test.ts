@@ -1,6 +1,8 @@
+import { coerce, compare } from 'semver'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { commitOf, matchVersion, templateProblem } from '../../../../shared/policy/version-template.js'
+import { byCommit, withCommits } from '../../../../shared/artifact/published.js'
+import { defaultTemplates, matchVersion, templateProblem } from '../../../../shared/policy/version-template.js'
 import { hasRealData, readReal, realData } from '../yaml/real-data.js'
 
 test.each([
@@ -22,7 +24,7 @@ test.each([
   ['v(1)+[{commit}]$', 'v(1)+[abcdef1]$', 'abcdef1'],
   ['{commit}-{n}', 'abcdef1-12', 'abcdef1'],
 ])('%s in %j is %s', (template, version, commit) => {
-  expect(commitOf(template, version)).toBe(commit)
+  expect(matchVersion([template], version)?.commit).toBe(commit)
 })
 
 test('the first template that fits says which it was', () => {
@@ -38,6 +40,8 @@ describe('a template must say which commit it is', () => {
     '{n}-n{n}.h{commit}',
     '{commit}.{n}',
     '{n}h{commit}',
+    '{tag}',
+    'release-{tag}',
   ])('%s does', (template) => {
     expect(templateProblem(template)).toBeUndefined()
   })
@@ -45,8 +49,10 @@ describe('a template must say which commit it is', () => {
   test.each([
     ['1.0', 'it must contain {commit} exactly once, not 0 times'],
     ['{commit}-{commit}', 'it must contain {commit} exactly once, not 2 times'],
-    ['{hash}-{commit}', '{hash} is none of {commit}, {n}, {any}'],
-    ['{}-{commit}', '{} is none of {commit}, {n}, {any}'],
+    ['{hash}-{commit}', '{hash} is none of {commit}, {tag}, {n}, {any}'],
+    ['{}-{commit}', '{} is none of {commit}, {tag}, {n}, {any}'],
+    ['{tag}-{commit}', '{tag} stands for the whole rest of a version: nothing else in braces may be beside it'],
+    ['{tag}{tag}', '{tag} stands for the whole rest of a version: nothing else in braces may be beside it'],
     ['{n}{commit}', beside],
     ['{any}a{commit}', beside],
     ['{commit}{any}', beside],
@@ -56,56 +62,102 @@ describe('a template must say which commit it is', () => {
   })
 })
 
-const chartOrder = z.object({
-  charts: z.record(z.string(), z.array(z.object({ version: z.string(), commit: z.string().nullable() }))),
+test.each([
+  ['0.1.0-fe678dc', { commit: 'fe678dc' }],
+  ['v0.6.0-fb64667', { commit: 'fb64667' }],
+  ['0.2.0-072.544c0b1', { commit: '544c0b1' }],
+  ['0.9.0-alpha.1.112.34b7b8e', { commit: '34b7b8e' }],
+  ['0.2.0-n1011.hb49edf6', { commit: 'b49edf6' }],
+  ['2.0.0-beta.1.n031.hc5adeae4', { commit: 'c5adeae4' }],
+  ['1.0.0-0.dev.git.3506.hba24eb2a', { commit: 'ba24eb2a' }],
+  ['4.0.0-beta.4.git.6831.habe06f4d', { commit: 'abe06f4d' }],
+  ['0.10.0-49.g57919b9', { commit: '57919b9' }],
+  ['2026.4.1.dev35-gd8f23065e', { commit: 'd8f23065e' }],
+  ['1c7bd6e', { commit: '1c7bd6e' }],
+  ['3.3.8', { tag: '3.3.8' }],
+  ['v0.6', { tag: '0.6' }],
+  ['4.0.0-beta.4', { tag: '4.0.0-beta.4' }],
+  ['latest', {}],
+  ['0.10.0-17.g82cd28d.dirty', { tag: '0.10.0-17.g82cd28d.dirty' }],
+])('without a template, %s is read', (version, named) => {
+  const { template: _, ...found } = matchVersion(defaultTemplates, version) ?? { template: '' }
+  expect(found).toEqual(named)
 })
-const tagOrder = z.object({ tags: z.array(z.object({ tag: z.string(), commit: z.string().nullable() })) })
+
+const entry = { commit: z.string().nullable(), commit_depth: z.number().nullable() }
+const chartOrder = z.object({ charts: z.record(z.string(), z.array(z.object({ version: z.string(), ...entry }))) })
+const tagOrder = z.object({ tags: z.array(z.object({ tag: z.string(), ...entry })) })
+
+interface Known {
+  version: string
+  commit: string | null
+  commit_depth: number | null
+}
+
+/** What was published, in the order of upstream's own history; where nobody knows the commit any more, without it. */
+function published(name: string): Known[] {
+  const { charts } = chartOrder.parse(JSON.parse(readReal('chart-version-order.json')))
+  const { tags } = tagOrder.parse(JSON.parse(readReal('repo2docker-tag-order.json')))
+  return charts[name] ?? tags.map(({ tag, ...rest }) => ({ version: tag, ...rest }))
+}
 
 describe.skipIf(!hasRealData)(`versions that were published (${realData})`, () => {
-  const chartpress = [
-    '{any}.git.{n}.h{commit}',
-    '{any}-n{n}.h{commit}',
-    '{any}.n{n}.h{commit}',
-    '{any}-{commit}',
-    '{any}.{n}.{commit}',
-  ]
-
-  test('697 of binderhub give their commit', () => {
-    const { binderhub = [] } = chartOrder.parse(JSON.parse(readReal('chart-version-order.json'))).charts
-    for (const { version, commit } of binderhub) {
-      const found = matchVersion(chartpress, version)?.commit
-      expect(found?.length, version).toBeGreaterThanOrEqual(7)
-      expect(commit?.startsWith(found ?? '?'), version).toBe(true)
-    }
-    expect(binderhub).toHaveLength(697)
-  })
-
-  test('those of jupyterhub give their commit, releases give none', () => {
-    const { jupyterhub = [] } = chartOrder.parse(JSON.parse(readReal('chart-version-order.json'))).charts
-    const found = jupyterhub.map(({ version, commit }) => ({
-      version,
-      commit,
-      found: matchVersion(chartpress, version)?.commit,
-    }))
-    const wrong = found.filter(
-      (one) => one.found !== undefined && one.commit !== null && !one.commit.startsWith(one.found),
-    )
+  test.each([
+    ['binderhub', 697, 697, 0],
+    ['jupyterhub', 1058, 996, 62],
+    ['repo2docker', 299, 290, 9],
+  ])('of %s, all of %i are understood: %i by their commit, %i by a tag', (name, all, byHash, byTag) => {
+    const versions = published(name).map((one) => ({ ...one, named: matchVersion(defaultTemplates, one.version) }))
+    const wrong = versions.filter(({ commit, named }) => named?.commit && commit && !commit.startsWith(named.commit))
     expect(wrong).toEqual([])
-    const none = found.filter((one) => one.found === undefined)
-    expect(none.every(({ version }) => /^v?\d+(\.\d+)*(-(alpha|beta)\.\d+)?$/.test(version))).toBe(true)
-    expect(found).toHaveLength(1058)
+    const [hashes, tags] = [
+      versions.filter(({ named }) => named?.commit !== undefined),
+      versions.filter(({ named }) => named?.tag !== undefined),
+    ]
+    expect([versions.length, hashes.length, tags.length]).toEqual([all, byHash, byTag])
+    expect(
+      tags.filter(({ version }) => !/^v?\d+(\.\d+)+(-(alpha|beta)\.\d+)?$/.test(version)).map((one) => one.version),
+    ).toEqual(name === 'repo2docker' ? ['0.10.0-17.g82cd28d.dirty'] : [])
   })
 
-  test('299 tags of repo2docker give their commit, releases give none', () => {
-    const { tags } = tagOrder.parse(JSON.parse(readReal('repo2docker-tag-order.json')))
-    const none = tags.filter(({ tag, commit }) => {
-      const found = matchVersion(['{any}-g{commit}', '{any}.g{commit}', '{commit}'], tag)?.commit
-      if (found !== undefined && commit !== null) expect(commit.startsWith(found), tag).toBe(true)
-      return found === undefined
-    })
-    expect(none.filter(({ tag }) => !/^v?\d+(\.\d+)+$/.test(tag)).map(({ tag }) => tag)).toEqual([
-      '0.10.0-17.g82cd28d.dirty',
-    ])
-    expect(tags).toHaveLength(299)
-  })
+  test.each([
+    ['binderhub', 697],
+    ['jupyterhub', 972],
+    ['repo2docker', 290],
+  ])(
+    "the history's order of all versions of %s that name a known commit is found, which text gets wrong",
+    (name, count) => {
+      const known = published(name).flatMap(({ version, commit, commit_depth: depth }) =>
+        commit !== null && depth !== null && matchVersion(defaultTemplates, version)?.commit
+          ? [{ version, commit, depth }]
+          : [],
+      )
+      const newestFirst = known.toSorted((a, b) => b.depth - a.depth)
+      const commits = [...new Set(newestFirst.map(({ commit }) => commit))]
+      const found = byCommit(
+        withCommits(
+          known.map(({ version }) => ({ version })),
+          defaultTemplates,
+        ),
+        commits,
+      )
+
+      // Of several versions of one commit the longest counts.
+      const longest = commits.map((commit) =>
+        known.filter((one) => one.commit === commit).map(({ version }) => version),
+      )
+      expect(
+        commits.map((commit) => longest[commits.indexOf(commit)]?.includes(found.get(commit)?.version ?? '')),
+      ).toEqual(commits.map(() => true))
+      expect(known).toHaveLength(count)
+      const byText = newestFirst.toSorted((a, b) => compareText(b.version, a.version))
+      expect(byText).not.toEqual(newestFirst)
+    },
+  )
 })
+
+/** SemVer's order, where both are SemVer. */
+const compareText = (a: string, b: string): number => {
+  const [left, right] = [coerce(a, { includePrerelease: true }), coerce(b, { includePrerelease: true })]
+  return left && right ? compare(left, right) : a < b ? -1 : 1
+}
