@@ -10,7 +10,7 @@ export default defineConfig({
     maxWorkers: '100%',
     projects: [
       project('unit', ['unit'], { testTimeout: 20_000 }),
-      project('acceptance', ['acceptance'], { testTimeout: 60_000 }),
+      project('acceptance', ['acceptance'], { testTimeout: 60_000, hookTimeout: 60_000 }),
       project('e2e', ['e2e'], {
         globalSetup: 'test/e2e/global-setup.ts',
         fileParallelism: false,

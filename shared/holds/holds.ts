@@ -3,9 +3,9 @@ import { z } from 'zod'
 const holdSchema = z.strictObject({
   schema: z.literal(1),
   component: z.string(),
-  /** The bad version, and the upstream commit (40 hex digits) that it was made from. */
+  /** The bad version, and the upstream commit that it was made from, as the version names it (7 to 40 hex digits). */
   version: z.string(),
-  commit: z.string().regex(/^[0-9a-f]{40}$/),
+  commit: z.string().regex(/^[0-9a-f]{7,40}$/),
   cause: z.string(),
   /** `<run id>/<attempt>` of the deploy that failed. */
   run: z.string(),
