@@ -14,11 +14,13 @@ import { type Identity, readIdentity } from '../../shared/kube/identity.js'
 import { withKubeconfig } from '../../shared/kube/kubeconfig.js'
 import { type Kubectl, kubectlFor } from '../../shared/kube/kubectl.js'
 import type { Cluster } from '../../shared/policy/policy.js'
+import { isPending, writeWork } from '../../shared/records/at-work.js'
 import { lastSuccess } from '../../shared/records/deployments.js'
 import { readVerified, type Verified } from '../../shared/records/verified.js'
 import { forbidding, readBlockers, refusalOf } from './blockers.js'
 import { decideDeploy, isUnchanged } from './decide.js'
 import { failed } from './failed.js'
+import { free } from './free.js'
 import type { Io } from './io.js'
 import { readPlan } from './plan-file.js'
 import { type Context, namespaceOf, releaseName } from './target.js'
@@ -62,15 +64,18 @@ export async function deploy(context: DeployContext): Promise<Outcome<Io['output
     const identity = await readIdentity(kubeconfig, site.kubectl, site.namespace)
     const verified = await checkCluster(context, site, identity)
     const made = await prepare(context, site, identity, temp)
-    const [blocker] = await forbidding(blockers, made.deployment.components, context.policy, context.github)
-    // What is verified here may come again, whatever is held: that is the way back.
-    if (blocker && made.deployment.inputDigest !== verified.inputDigest) throw refusalOf(blocker)
+    // What is verified here may come again, whatever is held and whoever does not answer: that is the way back.
+    if (made.deployment.inputDigest !== verified.inputDigest) {
+      const [blocker] = await forbidding(blockers, made.deployment.components, context.policy, context.github)
+      if (blocker) throw refusalOf(blocker)
+    }
 
     const latest = await site.helm.latest(site.release)
     if (isUnchanged({ latest, verified, digest: made.deployment.inputDigest })) {
       return done(context, site, made, 'unchanged', latest?.revision)
     }
-    return upgrade(context, site, made, latest?.revision)
+    const freed = latest && isPending(latest) ? await free(context, site, made, latest, verified) : latest?.revision
+    return typeof freed === 'object' ? freed : upgrade(context, site, made, freed)
   })
 }
 
@@ -82,6 +87,7 @@ async function upgrade(
 ): Promise<Outcome<Io['outputs']>> {
   const { world, release, cluster } = context
   const since = world.clock.now()
+  await writeWork(site.kubectl, site.release, { schema: 1, run: runKey(world.run), revision: (before ?? 0) + 1 })
   world.log.info(`Helm ${site.helm.version} brings ${site.release} on ${cluster.name} to ${world.run.sha.slice(0, 7)}.`)
   const output = await watchWhile(
     site.helm.upgrade({

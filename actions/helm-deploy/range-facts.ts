@@ -1,5 +1,6 @@
-import { type Proof, provePureBump } from '../../shared/bump/proof.js'
-import { inputChanges, type PureRevert, provePureRevert } from '../../shared/bump/revert.js'
+import type { Proof } from '../../shared/bump/proof.js'
+import { provePure } from '../../shared/bump/prove.js'
+import { inputChanges, type PureRevert } from '../../shared/bump/revert.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { componentVersions } from '../../shared/helm/components.js'
 import type { Cluster } from '../../shared/policy/policy.js'
@@ -43,13 +44,10 @@ async function prove(
   base: string,
   head: string,
 ): Promise<Proof | PureRevert> {
-  const change = { policy, repo: world.run.repository, base, head, github }
-  const bump = await provePureBump({ ...change, upstream, http: world.http })
-  if (bump.pure) return bump
-  const place = { github, repo: change.repo, gateApp: policy.apps.gate }
+  const repo = world.run.repository
   const needed = policy.clusters.filter(({ optional }) => !optional).map(({ name }) => name)
-  const revert = await provePureRevert({ ...change, verified: await verifiedCommits(place, needed) })
-  return revert.pure ? revert : bump
+  const change = { policy, repo, base, head, github, upstream, http: world.http }
+  return provePure(change, () => verifiedCommits({ github, repo, gateApp: policy.apps.gate }, needed))
 }
 
 /** What forbids head. A tree whose inputs are the verified ones changes no cluster, so nothing can forbid it: the way back is open. */

@@ -2,8 +2,8 @@ import type { Outcome } from '../../shared/action/action.js'
 import { explain, UserError } from '../../shared/action/errors.js'
 import type { Values } from '../../shared/action/inputs.js'
 import type { World } from '../../shared/action/world.js'
-import { type Change, type Pure, provePureBump } from '../../shared/bump/proof.js'
-import { provePureRevert } from '../../shared/bump/revert.js'
+import type { Change, Pure } from '../../shared/bump/proof.js'
+import { provePure } from '../../shared/bump/prove.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { compare } from '../../shared/github/compare.js'
 import { explainGitHub } from '../../shared/github/errors.js'
@@ -89,19 +89,16 @@ async function evaluate(pull: Pull, repo: string, github: GitHub, upstream: GitH
   }
 }
 
-/** A bump, held or not, or else the way back. What is neither is told about as a bump: nearly everything is meant as one. */
+/** The way back can be held by nothing. */
 async function prove(change: Change): Promise<Pick<Facts, 'proof' | 'held'>> {
   const { policy, repo, github, upstream } = change
-  const proof = await provePureBump(change)
-  if (proof.pure) {
-    const holds = (await readBlockers(github, repo, policy)).filter(({ kind }) => kind === 'held')
-    const [held] = await forbidding(holds, { [proof.component]: proof.to }, policy, upstream)
-    return { proof, held }
-  }
   const needed = policy.clusters.filter(({ optional }) => !optional).map(({ name }) => name)
-  const verified = await verifiedCommits({ github, repo, gateApp: policy.apps.gate }, needed, 1)
-  const revert = await provePureRevert({ ...change, verified })
-  return { proof: revert.pure ? revert : proof }
+  const place = { github, repo, gateApp: policy.apps.gate }
+  const proof = await provePure(change, () => verifiedCommits(place, needed, 1))
+  if (!proof.pure || 'verified' in proof) return { proof }
+  const holds = (await readBlockers(github, repo, policy)).filter(({ kind }) => kind === 'held')
+  const [held] = await forbidding(holds, { [proof.component]: proof.to }, policy, upstream)
+  return { proof, held }
 }
 
 /** Always the default branch's policy: never the pull request's own copy. */

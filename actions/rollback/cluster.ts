@@ -12,6 +12,7 @@ import { type Kubectl, kubectlFor } from '../../shared/kube/kubectl.js'
 import { withoutAddresses } from '../../shared/kube/messages.js'
 import type { Cluster, Policy } from '../../shared/policy/policy.js'
 import { namespaceOf, releaseName, theRelease } from '../../shared/policy/the-release.js'
+import { refuseIfBusy, writeWork } from '../../shared/records/at-work.js'
 import { endingsOf, lastSuccess } from '../../shared/records/deployments.js'
 import { causeToGoBack } from '../../shared/records/going-back.js'
 import { readVerified, type VerifiedState } from '../../shared/records/verified.js'
@@ -76,6 +77,8 @@ export async function rollBackCluster(context: ClusterContext): Promise<Outcome<
       case 'restored':
         return back(context, decision.target, decision.revision, identity, 'already-there')
       case 'roll-back':
+        await refuseIfBusy({ kubectl, github, run: world.run, release: name }, decision.latest)
+        await writeWork(kubectl, name, { schema: 1, run: runKey(world.run), revision: decision.latest.revision + 1 })
         return rollBack(context, { helm, kubectl, identity, timeout: release.timeout }, decision.target)
     }
   })

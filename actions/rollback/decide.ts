@@ -1,4 +1,5 @@
 import type { Reason } from '../../shared/action/result.js'
+import type { Revision } from '../../shared/helm/helm.js'
 import { sameRun, type Verified, type VerifiedState } from '../../shared/records/verified.js'
 
 export interface ClusterFacts {
@@ -8,12 +9,12 @@ export interface ClusterFacts {
   /** What the cluster's ConfigMap says. */
   verified: Verified | undefined
   /** Every revision that Helm remembers, oldest first. */
-  history: { revision: number; status: string; description: string }[]
+  history: Revision[]
 }
 
 export type ClusterDecision =
-  /** Helm has to bring `target.revision` back. */
-  | { kind: 'roll-back'; target: VerifiedState }
+  /** Helm has to bring `target.revision` back, unless somebody is at work on `latest`. */
+  | { kind: 'roll-back'; target: VerifiedState; latest: Revision }
   /** The release is there already, as `revision`; what is recorded of it is not. */
   | { kind: 'restored'; target: VerifiedState; revision: number }
   | { kind: 'nothing'; target: VerifiedState }
@@ -58,7 +59,7 @@ export function decideCluster({ cluster, run, verified, history }: ClusterFacts)
       `Deploy ${target.commit.slice(0, 7)} by hand: check it out, helm dependency update, helm upgrade with its values. Then adopt ${cluster} again. A longer history (helm --history-max) avoids this.`,
     )
   }
-  return { kind: 'roll-back', target }
+  return { kind: 'roll-back', target, latest }
 }
 
 const stuck = (reason: Reason, message: string, fix: string): ClusterDecision => ({

@@ -2,7 +2,7 @@ import { type Run, runUrl } from '../../shared/action/facts.js'
 import type { Finding } from '../../shared/action/result.js'
 import { type Hold, holdBlock } from '../../shared/holds/holds.js'
 import { bounded, code, commentLimit, link, mention, plain, summaryLimit } from '../../shared/report/markdown.js'
-import type { BadVersion, Failure, PullInfo } from './git-facts.js'
+import type { BadVersion, Carried, Failure, PullInfo } from './git-facts.js'
 
 /** How one cluster's way back ended, for its job's summary. */
 export const describeCluster = (cluster: string, { decision, message }: Finding, fix: string | undefined): string =>
@@ -63,7 +63,7 @@ export function holdBody(hold: Hold, bad: BadVersion, run: Run): string {
     [
       `${code(bad.from)} of ${plain(bad.component.name)} failed: **${plain(hold.cause, 400)}** (${link('run', runUrl(run))})`,
       '',
-      `No version that contains ${code(`${bad.component.upstream}@${short(hold.commit)}`)} is deployed while this issue is open.`,
+      `No version that contains what ${code(bad.from)} was made from${hold.commit === undefined ? '' : ` (${code(`${bad.component.upstream}@${short(hold.commit)}`)})`} is deployed while this issue is open.`,
       '',
       '**What to do next:** fix or revert it upstream. An operator then closes this issue, and the new version goes its usual way.',
       '',
@@ -74,14 +74,20 @@ export function holdBody(hold: Hold, bad: BadVersion, run: Run): string {
   )
 }
 
-export const upstreamMarker = ({ component, commit }: BadVersion): string =>
-  `<!-- lockstep:failed ${component.name} ${commit} -->`
+export const upstreamMarker = ({ component, from }: BadVersion): string =>
+  `<!-- lockstep:failed ${component.name} ${encodeURIComponent(from)} -->`
 
 export const upstreamTitle = ({ from }: BadVersion): string => `${from} failed when it was deployed: fix or revert`
 
 /** For those who merged it: what it carries and how to take it back. */
-export function upstreamBody(bad: BadVersion, failure: Failure, hold: { url: string } | undefined, run: Run): string {
-  const carried = bad.merges.map(({ pull, title, author, mergedBy, commit }) => {
+export function upstreamBody(
+  bad: BadVersion,
+  { merges, more }: Carried,
+  failure: Failure,
+  hold: { url: string } | undefined,
+  run: Run,
+): string {
+  const carried = merges.map(({ pull, title, author, mergedBy, commit }) => {
     const name = pull ? link(`#${pull.number}`, pull.url) : code(short(commit))
     const who = [author, mergedBy].flatMap((account) => (account && !account.bot ? [mention(account.login)] : []))
     const how = pull ? `its button **Revert** (at the end of ${link('the page', pull.url)})` : ''
@@ -94,9 +100,9 @@ export function upstreamBody(bad: BadVersion, failure: Failure, hold: { url: str
       '',
       `${code(bad.from)} carried:`,
       ...carried,
-      ...(bad.more > 0 ? [`- and ${bad.more} more`] : []),
+      ...(more > 0 ? [`- and ${more} more`] : []),
       '',
-      `**What to do next:** fix it with a new pull request, or take it back. Until then nothing that contains ${code(short(bad.commit))} is deployed${hold ? ` (${link('hold', hold.url)})` : ''}.`,
+      `**What to do next:** fix it with a new pull request, or take it back. Until then nothing that contains it is deployed${hold ? ` (${link('hold', hold.url)})` : ''}.`,
       '',
       upstreamMarker(bad),
     ].join('\n'),

@@ -31,9 +31,17 @@ export interface BadVersion {
   component: Component
   from: string
   to: string
-  /** The upstream commit of the bad version, 40 hex digits. */
-  commit: string
+  /**
+   * The upstream commit of the bad version, as much of it as the version names: 7 to 40 hex digits. Undefined where a tag
+   * names it and upstream does not say which.
+   */
+  commit: string | undefined
+}
+
+/** What a bad version brought. */
+export interface Carried {
   merges: Merge[]
+  /** How many more there are. */
   more: number
 }
 
@@ -56,7 +64,12 @@ export interface Failure {
   pulls: PullInfo[]
 }
 
-/** Undefined where nothing that failed asks for going back. @throws UserError `not-adopted` where nothing was verified. */
+/**
+ * Asks this repository alone, so that no trouble upstream keeps the hold away. Undefined where nothing that failed asks for
+ * going back.
+ *
+ * @throws UserError `not-adopted` where nothing was verified.
+ */
 export async function readFailure(context: GitContext): Promise<Failure | undefined> {
   const { policy, github, world } = context
   const { repository: repo, sha: failed } = world.run
@@ -83,8 +96,11 @@ export async function readFailure(context: GitContext): Promise<Failure | undefi
   }
 }
 
-async function badVersions(context: GitContext, verified: string, failed: string): Promise<BadVersion[]> {
-  const { policy, github, upstream, world } = context
+async function badVersions(
+  { policy, github, upstream, world }: GitContext,
+  verified: string,
+  failed: string,
+): Promise<BadVersion[]> {
   const versionAt = async (component: Component, commit: string): Promise<string | undefined> => {
     const text = await readFile(github, world.run.repository, component.target.file, commit)
     return text === undefined ? undefined : readTarget(component, text).version
@@ -93,13 +109,18 @@ async function badVersions(context: GitContext, verified: string, failed: string
   for (const component of policy.components) {
     const [to, from] = await Promise.all([versionAt(component, verified), versionAt(component, failed)])
     if (from === undefined || to === undefined || from === to) continue
-    const [base, head] = await Promise.all([to, from].map((version) => commitIn(upstream, component, version)))
-    const range = await compare(upstream, component.upstream, base ?? '', head ?? '')
-    const commit = range.commits.at(-1)?.sha ?? range.base
-    const carried = await mergesOf(upstream, component, firstParents(range.commits, commit))
-    bad.push({ component, from, to, commit, ...carried })
+    // Whatever upstream answers: the hold comes first.
+    const commit = await commitIn(upstream, component, from).catch(() => undefined)
+    bad.push({ component, from, to, commit })
   }
   return bad
+}
+
+/** @throws GitHub's error where the upstream repository cannot be read. */
+export async function readCarried({ upstream }: GitContext, { component, from, to }: BadVersion): Promise<Carried> {
+  const base = await commitIn(upstream, component, to)
+  const range = await compare(upstream, component.upstream, base, await commitIn(upstream, component, from))
+  return mergesOf(upstream, component, firstParents(range.commits, range.commits.at(-1)?.sha ?? range.base))
 }
 
 /** The merged pull requests on the first-parent line between two commits, oldest first. */

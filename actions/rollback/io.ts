@@ -19,7 +19,8 @@ const inputs = {
     required: true,
   }),
   'upstream-token': secret({
-    description: 'Token of the gate App for the upstream repositories, where it opens an issue. For `git`.',
+    description:
+      'Token of the gate App for the upstream repositories, where it opens an issue. For `git`, which without it does all the rest.',
   }),
   wait: duration({ description: "How long the gate's check of the revert is waited for. For `git`.", default: '10m' }),
 } satisfies Inputs

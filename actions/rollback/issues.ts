@@ -11,7 +11,7 @@ import {
   upstreamMarker,
   upstreamTitle,
 } from './describe.js'
-import type { BadVersion, Failure, GitContext } from './git-facts.js'
+import { type BadVersion, type Failure, type GitContext, readCarried } from './git-facts.js'
 
 export interface Issue {
   number: number
@@ -27,7 +27,7 @@ export async function placeHold(context: GitContext, failure: Failure, bad: BadV
     schema: 1,
     component: bad.component.name,
     version: bad.from,
-    commit: bad.commit,
+    ...(bad.commit === undefined ? {} : { commit: bad.commit }),
     cause: failure.cause.slice(0, 400),
     run: runKey(world.run),
   }
@@ -39,27 +39,34 @@ export async function placeHold(context: GitContext, failure: Failure, bad: BadV
     assignees: failure.pulls.flatMap(({ assignees }) => assignees),
     isIt: (body, open) => {
       const found = readHold(body)
-      const same = found?.component === hold.component && found.commit === hold.commit
+      const same = found?.component === hold.component && found.version === hold.version
       // One that an operator has closed was about an earlier failure, unless it is this run's own.
       return same && (open || found.run.split('/')[0] === String(world.run.id))
     },
   })
 }
 
-/** Tells those who merged it upstream. Nothing there needs a key of ours but the issue itself. */
+/**
+ * Tells those who merged it upstream. Nothing there needs a key of ours but the issue itself.
+ *
+ * @throws GitHub's error where the upstream repository cannot be read, or the token may not write there.
+ */
 export async function tellUpstream(
   context: GitContext,
   failure: Failure,
   bad: BadVersion,
   hold: Issue | undefined,
 ): Promise<Issue> {
-  const body = upstreamBody(bad, failure, hold, context.world.run)
+  const { run } = context.world
+  const carried = await readCarried(context, bad)
+  const body = upstreamBody(bad, carried, failure, hold, run)
   return findOrOpen(context.upstream, bad.component.upstream, context, {
     label: holdLabel,
     title: upstreamTitle(bad),
     body,
-    assignees: bad.merges.flatMap(({ mergedBy }) => (mergedBy && !mergedBy.bot ? [mergedBy.login] : [])),
-    isIt: (text) => text.includes(upstreamMarker(bad)),
+    assignees: carried.merges.flatMap(({ mergedBy }) => (mergedBy && !mergedBy.bot ? [mergedBy.login] : [])),
+    // One that was closed was about an earlier failure, unless it is this run's own.
+    isIt: (text, open) => text.includes(upstreamMarker(bad)) && (open || text.includes(`/actions/runs/${run.id}/`)),
   })
 }
 

@@ -29,7 +29,8 @@ export async function rollback(inputs: Values<Io['inputs']>, world: World): Prom
       kubeconfig: needed(inputs.kubeconfig, 'kubeconfig', inputs.part),
     })
   }
-  const upstream = world.github(needed(inputs['upstream-token'], 'upstream-token', inputs.part))
+  // The step that makes this token may have failed: the hold does not wait for that.
+  const upstream = inputs['upstream-token'] === '' ? github : world.github(inputs['upstream-token'])
   return rollBackGit({ policy, github, upstream, world, wait: inputs.wait ?? 0 })
 }
 

@@ -63,8 +63,8 @@ async function contains(
   const version = versions[hold.component]
   if (version === undefined) return false
   try {
-    const commit = await commitIn(upstream, component, version)
-    const { status } = await compare(upstream, component.upstream, hold.commit, commit)
+    const bad = hold.commit ?? (await commitIn(upstream, component, hold.version))
+    const { status } = await compare(upstream, component.upstream, bad, await commitIn(upstream, component, version))
     return status === 'ahead' || status === 'identical'
   } catch (error) {
     // A commit that upstream does not know, or does not show: what is not known is held.

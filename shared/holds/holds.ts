@@ -3,9 +3,13 @@ import { z } from 'zod'
 const holdSchema = z.strictObject({
   schema: z.literal(1),
   component: z.string(),
-  /** The bad version, and the upstream commit (40 hex digits) that it was made from. */
+  /** The bad version. */
   version: z.string(),
-  commit: z.string().regex(/^[0-9a-f]{40}$/),
+  /** The upstream commit that it was made from (7 to 40 hex digits); where it is left out, the version tells. */
+  commit: z
+    .string()
+    .regex(/^[0-9a-f]{7,40}$/)
+    .optional(),
   cause: z.string(),
   /** `<run id>/<attempt>` of the deploy that failed. */
   run: z.string(),

@@ -61,12 +61,28 @@ export async function verifiedCommits(place: Place, clusters: string[], limit = 
   const verified: string[] = []
   for (const commit of commits) {
     if (verified.length === limit) break
-    const newest = lists.map((list) => list.find(({ record }) => record.commit === commit))
-    let everywhere = true
-    for (const one of newest) everywhere = everywhere && one !== undefined && (await isSuccess(place, one.id))
+    const states = lists.map((list) => lastState(place, list, commit))
+    const everywhere = (await Promise.all(states)).every((state) => state === 'success')
     if (everywhere) verified.push(commit)
   }
   return verified
+}
+
+/**
+ * What was said last of a commit. A record has no status where its writer was killed: then its payload tells a failure, and
+ * a success is not said yet.
+ */
+async function lastState(
+  place: Place,
+  records: { id: number; record: DeploymentRecord }[],
+  commit: string,
+): Promise<string | undefined> {
+  for (const { id, record } of records) {
+    if (record.commit !== commit) continue
+    const state = (await statesOf(place, id))[0]?.state ?? (record.reason === undefined ? undefined : 'failure')
+    if (state !== undefined) return state
+  }
+  return undefined
 }
 
 /** How one cluster ended in a run. */

@@ -3,9 +3,9 @@ import type { Ending } from './deployments.js'
 
 /**
  * Ways to end that what was deployed is to blame for, or where nobody knows what is there. After all others (a runner
- * without network, a freeze, a check that could not tell) the clusters stay as they are.
+ * without network, a freeze, somebody else at work on the release, a check that could not tell) the clusters stay as they are.
  */
-const blamed: Reason[] = ['unhealthy', 'not-applied', 'release-busy', 'smoke-failed', 'cancelled', 'bug']
+const blamed: Reason[] = ['unhealthy', 'not-applied', 'smoke-failed', 'cancelled', 'bug']
 
 /**
  * The first failure of a run that asks for going back everywhere. Optional clusters' failures ask for nothing, nor does

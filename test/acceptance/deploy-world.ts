@@ -163,7 +163,7 @@ export async function startDeployWorld(
   const { data: gateToken } = await app.rest.apps.createInstallationAccessToken({ installation_id: installation.id })
   const job = github.mintJobToken(
     deploy,
-    { contents: 'read', checks: 'read', issues: 'read', deployments: 'read', pull_requests: 'read' },
+    { actions: 'read', contents: 'read', checks: 'read', issues: 'read', deployments: 'read', pull_requests: 'read' },
     100,
   )
   const tokens = { ada: ada.token, job, gate: gateToken.token }

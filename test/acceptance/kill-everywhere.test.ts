@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { startStage } from './code-lane.js'
 import { at, startDeployWorld } from './deploy-world.js'
+import { failedWorld } from './failed-world.js'
 import { type Killed, killEverywhere } from './kill-everywhere.js'
+import { startAction } from './start-action.js'
 
 /** Every kill is half a second or more, and the machine may have others to serve. */
 const slow = { timeout: 300_000 }
@@ -61,4 +63,48 @@ test.concurrent('helm-deploy leaves one deployment record with one ending', slow
   expectSame(killed, 2)
   const { data } = await world.as(world.tokens.ada).rest.repos.listDeployments({ ...at, sha: commit })
   expect(data).toEqual([])
+})
+
+test.concurrent(
+  'helm-deploy leaves one record of the way back, and none of what failed as a success',
+  slow,
+  async () => {
+    await using failed = await failedWorld()
+    const { world } = failed
+    // Staging was verified before another cluster failed: that success has to be taken back.
+    await world.recordSuccess('staging', failed.commit, { run: failed.runKey })
+
+    const killed = await killEverywhere(world.github, 'helm-deploy', await failed.starts.record('staging'))
+
+    // The record, its status, and the success that is taken back.
+    expectSame(killed, 3)
+    expect(killed.end.match(/"success",\s+"staging is back at/g)).toHaveLength(1)
+    expect(killed.end.match(/"failure",\s+"It had to go back/g)).toHaveLength(1)
+  },
+)
+
+test.concurrent('rollback leaves one hold, one revert, one issue upstream', slow, async () => {
+  await using failed = await failedWorld()
+
+  const killed = await killEverywhere(failed.world.github, 'rollback', await failed.starts.git())
+
+  // Hold, upstream's issue, branch, pull request, label.
+  expectSame(killed, 5)
+  for (const title of ['Hold: hub', 'failed when it was deployed', 'Go back to']) {
+    expect(killed.end.match(new RegExp(`"title": "[^"]*${title}`, 'g'))).toHaveLength(1)
+  }
+})
+
+test.concurrent('rollback merges the revert once', slow, async () => {
+  await using failed = await failedWorld()
+  const { world } = failed
+  const { outputs } = await startAction('rollback', await failed.starts.git())
+  const pull = Number(outputs.url?.split('/').at(-1))
+  expect((await startAction('infra-change-gate', await failed.starts.gate(pull))).result.decision).toBe('green')
+
+  const killed = await killEverywhere(world.github, 'rollback', await failed.starts.git())
+
+  expectSame(killed, 1)
+  // Upstream's change, the bump, the revert.
+  expect(killed.end.match(/"merged": "commit-/g)).toHaveLength(3)
 })

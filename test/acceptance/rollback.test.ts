@@ -20,6 +20,7 @@ afterAll(() => world[Symbol.asyncDispose]())
 
 beforeEach(async () => {
   run++
+  world.github.faults.clear()
   await closeIssues()
   verified = await world.verified()
   const pr = await world.open(await world.bump(world.versions[1] ?? ''))
@@ -37,11 +38,7 @@ test('after a failed deploy: one hold, one revert that the gate knows, one issue
   expect(pull?.head.ref).toBe(`lockstep/revert/${failed.slice(0, 7)}`)
   expect(pull?.labels.map(({ name }) => name)).toEqual(['deploy-revert'])
 
-  const gate = await startAction('infra-change-gate', {
-    inputs: { token: world.tokens.gate, 'upstream-token': world.tokens.job, 'pull-request': String(pull?.number) },
-    env: env(failed, ''),
-  })
-  expect(gate.result).toMatchObject({ decision: 'green', reason: 'pure-revert' })
+  expect((await judge(pull?.number ?? 0)).result).toMatchObject({ decision: 'green', reason: 'pure-revert' })
 
   const second = await rollBack()
   expect([second.code, second.result]).toMatchObject([0, { decision: 'reverted', reason: 'ok', commit: verified }])
@@ -68,11 +65,6 @@ test('the gate lets no version in that contains what is held, until the hold is 
   await recordFailure('smoke-failed')
   await rollBack()
   const bump = await world.open({ ...(await world.bump(world.versions[1] ?? '')), 'README.md': 'not only\n' })
-  const judge = (pull: number) =>
-    startAction('infra-change-gate', {
-      inputs: { token: world.tokens.gate, 'upstream-token': world.tokens.job, 'pull-request': String(pull) },
-      env: env(failed, ''),
-    })
   expect((await judge(bump.number)).result.reason).toBe('not-a-pure-bump')
 
   const revert = (await openPulls()).find(({ head }) => head.ref.startsWith('lockstep/revert/'))
@@ -82,6 +74,49 @@ test('the gate lets no version in that contains what is held, until the hold is 
   expect((await judge(again.number)).result).toMatchObject({ decision: 'red', reason: 'held' })
   await closeIssues('deploy-hold')
   expect((await judge(again.number)).result).toMatchObject({ decision: 'green', reason: 'pure-bump' })
+})
+
+test.each([403, 404, 500])(
+  'hold and revert come although upstream answers %i; who could not be told is told later',
+  { timeout: 240_000 },
+  async (status) => {
+    await recordFailure('unhealthy')
+    world.github.faults.next({ kind: 'status', status, match: { path: '/repos/hub-org/hub*' }, times: 1_000 })
+
+    const first = await rollBack()
+    expect([first.code, first.result]).toMatchObject([1, { decision: 'reverted', reason: 'revert-open' }])
+    expect(first.log).toContain('hub-org/hub could not be told')
+    const [hold, ...moreHolds] = await issues(at, 'open')
+    expect(moreHolds).toEqual([])
+    expect(readHold(hold?.body)).toMatchObject({ component: 'hub', version: world.versions[1] })
+
+    const pull = (await openPulls()).find(({ head }) => head.ref.startsWith('lockstep/revert/'))
+    expect((await judge(pull?.number ?? 0)).result).toMatchObject({ decision: 'green', reason: 'pure-revert' })
+    const second = await rollBack()
+    expect([second.code, second.result]).toMatchObject([1, { decision: 'reverted', reason: 'ok' }])
+
+    world.github.faults.clear()
+    expect((await rollBack()).code).toBe(0)
+    expect(await issues(at, 'open')).toHaveLength(1)
+    expect(await issues(hub, 'open')).toHaveLength(1)
+    expect((await plan(failed)).result).toMatchObject({ decision: 'refused', reason: 'held' })
+  },
+)
+
+test('hold and revert come without a token for upstream', async () => {
+  await recordFailure('unhealthy')
+  // As GitHub answers the deploy repo's own token there.
+  world.github.faults.next({
+    kind: 'status',
+    status: 404,
+    match: { method: 'POST', path: '/repos/hub-org/hub/issues' },
+  })
+
+  const { code, result, log } = await rollBack({ 'upstream-token': '' })
+
+  expect([code, result]).toMatchObject([1, { decision: 'reverted', reason: 'revert-open' }])
+  expect(log).toContain('hub-org/hub could not be told')
+  expect(await issues(at, 'open')).toHaveLength(1)
 })
 
 test('a file that was changed again since makes an issue with the commands, once, and no pull request', async () => {
@@ -141,10 +176,17 @@ test('a branch that somebody works on is left alone', async () => {
 const env = (commit: string, workspace: string) =>
   world.env(commit, workspace, { GITHUB_RUN_ID: String(run), PATH: world.noTools })
 
-async function rollBack(): Promise<Started> {
+async function rollBack(change: Record<string, string> = {}): Promise<Started> {
   return startAction('rollback', {
-    inputs: { part: 'git', token: world.tokens.gate, 'upstream-token': world.tokens.gate, wait: '0s' },
+    inputs: { part: 'git', token: world.tokens.gate, 'upstream-token': world.tokens.gate, wait: '0s', ...change },
     env: env(failed, await world.checkout(failed)),
+  })
+}
+
+async function judge(pull: number): Promise<Started> {
+  return startAction('infra-change-gate', {
+    inputs: { token: world.tokens.gate, 'upstream-token': world.tokens.job, 'pull-request': String(pull) },
+    env: env(failed, ''),
   })
 }
 

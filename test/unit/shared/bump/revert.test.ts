@@ -8,18 +8,29 @@ let world: DeployWorld
 /** The verified commit and the merged bump on top of it. */
 let verified: string
 let base: string
-/** The two files that the bump changed, as they were verified. */
+/** The files that the bumps changed, as they were verified. */
 let back: Record<string, string>
 let sequence = 0
 
-const policy = parsePolicy(deployFiles(4711, 'http://127.0.0.1:1', 'x')['.github/deploy-policy.yml'])
+/** A second component, whose version lies among other values. */
+const builder = `  builder:
+    upstream: hub-org/builder
+    image: meta/values.yaml#builder
+    version: ["{any}-g{commit}"]
+smoke:`
+const text = deployFiles(4711, 'http://127.0.0.1:1', 'x')['.github/deploy-policy.yml'].replace('smoke:', builder)
+const policy = parsePolicy(text)
+const valuesWith = (tag: string, admins = ''): string => `builder: registry.test/builder:${tag}\nadmins: [${admins}]\n`
 
 beforeAll(async () => {
-  world = await startDeployWorld()
+  world = await startDeployWorld(undefined, { files: { 'meta/values.yaml': valuesWith('1-gaaaaaaa') } })
   verified = await world.verified()
   back = await world.bump(world.versions[0] ?? '')
   const pr = await world.open(await world.bump(world.versions[1] ?? ''))
-  base = await world.merge(pr)
+  await world.merge(pr)
+  // Merged after what failed, and never deployed.
+  base = await world.push({ 'meta/values.yaml': valuesWith('2-gbbbbbbb') })
+  back['meta/values.yaml'] = valuesWith('1-gaaaaaaa')
 }, 60_000)
 afterAll(() => world[Symbol.asyncDispose]())
 
@@ -38,6 +49,11 @@ test('the files of the verified commit, made by anybody, are a pure revert', asy
     verified,
     inputDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
   })
+})
+
+test('no mix of two verified commits is one', async () => {
+  const { 'meta/values.yaml': _, ...half } = back
+  expect(await prove(half, { verified: [base, verified] })).toMatchObject({ pure: false })
 })
 
 test('any of the commits that are verified will do', async () => {
@@ -62,6 +78,21 @@ test.each<[string, () => Record<string, string | null>, RegExp]>([
     /Chart\.yaml/,
   ],
   ['changes a value as well', () => ({ ...back, 'config/prime.yaml': 'host: evil.test\n' }), /config\/prime\.yaml/],
+  [
+    'brings a value beside the version of another component',
+    () => ({ ...back, 'meta/values.yaml': valuesWith('1-gaaaaaaa', 'eve') }),
+    /meta\/values\.yaml/,
+  ],
+  [
+    'brings another component to a version that is not the verified one',
+    () => ({ ...back, 'meta/values.yaml': valuesWith('3-gccccccc') }),
+    /meta\/values\.yaml/,
+  ],
+  [
+    'leaves another component at a version that was never deployed with this one',
+    () => ({ ...back, 'meta/values.yaml': valuesWith('2-gbbbbbbb') }),
+    /meta\/values\.yaml/,
+  ],
   ['adds a file to the chart', () => ({ ...back, 'meta/templates/more.yaml': 'a: 1\n' }), /more\.yaml/],
   ['removes a values file', () => ({ ...back, 'config/common.yaml': null }), /config\/common\.yaml/],
 ])('a change that %s is none', async (_, files, why) => {

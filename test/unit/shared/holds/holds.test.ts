@@ -15,6 +15,11 @@ test('a hold is read back from the middle of an issue, also as a browser saves i
   expect(readHold(`Words before\n\n${holdBlock(hold)}\n`.replaceAll('\n', '\r\n'))).toEqual(hold)
 })
 
+test('a hold whose version is named by a tag needs no commit', () => {
+  const { commit: _, ...tagged } = hold
+  expect(readHold(holdBlock(tagged))).toEqual(tagged)
+})
+
 test.each([
   ['nothing', ''],
   ['null', null],

@@ -16,7 +16,7 @@ const ending = (cluster: string, reason?: string, verdict?: 'pass'): Ending => (
   description: '',
 })
 
-test.each(['unhealthy', 'not-applied', 'release-busy', 'smoke-failed', 'cancelled', 'bug'])(
+test.each(['unhealthy', 'not-applied', 'smoke-failed', 'cancelled', 'bug'])(
   'a cluster that ended as %s takes all clusters back',
   (reason) => {
     expect(causeToGoBack([ending('staging', reason)], [])?.record.cluster).toBe('staging')
@@ -27,6 +27,7 @@ test.each([
   'smoke-flaky',
   'smoke-inconclusive',
   'cluster-unreachable',
+  'release-busy',
   'frozen',
   'held',
   'stale-plan',
