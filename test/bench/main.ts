@@ -1,10 +1,11 @@
 /** `npm run bench [-- NAME --data PATH]`: runs one benchmark or all, and prints one JSON line a figure. */
 import { parseArgs } from 'node:util'
+import { chartIndex } from './chart-index.js'
 import { distSize } from './dist-size.js'
 import type { Bench } from './figure.js'
 import { startup } from './startup.js'
 
-const benches: Record<string, Bench> = { startup, 'dist-size': distSize }
+const benches: Record<string, Bench> = { startup, 'dist-size': distSize, 'chart-index': chartIndex }
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { data: { type: 'string' } } })
 const unknown = positionals.filter((name) => !(name in benches))
