@@ -9,8 +9,8 @@ export default defineConfig({
     // Most of a test's time is git's and the actions' own processes: a worker for each core.
     maxWorkers: '100%',
     projects: [
-      project('unit', ['unit'], { testTimeout: 20_000 }),
-      project('acceptance', ['acceptance'], { testTimeout: 60_000 }),
+      project('unit', ['unit'], { testTimeout: 20_000, hookTimeout: 30_000 }),
+      project('acceptance', ['acceptance'], { testTimeout: 60_000, hookTimeout: 60_000 }),
       project('e2e', ['e2e'], {
         globalSetup: 'test/e2e/global-setup.ts',
         fileParallelism: false,

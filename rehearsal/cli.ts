@@ -14,9 +14,10 @@ const usage = `npm run rehearse [-- --scenario NAME] [--keep] [--kubeconfig FILE
 
 Plays the policy in a world on this machine: a GitHub, two upstream repositories and a deploy repo, a Kubernetes node.
 
-  --scenario NAME    good: two merges and a false bump
+  --scenario NAME    adopted: nothing but the adoption; with --keep a world to try things in
+                     good: two merges and a false bump
                      broken: an image that crashes, pods that do not serve, two merges when the first fails
-                     all: both (the default)
+                     all: all of it (the default)
   --keep             leaves the world up when the story has ended, and says its addresses, until Ctrl-C
   --kubeconfig FILE  a cluster that is there already, whose node is this machine, instead of a new one
   --cluster kind     a new one made by kind, in the Docker engine of this machine
@@ -56,5 +57,6 @@ async function play(cluster: string, network: Network): Promise<number> {
   // Without a network of its own everything can be reached as it is.
   await using doors: Doors | undefined = keep && network !== 'machine' ? await openDoors() : undefined
   const args = [scenario, String(keep), cluster, doors ? JSON.stringify(doors.places) : '']
-  return runInside(process.execPath, [join(projectRoot, 'build/rehearsal/play.js'), ...args], { network })
+  // Awaited here: the doors close when this function returns.
+  return await runInside(process.execPath, [join(projectRoot, 'build/rehearsal/play.js'), ...args], { network })
 }

@@ -1,4 +1,5 @@
 /** The part of the rehearsal that runs inside: the cluster, the world, the story. */
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Cluster, startCluster } from './cluster/cluster.js'
@@ -24,8 +25,14 @@ const timeline = startTimeline(process.stdout)
 const tools = await provideTools(() => {})
 try {
   await using cluster = await openCluster(kubeconfig, tools)
-  const stay = keep === 'true' ? (world: World) => keepUp(world, cluster, places) : undefined
-  const good = await rehearse({ dir, tools, cluster, scenario, keep: stay, githubPort: places?.ports.github }, timeline)
+  const stay = async (world: World): Promise<void> => {
+    const stop = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+    await keepUp(world, cluster, { places, say: console.log, stop })
+  }
+  const good = await rehearse(
+    { dir, tools, cluster, scenario, keep: keep === 'true' ? stay : undefined, githubPort: places?.ports.github },
+    timeline,
+  )
   process.exitCode = good ? 0 : 1
 } finally {
   timeline.end()

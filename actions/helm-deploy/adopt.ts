@@ -5,23 +5,25 @@ import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import { readIdentity } from '../../shared/kube/identity.js'
 import { mergeValues, readPath } from '../../shared/policy/cluster-values.js'
-import type { Cluster } from '../../shared/policy/policy.js'
 import { tagOf } from '../../shared/yaml/image-ref.js'
 import { showPath } from '../../shared/yaml/path.js'
-import { prepare, type Site, withSite } from './deploy.js'
+import { type DeployContext, prepare, type Site, withSite } from './deploy.js'
 import type { Io } from './io.js'
+import { readPlan } from './plan-file.js'
 import { type Context, releaseName } from './target.js'
 
 /**
  * Takes over a release that was deployed by hand: it must be what this commit's files describe. Changes nothing; the smoke
  * test then verifies it, and the record job records it.
  *
+ * The plan is what two operators' words became (see approve.ts). One of another attempt is refused: who re-runs the
+ * workflow has to be an operator as well.
+ *
  * @throws UserError `not-adopted` with every difference that was found.
  */
-export async function adopt(
-  context: Context & { cluster: Cluster; kubeconfig: string },
-): Promise<Outcome<Io['outputs']>> {
+export async function adopt(context: DeployContext): Promise<Outcome<Io['outputs']>> {
   const { cluster, kubeconfig, world } = context
+  readPlan(context.plan, world.run, cluster.name)
   return withSite(context, kubeconfig, async (site, temp) => {
     const identity = await readIdentity(kubeconfig, site.kubectl, site.namespace)
     const latest = await site.helm.latest(site.release)

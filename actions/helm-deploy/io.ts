@@ -5,10 +5,10 @@ const inputs = {
   mode: choice(
     {
       description:
-        'What to do: `plan` (may this commit be deployed, and where), `deploy` (one cluster), `record` (write how it ended), `adopt` (take over what is deployed by hand).',
+        'What to do: `plan` (may this commit be deployed, and where), `deploy` (one cluster), `record` (write how it ended), `approve` (count the words of two operators for an adoption), `adopt` (take over what is deployed by hand).',
       required: true,
     },
-    ['plan', 'deploy', 'record', 'adopt'],
+    ['plan', 'deploy', 'record', 'approve', 'adopt'],
   ),
   cluster: text({ description: 'Name of the cluster in the policy. Not for `plan`.' }),
   kubeconfig: secret({
@@ -16,17 +16,19 @@ const inputs = {
       "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment. For `deploy` and `adopt`.",
   }),
   token: secret({
-    description: "Token for this repository: the job's own one, which reads; for `record` the gate App's.",
+    description:
+      "Token for this repository: the job's own one, which reads; for `record` and `approve` the gate App's.",
     required: true,
   }),
   'upstream-token': secret({ description: 'Token that reads private upstream repositories. For `plan`.' }),
-  plan: text({ description: 'Output `plan` of the plan job. For `deploy`.' }),
+  plan: text({ description: 'Output `plan` of the job with mode `plan`, or `approve`. For `deploy` and `adopt`.' }),
   result: text({ description: 'Output `result` of the deploy job, empty where it has none. For `record`.' }),
   'smoke-result': text({ description: 'Output `result` of smoke-test, empty where it has none. For `record`.' }),
 } satisfies Inputs
 
 const outputs = {
-  plan: 'The plan as JSON, for the deploy jobs of the same run.',
+  plan: 'The plan as JSON, for the deploy jobs of the same run; after `approve`, for the adoption.',
+  approved: '`true` where a second operator has said the word. Of `approve`.',
   staging: 'JSON list of the clusters in wave `staging`, for a matrix.',
   canary: 'JSON list of the clusters in wave `canary`.',
   prime: 'JSON list of the clusters in wave `prime`.',

@@ -10,7 +10,7 @@ const planSchema = z.strictObject({
   clusters: z.array(z.strictObject({ name: z.string(), from: z.string() })),
 })
 
-/** What the plan job hands to the deploy jobs of the same run. */
+/** What the job that plans, or counts the words for an adoption, hands to the jobs with a cluster's key of the same run. */
 export type Plan = z.infer<typeof planSchema>
 
 /**

@@ -4,10 +4,12 @@ import { runKey, runUrl } from '../../shared/action/facts.js'
 import { type Result, resultSchema } from '../../shared/action/result.js'
 import { clusterValues, hostOf } from '../../shared/policy/cluster-values.js'
 import type { Cluster } from '../../shared/policy/policy.js'
+import { useWords } from '../../shared/records/adoption-words.js'
 import { type DeploymentRecord, writeRecord } from '../../shared/records/deployments.js'
 import type { Io } from './io.js'
 import { recordRollback } from './record-rollback.js'
 import type { Context } from './target.js'
+import { wordsCountFor } from './words.js'
 
 export interface RecordContext extends Context {
   cluster: Cluster
@@ -30,17 +32,19 @@ export async function record(context: RecordContext): Promise<Outcome<Io['output
   const message = verified
     ? `${cluster.name} is verified at ${world.run.sha.slice(0, 7)}.`
     : (smoke?.message ?? deployed?.message ?? `The deploy of ${cluster.name} was cut off.`)
-  const written = await writeRecord(
-    { github, repo: world.run.repository, gateApp: policy.apps.gate },
-    {
-      ...payload(context, deployed, smoke),
-      ...(verified ? {} : { reason: smoke?.reason ?? deployed?.reason ?? 'cancelled' }),
-      outcome: verified ? 'success' : 'failure',
-      logUrl: runUrl(world.run),
-      environmentUrl: host === undefined ? undefined : `https://${host}`,
-      description: message,
-    },
-  )
+  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
+  const written = await writeRecord(place, {
+    ...payload(context, deployed, smoke),
+    ...(verified ? {} : { reason: smoke?.reason ?? deployed?.reason ?? 'cancelled' }),
+    outcome: verified ? 'success' : 'failure',
+    logUrl: runUrl(world.run),
+    environmentUrl: host === undefined ? undefined : `https://${host}`,
+    description: message,
+  })
+  if (verified && deployed?.decision === 'adopted') {
+    const since = new Date(world.clock.now().getTime() - wordsCountFor)
+    await useWords(place, cluster.name, world.run.sha, since)
+  }
   world.log.info(`Recorded as ${verified ? 'success' : 'failure'}: ${message}`)
   return {
     finding: {

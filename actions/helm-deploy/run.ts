@@ -5,6 +5,7 @@ import { workspaceAt, workspacePolicy } from '../../shared/action/workspace.js'
 import type { World } from '../../shared/action/world.js'
 import type { Cluster, Policy } from '../../shared/policy/policy.js'
 import { adopt } from './adopt.js'
+import { approve } from './approve.js'
 import { deploy } from './deploy.js'
 import type { Io } from './io.js'
 import { plan } from './plan.js'
@@ -28,8 +29,10 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
     }
     case 'deploy':
       return deploy({ ...context, ...ofCluster(inputs, policy), plan: needed(inputs.plan, 'plan', 'deploy') })
+    case 'approve':
+      return approve({ ...context, cluster: clusterNamed(policy, needed(inputs.cluster, 'cluster', 'approve')) })
     case 'adopt':
-      return adopt({ ...context, ...ofCluster(inputs, policy) })
+      return adopt({ ...context, ...ofCluster(inputs, policy), plan: needed(inputs.plan, 'plan', 'adopt') })
     case 'record': {
       const cluster = clusterNamed(policy, needed(inputs.cluster, 'cluster', 'record'))
       return record({ ...context, cluster, result: inputs.result, smokeResult: inputs['smoke-result'] })

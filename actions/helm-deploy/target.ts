@@ -9,7 +9,7 @@ export { namespaceOf, releaseName, theRelease } from '../../shared/policy/the-re
 export interface Context {
   policy: Policy
   workspace: Workspace
-  /** Reads this repository; in mode `record` it is the gate App. */
+  /** Reads this repository; in modes `record` and `approve` it is the gate App. */
   github: GitHub
   world: World
   release: Release

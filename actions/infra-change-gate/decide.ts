@@ -9,7 +9,7 @@ export interface Facts {
   /** Absent where it was not looked for, or could not be found out. */
   proof?: Proof | PureRevert
   /** An open hold that forbids the proven version. */
-  held?: { number: number; title: string; url: string } | undefined
+  held?: { number: number; title: string; url: string; doubt?: string | undefined } | undefined
   /** Why it could not be found out. */
   problem?: { reason: Reason; message: string; fix: string }
 }
@@ -68,7 +68,7 @@ export function decide({ into, defaultBranch, proof, held, problem }: Facts): Ve
       conclusion: 'failure',
       reason: 'held',
       title: `Held: ${proof.component} ${proof.to}`,
-      why: `It is a pure bump, but #${held.number} "${held.title}" forbids this version: it contains what failed.`,
+      why: `It is a pure bump, but #${held.number} "${held.title}" forbids this version: ${held.doubt ?? 'it contains what failed.'}`,
       next: 'Fix it upstream or revert it there. If this version contains the fix, an operator closes the hold and runs this check again.',
     }
   }

@@ -1,12 +1,21 @@
 import type { Definition } from '../../shared/action/action.js'
-import { type Input, secret, text } from '../../shared/action/inputs.js'
+import { choice, type Input, secret, text } from '../../shared/action/inputs.js'
 
 export const definition = {
   name: 'infra-change-gate',
   description: 'Decides whether a pull request of the deploy repo may be merged, and reports it as one required check',
   inputs: {
+    about: choice(
+      {
+        description:
+          'What to look at: `pull-request` (may it be merged?), or `holds` (were they closed only by operators?).',
+        default: 'pull-request',
+      },
+      ['pull-request', 'holds'],
+    ),
     token: secret({
-      description: 'Token of the gate App on the deploy repo (checks: write, contents: read, pull-requests: write).',
+      description:
+        'Token of the gate App on the deploy repo (checks: write, contents: read, pull-requests: write; to merge, contents: write; see Permissions).',
       required: true,
     }),
     'upstream-token': secret({
@@ -21,5 +30,6 @@ export const definition = {
     component: 'The component that is bumped, if it is a pure bump.',
     from: 'Its version before.',
     to: 'Its version after.',
+    merged: 'Whether the App merged it: "true" or "false". Only where the policy says "merge.bump: go" or "auto".',
   },
 } as const satisfies Definition<Record<string, Input<string>>, Record<string, string>>

@@ -6,6 +6,7 @@ import { type GitHub, repoRef } from '../../shared/github/client.js'
 export interface Pull {
   number: number
   open: boolean
+  draft: boolean
   /** The head commit, 40 hex digits. */
   head: string
   /** The branch that it goes into, and that branch's tip as the pull request knows it. */
@@ -41,6 +42,7 @@ export async function readPull(github: GitHub, repo: string, number: number): Pr
   return {
     number,
     open: data.state === 'open',
+    draft: data.draft === true,
     head: data.head.sha,
     into: data.base.ref,
     base: data.base.sha,

@@ -1,6 +1,6 @@
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
-import { plain } from '../../shared/report/markdown.js'
+import { oneLine } from '../../shared/report/markdown.js'
 import type { Verdict } from './decide.js'
 import { checkSummary, comment, commentMarker } from './describe.js'
 
@@ -19,12 +19,14 @@ export interface Subject {
 /**
  * Writes the required check on the commit that was looked at. This pull request's own check run is updated in place; one
  * about another pull request with the same head is left alone, or that one could not be deployed any more.
+ *
+ * Returns when this commit was judged for the first time, ISO 8601; undefined where it is only now.
  */
 export async function reportCheck(
   github: GitHub,
   { repo, pull, head, externalId, app }: Subject,
   verdict: Verdict,
-): Promise<void> {
+): Promise<string | undefined> {
   const present = await github.rest.checks.listForRef({ ...repoRef(repo), ref: head, check_name: gateCheckName })
   const newest = app === undefined ? undefined : present.data.check_runs.find((run) => run.app?.id === app)
   const own = newest && parseExternalId(newest.external_id)?.pr === pull ? newest : undefined
@@ -34,10 +36,11 @@ export async function reportCheck(
     external_id: externalId,
     status: 'completed' as const,
     conclusion: verdict.conclusion,
-    output: { title: plain(verdict.title), summary: checkSummary(verdict) },
+    output: { title: oneLine(verdict.title), summary: checkSummary(verdict) },
   }
   if (own) await github.rest.checks.update({ ...check, check_run_id: own.id })
   else await github.rest.checks.create({ ...check, head_sha: head })
+  return own?.started_at ?? undefined
 }
 
 /** One comment a pull request, found by its marker: made when the check is red, changed when that changes. */

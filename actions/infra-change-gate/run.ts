@@ -2,9 +2,9 @@ import type { Outcome } from '../../shared/action/action.js'
 import { explain, UserError } from '../../shared/action/errors.js'
 import type { Values } from '../../shared/action/inputs.js'
 import type { World } from '../../shared/action/world.js'
-import { type Change, type Proof, provePureBump } from '../../shared/bump/proof.js'
+import { type Change, type Pure, provePureBump } from '../../shared/bump/proof.js'
 import { provePureRevert } from '../../shared/bump/revert.js'
-import type { GitHub } from '../../shared/github/client.js'
+import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { compare } from '../../shared/github/compare.js'
 import { explainGitHub } from '../../shared/github/errors.js'
 import { readFile } from '../../shared/github/files.js'
@@ -14,7 +14,9 @@ import { verifiedCommits } from '../../shared/records/deployments.js'
 import { externalId, noDigest } from '../../shared/records/gate-check.js'
 import { decide, type Facts, type Verdict } from './decide.js'
 import { checkSummary } from './describe.js'
+import { keepHolds } from './holds.js'
 import type { definition } from './io.js'
+import { mergeIfAsked } from './merge.js'
 import { type Pull, pullNumber, readPull } from './pull.js'
 import { reportCheck, reportComment } from './report.js'
 
@@ -33,7 +35,7 @@ interface Evaluation {
 const attempts = 3
 
 /**
- * Judges one pull request and reports it as a check on the commit that was judged, and as a comment where there is something
+ * Keeps the holds (see holds.ts), or judges one pull request and reports it as a check on the commit that was judged, and as a comment where there is something
  * to do. Nothing of the pull request is ever run; its files are read as data.
  *
  * A problem while judging is reported as red, and then fails the step as well.
@@ -41,6 +43,10 @@ const attempts = 3
 export async function infraChangeGate(inputs: Inputs, world: World): Promise<Done> {
   const repo = world.run.repository
   const github = world.github(inputs.token)
+  if (inputs.about === 'holds') {
+    const { data } = await github.rest.repos.get({ ...repoRef(repo) })
+    return keepHolds({ github, policy: await readPolicy(github, repo, data.default_branch), world })
+  }
   const upstream = world.github(inputs['upstream-token'])
 
   let pull = await readPull(github, repo, pullNumber(inputs['pull-request'], world.run))
@@ -55,10 +61,13 @@ export async function infraChangeGate(inputs: Inputs, world: World): Promise<Don
       pull = now
       continue
     }
-    await report(github, repo, pull, evaluation, verdict)
+    const judgedSince = await report(github, repo, pull, evaluation, verdict)
     await world.summary(`**infra-change-gate: ${verdict.conclusion}.** ${checkSummary(verdict)}\n`)
     world.log.info(`${verdict.title}. ${verdict.why} ${verdict.next}`)
-    return outcome(pull, evaluation.facts, verdict)
+    const { policy, facts } = evaluation
+    const judged = policy && { policy, pull, verdict, proof: bumpOf(facts), judgedSince }
+    const merged = judged !== undefined && (await mergeIfAsked(github, upstream, world, judged))
+    return outcome(pull, facts, verdict, merged)
   }
 }
 
@@ -111,12 +120,13 @@ async function report(
   pull: Pull,
   { facts, base, policy }: Evaluation,
   verdict: Verdict,
-): Promise<void> {
+): Promise<string | undefined> {
   const digest = facts.proof?.pure ? facts.proof.inputDigest : noDigest
   const id = externalId({ pr: pull.number, base, digest })
   const subject = { repo, pull: pull.number, head: pull.head, externalId: id, app: policy?.apps.gate }
-  await reportCheck(github, subject, verdict)
+  const since = await reportCheck(github, subject, verdict)
   await reportComment(github, subject, verdict)
+  return since
 }
 
 function closed(pull: Pull): Done {
@@ -124,14 +134,15 @@ function closed(pull: Pull): Done {
   return { finding: { decision: 'skipped', reason: 'already-there', message, commit: pull.head }, outputs: {} }
 }
 
-function outcome(pull: Pull, { proof, problem }: Facts, { conclusion, reason, title, why, next }: Verdict): Done {
-  const bump: Partial<Extract<Proof, { pure: true }>> = proof?.pure && 'component' in proof ? proof : {}
-  const { component, from, to } = bump
+const bumpOf = ({ proof }: Facts): Pure | undefined => (proof?.pure && 'component' in proof ? proof : undefined)
+
+function outcome(pull: Pull, facts: Facts, { conclusion, reason, title, why, next }: Verdict, merged: boolean): Done {
+  const { component, from, to }: Partial<Pure> = bumpOf(facts) ?? {}
   const known = { ...(component ? { component } : {}), ...(from ? { from } : {}), ...(to ? { to } : {}) }
   const decision = conclusion === 'success' ? 'green' : 'red'
   return {
     finding: { decision, reason, message: `${title}. ${why}`, commit: pull.head, ...known },
-    outputs: { conclusion, ...known },
-    ...(problem ? { problem: `${why}\n${next}` } : {}),
+    outputs: { conclusion, merged: String(merged), ...known },
+    ...(facts.problem ? { problem: `${why}\n${next}` } : {}),
   }
 }

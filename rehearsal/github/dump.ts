@@ -68,7 +68,11 @@ const dumpIssue = ({
   app: app?.slug,
   labels: labels.map(({ name }) => name).sort(),
   assignees: assignees.map(login).sort(),
-  comments: comments.map((comment) => ({ author: comment.author.login, body: comment.body })),
+  comments: comments.map(({ author, body, reactions = [] }) => ({
+    author: author.login,
+    body,
+    reactions: reactions.map((one) => `${one.author.login} ${one.content}`),
+  })),
   pull: pull && {
     head: `${pull.head} ${pull.headSha}`,
     base: pull.base,

@@ -7,7 +7,7 @@ import { type DeploymentsArguments, deploymentNodes } from './graphql-deployment
 import { objectNode } from './graphql-objects.js'
 import { authorize } from './permissions.js'
 import { nodeId, repoHtml } from './rest/shapes.js'
-import type { Account, Repo } from './state.js'
+import type { Account, Issue, IssueEvent, Repo } from './state.js'
 
 /** An error as GitHub's GraphQL reports it, with a `type` for programs. */
 export const typed = (type: string, message: string): GraphQLError =>
@@ -45,10 +45,49 @@ export function repositoryNode(call: GraphQLCall, repo: Repo): Record<string, un
     isPrivate: repo.private,
     ref: ({ qualifiedName }: { qualifiedName: string }) => ref(qualifiedName),
     defaultBranchRef: () => ref(repo.defaultBranch),
+    issue: ({ number }: { number: number }) => {
+      findRepository(call, repo.fullName, 'issues:read')
+      const issue = repo.issues.get(number)
+      if (!issue || issue.pull) throw typed('NOT_FOUND', `Could not resolve to an Issue with the number of ${number}.`)
+      return issueNode(call, repo, issue)
+    },
     object: (which: { expression?: string; oid?: string }) => objectNode(call, repo, which),
     deployments: (args: DeploymentsArguments) => deploymentNodes(call, repo, args),
   }
 }
+
+/** The events that GraphQL has a type of its own for, as far as anything here asks. */
+const eventTypes: Record<string, string> = { closed: 'ClosedEvent', labeled: 'LabeledEvent', reopened: 'ReopenedEvent' }
+
+function issueNode(call: GraphQLCall, repo: Repo, issue: Issue): Record<string, unknown> {
+  const events = issue.timeline.filter(({ event }) => event in eventTypes)
+  return {
+    __typename: 'Issue',
+    id: nodeId('Issue', issue.id),
+    number: issue.number,
+    title: issue.title,
+    url: `${repoHtml(call.state, repo)}/issues/${issue.number}`,
+    body: issue.body ?? '',
+    state: issue.state.toUpperCase(),
+    author: actorNode(call, issue.author),
+    editor: actorNode(call, issue.editor),
+    timelineItems: ({ last = 100, itemTypes }: { last?: number; itemTypes?: string[] }) => ({
+      __typename: 'IssueTimelineItemsConnection',
+      nodes: events
+        .map((event) => eventNode(call, event))
+        .filter(({ itemType }) => !itemTypes || itemTypes.includes(itemType))
+        .slice(-last),
+    }),
+  }
+}
+
+const eventNode = (call: GraphQLCall, { id, event, actor, label }: IssueEvent) => ({
+  __typename: eventTypes[event] ?? '',
+  itemType: `${event.toUpperCase()}_EVENT`,
+  id: nodeId('IssueEvent', id),
+  actor: actorNode(call, actor),
+  ...(label === undefined ? {} : { label: { __typename: 'Label', name: label } }),
+})
 
 /** Anybody as the schema's `Actor`. */
 export const actorNode = (call: GraphQLCall, account: Account | undefined): Record<string, unknown> | null =>

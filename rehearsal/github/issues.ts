@@ -24,6 +24,7 @@ export function addIssue(state: State, repo: Repo, caller: Caller, fresh: NewIss
     number: repo.issues.size + 1,
     title: fresh.title,
     body: fresh.body,
+    editor: undefined,
     state: 'open',
     stateReason: null,
     locked: false,

@@ -113,6 +113,15 @@ export const operations = {
   'issues/update': { route: `PATCH ${issue}`, needs: writeIssue },
   'issues/list-comments': { route: `GET ${issue}/comments`, needs: readIssue },
   'issues/create-comment': { route: `POST ${issue}/comments`, needs: writeIssue, role: 'read' },
+  'reactions/list-for-issue-comment': {
+    route: `GET ${repo}/issues/comments/:comment_id/reactions`,
+    needs: readIssue,
+  },
+  'reactions/create-for-issue-comment': {
+    route: `POST ${repo}/issues/comments/:comment_id/reactions`,
+    needs: writeIssue,
+    role: 'read',
+  },
   'issues/add-assignees': { route: `POST ${issue}/assignees`, needs: writeIssue },
   'issues/remove-assignees': { route: `DELETE ${issue}/assignees`, needs: writeIssue },
   'issues/list-labels-on-issue': { route: `GET ${issue}/labels`, needs: readIssue },
@@ -141,6 +150,15 @@ export const operations = {
   'actions/list-workflow-runs-for-repo': { route: `GET ${repo}/actions/runs`, needs: 'actions:read' },
   'actions/get-workflow-run': { route: `GET ${repo}/actions/runs/:run_id`, needs: 'actions:read' },
   'actions/list-jobs-for-workflow-run': { route: `GET ${repo}/actions/runs/:run_id/jobs`, needs: 'actions:read' },
+  'actions/get-pending-deployments-for-run': {
+    route: `GET ${repo}/actions/runs/:run_id/pending_deployments`,
+    needs: 'actions:read',
+  },
+  'actions/review-pending-deployments-for-run': {
+    route: `POST ${repo}/actions/runs/:run_id/pending_deployments`,
+    needs: 'deployments:write',
+    role: 'read',
+  },
   'actions/cancel-workflow-run': { route: `POST ${repo}/actions/runs/:run_id/cancel`, needs: 'actions:write' },
   'actions/get-job-for-workflow-run': { route: `GET ${repo}/actions/jobs/:job_id`, needs: 'actions:read' },
   'actions/download-job-logs-for-workflow-run': {

@@ -7,8 +7,17 @@ export interface Label {
   description: string | null
 }
 
+export interface Reaction {
+  id: number
+  author: Account
+  content: string
+  createdAt: string
+}
+
 export interface Comment {
   id: number
+  /** Absent where nobody has reacted. */
+  reactions?: Reaction[]
   author: Account
   app: App | undefined
   body: string
@@ -65,6 +74,8 @@ export interface Issue {
   number: number
   title: string
   body: string | null
+  /** Who changed the text last. */
+  editor: Account | undefined
   state: 'open' | 'closed'
   stateReason: 'completed' | 'not_planned' | 'reopened' | null
   locked: boolean
@@ -88,7 +99,7 @@ export interface CheckRun {
   headSha: string
   externalId: string
   detailsUrl: string
-  status: 'queued' | 'in_progress' | 'completed'
+  status: 'queued' | 'waiting' | 'in_progress' | 'completed'
   conclusion: string | null
   startedAt: string
   completedAt: string | null

@@ -13,11 +13,13 @@ import type { Call, Handlers, Reply } from './rest/call.js'
 import { checks } from './rest/checks.js'
 import { commits } from './rest/commits.js'
 import { deployments } from './rest/deployments.js'
+import { environmentReviews } from './rest/environment-reviews.js'
 import { gitData } from './rest/git-data.js'
 import { issueOfComment, issues } from './rest/issues.js'
 import { labels } from './rest/labels.js'
 import { people } from './rest/people.js'
 import { pulls } from './rest/pulls.js'
+import { reactions } from './rest/reactions.js'
 import { repos } from './rest/repos.js'
 import { reviews } from './rest/reviews.js'
 import { statuses } from './rest/statuses.js'
@@ -38,9 +40,11 @@ const handlers: Handlers = {
   ...pulls,
   ...reviews,
   ...issues,
+  ...reactions,
   ...labels,
   ...deployments,
   ...actions,
+  ...environmentReviews,
 }
 
 const gitEndpoints = 'info/refs|git-upload-pack|git-receive-pack'

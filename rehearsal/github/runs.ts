@@ -45,7 +45,7 @@ export function updateRun(state: State, id: number, change: RunChange): void {
     const job = run.jobs.find((one) => one.name === report.name) ?? addJob(state, run, report.name)
     // Ids are given here, whatever a report brings with it.
     Object.assign(job, report, { id: job.id })
-    if (job.status !== 'queued') job.startedAt ??= state.now()
+    if (job.status !== 'queued' && job.status !== 'waiting') job.startedAt ??= state.now()
     if (job.status === 'completed') job.completedAt ??= state.now()
     showCheck(state, repo, run, job)
   }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { actionsApp, addAccount, addApp, createApp, createUser, install, issueToken } from './accounts.js'
 import { dump } from './dump.js'
+import { review } from './environment-reviews.js'
 import { faultQueue } from './faults.js'
 import { emitOnDefaultBranch } from './issues.js'
 import { createRepository } from './repository.js'
@@ -61,6 +62,7 @@ export async function startGitHub({ dir, checked = true, port = 0 }: GitHubOptio
     revokeToken: (token) => void state.tokens.delete(token),
     startRun: (run) => startRun(state, repository(run.repo), run),
     updateRun: (id, change) => updateRun(state, id, change),
+    review: (runId, environment, cancelled) => review(state, runId, environment, cancelled),
     schedule: (repo) =>
       emitOnDefaultBranch(state, repository(repo), undefined, 'schedule', undefined, { schedule: '' }),
     async [Symbol.asyncDispose]() {

@@ -1,3 +1,4 @@
+import type { PendingReview } from './environment-reviews.js'
 import { eventQueue } from './event-queue.js'
 import type { CheckRun, CommitStatus, Deployment, Issue, Label } from './records.js'
 import type {
@@ -91,6 +92,8 @@ export interface State {
   requests: { method: string; path: string; token: CallerKind; status: number }[]
   /** Jobs by the last part of their log's address. */
   logs: Map<string, WorkflowJob>
+  /** Jobs that wait for an environment's reviewers. */
+  pendingReviews: Set<PendingReview>
   /** Requests that are being worked on. */
   working: Set<Promise<unknown>>
   /** What differed from GitHub's description of its REST operations. */
@@ -124,6 +127,7 @@ export function newState(dir: string): State {
     events,
     requests: [],
     logs: new Map(),
+    pendingReviews: new Set(),
     working: new Set(),
     violations: new Set(),
     listeners,

@@ -31,11 +31,24 @@ export interface Environment {
   name: string
   /** Names of the branches that are admitted; empty admits any. */
   branches: string[]
+  /** Logins, any one of whom must approve a job before it starts; nobody where there are none. */
+  reviewers?: string[]
+  /** Whether whoever started the run may not approve it. */
+  preventSelfReview?: boolean
   secrets: Record<string, string>
   variables: Record<string, string>
 }
 
-export type Status = 'queued' | 'in_progress' | 'completed'
+/** `waiting`: for an environment's reviewers. */
+export type Status = 'queued' | 'waiting' | 'in_progress' | 'completed'
+
+/** What a required reviewer said. */
+export interface Review {
+  verdict: 'approved' | 'rejected'
+  /** Login. */
+  by: string
+  comment: string
+}
 
 export interface WorkflowStep {
   name: string
@@ -193,6 +206,11 @@ export interface Emulator extends AsyncDisposable {
   startRun(run: NewRun): WorkflowRun
   /** Emits `workflow_run` `in_progress` and `completed` when the status says so. */
   updateRun(id: number, change: RunChange): void
+  /**
+   * Waits until a required reviewer approves or rejects the environment for the run, by REST; undefined where `cancelled`
+   * comes first.
+   */
+  review(runId: number, environment: string, cancelled: AbortSignal): Promise<Review | undefined>
   /** Emits a `schedule` event by hand. */
   schedule(repo: string): void
 }

@@ -11,16 +11,16 @@ import { type AddressInfo, connect, createServer, type ListenOptions, type NetCo
 const longestPath = 107
 
 /**
- * Inside: whoever connects to the socket at `path` reaches `port` of this side's loopback. Only this user may connect.
+ * Inside: whoever connects to the socket at `path` reaches what listens there. Only this user may connect.
  *
  * @param path on a file system that both sides see: not below /run, /var or a temporary directory of the inside.
  */
-export async function shareInside(path: string, port: number): Promise<AsyncDisposable> {
+export async function shareInside(path: string, to: { host: string; port: number }): Promise<AsyncDisposable> {
   if (Buffer.byteLength(path) > longestPath) {
     throw new Error(`A socket's path may have ${longestPath} bytes, and this one has more: ${path}`)
   }
   await rm(path, { force: true })
-  const { close } = await relay({ path }, { host: '127.0.0.1', port })
+  const { close } = await relay({ path }, to)
   await chmod(path, 0o600)
   return { [Symbol.asyncDispose]: close }
 }

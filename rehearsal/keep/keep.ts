@@ -1,6 +1,6 @@
-import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isMap, isSeq, parseDocument } from 'yaml'
 import type { Cluster } from '../cluster/cluster.js'
 import { disposables } from '../disposables.js'
 import { clusters, repos } from '../world/names.js'
@@ -9,21 +9,29 @@ import { doorNames, doorSocket, type Places } from './doors.js'
 import { shareInside } from './forward.js'
 
 /**
- * Leaves the world up until Ctrl-C, and says where everything is.
+ * Leaves the world up until `stop`, and says where everything is.
  *
  * @param places where it can be reached from outside; undefined where there is no outside
+ * @param say told the addresses, as lines of text
  */
-export async function keepUp({ emulator }: World, cluster: Cluster, places: Places | undefined): Promise<void> {
-  const inside = { github: port(emulator.url), ingress: 80, api: port(cluster.apiServer) }
-  const ports = places?.ports ?? inside
+export async function keepUp(
+  { emulator }: Pick<World, 'emulator'>,
+  cluster: Pick<Cluster, 'kubeconfig' | 'apiServer'>,
+  { places, say, stop }: { places: Places | undefined; say: (text: string) => void; stop: Promise<unknown> },
+): Promise<void> {
+  const inside = {
+    github: endpoint(emulator.url),
+    ingress: { host: '127.0.0.1', port: 80 },
+    api: endpoint(cluster.apiServer),
+  }
+  const ports = places?.ports ?? { github: inside.github.port, ingress: inside.ingress.port }
   await using shared = disposables()
   let kubeconfig = cluster.kubeconfig
   if (places) {
     for (const name of doorNames) shared.use(await shareInside(doorSocket(places, name), inside[name]))
     kubeconfig = join(places.dir, 'kubeconfig')
-    const text = await readFile(cluster.kubeconfig, 'utf8')
-    const outside = `https://127.0.0.1:${ports.api}`
-    await writeFile(kubeconfig, text.replaceAll(cluster.apiServer, outside), { mode: 0o600 })
+    const text = fromOutside(await readFile(cluster.kubeconfig, 'utf8'), cluster.apiServer, places.ports.api)
+    await writeFile(kubeconfig, text, { mode: 0o600 })
   }
   const github = `http://127.0.0.1:${ports.github}`
   const lines = [
@@ -33,12 +41,28 @@ export async function keepUp({ emulator }: World, cluster: Cluster, places: Plac
     ...clusters.map((name) => [name, `http://${name}.localhost:${ports.ingress}/versions`]),
     ['Kubernetes', `kubectl --kubeconfig ${kubeconfig} get pods --all-namespaces`],
   ]
-  console.log('\nThe world stays up until Ctrl-C:')
-  console.log(lines.map(([name = '', where]) => `  ${name.padEnd(13)}${where}`).join('\n'))
+  say(
+    `\nThe world stays up until Ctrl-C:\n${lines.map(([name = '', where]) => `  ${name.padEnd(13)}${where}`).join('\n')}`,
+  )
   // Something must hold the process: the servers alone may all be idle.
   const awake = setInterval(() => {}, 60_000)
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+  await stop
   clearInterval(awake)
 }
 
-const port = (url: string): number => Number(new URL(url).port)
+function endpoint(url: string): { host: string; port: number } {
+  const { hostname, port, protocol } = new URL(url)
+  return { host: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) }
+}
+
+/** The API server's certificate names only where it really listens. */
+function fromOutside(kubeconfig: string, apiServer: string, port: number): string {
+  const document = parseDocument(kubeconfig)
+  const clusters = document.get('clusters')
+  for (const entry of isSeq(clusters) ? clusters.items : []) {
+    if (!isMap(entry) || entry.getIn(['cluster', 'server']) !== apiServer) continue
+    entry.setIn(['cluster', 'server'], `https://127.0.0.1:${port}`)
+    entry.setIn(['cluster', 'tls-server-name'], endpoint(apiServer).host)
+  }
+  return document.toString()
+}

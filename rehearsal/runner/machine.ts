@@ -49,6 +49,8 @@ export async function runJob(
   const variables = { ...of.settings.variables, ...environment?.variables }
   const log = jobLog(request.job, Object.values(secrets))
 
+  const stopped = environment && (await reviewed(environment, parts, of, request, cancelled))
+  if (stopped) return stopped
   const release = await parts.admit()
   if (cancelled.aborted) {
     release()
@@ -104,6 +106,24 @@ export async function runJob(
   })
   const outputs = jobOutputs(request.job, { ...request.contexts, steps: log.context() })
   return { result, outputs: withoutSecrets(outputs, [...Object.values(secrets), token]) }
+}
+
+/** Waits for an environment's reviewers; gives the job's outcome where they, or a cancellation, keep it from starting. */
+async function reviewed(
+  { name, reviewers = [] }: Environment,
+  parts: MachineParts,
+  of: RunParts,
+  request: JobRequest,
+  cancelled: AbortSignal,
+): Promise<Outcome | undefined> {
+  if (reviewers.length === 0) return undefined
+  of.report({ name: request.name, status: 'waiting' })
+  const review = await parts.emulator.review(of.run.id, name, cancelled)
+  if (review?.verdict === 'approved') return undefined
+  const result = review ? 'failure' : 'cancelled'
+  const log = review ? `✗ ${review.by} rejected the deployment to ${name}: ${review.comment}\n` : ''
+  of.report({ name: request.name, status: 'completed', conclusion: result, log })
+  return { result, outputs: {} }
 }
 
 /** As on GitHub a name that nobody knows makes an environment: unprotected, and without secrets. */

@@ -29,7 +29,7 @@ export type RunnerNews =
   | { kind: 'job-started' | 'job-ended'; job: JobReport }
 
 export interface Runner extends AsyncDisposable {
-  /** Resolves when nothing is queued or in progress, and no event is being looked at. */
+  /** Resolves when nothing is queued, in progress or waiting for a reviewer, and no event is being looked at. */
   idle(): Promise<void>
   cancel(runId: number): void
 }
@@ -144,8 +144,10 @@ export function startRunner(options: RunnerOptions): Runner {
     const report = (job: JobReport): void => {
       emulator.updateRun(run.id, { jobs: [job] })
       if (job.status === 'completed') tell(run, { kind: 'job-ended', job })
-      else if (!begun.has(job.name)) tell(run, { kind: 'job-started', job })
-      begun.add(job.name)
+      else if (job.status === 'in_progress' && !begun.has(job.name)) {
+        begun.add(job.name)
+        tell(run, { kind: 'job-started', job })
+      }
     }
     try {
       const { result } = await executeRun(ticket, machine, report)

@@ -113,7 +113,7 @@ async function expectWayBack(stage: Stage, bump: Bump, failsOn: string): Promise
     `#${bump.number} fails on ${failsOn}, and the run is red`,
     run.conclusion === 'failure' && failures.includes(failsOn),
   )
-  const untouched = clusters.slice(clusters.findIndex((cluster) => cluster === failsOn) + 1)
+  const untouched = clusters.slice(clusters.map(String).indexOf(failsOn) + 1)
   expectations.expect(
     `${untouched.join(', ')} never saw it`,
     untouched.every((cluster) => !failures.includes(cluster)),

@@ -50,7 +50,7 @@ function describeCheck(place: string, { name, conclusion, output }: CheckRun): L
 function describeDeployment(payload: Record<string, unknown>): Line | undefined {
   const { state, description = '' } = payload['deployment_status'] as { state: string; description?: string }
   const { environment } = payload['deployment'] as { environment: string }
-  const wave = clusters.findIndex((cluster) => cluster === environment) + 1
+  const wave = clusters.map(String).indexOf(environment) + 1
   if (state === 'success' && description.includes('is back at')) {
     return { who: environment, what: description, mood: 'good' }
   }
@@ -58,5 +58,6 @@ function describeDeployment(payload: Record<string, unknown>): Line | undefined 
   if (state === 'failure' || state === 'error') {
     return { who: environment, what: `not verified (wave ${wave}): ${description}`, mood: 'bad' }
   }
+  if (state === 'pending') return { who: environment, what: description }
   return undefined
 }

@@ -60,7 +60,7 @@ export async function createDeployRepo(
     repo: repos.deploy,
     files,
     author: 'olga',
-    collaborators: { ada: 'write', bob: 'write', olga: 'admin' },
+    collaborators: { ada: 'write', bob: 'write', olga: 'admin', otto: 'write' },
   })
   const gate = emulator.createApp({
     id: apps.gate,

@@ -23,7 +23,7 @@ export interface World extends AsyncDisposable {
   emulator: Emulator
   runner: Runner
   kube: KubeClient
-  people: Record<'ada' | 'bob' | 'olga', Person>
+  people: Record<'ada' | 'bob' | 'olga' | 'otto', Person>
 }
 
 export interface WorldOptions {
@@ -61,6 +61,7 @@ async function build(options: WorldOptions, parts: Disposables): Promise<Omit<Wo
     ada: createPerson(emulator, 'ada', dir),
     bob: createPerson(emulator, 'bob', dir),
     olga: createPerson(emulator, 'olga', dir),
+    otto: createPerson(emulator, 'otto', dir),
   }
 
   const env = {

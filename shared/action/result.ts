@@ -17,6 +17,8 @@ export const decisions = [
   'planned',
   'deployed',
   'recorded',
+  'waiting',
+  'approved',
   'adopted',
   // smoke-test
   'verified',
@@ -48,6 +50,8 @@ export const reasons = {
   'carried-change': 'The bump brings infrastructure with it: it needs review.',
   'digest-mismatch': 'The bytes of a version differ from the pinned digest.',
   'not-adopted': 'Nothing is verified on this cluster yet: it has to be adopted first.',
+  'not-operator': 'Only an operator of the policy may do this.',
+  'needs-second-operator': 'One operator has asked for it; another one has to ask for the same.',
   'not-gated': 'A commit in the range did not come from a pull request that passed the gate.',
   'wrong-cluster': 'The kubeconfig leads to another cluster than the one that was recorded.',
   'older-than-deployed': 'The commit is an ancestor of the deployed one; going back is what rollback is for.',

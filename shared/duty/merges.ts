@@ -96,8 +96,9 @@ function mergeOf(commit: Commit, pulls: PullNode[]): Merge {
     const [title = ''] = commit.message.split('\n')
     return { commit: commit.sha, pull: undefined, title, author, mergedBy: undefined }
   }
-  const { number, url, title, author, mergedBy } = found
-  return { commit: commit.sha, pull: { number, url }, title, author: accountOf(author), mergedBy: accountOf(mergedBy) }
+  const { number, url, title, author, mergedBy, mergeCommit } = found
+  const merge = mergeCommit?.oid ?? commit.sha
+  return { commit: merge, pull: { number, url }, title, author: accountOf(author), mergedBy: accountOf(mergedBy) }
 }
 
 /** GraphQL leaves out the end of a bot's login. */

@@ -91,10 +91,13 @@ const loginOf = (user: unknown): string | undefined =>
     ? user.login
     : undefined
 
-/** The commits of a comparison that the branch itself went through, newest first: of a merge only the first parent. */
+/**
+ * The commits of a comparison that the branch itself went through, newest first: of a merge only the first parent. Merges of
+ * what the base has already are left out: a version can be named after a pull request's own commit, which its merge follows.
+ */
 export function firstParents(commits: Commit[], head: string): Commit[] {
   const bySha = new Map(commits.map((commit) => [commit.sha, commit]))
   const line: Commit[] = []
   for (let at = bySha.get(head); at !== undefined; at = bySha.get(at.parents[0] ?? '')) line.push(at)
-  return line
+  return line.filter(({ parents: [, ...merged] }) => merged.length === 0 || merged.some((sha) => bySha.has(sha)))
 }

@@ -1,6 +1,6 @@
 import { UserError } from '../action/errors.js'
 import type { Workspace } from '../action/workspace.js'
-import { readLock } from '../bump/lock.js'
+import { type LockEntry, lockWith, readLock } from '../bump/lock.js'
 import { type Component, lockFile, type Policy, type Release } from '../policy/policy.js'
 import { type ChartDependency, chartDependency } from '../yaml/chart-dependency.js'
 import { readSource } from '../yaml/documents.js'
@@ -27,13 +27,15 @@ async function versionOf({ name, target }: Component, workspace: Workspace): Pro
  * @throws UserError `digest-mismatch` with both digests.
  */
 export async function checkLock(policy: Policy, workspace: Workspace, release: Release, copy: string): Promise<void> {
-  const lock = readLock(await workspace.read(lockFile))
+  const text = await workspace.read(lockFile)
+  const lock = readLock(text)
   for (const { name, target } of policy.components) {
     if (target.kind !== 'chart' || target.file !== `${release.chart}/Chart.yaml`) continue
     const dependency = chartDependency(await targetText(name, target.file, workspace), target.dependency, target.file)
     const entry = lock.get(name)
-    if (entry?.version !== dependency.version) throw notPinned(name, dependency, entry?.version, target.file)
     const found = await archiveDigest(copy, dependency.name, dependency.version)
+    if (!entry) throw neverPinned(name, text, { component: name, version: dependency.version, sha256: found })
+    if (entry.version !== dependency.version) throw notPinned(name, dependency, entry.version, target.file)
     if (found === entry.sha256) continue
     throw new UserError(
       'digest-mismatch',
@@ -46,14 +48,16 @@ export async function checkLock(policy: Policy, workspace: Workspace, release: R
   }
 }
 
-function notPinned(
-  name: string,
-  { version, line }: ChartDependency,
-  pinned: string | undefined,
-  file: string,
-): UserError {
-  const instead = pinned === undefined ? 'nothing' : `version ${pinned}`
-  return new UserError('digest-mismatch', `${file} has ${name} ${version}, but ${lockFile} pins ${instead} for it.`, {
+/** Before the first adoption nothing is pinned yet: says what the file has to be. */
+function neverPinned(name: string, text: string | undefined, entry: LockEntry): UserError {
+  return new UserError('digest-mismatch', `${lockFile} pins no bytes of ${name} ${entry.version}.`, {
+    fix: `Before the first adoption, once you are sure of what is deployed, make ${lockFile} this (after that, bumps keep it):\n${lockWith(text, entry)}`,
+    at: { file: lockFile },
+  })
+}
+
+function notPinned(name: string, { version, line }: ChartDependency, pinned: string, file: string): UserError {
+  return new UserError('digest-mismatch', `${file} has ${name} ${version}, but ${lockFile} pins version ${pinned}.`, {
     fix: 'Both change together in a bump: revert the change that touched only one of them, and let open-bump-pr make the bump.',
     at: { file, line },
   })

@@ -1,45 +1,36 @@
 import { UserError } from '../action/errors.js'
 import type { Reason } from '../action/result.js'
 import { commitIn } from '../bump/component-commit.js'
-import { type GitHub, repoRef } from '../github/client.js'
+import { showOperators } from '../duty/operators.js'
+import type { GitHub } from '../github/client.js'
 import { compare } from '../github/compare.js'
 import { hasStatus } from '../github/errors.js'
 import type { Policy } from '../policy/policy.js'
-import { type Hold, holdLabel, readHold } from './holds.js'
+import { type Hold, readHold } from './holds.js'
+import { type BlockerKind, readBlockerIssues } from './issues.js'
+import { judge } from './trust.js'
 
-/** An open issue that forbids deploying. */
+/** An issue that forbids deploying. */
 export interface Blocker {
-  kind: 'held' | 'frozen'
+  kind: BlockerKind
   number: number
   title: string
   url: string
   /** What a hold is about; undefined where that cannot be read or believed, and then it forbids every version. */
   hold?: Hold | undefined
+  /** Who had a hand in it that may not, and what follows from that. */
+  doubt?: string | undefined
 }
 
-const labels = { held: holdLabel, frozen: 'deploy-freeze' } as const
-
-/** Every open hold and freeze, whoever opened it: what cannot be judged yet blocks. Freezes first. */
+/** Every hold and freeze that stands, freezes first. */
 export async function readBlockers(github: GitHub, repo: string, policy: Policy): Promise<Blocker[]> {
-  const lists = (['frozen', 'held'] as const).map(async (kind) => {
-    const issues = await github.paginate(github.rest.issues.listForRepo, {
-      ...repoRef(repo),
-      state: 'open',
-      labels: labels[kind],
-      per_page: 100,
-    })
-    return issues.map((issue): Blocker => {
-      const { number, title, html_url: url } = issue
-      const believed = issue.performed_via_github_app?.id === policy.apps.gate || isOperator(policy, issue.user?.login)
-      return { kind, number, title, url, hold: kind === 'held' && believed ? readHold(issue.body) : undefined }
-    })
+  const operators = showOperators(policy)
+  return (await readBlockerIssues(github, repo, policy)).flatMap(({ kind, number, title, url, body, hands }) => {
+    const { stands, believed, doubt } = judge(hands, operators)
+    if (!stands) return []
+    return [{ kind, number, title, url, doubt, hold: kind === 'held' && believed ? readHold(body) : undefined }]
   })
-  return (await Promise.all(lists)).flat()
 }
-
-/** Members of a team cannot be told apart with a job's own token: their holds forbid every version. */
-const isOperator = ({ operators }: Policy, login: string | undefined): boolean =>
-  'logins' in operators && operators.logins.some((one) => one.toLowerCase() === login?.toLowerCase())
 
 /**
  * Those of the blockers that forbid these versions: a hold counts where the version contains its bad commit, or where
@@ -83,16 +74,18 @@ async function contains(
 }
 
 /** A blocker as the refusal that people read. */
-export function refusalOf(blocker: Pick<Blocker, 'kind' | 'number' | 'title' | 'url'>): UserError {
-  const [what, mend] = words[blocker.kind]
-  return new UserError(
-    blocker.kind satisfies Reason,
-    `${what}: #${blocker.number} ${JSON.stringify(blocker.title)} (${blocker.url}).`,
-    { fix: `${mend}, then run this job again.` },
-  )
+export function refusalOf({ kind, number, title, url, doubt }: Omit<Blocker, 'hold'>): UserError {
+  const [what, mend] = words[kind]
+  const why = doubt === undefined ? '' : ` ${doubt}`
+  return new UserError(kind satisfies Reason, `${what}: #${number} ${JSON.stringify(title)} (${url}).${why}`, {
+    fix: `${doubt === undefined ? mend : doubted}, then run this job again.`,
+  })
 }
 
 const words = {
-  frozen: ['A freeze is in force', 'Close it when deploying is safe again'],
+  frozen: ['A freeze is in force', 'An operator closes it when deploying is safe again'],
   held: ['A hold forbids deploying', 'An operator closes it when upstream is fixed or reverted'],
 } as const
+
+const doubted =
+  'An operator looks at it: closes it if it is settled (reopen it first if it is closed), or else edits its text, which confirms it'

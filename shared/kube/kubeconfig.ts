@@ -33,7 +33,7 @@ export function authorityOf(content: string): string | undefined {
 // The parser's own message would quote the line, which may hold the token.
 function parseQuietly(content: string): unknown {
   try {
-    return parse(content, { logLevel: 'silent' })
+    return parse(content, { logLevel: 'error' })
   } catch {
     return undefined
   }

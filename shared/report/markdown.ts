@@ -7,11 +7,8 @@ export const summaryLimit = 1_048_576
  * links nothing, mentions nobody, closes no table, and holds no HTML comment. Cut after `limit` characters.
  */
 export function plain(text: string, limit = 200): string {
-  const line = text.replace(invisible, '').replace(/\s+/g, ' ').trim()
-  const letters = [...line]
-  const short = letters.length > limit ? `${letters.slice(0, limit - 1).join('')}…` : line
   return (
-    short
+    oneLine(text, limit)
       .replace(/&/g, '&amp;')
       .replace(/</g, '&lt;')
       .replace(/>/g, '&gt;')
@@ -24,9 +21,16 @@ export function plain(text: string, limit = 200): string {
   )
 }
 
+/** A stranger's text as one line, for where GitHub shows text as it is (a check's title). Cut after `limit` characters. */
+export function oneLine(text: string, limit = 200): string {
+  const line = text.replace(invisible, '').replace(/\s+/g, ' ').trim()
+  const letters = [...line]
+  return letters.length > limit ? `${letters.slice(0, limit - 1).join('')}…` : line
+}
+
 /** A stranger's text in code type, also one with backticks in it. */
 export function code(text: string, limit = 200): string {
-  const line = text.replace(invisible, '').replace(/\s+/g, ' ').trim().slice(0, limit)
+  const line = oneLine(text, limit)
   const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length))
   const fence = '`'.repeat(longest + 1)
   const padded = line.startsWith('`') || line.endsWith('`') || line === '' ? ` ${line} ` : line

@@ -76,14 +76,14 @@ export interface Lane extends AsyncDisposable {
   token(app: 'bump' | 'gate', permissions?: Permissions): Promise<string>
   /** open-bump-pr upstream, for a commit. */
   bump(commit: string, inputs?: Record<string, string>): Promise<Started>
-  /** infra-change-gate in the deploy repo, for a pull request. */
-  gate(pull: number): Promise<Started>
+  /** infra-change-gate in the deploy repo, for a pull request, or for the newest comment under one. */
+  gate(pull: number, trigger?: 'issue_comment'): Promise<Started>
   /** The same with the committed bundle, as the runner starts it. */
   bundle: Pick<Lane, 'bump' | 'gate'>
   /** With what those are started. */
   starts: {
     bump(commit: string, inputs?: Record<string, string>): Promise<Start>
-    gate(pull: number, inputs?: Record<string, string>): Promise<Start>
+    gate(pull: number, inputs?: Record<string, string>, trigger?: 'issue_comment'): Promise<Start>
   }
   deployed(path: string, ref?: string): Promise<string | undefined>
   /** A pull request in the deploy repo, made by hand. */
@@ -196,14 +196,19 @@ async function setUp(
     },
     env: env(upstreamRepo, commit),
   })
-  const gateStart = async (pull: number, inputs: Record<string, string> = {}): Promise<Start> => ({
+  const gateStart = async (
+    pull: number,
+    inputs: Record<string, string> = {},
+    trigger?: 'issue_comment',
+  ): Promise<Start> => ({
     inputs: {
       token: inputs.token ?? (await lane.token('gate')),
       'upstream-token': reader(deployRepo),
       'pull-request': String(pull),
       ...inputs,
     },
-    env: env(deployRepo, '0'.repeat(40)),
+    env: { ...env(deployRepo, '0'.repeat(40)), GITHUB_EVENT_NAME: trigger ?? 'pull_request_target' },
+    event: trigger ? github.events.findLast(({ name }) => name === trigger)?.payload : {},
   })
   const lane: Lane = {
     github,
@@ -250,11 +255,11 @@ async function setUp(
       return data.token
     },
     bump: async (commit, inputs) => runHere(bumpDefinition, openBumpPr, await bumpStart(commit, inputs)),
-    gate: async (pull) => runHere(gateDefinition, infraChangeGate, await gateStart(pull)),
+    gate: async (pull, trigger) => runHere(gateDefinition, infraChangeGate, await gateStart(pull, {}, trigger)),
     starts: { bump: bumpStart, gate: gateStart },
     bundle: {
       bump: async (commit, inputs) => startAction('open-bump-pr', await bumpStart(commit, inputs)),
-      gate: async (pull) => startAction('infra-change-gate', await gateStart(pull)),
+      gate: async (pull, trigger) => startAction('infra-change-gate', await gateStart(pull, {}, trigger)),
     },
     deployed: (path, ref = 'main') => readFile(client(ada.token), deployRepo, path, ref),
     async propose(branch, files, { by = ada, base = 'main', draft = false } = {}) {

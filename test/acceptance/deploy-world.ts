@@ -59,7 +59,7 @@ export interface DeployWorld extends AsyncDisposable {
 /** Files of the deploy repo besides chart and lock. `hosts` is what `host` in the values is, for each cluster. */
 export const deployFiles = (gateApp: number, chartRepository: string, version: string, more: DeployFiles = {}) => ({
   '.github/deploy-policy.yml': `version: 1
-operators: [ada]
+operators: ${more.operators ?? '[ada]'}
 apps: { gate: ${gateApp}, bump: 4712 }
 releases:
   meta:
@@ -100,6 +100,10 @@ dependencies:
 })
 
 interface DeployFiles {
+  /** As in the policy file. */
+  operators?: string
+  /** Besides ada; the test makes the users. */
+  collaborators?: Record<string, 'read' | 'write'>
   timeout?: string
   files?: Record<string, string>
 }
@@ -134,7 +138,14 @@ export async function startDeployWorld(
   const gate = github.createApp({
     id: 4711,
     slug: 'gate',
-    permissions: { checks: 'write', issues: 'write', deployments: 'write', pull_requests: 'write', contents: 'write' },
+    permissions: {
+      checks: 'write',
+      contents: 'write',
+      deployments: 'write',
+      issues: 'write',
+      members: 'read',
+      pull_requests: 'write',
+    },
   })
   const first = versions[0] ?? ''
   const lock = (version: string, text?: string): string =>
@@ -143,7 +154,7 @@ export async function startDeployWorld(
   await github.createRepository({
     repo: deploy,
     files,
-    collaborators: { ada: 'write' },
+    collaborators: { ada: 'write', ...more.collaborators },
     author: 'ada',
   })
   github.install(gate.id, deploy)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Level, Permissions } from '../../rehearsal/github/types.js'
 import { type Lane, type Stage, startStage } from './code-lane.js'
-import { type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
+import { at, type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
 import { type Started, startAction } from './start-action.js'
 
 // What each action's README lists, and not one more.
@@ -16,6 +16,8 @@ const planJob: Permissions = {
   pull_requests: 'read',
 }
 const recordApp: Permissions = { deployments: 'write' }
+const holdsApp: Permissions = { contents: 'read', deployments: 'read', issues: 'write', members: 'read' }
+const approveApp: Permissions = { deployments: 'write', members: 'read' }
 
 /** One permission less: gone, or only for reading. */
 const oneLess = (all: Permissions): [missing: string, left: Permissions][] =>
@@ -46,7 +48,9 @@ beforeAll(async () => {
   lane.publish(merged.commit)
   merge = merged.merge
   pull = await lane.propose('change', { 'README.md': 'Changed\n' })
-  world = await startDeployWorld()
+  world = await startDeployWorld(undefined, { operators: '"@hub-org/ops"' })
+  world.github.createUser('olga')
+  world.github.createTeam('hub-org', 'ops', ['olga'])
   await world.verified()
   const pr = await world.open(await world.bump(world.versions[1] ?? ''))
   await world.check(pr)
@@ -81,6 +85,25 @@ async function record(app: Permissions): Promise<Started> {
   const inputs = { mode: 'record', cluster: 'staging', token: world.tokens.gate }
   const env = world.env(commit, await world.checkout(commit), { PATH: world.noTools })
   return startAction('helm-deploy', { inputs, env })
+}
+
+async function approve(app: Permissions): Promise<Started> {
+  world.github.install(world.gateApp, deploy, app)
+  const inputs = { mode: 'approve', cluster: 'staging', token: world.tokens.gate }
+  const env = world.env(commit, await world.checkout(commit), { GITHUB_ACTOR: 'olga' })
+  return startAction('helm-deploy', { inputs, env })
+}
+
+/** A freeze that somebody closed who may not, and that the gate App did not open: everything has to be looked up. */
+async function holds(app: Permissions): Promise<Started> {
+  world.github.install(world.gateApp, deploy)
+  const [ada, gate] = [world.as(world.tokens.ada), world.as(world.tokens.gate)]
+  const { data: issue } = await ada.rest.issues.create({ ...at, title: 'Wait' })
+  await gate.rest.issues.addLabels({ ...at, issue_number: issue.number, labels: ['deploy-freeze'] })
+  await ada.rest.issues.update({ ...at, issue_number: issue.number, state: 'closed' })
+  world.github.install(world.gateApp, deploy, app)
+  const inputs = { about: 'holds', token: world.tokens.gate }
+  return startAction('infra-change-gate', { inputs, env: world.env(commit, world.dir) })
 }
 
 test.each(oneLess(bumpApp))('open-bump-pr without the App’s %s says so, and leaves nothing', async (missing, left) => {
@@ -119,4 +142,26 @@ test.each(oneLess(recordApp))('helm-deploy’s record without %s says so', async
 
 test('helm-deploy’s record works with exactly what its README lists', async () => {
   expect((await record(recordApp)).result.decision).toBe('recorded')
+})
+
+test.each(oneLess(approveApp))(
+  'helm-deploy’s approve, with a team of operators, without %s says so',
+  async (missing, left) => {
+    expectMissing(await approve(left), missing)
+  },
+)
+
+test('helm-deploy’s approve works with exactly what its README lists', async () => {
+  expect((await approve(approveApp)).result.decision).toBe('waiting')
+})
+
+test.each(oneLess(holdsApp))(
+  'infra-change-gate about holds, with a team of operators, without %s says so',
+  async (missing, left) => {
+    expectMissing(await holds(left), missing)
+  },
+)
+
+test('infra-change-gate about holds works with exactly what its README lists', async () => {
+  expect((await holds(holdsApp)).result.decision).toBe('updated')
 })

@@ -10,22 +10,23 @@ import type { Start, Started } from './start-action.js'
 
 /**
  * Runs an action's story in this process, against the same emulator as the bundle would: half a second less for each run.
- * How results and errors become outputs is the bundle's tests' business.
+ * How results and errors become outputs is the bundle's tests' business. What time it is, a test may say.
  */
 export async function runHere<I extends Inputs, O extends Outputs>(
   definition: Definition<I, O>,
   run: (inputs: Values<I>, world: World) => Promise<Outcome<O>>,
-  { inputs, env = {} }: Start,
+  { inputs, env = {}, event = {} }: Start,
+  now: () => Date = () => new Date(),
 ): Promise<Started> {
   const lines: string[] = []
   const pages: string[] = []
   const say = (line: string): void => void lines.push(line)
   const log = { info: say, warning: say, group: <T>(_: string, body: () => Promise<T>) => body() }
-  const facts = readRun(env)
+  const facts = { ...readRun(env), payload: event }
   const world: World = {
     run: facts,
     log,
-    clock: { now: () => new Date(), sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
+    clock: { now, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
     exec: () => Promise.reject(new Error('This action runs no programs.')),
     http: fetch,
     github: (token) => connect(token, facts, log),

@@ -29,7 +29,7 @@ export const deploy = repoRef(repos.deploy)
 export interface AttackWorld extends AsyncDisposable {
   emulator: Emulator
   runner: Runner
-  people: Record<'ada' | 'bob' | 'olga', Person>
+  people: Record<'ada' | 'bob' | 'olga' | 'otto', Person>
   /** Of the deploy repo, oldest first. */
   runs: WorkflowRun[]
   /** Requests that were made with a cluster's credentials. */
@@ -85,6 +85,7 @@ async function build(parts: Disposables): Promise<Omit<AttackWorld, keyof AsyncD
     ada: createPerson(emulator, 'ada', dir),
     bob: createPerson(emulator, 'bob', dir),
     olga: createPerson(emulator, 'olga', dir),
+    otto: createPerson(emulator, 'otto', dir),
   }
   const env = {
     REGISTRY: registryAddress,

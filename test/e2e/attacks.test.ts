@@ -97,7 +97,8 @@ async function mergedAnyway(number: number): Promise<WorkflowRun> {
   return deployRun()
 }
 
-const stoppedAtPlan = { plan: 'failure', staging: 'skipped', canary: 'skipped', prime: 'skipped', rest: 'skipped' }
+const notReached = ['staging', 'canary', 'prime', 'rest', 'rollback', 'git']
+const stoppedAtPlan = { plan: 'failure', ...Object.fromEntries(notReached.map((job) => [job, 'skipped'])) }
 
 function expectRefusal(run: WorkflowRun, ...words: string[]): void {
   expect(conclusions(run)).toEqual(stoppedAtPlan)
@@ -305,4 +306,58 @@ test('a main that was rewritten is not deployed', async () => {
   await github.rest.git.updateRef({ ...deploy, ref: 'heads/main', sha: rewritten.sha, force: true })
 
   expectRefusal(await deployRun(), 'does not descend', 'Was the default branch rewritten?')
+})
+
+test('adopting takes two operators: neither a writer, nor one operator twice, nor an App counts', async () => {
+  const { bob, olga, otto } = world.people
+  const dispatch = async (who: Pick<Person, 'github'>): Promise<WorkflowRun | undefined> => {
+    const inputs = { cluster: 'staging' }
+    await who.github.rest.actions.createWorkflowDispatch({ ...deploy, workflow_id: 'adopt.yml', ref: 'main', inputs })
+    await world.runner.idle()
+    return world.runs.findLast(({ workflow }) => workflow === '.github/workflows/adopt.yml')
+  }
+  const stranger = await dispatch(bob)
+  expect(conclusions(stranger)).toEqual({ approve: 'failure', adopt: 'skipped' })
+  expect(jobOf(stranger, 'approve').log).toContain('is not an operator: adopting takes the words of two')
+
+  for (let time = 1; time <= 2; time++) {
+    const run = await dispatch(olga)
+    expect(conclusions(run)).toEqual({ approve: 'success', adopt: 'skipped' })
+    expect(jobOf(run, 'approve').log).toContain('one more operator has to say so')
+  }
+
+  // Main moves on: what otto says is about another commit.
+  world.emulator.repository(repos.deploy).adminsMayBypass = true
+  await world.push(olga, { to: 'main', edit: { [values]: evil } })
+  expect(conclusions(await dispatch(otto))).toEqual({ approve: 'success', adopt: 'skipped' })
+})
+
+test('a branch that adopts without asking anybody gets no keys', async () => {
+  const { bob } = world.people
+  const adopt = '.github/workflows/adopt.yml'
+  await world.push(bob, { to: 'alone', edit: { [adopt]: (text) => text.replace("== 'true'", "!= 'never'") } })
+  const inputs = { cluster: 'staging' }
+  await bob.github.rest.actions.createWorkflowDispatch({ ...deploy, workflow_id: 'adopt.yml', ref: 'alone', inputs })
+  await world.runner.idle()
+  const run = world.runs.findLast(({ workflow }) => workflow === adopt)
+  expect(jobOf(run, 'approve').log).toContain('is not allowed to deploy to lockstep')
+})
+
+test('a hold that a writer closes, or takes the label from, is there again', async () => {
+  const { bob, olga } = world.people
+  const gate = await world.asApp('gate')
+  const hold = { ...deploy, title: 'Hold', body: 'Nothing is deployed.', labels: ['deploy-hold'] }
+  const { data: issue } = await gate.github.rest.issues.create(hold)
+  const at = { ...deploy, issue_number: issue.number }
+  const now = async (): Promise<unknown> => {
+    await world.runner.idle()
+    const { data } = await bob.github.rest.issues.get(at)
+    return [data.state, data.labels.map((label) => (typeof label === 'string' ? label : label.name))]
+  }
+  await bob.github.rest.issues.update({ ...at, state: 'closed' })
+  expect(await now()).toEqual(['open', ['deploy-hold']])
+  await bob.github.rest.issues.removeLabel({ ...at, name: 'deploy-hold' })
+  expect(await now()).toEqual(['open', ['deploy-hold']])
+  await olga.github.rest.issues.update({ ...at, state: 'closed' })
+  expect(await now()).toEqual(['closed', ['deploy-hold']])
 })

@@ -104,7 +104,7 @@ async function startSite(major: 3 | 4): Promise<Site> {
     kubeconfig,
     commit: await world.head(),
     async deploy({ commit = site.commit, kubeconfig: other = kubeconfig } = {}) {
-      const plan = JSON.stringify({ schema: 1, run: '100/1', commit, clusters: [{ name: 'staging', from: commit }] })
+      const plan = planOf(commit)
       const started = await startAction('helm-deploy', {
         inputs: { mode: 'deploy', cluster: 'staging', kubeconfig: other, token: world.tokens.job, plan },
         env: world.env(commit, await world.checkout(commit), environment),
@@ -115,7 +115,7 @@ async function startSite(major: 3 | 4): Promise<Site> {
     },
     adopt: async () =>
       startAction('helm-deploy', {
-        inputs: { mode: 'adopt', cluster: 'staging', kubeconfig, token: world.tokens.job },
+        inputs: { mode: 'adopt', cluster: 'staging', kubeconfig, token: world.tokens.job, plan: planOf(site.commit) },
         env: world.env(site.commit, await world.checkout(site.commit), environment),
       }),
     smoke: async (deployed, deadline = '20s') =>
@@ -148,6 +148,10 @@ async function startSite(major: 3 | 4): Promise<Site> {
   served.body = JSON.stringify({ hub: world.versions[0] })
   return site
 }
+
+/** What the jobs before hand over. */
+const planOf = (commit: string): string =>
+  JSON.stringify({ schema: 1, run: '100/1', commit, clusters: [{ name: 'staging', from: commit }] })
 
 /** What the runner shows: commands that mask something are not shown. */
 const shown = (log: string): string => log.replace(/^::add-mask::.*$/gm, '')

@@ -1,8 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { getOctokit } from '@actions/github'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
+import { until } from '../../rehearsal/story/until.js'
 import { conclusions, jobOf, repo, runnerWorld } from './runner-world.js'
 
 const workflow = (jobs: string, more = ''): Record<string, string> => ({
@@ -174,4 +176,66 @@ test('a workflow that asks for what the rehearsal cannot do fails, and says what
 
   expect(world.runs.map(({ conclusion }) => conclusion)).toEqual(['failure'])
   expect(world.runs[0]?.jobs[0]?.log).toContain('concurrency of a job is not supported')
+})
+
+test('what protects an environment counts when the job is reached: it waits for a reviewer, and until then has no secrets', async () => {
+  await using world = await runnerWorld(
+    workflow(`
+  before:
+    runs-on: ubuntu-latest
+    steps: [{ run: echo before }]
+  go:
+    needs: before
+    runs-on: ubuntu-latest
+    environment: { name: keys, deployment: false }
+    steps: [{ run: 'echo "$KEY" | wc -c', env: { KEY: "\${{ secrets.KEY }}" } }]
+  after:
+    needs: go
+    runs-on: ubuntu-latest
+    steps: [{ run: echo after }]
+`),
+  )
+  const olga = world.emulator.createUser('olga')
+  const { environments } = world.emulator.repository(repo)
+  const keys = { name: 'keys', branches: ['main'], secrets: { KEY: 'a-key' }, variables: {} }
+  environments.set('keys', keys)
+  // Protected only after the run has begun: that it began before makes no difference.
+  const begun = world.emulator.onEvent(({ name, action }) => {
+    if (name === 'workflow_run' && action === 'in_progress') environments.set('keys', { ...keys, reviewers: ['olga'] })
+  })
+  const waits = (): Promise<number> =>
+    until('a job to wait', 60, async () => {
+      const run = world.runs.at(-1)
+      return run?.status === 'waiting' ? run.id : undefined
+    })
+  const say = async (id: number, state: 'approved' | 'rejected'): Promise<void> => {
+    const client = getOctokit(olga.token, { baseUrl: world.emulator.url })
+    const at = { owner: repo.split('/')[0] ?? '', repo: repo.split('/')[1] ?? '', run_id: id }
+    const { data } = await client.rest.actions.getPendingDeploymentsForRun(at)
+    const environment_ids = data.flatMap(({ environment }) => environment.id ?? [])
+    await client.rest.actions.reviewPendingDeploymentsForRun({ ...at, environment_ids, state, comment: 'So be it' })
+  }
+
+  await world.call('POST', dispatch, { ref: 'main' })
+  const first = await waits()
+  expect(world.runs[0]?.jobs.map(({ name, status, log }) => [name, status, log === ''])).toEqual([
+    ['before', 'completed', false],
+    ['go', 'waiting', true],
+  ])
+  await say(first, 'approved')
+  await world.runner.idle()
+  begun()
+  expect(conclusions(world.runs[0])).toEqual({ before: 'success', go: 'success', after: 'success' })
+  expect(jobOf(world.runs[0], 'go').log).toContain('6')
+
+  await world.call('POST', dispatch, { ref: 'main' })
+  await say(await waits(), 'rejected')
+  await world.runner.idle()
+  expect(conclusions(world.runs[1])).toEqual({ before: 'success', go: 'failure', after: 'skipped' })
+  expect(jobOf(world.runs[1], 'go').log).toContain('olga rejected the deployment to keys: So be it')
+
+  await world.call('POST', dispatch, { ref: 'main' })
+  await world.call('POST', `/repos/${repo}/actions/runs/${await waits()}/cancel`)
+  await world.runner.idle()
+  expect(conclusions(world.runs[2])).toMatchObject({ before: 'success', go: 'cancelled' })
 })

@@ -45,7 +45,7 @@ export const issues = {
     const body = read(call, 'Issue', changeSchema)
     const edited = (body.title ?? issue.title) !== issue.title || (body.body !== undefined && body.body !== issue.body)
     issue.title = body.title ?? issue.title
-    if (body.body !== undefined) issue.body = body.body
+    if (body.body !== undefined && body.body !== issue.body) Object.assign(issue, { body: body.body, editor: actor })
     issue.updatedAt = state.now()
     if (edited) emitIssue(state, repo, caller, issue, 'edited')
     if (body.labels) setLabels(state, repo, caller, issue, body.labels)

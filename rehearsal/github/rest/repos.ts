@@ -2,8 +2,8 @@ import { findAccount, grantedIn, roleOf } from '../accounts.js'
 import { found, notFound } from '../errors.js'
 import { listRefs, readRef, resolveCommit } from '../git.js'
 import { listTree, readBlob, readCommit, type TreeEntry } from '../git-commits.js'
-import type { Environment } from '../types.js'
 import { type Call, type Handlers, list, listIn, ok, type Reply } from './call.js'
+import { environmentShape } from './environment-shape.js'
 import { repositoryShape } from './repository-shape.js'
 import { commitShape, nodeId, repoApi, repoHtml, userShape } from './shapes.js'
 
@@ -89,10 +89,12 @@ export const repos = {
   },
 
   'repos/get-all-environments': (call) =>
-    listIn(call, 'environments', [...call.repo.environments.values()], (one) => environmentShape(call, one)),
+    listIn(call, 'environments', [...call.repo.environments.values()], (one) =>
+      environmentShape(call.state, call.repo, one),
+    ),
 
   'repos/get-environment': (call) =>
-    ok(environmentShape(call, found(call.repo.environments.get(call.params.environment_name ?? '')))),
+    ok(environmentShape(call.state, call.repo, found(call.repo.environments.get(call.params.environment_name ?? '')))),
 } satisfies Partial<Handlers>
 
 const isProtected = ({ repo }: Call, branch: string): boolean =>
@@ -127,21 +129,5 @@ function contentShape({ state, repo, query }: Call, sha: string, entry: TreeEntr
     html_url: html,
     download_url: type === 'file' ? `${repoHtml(state, repo)}/raw/${sha}/${path}` : null,
     _links: { self, git, html },
-  }
-}
-
-function environmentShape({ state, repo }: Call, environment: Environment): Record<string, unknown> {
-  const id = [...repo.environments.keys()].indexOf(environment.name) + 1
-  const restricted = environment.branches.length > 0
-  return {
-    id,
-    node_id: nodeId('Environment', id),
-    name: environment.name,
-    url: `${repoApi(state, repo)}/environments/${encodeURIComponent(environment.name)}`,
-    html_url: `${repoHtml(state, repo)}/deployments/activity_log?environments_filter=${encodeURIComponent(environment.name)}`,
-    created_at: repo.createdAt,
-    updated_at: repo.createdAt,
-    protection_rules: restricted ? [{ id, node_id: nodeId('BranchPolicy', id), type: 'branch_policy' }] : [],
-    deployment_branch_policy: restricted ? { protected_branches: false, custom_branch_policies: true } : null,
   }
 }

@@ -162,3 +162,33 @@ test.each<[string, Permissions]>([
     await expect(call(job, one.id)).rejects.toMatchObject({ errors: [{ type: 'FORBIDDEN' }] })
   }
 })
+
+test('an issue tells who edited its text last, who closed it and who labelled it, and needs issues: read', async () => {
+  await using world = await startWorld()
+  const ada = world.client(world.ada.token)
+  const gate = world.client(await world.gateToken())
+  const { data: issue } = await gate.rest.issues.create({ ...at, title: 'Hold', body: 'a', labels: ['deploy-hold'] })
+  const query = `query { repository(owner: "${at.owner}", name: "${at.repo}") { issue(number: ${issue.number}) {
+    author { __typename login } editor { __typename login }
+    timelineItems(last: 10, itemTypes: [CLOSED_EVENT, LABELED_EVENT]) { nodes { __typename
+      ... on ClosedEvent { actor { login } } ... on LabeledEvent { actor { login } label { name } } } } } } }`
+  const ask = async (client: Octokit): Promise<unknown> =>
+    (await client.graphql<{ repository: { issue: unknown } }>(query)).repository.issue
+
+  const labelled = { __typename: 'LabeledEvent', actor: { login: 'gate' }, label: { name: 'deploy-hold' } }
+  const author = { __typename: 'Bot', login: 'gate' }
+  expect(await ask(gate)).toEqual({ author, editor: null, timelineItems: { nodes: [labelled] } })
+
+  const number = { ...at, issue_number: issue.number }
+  await ada.rest.issues.update({ ...number, title: 'A new title is no new text', body: 'a' })
+  expect(await ask(gate)).toMatchObject({ editor: null })
+  await ada.rest.issues.update({ ...number, body: 'b', state: 'closed' })
+  await ada.rest.issues.update({ ...number, state: 'open' })
+  expect(await ask(gate)).toEqual({
+    author,
+    editor: { __typename: 'User', login: 'ada' },
+    timelineItems: { nodes: [labelled, { __typename: 'ClosedEvent', actor: { login: 'ada' } }] },
+  })
+  const job = world.client(world.github.mintJobToken(deploy, { contents: 'read' }, 1))
+  await expect(ask(job)).rejects.toMatchObject({ errors: [{ type: 'FORBIDDEN' }] })
+})

@@ -147,3 +147,50 @@ test('labels are made on first use, and a second of the same name is refused', a
   const { data: timeline } = await ada.rest.issues.listEvents({ ...at, issue_number: 1 })
   expect(timeline.map(({ event }) => event)).toEqual(['labeled', 'unlabeled', 'closed'])
 })
+
+test('a run waits for an environment’s reviewers: one of them decides for all its jobs, and nobody else', async () => {
+  await using world = await startWorld()
+  const { environments } = world.github.repository(deploy)
+  const protection = { branches: ['main'], reviewers: ['ada', 'olga'], preventSelfReview: true }
+  environments.set('free', { name: 'free', branches: [], secrets: {}, variables: {} })
+  environments.set('prime', { name: 'prime', ...protection, secrets: {}, variables: {} })
+  const [olga, eve] = ['olga', 'eve'].map((login) => world.client(world.github.createUser(login).token))
+  const ada = world.client(world.ada.token)
+  const { data: described } = await ada.rest.repos.getEnvironment({ ...at, environment_name: 'prime' })
+  expect(described.protection_rules?.map(({ type }) => type)).toEqual(['branch_policy', 'required_reviewers'])
+
+  const { object } = (await ada.rest.git.getRef({ ...at, ref: 'heads/main' })).data
+  const named = { workflow: '.github/workflows/deploy.yml', name: 'Deploy', event: 'push' }
+  const run = world.github.startRun({ repo: deploy, ...named, headBranch: 'main', headSha: object.sha, actor: 'ada' })
+  world.github.updateRun(run.id, { status: 'in_progress' })
+  const never = new AbortController().signal
+  const jobs = [1, 2].map(() => world.github.review(run.id, 'prime', never))
+
+  const where = { ...at, run_id: run.id }
+  const pending = async () => (await ada.rest.actions.getPendingDeploymentsForRun(where)).data
+  const status = async () => (await ada.rest.actions.getWorkflowRun(where)).data.status
+  expect(await pending()).toMatchObject([{ environment: { id: 2, name: 'prime' }, current_user_can_approve: false }])
+  expect(await status()).toBe('waiting')
+
+  const approve = (client: typeof olga, id = 2) =>
+    client?.rest.actions.reviewPendingDeploymentsForRun({
+      ...where,
+      environment_ids: [id],
+      state: 'approved',
+      comment: 'Go',
+    })
+  for (const [client, id] of [[eve], [ada], [olga, 1]] as const) {
+    await expect(approve(client, id)).rejects.toMatchObject({ status: 422 })
+  }
+  expect(await pending()).toHaveLength(1)
+  await approve(olga)
+  expect(await Promise.all(jobs)).toEqual([1, 2].map(() => ({ verdict: 'approved', by: 'olga', comment: 'Go' })))
+  expect([await pending(), await status()]).toEqual([[], 'in_progress'])
+  await expect(approve(olga)).rejects.toMatchObject({ status: 422 })
+
+  const stop = new AbortController()
+  const cancelled = world.github.review(run.id, 'prime', stop.signal)
+  stop.abort()
+  expect(await cancelled).toBeUndefined()
+  expect([await pending(), await status()]).toEqual([[], 'in_progress'])
+})

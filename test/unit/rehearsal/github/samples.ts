@@ -58,7 +58,10 @@ export async function prepare(world: World): Promise<Facts> {
   })
   if (!('id' in deployment)) throw new Error('no deployment')
   await job.rest.repos.createDeploymentStatus({ ...at, deployment_id: deployment.id, state: 'in_progress' })
-  github.repository(deploy).environments.set('prime', { name: 'prime', branches: ['main'], secrets: {}, variables: {} })
+  // On GitHub a reviewer is a person: the job's is one here because the table of permissions is tested with its token.
+  const reviewers = ['ada', 'github-actions[bot]']
+  const prime = { name: 'prime', branches: ['main'], reviewers, secrets: {}, variables: {} }
+  github.repository(deploy).environments.set('prime', prime)
   const run = github.startRun({
     repo: deploy,
     workflow: '.github/workflows/deploy.yml',
@@ -69,6 +72,7 @@ export async function prepare(world: World): Promise<Facts> {
     actor: 'ada',
     pullRequests: [2],
   })
+  void github.review(run.id, 'prime', new AbortController().signal)
   const steps = [{ name: 'Plan', number: 1, status: 'completed' as const, conclusion: 'success' }]
   github.updateRun(run.id, {
     jobs: [{ name: 'plan', status: 'completed', conclusion: 'success', steps, log: 'done\n' }],
@@ -185,6 +189,11 @@ export const samples: Partial<Record<OperationId, Make>> = {
   'actions/list-workflow-runs-for-repo': () => ({ query: 'branch=topic' }),
   'actions/get-workflow-run': ({ run }) => ({ params: { run_id: run } }),
   'actions/list-jobs-for-workflow-run': ({ run }) => ({ params: { run_id: run } }),
+  'actions/get-pending-deployments-for-run': ({ run }) => ({ params: { run_id: run } }),
+  'actions/review-pending-deployments-for-run': ({ run }) => ({
+    params: { run_id: run },
+    body: { environment_ids: [1], state: 'approved', comment: 'Go' },
+  }),
   'actions/cancel-workflow-run': ({ run }) => ({ params: { run_id: run } }),
   'actions/get-job-for-workflow-run': ({ job }) => ({ params: { job_id: job } }),
   'actions/download-job-logs-for-workflow-run': ({ job }) => ({ params: { job_id: job } }),

@@ -34,7 +34,7 @@ async function inside(): Promise<Inside> {
 
 test('what listens inside is reached from outside, also with large bodies and many at once', async () => {
   await using world = await inside()
-  await using _shared = await shareInside(world.socket, world.port)
+  await using _shared = await shareInside(world.socket, { host: '127.0.0.1', port: world.port })
   await using forwarder = await forwardFromOutside(0, world.socket)
 
   const body = 'x'.repeat(1_000_000)
@@ -55,17 +55,17 @@ test('when nobody listens inside, a connection ends instead of waiting', async (
 
 test('a socket that an earlier run left behind is replaced, and one that the kernel would cut is refused', async () => {
   await using world = await inside()
-  const first = await shareInside(world.socket, 1)
+  const first = await shareInside(world.socket, { host: '127.0.0.1', port: 1 })
   await first[Symbol.asyncDispose]()
-  await using _shared = await shareInside(world.socket, world.port)
+  await using _shared = await shareInside(world.socket, { host: '127.0.0.1', port: world.port })
   await using forwarder = await forwardFromOutside(0, world.socket)
   expect(await (await fetch(`http://127.0.0.1:${forwarder.port}/again`)).text()).toBe('/again ')
-  await expect(shareInside(`/${'x'.repeat(120)}`, world.port)).rejects.toThrow('may have 107 bytes')
+  await expect(shareInside(`/${'x'.repeat(120)}`, { host: '127.0.0.1', port: 1 })).rejects.toThrow('may have 107 bytes')
 })
 
 test('its end closes connections that are still open', async () => {
   await using world = await inside()
-  const shared = await shareInside(world.socket, world.port)
+  const shared = await shareInside(world.socket, { host: '127.0.0.1', port: world.port })
   const forwarder = await forwardFromOutside(0, world.socket)
   await (await fetch(`http://127.0.0.1:${forwarder.port}`)).text()
   await forwarder[Symbol.asyncDispose]()

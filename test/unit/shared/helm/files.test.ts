@@ -137,7 +137,9 @@ test('the fetched bytes must be those of the lock file', async () => {
 
   await expect(check()).rejects.toMatchObject({
     reason: 'digest-mismatch',
-    message: expect.stringContaining('nothing'),
+    message: expect.stringContaining('pins no bytes of hub 1.2.3'),
+    // What a person has to write is there to be copied.
+    fix: expect.stringContaining(lockWith(undefined, { component: 'hub', version: '1.2.3', sha256 })),
   })
   await pin('1.2.3', sha256)
   await check()

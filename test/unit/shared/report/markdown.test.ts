@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bounded, code, commentLimit, link, mention, plain } from '../../../../shared/report/markdown.js'
+import { bounded, code, commentLimit, link, mention, oneLine, plain } from '../../../../shared/report/markdown.js'
 
 test.each([
   ['a mention', '@ada look', '@\u200bada look'],
@@ -14,6 +14,11 @@ test.each([
   ['code', '`rm`', '\\`rm\\`'],
 ])('%s becomes plain text', (_, text, expected) => {
   expect(plain(text)).toBe(expected)
+})
+
+test('text that is shown as it is stays as it is, on one line', () => {
+  expect(oneLine('Held: hub 1.0.0-0.dev_x\n\u202e* @ada')).toBe('Held: hub 1.0.0-0.dev_x * @ada')
+  expect(oneLine('🚀'.repeat(300), 10)).toBe(`${'🚀'.repeat(9)}…`)
 })
 
 test('a long text is cut by letters, not in the middle of one', () => {

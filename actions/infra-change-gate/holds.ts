@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import type { Outcome } from '../../shared/action/action.js'
+import { MissingPermission } from '../../shared/action/errors.js'
+import type { World } from '../../shared/action/world.js'
+import { operatorsOf, showOperators } from '../../shared/duty/operators.js'
+import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { type BlockerIssue, blockerLabels, liftedLabel, readBlockerIssues } from '../../shared/holds/issues.js'
+import type { Policy } from '../../shared/policy/policy.js'
+import { plain } from '../../shared/report/markdown.js'
+import type { definition } from './io.js'
+
+interface HoldsContext {
+  github: GitHub
+  policy: Policy
+  world: World
+}
+
+/**
+ * Keeps holds and freezes what they are: one that was closed by somebody who is not an operator is opened again, a label that
+ * such a person took away comes back, and what an operator of a team closed is confirmed, because the jobs that deploy cannot
+ * see who is in the team. Safe to repeat.
+ *
+ * @throws MissingPermission where the token cannot see the operators' team.
+ */
+export async function keepHolds(context: HoldsContext): Promise<Outcome<typeof definition.outputs>> {
+  const { github, policy, world } = context
+  const repo = world.run.repository
+  const done: string[] = []
+  const back = await labelToGiveBack(context)
+  if (back) {
+    const issue = { ...repoRef(repo), issue_number: back.number }
+    await github.rest.issues.addLabels({ ...issue, labels: [back.label] })
+    done.push(`#${back.number} has the label ${back.label} again, which ${JSON.stringify(back.by)} took away`)
+  }
+  for (const issue of await readBlockerIssues(github, repo, policy)) {
+    const word = await keep(context, issue)
+    if (word !== undefined) done.push(word)
+  }
+  const message = done.length === 0 ? 'Every hold and freeze is as operators left it.' : `${done.join('; ')}.`
+  world.log.info(message)
+  const changed = done.length > 0
+  return {
+    finding: {
+      decision: changed ? 'updated' : 'unchanged',
+      reason: changed ? 'ok' : 'already-there',
+      message,
+      commit: world.run.sha,
+    },
+    outputs: {},
+  }
+}
+
+/** What was done about one of them; undefined where nothing was to be done. */
+async function keep(context: HoldsContext, issue: BlockerIssue): Promise<string | undefined> {
+  const { policy } = context
+  const { closed } = issue.hands
+  if (!closed || closed.confirmed || closed.by?.standing === 'gate') return undefined
+  if (closed.by?.standing === 'unknown') throw cannotSee(policy)
+  if (closed.by?.standing === 'operator') return 'team' in policy.operators ? confirm(context, issue) : undefined
+  return reopen(context, issue)
+}
+
+/** The label is an event that nobody can change afterwards; where it is there from an earlier closing, it has to be a new one. */
+async function confirm({ github, world }: HoldsContext, issue: BlockerIssue): Promise<string> {
+  const at = { ...repoRef(world.run.repository), issue_number: issue.number }
+  if (issue.labels.includes(liftedLabel)) await github.rest.issues.removeLabel({ ...at, name: liftedLabel })
+  await github.rest.issues.addLabels({ ...at, labels: [liftedLabel] })
+  return `#${issue.number} was closed by an operator, which is confirmed`
+}
+
+/** First the word, then the deed: cut off between them, the next run finds the word and does the deed. */
+async function reopen({ github, policy, world }: HoldsContext, issue: BlockerIssue): Promise<string> {
+  const at = { ...repoRef(world.run.repository), issue_number: issue.number }
+  const marker = `<!-- lockstep:stands ${issue.closedAt} -->`
+  const comments = await github.paginate(github.rest.issues.listComments, { ...at, per_page: 100 })
+  const said = comments.some(
+    ({ body, performed_via_github_app: via }) => via?.id === policy.apps.gate && body?.startsWith(marker),
+  )
+  const by = issue.hands.closed?.by?.login ?? 'nobody knows whom'
+  const what = issue.kind === 'held' ? 'hold' : 'freeze'
+  const text = `This ${what} was closed by ${plain(by)}, who is not an operator, so it stands.\n\n**What to do next:** if it is settled, an operator closes it: ${plain(showOperators(policy))}.`
+  if (!said) await github.rest.issues.createComment({ ...at, body: `${marker}\n${text}` })
+  await github.rest.issues.update({ ...at, state: 'open' })
+  return `#${issue.number} is open again: it was closed by ${JSON.stringify(by)}, who is not an operator`
+}
+
+const unlabeledSchema = z.object({
+  action: z.literal('unlabeled'),
+  label: z.object({ name: z.string() }),
+  issue: z.object({ number: z.number().int() }),
+  sender: z.object({ login: z.string(), type: z.string() }),
+})
+
+/** What the event that started this run took away, where that was not an operator's doing. */
+async function labelToGiveBack({
+  github,
+  policy,
+  world,
+}: HoldsContext): Promise<{ number: number; label: string; by: string } | undefined> {
+  const event = unlabeledSchema.safeParse(world.run.payload)
+  if (world.run.event !== 'issues' || !event.success) return undefined
+  const { label, issue, sender } = event.data
+  if (!Object.values(blockerLabels).includes(label.name)) return undefined
+  const standing = await operatorsOf(github, policy)(sender.login)
+  if (standing === 'unknown') throw cannotSee(policy)
+  return standing === 'operator' ? undefined : { number: issue.number, label: label.name, by: sender.login }
+}
+
+const cannotSee = (policy: Policy): MissingPermission =>
+  new MissingPermission('members: read', `see who is in ${showOperators(policy)}`)

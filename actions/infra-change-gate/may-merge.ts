@@ -1,0 +1,43 @@
+import type { Policy } from '../../shared/policy/policy.js'
+import type { Verdict } from './decide.js'
+import type { Go } from './go.js'
+
+export interface MergeFacts {
+  how: Policy['merge']['bump']
+  verdict: Pick<Verdict, 'conclusion' | 'reason' | 'title'>
+  draft: boolean
+  go: Pick<Go, 'login' | 'at' | 'edited'> | undefined
+  /** Who must see the bump through, and the operators that are known by name. */
+  duty: string[]
+  operators: string[]
+  /** When this very head was judged for the first time, ISO 8601; undefined where it is only now. */
+  judgedSince: string | undefined
+}
+
+export type MayMerge =
+  | { merge: true }
+  /** `tell` is for whoever said `/go`; undefined where nobody did, or a stranger. */
+  | { merge: false; tell: string | undefined }
+
+/** Whether the App merges now. No I/O, no clock. */
+export function mayMerge({ how, verdict, draft, go, duty, operators, judgedSince }: MergeFacts): MayMerge {
+  const no = (tell?: string): MayMerge => ({ merge: false, tell: go && tell })
+  // Others are not answered: they could make the App write as often as they like.
+  if (go && !includes([...duty, ...operators], go.login)) return no()
+  const pure = verdict.conclusion === 'success' && verdict.reason === 'pure-bump'
+  if (!pure) return no(`The gate does not say that this is a pure bump, but: ${verdict.title}.`)
+  if (how === 'person') return no('The policy lets people merge bumps ("merge.bump: person"): press the button.')
+  if (draft) return no('It is a draft. Press "Ready for review", then say /go again.')
+  if (how === 'auto') return { merge: true }
+
+  if (!go) return no()
+  if (go.edited) return no('The comment was changed after it was written. Say /go in a new one.')
+  // The word was about what one could see: a green check on another commit says nothing about this one.
+  if (judgedSince === undefined || Date.parse(judgedSince) > Date.parse(go.at)) {
+    return no('The pull request got another commit since, or was not judged yet. Look at it, then say /go again.')
+  }
+  return { merge: true }
+}
+
+const includes = (logins: string[], login: string): boolean =>
+  logins.some((one) => one.toLowerCase() === login.toLowerCase())

@@ -1,0 +1,66 @@
+import type { World } from '../../shared/action/world.js'
+import type { Pure } from '../../shared/bump/proof.js'
+import { dutyOf } from '../../shared/duty/duty-of.js'
+import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { mergePull } from '../../shared/github/merge.js'
+import type { Policy } from '../../shared/policy/policy.js'
+import { mention, plain } from '../../shared/report/markdown.js'
+import type { Verdict } from './decide.js'
+import { type Go, readGo } from './go.js'
+import { mayMerge } from './may-merge.js'
+import type { Pull } from './pull.js'
+
+/** What the gate has just judged and reported. */
+export interface Judged {
+  policy: Policy
+  pull: Pull
+  verdict: Verdict
+  proof: Pure | undefined
+  /** When this head was judged for the first time, ISO 8601; undefined where it is only now. */
+  judgedSince: string | undefined
+}
+
+/** Merges a green pure bump where the policy, or whoever is on duty, says so. Returns whether it was merged. */
+export async function mergeIfAsked(
+  github: GitHub,
+  upstream: GitHub,
+  { run, log }: World,
+  { policy, pull, verdict, proof, judgedSince }: Judged,
+): Promise<boolean> {
+  const go = await readGo(github, run)
+  const how = policy.merge.bump
+  if (!go && how !== 'auto') return false
+  const component = policy.components.find(({ name }) => name === proof?.component)
+  const duty = go && proof && component ? await dutyOf(upstream, component, proof.from, proof.artifactCommit) : []
+  const operators = 'logins' in policy.operators ? policy.operators.logins : []
+  const may = mayMerge({ how, verdict, draft: pull.draft, go, duty, operators, judgedSince })
+
+  const done = may.merge ? await mergePull(github, run.repository, pull.number, pull.head) : undefined
+  const tell = may.merge
+    ? done?.merged === false && `GitHub does not let it be merged: ${done.why} When that is mended, say /go again.`
+    : may.tell
+  if (tell) log.info(`Not merged: ${tell}`)
+  if (go) await answer(github, run.repository, pull.number, go, tell || undefined, done?.merged === true)
+  return done?.merged === true
+}
+
+/** By a reaction on the comment; in words only where there is something to do. */
+async function answer(
+  github: GitHub,
+  repo: string,
+  number: number,
+  go: Go,
+  tell: string | undefined,
+  merged: boolean,
+): Promise<void> {
+  const at = repoRef(repo)
+  // The words come first: where the run is cut off between the two, it is better said twice than not at all.
+  if (tell) {
+    const body = `${mention(go.login)} ${plain(tell, 2_000)}`
+    await github.rest.issues.createComment({ ...at, issue_number: number, body })
+  }
+  // One that is gone takes no reaction.
+  if (go.edited) return
+  const content = merged ? 'rocket' : 'confused'
+  await github.rest.reactions.createForIssueComment({ ...at, comment_id: go.id, content })
+}

@@ -1,0 +1,42 @@
+import type { GitHub } from '../github/client.js'
+import { hasStatus } from '../github/errors.js'
+import type { Policy } from '../policy/policy.js'
+
+/** `unknown` where the policy names a team that the token may not see. */
+export type Standing = 'operator' | 'other' | 'unknown'
+
+/**
+ * Tells operators from others; a team is asked for once. Bots are never operators.
+ *
+ * A team's members are seen only with the organization permission `members: read`, which a job's own token cannot have.
+ */
+export function operatorsOf(
+  github: GitHub,
+  { operators }: Pick<Policy, 'operators'>,
+): (login: string) => Promise<Standing> {
+  let asked: Promise<Set<string> | undefined> | undefined
+  return async (login) => {
+    if (login === '' || login.endsWith('[bot]')) return 'other'
+    asked ??= 'logins' in operators ? Promise.resolve(lowered(operators.logins)) : membersOf(github, operators.team)
+    const members = await asked
+    if (!members) return 'unknown'
+    return members.has(login.toLowerCase()) ? 'operator' : 'other'
+  }
+}
+
+/** For people: who they are. */
+export const showOperators = ({ operators }: Pick<Policy, 'operators'>): string =>
+  'team' in operators ? `the team ${operators.team}` : operators.logins.join(', ')
+
+const lowered = (logins: string[]): Set<string> => new Set(logins.map((login) => login.toLowerCase()))
+
+async function membersOf(github: GitHub, team: string): Promise<Set<string> | undefined> {
+  const [org = '', team_slug = ''] = team.split('/')
+  try {
+    const members = await github.paginate(github.rest.teams.listMembersInOrg, { org, team_slug, per_page: 100 })
+    return lowered(members.map(({ login }) => login))
+  } catch (error) {
+    if (hasStatus(error, 403, 404)) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { User } from '../../rehearsal/github/types.js'
+import { gateCheckName } from '../../shared/records/gate-check.js'
+import { commitOn, type Lane, type Stage, startStage } from './code-lane.js'
+import { startAction } from './start-action.js'
+
+let stage: Stage
+
+beforeAll(async () => {
+  stage = await startStage()
+})
+
+afterAll(() => stage[Symbol.asyncDispose]())
+
+const withMerge = (how: string) => (policy: string) => `${policy}merge: { bump: ${how} }\n`
+
+/** A bump by bob, who has no access to the deploy repo, and that the gate has judged. */
+async function bumpByBob(lane: Lane): Promise<number> {
+  lane.github.repository(lane.deployRepo).requiredCheck = { name: gateCheckName, appId: 11 }
+  const { merge, commit } = await lane.merge(lane.bob)
+  lane.publish(commit)
+  const { outputs } = await lane.bump(merge)
+  await lane.gate(Number(outputs.number))
+  return Number(outputs.number)
+}
+
+async function say(lane: Lane, by: User, pull: number, body = '/go'): Promise<number> {
+  const { data } = await lane.client(by.token).rest.issues.createComment({ ...lane.deployAt, issue_number: pull, body })
+  return data.id
+}
+
+/** What there is afterwards: the pull request, the reactions on the comment, and what was said after it. */
+async function after(lane: Lane, pull: number, comment: number) {
+  const { rest } = lane.client(lane.ada.token)
+  const { data } = await rest.pulls.get({ ...lane.deployAt, pull_number: pull })
+  const reactions = await rest.reactions.listForIssueComment({ ...lane.deployAt, comment_id: comment })
+  const comments = await rest.issues.listComments({ ...lane.deployAt, issue_number: pull })
+  return {
+    merged: data.merged,
+    by: data.merged_by?.login,
+    reactions: reactions.data.map(({ content }) => content),
+    answers: comments.data.filter(({ id }) => id > comment).map(({ body }) => body ?? ''),
+  }
+}
+
+test('whoever merged upstream says /go, has no access to the deploy repo, and the App merges', async () => {
+  await using lane = await stage.lane(withMerge('go'))
+  const pull = await bumpByBob(lane)
+  const comment = await say(lane, lane.bob, pull)
+
+  const { code, outputs } = await lane.bundle.gate(pull, 'issue_comment')
+
+  expect([code, outputs.merged]).toEqual([0, 'true'])
+  expect(await after(lane, pull, comment)).toEqual({
+    merged: true,
+    by: 'acme-gate[bot]',
+    reactions: ['rocket'],
+    answers: [],
+  })
+})
+
+test('a stranger’s /go gets no merge and no words', async () => {
+  await using lane = await stage.lane(withMerge('go'))
+  const mallory = lane.github.createUser(`mallory-${lane.deployAt.repo}`)
+  const pull = await bumpByBob(lane)
+  // Whoever can edit labels and assignees of a pull request is not on duty by that.
+  await lane
+    .client(lane.ada.token)
+    .rest.pulls.update({ ...lane.deployAt, pull_number: pull, body: `On duty: ${mallory.login}` })
+  const comment = await say(lane, mallory, pull)
+
+  const { outputs } = await lane.bundle.gate(pull, 'issue_comment')
+
+  expect(outputs.merged).toBe('false')
+  expect(await after(lane, pull, comment)).toMatchObject({ merged: false, reactions: ['confused'], answers: [] })
+})
+
+test('a comment that is not /go, or was changed into it, merges nothing', async () => {
+  await using lane = await stage.lane(withMerge('go'))
+  const pull = await bumpByBob(lane)
+  const talk = await say(lane, lane.bob, pull, 'shall we /go?')
+  expect((await lane.bundle.gate(pull, 'issue_comment')).outputs.merged).toBe('false')
+  expect(await after(lane, pull, talk)).toMatchObject({ merged: false, reactions: [], answers: [] })
+
+  const comment = await say(lane, lane.bob, pull)
+  await lane
+    .client(lane.ada.token)
+    .rest.issues.updateComment({ ...lane.deployAt, comment_id: comment, body: 'not yet' })
+  const [said] = lane.github.events
+    .filter(({ name, action }) => name === 'issue_comment' && action === 'created')
+    .slice(-1)
+  const start = await lane.starts.gate(pull, {}, 'issue_comment')
+  const { outputs } = await startAction('infra-change-gate', { ...start, event: said?.payload })
+
+  expect(outputs.merged).toBe('false')
+  expect(await after(lane, pull, comment)).toMatchObject({
+    merged: false,
+    answers: [expect.stringContaining('@bob The comment was changed')],
+  })
+})
+
+test('a /go for another commit is told to look again, and then merges', async () => {
+  await using lane = await stage.lane(withMerge('go'))
+  const pull = await bumpByBob(lane)
+  const early = await say(lane, lane.bob, pull)
+  const { merge, commit } = await lane.merge(lane.bob)
+  lane.publish(commit)
+  await lane.bump(merge)
+
+  await lane.bundle.gate(pull, 'issue_comment')
+  expect(await after(lane, pull, early)).toMatchObject({
+    merged: false,
+    reactions: ['confused'],
+    answers: [expect.stringContaining('say /go again')],
+  })
+
+  await say(lane, lane.bob, pull)
+  expect((await lane.bundle.gate(pull, 'issue_comment')).outputs.merged).toBe('true')
+})
+
+test('what is red is not merged, whoever says /go', async () => {
+  await using lane = await stage.lane(withMerge('go'))
+  const pull = await bumpByBob(lane)
+  await commitOn(lane.client(lane.ada.token), lane.deployAt, 'lockstep/bump/hub', { 'README.md': 'More\n' })
+  const comment = await say(lane, lane.ada, pull)
+
+  const { outputs, result } = await lane.bundle.gate(pull, 'issue_comment')
+
+  expect([outputs.merged, result.decision]).toEqual(['false', 'red'])
+  expect(await after(lane, pull, comment)).toMatchObject({ merged: false, reactions: ['confused'] })
+})
+
+test('in a repository that allows no merge commits, the App squashes', async () => {
+  await using lane = await stage.lane(withMerge('auto'))
+  const { merge, commit } = await lane.merge(lane.bob)
+  lane.publish(commit)
+  const { outputs } = await lane.bump(merge)
+  const message = 'Merge commits are not allowed on this repository.'
+  lane.github.faults.next({ kind: 'status', status: 405, message, match: { method: 'PUT', path: '*/merge' } })
+
+  // The policy says always: as soon as it is green.
+  const gate = await lane.bundle.gate(Number(outputs.number))
+
+  expect([gate.code, gate.outputs.merged]).toEqual([0, 'true'])
+  const { data } = await lane.client(lane.ada.token).rest.git.getRef({ ...lane.deployAt, ref: 'heads/main' })
+  const { data: tip } = await lane
+    .client(lane.ada.token)
+    .rest.git.getCommit({ ...lane.deployAt, commit_sha: data.object.sha })
+  expect(tip.parents).toHaveLength(1)
+})

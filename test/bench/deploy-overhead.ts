@@ -1,0 +1,59 @@
+import { performance } from 'node:perf_hooks'
+import { execa } from 'execa'
+import { isolation } from '../../rehearsal/isolate/inside.js'
+import { checkNeeds, showNeeds } from '../../rehearsal/needs.js'
+import { runInside } from '../../rehearsal/run-inside.js'
+import { startAction } from '../acceptance/start-action.js'
+import { type Release, startRelease } from './deploy-release.js'
+import { type Bench, type Figure, median } from './figure.js'
+
+const rounds = 5
+const limits = { times: 1.15, more: 1 }
+
+/**
+ * One changed value: helm-deploy (dist) on one namespace, and plain `helm upgrade --install --wait` of the same chart, its
+ * dependencies there already, on another of the same cluster; in turn. Allowed are 1.15 times or 1 s more.
+ */
+export const deployOverhead: Bench = async () => {
+  if (isolation()) return [...(await measure(3)), ...(await measure(4))]
+  const needs = await checkNeeds()
+  if (needs.length > 0) process.stderr.write(`deploy-overhead is skipped.\n${showNeeds(needs)}`)
+  // Inside, this same program prints the figures.
+  else
+    process.exitCode =
+      (await runInside(process.execPath, [process.argv[1] ?? '', 'deploy-overhead'])) || process.exitCode
+  return []
+}
+
+async function measure(major: 3 | 4): Promise<Figure[]> {
+  await using release = await startRelease(major)
+  const [plain, lockstep]: [number[], number[]] = [[], []]
+  for (let round = 0; round < rounds; round++) {
+    const { commit, workspace } = await release.change(`round-${round}`)
+    plain.push(await seconds(() => upgrade(release, workspace)))
+    lockstep.push(await seconds(() => deploy(release, commit, workspace)))
+  }
+  const [bare, ours] = [median(plain), median(lockstep)]
+  const ok = ours / bare <= limits.times || ours - bare <= limits.more
+  const goal = `<= ${limits.times} times, or ${limits.more} s more`
+  const figure = `Helm ${major}: ${ours.toFixed(2)} s, plain ${bare.toFixed(2)} s`
+  return [
+    { bench: 'deploy-overhead', figure, value: Number((ours / bare).toFixed(3)), unit: 'times plain Helm', goal, ok },
+  ]
+}
+
+async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now()
+  await work()
+  return (performance.now() - begun) / 1000
+}
+
+const upgrade = (release: Release, workspace: string): Promise<unknown> =>
+  execa(release.helm, release.arguments('prime', workspace), { env: release.env })
+
+async function deploy({ world, kubeconfig, env }: Release, commit: string, workspace: string): Promise<void> {
+  const plan = JSON.stringify({ schema: 1, run: '100/1', commit, clusters: [{ name: 'staging', from: commit }] })
+  const inputs = { mode: 'deploy', cluster: 'staging', kubeconfig, token: world.tokens.job, plan }
+  const { result, log } = await startAction('helm-deploy', { inputs, env: world.env(commit, workspace, env) })
+  if (result.decision !== 'deployed') throw new Error(`helm-deploy deployed nothing:\n${log}`)
+}
