@@ -1,4 +1,5 @@
 import type { Artifact } from '../../shared/artifact/published.js'
+import { type Carried, carriedTable } from '../../shared/bump/carried.js'
 import type { Merge } from '../../shared/duty/merges.js'
 import type { Component } from '../../shared/policy/policy.js'
 import { bounded, code, link, mention, plain } from '../../shared/report/markdown.js'
@@ -15,6 +16,8 @@ export interface Bump {
   duty: string[]
   /** Address of the comparison upstream. */
   compareUrl: string
+  /** What its chart brings with it; undefined where that is not known. */
+  carried: Carried[] | undefined
   /** How long its deploy is going to take, in ms, where that is known. */
   expected: number | undefined
 }
@@ -52,7 +55,7 @@ function sections(bump: Bump, unassigned: string[]): string[] {
       `| sha256 | | ${code(artifact.sha256)} |`,
       `| made from | | ${link(artifactCommit.slice(0, 12), `${compareUrl.split('/compare/')[0]}/commit/${artifactCommit}`)} |`,
     ].join('\n'),
-    `### What it carries\n\n${carries(bump)}`,
+    `### What it carries\n\n${[carries(bump), ...inside(bump)].join('\n\n')}`,
     `[All changes upstream](${compareUrl})`,
     `### What to do now\n\n${[todo(bump, unassigned), ...takes(bump)].join('\n\n')}`,
   ]
@@ -66,6 +69,12 @@ function carries({ merges, more }: Bump): string {
     return `- ${name} ${plain(title)}${by}${merger}`
   })
   return [...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n')
+}
+
+function inside({ carried, from }: Bump): string[] {
+  if (carried === undefined)
+    return [`What its chart brings with it is not known: the registry no longer has ${code(from)} as it was.`]
+  return carried.length === 0 ? [] : [carriedTable(carried)]
 }
 
 function todo({ duty, merges }: Bump, unassigned: string[]): string {

@@ -13,6 +13,7 @@ import { hasStatus } from '../../shared/github/errors.js'
 import { forbidding, readBlockers } from '../../shared/holds/blockers.js'
 import { askedCommit } from './asked-commit.js'
 import { type BumpBranch, bumpBranch, listPulls, readBumpBranch, relationToDeclined } from './bump-branch.js'
+import { carriedBy } from './carried.js'
 import { completePull } from './complete.js'
 import { type Decision, decide } from './decide.js'
 import { readDeployRepo } from './deploy-repo.js'
@@ -96,12 +97,25 @@ async function prepare(
 ): Promise<Bump> {
   const { component, source, version } = deployed
   const wait = inputs.wait ?? component.wait
-  const { published, artifactCommit } = await waitForArtifact(component, source, commit, range, wait, world, upstream)
-  const artifact = await fetchArtifact(world.http, source, published)
+  const found = await waitForArtifact(component, source, commit, range, wait, world, upstream)
+  const { artifactCommit, listed } = found
+  const artifact = await fetchArtifact(world.http, source, found.published)
+  const carried = await carriedBy(world.http, source, listed, version, artifact)
   const { merges, more } = await mergesOf(upstream, component, firstParents(range.commits, commit))
   const compareUrl = `${world.run.serverUrl}/${component.upstream}/compare/${range.base}...${artifactCommit}`
   const duty = onDuty(merges)
-  return { component, from: version, artifact, artifactCommit, merges, more, duty, compareUrl, expected: undefined }
+  return {
+    component,
+    from: version,
+    artifact,
+    artifactCommit,
+    merges,
+    more,
+    duty,
+    compareUrl,
+    carried,
+    expected: undefined,
+  }
 }
 
 /** Brings the branch and its one pull request to the bump, where that may be. */

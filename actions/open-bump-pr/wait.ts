@@ -1,6 +1,6 @@
 import { UserError } from '../../shared/action/errors.js'
 import type { World } from '../../shared/action/world.js'
-import { listVersions, type Published, type Source } from '../../shared/artifact/published.js'
+import { type Listed, listVersions, type Published, type Source } from '../../shared/artifact/published.js'
 import { versionsByHash, versionsByTag } from '../../shared/bump/published-commits.js'
 import { touches } from '../../shared/bump/touches.js'
 import type { GitHub } from '../../shared/github/client.js'
@@ -11,6 +11,8 @@ import type { Component } from '../../shared/policy/policy.js'
 export interface Found {
   published: Published
   artifactCommit: string
+  /** Everything that the registry has. */
+  listed: Listed[]
 }
 
 const firstPause = 1_000
@@ -46,7 +48,7 @@ export async function waitForArtifact(
       const versions = await look()
       for (const artifactCommit of newestFirst) {
         const published = versions.get(artifactCommit)
-        if (published && (await same(artifactCommit))) return { published, artifactCommit }
+        if (published && (await same(artifactCommit))) return { published, artifactCommit, listed }
       }
     }
     const waited = clock.now().getTime() - started

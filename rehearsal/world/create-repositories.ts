@@ -20,7 +20,7 @@ export async function createUpstreams(emulator: Emulator, { dir, env, crane }: P
   const bump = emulator.createApp({
     id: apps.bump,
     slug: 'lockstep-bump',
-    permissions: { contents: 'write', deployments: 'read', issues: 'read', pull_requests: 'write' },
+    permissions: { contents: 'write', deployments: 'read', issues: 'write', pull_requests: 'write' },
   })
   const example = await filesBelow('workflows-examples/upstream-repo')
   const { PATH: _, ...variables } = env

@@ -31,7 +31,10 @@ export function selfSigned(host: string): { key: string; cert: string } {
     extensions,
   )
   const signature = der(0x03, Buffer.of(0), sign('sha256', body, privateKey))
-  const pem = der(0x30, body, algorithm, signature).toString('base64').replace(/.{64}/g, '$&\n')
+  const pem = der(0x30, body, algorithm, signature)
+    .toString('base64')
+    .match(/.{1,64}/g)
+    ?.join('\n')
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     cert: `-----BEGIN CERTIFICATE-----\n${pem}\n-----END CERTIFICATE-----\n`,

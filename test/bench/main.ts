@@ -1,6 +1,7 @@
 /** `npm run bench [-- NAME --data PATH]`: runs one benchmark or all, and prints one JSON line a figure. */
 import { parseArgs } from 'node:util'
 import { bumpRequests } from './bump-requests.js'
+import { chartIndex } from './chart-index.js'
 import { deployOverhead } from './deploy-overhead.js'
 import { distSize } from './dist-size.js'
 import type { Bench } from './figure.js'
@@ -11,6 +12,7 @@ const benches: Record<string, Bench> = {
   'dist-size': distSize,
   'bump-requests': bumpRequests,
   'deploy-overhead': deployOverhead,
+  'chart-index': chartIndex,
 }
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { data: { type: 'string' } } })

@@ -24,6 +24,25 @@ test('a second run finds everything done and writes nothing', async () => {
   expect(await lane.github.dump()).toBe(before)
 })
 
+test('what the chart brings with it is a table in the pull request', async () => {
+  await using lane = await stage.lane()
+  const { merge, commit } = await lane.merge(lane.ada)
+  lane.publish(commit, { 'crds/a.yaml': 'kind: X', 'values.yaml': 'image: { name: quay.io/hub, tag: "2" }\n' })
+  await lane.bump(merge)
+  const body = (await lane.openPulls())[0]?.body ?? ''
+  expect(body).toMatch(/\| custom resource definitions crds\/a\.yaml \| none \| `[0-9a-f]{12}` \| infrastructure \|/)
+  expect(body).toContain('| image image | none | `quay.io/hub:2` | |')
+})
+
+test('where the old chart is gone, the pull request says that nobody knows what comes with it', async () => {
+  await using lane = await stage.lane()
+  const { merge, commit } = await lane.merge(lane.ada)
+  lane.publish(commit)
+  lane.charts.withdraw(lane.firstVersion)
+  expect((await lane.bump(merge)).outputs.operation).toBe('created')
+  expect((await lane.openPulls())[0]?.body).toContain(`the registry no longer has \`${lane.firstVersion}\``)
+})
+
 test('a run that comes late leaves the newer pull request as it is', async () => {
   await using lane = await stage.lane()
   const [first, second] = [await lane.merge(lane.ada), await lane.merge(lane.bob)]

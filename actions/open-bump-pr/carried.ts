@@ -1,0 +1,30 @@
+import { UserError } from '../../shared/action/errors.js'
+import { type Artifact, fetchArtifact, type Listed, type Source } from '../../shared/artifact/published.js'
+import type { Http } from '../../shared/artifact/registry-http.js'
+import { type Carried, carriedChanges } from '../../shared/bump/carried.js'
+
+/**
+ * What the new chart brings besides the component itself; undefined where the old one is no longer there to be compared. An
+ * image shows nothing of what is in it.
+ *
+ * @param listed what the registry has
+ * @param from the version on the default branch
+ */
+export async function carriedBy(
+  http: Http,
+  source: Source,
+  listed: Listed[],
+  from: string,
+  { chart }: Artifact,
+): Promise<Carried[] | undefined> {
+  if (!chart) return []
+  const old = listed.find(({ version }) => version === from)
+  if (!old) return undefined
+  try {
+    const before = await fetchArtifact(http, source, old)
+    return before.chart && carriedChanges(before.chart, chart)
+  } catch (error) {
+    if (error instanceof UserError && error.reason === 'digest-mismatch') return undefined
+    throw error
+  }
+}
