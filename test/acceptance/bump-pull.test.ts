@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { gateCheckName } from '../../shared/records/gate-check.js'
-import { commitOn, type Lane, type Stage, startStage } from './code-lane.js'
+import { packChart } from './chart-server.js'
+import { chartPath, type Lane, type Stage, startStage } from './code-lane.js'
 import { startAction } from './start-action.js'
 
 const branch = 'lockstep/bump/hub'
@@ -146,7 +148,7 @@ test('auto-merge merges once the gate is green; where it is not allowed, that is
   expect(await lane.openPulls()).toEqual([])
 })
 
-test('reviewers of the policy are asked once; one who cannot be asked is a warning', async () => {
+test('reviewers of the policy are asked once', async () => {
   await using lane = await stage.lane((policy) =>
     policy.replace('    paths:', '    reviewers: ["bob", "@acme/hub-team"]\n    paths:'),
   )
@@ -198,26 +200,33 @@ test('what people write around our part of the text stays, and a title cannot en
   expect(first.log).not.toMatch(/^::error::/m)
 })
 
-test('a registry’s versions made to mischief stay text: in the file, the log and the pull request', async () => {
+test('a registry’s version made to mischief stays text in the file, the log and the pull request', async () => {
   await using lane = await stage.lane((policy) => policy.replace('1.0.0-0.dev.git.{n}.h{commit}', '{any}.h{commit}'))
   const { merge } = await lane.merge(lane.ada, { method: 'squash' })
-  const evil = `1.0.0-"\n::error::${'x'}#@ada](https://evil.example)../../.h${merge.slice(0, 8)}`
-  lane.charts.override = (path) =>
-    path === '/index.yaml'
-      ? {
-          status: 200,
-          body: JSON.stringify({
-            apiVersion: 'v1',
-            entries: { hub: [{ name: 'hub', version: evil, urls: ['../../../../etc/passwd'] }] },
-          }),
-        }
-      : undefined
+  const evil = `1.0.0-"|@ada](https://evil.example)<!-- lockstep:end -->\`$(id)\`.h${merge.slice(0, 8)}`
+  lane.charts.publish('hub', evil, packChart('hub', evil))
 
-  const { code, log, result } = await lane.bundle.bump(merge)
+  const { code, log } = await lane.bundle.bump(merge)
 
-  expect(code).toBe(1)
-  expect(result.decision).toBe('refused')
+  expect(code).toBe(0)
+  expect(log).not.toContain('::error::')
+  const pull = await onlyPull(lane)
+  expect(pull?.body?.match(/<!-- lockstep:end -->/g)).toHaveLength(1)
+  expect(pull?.body).toContain('1.0.0-"\\|@ada](https://evil.example)')
+  const chart = parse((await lane.deployed(chartPath, branch)) ?? '')
+  expect(chart.dependencies).toMatchObject([{ name: 'hub', version: evil }, { name: 'other' }])
+})
+
+test('a registry’s version that would be a command of the log’s, on a line of its own, is no version', async () => {
+  await using lane = await stage.lane((policy) => policy.replace('1.0.0-0.dev.git.{n}.h{commit}', '{any}.h{commit}'))
+  const { merge } = await lane.merge(lane.ada, { method: 'squash' })
+  const entry = { name: 'hub', version: `1\n::error::x.h${merge.slice(0, 8)}`, urls: ['../../../../etc/passwd'] }
+  const body = JSON.stringify({ apiVersion: 'v1', entries: { hub: [entry] } })
+  lane.charts.override = (path) => (path === '/index.yaml' ? { status: 200, body } : undefined)
+
+  const { result, log } = await lane.bundle.bump(merge)
+
+  expect(result.reason).toBe('not-published')
   expect(log).not.toMatch(/^::error::x/m)
   expect(await lane.openPulls()).toEqual([])
-  expect(await commitOn(lane.client(lane.ada.token), lane.deployAt, branch, { a: 'b' })).toBeTruthy()
 })
