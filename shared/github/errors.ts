@@ -29,6 +29,12 @@ export function explainGitHub(error: unknown): UserError | undefined {
       cause: error,
     })
   }
+  if (error.status === 429 || (error.status === 403 && /rate limit/i.test(error.message))) {
+    return new UserError('github-unreachable', `GitHub's limit of requests is used up (${what}): ${error.message}`, {
+      fix: 'Wait some minutes, then run the job again; nothing is half-done that a second run would not finish.',
+      cause: error,
+    })
+  }
   if (error.status === 403 || error.status === 404) {
     return new UserError(
       'missing-permission',

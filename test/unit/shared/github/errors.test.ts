@@ -39,6 +39,11 @@ test.each([
   expect(error?.fix).not.toBe('')
 })
 
+test('a limit that is used up is no missing permission', () => {
+  const error = explainGitHub(Object.assign(httpError(403), { message: 'You have exceeded a secondary rate limit.' }))
+  expect([error?.reason, error?.fix]).toEqual(['github-unreachable', expect.stringContaining('run the job again')])
+})
+
 test("what is not GitHub's is left alone", () => {
   expect(explainGitHub(new Error('socket'))).toBeUndefined()
   expect(explainGitHub('text')).toBeUndefined()
