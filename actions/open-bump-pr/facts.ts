@@ -1,14 +1,15 @@
 import { UserError } from '../../shared/action/errors.js'
 import { commitIn } from '../../shared/bump/component-commit.js'
 import type { Edit } from '../../shared/bump/edit.js'
-import { type Current, readTarget } from '../../shared/bump/targets.js'
+import { type Files, readBumpFiles } from '../../shared/bump/files.js'
+import { type Current, readCurrent } from '../../shared/bump/targets.js'
 import { type Branch, branchTip, defaultBranch } from '../../shared/github/branches.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { isUntouched } from '../../shared/github/commit.js'
 import { type Comparison, compare } from '../../shared/github/compare.js'
 import { hasStatus } from '../../shared/github/errors.js'
-import { blobSha, readFile } from '../../shared/github/files.js'
-import { type Component, lockFile, type Policy, parsePolicy, policyFile } from '../../shared/policy/policy.js'
+import { blobSha, readFile, readFiles } from '../../shared/github/files.js'
+import { type Component, type Policy, parsePolicy, policyFile } from '../../shared/policy/policy.js'
 import { didYouMean } from '../../shared/yaml/did-you-mean.js'
 import type { Open, Relation } from './decide.js'
 
@@ -17,7 +18,7 @@ export interface Deployed extends Current {
   branch: Branch
   policy: Policy
   component: Component
-  files: { target: string; lock: string | undefined }
+  files: Files
 }
 
 /** @throws UserError `input-invalid` for an unknown component, `policy-invalid` and `target-missing` for the files. */
@@ -32,18 +33,8 @@ export async function readDeployed(github: GitHub, repo: string, name: string): 
   }
   const policy = parsePolicy(text)
   const component = componentOf(policy, name)
-  const { file } = component.target
-  const [target, lock] = await Promise.all([
-    readFile(github, repo, file, branch.tip),
-    readFile(github, repo, lockFile, branch.tip),
-  ])
-  if (target === undefined) {
-    throw new UserError('target-missing', `The component "${name}" is in ${file}, which ${repo} does not have.`, {
-      fix: `Correct "components.${name}" in the policy, or add ${file}.`,
-      at: { file: policyFile },
-    })
-  }
-  return { branch, policy, component, files: { target, lock }, ...readTarget(component, target) }
+  const files = await readBumpFiles(component, (paths) => readFiles(github, repo, paths, branch.tip))
+  return { branch, policy, component, files, ...readCurrent(component, files) }
 }
 
 function componentOf(policy: Policy, name: string): Component {
@@ -71,7 +62,7 @@ export async function compareUpstream(
       'not-a-descendant',
       `${component.upstream} has no commit ${deployed} (in the deployed version ${version}), or no ${commit}, or no history in common.`,
       {
-        fix: `Check "commit", and "upstream" of ${component.name} in the policy. If the history was rewritten, write a version of the new one into ${component.target.file} by hand.`,
+        fix: `Check "commit", and "upstream" of ${component.name} in the policy. If the history was rewritten, write a version of the new one into ${component.targets[0].file} by hand.`,
         cause: error,
       },
     )
@@ -146,8 +137,8 @@ async function relationToBranch(
   tip: string,
   commit: string,
 ): Promise<Relation> {
-  const text = await readFile(github, repo, component.target.file, tip)
-  const { version } = readTarget(component, text ?? '')
+  const files = await readBumpFiles(component, (paths) => readFiles(github, repo, paths, tip))
+  const { version } = readCurrent(component, files)
   return (await compareUpstream(upstream, { component, version }, commit)).status
 }
 

@@ -53,7 +53,7 @@ describe('the policy of the design', () => {
         {
           name: 'binderhub',
           upstream: 'jupyterhub/binderhub',
-          target: { kind: 'chart', file: 'mybinder/Chart.yaml', dependency: 'binderhub' },
+          targets: [{ kind: 'chart', file: 'mybinder/Chart.yaml', dependency: 'binderhub' }],
           versions: ['1.0.0-0.dev.git.{n}.h{commit}'],
           paths: ['helm-chart/**', 'binderhub/**'],
           expect: { url: '/versions', path: ['binderhub'] },
@@ -63,11 +63,13 @@ describe('the policy of the design', () => {
         {
           name: 'repo2docker',
           upstream: 'jupyterhub/repo2docker',
-          target: {
-            kind: 'image',
-            file: 'mybinder/values.yaml',
-            path: ['binderhub', 'config', 'KubernetesBuildExecutor', 'build_image'],
-          },
+          targets: [
+            {
+              kind: 'image',
+              file: 'mybinder/values.yaml',
+              path: ['binderhub', 'config', 'KubernetesBuildExecutor', 'build_image'],
+            },
+          ],
           versions: ['{any}-g{commit}'],
           paths: ['**'],
           expect: undefined,
@@ -359,7 +361,7 @@ describe('bad input is one clear error', () => {
     [
       component('chart: ../Chart.yaml#b'),
       '9:53',
-      'components.c.chart must be a path without "." and ".." before the "#", not "../Chart.yaml#b".',
+      'components.c.chart must be a path without "." and ".." before the "#"; its only placeholder is "{cluster}", not "../Chart.yaml#b".',
       'Correct components.c.chart.',
     ],
     [
