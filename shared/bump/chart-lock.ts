@@ -6,10 +6,14 @@ import { readSource } from '../yaml/documents.js'
 import { readScalar } from '../yaml/scalar.js'
 import { spliceScalar } from '../yaml/splice.js'
 
+const lockNames = new Map([
+  ['Chart.yaml', 'Chart.lock'],
+  ['requirements.yaml', 'requirements.lock'],
+])
+
 /** The lock file that Helm keeps beside a file with dependencies; undefined beside any other file. */
 export function chartLockOf(file: string): string | undefined {
-  const locks: Record<string, string> = { 'Chart.yaml': 'Chart.lock', 'requirements.yaml': 'requirements.lock' }
-  const lock = locks[posix.basename(file)]
+  const lock = lockNames.get(posix.basename(file))
   return lock === undefined ? undefined : posix.join(posix.dirname(file), lock)
 }
 
