@@ -146,6 +146,27 @@ test('nearly everything has a default', () => {
   })
 })
 
+test('a component may have several targets: charts or images first, and one for each cluster', () => {
+  const text = minimal.replace('  one: { role: prime }', '  one: { role: prime }\n  two: { role: rest }')
+  const { components } = parsePolicy(
+    `${text}components:
+  hub:
+    upstream: a/b
+    version: ["{commit}"]
+    value: ["config/{cluster}.yaml#a.b", "docs/{cluster}/{cluster}.yaml#c"]
+    chart: ["x/Chart.yaml#hub", "y/requirements.yaml#front"]
+`,
+  )
+  expect(components[0]?.targets).toEqual([
+    { kind: 'chart', file: 'x/Chart.yaml', dependency: 'hub' },
+    { kind: 'chart', file: 'y/requirements.yaml', dependency: 'front' },
+    { kind: 'value', file: 'config/one.yaml', path: ['a', 'b'] },
+    { kind: 'value', file: 'config/two.yaml', path: ['a', 'b'] },
+    { kind: 'value', file: 'docs/one/one.yaml', path: ['c'] },
+    { kind: 'value', file: 'docs/two/two.yaml', path: ['c'] },
+  ])
+})
+
 test('days are a range, a list, or both, and may go over the end of the week', () => {
   const days = (text: string) => parsePolicy(`${minimal}windows: { T2: { days: "${text}" } }\n`).windows.T2?.days
   expect(days('fri-mon')).toEqual(['mon', 'fri', 'sat', 'sun'])
@@ -370,6 +391,49 @@ describe('bad input is one clear error', () => {
       'components.c.image must be "FILE#PATH", with a path relative to the top of the deploy repo, not "values.yaml#".',
       'Correct components.c.image.',
     ],
+    [
+      component('chart: [a#b, ../c#b]'),
+      '9:59',
+      'components.c.chart.1 must be a path without "." and ".." before the "#"; its only placeholder is "{cluster}", not "../c#b".',
+      'Correct components.c.chart.1.',
+    ],
+    [
+      component('chart: []'),
+      '9:53',
+      'components.c.chart must be "FILE#DEPENDENCY", or a list of such, not a list.',
+      'Correct components.c.chart.',
+    ],
+    [
+      component('chart: { file: a }'),
+      '9:53',
+      'components.c.chart must be "FILE#DEPENDENCY", or a list of such, not a map.',
+      'Correct components.c.chart.',
+    ],
+    [
+      component('chart: [7]'),
+      '9:54',
+      'components.c.chart.0 must be "FILE#DEPENDENCY", with a path relative to the top of the deploy repo, not 7.',
+      'Correct components.c.chart.0.',
+    ],
+    [
+      component('chart: a#b, value: "{clutser}.yaml#v"'),
+      '9:65',
+      'components.c.value must be a path without "." and ".." before the "#"; its only placeholder is "{cluster}", not "{clutser}.yaml#v".',
+      'Correct components.c.value.',
+    ],
+    [
+      component('value: a#b'),
+      '9:3',
+      'components.c has neither "chart" nor "image": nothing says where its versions come from.',
+      'Add "chart: FILE#DEPENDENCY" or "image: FILE#PATH".',
+    ],
+    [
+      component('image: ["{cluster}.yaml#b"], value: one.yaml#b'),
+      '9:82',
+      'components.c names the same place twice: one.yaml#b.',
+      'One of them has to go.',
+    ],
+    [component('chart: a#b, vaule: a#c'), '9:58', 'Unknown key "vaule" in components.c.', 'Did you mean "value"?'],
     [
       component('chart: a#b, paths: []'),
       '9:65',
