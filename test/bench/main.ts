@@ -1,10 +1,11 @@
 /** `npm run bench [-- NAME --data PATH]`: runs one benchmark or all, and prints one JSON line a figure. */
 import { parseArgs } from 'node:util'
+import { bumpReplay } from './bump-replay.js'
 import { distSize } from './dist-size.js'
 import type { Bench } from './figure.js'
 import { startup } from './startup.js'
 
-const benches: Record<string, Bench> = { startup, 'dist-size': distSize }
+const benches: Record<string, Bench> = { startup, 'dist-size': distSize, 'bump-replay': bumpReplay }
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { data: { type: 'string' } } })
 const unknown = positionals.filter((name) => !(name in benches))
