@@ -1,6 +1,6 @@
 import type { Outcome } from '../../shared/action/action.js'
 import type { Values } from '../../shared/action/inputs.js'
-import type { Reason } from '../../shared/action/result.js'
+import type { Evidence, Reason } from '../../shared/action/result.js'
 import type { World } from '../../shared/action/world.js'
 import { fetchArtifact } from '../../shared/artifact/published.js'
 import { computeEdit } from '../../shared/bump/edit.js'
@@ -28,6 +28,7 @@ interface Ended {
   from: string
   to: string
   pull?: { number: number; url: string } | undefined
+  evidence?: Evidence[]
 }
 
 /** Another run for the same component may get between; then everything is looked at again. */
@@ -98,7 +99,7 @@ async function bringForward(inputs: Inputs, world: World): Promise<Ended> {
   const operation = decision.operation === 'unchanged' && written ? 'updated' : decision.operation
   const duty = bump.duty.length > 0 ? ` On duty: ${bump.duty.join(', ')}.` : ''
   const message = `${inputs.component} ${versions.from} -> ${versions.to}: pull request #${pull.number} ${operation}.${duty}`
-  return { operation, reason: decision.reason, ...versions, pull, message }
+  return { operation, reason: decision.reason, ...versions, pull, message, evidence: targetsApart(deployed) }
 }
 
 /** What is published for the commit, whom it concerns, and how it is told. */
@@ -117,6 +118,10 @@ async function prepare(
   const compareUrl = `${world.run.serverUrl}/${component.upstream}/compare/${range.base}...${artifactCommit}`
   return { component, from: version, artifact, artifactCommit, merges, more, duty: onDuty(merges), compareUrl }
 }
+
+/** Targets that were at another version than the first: the bump brought them to the same one. */
+const targetsApart = ({ version, others }: Deployed): Evidence[] =>
+  others.map((other) => ({ kind: 'target', ok: false, text: `${other.at} was at ${other.version}, not ${version}` }))
 
 /** The commit makes no new version, or an older one: at most an open pull request that is done is closed. */
 async function withoutArtifact(
@@ -156,10 +161,14 @@ function refusal(reason: Reason, { component, version }: Deployed, to: string): 
     : `${to} does not contain ${version}, which is deployed or proposed: a downgrade, or a sideways step. Merge a newer commit upstream; to go back, use a rollback.`
 }
 
-function outcome(inputs: Inputs, world: World, { operation, reason, message, from, to, pull }: Ended): Done {
+function outcome(
+  inputs: Inputs,
+  world: World,
+  { operation, reason, message, from, to, pull, evidence = [] }: Ended,
+): Done {
   const commit = inputs.commit || world.run.sha
   return {
-    finding: { decision: operation, reason, message, component: inputs.component, from, to, commit },
+    finding: { decision: operation, reason, message, component: inputs.component, from, to, commit, evidence },
     outputs: { operation, from, to, ...(pull ? { number: String(pull.number), url: pull.url } : {}) },
     ...(operation === 'refused' ? { problem: message } : {}),
   }
