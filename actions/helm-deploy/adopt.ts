@@ -3,10 +3,11 @@ import { isDeepStrictEqual } from 'node:util'
 import { parse } from 'yaml'
 import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
+import { isChartFile } from '../../shared/helm/chart.js'
 import { readIdentity } from '../../shared/kube/identity.js'
 import { mergeValues, readPath } from '../../shared/policy/cluster-values.js'
-import { tagOf } from '../../shared/yaml/image-ref.js'
 import { showPath } from '../../shared/yaml/path.js'
+import { findText } from '../../shared/yaml/scalar.js'
 import { type DeployContext, prepare, type Site, withSite } from './deploy.js'
 import type { Io } from './io.js'
 import { readPlan } from './plan-file.js'
@@ -68,22 +69,24 @@ export async function adopt(context: DeployContext): Promise<Outcome<Io['outputs
 
 /** Versions of the components and the given values, the two things that can be read back. Values are never shown. */
 async function compare(
-  { policy, release }: Context,
+  { policy, release, workspace }: Context,
   site: Site,
   components: Record<string, string>,
   files: string[],
 ): Promise<string[]> {
   const installed = await site.helm.installedChart(site.release)
   const allValues = await site.helm.values(site.release, true)
-  const differences = policy.components.flatMap(({ name, target }) => {
-    const expected = components[name]
-    if (target.kind === 'image') {
+  const defaults = (await workspace.read(`${release.chart}/values.yaml`)) ?? ''
+  const targets = policy.components.flatMap(({ name, targets }) => targets.map((target) => ({ name, target })))
+  const differences = targets.flatMap(({ name, target }) => {
+    if (target.kind !== 'chart') {
       if (target.file !== `${release.chart}/values.yaml`) return []
-      const value = readPath(allValues, target.path)
-      const found = typeof value === 'string' ? (tagOf(value) ?? value) : 'nothing'
+      const expected = findText(defaults, target.path, target.file)
+      const found = String(readPath(allValues, target.path) ?? 'nothing')
       return found === expected ? [] : [`${name} is ${found}, not ${expected} (${showPath(target.path)})`]
     }
-    if (target.file !== `${release.chart}/Chart.yaml`) return []
+    if (!isChartFile(target.file, release)) return []
+    const expected = components[name]
     const found = installed.dependencies.find((dependency) =>
       [dependency.alias, dependency.name].includes(target.dependency),
     )?.version

@@ -190,7 +190,7 @@ export async function prepare(
 ): Promise<Package> {
   const values = await filesForDeploy(release, site.cluster, workspace)
   const chart = await buildChart(world.exec, workspace, release.chart, temp)
-  await checkLock(policy, workspace, release, chart)
+  await checkLock(policy, workspace, { release, chart, http: world.http })
   const { release: name, namespace } = site
   const digest = await inputDigest({ release: name, namespace, crds: release.crds, chart, values })
   const components = await componentVersions(policy, workspace)

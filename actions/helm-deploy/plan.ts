@@ -78,7 +78,7 @@ async function rehearseRendering(context: RangeContext): Promise<string[]> {
   const temp = await mkdtemp(join(world.run.temp, 'lockstep-plan-'))
   try {
     const chart = await buildChart(world.exec, workspace, release.chart, temp)
-    await checkLock(policy, workspace, release, chart)
+    await checkLock(policy, workspace, { release, chart, http: world.http })
     const standIns = new Set<string>()
     for (const cluster of policy.clusters) {
       const { paths, encrypted } = await filesForPlan(release, cluster, workspace)

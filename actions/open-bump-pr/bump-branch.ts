@@ -1,9 +1,10 @@
 import type { Edit } from '../../shared/bump/edit.js'
-import { readTarget } from '../../shared/bump/targets.js'
+import { readBumpFiles } from '../../shared/bump/files.js'
+import { readCurrent } from '../../shared/bump/targets.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { isUntouched } from '../../shared/github/commit.js'
 import { type Comparison, compare } from '../../shared/github/compare.js'
-import { blobSha, readFile } from '../../shared/github/files.js'
+import { blobSha, readFiles } from '../../shared/github/files.js'
 import type { Open, Relation } from './decide.js'
 import { compareUpstream, type Deployed } from './facts.js'
 
@@ -108,7 +109,7 @@ async function relationTo(
   tip: string,
   commit: string,
 ): Promise<Relation> {
-  const text = await readFile(github, repo.name, component.target.file, tip)
-  const { version } = readTarget(component, text ?? '')
+  const files = await readBumpFiles(component, (paths) => readFiles(github, repo.name, paths, tip))
+  const { version } = readCurrent(component, files)
   return (await compareUpstream(upstream, { component, version }, commit)).status
 }

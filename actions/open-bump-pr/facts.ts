@@ -1,12 +1,13 @@
 import { UserError } from '../../shared/action/errors.js'
 import { commitIn } from '../../shared/bump/component-commit.js'
-import { type Current, readTarget } from '../../shared/bump/targets.js'
+import { type Files, readBumpFiles } from '../../shared/bump/files.js'
+import { type Current, readCurrent } from '../../shared/bump/targets.js'
 import { defaultBranchName } from '../../shared/github/branches.js'
 import type { GitHub } from '../../shared/github/client.js'
 import { type Comparison, compare } from '../../shared/github/compare.js'
 import { hasStatus } from '../../shared/github/errors.js'
 import { readFile } from '../../shared/github/files.js'
-import { type Component, type Policy, parsePolicy, policyFile } from '../../shared/policy/policy.js'
+import { type Component, lockFile, type Policy, parsePolicy, policyFile } from '../../shared/policy/policy.js'
 import { didYouMean } from '../../shared/yaml/did-you-mean.js'
 import type { Relation } from './decide.js'
 import type { DeployRepo } from './deploy-repo.js'
@@ -16,22 +17,17 @@ export interface Deployed extends Current {
   repo: DeployRepo
   policy: Policy
   component: Component
-  files: { target: string; lock: string | undefined }
+  files: Files
 }
 
 /** @throws UserError `input-invalid` for an unknown component, `policy-invalid` and `target-missing` for the files. */
 export async function readDeployed(github: GitHub, repo: DeployRepo, name: string): Promise<Deployed> {
   const policy = policyOf(repo)
   const component = componentOf(policy, name)
-  const { file } = component.target
-  const target = await readFile(github, repo.name, file, repo.main.tip)
-  if (target === undefined) {
-    throw new UserError('target-missing', `The component "${name}" is in ${file}, which ${repo.name} does not have.`, {
-      fix: `Correct "components.${name}" in the policy, or add ${file}.`,
-      at: { file: policyFile },
-    })
-  }
-  return { repo, policy, component, files: { target, lock: repo.lock }, ...readTarget(component, target) }
+  const read = async (path: string): Promise<string | undefined> =>
+    path === lockFile ? repo.lock : readFile(github, repo.name, path, repo.main.tip)
+  const files = await readBumpFiles(component, (paths) => Promise.all(paths.map(read)))
+  return { repo, policy, component, files, ...readCurrent(component, files) }
 }
 
 /** @throws UserError `policy-invalid` */
@@ -88,8 +84,8 @@ export async function whyNot(
     : `${version} is on ${repo.main.name}, but its commit is no longer on ${main} of ${component.upstream}: the history was rewritten. ${rewritten(component)}`
 }
 
-const rewritten = ({ name, target }: Component): string =>
-  `Check "commit", and "upstream" of ${name} in the policy. If the history was rewritten, write a version of the new one into ${target.file} by hand.`
+const rewritten = ({ name, targets }: Component): string =>
+  `Check "commit", and "upstream" of ${name} in the policy. If the history was rewritten, write a version of the new one into ${targets[0].file} by hand.`
 
 /** How `commit`, one of the range's, relates to what the range starts from. */
 export function relationIn({ status, base, commits }: Comparison, commit: string): Relation {

@@ -15,20 +15,15 @@ export interface Line {
  *
  * @param range what `head` has and the deployed version has not
  * @param head the newest commit, 40 hex digits
- * @param deployed the deployed version
  * @param versions the versions that are published for commits of the range
  */
 export function lineOf(
-  { base, commits }: Pick<Comparison, 'base' | 'commits'>,
+  { commits }: Pick<Comparison, 'commits'>,
   head: string,
-  deployed: string,
   versions: ReadonlyMap<string, Pick<Published, 'version'>>,
 ): Line {
   const line = firstParents(commits, head)
   const bySha = new Map(commits.map((commit) => [commit.sha, commit]))
-  // The deployed version may itself be made from a commit of a pull request: then its merge is in the range.
-  const baseIsOnLine = line.some(({ parents }) => parents[0] === base)
-  const known = new Map(baseIsOnLine ? versions : [...versions, [base, { version: deployed }]])
   const seen = new Set<string>()
   const broughtBy = (commit: Commit): string | undefined => {
     const found: string[] = []
@@ -36,7 +31,7 @@ export function lineOf(
     for (let sha = queue.pop(); sha !== undefined; sha = queue.pop()) {
       if (seen.has(sha)) continue
       seen.add(sha)
-      const version = known.get(sha)?.version
+      const version = versions.get(sha)?.version
       if (version !== undefined) found.push(version)
       queue.push(...(bySha.get(sha)?.parents ?? []))
     }

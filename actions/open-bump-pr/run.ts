@@ -1,6 +1,6 @@
 import type { Outcome } from '../../shared/action/action.js'
 import type { Values } from '../../shared/action/inputs.js'
-import type { Reason } from '../../shared/action/result.js'
+import type { Evidence, Reason } from '../../shared/action/result.js'
 import type { World } from '../../shared/action/world.js'
 import { fetchArtifact } from '../../shared/artifact/published.js'
 import { computeEdit, type Edit } from '../../shared/bump/edit.js'
@@ -37,6 +37,7 @@ interface Ended {
   from: string
   to: string
   pull?: { number: number; url: string } | undefined
+  evidence?: Evidence[]
 }
 
 /** Whom everything is asked. */
@@ -157,8 +158,12 @@ async function propose(asked: Asked, deployed: Deployed, range: Comparison, bump
   const operation = decision.operation === 'unchanged' && written ? 'updated' : decision.operation
   const duty = bump.duty.length > 0 ? ` On duty: ${bump.duty.join(', ')}.` : ''
   const message = `${component.name} ${ended.from} -> ${ended.to}: pull request #${pull.number} ${operation}.${duty}`
-  return { ...ended, operation, pull, message }
+  return { ...ended, operation, pull, message, evidence: targetsApart(deployed) }
 }
+
+/** Targets that were at another version than the first: the bump brought them to the same one. */
+const targetsApart = ({ version, others }: Deployed): Evidence[] =>
+  others.map((other) => ({ kind: 'target', ok: false, text: `${other.at} was at ${other.version}, not ${version}` }))
 
 /** The commit makes no new version, or an older one: at most an open pull request that is done is closed. */
 async function withoutArtifact(
@@ -203,10 +208,14 @@ function refusal(
   return whyNot(upstream, deployed, 'diverged', artifact.version)
 }
 
-function outcome(inputs: Inputs, world: World, { operation, reason, message, from, to, pull }: Ended): Done {
+function outcome(
+  inputs: Inputs,
+  world: World,
+  { operation, reason, message, from, to, pull, evidence = [] }: Ended,
+): Done {
   const commit = inputs.commit || world.run.sha
   return {
-    finding: { decision: operation, reason, message, component: inputs.component, from, to, commit },
+    finding: { decision: operation, reason, message, component: inputs.component, from, to, commit, evidence },
     outputs: { operation, from, to, ...(pull ? { number: String(pull.number), url: pull.url } : {}) },
     ...(operation === 'refused' ? { problem: message } : {}),
   }

@@ -104,7 +104,7 @@ async function newest(
   const listed = range.status === 'ahead' ? await listVersions(world.http, source) : []
   const byTag = await versionsByTag(upstream, listed, component, shas)
   const versions = new Map([...byTag, ...versionsByHash(listed, component, shas)])
-  const line = lineOf(range, tip, version, versions)
+  const line = lineOf(range, tip, versions)
   const isAhead = range.status === 'ahead'
 
   const overdue = await overdueOf(upstream, component, isAhead ? line.unpublished : [], world.clock.now())

@@ -2,19 +2,20 @@ import { UserError } from '../../shared/action/errors.js'
 import { runKey } from '../../shared/action/facts.js'
 import type { World } from '../../shared/action/world.js'
 import { commitIn } from '../../shared/bump/component-commit.js'
-import { readLock } from '../../shared/bump/lock.js'
+import { readBumpFiles } from '../../shared/bump/files.js'
 import { inputChanges } from '../../shared/bump/revert.js'
-import { editTarget, readTarget } from '../../shared/bump/targets.js'
+import { versionOf } from '../../shared/bump/targets.js'
 import { type Merge, mergesOf } from '../../shared/duty/merges.js'
 import { type Branch, defaultBranch } from '../../shared/github/branches.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { compare, firstParents } from '../../shared/github/compare.js'
-import { readFile } from '../../shared/github/files.js'
+import { readFiles } from '../../shared/github/files.js'
 import type { TreeChange } from '../../shared/github/trees.js'
-import { type Component, lockFile, type Policy } from '../../shared/policy/policy.js'
+import type { Component, Policy } from '../../shared/policy/policy.js'
 import { endingsOf, verifiedCommits } from '../../shared/records/deployments.js'
 import { causeToGoBack } from '../../shared/records/going-back.js'
 import type { PathFacts } from './decide.js'
+import { onlyVersions } from './only-versions.js'
 
 export interface GitContext {
   policy: Policy
@@ -102,8 +103,9 @@ async function badVersions(
   failed: string,
 ): Promise<BadVersion[]> {
   const versionAt = async (component: Component, commit: string): Promise<string | undefined> => {
-    const text = await readFile(github, world.run.repository, component.target.file, commit)
-    return text === undefined ? undefined : readTarget(component, text).version
+    const read = (paths: string[]) => readFiles(github, world.run.repository, paths, commit)
+    const files = await readBumpFiles(component, read).catch(missingFile)
+    return files && versionOf(component.targets[0], component, files)
   }
   const bad: BadVersion[] = []
   for (const component of policy.components) {
@@ -114,6 +116,11 @@ async function badVersions(
     bad.push({ component, from, to, commit })
   }
   return bad
+}
+
+/** A target's file may not have been there yet. */
+function missingFile(error: unknown): undefined {
+  if (!(error instanceof UserError) || error.reason !== 'target-missing') throw error
 }
 
 /** @throws GitHub's error where the upstream repository cannot be read. */
@@ -162,6 +169,7 @@ export async function readWanted(context: GitContext, { verified, failed }: Fail
     })
   }
   const later = new Map(since.map((change) => [change.path, change]))
+  const read = (commit: string) => (files: string[]) => readFiles(github, repo, files, commit)
   const name = (entry: TreeChange['head']): string | undefined => entry && `${entry.mode} ${entry.sha}`
   const paths = await Promise.all(
     changes.map(async ({ path, base, head }): Promise<PathFacts> => {
@@ -171,31 +179,9 @@ export async function readWanted(context: GitContext, { verified, failed }: Fail
         verified: name(base),
         failed: name(moved ? moved.base : head),
         main: name(head),
-        onlyVersions: moved !== undefined && (await onlyVersions(context, path, verified, main.tip)),
+        onlyVersions: moved !== undefined && (await onlyVersions(policy, path, read(verified), read(main.tip))),
       }
     }),
   )
   return { main, changes, paths, later: await pullsBetween(github, repo, failed, main.tip) }
-}
-
-/** Whether setting the components' versions in a file back makes it the verified one. */
-async function onlyVersions(
-  { policy, github, world }: GitContext,
-  path: string,
-  verified: string,
-  main: string,
-): Promise<boolean> {
-  const read = (file: string, commit: string) => readFile(github, world.run.repository, file, commit)
-  const [before, now, lockText] = await Promise.all([read(path, verified), read(path, main), read(lockFile, verified)])
-  if (before === undefined || now === undefined) return false
-  // Nothing but bumps writes it, and every entry goes back.
-  if (path === lockFile) return true
-  const lock = readLock(lockText)
-  const components = policy.components.filter(({ target }) => target.file === path)
-  const set = components.reduce(
-    (text, component) =>
-      editTarget(component, text, readTarget(component, before).version, lock.get(component.name)?.sha256 ?? ''),
-    now,
-  )
-  return set === before
 }

@@ -1,20 +1,25 @@
 import { UserError } from '../action/errors.js'
+import type { Source } from '../artifact/published.js'
 import type { GitHub } from '../github/client.js'
 import { readBlob } from '../github/files.js'
-import { type TreeChange, treeChanges } from '../github/trees.js'
+import { diffTrees, readTree, type Tree, type TreeChange } from '../github/trees.js'
 import { type Component, lockFile, type Policy } from '../policy/policy.js'
-import type { BumpFiles } from './edit.js'
+import { showTarget } from '../policy/target.js'
+import { bumpPaths, type Files, readBumpFiles } from './files.js'
 import { isNotPure, type NotPure, notPure, review } from './not-pure.js'
-import { type Current, readTarget } from './targets.js'
+import { readCurrent, versionOf } from './targets.js'
 
-/** The one component whose version differs between base and head, and the files at both. */
+/** The one component whose version differs between base and head, and its files at both. */
 export interface ChangedComponent {
   component: Component
-  before: Current
-  after: Current
-  base: BumpFiles
+  /** The registry that base names. */
+  source: Source
+  /** The versions that are replaced, the first target's first: several where the targets differ at base. */
+  from: [string, ...string[]]
+  to: string
+  base: Files
   /** What is there, to be held against what is computed. */
-  head: BumpFiles
+  head: Files
 }
 
 /** Which component's files, and nothing else, differ between two commits of the deploy repo. */
@@ -25,19 +30,25 @@ export async function changedComponent(
   base: string,
   head: string,
 ): Promise<ChangedComponent | NotPure> {
-  const changes = await treeChanges(github, repo, base, head)
-  if (!changes)
+  const [before, after] = await Promise.all([readTree(github, repo, base), readTree(github, repo, head)])
+  if (!before || !after)
     return notPure('The repository has more files than GitHub lists at once, so nothing can be proven.', review)
+  const changes = diffTrees(before, after)
   const wrong = wrongPaths(policy, changes)
   if (wrong) return wrong
 
-  const texts = await readTexts(github, repo, changes)
-  const candidates = policy.components.filter(({ target }) => texts.has(target.file))
+  const read = blobs(github, repo)
+  const changed = new Set(changes.map(({ path }) => path))
   const moved: ChangedComponent[] = []
-  for (const component of candidates) {
-    const found = compareTarget(component, texts)
-    if (isNotPure(found)) return found
-    if (found.before.version !== found.after.version) moved.push(found)
+  for (const component of policy.components) {
+    if (!component.targets.some(({ file }) => changed.has(file))) continue
+    const files = {
+      base: await readBumpFiles(component, read(before)),
+      head: await readBumpFiles(component, read(after)),
+    }
+    const found = compareTargets(component, files)
+    if (found && isNotPure(found)) return found
+    if (found) moved.push(found)
   }
   const [only, second] = moved
   if (!only) return notPure('It changes no component to another version.', review)
@@ -46,8 +57,7 @@ export async function changedComponent(
     return notPure(`It bumps several components at once: ${names}.`, 'Make a pull request for each of them.')
   }
   // Another component's file is no less foreign than any: values lie beside an image's tag.
-  const own = new Set([lockFile, only.component.target.file])
-  const foreign = changes.filter(({ path }) => !own.has(path)).map(({ path }) => path)
+  const foreign = [...changed].filter((path) => !only.base.has(path))
   if (foreign.length > 0) {
     return notPure(`It changes more than the version of ${only.component.name}: ${list(foreign)}.`, review)
   }
@@ -56,7 +66,7 @@ export async function changedComponent(
 
 function wrongPaths(policy: Policy, changes: TreeChange[]): NotPure | undefined {
   if (changes.length === 0) return notPure('It changes nothing.', 'Close it, or push the change that was meant.')
-  const allowed = new Set([lockFile, ...policy.components.map(({ target }) => target.file)])
+  const allowed = new Set([lockFile, ...policy.components.flatMap(bumpPaths)])
   const others = changes.filter(({ path }) => !allowed.has(path)).map(({ path }) => path)
   if (others.length > 0) {
     return notPure(`It changes more than a component's version: ${list(others)}.`, review)
@@ -75,33 +85,54 @@ function isEdit(path: string, base: TreeChange['base'], head: TreeChange['head']
   return isNewLock || stays
 }
 
-interface Texts {
-  base: string | undefined
-  head: string
+/** Reads the texts of a tree's files; what two trees have in common is read once. */
+function blobs(github: GitHub, repo: string) {
+  const texts = new Map<string, Promise<string>>()
+  const read = (sha: string, path: string): Promise<string> => {
+    const text = texts.get(sha) ?? readBlob(github, repo, sha, path)
+    texts.set(sha, text)
+    return text
+  }
+  return (tree: Tree) => (paths: string[]) =>
+    Promise.all(
+      paths.map((path) => {
+        const sha = tree.get(path)?.sha
+        return sha === undefined ? undefined : read(sha, path)
+      }),
+    )
 }
 
-async function readTexts(github: GitHub, repo: string, changes: TreeChange[]): Promise<Map<string, Texts>> {
-  const read = async ({ path, base, head }: TreeChange): Promise<[string, Texts]> => [
-    path,
-    {
-      base: base && (await readBlob(github, repo, base.sha, path)),
-      head: await readBlob(github, repo, head?.sha ?? '', path),
-    },
-  ]
-  return new Map(await Promise.all(changes.map(read)))
+/** Undefined where none of the component's targets says another version. */
+function compareTargets(
+  component: Component,
+  { base, head }: { base: Files; head: Files },
+): ChangedComponent | NotPure | undefined {
+  const { name, targets } = component
+  const versions = (files: Files): string[] => targets.map((target) => versionOf(target, component, files))
+  const before = versions(base)
+  const after = valueOrProblem(() => versions(head))
+  // At base this is the repository's fault; at head the change's.
+  if (after instanceof UserError) return notPure(`It takes ${name} away: ${after.message}`, review)
+  if (before.every((version, index) => version === after[index])) return undefined
+
+  const [to = ''] = after
+  const left = targets.find((_, index) => after[index] !== to)
+  if (left) {
+    return notPure(
+      `It brings only a part of ${name} to ${to}: ${showTarget(left)} has another version.`,
+      `Bump everything that "components.${name}" names to one version; open-bump-pr does.`,
+    )
+  }
+  const [first = to, ...others] = [...new Set(before)].filter((version) => version !== to)
+  const { source } = readCurrent(component, base)
+  return { component, source, from: [first, ...others], to, base, head }
 }
 
-function compareTarget(component: Component, texts: Map<string, Texts>): ChangedComponent | NotPure {
-  const target = texts.get(component.target.file)
-  const lock = texts.get(lockFile)
-  const base = { target: target?.base ?? '', lock: lock?.base }
-  const head = { target: target?.head ?? '', lock: lock?.head }
-  const before = readTarget(component, base.target)
+function valueOrProblem<T>(compute: () => T): T | UserError {
   try {
-    return { component, before, after: readTarget(component, head.target), base, head }
+    return compute()
   } catch (error) {
-    // At base this is the repository's fault; at head the change's.
-    if (error instanceof UserError) return notPure(`It takes ${component.name} away: ${error.message}`, review)
+    if (error instanceof UserError) return error
     throw error
   }
 }

@@ -7,10 +7,12 @@ import { blobSha } from '../github/files.js'
 import { lockFile, type Policy } from '../policy/policy.js'
 import { carriedChanges, inWords, needsReview } from './carried.js'
 import { type ChangedComponent, changedComponent } from './changed-component.js'
+import { isSameChartLock } from './chart-lock.js'
 import { computeEdit, type Edit } from './edit.js'
+import type { Files } from './files.js'
 import { readLock } from './lock.js'
 import { isNotPure, type NotPure, notPure, review } from './not-pure.js'
-import { originOf } from './origin.js'
+import { type Origin, originOf } from './origin.js'
 
 export type { NotPure } from './not-pure.js'
 
@@ -52,51 +54,65 @@ export interface Pure {
 export async function provePureBump({ policy, repo, base, head, github, upstream, http }: Change): Promise<Proof> {
   const changed = await changedComponent(github, repo, policy, base, head)
   if (isNotPure(changed)) return changed
-  const { component, before, after } = changed
-  const [from, to] = [before.version, after.version]
+  const { component, from, to } = changed
 
-  const origin = await originOf(upstream, component, from, to)
+  const origin = await newerThanAll(upstream, changed)
   if (isNotPure(origin)) return origin
 
-  const artifacts = await fetchBoth(http, changed)
+  const artifacts = await fetchAll(http, changed)
   if (isNotPure(artifacts)) return artifacts
 
   const edit = computeEdit(component, changed.base, artifacts.to)
   const difference = differenceTo(edit, changed, artifacts.to)
   if (difference) return difference
 
-  const carried = carriedBy(artifacts.from, artifacts.to, component.name, from)
-  if (carried) return carried
+  for (const old of from) {
+    const carried = carriedBy(artifacts.from.get(old), artifacts.to, component.name, old)
+    if (carried) return carried
+  }
   return {
     pure: true,
     component: component.name,
-    from,
+    from: from[0],
     to,
     artifactCommit: origin.artifactCommit,
     sha256: artifacts.to.sha256,
-    inputDigest: digestOf(edit),
+    inputDigest: digestOf(changed.head),
   }
 }
 
-/** The new version's bytes and, where they tell what it carries, the old one's. The registry is the one that base names. */
-async function fetchBoth(
+/** Where the targets say different versions at base, the new one must contain each of them. */
+async function newerThanAll(
+  upstream: GitHub,
+  { component, from: [first, ...others], to }: ChangedComponent,
+): Promise<Origin | NotPure> {
+  const origin = await originOf(upstream, component, first, to)
+  for (const old of isNotPure(origin) ? [] : others) {
+    const again = await originOf(upstream, component, old, to)
+    if (isNotPure(again)) return again
+  }
+  return origin
+}
+
+/** The new version's bytes and, where they tell what it carries, the old ones'. The registry is the one that base names. */
+async function fetchAll(
   http: Http,
-  { component, before, after }: ChangedComponent,
-): Promise<{ from: Artifact | undefined; to: Artifact } | NotPure> {
-  const listed = await listVersions(http, before.source)
-  const fresh = listed.find(({ version }) => version === after.version)
+  { component, source, from, to }: ChangedComponent,
+): Promise<{ from: Map<string, Artifact>; to: Artifact } | NotPure> {
+  const listed = await listVersions(http, source)
+  const fresh = listed.find(({ version }) => version === to)
   if (!fresh) {
     return notPure(
-      `The registry has no version ${after.version} of ${component.name}.`,
+      `The registry has no version ${to} of ${component.name}.`,
       'Bump to a version that is published. If it was published just now, run this check again.',
       'not-published',
     )
   }
-  const old = listed.find(({ version }) => version === before.version)
+  const old = source.kind === 'chart' ? listed.filter(({ version }) => from.includes(version)) : []
   try {
-    const to = await fetchArtifact(http, before.source, fresh)
-    const from = old && before.source.kind === 'chart' ? await fetchArtifact(http, before.source, old) : undefined
-    return { from, to }
+    const [artifact, ...before] = await Promise.all([fresh, ...old].map((one) => fetchArtifact(http, source, one)))
+    if (!artifact) throw new Error('the new version was not fetched')
+    return { from: new Map(before.map((one) => [one.version, one])), to: artifact }
   } catch (error) {
     if (!(error instanceof UserError) || error.reason !== 'digest-mismatch') throw error
     return notPure(error.message, error.fix, 'digest-mismatch')
@@ -105,19 +121,21 @@ async function fetchBoth(
 
 function differenceTo(
   edit: Edit,
-  { component, head }: ChangedComponent,
+  { component, base, head }: ChangedComponent,
   { version, sha256 }: Artifact,
 ): NotPure | undefined {
-  const { file } = component.target
-  const [target = '', lock = ''] = [edit.get(file), edit.get(lockFile)]
-  if (head.target !== target) {
+  for (const [path, before] of base) {
+    if (path === lockFile) continue
+    const [wanted = '', found = ''] = [edit.get(path) ?? before, head.get(path)]
+    if (found === wanted || isSameChartLock(path, found, wanted)) continue
     return notPure(
-      `It changes more in ${file} than the version of ${component.name}: line ${lineOf(head.target, target)}.`,
+      `It changes more in ${path} than the version of ${component.name}: line ${lineOf(found, wanted)}.`,
       review,
     )
   }
-  if (head.lock === lock) return undefined
-  const pinned = pinnedIn(head.lock, component.name)
+  const [lock = '', headLock] = [edit.get(lockFile) ?? base.get(lockFile), head.get(lockFile)]
+  if (headLock === lock) return undefined
+  const pinned = pinnedIn(headLock, component.name)
   if (pinned?.version === version && pinned.sha256 !== sha256) {
     return notPure(
       `The lock file pins ${component.name} ${version} to sha256 ${pinned.sha256}, but the registry has ${sha256}.`,
@@ -126,7 +144,7 @@ function differenceTo(
     )
   }
   return notPure(
-    `${lockFile} is not what this bump makes of it${head.lock === undefined ? '' : `: line ${lineOf(head.lock, lock)}`}.`,
+    `${lockFile} is not what this bump makes of it${headLock === undefined ? '' : `: line ${lineOf(headLock, lock)}`}.`,
     `Its entry must be "${component.name}" with version "${version}" and sha256 "${sha256}", and nothing else may change.`,
   )
 }
@@ -159,10 +177,10 @@ function carriedBy(from: Artifact | undefined, to: Artifact, component: string, 
 }
 
 /** The same for the same files, whatever base and other files are. */
-const digestOf = (edit: Edit): string =>
+const digestOf = (files: Files): string =>
   sha256(
-    [...edit]
-      .map(([path, text]) => `${path}\0${blobSha(text)}\n`)
+    [...files]
+      .map(([path, text]) => `${path}\0${text === undefined ? '' : blobSha(text)}\n`)
       .sort()
       .join(''),
   )

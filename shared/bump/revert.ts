@@ -3,6 +3,7 @@ import type { GitHub } from '../github/client.js'
 import { type TreeChange, treeChanges } from '../github/trees.js'
 import { valuesFiles } from '../policy/cluster-values.js'
 import { lockFile, type Policy } from '../policy/policy.js'
+import { bumpPaths } from './files.js'
 import { type NotPure, notPure, review } from './not-pure.js'
 
 /** The change from `base` to `head`, two commits of the deploy repo, held against what was verified. */
@@ -81,7 +82,7 @@ export function releaseInputs(policy: Policy, paths: string[]): (path: string) =
       ...valuesFiles({ values: release.planValues }, cluster, paths),
     ]),
   )
-  const named = new Set([...values, ...policy.components.map(({ target }) => target.file)])
+  const named = new Set([...values, ...policy.components.flatMap(bumpPaths)])
   const charts = policy.releases.map(({ chart }) => `${chart.replace(/\/+$/, '')}/`)
   return (path) => {
     if (path === lockFile) return true

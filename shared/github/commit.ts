@@ -12,7 +12,7 @@ export async function createCommit(
   github: GitHub,
   repo: string,
   on: Branch,
-  files: Map<string, string>,
+  files: ReadonlyMap<string, string>,
   message: string,
 ): Promise<string> {
   const tree = await github.rest.git.createTree({

@@ -22,6 +22,14 @@ export async function readFile(github: GitHub, repo: string, path: string, ref: 
   }
 }
 
+/** Several files at a commit, in the order of `paths`, see `readFile`. */
+export const readFiles = (
+  github: GitHub,
+  repo: string,
+  paths: string[],
+  ref: string,
+): Promise<(string | undefined)[]> => Promise.all(paths.map((path) => readFile(github, repo, path, ref)))
+
 /** A blob as text. `path` is only for messages. */
 export async function readBlob(github: GitHub, repo: string, sha: string, path: string): Promise<string> {
   const { data } = await github.rest.git.getBlob({ ...repoRef(repo), file_sha: sha })

@@ -6,6 +6,9 @@ export interface TreeEntry {
   sha: string
 }
 
+/** Files by path. */
+export type Tree = ReadonlyMap<string, TreeEntry>
+
 /** A path that differs between two commits; a side is undefined where the path is not there. */
 export interface TreeChange {
   path: string
@@ -24,14 +27,18 @@ export async function treeChanges(
   head: string,
 ): Promise<TreeChange[] | undefined> {
   const [before, after] = await Promise.all([readTree(github, repo, base), readTree(github, repo, head)])
-  if (!before || !after) return undefined
+  return before && after && diffTrees(before, after)
+}
+
+export function diffTrees(before: Tree, after: Tree): TreeChange[] {
   const paths = [...new Set([...before.keys(), ...after.keys()])].sort()
   return paths
     .map((path) => ({ path, base: before.get(path), head: after.get(path) }))
     .filter(({ base, head }) => base?.sha !== head?.sha || base?.mode !== head?.mode)
 }
 
-async function readTree(github: GitHub, repo: string, commit: string): Promise<Map<string, TreeEntry> | undefined> {
+/** Every file of a commit; undefined where GitHub cuts the tree off. */
+export async function readTree(github: GitHub, repo: string, commit: string): Promise<Tree | undefined> {
   const { data } = await github.rest.git.getTree({ ...repoRef(repo), tree_sha: commit, recursive: 'true' })
   if (data.truncated) return undefined
   const entries = data.tree.flatMap(({ path, mode, type, sha }) =>

@@ -6,12 +6,17 @@ import { z } from 'zod'
 import { UserError } from '../action/errors.js'
 import type { Workspace } from '../action/workspace.js'
 import type { Exec } from '../exec/exec.js'
+import type { Release } from '../policy/policy.js'
 
 const chartSchema = z.object({
   dependencies: z
     .array(z.object({ name: z.string(), version: z.string().default(''), repository: z.string().default('') }))
     .nullish(),
 })
+
+/** Whether `file` names dependencies of the chart: Helm 2 had a file of their own, which Helm 3 and 4 still read. */
+export const isChartFile = (file: string, { chart }: Pick<Release, 'chart'>): boolean =>
+  file === `${chart}/Chart.yaml` || file === `${chart}/requirements.yaml`
 
 type Dependency = NonNullable<z.infer<typeof chartSchema>['dependencies']>[number]
 
@@ -23,7 +28,7 @@ type Dependency = NonNullable<z.infer<typeof chartSchema>['dependencies']>[numbe
  */
 export async function buildChart(exec: Exec, workspace: Workspace, chart: string, temp: string): Promise<string> {
   const file = `${chart}/Chart.yaml`
-  const dependencies = await readDependencies(workspace, file)
+  const dependencies = await readDependencies(workspace, chart)
   // A dependency beside the chart (file://../x) must lie beside the copy as well.
   const beside = dependencies.flatMap(({ repository }) =>
     repository.startsWith('file://') ? [posix.normalize(posix.join(chart, repository.slice('file://'.length)))] : [],
@@ -55,14 +60,19 @@ export async function archiveDigest(chartCopy: string, name: string, version: st
   })
 }
 
-async function readDependencies(workspace: Workspace, file: string): Promise<Dependency[]> {
-  const text = await workspace.read(file)
+async function readDependencies(workspace: Workspace, chart: string): Promise<Dependency[]> {
+  const [main, legacy] = [`${chart}/Chart.yaml`, `${chart}/requirements.yaml`]
+  const [text, legacyText] = [await workspace.read(main), await workspace.read(legacy)]
   if (text === undefined) {
-    throw new UserError('target-missing', `${file} does not exist: it is the chart of the release.`, {
+    throw new UserError('target-missing', `${main} does not exist: it is the chart of the release.`, {
       fix: 'Correct "chart" of the release in the policy.',
-      at: { file },
+      at: { file: main },
     })
   }
+  return [...dependenciesIn(text, main), ...(legacyText === undefined ? [] : dependenciesIn(legacyText, legacy))]
+}
+
+function dependenciesIn(text: string, file: string): Dependency[] {
   // Failsafe: a version such as 1.10 is a text here, as it is for Helm.
   const chart = chartSchema.safeParse(parse(text, { schema: 'failsafe' }) ?? {})
   if (chart.success) return chart.data.dependencies ?? []

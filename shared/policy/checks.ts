@@ -1,5 +1,6 @@
 import type { Spot } from './problems.js'
-import { type Policy, roles, type Target } from './types.js'
+import { showTarget } from './target.js'
+import { type Policy, roles } from './types.js'
 
 /** A mistake that only the whole policy shows. */
 export interface Mistake {
@@ -46,16 +47,18 @@ function releaseNames({ releases, clusters }: Policy): Mistake[] {
   )
 }
 
-const targetText = (target: Target): string =>
-  `${target.file}#${target.kind === 'chart' ? target.dependency : target.path.join('.')}`
-
 function sameTargets({ components }: Policy): Mistake[] {
-  return components.flatMap(({ name, target }, index) => {
-    const text = targetText(target)
-    const other = components.slice(0, index).find((before) => targetText(before.target) === text)
+  const all = components.flatMap(({ name, targets }) =>
+    targets.map((target) => ({ name, kind: target.kind, text: showTarget(target) })),
+  )
+  return all.flatMap(({ name, kind, text }, index) => {
+    const other = all.slice(0, index).find((before) => before.text === text)
     if (!other) return []
-    const message = `components.${name} bumps the same place as ${other.name}: ${text}.`
-    return { message, fix: 'One of them has to go.', spot: { path: ['components', name, target.kind], part: 'value' } }
+    const message =
+      other.name === name
+        ? `components.${name} names the same place twice: ${text}.`
+        : `components.${name} bumps the same place as ${other.name}: ${text}.`
+    return { message, fix: 'One of them has to go.', spot: { path: ['components', name, kind], part: 'value' } }
   })
 }
 

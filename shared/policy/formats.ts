@@ -28,6 +28,8 @@ const relative = String.raw`(?!/)(?!.*//)(?!.*/$)(?!(.*/)?\.{1,2}(/|$))`
 
 const filePattern = new RegExp(String.raw`^${relative}[^\\{}*?\r\n]+$`)
 
+const clusterFilePattern = new RegExp(String.raw`^${relative}([^\\{}*?\r\n]|\{cluster\})+$`)
+
 export const filePath = text('a path relative to the top of the deploy repo, without "." and ".."', filePattern)
 
 /** A file path with globs, brace lists and no placeholders: for upstream paths and kinds. */
@@ -64,16 +66,29 @@ export const repository = text('a repository as "owner/name"', /^[\w-]+\/(?!\.{1
 
 export const valuesPath = text('a path such as "a.b.0"', /^[^\s.#]+(\.[^\s.#]+)*$/).transform(parsePath)
 
-/** `FILE#NAME`, as its two halves. */
-export const fileTarget = (name: string) =>
+/** `FILE#NAME`, as its two halves; `{cluster}` in the file stands for the cluster's name. */
+const fileTarget = (name: string) =>
   text(`"FILE#${name}", with a path relative to the top of the deploy repo`, /^[^#]+#[^#\s]+$/)
-    .refine((value) => filePattern.test(value.split('#')[0] ?? ''), {
-      error: 'a path without "." and ".." before the "#"',
+    .refine((value) => clusterFilePattern.test(value.split('#')[0] ?? ''), {
+      error: 'a path without "." and ".." before the "#"; its only placeholder is "{cluster}"',
     })
     .transform((value) => {
       const [file = '', inside = ''] = value.split('#')
       return { file, inside }
     })
+
+/** One `FILE#NAME`, or a list of them. */
+export const fileTargets = (name: string) => {
+  const one = fileTarget(name)
+  const expected = `"FILE#${name}", or a list of such`
+  return z.union([one.transform((target) => [target]), z.array(one, { error: expected }).min(1, { error: expected })], {
+    // Of the two ways to be wrong, the one that was meant.
+    error: ({ input, errors }) => {
+      const [asOne] = (errors as z.core.$ZodIssue[][] | undefined) ?? []
+      return typeof input === 'string' ? (asOne?.[0]?.message ?? expected) : expected
+    },
+  })
+}
 
 export const hostName = text(
   'a host name such as "mybinder.org"',

@@ -12,7 +12,9 @@ export function normalize(file: PolicyFile): Policy {
     timezone: file.timezone,
     releases: Object.entries(file.releases).map(release),
     clusters: Object.entries(file.clusters).map(([name, entry]) => cluster(name, entry, file.host)),
-    components: Object.entries(file.components).map(component),
+    components: Object.entries(file.components).map(([name, entry]) =>
+      component(name, entry, Object.keys(file.clusters)),
+    ),
     merge: file.merge,
     lane: { maxUndeployed: file.lane['max-undeployed'], remind: file.lane.remind, escalate: file.lane.escalate },
     smoke: file.smoke.map(check),
@@ -53,18 +55,41 @@ function cluster(name: string, entry: Entry<'clusters'>, path: PolicyFile['host'
   return { name, role: entry.role, optional: entry.optional, host }
 }
 
-function component([name, entry]: [string, Entry<'components'>]): Component {
+function component(name: string, entry: Entry<'components'>, clusters: string[]): Component {
   const { upstream, version: versions, paths, expect, wait, revert } = entry
   const staleAfter = entry['stale-after']
   const reviewers = entry.reviewers.map((one) => one.replace('@', ''))
-  return { name, upstream, target: targetOf(entry), versions, paths, expect, wait, staleAfter, reviewers, revert }
+  return {
+    name,
+    upstream,
+    targets: targetsOf(entry, clusters),
+    versions,
+    paths,
+    expect,
+    wait,
+    staleAfter,
+    reviewers,
+    revert,
+  }
 }
 
-function targetOf({ chart, image }: Entry<'components'>): Target {
-  if (chart) return { kind: 'chart', file: chart.file, dependency: chart.inside }
-  if (image) return { kind: 'image', file: image.file, path: parsePath(image.inside) }
-  throw new Error('the schema lets no component without a target through')
+function targetsOf({ chart, image, value }: Entry<'components'>, clusters: string[]): Component['targets'] {
+  const kinds = { chart, image, value }
+  const written = (['chart', 'image', 'value'] as const).flatMap((kind) =>
+    (kinds[kind] ?? []).map((entry) => ({ kind, ...entry })),
+  )
+  const [first, ...others] = written.flatMap(({ kind, file, inside }) =>
+    perCluster(file, clusters).map(
+      (each): Target =>
+        kind === 'chart' ? { kind, file: each, dependency: inside } : { kind, file: each, path: parsePath(inside) },
+    ),
+  )
+  if (!first) throw new Error('the schema lets no component without a target through')
+  return [first, ...others]
 }
+
+const perCluster = (file: string, clusters: string[]): string[] =>
+  file.includes('{cluster}') ? clusters.map((cluster) => file.replaceAll('{cluster}', cluster)) : [file]
 
 function check(entry: PolicyFile['smoke'][number]): Check {
   const { http, status = 200, ref = 'HEAD', within, when } = entry

@@ -26,7 +26,8 @@ export function locate(source: Source, { path, part }: Spot): Required<Place> {
 }
 
 /** What zod's issues say to a person who writes the file. A required key that is only misspelt is one problem, not two. */
-export function problemsOf(issues: readonly z.core.$ZodIssue[], source: Source, data: unknown): PolicyProblem[] {
+export function problemsOf(found: readonly z.core.$ZodIssue[], source: Source, data: unknown): PolicyProblem[] {
+  const issues = found.flatMap(inList)
   const misspelt = issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => showPath([...issue.path, nearest(key, knownKeys(issue.path)) ?? ''].map(keyOf)))
@@ -35,6 +36,13 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], source: Source, 
   return issues
     .filter((issue) => valueAt(data, issue.path) !== undefined || !misspelt.includes(showPath(issue.path.map(keyOf))))
     .flatMap((issue) => problemsOfIssue(issue, source, data))
+}
+
+/** What may be one or a list, and is a list with mistakes: the mistakes in its items say more. */
+function inList(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  const branches = issue.code === 'invalid_union' ? issue.errors : []
+  const items = branches.find((branch) => branch.length > 0 && branch.every(({ path }) => path.length > 0))
+  return items ? items.map((item) => ({ ...item, path: [...issue.path, ...item.path] })) : [issue]
 }
 
 function problemsOfIssue(issue: z.core.$ZodIssue, source: Source, data: unknown): PolicyProblem[] {

@@ -1,11 +1,11 @@
 import { type Place, UserError } from '../action/errors.js'
 import { chartDependency } from '../yaml/chart-dependency.js'
 import { readSource } from '../yaml/documents.js'
-import { parseImageRef } from '../yaml/image-ref.js'
+import { readImagePlace } from '../yaml/image-place.js'
 import { showPath } from '../yaml/path.js'
-import { findScalar, textOf } from '../yaml/scalar.js'
+import { findScalar } from '../yaml/scalar.js'
 import { clusterValues, hostOf, type ReadFile, readPath, type Values, valuesFiles } from './cluster-values.js'
-import type { Component, Policy } from './types.js'
+import type { Policy, Target } from './types.js'
 
 /** Something that the policy names and the deploy repo lacks. */
 export interface Problem {
@@ -26,7 +26,9 @@ export async function checkReferences(
 ): Promise<Problem[]> {
   const files = await listFiles()
   const missing = missingFiles(policy, files)
-  const targets = await Promise.all(policy.components.map((component) => targetProblems(component, readFile)))
+  const targets = await Promise.all(
+    policy.components.flatMap(({ name, targets }) => targets.map((target) => targetProblems(name, target, readFile))),
+  )
   const values = await valuesProblems(policy, readFile, files)
   const all = [...missing, ...targets.flat(), ...values]
   return all.filter((problem, index) => all.findIndex(({ message }) => message === problem.message) === index)
@@ -58,7 +60,7 @@ function missingFiles(policy: Policy, files: readonly string[]): Problem[] {
   }))
 }
 
-async function targetProblems({ name, target }: Component, readFile: ReadFile): Promise<Problem[]> {
+async function targetProblems(name: string, target: Target, readFile: ReadFile): Promise<Problem[]> {
   const by = `components.${name}.${target.kind}`
   const text = await readFile(target.file)
   if (text === undefined) {
@@ -69,9 +71,11 @@ async function targetProblems({ name, target }: Component, readFile: ReadFile): 
     if (target.kind === 'chart') return void chartDependency(text, target.dependency, target.file)
     const source = readSource(text, target.file)
     const scalar = findScalar(source, target.path)
-    if (parseImageRef(textOf(scalar))?.tag !== undefined) return
+    if (target.kind === 'value') return
+    const { tag, digest } = readImagePlace(text, target.path, target.file)
+    if (tag !== undefined || digest !== undefined) return
     throw new UserError('target-missing', `${showPath(target.path)} in ${target.file} holds no image tag.`, {
-      fix: 'Name the value that holds a tag, or an image reference with one.',
+      fix: 'Name the value that holds a tag or a digest, or an image reference with one.',
       at: source.place(scalar.range[0]),
     })
   })

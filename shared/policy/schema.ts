@@ -54,16 +54,22 @@ const cluster = map({
 const component = map({
   upstream: format.repository.describe('The repository whose merges are deployed, as owner/name.'),
   chart: format
-    .fileTarget('DEPENDENCY')
+    .fileTargets('DEPENDENCY')
     .optional()
     .describe(
-      'What a bump changes, for a chart: FILE#DEPENDENCY, such as mybinder/Chart.yaml#binderhub. A dependency with an alias goes by it.',
+      'What a bump changes, for a chart: FILE#DEPENDENCY, such as mybinder/Chart.yaml#binderhub, or a list of them. A dependency with an alias goes by it; a Chart.lock beside the file is kept in step. {cluster} in the file makes one for each cluster.',
     ),
   image: format
-    .fileTarget('PATH')
+    .fileTargets('PATH')
     .optional()
     .describe(
-      'What a bump changes, for an image: FILE#PATH, such as mybinder/values.yaml#builder.image. The value there is a tag, or an image reference with one.',
+      'What a bump changes, for an image: FILE#PATH, such as mybinder/values.yaml#builder.image, or a list of them. The value there is a whole image reference, a tag or a digest; a digest or tag beside it moves along. {cluster} in the file makes one for each cluster.',
+    ),
+  value: format
+    .fileTargets('PATH')
+    .optional()
+    .describe(
+      'Values that hold the version and nothing else, and move with the chart or the image: FILE#PATH, or a list of them. {cluster} in the file makes one for each cluster.',
     ),
   version: list(format.versionTemplate)
     .min(1, { error: 'a list of at least one version template' })
@@ -102,7 +108,7 @@ const component = map({
   if ((value.chart === undefined) !== (value.image === undefined)) return
   const message = value.chart
     ? 'has both "chart" and "image": a bump changes one of them'
-    : 'has neither "chart" nor "image": nothing to bump'
+    : `has neither "chart" nor "image": ${value.value ? 'nothing says where its versions come from' : 'nothing to bump'}`
   const fix = value.chart ? 'Make two components of it.' : 'Add "chart: FILE#DEPENDENCY" or "image: FILE#PATH".'
   issues.push({ code: 'custom', input: value, message, params: { fix } })
 })

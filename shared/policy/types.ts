@@ -56,16 +56,24 @@ export interface Cluster {
   host: { path: Path } | { name: string } | undefined
 }
 
+/** One place in the deploy repo that says which version is deployed. */
 export type Target =
+  /** A dependency in a Chart.yaml, or in a requirements.yaml of Helm 2, by its alias or name. */
   | { kind: 'chart'; file: string; dependency: string }
-  /** The value at `path` is a tag, or a whole image reference that ends in one. */
+  /** The value at `path` is a tag, a digest, or a whole image reference. */
   | { kind: 'image'; file: string; path: Path }
+  /** The value at `path` is the version, and nothing else. */
+  | { kind: 'value'; file: string; path: Path }
 
 export interface Component {
   name: string
   /** `owner/name` of the repository whose merges are deployed. */
   upstream: string
-  target: Target
+  /**
+   * What a bump changes, all to one version. The first says which version is there now, and where versions come from:
+   * it is a chart or an image, and all charts or images of a component are the same one.
+   */
+  targets: [Target, ...Target[]]
   /** Version templates, see version-template.ts. */
   versions: string[]
   /** Globs of the upstream files that make a new version. */

@@ -51,5 +51,7 @@ export function withTag(current: string, tag: string, digest?: string): string {
     )
   }
   if (ref.name === undefined) return tag
+  // Pinned by digest alone stays so: the tag is in the lock file.
+  if (ref.tag === undefined && ref.digest !== undefined) return `${ref.name}@${digest}`
   return `${ref.name}:${tag}${ref.digest === undefined ? '' : `@${digest}`}`
 }

@@ -37,6 +37,10 @@ export function findScalar(source: Source, path: Path): Scalar.Parsed {
   return found.node
 }
 
+/** The text of the scalar at `path`. @throws UserError `target-missing`, as `findScalar` does. */
+export const findText = (text: string, path: Path, file: string): string =>
+  textOf(findScalar(readSource(text, file), path))
+
 /** The text that a scalar stands for, whatever its type. */
 export const textOf = (scalar: Scalar.Parsed): string =>
   scalar.type === 'PLAIN' && scalar.source !== undefined ? scalar.source : String(scalar.value)

@@ -1,5 +1,6 @@
 /** `npm run bench [-- NAME --data PATH]`: runs one benchmark or all, and prints one JSON line a figure. */
 import { parseArgs } from 'node:util'
+import { bumpReplay } from './bump-replay.js'
 import { bumpRequests } from './bump-requests.js'
 import { chartIndex } from './chart-index.js'
 import { deployOverhead } from './deploy-overhead.js'
@@ -10,6 +11,7 @@ import { startup } from './startup.js'
 const benches: Record<string, Bench> = {
   startup,
   'dist-size': distSize,
+  'bump-replay': bumpReplay,
   'bump-requests': bumpRequests,
   'deploy-overhead': deployOverhead,
   'chart-index': chartIndex,

@@ -160,11 +160,11 @@ describe('a given version', () => {
 
 test('a version that is named by a tag of upstream is proposed', async () => {
   await using lane = await stage.lane((policy) =>
-    policy.replace(/version: .*/, 'version: ["{tag}", "1.0.0-0.dev.git.{n}.h{commit}"]'),
+    policy.replace(/(?<= )version: .*/, 'version: ["{tag}", "1.0.0-0.dev.git.{n}.h{commit}"]'),
   )
   const { merge } = await lane.merge(lane.ada)
   await lane.client(lane.ada.token).rest.git.createRef({ ...lane.upstreamAt, ref: 'refs/tags/v2.0.0', sha: merge })
   lane.publish(merge, {}, '2.0.0')
-  const { outputs } = await lane.bump(merge)
-  expect([outputs.operation, outputs.to]).toEqual(['created', '2.0.0'])
+  const { outputs, log } = await lane.bump(merge)
+  expect([outputs.operation, outputs.to], log).toEqual(['created', '2.0.0'])
 })

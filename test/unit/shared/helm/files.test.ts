@@ -117,8 +117,8 @@ test('a dependency that cannot be fetched is named with its file, and the worksp
 
 const policy = {
   components: [
-    { name: 'hub', target: { kind: 'chart', file: 'meta/Chart.yaml', dependency: 'hub' } },
-    { name: 'builder', target: { kind: 'image', file: 'meta/values.yaml', path: ['image'] } },
+    { name: 'hub', targets: [{ kind: 'chart', file: 'meta/Chart.yaml', dependency: 'hub' }] },
+    { name: 'builder', targets: [{ kind: 'image', file: 'meta/values.yaml', path: ['image'] }] },
   ],
 } as unknown as Policy
 
@@ -126,29 +126,82 @@ test('versions are read where the policy says, of an image the tag', async () =>
   expect(await componentVersions(policy, workspaceAt(root))).toEqual({ hub: '1.2.3', builder: '2026.1' })
 })
 
-test('the fetched bytes must be those of the lock file', async () => {
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** A registry where every tag stands for the same manifest. */
+const registry = (manifest: string, status = 200) => (async () => new Response(manifest, { status })) as typeof fetch
+
+const pin = (versions: { hub?: [string, string]; builder?: [string, string] }) => {
+  const entries = Object.entries(versions).map(([component, [version, digest]]) => ({
+    component,
+    version,
+    sha256: digest,
+  }))
+  return write(
+    '.github/deploy-lock.yml',
+    entries.reduce<string | undefined>((text, entry) => lockWith(text, entry), undefined) ?? '',
+  )
+}
+
+test('the fetched bytes must be those of the lock file, and tags must still stand for the same images', async () => {
   const copy = await mkdtemp(join(tmpdir(), 'lockstep-chart-'))
   await mkdir(join(copy, 'charts'))
   await writeFile(join(copy, 'charts/hub-1.2.3.tgz'), 'bytes')
-  const sha256 = createHash('sha256').update('bytes').digest('hex')
-  const pin = (version: string, digest: string) =>
-    write('.github/deploy-lock.yml', lockWith(undefined, { component: 'hub', version, sha256: digest }))
-  const check = () => checkLock(policy, workspaceAt(root), release, copy)
+  const hub: [string, string] = ['1.2.3', sha256('bytes')]
+  const builder: [string, string] = ['2026.1', sha256('image')]
+  const check = async (lock: Parameters<typeof pin>[0], http = registry('image')) => {
+    await pin(lock)
+    return checkLock(policy, workspaceAt(root), { release, chart: copy, http })
+  }
+  const mismatch = (message: string | RegExp) => ({
+    reason: 'digest-mismatch',
+    message: typeof message === 'string' ? expect.stringContaining(message) : expect.stringMatching(message),
+  })
 
-  await expect(check()).rejects.toMatchObject({
-    reason: 'digest-mismatch',
-    message: expect.stringContaining('pins no bytes of hub 1.2.3'),
+  await check({ hub, builder })
+  await expect(check({ builder })).rejects.toMatchObject({
+    ...mismatch('pins no bytes of hub 1.2.3'),
     // What a person has to write is there to be copied.
-    fix: expect.stringContaining(lockWith(undefined, { component: 'hub', version: '1.2.3', sha256 })),
+    fix: expect.stringContaining(`"hub":\n    version: "1.2.3"\n    sha256: "${hub[1]}"`),
   })
-  await pin('1.2.3', sha256)
-  await check()
-  await pin('1.2.2', sha256)
-  await expect(check()).rejects.toMatchObject({ reason: 'digest-mismatch', message: expect.stringContaining('1.2.2') })
-  await pin('1.2.3', '0'.repeat(64))
-  await expect(check()).rejects.toMatchObject({
-    reason: 'digest-mismatch',
-    message: expect.stringMatching(new RegExp(`${sha256}.*${'0'.repeat(64)}`)),
-  })
+  await expect(check({ hub: ['1.2.2', hub[1]], builder })).rejects.toMatchObject(mismatch('version 1.2.2'))
+  const other = '0'.repeat(64)
+  await expect(check({ hub: ['1.2.3', other], builder })).rejects.toMatchObject(
+    mismatch(new RegExp(`^hub .*${hub[1]}.*${other}`)),
+  )
+  await expect(check({ hub })).rejects.toMatchObject(mismatch('pins no bytes of builder 2026.1'))
+  await expect(check({ hub, builder }, registry('moved'))).rejects.toMatchObject(
+    mismatch(new RegExp(`^builder .*${sha256('moved')}.*${builder[1]}`)),
+  )
+  await expect(check({ hub, builder }, registry('', 404))).rejects.toMatchObject(mismatch('the tag is gone'))
+  await expect(check({ hub, builder }, registry('', 503))).rejects.toMatchObject({ reason: 'registry-unreachable' })
   await rm(copy, { recursive: true })
+})
+
+test('an image that is pinned by digest is held against the lock file without its registry', async () => {
+  const digest = 'a'.repeat(64)
+  const pinned = {
+    components: [{ name: 'builder', targets: [{ kind: 'image', file: 'meta/pinned.yaml', path: ['image'] }] }],
+  } as unknown as Policy
+  const check = () => checkLock(pinned, workspaceAt(root), { release, chart: '', http: registry('', 503) })
+
+  await write('meta/pinned.yaml', `image: quay.io/a/b:2026.1@sha256:${digest}\n`)
+  await pin({ builder: ['2026.1', digest] })
+  await check()
+  await pin({ builder: ['2026.1', 'b'.repeat(64)] })
+  await expect(check()).rejects.toMatchObject({ reason: 'digest-mismatch' })
+})
+
+test('the dependencies of a chart of Helm 2 are fetched as well', async () => {
+  await write('old/Chart.yaml', 'apiVersion: v1\nname: old\nversion: 0.1.0\n')
+  await write('old/requirements.yaml', 'dependencies:\n - name: hub\n   version: 0.2.0-5b3824d\n')
+  const temp = await mkdtemp(join(tmpdir(), 'lockstep-chart-'))
+  const calls: string[][] = []
+  const exec = async (program: string, args: string[]) => {
+    calls.push([program, ...args])
+    return { code: 0, stdout: '', stderr: '' }
+  }
+  const copy = await buildChart(exec, workspaceAt(root), 'old', temp)
+  expect(calls).toEqual([['helm', 'dependency', 'update', copy]])
+  await rm(temp, { recursive: true })
 })

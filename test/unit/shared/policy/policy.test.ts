@@ -53,7 +53,7 @@ describe('the policy of the design', () => {
         {
           name: 'binderhub',
           upstream: 'jupyterhub/binderhub',
-          target: { kind: 'chart', file: 'mybinder/Chart.yaml', dependency: 'binderhub' },
+          targets: [{ kind: 'chart', file: 'mybinder/Chart.yaml', dependency: 'binderhub' }],
           versions: ['1.0.0-0.dev.git.{n}.h{commit}'],
           paths: ['helm-chart/**', 'binderhub/**'],
           expect: { url: '/versions', path: ['binderhub'] },
@@ -65,11 +65,13 @@ describe('the policy of the design', () => {
         {
           name: 'repo2docker',
           upstream: 'jupyterhub/repo2docker',
-          target: {
-            kind: 'image',
-            file: 'mybinder/values.yaml',
-            path: ['binderhub', 'config', 'KubernetesBuildExecutor', 'build_image'],
-          },
+          targets: [
+            {
+              kind: 'image',
+              file: 'mybinder/values.yaml',
+              path: ['binderhub', 'config', 'KubernetesBuildExecutor', 'build_image'],
+            },
+          ],
           versions: ['{any}-g{commit}'],
           paths: ['**'],
           expect: undefined,
@@ -146,6 +148,27 @@ test('nearly everything has a default', () => {
     watch: { T0: 0, T1: 0, T2: 3_600_000, T3: 86_400_000 },
     kinds: [],
   })
+})
+
+test('a component may have several targets: charts or images first, and one for each cluster', () => {
+  const text = minimal.replace('  one: { role: prime }', '  one: { role: prime }\n  two: { role: rest }')
+  const { components } = parsePolicy(
+    `${text}components:
+  hub:
+    upstream: a/b
+    version: ["{commit}"]
+    value: ["config/{cluster}.yaml#a.b", "docs/{cluster}/{cluster}.yaml#c"]
+    chart: ["x/Chart.yaml#hub", "y/requirements.yaml#front"]
+`,
+  )
+  expect(components[0]?.targets).toEqual([
+    { kind: 'chart', file: 'x/Chart.yaml', dependency: 'hub' },
+    { kind: 'chart', file: 'y/requirements.yaml', dependency: 'front' },
+    { kind: 'value', file: 'config/one.yaml', path: ['a', 'b'] },
+    { kind: 'value', file: 'config/two.yaml', path: ['a', 'b'] },
+    { kind: 'value', file: 'docs/one/one.yaml', path: ['c'] },
+    { kind: 'value', file: 'docs/two/two.yaml', path: ['c'] },
+  ])
 })
 
 test('days are a range, a list, or both, and may go over the end of the week', () => {
@@ -369,7 +392,7 @@ describe('bad input is one clear error', () => {
     [
       component('chart: ../Chart.yaml#b'),
       '9:53',
-      'components.c.chart must be a path without "." and ".." before the "#", not "../Chart.yaml#b".',
+      'components.c.chart must be a path without "." and ".." before the "#"; its only placeholder is "{cluster}", not "../Chart.yaml#b".',
       'Correct components.c.chart.',
     ],
     [
@@ -378,6 +401,49 @@ describe('bad input is one clear error', () => {
       'components.c.image must be "FILE#PATH", with a path relative to the top of the deploy repo, not "values.yaml#".',
       'Correct components.c.image.',
     ],
+    [
+      component('chart: [a#b, ../c#b]'),
+      '9:59',
+      'components.c.chart.1 must be a path without "." and ".." before the "#"; its only placeholder is "{cluster}", not "../c#b".',
+      'Correct components.c.chart.1.',
+    ],
+    [
+      component('chart: []'),
+      '9:53',
+      'components.c.chart must be "FILE#DEPENDENCY", or a list of such, not a list.',
+      'Correct components.c.chart.',
+    ],
+    [
+      component('chart: { file: a }'),
+      '9:53',
+      'components.c.chart must be "FILE#DEPENDENCY", or a list of such, not a map.',
+      'Correct components.c.chart.',
+    ],
+    [
+      component('chart: [7]'),
+      '9:54',
+      'components.c.chart.0 must be "FILE#DEPENDENCY", with a path relative to the top of the deploy repo, not 7.',
+      'Correct components.c.chart.0.',
+    ],
+    [
+      component('chart: a#b, value: "{clutser}.yaml#v"'),
+      '9:65',
+      'components.c.value must be a path without "." and ".." before the "#"; its only placeholder is "{cluster}", not "{clutser}.yaml#v".',
+      'Correct components.c.value.',
+    ],
+    [
+      component('value: a#b'),
+      '9:3',
+      'components.c has neither "chart" nor "image": nothing says where its versions come from.',
+      'Add "chart: FILE#DEPENDENCY" or "image: FILE#PATH".',
+    ],
+    [
+      component('image: ["{cluster}.yaml#b"], value: one.yaml#b'),
+      '9:82',
+      'components.c names the same place twice: one.yaml#b.',
+      'One of them has to go.',
+    ],
+    [component('chart: a#b, vaule: a#c'), '9:58', 'Unknown key "vaule" in components.c.', 'Did you mean "value"?'],
     [
       component('chart: a#b, paths: []'),
       '9:65',
