@@ -94,8 +94,10 @@ async function prepare(
   const { component, source, version } = deployed
   const wait = inputs.wait ?? component.wait
   const { published, artifactCommit } = await waitForArtifact(component, source, commit, range, wait, world, upstream)
-  const artifact = await fetchArtifact(world.http, source, published)
-  const { merges, more } = await mergesOf(upstream, component, firstParents(range.commits, commit))
+  const [artifact, { merges, more }] = await Promise.all([
+    fetchArtifact(world.http, source, published),
+    mergesOf(upstream, component, firstParents(range.commits, commit)),
+  ])
   const compareUrl = `${world.run.serverUrl}/${component.upstream}/compare/${range.base}...${artifactCommit}`
   const duty = onDuty(merges)
   return { component, from: version, artifact, artifactCommit, merges, more, duty, compareUrl, expected: undefined }
@@ -105,9 +107,12 @@ async function prepare(
 async function propose(asked: Asked, deployed: Deployed, range: Comparison, bump: Bump, edit: Edit): Promise<Ended> {
   const { inputs, world, github, upstream } = asked
   const { component, artifact, artifactCommit } = bump
-  const holds = (await readBlockers(github, deployed.repo.name, deployed.policy)).filter(({ kind }) => kind === 'held')
+  const [blockers, pulls] = await Promise.all([
+    readBlockers(github, deployed.repo.name, deployed.policy),
+    listPulls(github, deployed),
+  ])
+  const holds = blockers.filter(({ kind }) => kind === 'held')
   const [held] = await forbidding(holds, { [component.name]: artifact.version }, deployed.policy, upstream)
-  const pulls = await listPulls(github, deployed)
   const branch = await readBumpBranch(github, upstream, deployed, pulls, { commit: artifactCommit, edit })
   const declined = await relationToDeclined(github, upstream, deployed, pulls, artifactCommit)
   const decision = decide({

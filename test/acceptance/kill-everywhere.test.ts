@@ -4,7 +4,7 @@ import { at, startDeployWorld } from './deploy-world.js'
 import { type Killed, killEverywhere } from './kill-everywhere.js'
 
 /** Every kill is half a second or more, and the machine may have others to serve. */
-const slow = { timeout: 300_000 }
+const slow = { timeout: 600_000 }
 
 /** @param writes how many worlds an action leaves at least: one before its first write, and one after each. */
 function expectSame({ worlds, different }: Killed, writes: number): void {
