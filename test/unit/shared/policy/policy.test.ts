@@ -58,6 +58,7 @@ describe('the policy of the design', () => {
           paths: ['helm-chart/**', 'binderhub/**'],
           expect: { url: '/versions', path: ['binderhub'] },
           wait: 1_200_000,
+          reviewers: [],
           revert: 'issue',
         },
         {
@@ -72,6 +73,7 @@ describe('the policy of the design', () => {
           paths: ['**'],
           expect: undefined,
           wait: 1_200_000,
+          reviewers: [],
           revert: 'issue',
         },
       ],
