@@ -98,11 +98,20 @@ async function prepare(
 ): Promise<Bump> {
   const { component, source, version } = deployed
   const wait = inputs.wait ?? component.wait
-  const found = await waitForArtifact(component, source, commit, range, wait, world, upstream)
-  const { artifactCommit, listed } = found
-  const artifact = await fetchArtifact(world.http, source, found.published)
+  const { published, artifactCommit, listed } = await waitForArtifact(
+    component,
+    source,
+    commit,
+    range,
+    wait,
+    world,
+    upstream,
+  )
+  const [artifact, { merges, more }] = await Promise.all([
+    fetchArtifact(world.http, source, published),
+    mergesOf(upstream, component, firstParents(range.commits, commit)),
+  ])
   const carried = await carriedBy(world.http, source, listed, version, artifact)
-  const { merges, more } = await mergesOf(upstream, component, firstParents(range.commits, commit))
   const compareUrl = `${world.run.serverUrl}/${component.upstream}/compare/${range.base}...${artifactCommit}`
   const duty = onDuty(merges)
   return {
@@ -123,9 +132,12 @@ async function prepare(
 async function propose(asked: Asked, deployed: Deployed, range: Comparison, bump: Bump, edit: Edit): Promise<Ended> {
   const { inputs, world, github, upstream } = asked
   const { component, artifact, artifactCommit } = bump
-  const holds = (await readBlockers(github, deployed.repo.name, deployed.policy)).filter(({ kind }) => kind === 'held')
+  const [blockers, pulls] = await Promise.all([
+    readBlockers(github, deployed.repo.name, deployed.policy),
+    listPulls(github, deployed),
+  ])
+  const holds = blockers.filter(({ kind }) => kind === 'held')
   const [held] = await forbidding(holds, { [component.name]: artifact.version }, deployed.policy, upstream)
-  const pulls = await listPulls(github, deployed)
   const branch = await readBumpBranch(github, upstream, deployed, pulls, { commit: artifactCommit, edit })
   const declined = await relationToDeclined(github, upstream, deployed, pulls, artifactCommit)
   const decision = decide({

@@ -6,7 +6,7 @@ import { type Killed, killEverywhere } from './kill-everywhere.js'
 import { startAction } from './start-action.js'
 
 /** Every kill is half a second or more, and the machine may have others to serve. */
-const slow = { timeout: 300_000 }
+const slow = { timeout: 600_000 }
 
 /** @param writes how many worlds an action leaves at least: one before its first write, and one after each. */
 function expectSame({ worlds, different }: Killed, writes: number): void {

@@ -158,6 +158,11 @@ export const samples: Partial<Record<OperationId, Make>> = {
   'issues/get-comment': ({ comments }) => ({ params: { comment_id: comments[2] ?? 0 } }),
   'issues/update-comment': ({ comments }) => ({ params: { comment_id: comments[2] ?? 0 }, body: { body: 'Better' } }),
   'issues/delete-comment': ({ comments }, n) => ({ params: { comment_id: comments[n] ?? 0 } }),
+  'reactions/list-for-issue-comment': ({ comments }) => ({ params: { comment_id: comments[2] ?? 0 } }),
+  'reactions/create-for-issue-comment': ({ comments }) => ({
+    params: { comment_id: comments[2] ?? 0 },
+    body: { content: 'eyes' },
+  }),
   'issues/get': issue,
   'issues/update': with_(issue, (_, n) => ({ body: { body: `Changed ${n}`, state: n === 0 ? 'closed' : 'open' } })),
   'issues/list-comments': issue,
