@@ -20,6 +20,10 @@ const inputs = {
     required: true,
   }),
   'upstream-token': secret({ description: 'Token that reads private upstream repositories. For `plan`.' }),
+  'kubernetes-version': text({
+    description:
+      'Kubernetes version that the clusters have or will have, as `1.35`: for `plan` to render with, and to find APIs that it removed.',
+  }),
   plan: text({ description: 'Output `plan` of the plan job. For `deploy`.' }),
   result: text({ description: 'Output `result` of the deploy job, empty where it has none. For `record`.' }),
   'smoke-result': text({ description: 'Output `result` of smoke-test, empty where it has none. For `record`.' }),
@@ -33,6 +37,10 @@ const outputs = {
   rest: 'JSON list of the clusters in wave `rest`.',
   clusters: 'JSON list of all clusters in wave order, for the way back.',
   changed: '`true` where something has to be deployed, or was.',
+  affected: 'JSON list of the clusters, in wave order, that get other manifests or values.',
+  facts:
+    'JSON: for every cluster what changes, restarts and is dangerous; no secrets, no diffs, at most 400,000 characters.',
+  comment: 'The plan in Markdown, for a comment on a pull request; at most 65,000 bytes.',
   revision: "The Helm release's revision after a deploy.",
 } satisfies Outputs
 

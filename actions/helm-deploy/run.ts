@@ -24,7 +24,7 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
   switch (inputs.mode) {
     case 'plan': {
       const upstream = inputs['upstream-token'] === '' ? github : world.github(inputs['upstream-token'])
-      return plan({ ...context, upstream })
+      return plan({ ...context, upstream, token: inputs.token, target: inputs['kubernetes-version'] || undefined })
     }
     case 'deploy':
       return deploy({ ...context, ...ofCluster(inputs, policy), plan: needed(inputs.plan, 'plan', 'deploy') })

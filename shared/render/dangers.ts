@@ -54,13 +54,26 @@ const deleted: Record<string, [Danger['kind'], string]> = {
 function removed(before: Resource, object: string): Danger[] {
   const [kind, text] = deleted[before.kind] ?? []
   if (kind && !isKept(before)) return [{ kind, object, text: `${object} is deleted: ${text}.` }]
-  if (isLoadBalancer(before.object())) {
+  if (before.kind === 'Service' && isLoadBalancer(before.object())) {
     return [{ kind: 'address-changed', object, text: `${object} is deleted, and its public address with it.` }]
   }
   return []
 }
 
+// The only kinds that are parsed: thousands of objects may have changed.
+const watched = [
+  'PersistentVolumeClaim',
+  'PersistentVolume',
+  'Namespace',
+  'CustomResourceDefinition',
+  'Service',
+  'StatefulSet',
+  'Deployment',
+  'Prometheus',
+]
+
 function changed(before: Resource, after: Resource, object: string): Danger[] {
+  if (!watched.includes(after.kind)) return []
   const [old, now] = [before.object(), after.object()]
   const found: Danger[] = []
   const add = (kind: Danger['kind'], text: string): number => found.push({ kind, object, text: `${object}: ${text}` })
@@ -75,7 +88,7 @@ function changed(before: Resource, after: Resource, object: string): Danger[] {
     const lost = servedVersions(old).filter((version) => !servedVersions(now).includes(version))
     if (lost.length > 0) add('crd-version-dropped', `version ${lost.join(', ')} is served no more.`)
   }
-  if (after.kind === 'Service' && isLoadBalancer(old) && addressOf(old) !== addressOf(now)) {
+  if (isLoadBalancer(old) && addressOf(old) !== addressOf(now)) {
     add('address-changed', 'its public address may change.')
   }
   const retention = [retentionOf(old), retentionOf(now)] as const

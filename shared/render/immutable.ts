@@ -76,10 +76,15 @@ export function immutableChanges(changes: Change[], namespace: string): Immutabl
     if (change.kind !== 'changed' || change.after.hook !== undefined) return []
     const { before, after } = change
     const kind = `${groupOf(after.apiVersion)}/${after.kind}`
+    // Thousands of objects may have changed: only those are parsed that have something fixed.
+    if (!mayBeFixed(kind, before.text)) return []
     const fields = refusedFields(kind, before.object(), after.object())
     return fields.map((field) => ({ object: nameOf(after, namespace), field }))
   })
 }
+
+const mayBeFixed = (kind: string, text: string): boolean =>
+  kind in fixed || kind in mutableSpec || kind === '/Service' || (kind === '/ConfigMap' && /\bimmutable\b/.test(text))
 
 function refusedFields(kind: string, before: unknown, after: unknown): string[] {
   const differs = (field: string, fallback: unknown): boolean => {

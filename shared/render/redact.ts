@@ -91,9 +91,13 @@ const credentials = [
   /\b[\da-f]{64,}\b/gi,
 ]
 
+// Every sensitive key holds one of these: most texts need no look at each line.
+const mention = /pass|pwd|secret|token|key|cookie|salt|dsn|bearer|auth|credential|connection/i
+
 /** A text, perhaps a whole configuration file, without the values of sensitive keys and without credentials. */
 export function redactedText(text: string, hide: Hide): string {
   const shown = credentials.reduce((left, pattern) => left.replace(pattern, hide), text)
+  if (!mention.test(shown)) return shown
   let below: number | undefined
   return shown
     .split('\n')

@@ -2,9 +2,10 @@
 import { parseArgs } from 'node:util'
 import { distSize } from './dist-size.js'
 import type { Bench } from './figure.js'
+import { planFleet } from './plan-fleet.js'
 import { startup } from './startup.js'
 
-const benches: Record<string, Bench> = { startup, 'dist-size': distSize }
+const benches: Record<string, Bench> = { startup, 'dist-size': distSize, 'plan-fleet': planFleet }
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { data: { type: 'string' } } })
 const unknown = positionals.filter((name) => !(name in benches))
