@@ -5,15 +5,15 @@ const inputs = {
   mode: choice(
     {
       description:
-        'What to do: `plan` (may this commit be deployed, and where), `deploy` (one cluster), `record` (write how it ended), `adopt` (take over what is deployed by hand).',
+        'What to do: `plan` (may this commit be deployed, and where), `deploy` (one cluster), `record` (write how it ended), `adopt` (take over what is deployed by hand), `dry-run` (ask one cluster whether it would take this commit).',
       required: true,
     },
-    ['plan', 'deploy', 'record', 'adopt'],
+    ['plan', 'deploy', 'record', 'adopt', 'dry-run'],
   ),
   cluster: text({ description: 'Name of the cluster in the policy. Not for `plan`.' }),
   kubeconfig: secret({
     description:
-      "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment. For `deploy` and `adopt`.",
+      "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment. For `deploy` and `adopt`; for `dry-run` best one that may only ask.",
   }),
   token: secret({
     description: "Token for this repository: the job's own one, which reads; for `record` the gate App's.",
@@ -22,7 +22,7 @@ const inputs = {
   'upstream-token': secret({ description: 'Token that reads private upstream repositories. For `plan`.' }),
   'kubernetes-version': text({
     description:
-      'Kubernetes version that the clusters have or will have, as `1.35`: for `plan` to render with, and to find APIs that it removed.',
+      'Kubernetes version that the clusters have or will have, as `1.35`: for `plan` and `dry-run` to render with, and to find APIs that it removed.',
   }),
   plan: text({ description: 'Output `plan` of the plan job. For `deploy`.' }),
   result: text({ description: 'Output `result` of the deploy job, empty where it has none. For `record`.' }),

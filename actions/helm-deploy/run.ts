@@ -6,6 +6,7 @@ import type { World } from '../../shared/action/world.js'
 import type { Cluster, Policy } from '../../shared/policy/policy.js'
 import { adopt } from './adopt.js'
 import { deploy } from './deploy.js'
+import { askByDryRun } from './dry-run.js'
 import type { Io } from './io.js'
 import { plan } from './plan.js'
 import { record } from './record.js'
@@ -21,15 +22,18 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
   const policy = await workspacePolicy(workspace)
   const github = world.github(inputs.token)
   const context = { policy, workspace, github, world, release: theRelease(policy) }
+  const target = inputs['kubernetes-version'] || undefined
   switch (inputs.mode) {
     case 'plan': {
       const upstream = inputs['upstream-token'] === '' ? github : world.github(inputs['upstream-token'])
-      return plan({ ...context, upstream, token: inputs.token, target: inputs['kubernetes-version'] || undefined })
+      return plan({ ...context, upstream, token: inputs.token, target })
     }
     case 'deploy':
       return deploy({ ...context, ...ofCluster(inputs, policy), plan: needed(inputs.plan, 'plan', 'deploy') })
     case 'adopt':
       return adopt({ ...context, ...ofCluster(inputs, policy) })
+    case 'dry-run':
+      return askByDryRun({ ...context, ...ofCluster(inputs, policy), target })
     case 'record': {
       const cluster = clusterNamed(policy, needed(inputs.cluster, 'cluster', 'record'))
       return record({ ...context, cluster, result: inputs.result, smokeResult: inputs['smoke-result'] })

@@ -102,7 +102,10 @@ export const allowedEdits: Edit[] = [
   {
     title: "a StatefulSet's replicas and strategy",
     before: workload('StatefulSet', 'hub:1'),
-    after: workload('StatefulSet', 'hub:2', { replicas: 3, updateStrategy: { type: 'OnDelete' } }),
+    after: workload('StatefulSet', 'hub:2', {
+      replicas: 3,
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 1 } },
+    }),
   },
   {
     title: 'a default that is written out',
