@@ -68,7 +68,10 @@ export async function render(
   const args = renderArguments(releaseName(release, cluster), namespaceOf(release, cluster), chart, values)
   const crds = release.crds === 'skip' ? [] : ['--include-crds']
   const version = target === undefined ? [] : ['--kube-version', target]
-  const { code, stdout, stderr } = await exec('helm', [...args, '--is-upgrade', '--skip-tests', ...crds, ...version])
+  const { code, stdout, stderr } = await exec('helm', [...args, '--is-upgrade', '--skip-tests', ...crds, ...version], {
+    // Collects garbage twice as often, which costs no time that could be measured; two of them run side by side.
+    env: { GOGC: '50' },
+  })
   if (code === 0) return stdout
   const folder = chart.slice(0, chart.length - release.chart.length)
   const said = stderr.replaceAll(folder, '').replaceAll(`${workspace.root}/`, '').trim().slice(-600)
