@@ -5,15 +5,15 @@ const inputs = {
   mode: choice(
     {
       description:
-        'What to do: `plan` (may this commit be deployed, and where), `deploy` (one cluster), `record` (write how it ended), `approve` (count the words of two operators for an adoption), `adopt` (take over what is deployed by hand).',
+        'What to do: `plan` (may this commit be deployed, and where), `deploy` (one cluster), `record` (write how it ended), `approve` (count the words of two operators for an adoption), `adopt` (take over what is deployed by hand), `dry-run` (ask one cluster whether it would take this commit).',
       required: true,
     },
-    ['plan', 'deploy', 'record', 'approve', 'adopt'],
+    ['plan', 'deploy', 'record', 'approve', 'adopt', 'dry-run'],
   ),
   cluster: text({ description: 'Name of the cluster in the policy. Not for `plan`.' }),
   kubeconfig: secret({
     description:
-      "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment. For `deploy` and `adopt`.",
+      "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment. For `deploy` and `adopt`; for `dry-run` best one that may only ask.",
   }),
   token: secret({
     description:
@@ -21,6 +21,10 @@ const inputs = {
     required: true,
   }),
   'upstream-token': secret({ description: 'Token that reads private upstream repositories. For `plan`.' }),
+  'kubernetes-version': text({
+    description:
+      'Kubernetes version that the clusters have or will have, as `1.35`: for `plan` and `dry-run` to render with, and to find APIs that it removed.',
+  }),
   plan: text({ description: 'Output `plan` of the job with mode `plan`, or `approve`. For `deploy` and `adopt`.' }),
   result: text({ description: 'Output `result` of the deploy job, empty where it has none. For `record`.' }),
   'smoke-result': text({ description: 'Output `result` of smoke-test, empty where it has none. For `record`.' }),
@@ -35,6 +39,10 @@ const outputs = {
   rest: 'JSON list of the clusters in wave `rest`.',
   clusters: 'JSON list of all clusters in wave order, for the way back.',
   changed: '`true` where something has to be deployed, or was.',
+  affected: 'JSON list of the clusters, in wave order, that get other manifests or values.',
+  facts:
+    'JSON: for every cluster what changes, restarts and is dangerous; no secrets, no diffs, at most 400,000 characters.',
+  comment: 'The plan in Markdown, for a comment on a pull request; at most 65,000 bytes.',
   revision: "The Helm release's revision after a deploy.",
 } satisfies Outputs
 

@@ -7,6 +7,7 @@ import type { Cluster, Policy } from '../../shared/policy/policy.js'
 import { adopt } from './adopt.js'
 import { approve } from './approve.js'
 import { deploy } from './deploy.js'
+import { askByDryRun } from './dry-run.js'
 import type { Io } from './io.js'
 import { plan } from './plan.js'
 import { record } from './record.js'
@@ -22,10 +23,11 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
   const policy = await workspacePolicy(workspace)
   const github = world.github(inputs.token)
   const context = { policy, workspace, github, world, release: theRelease(policy) }
+  const target = inputs['kubernetes-version'] || undefined
   switch (inputs.mode) {
     case 'plan': {
       const upstream = inputs['upstream-token'] === '' ? github : world.github(inputs['upstream-token'])
-      return plan({ ...context, upstream })
+      return plan({ ...context, upstream, token: inputs.token, target })
     }
     case 'deploy':
       return deploy({ ...context, ...ofCluster(inputs, policy), plan: needed(inputs.plan, 'plan', 'deploy') })
@@ -33,6 +35,8 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
       return approve({ ...context, cluster: clusterNamed(policy, needed(inputs.cluster, 'cluster', 'approve')) })
     case 'adopt':
       return adopt({ ...context, ...ofCluster(inputs, policy), plan: needed(inputs.plan, 'plan', 'adopt') })
+    case 'dry-run':
+      return askByDryRun({ ...context, ...ofCluster(inputs, policy), target })
     case 'record': {
       const cluster = clusterNamed(policy, needed(inputs.cluster, 'cluster', 'record'))
       return record({ ...context, cluster, result: inputs.result, smokeResult: inputs['smoke-result'] })

@@ -6,6 +6,7 @@ import { chartIndex } from './chart-index.js'
 import { deployOverhead } from './deploy-overhead.js'
 import { distSize } from './dist-size.js'
 import type { Bench } from './figure.js'
+import { planFleet } from './plan-fleet.js'
 import { startup } from './startup.js'
 
 const benches: Record<string, Bench> = {
@@ -15,6 +16,7 @@ const benches: Record<string, Bench> = {
   'bump-requests': bumpRequests,
   'deploy-overhead': deployOverhead,
   'chart-index': chartIndex,
+  'plan-fleet': planFleet,
 }
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { data: { type: 'string' } } })

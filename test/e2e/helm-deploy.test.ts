@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Cluster } from '../../rehearsal/cluster/cluster.js'
@@ -12,7 +13,7 @@ import { removeTenant, tenant } from '../../rehearsal/cluster/tenant.js'
 import { isolation } from '../../rehearsal/isolate/inside.js'
 import type { Result } from '../../shared/action/result.js'
 import { parseVerified } from '../../shared/records/verified.js'
-import { type DeployWorld, startDeployWorld } from '../acceptance/deploy-world.js'
+import { type DeployWorld, deploy, startDeployWorld } from '../acceptance/deploy-world.js'
 import { type Started, startAction } from '../acceptance/start-action.js'
 
 const tools = inject('tools')
@@ -322,11 +323,15 @@ test('a gated bump is planned in waves; what is encrypted has its stand-in, and 
   const pr = await world.open(await world.bump(world.versions[1] ?? ''))
   await world.check(pr)
   const merged = await world.merge(pr)
-  const workspace = await world.checkout(merged)
+  // As actions/checkout leaves it: what is verified is not in it, and has to be fetched.
+  const workspace = join(world.dir, 'workspace')
+  const origin = pathToFileURL(world.github.repository(deploy).gitDir).href
+  await execa('git', ['clone', '--quiet', '--depth=1', origin, workspace])
   const path = join(world.dir, 'path')
   await mkdir(path)
   await symlink(process.execPath, join(path, 'node'))
   await symlink(tools.helm4, join(path, 'helm'))
+  await symlink((await execa('which', ['git'])).stdout, join(path, 'git'))
   const plan = (): Promise<Started> =>
     startAction('helm-deploy', {
       inputs: { mode: 'plan', token: world.tokens.job },
@@ -342,7 +347,14 @@ test('a gated bump is planned in waves; what is encrypted has its stand-in, and 
     prime: '["prime"]',
     rest: '[]',
     changed: 'true',
+    // This chart renders the same in both versions.
+    affected: '[]',
   })
+  expect(JSON.parse(outputs.facts ?? '').clusters).toMatchObject(
+    ['staging', 'prime'].map((cluster) => ({
+      ...{ cluster, base: verified, affected: false, cause: 'same-result', files: ['meta/Chart.yaml'] },
+    })),
+  )
   expect(JSON.parse(outputs.plan ?? '')).toEqual({
     schema: 1,
     run: '100/1',

@@ -1,0 +1,113 @@
+import { type ClusterPlan, causes } from '../../shared/render/cluster-plan.js'
+import { code, plain } from '../../shared/report/markdown.js'
+
+/**
+ * What changes on every cluster, for people: a table, then clusters with the same changes together. Parts that do not fit
+ * into `limit` bytes are left out whole, and that is said.
+ */
+export function describeChanges(plans: ClusterPlan[], limit: number): string {
+  const note = '*The rest does not fit on this page.*\n'
+  const text: string[] = []
+  let room = limit - 2 * note.length
+  const fits = (part: string): boolean => Buffer.byteLength(part) <= room
+  const add = (part: string): number => {
+    room -= Buffer.byteLength(part)
+    return text.push(part)
+  }
+  for (const { head, parts, tail } of [table(plans), ...groups(plans).map(section)]) {
+    if (!fits(head + tail)) {
+      add(note)
+      break
+    }
+    room -= Buffer.byteLength(tail)
+    add(head)
+    const fitting = parts.findIndex((part) => !fits(part) || !add(part))
+    text.push(fitting === -1 ? '' : `*${parts.length - fitting} more do not fit on this page.*\n`, tail)
+  }
+  return text.join('')
+}
+
+interface Section {
+  head: string
+  /** Each may be left out. */
+  parts: string[]
+  tail: string
+}
+
+function table(plans: ClusterPlan[]): Section {
+  const affected = plans.filter((plan) => plan.affected).length
+  const lines = [
+    `**${affected === 0 ? 'No cluster is' : `${affected} of ${plans.length} clusters are`} affected.**`,
+    '',
+    '| wave | cluster | affected | objects | pods | dangerous |',
+    '| --- | --- | --- | --- | --- | --- |',
+    '',
+  ]
+  return { head: lines.join('\n'), parts: plans.map(row), tail: '\n' }
+}
+
+function row({ role, cluster, affected, cause, counts, disruptions, dangers }: ClusterPlan): string {
+  const objects = `${counts.added} new, ${counts.changed} changed, ${counts.removed} gone`
+  const away = disruptions.filter(({ downtime }) => downtime).length
+  const pods =
+    disruptions.length === 0 ? '' : `${disruptions.length} change${away === 0 ? '' : `, ${away} away for a moment`}`
+  const yes = affected ? `yes: ${causes[cause].toLowerCase().replace(/\.$/, '')}` : 'no'
+  const risky = dangers.length === 0 ? '' : `${dangers.length}`
+  return `| ${role} | ${plain(cluster)} | ${yes} | ${affected ? objects : ''} | ${pods} | ${risky} |\n`
+}
+
+/** A bump changes most clusters alike: they are told once. */
+function groups(plans: ClusterPlan[]): ClusterPlan[][] {
+  const found = new Map<string, ClusterPlan[]>()
+  for (const plan of plans) {
+    const { cause, counts, diffs, disruptions, removedApis, dangers, notes } = plan
+    if (!plan.affected && removedApis.length === 0) continue
+    const key = JSON.stringify([cause, counts, diffs, disruptions, removedApis, dangers, notes])
+    found.set(key, [...(found.get(key) ?? []), plan])
+  }
+  return [...found.values()]
+}
+
+function section(plans: ClusterPlan[]): Section {
+  const [plan] = plans
+  if (!plan) return { head: '', parts: [], tail: '' }
+  const files = [...new Set(plans.flatMap((one) => one.files))].slice(0, 10)
+  const facts = [
+    ...plan.dangers.map(({ text }) => `**Dangerous:** ${plain(text, 400)}`),
+    ...plan.disruptions.map(({ text }) => plain(text, 400)),
+    ...plan.removedApis.map(({ object, apiVersion, removedIn, instead }) =>
+      plain(
+        `${object}: ${apiVersion} is gone since Kubernetes ${removedIn}${instead ? `, write ${instead}` : ''}.`,
+        400,
+      ),
+    ),
+    ...plan.notes.map((note) => plain(note, 600)),
+  ]
+  const head = [
+    `#### ${plans.map(({ cluster }) => plain(cluster)).join(', ')}`,
+    '',
+    ...(files.length === 0 ? [] : [`By ${files.map((file) => code(file)).join(', ')}.`, '']),
+    ...facts.slice(0, 30).map((fact) => `- ${fact}`),
+    '',
+    `<details><summary>${plan.diffs.length} objects</summary>`,
+    '',
+    '',
+  ]
+  return { head: head.join('\n'), parts: plan.diffs.map(object), tail: '\n</details>\n\n' }
+}
+
+const signs = { added: 'new', removed: 'gone', changed: 'changed' }
+
+function object({ kind, object: name, hook, lines, left }: ClusterPlan['diffs'][number]): string {
+  const title = `${code(name)} ${signs[kind]}${hook === undefined ? '' : ` (hook: ${plain(hook)})`}`
+  const rest = left === '' ? '' : ` — ${plain(left)}`
+  if (lines.length === 0) return `- ${title}${rest}\n`
+  const text = lines.map(shownLine)
+  const longest = Math.max(2, ...text.map((line) => Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length))))
+  const fence = '`'.repeat(longest + 1)
+  return `\n${title}${rest}\n\n${fence}diff\n${text.join('\n')}\n${fence}\n\n`
+}
+
+/** As it is, but for characters that are invisible or end the line. */
+const shownLine = (line: string): string =>
+  line.replace(/[\p{Cc}\p{Cf}\u2028\u2029](?<!\t)/gu, '').replaceAll('<!--', '<\u200b!--')

@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Outcome } from '../../shared/action/action.js'
+import { checkLock } from '../../shared/helm/components.js'
+import { type DryRun, dryRun } from '../../shared/kube/dry-run.js'
+import { withKubeconfig } from '../../shared/kube/kubeconfig.js'
+import type { Cluster } from '../../shared/policy/policy.js'
+import { resourcesIn } from '../../shared/render/resources.js'
+import { inputsOf, render, sideAt } from '../../shared/render/side.js'
+import { describeDeploy } from './describe.js'
+import type { Io } from './io.js'
+import { type Context, namespaceOf } from './target.js'
+
+/**
+ * Asks one cluster whether it would take what this commit renders for it, and changes nothing. Encrypted values have a
+ * stand-in, as in a plan.
+ *
+ * @throws UserError where the chart cannot be rendered, or the cluster cannot be asked.
+ */
+export async function askByDryRun(
+  context: Context & { cluster: Cluster; kubeconfig: string; target: string | undefined },
+): Promise<Outcome<Io['outputs']>> {
+  const { world, cluster, kubeconfig } = context
+  const answer = await withKubeconfig(kubeconfig, world.run.temp, async (path) => {
+    const namespace = namespaceOf(context.release, cluster)
+    const { resources } = resourcesIn(await rendered(context), namespace)
+    return dryRun(world.exec, path, namespace, [...resources.values()])
+  })
+  const message = inWords(cluster.name, answer)
+  await world.summary(describeDeploy(world.run, cluster.name, message, answer.refused))
+  world.log.info(message)
+  const ok = answer.refused.length === 0
+  return {
+    finding: {
+      ...{ decision: ok ? 'planned' : 'refused', reason: ok ? 'ok' : 'not-applied', message },
+      ...{ cluster: cluster.name, commit: world.run.sha },
+      evidence: [{ kind: 'api-dry-run', ok, text: message }],
+    },
+    outputs: {},
+    ...(ok ? {} : { problem: [message, ...answer.refused].join('\n') }),
+  }
+}
+
+async function rendered({
+  world,
+  workspace,
+  release,
+  policy,
+  cluster,
+  target,
+}: Parameters<typeof askByDryRun>[0]): Promise<string> {
+  const temp = await mkdtemp(join(world.run.temp, 'lockstep-dry-run-'))
+  try {
+    const side = await sideAt(world.exec, workspace, release, temp)
+    await checkLock(policy, workspace, { release, chart: side.chart, http: world.http })
+    const { values } = await inputsOf(side, cluster)
+    return await render(world.exec, side, cluster, values, target)
+  } finally {
+    await rm(temp, { recursive: true, force: true })
+  }
+}
+
+function inWords(cluster: string, { asked, left, refused }: DryRun): string {
+  const rest = left.length === 0 ? '' : ` Not asked about: ${left.join(', ')}.`
+  if (refused.length === 0) return `${cluster} would take all ${asked} objects it was asked about.${rest}`
+  return `${cluster} would refuse the change: ${refused[0]}${rest}`
+}

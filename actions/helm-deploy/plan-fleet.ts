@@ -1,0 +1,74 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { type CommitSource, filesAt } from '../../shared/git/commit-files.js'
+import { checkLock } from '../../shared/helm/components.js'
+import type { Cluster } from '../../shared/policy/policy.js'
+import type { ClusterPlan } from '../../shared/render/cluster-plan.js'
+import type { DiffRoom } from '../../shared/render/diff.js'
+import { missing, planCluster, type Sides } from '../../shared/render/plan-cluster.js'
+import { type Side, sideAt } from '../../shared/render/side.js'
+import type { Context } from './target.js'
+
+export interface FleetOptions {
+  /** Clusters in wave order, each with the commit that it is compared with. */
+  clusters: { cluster: Cluster; base: string }[]
+  /** May read the repository. */
+  token: string
+  /** Kubernetes version, as `1.35`; undefined where nobody said. */
+  target: string | undefined
+  /** Directory for everything that is thrown away afterwards. */
+  temp: string
+}
+
+/**
+ * What this run's commit does to every cluster, in the given order. Two clusters are rendered at a time on a machine with two
+ * cores, and a rendering is dropped when its cluster is done: memory does not grow with the fleet.
+ *
+ * @throws UserError the first cluster that cannot be rendered, or bytes of a chart that are not those of the lock file.
+ */
+export async function planFleet(context: Context, options: FleetOptions): Promise<ClusterPlan[]> {
+  const { world, workspace, release, policy } = context
+  const { clusters, target, temp } = options
+  const head = await sideAt(world.exec, workspace, release, join(temp, 'head'))
+  await checkLock(policy, workspace, { release, chart: head.chart, http: world.http })
+
+  const bases = await basesOf(context, options)
+  const room = roomFor(clusters.length)
+  return inParallel(clusters, Math.min(availableParallelism(), 4), async ({ cluster, base }) => {
+    const side = bases.get(base) ?? { missing: 'its commit is not known' }
+    const sides: Sides = { base: { commit: base, side }, head }
+    return planCluster(sides, cluster, { exec: world.exec, target, room })
+  })
+}
+
+/** Usually all clusters have the same commit; its chart is built once. */
+async function basesOf(
+  { world, workspace, release }: Context,
+  { clusters, token, temp }: FleetOptions,
+): Promise<Map<string, Side | { missing: string }>> {
+  const source: CommitSource = { exec: world.exec, run: world.run, workspace, token }
+  const found = new Map<string, Side | { missing: string }>()
+  for (const commit of new Set(clusters.map(({ base }) => base))) {
+    const folder = join(temp, commit.slice(0, 12))
+    const side = filesAt(source, commit, temp).then((files) => sideAt(world.exec, files, release, folder))
+    found.set(commit, await side.catch(missing))
+  }
+  return found
+}
+
+/** All clusters share one page, so each of many gets less of it. */
+const roomFor = (clusters: number): DiffRoom => ({
+  perObject: 120,
+  total: Math.min(60_000, Math.max(4_000, Math.floor(500_000 / Math.max(1, clusters)))),
+})
+
+/** At most `width` at a time; results in the order of the items. The first failure ends all. */
+async function inParallel<T, R>(items: T[], width: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  const queue = items.entries()
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker))
+  return results
+}

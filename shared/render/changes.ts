@@ -1,0 +1,33 @@
+import type { Rendering, Resource } from './resources.js'
+import { at } from './yaml.js'
+
+/** One object that is not the same on both sides. */
+export type Change =
+  | { kind: 'added'; before?: undefined; after: Resource }
+  | { kind: 'removed'; before: Resource; after?: undefined }
+  | { kind: 'changed'; before: Resource; after: Resource }
+
+/** What differs, in the order of the new rendering, with what is gone at the end. Equal texts are never parsed. */
+export function changesBetween(base: Rendering, head: Rendering): Change[] {
+  const changes: Change[] = []
+  for (const after of head.resources.values()) {
+    const before = base.resources.get(after.key)
+    if (!before) changes.push({ kind: 'added', after })
+    else if (before.text !== after.text) changes.push({ kind: 'changed', before, after })
+  }
+  for (const before of base.resources.values()) {
+    if (!head.resources.has(before.key)) changes.push({ kind: 'removed', before })
+  }
+  return changes
+}
+
+/** The object itself, as it is after the change, or was before it was removed. */
+export const resourceOf = (change: Change): Resource => change.after ?? change.before
+
+/** `Kind name`, with the namespace where it is not the release's. */
+export const nameOf = ({ kind, name, namespace }: Resource, releaseNamespace: string): string =>
+  `${kind} ${namespace === releaseNamespace ? '' : `${namespace}/`}${name}`
+
+/** Helm leaves an object with this annotation alone when the chart stops to render it. */
+export const isKept = (resource: Resource): boolean =>
+  at(resource.object(), 'metadata', 'annotations', 'helm.sh/resource-policy') === 'keep'

@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { roles } from '../policy/types.js'
+import { dangerKinds } from './dangers.js'
+
+/** Why a cluster is affected, or is not. */
+export const causes = {
+  'same-inputs': 'Chart and values are the same, byte for byte.',
+  'same-result': 'Files changed, but the manifests and values that come out are the same.',
+  rendering: 'Other manifests come out.',
+  values: 'The manifests are the same, but values that something else may read differ.',
+  encrypted: 'A file changed that is encrypted here: what it changes cannot be shown.',
+  'no-base': 'What is there now could not be rendered, so everything may change.',
+} as const
+
+export type Cause = keyof typeof causes
+
+const text = z.string()
+const count = z.number().int()
+
+const diff = z.strictObject({
+  kind: z.enum(['added', 'removed', 'changed']),
+  of: text,
+  object: text,
+  source: text.optional(),
+  hook: text.optional(),
+  lines: z.array(text),
+  added: count,
+  removed: count,
+  left: text,
+})
+
+const disruption = z.strictObject({
+  object: text,
+  effect: z.enum(['restarts', 'starts', 'stops', 'scales', 'waits']),
+  replicas: count.optional(),
+  away: count.optional(),
+  downtime: z.boolean(),
+  because: z.array(text),
+  budgets: z.array(z.strictObject({ name: text, allows: count.optional() })),
+  text,
+})
+
+const removedApi = z.strictObject({
+  object: text,
+  apiVersion: text,
+  source: text.optional(),
+  removedIn: text,
+  instead: text.optional(),
+})
+
+/** What a commit does to one cluster: facts for the gate, words for people; no secrets. */
+export const clusterPlanSchema = z.strictObject({
+  cluster: text,
+  role: z.enum(roles),
+  /** The commit that it is compared with. */
+  base: text,
+  affected: z.boolean(),
+  cause: z.enum(Object.keys(causes) as [Cause, ...Cause[]]),
+  /** Files of the deploy repo that differ for this cluster. */
+  files: z.array(text),
+  counts: z.strictObject({ added: count, changed: count, removed: count }),
+  diffs: z.array(diff),
+  disruptions: z.array(disruption),
+  removedApis: z.array(removedApi),
+  dangers: z.array(z.strictObject({ kind: z.enum(dangerKinds), object: text, text })),
+  /** What else a person should know, such as objects that are rendered twice. */
+  notes: z.array(text),
+})
+
+export type ClusterPlan = z.infer<typeof clusterPlanSchema>

@@ -1,0 +1,78 @@
+import { documentsIn } from './documents.js'
+import { type Header, headerOf } from './header.js'
+import { at, isFields, listAt, readYaml, textAt, writeYaml } from './yaml.js'
+
+/** One Kubernetes object that a chart renders. */
+export interface Resource extends Header {
+  /** Same for the same object on both sides: API group (without version), kind, namespace and name. */
+  key: string
+  /** The template it comes from. */
+  source: string | undefined
+  text: string
+  /** The object, parsed when first asked for; undefined where it is not YAML. */
+  object(): unknown
+}
+
+export interface Rendering {
+  /** By key, in the order of the rendering. */
+  resources: Map<string, Resource>
+  /** Keys of objects that are rendered more than once; the last one counts. */
+  duplicates: string[]
+  /** Templates that render something without kind or name. */
+  unknown: string[]
+}
+
+/**
+ * What a chart renders, by identity. Documents are parsed only where their head is unusual, since most of them will turn out
+ * to be the same on both sides.
+ *
+ * @param namespace of the release: what an object without one means.
+ */
+export function resourcesIn(rendered: string, namespace: string): Rendering {
+  const rendering: Rendering = { resources: new Map(), duplicates: [], unknown: [] }
+  for (const { text, source } of documentsIn(rendered)) {
+    const found = headerOf(text)
+    if (!found) rendering.unknown.push(source ?? 'a document without a template')
+    else if (found.kind.endsWith('List') && isList(text)) addItems(rendering, text, source, namespace)
+    else add(rendering, found, text, source, namespace)
+  }
+  return rendering
+}
+
+export const groupOf = (apiVersion: string): string =>
+  apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : ''
+
+function add(rendering: Rendering, header: Header, text: string, source: string | undefined, namespace: string): void {
+  const own = header.namespace ?? namespace
+  const key = [groupOf(header.apiVersion), header.kind, own, header.name].join('|')
+  const { resources, duplicates } = rendering
+  if (resources.has(key) && !duplicates.includes(key)) duplicates.push(key)
+  resources.set(key, { ...header, namespace: own, key, source, text, object: once(() => readYaml(text)) })
+}
+
+const isList = (text: string): boolean => /^items:/m.test(text) && Array.isArray(at(readYaml(text), 'items'))
+
+function addItems(rendering: Rendering, text: string, source: string | undefined, namespace: string): void {
+  for (const item of listAt(readYaml(text), 'items')) {
+    const [apiVersion, kind, name] = [
+      textAt(item, 'apiVersion'),
+      textAt(item, 'kind'),
+      textAt(item, 'metadata', 'name'),
+    ]
+    if (!isFields(item) || !apiVersion || !kind || !name) {
+      rendering.unknown.push(source ?? 'a list without a template')
+      continue
+    }
+    const hook = textAt(item, 'metadata', 'annotations', 'helm.sh/hook')
+    const header = { apiVersion, kind, name, namespace: textAt(item, 'metadata', 'namespace'), hook }
+    add(rendering, header, writeYaml(item), source, namespace)
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
