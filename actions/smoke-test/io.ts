@@ -1,5 +1,5 @@
 import type { Definition } from '../../shared/action/action.js'
-import { duration, type Inputs, type Outputs, secret, text } from '../../shared/action/inputs.js'
+import { count, duration, type Inputs, type Outputs, secret, text } from '../../shared/action/inputs.js'
 
 const inputs = {
   cluster: text({ description: 'Name of the cluster in the policy.', required: true }),
@@ -11,7 +11,12 @@ const inputs = {
     description: 'Output `result` of helm-deploy (mode `deploy` or `adopt`) or rollback (part `clusters`) in this job.',
     required: true,
   }),
+  secrets: secret({
+    description: 'Secrets that the checks of the policy use by name, one `NAME: value` a line.',
+  }),
   deadline: duration({ description: 'How long the new version may take to answer everywhere.', default: '5m' }),
+  total: duration({ description: 'How long the whole smoke test may take.', default: '40m' }),
+  parallel: count({ description: 'How many checks are asked at a time.', default: '4' }),
 } satisfies Inputs
 
 const outputs = {

@@ -4,7 +4,8 @@ import { tagOf } from '../../shared/yaml/image-ref.js'
 import { showPath } from '../../shared/yaml/path.js'
 import type { VersionAsked } from './asked.js'
 import { probe } from './probe.js'
-import type { CheckReport, Try } from './verdict.js'
+import type { CheckReport } from './report.js'
+import type { Try } from './verdict.js'
 
 /** So many right answers in a row, each on a new connection. */
 const inARow = 3
@@ -20,6 +21,7 @@ export async function awaitVersions(
   asked: VersionAsked[],
   deadline: number,
   world: Pick<World, 'http' | 'clock' | 'log'>,
+  began: number,
 ): Promise<CheckReport> {
   const { clock, log } = world
   const start = clock.now().getTime()
@@ -40,9 +42,10 @@ export async function awaitVersions(
   const neverReached = tries.every((one) => one === 'unknown')
   const old = !passed && tries.includes('right') ? 'the new version answers only now and then' : came
   return {
-    asked: `version at ${[...new Set(asked.map(({ url }) => url))].join(', ')}`,
+    name: `version at ${[...new Set(asked.map(({ url }) => url))].join(', ')}`,
     came: passed ? came : old,
     tries: tries.length,
+    start: start - began,
     ms: clock.now().getTime() - start,
     verdict: passed ? 'pass' : neverReached ? 'inconclusive' : 'fail',
   }
@@ -51,7 +54,7 @@ export async function awaitVersions(
 /** Asks for every component once; right only if all are. */
 async function askAll(asked: VersionAsked[], http: typeof fetch, timeout: number): Promise<{ try: Try; text: string }> {
   const urls = [...new Set(asked.map(({ url }) => url))]
-  const answers = await Promise.all(urls.map(async (url) => [url, await probe(http, url, timeout)] as const))
+  const answers = await Promise.all(urls.map(async (url) => [url, await probe(http, { url }, timeout)] as const))
   const found = new Map(answers)
   const outcomes = asked.map((one): { try: Try; text: string } => {
     const answer = found.get(one.url)

@@ -1,6 +1,7 @@
 import { parsePath } from '../yaml/path.js'
 import type { PolicyFile } from './schema.js'
-import type { Check, Cluster, Component, Kind, Policy, Release, Target } from './types.js'
+import { normalizeCheck } from './smoke-normalize.js'
+import type { Cluster, Component, Kind, Policy, Release, Target } from './types.js'
 
 type Entry<K extends 'releases' | 'clusters' | 'components' | 'kinds'> = PolicyFile[K][string]
 
@@ -15,7 +16,7 @@ export function normalize(file: PolicyFile): Policy {
     components: Object.entries(file.components).map(component),
     merge: file.merge,
     lane: { maxUndeployed: file.lane['max-undeployed'], remind: file.lane.remind, escalate: file.lane.escalate },
-    smoke: file.smoke.map(check),
+    smoke: file.smoke.map(normalizeCheck),
     windows: { ...file.windows, T3: file.windows.T3 ?? { days: ['mon', 'tue', 'wed', 'thu'] } },
     watch: {
       T0: file.watch.T0 ?? 0,
@@ -62,11 +63,4 @@ function targetOf({ chart, image }: Entry<'components'>): Target {
   if (chart) return { kind: 'chart', file: chart.file, dependency: chart.inside }
   if (image) return { kind: 'image', file: image.file, path: parsePath(image.inside) }
   throw new Error('the schema lets no component without a target through')
-}
-
-function check(entry: PolicyFile['smoke'][number]): Check {
-  const { http, status = 200, ref = 'HEAD', within, when } = entry
-  const repo = entry['binder-launch']
-  if (repo !== undefined) return { kind: 'binder-launch', repo, ref, within: within ?? 8 * minute, when }
-  return { kind: 'http', url: http ?? '', status, within: within ?? minute, when }
 }

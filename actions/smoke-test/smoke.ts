@@ -1,0 +1,45 @@
+import type { World } from '../../shared/action/world.js'
+import type { VersionAsked } from './asked.js'
+import { line } from './describe.js'
+import type { Question } from './repeat.js'
+import { type CheckReport, notAsked } from './report.js'
+import { askAll } from './together.js'
+import { awaitVersions } from './version.js'
+
+export interface Asking {
+  versions: VersionAsked[]
+  questions: Question[]
+  skipped: { name: string; why: string }[]
+}
+
+/** How long (ms) the new version may take to answer, and all of it; how many checks at a time. */
+export interface SmokeLimits {
+  version: number
+  total: number
+  parallel: number
+}
+
+/** The version first: until the new one answers, every other check would be about the old one. */
+export async function smoke(
+  { versions, questions, skipped }: Asking,
+  limits: SmokeLimits,
+  world: Pick<World, 'http' | 'clock' | 'log' | 'cancelled'>,
+): Promise<CheckReport[]> {
+  const began = world.clock.now().getTime()
+  const tell = (report: CheckReport): CheckReport => {
+    world.log.info(line(report))
+    return report
+  }
+  const first =
+    versions.length > 0
+      ? [tell(await awaitVersions(versions, Math.min(limits.version, limits.total), world, began))]
+      : []
+  const left = skipped.map(({ name, why }) => tell(notAsked(name, why)))
+  if (first.some(({ verdict }) => verdict !== 'pass')) {
+    const why = 'not asked, since the new version does not answer'
+    return [...first, ...left, ...questions.map(({ name }) => tell(notAsked(name, why)))]
+  }
+  const all = { parallel: limits.parallel, deadline: began + limits.total }
+  const reports = await askAll(questions, all, { ...world, began }, tell)
+  return [...first, ...reports, ...left]
+}

@@ -1,0 +1,33 @@
+import type { CheckEntry } from './smoke-schema.js'
+import type { Check } from './smoke-types.js'
+
+const minute = 60_000
+
+/** One item under `smoke` with its defaults filled in. */
+export function normalizeCheck(entry: CheckEntry): Check {
+  const common = (within: number) => ({
+    name: entry.name,
+    within: entry.within ?? within,
+    retries: entry.retries,
+    inARow: entry['in-a-row'] ?? 1,
+    when: entry.when,
+  })
+  const launch = entry['binder-launch']
+  if (launch !== undefined) {
+    return { kind: 'binder-launch', repo: launch, ref: entry.ref ?? '', ...common(8 * minute) }
+  }
+  return {
+    kind: 'http',
+    url: entry.http ?? '',
+    method: entry.method ?? 'GET',
+    send: { headers: entry.send?.headers ?? {}, body: entry.send?.body },
+    status: entry.status ?? 200,
+    body: entry.body,
+    json: entry.json ?? {},
+    headers: entry.headers ?? {},
+    redirects: entry.redirects ?? 0,
+    certificate: entry.certificate && { days: entry.certificate.days ?? 1, names: entry.certificate.names ?? [] },
+    portForward: entry['port-forward'],
+    ...common(minute),
+  }
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import * as format from './formats.js'
+import { list, map, named } from './shapes.js'
+
+/** The kinds of checks: which keys an item must have besides its kind's, and which it may have. */
+const kinds: Record<string, { needs: string[]; may: string[] }> = {
+  http: {
+    needs: [],
+    may: ['method', 'send', 'status', 'body', 'json', 'headers', 'redirects', 'certificate', 'port-forward'],
+  },
+  'binder-launch': { needs: ['ref'], may: [] },
+}
+
+const status = 'an HTTP status'
+const text = (expected: string) => z.string({ error: expected }).min(1, { error: expected })
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], { error: 'a text, a number, true or false' })
+
+const common = {
+  name: text('a short text').optional().describe('What the report calls this check.'),
+  within: format.duration
+    .optional()
+    .describe('How long it is asked again until it is right. Default: 1m, for launches 8m.'),
+  retries: z
+    .int({ error: 'a whole number' })
+    .min(0, { error: 'a number of at least 0' })
+    .optional()
+    .describe('How many wrong answers end it early. Default: it is asked again until `within` is over.'),
+  'in-a-row': format.count.optional().describe('How many right answers in a row are needed. Default: 1.'),
+  when: format.valuesPath.optional().describe('Only on clusters whose merged values have `true` at this path.'),
+}
+
+const http = {
+  http: format.httpUrl
+    .optional()
+    .describe('Fetch this URL. Placeholders: {host}, {cluster}, {namespace}, {values.a.path}, {secrets.NAME}.'),
+  method: format
+    .word(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+    .optional()
+    .describe('For `http`: the method. Default: GET.'),
+  send: map({
+    headers: named(z.string(), text('a text')).optional().describe('Headers of the request.'),
+    body: text('a text').optional().describe('Body of the request.'),
+  })
+    .optional()
+    .describe('For `http`: what is sent along.'),
+  status: z
+    .int({ error: status })
+    .min(100, { error: status })
+    .max(599, { error: status })
+    .optional()
+    .describe('For `http`: the expected HTTP status. Default: 200.'),
+  body: format.pattern
+    .optional()
+    .describe('For `http`: a regular expression that the first 100 kB of the body must match, within one second.'),
+  json: named(z.string(), scalar)
+    .optional()
+    .describe('For `http`: what the body, read as JSON, must hold: paths such as checks.0.ok, and their values.'),
+  headers: named(z.string(), format.pattern)
+    .optional()
+    .describe("For `http`: regular expressions that the answer's headers must match."),
+  redirects: z
+    .int({ error: 'a whole number' })
+    .min(0, { error: 'a number from 0 to 20' })
+    .max(20, { error: 'a number from 0 to 20' })
+    .optional()
+    .describe('For `http`: how many redirects are followed. Default: 0, a redirect is an answer of its own.'),
+  certificate: map({
+    days: format.count.optional().describe('The certificate must be valid for so many days more. Default: 1.'),
+    names: list(text('a host name')).optional().describe('Host names that it must be for, besides the URL’s own.'),
+  })
+    .optional()
+    .describe('For `http` with https: what the TLS certificate must be.'),
+  'port-forward': z
+    .string({ error: 'a target as "service/NAME:PORT"' })
+    .regex(/^(service|pod|deployment)\/[a-z0-9.{}-]+:\d+$/, { error: 'a target as "service/NAME:PORT"' })
+    .optional()
+    .describe('For `http`: ask this service in the cluster through the API server, past the public entry.'),
+}
+
+const launch = {
+  'binder-launch': format.repository
+    .optional()
+    .describe('Build and launch this GitHub repository on a BinderHub, and run code in it.'),
+  ref: text('a commit, tag or branch').optional().describe('For `binder-launch`: the commit, tag or branch.'),
+}
+
+/** One item under `smoke`. A flat map, so that a misspelt key can be told with the right one. */
+export const check = map({ ...http, ...launch, ...common }).check(({ value, issues }) => {
+  if (issues.length > 0) return
+  const complain = (message: string, fix: string): void => {
+    issues.push({ code: 'custom', input: value, message, params: { fix } })
+  }
+  const given = Object.keys(value).filter((key) => value[key as keyof typeof value] !== undefined)
+  const [kind, second] = Object.keys(kinds).filter((name) => given.includes(name))
+  const rule = kind === undefined ? undefined : kinds[kind]
+  if (kind === undefined || !rule)
+    return complain('says nothing to check', `Add one of: ${Object.keys(kinds).join(', ')}.`)
+  if (second) return complain(`is two checks in one: "${kind}" and "${second}"`, 'Make two items of it.')
+  const known = [kind, ...rule.needs, ...rule.may, ...Object.keys(common)]
+  for (const key of given.filter((name) => !known.includes(name)))
+    complain(`has "${key}", which "${kind}" does not use`, `Remove "${key}".`)
+  for (const key of rule.needs.filter((name) => !given.includes(name)))
+    complain(`lacks "${key}", which "${kind}" needs`, `Add "${key}:" to it.`)
+})
+
+export type CheckEntry = z.output<typeof check>
