@@ -62,18 +62,28 @@ export function askedOf(policy: Policy, components: Record<string, string>, site
 /** What the report calls a check. */
 export function nameOf(check: Check): string {
   if (check.name !== undefined) return check.name
-  if (check.kind === 'http') return check.method === 'GET' ? check.url : `${check.method} ${check.url}`
-  return `${check.kind} ${check.repo} ${check.ref}`
+  switch (check.kind) {
+    case 'http':
+      return check.method === 'GET' ? check.url : `${check.method} ${check.url}`
+    case 'kubernetes':
+      return `kubernetes ${check.look.join(', ')}`
+    case 'prometheus':
+      return `prometheus ${check.query}`
+    case 'command':
+      return `command ${check.command.join(' ')}`
+    case 'binder-launch':
+      return `${check.kind} ${check.repo} ${check.ref}`
+  }
 }
 
 /** A check that this version cannot do must not be left out in silence. @throws UserError `policy-invalid` at its line. */
 export async function refuseUnsupported(policy: Policy, workspace: Workspace): Promise<void> {
-  const index = policy.smoke.findIndex(({ kind }) => kind !== 'http')
+  const index = policy.smoke.findIndex(({ kind }) => kind === 'binder-launch')
   const check = policy.smoke[index]
   if (!check) return
   const at = readScalar((await workspace.read(policyFile)) ?? '', ['smoke', index, check.kind], policyFile)
   throw new UserError('policy-invalid', `The check "${check.kind}" (smoke.${index}) is not supported yet.`, {
-    fix: 'Use an "http" check instead, or remove it.',
+    fix: 'Use another kind of check instead, or remove it.',
     at: { file: policyFile, ...(at ? { line: at.line, column: at.column } : {}) },
   })
 }

@@ -18,6 +18,7 @@ import { type Deployed, readDeployed } from './deployed.js'
 import { describe } from './describe.js'
 import type { Io } from './io.js'
 import { hidingLog, redactionOf } from './redaction.js'
+import { rolloutQuestion } from './rollout.js'
 import { readSecrets } from './secrets.js'
 import { smoke } from './smoke.js'
 import { worst } from './verdict.js'
@@ -55,14 +56,15 @@ export async function smokeTest(inputs: Values<Io['inputs']>, world: World): Pro
   return withKubeconfig(inputs.kubeconfig, world.run.temp, async (kubeconfig) => {
     const kubectl = kubectlFor(world.exec, kubeconfig, deployed.namespace)
     await sameCluster(inputs.kubeconfig, kubectl, deployed)
-    const questions = asked.checks.map((check) => questionOf(check, { world, kubeconfig, ...deployed }))
+    const questions = asked.checks.map((check) => questionOf(check, { world, kubeconfig, kubectl, ...deployed }))
     const limits = {
       version: inputs.deadline ?? 300_000,
       total: inputs.total ?? 2_400_000,
       parallel: inputs.parallel,
     }
     const log = hidingLog(world.log, redaction)
-    const reports = (await smoke({ ...asked, questions }, limits, { ...world, log })).map((report) => ({
+    const rollout = rolloutQuestion(kubectl, deployed.release, limits.version)
+    const reports = (await smoke({ ...asked, rollout, questions }, limits, { ...world, log })).map((report) => ({
       ...report,
       name: redaction.hide(report.name),
       came: redaction.hide(report.came),

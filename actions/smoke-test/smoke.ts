@@ -1,12 +1,14 @@
 import type { World } from '../../shared/action/world.js'
 import type { VersionAsked } from './asked.js'
 import { line } from './describe.js'
-import type { Question } from './repeat.js'
+import { type Question, repeat } from './repeat.js'
 import { type CheckReport, notAsked } from './report.js'
 import { askAll } from './together.js'
 import { awaitVersions } from './version.js'
 
 export interface Asking {
+  /** Whether all pods are the new ones; waited for before anything else is asked. */
+  rollout: Question
   versions: VersionAsked[]
   questions: Question[]
   skipped: { name: string; why: string }[]
@@ -21,7 +23,7 @@ export interface SmokeLimits {
 
 /** The version first: until the new one answers, every other check would be about the old one. */
 export async function smoke(
-  { versions, questions, skipped }: Asking,
+  { rollout, versions, questions, skipped }: Asking,
   limits: SmokeLimits,
   world: Pick<World, 'http' | 'clock' | 'log' | 'cancelled'>,
 ): Promise<CheckReport[]> {
@@ -30,13 +32,13 @@ export async function smoke(
     world.log.info(line(report))
     return report
   }
-  const first =
-    versions.length > 0
-      ? [tell(await awaitVersions(versions, Math.min(limits.version, limits.total), world, began))]
-      : []
+  const end = began + Math.min(limits.version, limits.total)
+  const first = [tell(await repeat(rollout, { ...world, began }, end))]
+  if (versions.length > 0 && first.every(({ verdict }) => verdict === 'pass'))
+    first.push(tell(await awaitVersions(versions, end - world.clock.now().getTime(), world, began)))
   const left = skipped.map(({ name, why }) => tell(notAsked(name, why)))
   if (first.some(({ verdict }) => verdict !== 'pass')) {
-    const why = 'not asked, since the new version does not answer'
+    const why = 'not asked, since the new version is not there'
     return [...first, ...left, ...questions.map(({ name }) => tell(notAsked(name, why)))]
   }
   const all = { parallel: limits.parallel, deadline: began + limits.total }

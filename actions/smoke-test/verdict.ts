@@ -8,16 +8,18 @@ export interface Rule {
   inARow: number
   /** So many others are allowed; undefined: any number until the deadline. */
   retries: number | undefined
+  /** Waiting for it is no flaw. */
+  patient?: boolean
 }
 
 /**
  * The verdict of one check, or undefined while it has to be asked again. All failures are retried until the deadline (`over`),
  * never only some kinds; a retry that helps is named, and never passes for a clean one.
  */
-export function decide(tries: readonly Try[], { inARow, retries }: Rule, over: boolean): Verdict | undefined {
+export function decide(tries: readonly Try[], { inARow, retries, patient }: Rule, over: boolean): Verdict | undefined {
   const others = tries.filter((one) => one !== 'right').length
   const row = tries.length - 1 - tries.findLastIndex((one) => one !== 'right')
-  if (row >= inARow && row > 0) return others === 0 ? 'pass' : 'flaky'
+  if (row >= inARow && row > 0) return others === 0 || patient ? 'pass' : 'flaky'
   if (!over && others <= (retries ?? Number.POSITIVE_INFINITY)) return undefined
   return tries.includes('wrong') ? 'fail' : 'inconclusive'
 }

@@ -19,6 +19,8 @@ export interface Workload {
   /** How many pods of the newest revision are ready (of a job: have succeeded). */
   ready: number
   pods: PodObject[]
+  /** Pods of earlier revisions that nobody has told to go yet: they still serve. */
+  older: PodObject[]
   /** Of a job: why Kubernetes gave it up. */
   failed: string | undefined
   /** Everything whose events are about this workload, as `Kind/name`. */
@@ -32,7 +34,8 @@ export function readWorkloads(objects: unknown[], release: string): Workload[] {
   return ownersIn(objects, 'Deployment', 'StatefulSet', 'DaemonSet', 'Job')
     .filter((owner) => belongsTo(owner, release))
     .map((owner) => {
-      const parent = owner.kind === 'Deployment' ? newest(replicaSets.filter((set) => isOwned(set, owner))) : owner
+      const sets = owner.kind === 'Deployment' ? replicaSets.filter((set) => isOwned(set, owner)) : [owner]
+      const parent = owner.kind === 'Deployment' ? newest(sets) : owner
       // Until the controller has seen the change, what it reports is about the revision before.
       const seen = (owner.status.observedGeneration ?? owner.metadata.generation) >= owner.metadata.generation
       const own = parent && seen ? pods.filter((pod) => isOwned(pod, parent) && isNewest(pod, owner)) : []
@@ -43,6 +46,7 @@ export function readWorkloads(objects: unknown[], release: string): Workload[] {
         wanted: wantedBy(owner),
         ready: owner.kind === 'Job' ? (owner.status.succeeded ?? 0) : own.filter(isReady).length,
         pods: own,
+        older: owner.kind === 'Job' ? [] : pods.filter((pod) => staysOf(sets, pod) && !own.includes(pod)),
         failed: failed && (failed.message ?? failed.reason ?? 'it failed'),
         about: [owner, ...(parent && parent !== owner ? [parent] : [])]
           .map((object) => `${object.kind}/${object.metadata.name}`)
@@ -50,6 +54,11 @@ export function readWorkloads(objects: unknown[], release: string): Workload[] {
       }
     })
 }
+
+const staysOf = (sets: OwnerObject[], pod: PodObject): boolean =>
+  sets.some((set) => isOwned(pod, set)) &&
+  !pod.metadata.deletionTimestamp &&
+  !['Succeeded', 'Failed'].includes(pod.status.phase)
 
 export const isComplete = (workload: Workload): boolean => workload.ready >= workload.wanted
 

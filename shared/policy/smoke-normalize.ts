@@ -12,6 +12,30 @@ export function normalizeCheck(entry: CheckEntry): Check {
     inARow: entry['in-a-row'] ?? 1,
     when: entry.when,
   })
+  if (entry.kubernetes) {
+    return {
+      kind: 'kubernetes',
+      look: entry.kubernetes,
+      restarts: entry['max-restarts'] ?? 0,
+      warnings: entry['max-warnings'] ?? 0,
+      ignore: entry.ignore ?? [],
+      ...common(minute),
+    }
+  }
+  if (entry.prometheus !== undefined) {
+    const { min, max, 'min-times': minTimes, 'max-times': maxTimes } = entry
+    return {
+      kind: 'prometheus',
+      query: entry.prometheus,
+      at: entry.at ?? '',
+      headers: entry.send?.headers ?? {},
+      bounds: { min, max, minTimes, maxTimes },
+      ...common(minute),
+    }
+  }
+  if (entry.command) {
+    return { kind: 'command', command: entry.command, env: entry.env ?? {}, ...common(5 * minute) }
+  }
   const launch = entry['binder-launch']
   if (launch !== undefined) {
     return { kind: 'binder-launch', repo: launch, ref: entry.ref ?? '', ...common(8 * minute) }

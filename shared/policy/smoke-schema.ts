@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import * as format from './formats.js'
 import { list, map, named } from './shapes.js'
+import { aspects } from './smoke-types.js'
 
 /** The kinds of checks: which keys an item must have besides its kind's, and which it may have. */
 const kinds: Record<string, { needs: string[]; may: string[] }> = {
@@ -8,9 +9,13 @@ const kinds: Record<string, { needs: string[]; may: string[] }> = {
     needs: [],
     may: ['method', 'send', 'status', 'body', 'json', 'headers', 'redirects', 'certificate', 'port-forward'],
   },
+  kubernetes: { needs: [], may: ['max-restarts', 'max-warnings', 'ignore'] },
+  prometheus: { needs: ['at'], may: ['send', 'min', 'max', 'min-times', 'max-times'] },
+  command: { needs: [], may: ['env'] },
   'binder-launch': { needs: ['ref'], may: [] },
 }
 
+const bounds = ['min', 'max', 'min-times', 'max-times']
 const status = 'an HTTP status'
 const text = (expected: string) => z.string({ error: expected }).min(1, { error: expected })
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], { error: 'a text, a number, true or false' })
@@ -19,7 +24,7 @@ const common = {
   name: text('a short text').optional().describe('What the report calls this check.'),
   within: format.duration
     .optional()
-    .describe('How long it is asked again until it is right. Default: 1m, for launches 8m.'),
+    .describe('How long it is asked again until it is right. Default: 1m; for `command` 5m, for launches 8m.'),
   retries: z
     .int({ error: 'a whole number' })
     .min(0, { error: 'a number of at least 0' })
@@ -42,7 +47,7 @@ const http = {
     body: text('a text').optional().describe('Body of the request.'),
   })
     .optional()
-    .describe('For `http`: what is sent along.'),
+    .describe('For `http`, and the headers for `prometheus`: what is sent along.'),
   status: z
     .int({ error: status })
     .min(100, { error: status })
@@ -77,6 +82,45 @@ const http = {
     .describe('For `http`: ask this service in the cluster through the API server, past the public entry.'),
 }
 
+const atLeastZero = z.int({ error: 'a whole number' }).min(0, { error: 'a number of at least 0' })
+
+const kubernetes = {
+  kubernetes: list(format.word(aspects))
+    .min(1, { error: 'a list of at least one word' })
+    .optional()
+    .describe(
+      "Look at the release's own objects: all `workloads` ready, `restarts` and `warnings` since the deploy, `volumes` bound, `addresses` of ingresses and load balancers.",
+    ),
+  'max-restarts': atLeastZero.optional().describe('For `kubernetes`: how many restarts are allowed. Default: 0.'),
+  'max-warnings': atLeastZero.optional().describe('For `kubernetes`: how many warning events are allowed. Default: 0.'),
+  ignore: list(text('a reason of events'))
+    .optional()
+    .describe('For `kubernetes`: reasons of warning events that do not count, such as Unhealthy.'),
+}
+
+const bound = (what: string) => z.number({ error: 'a number' }).optional().describe(`For \`prometheus\`: ${what}`)
+
+const prometheus = {
+  prometheus: text('a query in PromQL')
+    .optional()
+    .describe('Ask Prometheus this query; every series of the answer must keep the bounds. No data is inconclusive.'),
+  at: format.httpUrl.optional().describe('For `prometheus`: its address, without /api.'),
+  min: bound('the least value.'),
+  max: bound('the greatest value.'),
+  'min-times': bound('the least value, in times of what it was right before the deploy.'),
+  'max-times': bound('the greatest value, in times of what it was right before the deploy.'),
+}
+
+const command = {
+  command: list(text('a text'))
+    .min(1, { error: 'a list of a program and its arguments' })
+    .optional()
+    .describe(
+      'Run this program (a list: the program, then its arguments; no shell) in the checked out repository. Exit code 0 is right, 75 inconclusive, any other wrong.',
+    ),
+  env: named(z.string(), text('a text')).optional().describe('For `command`: environment variables for it.'),
+}
+
 const launch = {
   'binder-launch': format.repository
     .optional()
@@ -85,22 +129,26 @@ const launch = {
 }
 
 /** One item under `smoke`. A flat map, so that a misspelt key can be told with the right one. */
-export const check = map({ ...http, ...launch, ...common }).check(({ value, issues }) => {
-  if (issues.length > 0) return
-  const complain = (message: string, fix: string): void => {
-    issues.push({ code: 'custom', input: value, message, params: { fix } })
-  }
-  const given = Object.keys(value).filter((key) => value[key as keyof typeof value] !== undefined)
-  const [kind, second] = Object.keys(kinds).filter((name) => given.includes(name))
-  const rule = kind === undefined ? undefined : kinds[kind]
-  if (kind === undefined || !rule)
-    return complain('says nothing to check', `Add one of: ${Object.keys(kinds).join(', ')}.`)
-  if (second) return complain(`is two checks in one: "${kind}" and "${second}"`, 'Make two items of it.')
-  const known = [kind, ...rule.needs, ...rule.may, ...Object.keys(common)]
-  for (const key of given.filter((name) => !known.includes(name)))
-    complain(`has "${key}", which "${kind}" does not use`, `Remove "${key}".`)
-  for (const key of rule.needs.filter((name) => !given.includes(name)))
-    complain(`lacks "${key}", which "${kind}" needs`, `Add "${key}:" to it.`)
-})
+export const check = map({ ...http, ...kubernetes, ...prometheus, ...command, ...launch, ...common }).check(
+  ({ value, issues }) => {
+    if (issues.length > 0) return
+    const complain = (message: string, fix: string): void => {
+      issues.push({ code: 'custom', input: value, message, params: { fix } })
+    }
+    const given = Object.keys(value).filter((key) => value[key as keyof typeof value] !== undefined)
+    const [kind, second] = Object.keys(kinds).filter((name) => given.includes(name))
+    const rule = kind === undefined ? undefined : kinds[kind]
+    if (kind === undefined || !rule)
+      return complain('says nothing to check', `Add one of: ${Object.keys(kinds).join(', ')}.`)
+    if (second) return complain(`is two checks in one: "${kind}" and "${second}"`, 'Make two items of it.')
+    const known = [kind, ...rule.needs, ...rule.may, ...Object.keys(common)]
+    for (const key of given.filter((name) => !known.includes(name)))
+      complain(`has "${key}", which "${kind}" does not use`, `Remove "${key}".`)
+    if (kind === 'prometheus' && !given.some((key) => bounds.includes(key)))
+      complain('has no bound', `Add one of: ${bounds.join(', ')}.`)
+    for (const key of rule.needs.filter((name) => !given.includes(name)))
+      complain(`lacks "${key}", which "${kind}" needs`, `Add "${key}:" to it.`)
+  },
+)
 
 export type CheckEntry = z.output<typeof check>

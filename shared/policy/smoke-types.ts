@@ -35,6 +35,41 @@ export interface HttpCheck extends Common {
   portForward: string | undefined
 }
 
+export const aspects = ['workloads', 'restarts', 'warnings', 'volumes', 'addresses'] as const
+export type Aspect = (typeof aspects)[number]
+
+export interface KubernetesCheck extends Common {
+  kind: 'kubernetes'
+  look: Aspect[]
+  /** How many restarts of containers, and warning events, are allowed since the deploy. */
+  restarts: number
+  warnings: number
+  /** Reasons of warning events that do not count. */
+  ignore: string[]
+}
+
+export interface PrometheusCheck extends Common {
+  kind: 'prometheus'
+  query: string
+  /** Address of Prometheus, without /api. */
+  at: string
+  headers: Record<string, string>
+  /** Bounds for the value, and for how many times it may be what it was right before the deploy. */
+  bounds: {
+    min: number | undefined
+    max: number | undefined
+    minTimes: number | undefined
+    maxTimes: number | undefined
+  }
+}
+
+export interface CommandCheck extends Common {
+  kind: 'command'
+  /** The program and its arguments; there is no shell. */
+  command: string[]
+  env: Record<string, string>
+}
+
 export interface BinderLaunchCheck extends Common {
   kind: 'binder-launch'
   repo: string
@@ -42,4 +77,4 @@ export interface BinderLaunchCheck extends Common {
 }
 
 /** One thing that proves that a deployed version serves users. */
-export type Check = HttpCheck | BinderLaunchCheck
+export type Check = HttpCheck | KubernetesCheck | PrometheusCheck | CommandCheck | BinderLaunchCheck

@@ -1,16 +1,23 @@
 import type { World } from '../../../shared/action/world.js'
+import type { Kubectl } from '../../../shared/kube/kubectl.js'
 import { withPortForward } from '../../../shared/kube/port-forward.js'
 import type { Check } from '../../../shared/policy/policy.js'
 import { nameOf } from '../asked.js'
 import type { Question } from '../repeat.js'
+import { askCommand } from './command.js'
 import { askHttp } from './http.js'
+import { askKubernetes, deployedAt } from './kubernetes.js'
+import { askPrometheus } from './prometheus.js'
 
 /** What checks need of the cluster they ask, and of the world. */
 export interface Ground {
   world: Pick<World, 'http' | 'clock' | 'run'>
   /** Path of the kubeconfig. */
   kubeconfig: string
+  kubectl: Kubectl
   namespace: string
+  release: string
+  revision: number
 }
 
 /** A check of the policy, ready to be asked. */
@@ -20,12 +27,22 @@ export function questionOf(check: Check, ground: Ground): Question {
 }
 
 function askerOf(check: Check, ground: Ground): Question['ask'] {
-  const { http, run } = ground.world
-  if (check.kind !== 'http') throw new Error(`no asker for ${check.kind}`)
-  const { portForward } = check
-  if (portForward === undefined) return ({ left }) => askHttp(check, http, left)
-  return ({ left, signal }) =>
-    withPortForward({ ...ground, cwd: run.workspace }, portForward, signal, (through) =>
-      askHttp(check, http, left, through),
-    )
+  const { world, kubectl, release, revision } = ground
+  const cwd = world.run.workspace
+  switch (check.kind) {
+    case 'http': {
+      const { portForward } = check
+      if (portForward === undefined) return ({ left }) => askHttp(check, world.http, left)
+      return ({ left, signal }) =>
+        withPortForward({ ...ground, cwd }, portForward, signal, (through) => askHttp(check, world.http, left, through))
+    }
+    case 'kubernetes':
+      return () => askKubernetes(check, kubectl, ground)
+    case 'prometheus':
+      return ({ left }) => askPrometheus(check, world.http, () => deployedAt(kubectl, release, revision), left)
+    case 'command':
+      return (turn) => askCommand(check, cwd, turn)
+    case 'binder-launch':
+      throw new Error(`no asker for ${check.kind}`)
+  }
 }
