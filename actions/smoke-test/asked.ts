@@ -1,11 +1,9 @@
 import { UserError } from '../../shared/action/errors.js'
-import type { Workspace } from '../../shared/action/workspace.js'
 import { readPath } from '../../shared/policy/cluster-values.js'
 import { fill, type Site } from '../../shared/policy/placeholders.js'
 import { type Check, type Policy, policyFile } from '../../shared/policy/policy.js'
 import { matchVersion } from '../../shared/policy/version-template.js'
 import { type Path, showPath } from '../../shared/yaml/path.js'
-import { readScalar } from '../../shared/yaml/scalar.js'
 
 /** A component's version as a running cluster must tell it. */
 export interface VersionAsked {
@@ -72,18 +70,7 @@ export function nameOf(check: Check): string {
     case 'command':
       return `command ${check.command.join(' ')}`
     case 'binder-launch':
+    case 'binder-build':
       return `${check.kind} ${check.repo} ${check.ref}`
   }
-}
-
-/** A check that this version cannot do must not be left out in silence. @throws UserError `policy-invalid` at its line. */
-export async function refuseUnsupported(policy: Policy, workspace: Workspace): Promise<void> {
-  const index = policy.smoke.findIndex(({ kind }) => kind === 'binder-launch')
-  const check = policy.smoke[index]
-  if (!check) return
-  const at = readScalar((await workspace.read(policyFile)) ?? '', ['smoke', index, check.kind], policyFile)
-  throw new UserError('policy-invalid', `The check "${check.kind}" (smoke.${index}) is not supported yet.`, {
-    fix: 'Use another kind of check instead, or remove it.',
-    at: { file: policyFile, ...(at ? { line: at.line, column: at.column } : {}) },
-  })
 }

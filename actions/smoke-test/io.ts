@@ -28,6 +28,7 @@ export const definition = {
   description: 'Proves that the new version serves users, and only then writes "verified".',
   inputs,
   outputs,
+  post: true,
 } satisfies Definition<Inputs, Outputs>
 
 export type Io = { inputs: typeof inputs; outputs: typeof outputs }

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { setTimeout as delay } from 'node:timers/promises'
+import { codesOf, trouble } from './network.js'
 
 export interface Request {
   url: string
@@ -23,19 +24,6 @@ const patience = 10_000
 const leastPatience = 1_000
 export const maxBody = 1_000_000
 
-// The name is not known, or no route leads there: nobody was asked.
-const ownNetwork = ['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN']
-
-const tlsWords: Record<string, string> = {
-  CERT_HAS_EXPIRED: 'the TLS certificate has expired',
-  CERT_NOT_YET_VALID: 'the TLS certificate is not valid yet',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'the TLS certificate is for another name',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'the TLS certificate is self-signed',
-  SELF_SIGNED_CERT_IN_CHAIN: 'the TLS certificate is self-signed',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the TLS certificate is of an unknown authority',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the TLS certificate is of an unknown authority',
-}
-
 /** Asks once, on a connection of its own: a kept one would ask the same old pod again and again. */
 export async function probe(http: typeof fetch, request: Request, timeout: number): Promise<Answer> {
   const limit = Math.min(patience, Math.max(leastPatience, timeout))
@@ -44,8 +32,8 @@ export async function probe(http: typeof fetch, request: Request, timeout: numbe
   let url = new URL(request.url)
   try {
     for (;;) {
-      const trouble = request.nameless ? undefined : await unresolved(url.hostname, limit)
-      if (trouble !== undefined) return { kind: 'none', unknown: true, text: trouble }
+      const nameless = request.nameless ? undefined : await unresolved(url.hostname, limit)
+      if (nameless !== undefined) return { kind: 'none', unknown: true, text: nameless }
       const response = await http(url, { ...sent(request, url), redirect: 'manual', signal })
       const location = response.headers.get('location')
       if (
@@ -66,7 +54,7 @@ export async function probe(http: typeof fetch, request: Request, timeout: numbe
       hops.push(url.href)
     }
   } catch (error) {
-    return noAnswer(error, limit)
+    return { kind: 'none', ...trouble(error, limit) }
   }
 }
 
@@ -99,24 +87,4 @@ async function readBody(response: Response): Promise<string> {
     if (size > maxBody) break
   }
   return Buffer.concat(chunks).subarray(0, maxBody).toString('utf8')
-}
-
-function noAnswer(error: unknown, limit: number): Answer {
-  if (error instanceof Error && error.name === 'TimeoutError') {
-    return { kind: 'none', unknown: false, text: `no answer within ${(limit / 1000).toFixed(1)} s` }
-  }
-  const codes = codesOf(error)
-  const [first] = codes
-  const unknown = codes.length > 0 && codes.every((code) => ownNetwork.includes(code))
-  const words = first === undefined ? undefined : tlsWords[first]
-  const text = words === undefined ? first : `${words} (${first})`
-  return { kind: 'none', unknown, text: text ?? (error instanceof Error ? error.message : String(error)) }
-}
-
-/** A name with several addresses fails with an error for each of them. */
-function codesOf(error: unknown): string[] {
-  if (!(error instanceof Error)) return []
-  if (error instanceof AggregateError) return error.errors.flatMap(codesOf)
-  if (error.cause !== undefined) return codesOf(error.cause)
-  return 'code' in error && typeof error.code === 'string' ? [error.code] : []
 }

@@ -11,12 +11,13 @@ import { clusterValues, hostOf } from '../../shared/policy/cluster-values.js'
 import type { Site } from '../../shared/policy/placeholders.js'
 import type { Cluster } from '../../shared/policy/policy.js'
 import { readVerified, verifiedBefore, writeVerified } from '../../shared/records/verified.js'
-import { askedOf, refuseUnsupported } from './asked.js'
+import { askedOf } from './asked.js'
 import { questionOf } from './checks/question.js'
 import { conclude } from './conclude.js'
 import { type Deployed, readDeployed } from './deployed.js'
 import { describe } from './describe.js'
 import type { Io } from './io.js'
+import { leftoversIn } from './leftovers.js'
 import { hidingLog, redactionOf } from './redaction.js'
 import { rolloutQuestion } from './rollout.js'
 import { readSecrets } from './secrets.js'
@@ -32,7 +33,6 @@ import { worst } from './verdict.js'
 export async function smokeTest(inputs: Values<Io['inputs']>, world: World): Promise<Outcome<Io['outputs']>> {
   const workspace = workspaceAt(world.run.workspace)
   const policy = await workspacePolicy(workspace)
-  await refuseUnsupported(policy, workspace)
   const deployed = readDeployed(inputs.deployed, inputs.cluster, world.run)
   const cluster = policy.clusters.find(({ name }) => name === inputs.cluster)
   const [release] = policy.releases
@@ -56,7 +56,8 @@ export async function smokeTest(inputs: Values<Io['inputs']>, world: World): Pro
   return withKubeconfig(inputs.kubeconfig, world.run.temp, async (kubeconfig) => {
     const kubectl = kubectlFor(world.exec, kubeconfig, deployed.namespace)
     await sameCluster(inputs.kubeconfig, kubectl, deployed)
-    const questions = asked.checks.map((check) => questionOf(check, { world, kubeconfig, kubectl, ...deployed }))
+    const ground = { world, kubeconfig, kubectl, redaction, leftovers: leftoversIn(world.run.temp), ...deployed }
+    const questions = asked.checks.map((check) => questionOf(check, ground))
     const limits = {
       version: inputs.deadline ?? 300_000,
       total: inputs.total ?? 2_400_000,

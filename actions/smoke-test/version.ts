@@ -3,6 +3,7 @@ import { readPath } from '../../shared/policy/cluster-values.js'
 import { tagOf } from '../../shared/yaml/image-ref.js'
 import { showPath } from '../../shared/yaml/path.js'
 import type { VersionAsked } from './asked.js'
+import { parseJson } from './checks/parse-json.js'
 import { probe } from './probe.js'
 import type { CheckReport } from './report.js'
 import type { Try } from './verdict.js'
@@ -61,7 +62,7 @@ async function askAll(asked: VersionAsked[], http: typeof fetch, timeout: number
     if (!answer || answer.kind === 'none')
       return { try: answer?.unknown ? 'unknown' : 'wrong', text: answer?.text ?? '' }
     if (answer.status !== 200) return { try: 'wrong', text: `${one.url} answers ${answer.status}` }
-    const value = readPath(parse(answer.body), one.path)
+    const value = readPath(parseJson(answer.body), one.path)
     const text = `${one.component} is ${typeof value === 'string' ? value : 'not told'}`
     if (typeof value === 'string' && tells(value, one)) return { try: 'right', text }
     return { try: 'wrong', text: `${text} (${showPath(one.path)}), not ${one.version}` }
@@ -77,12 +78,4 @@ export function tells(value: string, { version, commit }: Pick<VersionAsked, 've
   if (commit === undefined) return false
   const hashes = value.match(/(?<![0-9a-f])[0-9a-f]{7,40}(?![0-9a-f])/g) ?? []
   return hashes.some((hash) => hash.startsWith(commit) || commit.startsWith(hash))
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -36,10 +36,17 @@ export function normalizeCheck(entry: CheckEntry): Check {
   if (entry.command) {
     return { kind: 'command', command: entry.command, env: entry.env ?? {}, ...common(5 * minute) }
   }
-  const launch = entry['binder-launch']
-  if (launch !== undefined) {
-    return { kind: 'binder-launch', repo: launch, ref: entry.ref ?? '', ...common(8 * minute) }
+  const binder = {
+    at: entry.at ?? 'https://{host}',
+    ref: entry.ref ?? 'HEAD',
+    buildToken: entry['build-token'] ?? '',
+    code: entry.code === undefined ? undefined : { run: entry.code, output: entry.output ?? '' },
+    ...common(8 * minute),
   }
+  const launch = entry['binder-launch']
+  if (launch !== undefined) return { kind: 'binder-launch', repo: launch, provider: entry.provider ?? 'gh', ...binder }
+  const build = entry['binder-build']
+  if (build !== undefined) return { kind: 'binder-build', repo: build, token: entry.token ?? '', ...binder }
   return {
     kind: 'http',
     url: entry.http ?? '',

@@ -12,7 +12,8 @@ const kinds: Record<string, { needs: string[]; may: string[] }> = {
   kubernetes: { needs: [], may: ['max-restarts', 'max-warnings', 'ignore'] },
   prometheus: { needs: ['at'], may: ['send', 'min', 'max', 'min-times', 'max-times'] },
   command: { needs: [], may: ['env'] },
-  'binder-launch': { needs: ['ref'], may: [] },
+  'binder-launch': { needs: ['ref'], may: ['at', 'provider', 'code', 'output', 'build-token'] },
+  'binder-build': { needs: ['token'], may: ['at', 'ref', 'code', 'output', 'build-token'] },
 }
 
 const bounds = ['min', 'max', 'min-times', 'max-times']
@@ -121,11 +122,32 @@ const command = {
   env: named(z.string(), text('a text')).optional().describe('For `command`: environment variables for it.'),
 }
 
+/** A secret never stands in the policy itself. */
+const secret = z
+  .string({ error: 'a placeholder "{secrets.NAME}"' })
+  .regex(/^\{secrets\.\w+\}$/, { error: 'a placeholder "{secrets.NAME}"' })
+
 const launch = {
   'binder-launch': format.repository
     .optional()
-    .describe('Build and launch this GitHub repository on a BinderHub, and run code in it.'),
-  ref: text('a commit, tag or branch').optional().describe('For `binder-launch`: the commit, tag or branch.'),
+    .describe('Build and launch this repository (owner/name) on the BinderHub, ask its server, and shut it down.'),
+  'binder-build': format.repository
+    .optional()
+    .describe(
+      'The same for an image that was never built: a commit without a change is made on a branch of this GitHub repository, and the branch removed again.',
+    ),
+  ref: text('a commit, tag or branch')
+    .optional()
+    .describe('For launches: the commit, tag or branch. Default for `binder-build`: HEAD.'),
+  provider: z
+    .string({ error: 'a short name such as "gh"' })
+    .regex(/^[a-z0-9]+$/, { error: 'a short name such as "gh"' })
+    .optional()
+    .describe('For `binder-launch`: what BinderHub calls the place of the repository. Default: gh.'),
+  token: secret.optional().describe('For `binder-build`: a GitHub token with contents: write on that repository.'),
+  'build-token': secret.optional().describe("For launches: a build token, which lifts BinderHub's limit of builds."),
+  code: text('code').optional().describe('For launches: code to run in a kernel of the launched server.'),
+  output: format.pattern.optional().describe('For `code`: a regular expression that what it prints must match.'),
 }
 
 /** One item under `smoke`. A flat map, so that a misspelt key can be told with the right one. */

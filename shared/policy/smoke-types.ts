@@ -70,11 +70,34 @@ export interface CommandCheck extends Common {
   env: Record<string, string>
 }
 
-export interface BinderLaunchCheck extends Common {
-  kind: 'binder-launch'
+/** Code that runs in a kernel, and a regular expression that what it prints must match. */
+export interface Code {
+  run: string
+  output: string
+}
+
+interface Binder extends Common {
+  /** Address of the BinderHub. */
+  at: string
+  /** `owner/name`, or what else the provider knows. */
   repo: string
   ref: string
+  /** Empty: none. It lifts BinderHub's limit of builds. */
+  buildToken: string
+  code: Code | undefined
+}
+
+export interface BinderLaunchCheck extends Binder {
+  kind: 'binder-launch'
+  /** BinderHub's short name of where the repository is, such as `gh`. */
+  provider: string
+}
+
+export interface BinderBuildCheck extends Binder {
+  kind: 'binder-build'
+  /** Of GitHub, with contents: write on `repo`: a commit is made there for an image that was never built. */
+  token: string
 }
 
 /** One thing that proves that a deployed version serves users. */
-export type Check = HttpCheck | KubernetesCheck | PrometheusCheck | CommandCheck | BinderLaunchCheck
+export type Check = HttpCheck | KubernetesCheck | PrometheusCheck | CommandCheck | BinderLaunchCheck | BinderBuildCheck

@@ -1,15 +1,13 @@
-import { runInNewContext } from 'node:vm'
 import { readPath } from '../../../shared/policy/cluster-values.js'
 import type { HttpCheck } from '../../../shared/policy/smoke-types.js'
 import { parsePath } from '../../../shared/yaml/path.js'
 import type { Answer } from '../probe.js'
 import type { Found } from '../repeat.js'
 import type { Presented } from './certificate.js'
+import { matches } from './matches.js'
+import { parseJson } from './parse-json.js'
 
 const day = 86_400_000
-/** A regular expression sees so many characters, for so many milliseconds: some of them take years on a long text. */
-const matched = 100_000
-const matchTime = 1_000
 /** What a server may ask for with Retry-After. */
 const longestWait = 120_000
 
@@ -37,20 +35,10 @@ function headerFault(name: string, pattern: string, value: string | null): strin
   return matches(pattern, value) ? [] : [`${name} is ${JSON.stringify(value.slice(0, 100))}, not ${pattern}`]
 }
 
-/** In a context of its own only because that is what can be stopped; takes too long means no. */
-function matches(pattern: string, text: string): boolean {
-  try {
-    const facts = { pattern, text: text.slice(0, matched) }
-    return runInNewContext('new RegExp(pattern, "u").test(text)', facts, { timeout: matchTime }) === true
-  } catch {
-    return false
-  }
-}
-
 function jsonFaults({ json }: HttpCheck, body: string): string[] {
   const wanted = Object.entries(json)
   if (wanted.length === 0) return []
-  const data = parse(body)
+  const data = parseJson(body)
   if (data === undefined) return ['the body is not JSON']
   return wanted.flatMap(([path, value]) => {
     const found = readPath(data, parsePath(path))
@@ -67,14 +55,6 @@ function certificateFaults(wanted: { days: number; names: string[] }, presented:
     ...(left >= wanted.days ? [] : [`its certificate is valid for ${left} days, not ${wanted.days}`]),
     ...wanted.names.flatMap((name) => (presented.checkHost(name) ? [] : [`its certificate is not for ${name}`])),
   ]
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** Seconds or a date, as the server wants it, within reason. Milliseconds. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { PrometheusCheck } from '../../../shared/policy/smoke-types.js'
 import { type Answer, probe } from '../probe.js'
 import type { Found } from '../repeat.js'
+import { parseJson } from './parse-json.js'
 
 const answerSchema = z.object({
   status: z.literal('success'),
@@ -45,7 +46,7 @@ export async function askPrometheus(
 export function valuesOf(answer: Answer): Values {
   if (answer.kind === 'none') return { none: `Prometheus: ${answer.text}` }
   if (answer.status !== 200) return { none: `Prometheus answers ${answer.status}` }
-  const parsed = answerSchema.safeParse(parse(answer.body))
+  const parsed = answerSchema.safeParse(parseJson(answer.body))
   if (!parsed.success) return { none: 'Prometheus does not answer with a vector or a scalar' }
   const { data } = parsed.data
   const texts = data.resultType === 'scalar' ? [data.result[1]] : data.result.map(({ value }) => value[1])
@@ -80,11 +81,3 @@ const faultsOf = (
   ...(values.some((value) => value < min) ? [`not at least ${min}${unit}`] : []),
   ...(values.some((value) => value > max) ? [`not at most ${max}${unit}`] : []),
 ]
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

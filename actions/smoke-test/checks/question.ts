@@ -4,14 +4,15 @@ import { withPortForward } from '../../../shared/kube/port-forward.js'
 import type { Check } from '../../../shared/policy/policy.js'
 import { nameOf } from '../asked.js'
 import type { Question } from '../repeat.js'
+import { askBuild, askLaunch, type BinderGround } from './binder.js'
 import { askCommand } from './command.js'
 import { askHttp } from './http.js'
 import { askKubernetes, deployedAt } from './kubernetes.js'
 import { askPrometheus } from './prometheus.js'
 
 /** What checks need of the cluster they ask, and of the world. */
-export interface Ground {
-  world: Pick<World, 'http' | 'clock' | 'run'>
+export interface Ground extends BinderGround {
+  world: Pick<World, 'http' | 'clock' | 'run' | 'github' | 'cancelled'>
   /** Path of the kubeconfig. */
   kubeconfig: string
   kubectl: Kubectl
@@ -43,6 +44,8 @@ function askerOf(check: Check, ground: Ground): Question['ask'] {
     case 'command':
       return (turn) => askCommand(check, cwd, turn)
     case 'binder-launch':
-      throw new Error(`no asker for ${check.kind}`)
+      return (turn) => askLaunch(check, turn, ground)
+    case 'binder-build':
+      return (turn) => askBuild(check, turn, ground)
   }
 }

@@ -93,8 +93,11 @@ describe('the policy of the design', () => {
         },
         {
           kind: 'binder-launch',
+          at: 'https://{host}',
+          provider: 'gh',
           repo: 'binder-examples/requirements',
           ref: '50533eb',
+          buildToken: '',
           within: 480_000,
           inARow: 1,
           when: ['binderhubEnabled'],
@@ -447,7 +450,7 @@ describe('bad input is one clear error', () => {
       'smoke.0 is two checks in one: "http" and "binder-launch".',
       'Make two items of it.',
     ],
-    ['smoke: [{ status: 200 }]', '8:9', 'smoke.0 says nothing to check.', 'Add one of: http, kubernetes, prometheus, command, binder-launch.'],
+    ['smoke: [{ status: 200 }]', '8:9', 'smoke.0 says nothing to check.', 'Add one of: http, kubernetes, prometheus, command, binder-launch, binder-build.'],
     [
       'smoke: [{ binder-launch: a/b }]',
       '8:9',
