@@ -69,6 +69,8 @@ export function nameOf(check: Check): string {
       return `prometheus ${check.query}`
     case 'command':
       return `command ${check.command.join(' ')}`
+    case 'jupyterhub':
+      return `jupyterhub ${check.at} ${check.user}`
     case 'binder-launch':
     case 'binder-build':
       return `${check.kind} ${check.repo} ${check.ref}`

@@ -6,6 +6,15 @@ import { z } from 'zod'
 const leftoverSchema = z.discriminatedUnion('kind', [
   /** A server that BinderHub launched. */
   z.object({ kind: z.literal('launched'), url: z.string(), token: z.string() }),
+  /** A test user's server on a JupyterHub; `api` ends with /hub/api. `made`: the user was made for the test as well. */
+  z.object({
+    kind: z.literal('hub'),
+    api: z.string(),
+    user: z.string(),
+    server: z.string(),
+    token: z.string(),
+    made: z.boolean(),
+  }),
   /** A branch for an image that was never built. */
   z.object({ kind: z.literal('branch'), repo: z.string(), branch: z.string(), token: z.string() }),
 ])

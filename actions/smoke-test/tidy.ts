@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { hasStatus } from '../../shared/github/errors.js'
+import { removeHubServer } from './checks/hub-api.js'
 import { authorized } from './checks/kernel.js'
 import type { Leftover } from './leftovers.js'
 
@@ -36,6 +37,7 @@ async function removeOnce(leftover: Leftover, { http, github }: Tidier): Promise
     if (![200, 404, 424, 503].includes(status)) throw new Error(`the server cannot be shut down: it answers ${status}`)
     return
   }
+  if (leftover.kind === 'hub') return removeHubServer(leftover, http)
   const ref = `heads/${leftover.branch}`
   await github(leftover.token)
     .rest.git.deleteRef({ ...repoRef(leftover.repo), ref })

@@ -36,11 +36,24 @@ export function normalizeCheck(entry: CheckEntry): Check {
   if (entry.command) {
     return { kind: 'command', command: entry.command, env: entry.env ?? {}, ...common(5 * minute) }
   }
+  const code = entry.code === undefined ? undefined : { run: entry.code, output: entry.output ?? '' }
+  if (entry.jupyterhub !== undefined) {
+    return {
+      kind: 'jupyterhub',
+      at: entry.jupyterhub,
+      user: entry.user ?? '',
+      server: entry.server ?? '',
+      token: entry.token ?? '',
+      version: entry.version,
+      code: code ?? { run: 'print(6 * 7)', output: '^42\\s*$' },
+      ...common(5 * minute),
+    }
+  }
   const binder = {
     at: entry.at ?? 'https://{host}',
     ref: entry.ref ?? 'HEAD',
     buildToken: entry['build-token'] ?? '',
-    code: entry.code === undefined ? undefined : { run: entry.code, output: entry.output ?? '' },
+    code,
     ...common(8 * minute),
   }
   const launch = entry['binder-launch']

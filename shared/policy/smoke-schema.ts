@@ -12,6 +12,7 @@ const kinds: Record<string, { needs: string[]; may: string[] }> = {
   kubernetes: { needs: [], may: ['max-restarts', 'max-warnings', 'ignore'] },
   prometheus: { needs: ['at'], may: ['send', 'min', 'max', 'min-times', 'max-times'] },
   command: { needs: [], may: ['env'] },
+  jupyterhub: { needs: ['user', 'token'], may: ['server', 'version', 'code', 'output'] },
   'binder-launch': { needs: ['ref'], may: ['at', 'provider', 'code', 'output', 'build-token'] },
   'binder-build': { needs: ['token'], may: ['at', 'ref', 'code', 'output', 'build-token'] },
 }
@@ -25,7 +26,9 @@ const common = {
   name: text('a short text').optional().describe('What the report calls this check.'),
   within: format.duration
     .optional()
-    .describe('How long it is asked again until it is right. Default: 1m; for `command` 5m, for launches 8m.'),
+    .describe(
+      'How long it is asked again until it is right. Default: 1m; for `command` and `jupyterhub` 5m, for launches 8m.',
+    ),
   retries: z
     .int({ error: 'a whole number' })
     .min(0, { error: 'a number of at least 0' })
@@ -127,6 +130,20 @@ const secret = z
   .string({ error: 'a placeholder "{secrets.NAME}"' })
   .regex(/^\{secrets\.\w+\}$/, { error: 'a placeholder "{secrets.NAME}"' })
 
+const name = (what: string) =>
+  z.string({ error: `the name of a ${what}` }).regex(/^[\w.@-]+$/, { error: `the name of a ${what}` })
+
+const jupyterhub = {
+  jupyterhub: format.httpUrl
+    .optional()
+    .describe(
+      'Start the server of a test user on this JupyterHub (address without /hub), run code in a kernel, and remove it.',
+    ),
+  user: name('user').optional().describe('For `jupyterhub`: the test user, who is nobody else.'),
+  server: name('server').optional().describe('For `jupyterhub`: the name of its server. Default: its default server.'),
+  version: text('a version').optional().describe('For `jupyterhub`: the version that the hub must tell.'),
+}
+
 const launch = {
   'binder-launch': format.repository
     .optional()
@@ -144,33 +161,47 @@ const launch = {
     .regex(/^[a-z0-9]+$/, { error: 'a short name such as "gh"' })
     .optional()
     .describe('For `binder-launch`: what BinderHub calls the place of the repository. Default: gh.'),
-  token: secret.optional().describe('For `binder-build`: a GitHub token with contents: write on that repository.'),
+  token: secret
+    .optional()
+    .describe(
+      'For `jupyterhub`: an API token with the scopes servers and access:servers of the user (and admin:users to make the user). For `binder-build`: a GitHub token with contents: write on that repository.',
+    ),
   'build-token': secret.optional().describe("For launches: a build token, which lifts BinderHub's limit of builds."),
-  code: text('code').optional().describe('For launches: code to run in a kernel of the launched server.'),
+  code: text('code')
+    .optional()
+    .describe(
+      'For launches and `jupyterhub`: code to run in a kernel of the server. Default for `jupyterhub`: print(6 * 7).',
+    ),
   output: format.pattern.optional().describe('For `code`: a regular expression that what it prints must match.'),
 }
 
 /** One item under `smoke`. A flat map, so that a misspelt key can be told with the right one. */
-export const check = map({ ...http, ...kubernetes, ...prometheus, ...command, ...launch, ...common }).check(
-  ({ value, issues }) => {
-    if (issues.length > 0) return
-    const complain = (message: string, fix: string): void => {
-      issues.push({ code: 'custom', input: value, message, params: { fix } })
-    }
-    const given = Object.keys(value).filter((key) => value[key as keyof typeof value] !== undefined)
-    const [kind, second] = Object.keys(kinds).filter((name) => given.includes(name))
-    const rule = kind === undefined ? undefined : kinds[kind]
-    if (kind === undefined || !rule)
-      return complain('says nothing to check', `Add one of: ${Object.keys(kinds).join(', ')}.`)
-    if (second) return complain(`is two checks in one: "${kind}" and "${second}"`, 'Make two items of it.')
-    const known = [kind, ...rule.needs, ...rule.may, ...Object.keys(common)]
-    for (const key of given.filter((name) => !known.includes(name)))
-      complain(`has "${key}", which "${kind}" does not use`, `Remove "${key}".`)
-    if (kind === 'prometheus' && !given.some((key) => bounds.includes(key)))
-      complain('has no bound', `Add one of: ${bounds.join(', ')}.`)
-    for (const key of rule.needs.filter((name) => !given.includes(name)))
-      complain(`lacks "${key}", which "${kind}" needs`, `Add "${key}:" to it.`)
-  },
-)
+export const check = map({
+  ...http,
+  ...kubernetes,
+  ...prometheus,
+  ...command,
+  ...jupyterhub,
+  ...launch,
+  ...common,
+}).check(({ value, issues }) => {
+  if (issues.length > 0) return
+  const complain = (message: string, fix: string): void => {
+    issues.push({ code: 'custom', input: value, message, params: { fix } })
+  }
+  const given = Object.keys(value).filter((key) => value[key as keyof typeof value] !== undefined)
+  const [kind, second] = Object.keys(kinds).filter((name) => given.includes(name))
+  const rule = kind === undefined ? undefined : kinds[kind]
+  if (kind === undefined || !rule)
+    return complain('says nothing to check', `Add one of: ${Object.keys(kinds).join(', ')}.`)
+  if (second) return complain(`is two checks in one: "${kind}" and "${second}"`, 'Make two items of it.')
+  const known = [kind, ...rule.needs, ...rule.may, ...Object.keys(common)]
+  for (const key of given.filter((name) => !known.includes(name)))
+    complain(`has "${key}", which "${kind}" does not use`, `Remove "${key}".`)
+  if (kind === 'prometheus' && !given.some((key) => bounds.includes(key)))
+    complain('has no bound', `Add one of: ${bounds.join(', ')}.`)
+  for (const key of rule.needs.filter((name) => !given.includes(name)))
+    complain(`lacks "${key}", which "${kind}" needs`, `Add "${key}:" to it.`)
+})
 
 export type CheckEntry = z.output<typeof check>

@@ -76,6 +76,20 @@ export interface Code {
   output: string
 }
 
+export interface JupyterHubCheck extends Common {
+  kind: 'jupyterhub'
+  /** Address of the hub, without /hub. */
+  at: string
+  /** The test user: its server is removed before and after, itself only where the check made it. */
+  user: string
+  /** Name of its server; empty: the default one. */
+  server: string
+  token: string
+  /** What the hub must tell as its version; undefined: any. */
+  version: string | undefined
+  code: Code
+}
+
 interface Binder extends Common {
   /** Address of the BinderHub. */
   at: string
@@ -100,4 +114,11 @@ export interface BinderBuildCheck extends Binder {
 }
 
 /** One thing that proves that a deployed version serves users. */
-export type Check = HttpCheck | KubernetesCheck | PrometheusCheck | CommandCheck | BinderLaunchCheck | BinderBuildCheck
+export type Check =
+  | HttpCheck
+  | KubernetesCheck
+  | PrometheusCheck
+  | CommandCheck
+  | JupyterHubCheck
+  | BinderLaunchCheck
+  | BinderBuildCheck

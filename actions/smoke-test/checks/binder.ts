@@ -1,18 +1,16 @@
 import type { World } from '../../../shared/action/world.js'
 import type { BinderBuildCheck, BinderLaunchCheck } from '../../../shared/policy/smoke-types.js'
-import type { Leftover, Leftovers } from '../leftovers.js'
 import type { Redaction } from '../redaction.js'
 import type { Found, Turn } from '../repeat.js'
-import { tidy } from '../tidy.js'
 import { askServer } from './ask-server.js'
 import { followBuild } from './follow-build.js'
 import { freshBranch, makeFreshCommit } from './fresh-commit.js'
 import { wasBuilt } from './judge-build.js'
+import { type Keeper, keeping } from './keeping.js'
 
-export interface BinderGround {
+export interface BinderGround extends Keeper {
   world: Pick<World, 'http' | 'github' | 'run' | 'cancelled'>
   redaction: Redaction
-  leftovers: Leftovers
 }
 
 /** Launches cost the cluster much more than a page: so much patience (ms) between two. */
@@ -55,26 +53,6 @@ async function launch(
     const found = await askServer(http, launched, check.code, turn.signal, turn.left)
     return { is: found.is, came: `${after}, ${found.came}` }
   })
-}
-
-/** Removes what was made, whatever `body` does; that it cannot be removed is a fault of its own. */
-async function keeping(
-  leftover: Leftover,
-  { world, leftovers }: BinderGround,
-  { tell }: Turn,
-  body: () => Promise<Found>,
-): Promise<Found> {
-  const forget = await leftovers.note(leftover)
-  const outcome = await body().then(
-    (found) => ({ found }),
-    (error: unknown) => ({ error }),
-  )
-  const fault = await tidy(leftover, world).then(() => undefined, wordsOf)
-  if (fault === undefined) await forget()
-  else tell(`could not clean up: ${fault}`)
-  if ('error' in outcome) throw outcome.error
-  const { found } = outcome
-  return fault !== undefined && found.is === 'right' ? { is: 'wrong', came: `${found.came}, but ${fault}` } : found
 }
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -7,6 +7,7 @@ import type { Question } from '../repeat.js'
 import { askBuild, askLaunch, type BinderGround } from './binder.js'
 import { askCommand } from './command.js'
 import { askHttp } from './http.js'
+import { askJupyterHub } from './jupyterhub.js'
 import { askKubernetes, deployedAt } from './kubernetes.js'
 import { askPrometheus } from './prometheus.js'
 
@@ -43,6 +44,8 @@ function askerOf(check: Check, ground: Ground): Question['ask'] {
       return ({ left }) => askPrometheus(check, world.http, () => deployedAt(kubectl, release, revision), left)
     case 'command':
       return (turn) => askCommand(check, cwd, turn)
+    case 'jupyterhub':
+      return (turn) => askJupyterHub(check, turn, ground)
     case 'binder-launch':
       return (turn) => askLaunch(check, turn, ground)
     case 'binder-build':

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Certified } from './certificate.js'
@@ -7,6 +7,7 @@ export interface TestServer extends AsyncDisposable {
   url: string
   /** How many connections were made. */
   connections(): number
+  server: Server
 }
 
 /** A small HTTP server on loopback, with TLS where it gets a certificate; `answer` gets the number of the request, from 1. */
@@ -25,6 +26,7 @@ export async function serve(
   return {
     url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     connections: () => connections,
+    server,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
