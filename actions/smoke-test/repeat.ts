@@ -71,7 +71,10 @@ const ownTrouble: Reason[] = ['cluster-unreachable', 'missing-permission', 'tool
 async function askOnce({ ask }: Question, world: Surroundings, left: number, tell: Turn['tell']): Promise<Found> {
   const signal = AbortSignal.any([world.cancelled, AbortSignal.timeout(left)])
   try {
-    return await ask({ left, signal, tell })
+    const found = await ask({ left, signal, tell })
+    // What came of a cancelled request says nothing.
+    world.cancelled.throwIfAborted()
+    return found
   } catch (error) {
     world.cancelled.throwIfAborted()
     if (!(error instanceof UserError)) throw error

@@ -48,6 +48,12 @@ export async function askHub(
 export const readUser = ({ status, body }: HubAnswer): HubUser | undefined =>
   status === 200 ? userSchema.safeParse(body).data : undefined
 
+/** The hub says why it refuses something. */
+export function words({ status, body }: HubAnswer): string {
+  const message = z.object({ message: z.string() }).safeParse(body).data?.message
+  return message ? `${status} (${message})` : String(status)
+}
+
 const patience = 10_000
 const stopTime = 30_000
 const pause = 500
@@ -59,17 +65,17 @@ export async function removeHubServer(at: HubServer, http: typeof fetch): Promis
   const until = Date.now() + stopTime
   for (;;) {
     // A server that is still being started cannot be stopped: the hub says 400 until it can.
-    const { status } = await ask('DELETE', serverPath(at), at.server === '' ? undefined : { remove: true })
-    if (status === 204 || status === 404) break
-    if (![202, 400].includes(status))
-      throw new Error(`the server of ${at.user} cannot be stopped: the hub answers ${status}`)
+    const answer = await ask('DELETE', serverPath(at), at.server === '' ? undefined : { remove: true })
+    if (answer.status === 204 || answer.status === 404) break
+    if (![202, 400].includes(answer.status))
+      throw new Error(`the server of ${at.user} cannot be stopped: the hub answers ${words(answer)}`)
     const user = readUser(await ask('GET', userPath(at)))
     if (user && !(at.server in user.servers)) break
     if (Date.now() > until) throw new Error(`the server of ${at.user} does not stop`)
     await delay(pause)
   }
   if (!at.made) return
-  const { status } = await ask('DELETE', userPath(at))
-  if (status !== 204 && status !== 404)
-    throw new Error(`the user ${at.user} cannot be deleted: the hub answers ${status}`)
+  const answer = await ask('DELETE', userPath(at))
+  if (answer.status !== 204 && answer.status !== 404)
+    throw new Error(`the user ${at.user} cannot be deleted: the hub answers ${words(answer)}`)
 }

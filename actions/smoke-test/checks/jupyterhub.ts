@@ -4,7 +4,16 @@ import type { JupyterHubCheck } from '../../../shared/policy/smoke-types.js'
 import { trouble } from '../network.js'
 import type { Found, Turn } from '../repeat.js'
 import { askServer } from './ask-server.js'
-import { askHub, type HubAnswer, type HubServer, readUser, removeHubServer, serverPath, userPath } from './hub-api.js'
+import {
+  askHub,
+  type HubAnswer,
+  type HubServer,
+  readUser,
+  removeHubServer,
+  serverPath,
+  userPath,
+  words,
+} from './hub-api.js'
 import { type Keeper, keeping } from './keeping.js'
 import { followSpawn } from './spawn.js'
 
@@ -57,7 +66,7 @@ async function makeUser(at: HubServer, ask: Ask): Promise<{ made: boolean } | Fo
   const present = await ask('GET', userPath(at))
   if (present.status === 200) return { made: false }
   if (present.status === 404) return unknown(`there is no user ${at.user}, and the token may not make one`)
-  return unknown(`the hub does not take the token: it answers ${present.status}`)
+  return unknown(`the hub does not take the token: it answers ${words(present)}`)
 }
 
 async function serve(check: JupyterHubCheck, at: HubServer, turn: Turn, { world }: HubGround): Promise<Found> {
@@ -68,10 +77,12 @@ async function serve(check: JupyterHubCheck, at: HubServer, turn: Turn, { world 
     await removeHubServer({ ...at, made: false }, http)
   }
   // A spawn that fails can answer 201: only progress, or the server's own state, says whether it is there.
-  const { status } = await ask('POST', serverPath(at))
-  if (status === 403 || status === 404) return unknown(`the token may not start the server: the hub answers ${status}`)
+  const answer = await ask('POST', serverPath(at))
+  const { status } = answer
+  if (status === 403 || status === 404)
+    return unknown(`the token may not start the server: the hub answers ${words(answer)}`)
   if (status === 429) return unknown('the hub starts no more servers for now: it answers 429')
-  if (![201, 202, 400].includes(status)) return wrong(`the hub cannot start the server: it answers ${status}`)
+  if (![201, 202, 400].includes(status)) return wrong(`the hub cannot start the server: it answers ${words(answer)}`)
   const spawned = await followSpawn(http, at, turn)
   if ('is' in spawned) return { ...spawned, wait: pause }
   const url = new URL(spawned.url, check.at).href.replace(/\/?$/, '/')
