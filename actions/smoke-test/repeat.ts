@@ -23,6 +23,8 @@ export interface Turn {
 export interface Question extends Rule {
   name: string
   within: number
+  /** Too much for the cluster to be repeated in a watch. */
+  costly?: boolean
   /** Asks once. Cleans up after itself before it returns, also when the signal ends it. */
   ask(turn: Turn): Promise<Found>
 }

@@ -9,7 +9,7 @@ import { withKubeconfig } from '../../shared/kube/kubeconfig.js'
 import { type Kubectl, kubectlFor } from '../../shared/kube/kubectl.js'
 import { clusterValues, hostOf } from '../../shared/policy/cluster-values.js'
 import type { Site } from '../../shared/policy/placeholders.js'
-import type { Cluster } from '../../shared/policy/policy.js'
+import type { Cluster, Policy } from '../../shared/policy/policy.js'
 import { readVerified, verifiedBefore, writeVerified } from '../../shared/records/verified.js'
 import { askedOf } from './asked.js'
 import { questionOf } from './checks/question.js'
@@ -23,6 +23,7 @@ import { rolloutQuestion } from './rollout.js'
 import { readSecrets } from './secrets.js'
 import { smoke } from './smoke.js'
 import { worst } from './verdict.js'
+import type { Watch } from './watch.js'
 
 /**
  * Does the new version serve users? Asserts the version first, then the policy's checks; on a pass, and only then, writes
@@ -62,6 +63,7 @@ export async function smokeTest(inputs: Values<Io['inputs']>, world: World): Pro
       version: inputs.deadline ?? 300_000,
       total: inputs.total ?? 2_400_000,
       parallel: inputs.parallel,
+      watch: watchFor(policy, inputs),
     }
     const log = hidingLog(world.log, redaction)
     const rollout = rolloutQuestion(kubectl, deployed.release, limits.version)
@@ -75,6 +77,13 @@ export async function smokeTest(inputs: Values<Io['inputs']>, world: World): Pro
     if (verdict === 'pass') await verify(kubectl, cluster, deployed, world)
     return conclude(cluster.name, deployed, verdict, reports)
   })
+}
+
+/** The watch after a dangerous change (T3) only alerts: it lasts longer than a job can, and holds up nobody. */
+function watchFor(policy: Policy, inputs: Values<Io['inputs']>): Watch | undefined {
+  const time = inputs.tier === '' || inputs.tier === 'T3' ? 0 : policy.watch[inputs.tier]
+  if (time === 0) return undefined
+  return { time, every: inputs['watch-every'] ?? 300_000, budget: Number(inputs['watch-budget']) }
 }
 
 async function sameCluster(content: string, kubectl: Kubectl, { namespace, deployment }: Deployed): Promise<void> {

@@ -4,7 +4,9 @@ import { line } from './describe.js'
 import { type Question, repeat } from './repeat.js'
 import { type CheckReport, notAsked } from './report.js'
 import { askAll } from './together.js'
+import { worst } from './verdict.js'
 import { awaitVersions } from './version.js'
+import { type Watch, watch } from './watch.js'
 
 export interface Asking {
   /** Whether all pods are the new ones; waited for before anything else is asked. */
@@ -19,6 +21,8 @@ export interface SmokeLimits {
   version: number
   total: number
   parallel: number
+  /** What follows when all of it passed; undefined: nothing. */
+  watch: Watch | undefined
 }
 
 /** The version first: until the new one answers, every other check would be about the old one. */
@@ -41,7 +45,10 @@ export async function smoke(
     const why = 'not asked, since the new version is not there'
     return [...first, ...left, ...questions.map(({ name }) => tell(notAsked(name, why)))]
   }
-  const all = { parallel: limits.parallel, deadline: began + limits.total }
-  const reports = await askAll(questions, all, { ...world, began }, tell)
-  return [...first, ...reports, ...left]
+  const bounds = { parallel: limits.parallel, deadline: began + limits.total }
+  const reports = await askAll(questions, bounds, { ...world, began }, tell)
+  const all = [...first, ...reports, ...left]
+  if (!limits.watch || worst(all.map(({ verdict }) => verdict)) !== 'pass') return all
+  const repeated = questions.filter(({ costly }) => !costly)
+  return [...all, tell(await watch(repeated, limits.watch, limits.parallel, { ...world, began }))]
 }

@@ -25,7 +25,8 @@ export interface Ground extends BinderGround {
 /** A check of the policy, ready to be asked. */
 export function questionOf(check: Check, ground: Ground): Question {
   const { within, retries, inARow } = check
-  return { name: nameOf(check), within, retries, inARow, ask: askerOf(check, ground) }
+  const costly = check.kind === 'binder-build'
+  return { name: nameOf(check), within, retries, inARow, costly, ask: askerOf(check, ground) }
 }
 
 function askerOf(check: Check, ground: Ground): Question['ask'] {
