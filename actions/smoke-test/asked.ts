@@ -42,7 +42,7 @@ export function askedOf(policy: Policy, components: Record<string, string>, site
   if (versions.length > 0 || policy.smoke.length > 0) {
     return {
       versions,
-      checks: policy.smoke.filter(applies).map((check) => fill(check, site)),
+      checks: policy.smoke.filter(applies).map((check) => withAddress(fill(check, site))),
       skipped: policy.smoke
         .filter((check) => !applies(check))
         .map((check) => ({
@@ -55,6 +55,25 @@ export function askedOf(policy: Policy, components: Record<string, string>, site
     fix: 'Give a component "expect: { url: /versions, path: ... }", or add a check under "smoke".',
     at: { file: policyFile },
   })
+}
+
+/** A placeholder may have brought anything along. @throws UserError where a check's address is none now. */
+function withAddress<C extends Check>(check: C): C {
+  const address = addressOf(check)
+  if (address === undefined || (URL.canParse(address) && /^https?:$/.test(new URL(address).protocol))) return check
+  throw new UserError(
+    'target-missing',
+    `The check "${nameOf(check)}" has no web address: ${JSON.stringify(address)}.`,
+    {
+      fix: 'Correct the value that its placeholder stands for.',
+      at: { file: policyFile },
+    },
+  )
+}
+
+function addressOf(check: Check): string | undefined {
+  if (check.kind === 'http') return check.url
+  return 'at' in check ? check.at : undefined
 }
 
 /** What the report calls a check. */

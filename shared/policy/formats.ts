@@ -85,8 +85,8 @@ export const serviceUrl = text(
 const placeholders = '"{host}", "{cluster}", "{namespace}", "{values.a.path}" and "{secrets.NAME}"'
 
 export const httpUrl = text(
-  `a URL that starts with "https://" or "http://"; its placeholders are ${placeholders}`,
-  /^(?!.*\{(?!(host|cluster|namespace|values\.[^\s{}]+|secrets\.\w+)\}))https?:\/\/[^\s/]+\S*$/,
+  `a URL that starts with "https://", "http://" or a value that is one; its placeholders are ${placeholders}`,
+  /^(?!.*\{(?!(host|cluster|namespace|values\.[^\s{}]+|secrets\.\w+)\}))(https?:\/\/[^\s/]+|\{values\.[^\s{}]+\})\S*$/,
 )
 
 /** A regular expression of JavaScript, with the flag `u`. */

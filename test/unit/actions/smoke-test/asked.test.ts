@@ -41,6 +41,15 @@ test('a check whose value is off is skipped, and why is told', () => {
   expect(on).toMatchObject({ checks: [{ url: 'https://h/health', status: 200, within: 1 }], skipped: [] })
 })
 
+test('an address that is none once it is filled in is an error, not a verdict', () => {
+  const smoke = [{ kind: 'http', method: 'GET', url: '{values.hub}/health', status: 200, within: 1 }]
+  const asked = (hub: string) => askedOf(policyOf({ smoke }), versions, site({ values: { hub } }))
+
+  expect(asked('https://hub').checks).toMatchObject([{ url: 'https://hub/health' }])
+  expect(() => asked('hub.example')).toThrow(expect.objectContaining({ reason: 'target-missing' }))
+  expect(() => asked('file:///etc')).toThrow(expect.objectContaining({ reason: 'target-missing' }))
+})
+
 test('a cluster without a host, and a policy without anything to test, are refused', () => {
   expect(() => askedOf(policyOf({}), versions, site({ host: undefined }))).toThrow(
     expect.objectContaining({ reason: 'target-missing' }),

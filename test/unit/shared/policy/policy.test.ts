@@ -450,7 +450,7 @@ describe('bad input is one clear error', () => {
       'smoke.0 is two checks in one: "http" and "binder-launch".',
       'Make two items of it.',
     ],
-    ['smoke: [{ status: 200 }]', '8:9', 'smoke.0 says nothing to check.', 'Add one of: http, kubernetes, prometheus, command, binder-launch, binder-build.'],
+    ['smoke: [{ status: 200 }]', '8:9', 'smoke.0 says nothing to check.', 'Add one of: http, kubernetes, prometheus, command, jupyterhub, binder-launch, binder-build.'],
     [
       'smoke: [{ binder-launch: a/b }]',
       '8:9',
@@ -466,13 +466,13 @@ describe('bad input is one clear error', () => {
     [
       'smoke: [{ http: "ftp://a/b" }]',
       '8:17',
-      'smoke.0.http must be a URL that starts with "https://" or "http://"; its placeholders are "{host}", "{cluster}", "{namespace}", "{values.a.path}" and "{secrets.NAME}", not "ftp://a/b".',
+      'smoke.0.http must be a URL that starts with "https://", "http://" or a value that is one; its placeholders are "{host}", "{cluster}", "{namespace}", "{values.a.path}" and "{secrets.NAME}", not "ftp://a/b".',
       'Correct smoke.0.http.',
     ],
     [
       'smoke: [{ http: "https://{hots}/b" }]',
       '8:17',
-      'smoke.0.http must be a URL that starts with "https://" or "http://"; its placeholders are "{host}", "{cluster}", "{namespace}", "{values.a.path}" and "{secrets.NAME}", not "https://{hots}/b".',
+      'smoke.0.http must be a URL that starts with "https://", "http://" or a value that is one; its placeholders are "{host}", "{cluster}", "{namespace}", "{values.a.path}" and "{secrets.NAME}", not "https://{hots}/b".',
       'Correct smoke.0.http.',
     ],
     [
