@@ -37,7 +37,8 @@ export function actionYml({ name, description, inputs, outputs, post }: Document
   )}`
 }
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+/** Text for a table's cell. */
+export const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
 export function inputTable({ inputs }: Documented): string {
   const rows = Object.entries(inputs).map(([name, { description, required, default: value }]) => {

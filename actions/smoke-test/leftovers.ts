@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { parseJson } from './checks/parse-json.js'
 
 /** Something that a check made outside and that must be gone again. Holds what is needed for that, secrets included. */
 const leftoverSchema = z.discriminatedUnion('kind', [
@@ -52,5 +53,6 @@ export function leftoversIn(temp: string): Leftovers {
 export async function takeLeftovers(temp: string): Promise<Leftover[]> {
   const text = await readFile(fileIn(temp), 'utf8').catch(() => '[]')
   await rm(fileIn(temp), { force: true })
-  return z.array(leftoverSchema).catch([]).parse(JSON.parse(text))
+  // A process that was killed while it wrote leaves half a list.
+  return z.array(leftoverSchema).catch([]).parse(parseJson(text))
 }

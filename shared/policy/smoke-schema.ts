@@ -108,7 +108,9 @@ const prometheus = {
   prometheus: text('a query in PromQL')
     .optional()
     .describe('Ask Prometheus this query; every series of the answer must keep the bounds. No data is inconclusive.'),
-  at: format.httpUrl.optional().describe('For `prometheus`: its address, without /api.'),
+  at: format.httpUrl
+    .optional()
+    .describe('For `prometheus`: its address, without /api. For launches: that of BinderHub. Default: https://{host}.'),
   min: bound('the least value.'),
   max: bound('the greatest value.'),
   'min-times': bound('the least value, in times of what it was right before the deploy.'),
