@@ -450,7 +450,12 @@ describe('bad input is one clear error', () => {
       'smoke.0 is two checks in one: "http" and "binder-launch".',
       'Make two items of it.',
     ],
-    ['smoke: [{ status: 200 }]', '8:9', 'smoke.0 says nothing to check.', 'Add one of: http, kubernetes, prometheus, command, jupyterhub, binder-launch, binder-build.'],
+    [
+      'smoke: [{ status: 200 }]',
+      '8:9',
+      'smoke.0 says nothing to check.',
+      'Add one of: http, kubernetes, prometheus, command, jupyterhub, binder-launch, binder-build.',
+    ],
     [
       'smoke: [{ binder-launch: a/b }]',
       '8:9',
