@@ -469,6 +469,42 @@ describe('bad input is one clear error', () => {
       'Remove "ref".',
     ],
     [
+      'smoke: [{ prometheus: up, at: "http://p" }]',
+      '8:9',
+      'smoke.0 has no bound.',
+      'Add one of: min, max, min-times, max-times.',
+    ],
+    [
+      'smoke: [{ kubernetes: [workload] }]',
+      '8:24',
+      'smoke.0.kubernetes.0 must be one of "workloads", "restarts", "warnings", "volumes", "addresses", not "workload".',
+      'Did you mean "workloads"?',
+    ],
+    [
+      'smoke: [{ jupyterhub: "https://h", user: u, token: s3cret }]',
+      '8:52',
+      'smoke.0.token must be a placeholder "{secrets.NAME}", not "s3cret".',
+      'Correct smoke.0.token.',
+    ],
+    [
+      'smoke: [{ http: "https://a", body: "(" }]',
+      '8:36',
+      'smoke.0.body must be a regular expression, not "(".',
+      'Correct smoke.0.body.',
+    ],
+    [
+      'smoke: [{ command: "pytest tests" }]',
+      '8:20',
+      'smoke.0.command must be a list, not "pytest tests".',
+      'Correct smoke.0.command.',
+    ],
+    [
+      'smoke: [{ http: "https://a", redirect: 3 }]',
+      '8:30',
+      'Unknown key "redirect" in smoke.0.',
+      'Did you mean "redirects"?',
+    ],
+    [
       'smoke: [{ http: "ftp://a/b" }]',
       '8:17',
       'smoke.0.http must be a URL that starts with "https://", "http://" or a value that is one; its placeholders are "{host}", "{cluster}", "{namespace}", "{values.a.path}" and "{secrets.NAME}", not "ftp://a/b".',
