@@ -3,7 +3,7 @@ import { progressLines } from '../../shared/kube/progress.js'
 import { readWorkloads, type Workload, workloadKinds } from '../../shared/kube/workloads.js'
 import type { Found, Question } from './repeat.js'
 
-/** Before anything is asked: all replicas are the new ones, of one and the same image, and the old ones were told to go. */
+/** Before anything is asked: every replica that serves is a new one, of one and the same image. */
 export const rolloutQuestion = (kubectl: Kubectl, release: string, within: number): Question => ({
   name: 'new pods only',
   within,
@@ -13,11 +13,16 @@ export const rolloutQuestion = (kubectl: Kubectl, release: string, within: numbe
   ask: async () => judgeRollout(readWorkloads(await kubectl.all(...workloadKinds), release)),
 })
 
-export function judgeRollout(workloads: readonly Workload[]): Found {
-  const older = workloads.flatMap((workload) => workload.older.map(({ metadata }) => metadata.name))
+/**
+ * Pods that are not ready are no fault by themselves: Helm has waited for them once, nobody is led to them, and some are only
+ * there to be pushed aside. They are told where they keep an old pod from going. Jobs serve nobody.
+ */
+export function judgeRollout(all: readonly Workload[]): Found {
+  const workloads = all.filter(({ kind }) => kind !== 'Job')
+  const stuck = workloads.filter(({ older }) => older.length > 0)
   const faults = [
-    ...progressLines([...workloads]),
-    ...older.map((name) => `pod ${name} is of an earlier revision and still there`),
+    ...progressLines(stuck),
+    ...stuck.flatMap(({ older }) => older.map(({ metadata }) => `pod ${metadata.name} is of an earlier revision`)),
     ...workloads.flatMap(mixedImages),
   ]
   if (faults.length > 0) return { is: 'wrong', came: faults.slice(0, 3).join('; ') }

@@ -65,11 +65,18 @@ const podSchema = z.object({
 const ownerSchema = z.object({
   kind: z.string(),
   metadata,
-  spec: z.object({ replicas: z.number().optional(), completions: z.number().optional() }).default({}),
+  spec: z
+    .object({
+      replicas: z.number().optional(),
+      completions: z.number().optional(),
+      updateStrategy: z.object({ type: z.string().optional() }).optional(),
+    })
+    .default({}),
   status: z
     .object({
       observedGeneration: z.number().optional(),
       desiredNumberScheduled: z.number().optional(),
+      updatedNumberScheduled: z.number().optional(),
       updateRevision: z.string().optional(),
       succeeded: z.number().optional(),
       conditions: z.array(condition).default([]),

@@ -38,7 +38,13 @@ export function readWorkloads(objects: unknown[], release: string): Workload[] {
       const parent = owner.kind === 'Deployment' ? newest(sets) : owner
       // Until the controller has seen the change, what it reports is about the revision before.
       const seen = (owner.status.observedGeneration ?? owner.metadata.generation) >= owner.metadata.generation
-      const own = parent && seen ? pods.filter((pod) => isOwned(pod, parent) && isNewest(pod, owner)) : []
+      const own =
+        parent && seen
+          ? newestPods(
+              pods.filter((pod) => isOwned(pod, parent)),
+              owner,
+            )
+          : []
       const failed = owner.status.conditions.find(({ type, status }) => type === 'Failed' && status === 'True')
       return {
         kind: owner.kind,
@@ -74,9 +80,17 @@ const revisionOf = ({ metadata }: OwnerObject): number =>
 const newest = (sets: OwnerObject[]): OwnerObject | undefined =>
   sets.toSorted((a, b) => revisionOf(b) - revisionOf(a))[0]
 
-function isNewest(pod: PodObject, owner: OwnerObject): boolean {
-  const current = owner.status.updateRevision
-  return current === undefined || pod.metadata.labels['controller-revision-hash'] === current
+/** Where pods are only replaced by hand (OnDelete), those that are there are meant to stay. */
+function newestPods(pods: PodObject[], { kind, spec, status }: OwnerObject): PodObject[] {
+  if (spec.updateStrategy?.type === 'OnDelete') return pods
+  if (kind === 'DaemonSet') {
+    // It does not say which pods are updated, only how many: the youngest.
+    const age = ({ metadata }: PodObject): number => Date.parse(metadata.creationTimestamp ?? '') || 0
+    return pods.toSorted((a, b) => age(b) - age(a)).slice(0, status.updatedNumberScheduled ?? pods.length)
+  }
+  const { updateRevision } = status
+  if (updateRevision === undefined) return pods
+  return pods.filter(({ metadata }) => metadata.labels['controller-revision-hash'] === updateRevision)
 }
 
 function wantedBy({ kind, spec, status }: OwnerObject): number {

@@ -112,6 +112,23 @@ const second = {
   kind: 'Pod',
   metadata: { name: 'z', ownerReferences: [{ kind: 'ReplicaSet', name: 'web-2', uid: 'new' }] },
 }
+/** A DaemonSet on two nodes, whose pods are of different age. */
+const daemon = (updatedNumberScheduled: number, spec: object = {}): unknown[] => [
+  {
+    kind: 'DaemonSet',
+    metadata: { name: 'node', uid: 'n', generation: 2, ...mine },
+    spec,
+    status: { observedGeneration: 2, desiredNumberScheduled: 2, updatedNumberScheduled },
+  },
+  ...[
+    ['old', '2026-01-01T09:00:00Z'],
+    ['new', '2026-01-01T10:00:00Z'],
+  ].map(([name, creationTimestamp]) => ({
+    kind: 'Pod',
+    metadata: { name, creationTimestamp, ownerReferences: [{ kind: 'DaemonSet', name: 'node', uid: 'n' }] },
+    status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
+  })),
+]
 const ready = (imageID: string) => ({
   phase: 'Running',
   conditions: [{ type: 'Ready', status: 'True' }],
@@ -134,6 +151,16 @@ test.each<[string, unknown[], string, string]>([
     'wrong',
     '0 of 1 ready',
   ],
+  ['a new pod that waits for room', webObjects({ pod: { status: { phase: 'Pending' } } }), 'right', '1 pods'],
+  [
+    'an old pod, while the new one does not come up',
+    webObjects({ more: [olderPod()], pod: { metadata: second.metadata, status: { phase: 'Pending' } } }),
+    'wrong',
+    'Deployment web: 0 of 1 ready; pod z: it is being created; pod web-1-y is of an earlier revision',
+  ],
+  ['a daemon on two nodes, updated on both', daemon(2), 'right', '2 pods'],
+  ['a daemon that is updated on one of two nodes', daemon(1), 'wrong', 'pod old is of an earlier revision'],
+  ['a daemon whose pods are replaced by hand', daemon(1, { updateStrategy: { type: 'OnDelete' } }), 'right', '2 pods'],
   ['the same image twice', webObjects({ more: [{ ...second, status: ready('i@sha256:1') }] }), 'right', '2 pods'],
   [
     'another image under the same tag',
