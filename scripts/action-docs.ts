@@ -6,13 +6,16 @@ export interface Documented {
   description: string
   inputs: Inputs
   outputs: Outputs
+  /** It has a step after the job as well, by the same stub. */
+  post?: boolean
 }
 
 const resultOutput = 'What was decided and why, as JSON; the same schema in all actions, set on every way out'
 
 /** The text of `action.yml`: the registry in io.ts is the one place where inputs and outputs are written down. */
-export function actionYml({ name, description, inputs, outputs }: Documented): string {
+export function actionYml({ name, description, inputs, outputs, post }: Documented): string {
   const described = Object.entries({ ...outputs, result: resultOutput })
+  const stub = `../../dist/${name}.js`
   return `# Made from io.ts by "npm run docs"; do not edit.\n${stringify(
     {
       name: `Lockstep ${name}`,
@@ -28,13 +31,14 @@ export function actionYml({ name, description, inputs, outputs }: Documented): s
         ]),
       ),
       outputs: Object.fromEntries(described.map(([output, text]) => [output, { description: text }])),
-      runs: { using: 'node24', main: `../../dist/${name}.js` },
+      runs: { using: 'node24', main: stub, ...(post ? { post: stub } : {}) },
     },
     { lineWidth: 0 },
   )}`
 }
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+/** Text for a table's cell. */
+export const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
 export function inputTable({ inputs }: Documented): string {
   const rows = Object.entries(inputs).map(([name, { description, required, default: value }]) => {

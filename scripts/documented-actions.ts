@@ -7,6 +7,7 @@ import { definition as smokeTest } from '../actions/smoke-test/io.js'
 import { reasons } from '../shared/action/result.js'
 import { jsonSchemaText } from '../shared/policy/json-schema.js'
 import { actionYml, type Documented, example, fillBlock, inputTable, outputTable, reasonTable } from './action-docs.js'
+import { checkTable } from './check-docs.js'
 
 /** Every action with the workflow example that shows it at work. */
 const documented: [Documented, string][] = [
@@ -31,6 +32,8 @@ export async function generatedDocs(): Promise<Record<string, string>> {
       ['example', example(text)] as const,
     ].reduce((filled, [name, block]) => fillBlock(filled, name, block), readme)
   }
+  const smoke = 'actions/smoke-test/README.md'
+  files[smoke] = fillBlock(files[smoke] ?? '', 'checks', checkTable())
   const codeLane = 'docs/code-lane.md'
   files[codeLane] = fillBlock(await readFile(codeLane, 'utf8'), 'reasons', reasonTable(reasons))
   files['docs/deploy-policy.schema.json'] = jsonSchemaText()

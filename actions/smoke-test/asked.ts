@@ -1,10 +1,9 @@
 import { UserError } from '../../shared/action/errors.js'
-import type { Workspace } from '../../shared/action/workspace.js'
-import { readPath, type Values } from '../../shared/policy/cluster-values.js'
-import { type Policy, policyFile } from '../../shared/policy/policy.js'
+import { readPath } from '../../shared/policy/cluster-values.js'
+import { fill, type Site } from '../../shared/policy/placeholders.js'
+import { type Check, type Policy, policyFile } from '../../shared/policy/policy.js'
 import { matchVersion } from '../../shared/policy/version-template.js'
 import { type Path, showPath } from '../../shared/yaml/path.js'
-import { readScalar } from '../../shared/yaml/scalar.js'
 
 /** A component's version as a running cluster must tell it. */
 export interface VersionAsked {
@@ -17,67 +16,82 @@ export interface VersionAsked {
   commit: string | undefined
 }
 
-export interface HttpAsked {
-  url: string
-  status: number
-  /** Milliseconds. */
-  within: number
-}
-
 export interface Asked {
   versions: VersionAsked[]
-  checks: HttpAsked[]
-  skipped: { asked: string; why: string }[]
+  checks: Check[]
+  skipped: { name: string; why: string }[]
 }
 
-/** What is to be asked of a cluster, with its host filled in. @throws UserError where it has no host or there is nothing to ask. */
-export function askedOf(
-  policy: Policy,
-  components: Record<string, string>,
-  values: Values,
-  host: string | undefined,
-): Asked {
-  const urlOf = (template: string): string => {
-    if (!template.includes('{host}') && !template.startsWith('/')) return template
-    if (host !== undefined)
-      return (template.startsWith('/') ? `https://{host}${template}` : template).replaceAll('{host}', host)
-    throw new UserError('target-missing', `The cluster has no host, which ${JSON.stringify(template)} needs.`, {
-      fix: 'Give it a "host:" in the policy, or the value that the policy\'s "host" names.',
-      at: { file: policyFile },
-    })
-  }
+/** What is to be asked of a cluster, with the placeholders filled in. @throws UserError where one stands for nothing, or there is nothing to ask. */
+export function askedOf(policy: Policy, components: Record<string, string>, site: Site): Asked {
   const versions = policy.components.flatMap(({ name, expect, versions }): VersionAsked[] => {
     const version = components[name]
     if (!expect || version === undefined) return []
-    const commit = matchVersion(versions, version)?.commit
-    return [{ component: name, url: urlOf(expect.url), path: expect.path, version, commit }]
+    const template = expect.url.startsWith('/') ? `https://{host}${expect.url}` : expect.url
+    return [
+      {
+        component: name,
+        url: fill(template, site),
+        path: expect.path,
+        version,
+        commit: matchVersion(versions, version)?.commit,
+      },
+    ]
   })
-  const http = policy.smoke.flatMap((check) => (check.kind === 'http' ? [check] : []))
-  const applies = (when: Path | undefined): boolean => when === undefined || Boolean(readPath(values, when))
-  const asked: Asked = {
-    versions,
-    checks: http
-      .filter(({ when }) => applies(when))
-      .map(({ url, status, within }) => ({ url: urlOf(url), status, within })),
-    skipped: http
-      .filter(({ when }) => !applies(when))
-      .map(({ url, when = [] }) => ({ asked: url, why: `skipped: ${showPath(when)} is off on this cluster` })),
+  const applies = ({ when }: Check): boolean => when === undefined || Boolean(readPath(site.values, when))
+  if (versions.length > 0 || policy.smoke.length > 0) {
+    return {
+      versions,
+      checks: policy.smoke.filter(applies).map((check) => withAddress(fill(check, site))),
+      skipped: policy.smoke
+        .filter((check) => !applies(check))
+        .map((check) => ({
+          name: nameOf(check),
+          why: `skipped: ${showPath(check.when ?? [])} is off on this cluster`,
+        })),
+    }
   }
-  if (versions.length > 0 || http.length > 0) return asked
   throw new UserError('policy-invalid', 'The policy names nothing to test, and a pass that tested nothing is none.', {
     fix: 'Give a component "expect: { url: /versions, path: ... }", or add a check under "smoke".',
     at: { file: policyFile },
   })
 }
 
-/** A check that this version cannot do must not be left out in silence. @throws UserError `policy-invalid` at its line. */
-export async function refuseUnsupported(policy: Policy, workspace: Workspace): Promise<void> {
-  const index = policy.smoke.findIndex(({ kind }) => kind !== 'http')
-  const check = policy.smoke[index]
-  if (!check) return
-  const at = readScalar((await workspace.read(policyFile)) ?? '', ['smoke', index, check.kind], policyFile)
-  throw new UserError('policy-invalid', `The check "${check.kind}" (smoke.${index}) is not supported yet.`, {
-    fix: 'Use an "http" check instead, or remove it.',
-    at: { file: policyFile, ...(at ? { line: at.line, column: at.column } : {}) },
-  })
+/** A placeholder may have brought anything along. @throws UserError where a check's address is none now. */
+function withAddress<C extends Check>(check: C): C {
+  const address = addressOf(check)
+  if (address === undefined || (URL.canParse(address) && /^https?:$/.test(new URL(address).protocol))) return check
+  throw new UserError(
+    'target-missing',
+    `The check "${nameOf(check)}" has no web address: ${JSON.stringify(address)}.`,
+    {
+      fix: 'Correct the value that its placeholder stands for.',
+      at: { file: policyFile },
+    },
+  )
+}
+
+function addressOf(check: Check): string | undefined {
+  if (check.kind === 'http') return check.url
+  return 'at' in check ? check.at : undefined
+}
+
+/** What the report calls a check. */
+export function nameOf(check: Check): string {
+  if (check.name !== undefined) return check.name
+  switch (check.kind) {
+    case 'http':
+      return check.method === 'GET' ? check.url : `${check.method} ${check.url}`
+    case 'kubernetes':
+      return `kubernetes ${check.look.join(', ')}`
+    case 'prometheus':
+      return `prometheus ${check.query}`
+    case 'command':
+      return `command ${check.command.join(' ')}`
+    case 'jupyterhub':
+      return `jupyterhub ${check.at} ${check.user}`
+    case 'binder-launch':
+    case 'binder-build':
+      return `${check.kind} ${check.repo} ${check.ref}`
+  }
 }

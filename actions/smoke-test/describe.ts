@@ -1,19 +1,47 @@
 import type { Verdict } from '../../shared/action/result.js'
 import { bounded, code, plain, summaryLimit } from '../../shared/report/markdown.js'
-import type { CheckReport } from './verdict.js'
+import type { CheckReport } from './report.js'
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 
 /** One check as a line of the log. */
-export const line = ({ asked, came, tries, ms, verdict }: CheckReport): string =>
+export const line = ({ name, came, tries, ms, verdict }: CheckReport): string =>
   verdict === undefined
-    ? `${asked}: ${came}`
-    : `${verdict}: ${asked}: ${came} (${tries} ${tries === 1 ? 'try' : 'tries'}, ${(ms / 1000).toFixed(1)} s)`
+    ? `${name}: ${came}`
+    : `${verdict}: ${name}: ${came} (${tries} ${tries === 1 ? 'try' : 'tries'}, ${seconds(ms)})`
+
+const cells = 24
+
+/** When in the whole time a check ran, in characters of one width: `··███···`. */
+export function timingBar(start: number, ms: number, whole: number): string {
+  const cell = (at: number): number => Math.round((Math.min(at, whole) / Math.max(1, whole)) * cells)
+  const from = Math.min(cells - 1, cell(start))
+  const length = Math.max(1, cell(start + ms) - from)
+  return '·'.repeat(from) + '█'.repeat(length) + '·'.repeat(Math.max(0, cells - from - length))
+}
 
 /** The checks as a table, for the job's summary. */
-export function describe(cluster: string, verdict: Verdict, reports: CheckReport[]): string {
-  const rows = reports.map(
-    ({ asked, came, tries, ms, verdict }) =>
-      `| ${verdict ?? '-'} | ${code(asked)} | ${plain(came)} | ${tries} | ${(ms / 1000).toFixed(1)} s |`,
-  )
-  const head = ['| verdict | asked | came | tries | time |', '| --- | --- | --- | --- | --- |']
+export function describe(cluster: string, verdict: Verdict, reports: readonly CheckReport[]): string {
+  const whole = Math.max(...reports.map(({ start, ms }) => start + ms), 1)
+  const rows = reports.map(({ name, came, tries, start, ms, verdict }) => {
+    const times = verdict === undefined ? ['', '', ''] : [tries, seconds(ms), code(timingBar(start, ms, whole))]
+    return `| ${[verdict ?? '-', code(name), plain(came, 500), ...times].join(' | ')} |`
+  })
+  const head = ['| verdict | asked | came | tries | time | when |', '| --- | --- | --- | --- | --- | --- |']
   return bounded([`### Smoke test of ${plain(cluster)}: ${verdict}`, '', ...head, ...rows, ''].join('\n'), summaryLimit)
+}
+
+const maxEvidence = 50
+const maxText = 500
+
+/** The reports for `result`, which the next jobs get as an output: the worst are kept where they are too many. */
+export function evidenceOf(reports: readonly CheckReport[]): { kind: 'smoke'; ok: boolean; text: string }[] {
+  const all = reports.map((report) => ({
+    kind: 'smoke' as const,
+    ok: report.verdict === 'pass' || report.verdict === undefined,
+    text: line(report).slice(0, maxText),
+  }))
+  if (all.length <= maxEvidence) return all
+  const kept = [...all.filter(({ ok }) => !ok), ...all.filter(({ ok }) => ok)].slice(0, maxEvidence)
+  return [...kept, { kind: 'smoke', ok: true, text: `and ${all.length - maxEvidence} more checks` }]
 }

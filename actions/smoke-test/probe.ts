@@ -1,36 +1,68 @@
 import { lookup } from 'node:dns/promises'
 import { setTimeout as delay } from 'node:timers/promises'
+import { codesOf, trouble } from './network.js'
+
+export interface Request {
+  url: string
+  method?: string
+  headers?: Record<string, string>
+  body?: string | undefined
+  /** How many redirects are followed; otherwise one is an answer of its own. */
+  redirects?: number
+  /** The host need not be a name that resolves here. */
+  nameless?: boolean
+}
 
 /** What came of one request. `unknown` means that the tester's own network failed, which says nothing about the service. */
 export type Answer =
-  | { kind: 'answer'; status: number; body: string; location: string | undefined }
+  | { kind: 'answer'; status: number; headers: Headers; body: string; hops: string[] }
   | { kind: 'none'; unknown: boolean; text: string }
 
 /** One answer is waited for at most so long. */
 const patience = 10_000
 /** The last try before a deadline is a fair one too, else its own haste would be reported and not the service. */
 const leastPatience = 1_000
-const maxBody = 1_000_000
+export const maxBody = 1_000_000
 
-// The name is not known, or no route leads there: nobody was asked.
-const ownNetwork = ['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN']
-
-/** Asks once, on a connection of its own: a kept one would ask the same old pod again and again. Follows no redirect. */
-export async function probe(http: typeof fetch, url: string, timeout: number): Promise<Answer> {
+/** Asks once, on a connection of its own: a kept one would ask the same old pod again and again. */
+export async function probe(http: typeof fetch, request: Request, timeout: number): Promise<Answer> {
   const limit = Math.min(patience, Math.max(leastPatience, timeout))
-  const nameless = await unresolved(new URL(url).hostname, limit)
-  if (nameless !== undefined) return { kind: 'none', unknown: true, text: nameless }
+  const signal = AbortSignal.timeout(limit)
+  const hops: string[] = []
+  let url = new URL(request.url)
   try {
-    const response = await http(url, {
-      headers: { connection: 'close', 'cache-control': 'no-cache', 'user-agent': 'lockstep-smoke-test' },
-      redirect: 'manual',
-      signal: AbortSignal.timeout(limit),
-    })
-    const body = await readBody(response)
-    return { kind: 'answer', status: response.status, body, location: response.headers.get('location') ?? undefined }
+    for (;;) {
+      const nameless = request.nameless ? undefined : await unresolved(url.hostname, limit)
+      if (nameless !== undefined) return { kind: 'none', unknown: true, text: nameless }
+      const response = await http(url, { ...sent(request, url), redirect: 'manual', signal })
+      const location = response.headers.get('location')
+      if (
+        location === null ||
+        response.status < 300 ||
+        response.status > 399 ||
+        hops.length >= (request.redirects ?? 0)
+      )
+        return {
+          kind: 'answer',
+          status: response.status,
+          headers: response.headers,
+          body: await readBody(response),
+          hops,
+        }
+      await response.body?.cancel()
+      url = new URL(location, url)
+      hops.push(url.href)
+    }
   } catch (error) {
-    return noAnswer(error, limit)
+    return { kind: 'none', ...trouble(error, limit) }
   }
+}
+
+/** What a check sends along may hold secrets: another origin, where a redirect leads, gets none of it. */
+function sent({ url, method, headers, body }: Request, target: URL): RequestInit {
+  const own = { connection: 'close', 'cache-control': 'no-cache', 'user-agent': 'lockstep-smoke-test' }
+  if (target.origin !== new URL(url).origin) return { headers: own }
+  return { method: method ?? 'GET', headers: { ...own, ...headers }, ...(body === undefined ? {} : { body }) }
 }
 
 /** Asked by itself first: a name server that does not answer is the tester's trouble, a service that does not is ours. */
@@ -55,21 +87,4 @@ async function readBody(response: Response): Promise<string> {
     if (size > maxBody) break
   }
   return Buffer.concat(chunks).subarray(0, maxBody).toString('utf8')
-}
-
-function noAnswer(error: unknown, limit: number): Answer {
-  if (error instanceof Error && error.name === 'TimeoutError') {
-    return { kind: 'none', unknown: false, text: `no answer within ${(limit / 1000).toFixed(1)} s` }
-  }
-  const codes = codesOf(error)
-  const unknown = codes.length > 0 && codes.every((code) => ownNetwork.includes(code))
-  return { kind: 'none', unknown, text: codes[0] ?? (error instanceof Error ? error.message : String(error)) }
-}
-
-/** A name with several addresses fails with an error for each of them. */
-function codesOf(error: unknown): string[] {
-  if (!(error instanceof Error)) return []
-  if (error instanceof AggregateError) return error.errors.flatMap(codesOf)
-  if (error.cause !== undefined) return codesOf(error.cause)
-  return 'code' in error && typeof error.code === 'string' ? [error.code] : []
 }

@@ -1,22 +1,29 @@
 import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import type { Values } from '../../shared/action/inputs.js'
-import type { Reason, Verdict } from '../../shared/action/result.js'
 import { workspaceAt, workspacePolicy } from '../../shared/action/workspace.js'
 import type { World } from '../../shared/action/world.js'
+import { secretParts } from '../../shared/exec/redact.js'
 import { readIdentity, sameIdentity } from '../../shared/kube/identity.js'
 import { withKubeconfig } from '../../shared/kube/kubeconfig.js'
-import { kubectlFor } from '../../shared/kube/kubectl.js'
-import { clusterValues, type Values as HelmValues, hostOf } from '../../shared/policy/cluster-values.js'
-import type { Cluster } from '../../shared/policy/policy.js'
+import { type Kubectl, kubectlFor } from '../../shared/kube/kubectl.js'
+import { clusterValues, hostOf } from '../../shared/policy/cluster-values.js'
+import type { Site } from '../../shared/policy/placeholders.js'
+import type { Cluster, Policy } from '../../shared/policy/policy.js'
 import { readVerified, verifiedBefore, writeVerified } from '../../shared/records/verified.js'
-import { type Asked, askedOf, refuseUnsupported } from './asked.js'
-import { runCheck } from './check.js'
+import { askedOf } from './asked.js'
+import { questionOf } from './checks/question.js'
+import { conclude } from './conclude.js'
 import { type Deployed, readDeployed } from './deployed.js'
-import { describe, line } from './describe.js'
+import { describe } from './describe.js'
 import type { Io } from './io.js'
-import { type CheckReport, skipped, worst } from './verdict.js'
-import { awaitVersions } from './version.js'
+import { leftoversIn } from './leftovers.js'
+import { hidingLog, redactionOf } from './redaction.js'
+import { rolloutQuestion } from './rollout.js'
+import { readSecrets } from './secrets.js'
+import { smoke } from './smoke.js'
+import { worst } from './verdict.js'
+import type { Watch } from './watch.js'
 
 /**
  * Does the new version serve users? Asserts the version first, then the policy's checks; on a pass, and only then, writes
@@ -27,7 +34,6 @@ import { awaitVersions } from './version.js'
 export async function smokeTest(inputs: Values<Io['inputs']>, world: World): Promise<Outcome<Io['outputs']>> {
   const workspace = workspaceAt(world.run.workspace)
   const policy = await workspacePolicy(workspace)
-  await refuseUnsupported(policy, workspace)
   const deployed = readDeployed(inputs.deployed, inputs.cluster, world.run)
   const cluster = policy.clusters.find(({ name }) => name === inputs.cluster)
   const [release] = policy.releases
@@ -36,106 +42,76 @@ export async function smokeTest(inputs: Values<Io['inputs']>, world: World): Pro
       fix: `Pass one of these as "cluster": ${policy.clusters.map(({ name }) => name).join(', ')}.`,
     })
   }
+  const secrets = readSecrets(inputs.secrets)
+  const redaction = redactionOf([...Object.values(secrets), ...secretParts(inputs.kubeconfig)])
   const { values } = await clusterValues(release, cluster, workspace.read, await workspace.list())
-  const asked = askedOf(policy, deployed.deployment.components, values, hostFor(cluster, values))
+  const site: Site = {
+    cluster: cluster.name,
+    host: hostFor(cluster, values),
+    namespace: deployed.namespace,
+    values,
+    secrets,
+  }
+  const asked = askedOf(policy, deployed.deployment.components, site)
 
-  return withKubeconfig(inputs.kubeconfig, world.run.temp, async (path) => {
-    const kubectl = kubectlFor(world.exec, path, deployed.namespace)
-    const identity = await readIdentity(inputs.kubeconfig, kubectl, deployed.namespace)
-    if (!sameIdentity(identity, deployed.deployment.identity)) {
-      throw new UserError(
-        'wrong-cluster',
-        'The kubeconfig leads to another cluster than the one that was deployed to.',
-        {
-          fix: 'Pass the same secret KUBECONFIG to helm-deploy and smoke-test, in one job.',
-        },
-      )
+  return withKubeconfig(inputs.kubeconfig, world.run.temp, async (kubeconfig) => {
+    const kubectl = kubectlFor(world.exec, kubeconfig, deployed.namespace)
+    await sameCluster(inputs.kubeconfig, kubectl, deployed)
+    const ground = { world, kubeconfig, kubectl, redaction, leftovers: leftoversIn(world.run.temp), ...deployed }
+    const questions = asked.checks.map((check) => questionOf(check, ground))
+    const limits = {
+      version: inputs.deadline ?? 300_000,
+      total: inputs.total ?? 2_400_000,
+      parallel: inputs.parallel,
+      watch: watchFor(policy, inputs),
     }
-    const reports = await test(asked, inputs.deadline ?? 300_000, world)
-    const verdict = worst(reports)
+    const log = hidingLog(world.log, redaction)
+    const rollout = rolloutQuestion(kubectl, deployed.release, limits.version)
+    const reports = (await smoke({ ...asked, rollout, questions }, limits, { ...world, log })).map((report) => ({
+      ...report,
+      name: redaction.hide(report.name),
+      came: redaction.hide(report.came),
+    }))
+    const verdict = worst(reports.map((report) => report.verdict))
     await world.summary(describe(cluster.name, verdict, reports))
-    if (verdict === 'pass') {
-      const previous = verifiedBefore(await readVerified(kubectl, deployed.release), deployed.run)
-      await writeVerified(kubectl, {
-        schema: 1,
-        cluster: cluster.name,
-        release: deployed.release,
-        namespace: deployed.namespace,
-        revision: deployed.revision,
-        commit: deployed.commit,
-        inputDigest: deployed.deployment.inputDigest,
-        components: deployed.deployment.components,
-        run: deployed.run,
-        at: world.clock.now().toISOString(),
-        ...(previous ? { previous } : {}),
-      })
-    }
-    return conclude(cluster, deployed, verdict, reports)
+    if (verdict === 'pass') await verify(kubectl, cluster, deployed, world)
+    return conclude(cluster.name, deployed, verdict, reports)
   })
 }
 
-/** The version first: until the new one answers, every other check would be about the old one. */
-async function test(asked: Asked, deadline: number, world: World): Promise<CheckReport[]> {
-  const tell = (report: CheckReport): CheckReport => {
-    world.log.info(line(report))
-    return report
-  }
-  const versions = asked.versions.length > 0 ? [tell(await awaitVersions(asked.versions, deadline, world))] : []
-  const left = asked.skipped.map((check) => tell(skipped(check.asked, check.why)))
-  if (versions.some(({ verdict }) => verdict !== 'pass')) {
-    const why = 'not asked, since the new version does not answer'
-    return [...versions, ...left, ...asked.checks.map(({ url }) => tell(skipped(url, why)))]
-  }
-  const checks = await Promise.all(asked.checks.map(async (check) => tell(await runCheck(check, world))))
-  return [...versions, ...checks, ...left]
+/** The watch after a dangerous change (T3) only alerts: it lasts longer than a job can, and holds up nobody. */
+function watchFor(policy: Policy, inputs: Values<Io['inputs']>): Watch | undefined {
+  const time = inputs.tier === '' || inputs.tier === 'T3' ? 0 : policy.watch[inputs.tier]
+  if (time === 0) return undefined
+  return { time, every: inputs['watch-every'] ?? 300_000, budget: Number(inputs['watch-budget']) }
 }
 
-const reasonOf: Record<Exclude<Verdict, 'pass'>, Reason> = {
-  flaky: 'smoke-flaky',
-  fail: 'smoke-failed',
-  inconclusive: 'smoke-inconclusive',
+async function sameCluster(content: string, kubectl: Kubectl, { namespace, deployment }: Deployed): Promise<void> {
+  if (sameIdentity(await readIdentity(content, kubectl, namespace), deployment.identity)) return
+  throw new UserError('wrong-cluster', 'The kubeconfig leads to another cluster than the one that was deployed to.', {
+    fix: 'Pass the same secret KUBECONFIG to helm-deploy and smoke-test, in one job.',
+  })
 }
 
-const fixOf: Record<Exclude<Verdict, 'pass'>, string> = {
-  flaky: 'Run the job again: one clean pass is needed before the next clusters are touched.',
-  fail: 'Fix it upstream, or revert the pull request. The next clusters were not touched.',
-  inconclusive: "Look at the runner's own network and DNS, then run the job again. The next clusters were not touched.",
+async function verify(kubectl: Kubectl, cluster: Cluster, deployed: Deployed, world: World): Promise<void> {
+  const { release, namespace, revision, commit, run, deployment } = deployed
+  const previous = verifiedBefore(await readVerified(kubectl, release), run)
+  await writeVerified(kubectl, {
+    schema: 1,
+    cluster: cluster.name,
+    release,
+    namespace,
+    revision,
+    commit,
+    inputDigest: deployment.inputDigest,
+    components: deployment.components,
+    run,
+    at: world.clock.now().toISOString(),
+    ...(previous ? { previous } : {}),
+  })
 }
 
-function conclude(
-  cluster: Cluster,
-  deployed: Deployed,
-  verdict: Verdict,
-  reports: CheckReport[],
-): Outcome<Io['outputs']> {
-  const bad = reports.find((report) => report.verdict === verdict && verdict !== 'pass')
-  const message =
-    verdict === 'pass'
-      ? `${cluster.name} serves the new version: revision ${deployed.revision} is verified.`
-      : `${cluster.name}: ${verdict}: ${bad ? `${bad.asked}: ${bad.came}` : 'nothing could be tested'}`
-  return {
-    finding: {
-      decision: verdict === 'pass' ? 'verified' : 'not-verified',
-      reason: verdict === 'pass' ? 'ok' : reasonOf[verdict],
-      message,
-      cluster: cluster.name,
-      release: deployed.release,
-      namespace: deployed.namespace,
-      revision: deployed.revision,
-      commit: deployed.commit,
-      verdict,
-      evidence: reports.map((report) => ({
-        kind: 'smoke',
-        ok: report.verdict === 'pass' || report.verdict === undefined,
-        text: line(report),
-      })),
-    },
-    outputs: { verdict },
-    ...(verdict === 'pass' ? {} : { problem: `${message}\n${fixOf[verdict]}` }),
-  }
-}
-
-function hostFor(cluster: Cluster, values: HelmValues): string | undefined {
+function hostFor(cluster: Cluster, values: Site['values']): string | undefined {
   const host = hostOf(cluster, [values])
   if (host === undefined || /^[\w.-]+(:\d+)?$|^\[[0-9a-f:]+\](:\d+)?$/i.test(host)) return host
   throw new UserError('target-missing', `The host of ${cluster.name} is no host name: ${JSON.stringify(host)}.`, {

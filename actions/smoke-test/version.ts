@@ -3,8 +3,10 @@ import { readPath } from '../../shared/policy/cluster-values.js'
 import { tagOf } from '../../shared/yaml/image-ref.js'
 import { showPath } from '../../shared/yaml/path.js'
 import type { VersionAsked } from './asked.js'
+import { parseJson } from './checks/parse-json.js'
 import { probe } from './probe.js'
-import type { CheckReport, Try } from './verdict.js'
+import type { CheckReport } from './report.js'
+import type { Try } from './verdict.js'
 
 /** So many right answers in a row, each on a new connection. */
 const inARow = 3
@@ -20,6 +22,7 @@ export async function awaitVersions(
   asked: VersionAsked[],
   deadline: number,
   world: Pick<World, 'http' | 'clock' | 'log'>,
+  began: number,
 ): Promise<CheckReport> {
   const { clock, log } = world
   const start = clock.now().getTime()
@@ -40,9 +43,10 @@ export async function awaitVersions(
   const neverReached = tries.every((one) => one === 'unknown')
   const old = !passed && tries.includes('right') ? 'the new version answers only now and then' : came
   return {
-    asked: `version at ${[...new Set(asked.map(({ url }) => url))].join(', ')}`,
+    name: `version at ${[...new Set(asked.map(({ url }) => url))].join(', ')}`,
     came: passed ? came : old,
     tries: tries.length,
+    start: start - began,
     ms: clock.now().getTime() - start,
     verdict: passed ? 'pass' : neverReached ? 'inconclusive' : 'fail',
   }
@@ -51,14 +55,14 @@ export async function awaitVersions(
 /** Asks for every component once; right only if all are. */
 async function askAll(asked: VersionAsked[], http: typeof fetch, timeout: number): Promise<{ try: Try; text: string }> {
   const urls = [...new Set(asked.map(({ url }) => url))]
-  const answers = await Promise.all(urls.map(async (url) => [url, await probe(http, url, timeout)] as const))
+  const answers = await Promise.all(urls.map(async (url) => [url, await probe(http, { url }, timeout)] as const))
   const found = new Map(answers)
   const outcomes = asked.map((one): { try: Try; text: string } => {
     const answer = found.get(one.url)
     if (!answer || answer.kind === 'none')
       return { try: answer?.unknown ? 'unknown' : 'wrong', text: answer?.text ?? '' }
     if (answer.status !== 200) return { try: 'wrong', text: `${one.url} answers ${answer.status}` }
-    const value = readPath(parse(answer.body), one.path)
+    const value = readPath(parseJson(answer.body), one.path)
     const text = `${one.component} is ${typeof value === 'string' ? value : 'not told'}`
     if (typeof value === 'string' && tells(value, one)) return { try: 'right', text }
     return { try: 'wrong', text: `${text} (${showPath(one.path)}), not ${one.version}` }
@@ -74,12 +78,4 @@ export function tells(value: string, { version, commit }: Pick<VersionAsked, 've
   if (commit === undefined) return false
   const hashes = value.match(/(?<![0-9a-f])[0-9a-f]{7,40}(?![0-9a-f])/g) ?? []
   return hashes.some((hash) => hash.startsWith(commit) || commit.startsWith(hash))
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -13,6 +13,8 @@ export interface Definition<I extends Inputs, O extends Outputs> {
   inputs: I
   /** Outputs besides `result`, which all actions have. */
   outputs: O
+  /** It is called again after the job, to clean up. */
+  post?: boolean
 }
 
 /** What a `run.ts` returns. A `problem` fails the step, after every output was set. */

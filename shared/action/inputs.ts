@@ -43,6 +43,13 @@ export const flag = (spec: Spec): Input<boolean> =>
     return value === 'true'
   })
 
+/** A whole number of at least 1. */
+export const count = (spec: Spec): Input<number> =>
+  input(spec, (value, name) => {
+    if (!/^[1-9]\d{0,5}$/.test(value)) throw wrong(name, value, 'a whole number of at least 1')
+    return Number(value)
+  })
+
 /** A full commit SHA: 40 lower-case hex digits. */
 export const commit = (spec: Spec): Input<string> =>
   input(spec, (value, name) => {

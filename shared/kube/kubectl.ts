@@ -8,6 +8,8 @@ export interface Kubectl {
   get(kind: string, name: string): Promise<unknown>
   /** Everything of these kinds in the namespace; empty where the cluster does not answer in time. */
   list(...kinds: string[]): Promise<unknown[]>
+  /** The same. @throws UserError where the cluster does not answer or refuses. */
+  all(...kinds: string[]): Promise<unknown[]>
   /** The last lines that a container wrote; `previous` asks for the run before its last restart. */
   logs(pod: string, container: string, previous: boolean): Promise<string>
   /** Server-side apply. `manager` owns the fields it names, and takes them from whoever has them. */
@@ -23,18 +25,20 @@ export function kubectlFor(exec: Exec, kubeconfig: string, namespace: string): K
       env: { KUBECONFIG: kubeconfig },
       ...(input === undefined ? {} : { input }),
     })
+  const all = async (kinds: string[]): Promise<unknown[]> => {
+    const { code, stdout, stderr } = await run(['get', kinds.join(','), '--output', 'json'])
+    if (code !== 0) throw kubeError(`list ${kinds.join(', ')}`, stderr)
+    const { items } = JSON.parse(stdout) as { items?: unknown[] }
+    return items ?? []
+  }
   return {
     async get(kind, name) {
       const { code, stdout, stderr } = await run(['get', kind, name, '--ignore-not-found', '--output', 'json'])
       if (code !== 0) throw kubeError(`read ${kind} "${name}"`, stderr)
       return stdout.trim() === '' ? undefined : JSON.parse(stdout)
     },
-    async list(...kinds) {
-      const { code, stdout } = await run(['get', kinds.join(','), '--output', 'json'])
-      if (code !== 0) return []
-      const { items } = JSON.parse(stdout) as { items?: unknown[] }
-      return items ?? []
-    },
+    list: (...kinds) => all(kinds).catch(() => []),
+    all: (...kinds) => all(kinds),
     async logs(pod, container, previous) {
       const more = previous ? ['--previous'] : []
       const { code, stdout } = await run(['logs', pod, '--container', container, '--tail', '15', ...more])

@@ -6,16 +6,25 @@ const metadata = z.object({
   uid: z.string().default(''),
   generation: z.number().default(0),
   creationTimestamp: z.string().nullish(),
+  /** Set while it is being deleted. */
+  deletionTimestamp: z.string().nullish(),
   annotations: z.record(z.string(), z.string()).default({}),
   labels: z.record(z.string(), z.string()).default({}),
   ownerReferences: z.array(z.object({ kind: z.string(), name: z.string(), uid: z.string() })).default([]),
 })
 
-const terminated = z.object({ exitCode: z.number(), reason: z.string().optional(), message: z.string().optional() })
+const terminated = z.object({
+  exitCode: z.number(),
+  reason: z.string().optional(),
+  message: z.string().optional(),
+  finishedAt: z.string().nullish(),
+})
 
 const containerStatus = z.object({
   name: z.string(),
   image: z.string().default(''),
+  /** What the image's name stood for when it was pulled. */
+  imageID: z.string().default(''),
   ready: z.boolean().default(false),
   restartCount: z.number().default(0),
   state: z
@@ -38,8 +47,11 @@ const condition = z.object({
 const podSchema = z.object({
   metadata,
   spec: z
-    .object({ containers: z.array(z.object({ name: z.string(), image: z.string().default('') })).default([]) })
-    .default({ containers: [] }),
+    .object({
+      containers: z.array(z.object({ name: z.string(), image: z.string().default('') })).default([]),
+      volumes: z.array(z.object({ persistentVolumeClaim: z.object({ claimName: z.string() }).optional() })).default([]),
+    })
+    .default({ containers: [], volumes: [] }),
   status: z
     .object({
       phase: z.string().default('Pending'),
@@ -53,11 +65,18 @@ const podSchema = z.object({
 const ownerSchema = z.object({
   kind: z.string(),
   metadata,
-  spec: z.object({ replicas: z.number().optional(), completions: z.number().optional() }).default({}),
+  spec: z
+    .object({
+      replicas: z.number().optional(),
+      completions: z.number().optional(),
+      updateStrategy: z.object({ type: z.string().optional() }).optional(),
+    })
+    .default({}),
   status: z
     .object({
       observedGeneration: z.number().optional(),
       desiredNumberScheduled: z.number().optional(),
+      updatedNumberScheduled: z.number().optional(),
       updateRevision: z.string().optional(),
       succeeded: z.number().optional(),
       conditions: z.array(condition).default([]),

@@ -19,6 +19,8 @@ export interface Workload {
   /** How many pods of the newest revision are ready (of a job: have succeeded). */
   ready: number
   pods: PodObject[]
+  /** Pods of earlier revisions that nobody has told to go yet: they still serve. */
+  older: PodObject[]
   /** Of a job: why Kubernetes gave it up. */
   failed: string | undefined
   /** Everything whose events are about this workload, as `Kind/name`. */
@@ -32,10 +34,17 @@ export function readWorkloads(objects: unknown[], release: string): Workload[] {
   return ownersIn(objects, 'Deployment', 'StatefulSet', 'DaemonSet', 'Job')
     .filter((owner) => belongsTo(owner, release))
     .map((owner) => {
-      const parent = owner.kind === 'Deployment' ? newest(replicaSets.filter((set) => isOwned(set, owner))) : owner
+      const sets = owner.kind === 'Deployment' ? replicaSets.filter((set) => isOwned(set, owner)) : [owner]
+      const parent = owner.kind === 'Deployment' ? newest(sets) : owner
       // Until the controller has seen the change, what it reports is about the revision before.
       const seen = (owner.status.observedGeneration ?? owner.metadata.generation) >= owner.metadata.generation
-      const own = parent && seen ? pods.filter((pod) => isOwned(pod, parent) && isNewest(pod, owner)) : []
+      const own =
+        parent && seen
+          ? newestPods(
+              pods.filter((pod) => isOwned(pod, parent)),
+              owner,
+            )
+          : []
       const failed = owner.status.conditions.find(({ type, status }) => type === 'Failed' && status === 'True')
       return {
         kind: owner.kind,
@@ -43,6 +52,7 @@ export function readWorkloads(objects: unknown[], release: string): Workload[] {
         wanted: wantedBy(owner),
         ready: owner.kind === 'Job' ? (owner.status.succeeded ?? 0) : own.filter(isReady).length,
         pods: own,
+        older: owner.kind === 'Job' ? [] : pods.filter((pod) => staysOf(sets, pod) && !own.includes(pod)),
         failed: failed && (failed.message ?? failed.reason ?? 'it failed'),
         about: [owner, ...(parent && parent !== owner ? [parent] : [])]
           .map((object) => `${object.kind}/${object.metadata.name}`)
@@ -50,6 +60,11 @@ export function readWorkloads(objects: unknown[], release: string): Workload[] {
       }
     })
 }
+
+const staysOf = (sets: OwnerObject[], pod: PodObject): boolean =>
+  sets.some((set) => isOwned(pod, set)) &&
+  !pod.metadata.deletionTimestamp &&
+  !['Succeeded', 'Failed'].includes(pod.status.phase)
 
 export const isComplete = (workload: Workload): boolean => workload.ready >= workload.wanted
 
@@ -65,9 +80,17 @@ const revisionOf = ({ metadata }: OwnerObject): number =>
 const newest = (sets: OwnerObject[]): OwnerObject | undefined =>
   sets.toSorted((a, b) => revisionOf(b) - revisionOf(a))[0]
 
-function isNewest(pod: PodObject, owner: OwnerObject): boolean {
-  const current = owner.status.updateRevision
-  return current === undefined || pod.metadata.labels['controller-revision-hash'] === current
+/** Where pods are only replaced by hand (OnDelete), those that are there are meant to stay. */
+function newestPods(pods: PodObject[], { kind, spec, status }: OwnerObject): PodObject[] {
+  if (spec.updateStrategy?.type === 'OnDelete') return pods
+  if (kind === 'DaemonSet') {
+    // It does not say which pods are updated, only how many: the youngest.
+    const age = ({ metadata }: PodObject): number => Date.parse(metadata.creationTimestamp ?? '') || 0
+    return pods.toSorted((a, b) => age(b) - age(a)).slice(0, status.updatedNumberScheduled ?? pods.length)
+  }
+  const { updateRevision } = status
+  if (updateRevision === undefined) return pods
+  return pods.filter(({ metadata }) => metadata.labels['controller-revision-hash'] === updateRevision)
 }
 
 function wantedBy({ kind, spec, status }: OwnerObject): number {

@@ -65,9 +65,7 @@ function sameTargets({ components }: Policy): Mistake[] {
 /** A check or an `expect` that asks a cluster's host needs every cluster to have one. */
 function hosts({ clusters, smoke, components }: Policy): Mistake[] {
   const users: Spot['path'][] = [
-    ...smoke.flatMap((check, index) =>
-      check.kind === 'http' && check.url.includes('{host}') ? [['smoke', index]] : [],
-    ),
+    ...smoke.flatMap((check, index) => (JSON.stringify(check).includes('{host}') ? [['smoke', index]] : [])),
     ...components.flatMap(({ name, expect }) =>
       expect && /^\/|\{host\}/.test(expect.url) ? [['components', name, 'expect']] : [],
     ),

@@ -101,10 +101,24 @@ export const serviceUrl = text(
   /^(?!.*\{(?!(host|cluster)\}))(https?:\/\/[^\s/]+|(?=\/))\S*$/,
 )
 
+const placeholders = '"{host}", "{cluster}", "{namespace}", "{values.a.path}" and "{secrets.NAME}"'
+
 export const httpUrl = text(
-  'a URL that starts with "https://" or "http://"; its placeholders are "{host}" and "{cluster}"',
-  /^(?!.*\{(?!(host|cluster)\}))https?:\/\/[^\s/]+\S*$/,
+  `a URL that starts with "https://", "http://" or a value that is one; its placeholders are ${placeholders}`,
+  /^(?!.*\{(?!(host|cluster|namespace|values\.[^\s{}]+|secrets\.\w+)\}))(https?:\/\/[^\s/]+|\{values\.[^\s{}]+\})\S*$/,
 )
+
+/** A regular expression of JavaScript, with the flag `u`. */
+export const pattern = z.string({ error: 'a regular expression' }).refine(isPattern, { error: 'a regular expression' })
+
+function isPattern(source: string): boolean {
+  try {
+    new RegExp(source, 'u')
+    return true
+  } catch {
+    return false
+  }
+}
 
 export const versionTemplate = z
   .string({ error: 'a version template such as "1.0.0-0.dev.git.{n}.h{commit}"' })

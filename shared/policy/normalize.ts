@@ -1,6 +1,7 @@
 import { parsePath } from '../yaml/path.js'
 import type { PolicyFile } from './schema.js'
-import type { Check, Cluster, Component, Kind, Policy, Release, Target } from './types.js'
+import { normalizeCheck } from './smoke-normalize.js'
+import type { Cluster, Component, Kind, Policy, Release, Target } from './types.js'
 
 type Entry<K extends 'releases' | 'clusters' | 'components' | 'kinds'> = PolicyFile[K][string]
 
@@ -17,7 +18,7 @@ export function normalize(file: PolicyFile): Policy {
     ),
     merge: file.merge,
     lane: { maxUndeployed: file.lane['max-undeployed'], remind: file.lane.remind, escalate: file.lane.escalate },
-    smoke: file.smoke.map(check),
+    smoke: file.smoke.map(normalizeCheck),
     windows: { ...file.windows, T3: file.windows.T3 ?? { days: ['mon', 'tue', 'wed', 'thu'] } },
     watch: {
       T0: file.watch.T0 ?? 0,
@@ -90,10 +91,3 @@ function targetsOf({ chart, image, value }: Entry<'components'>, clusters: strin
 
 const perCluster = (file: string, clusters: string[]): string[] =>
   file.includes('{cluster}') ? clusters.map((cluster) => file.replaceAll('{cluster}', cluster)) : [file]
-
-function check(entry: PolicyFile['smoke'][number]): Check {
-  const { http, status = 200, ref = 'HEAD', within, when } = entry
-  const repo = entry['binder-launch']
-  if (repo !== undefined) return { kind: 'binder-launch', repo, ref, within: within ?? 8 * minute, when }
-  return { kind: 'http', url: http ?? '', status, within: within ?? minute, when }
-}

@@ -1,16 +1,9 @@
 import { z } from 'zod'
 import * as format from './formats.js'
+import { list, map, named } from './shapes.js'
+import { check } from './smoke-schema.js'
 import { roles, tiers } from './types.js'
 import { defaultTemplates } from './version-template.js'
-
-/** A map with these keys and no others. */
-const map = <S extends z.core.$ZodShape>(shape: S) => z.strictObject(shape, { error: 'a map' })
-
-/** A map from names to items. */
-const named = <K extends z.core.$ZodRecordKey, V extends z.core.SomeType>(name: K, item: V) =>
-  z.record(name, item, { error: 'a map' })
-
-const list = <T extends z.core.SomeType>(item: T) => z.array(item, { error: 'a list' })
 
 const perTier = <T extends z.ZodType>(item: T) =>
   map({
@@ -111,41 +104,6 @@ const component = map({
     : `has neither "chart" nor "image": ${value.value ? 'nothing says where its versions come from' : 'nothing to bump'}`
   const fix = value.chart ? 'Make two components of it.' : 'Add "chart: FILE#DEPENDENCY" or "image: FILE#PATH".'
   issues.push({ code: 'custom', input: value, message, params: { fix } })
-})
-
-const check = map({
-  http: format.httpUrl.optional().describe('Fetch this URL and expect `status`. Placeholders: {host}, {cluster}.'),
-  status: z
-    .int({ error: 'an HTTP status' })
-    .min(100, { error: 'an HTTP status' })
-    .max(599, { error: 'an HTTP status' })
-    .optional()
-    .describe('For `http`: the expected HTTP status. Default: 200.'),
-  'binder-launch': format.repository
-    .optional()
-    .describe('Build and launch this GitHub repository on a BinderHub, and run code in it.'),
-  ref: z
-    .string({ error: 'a commit, tag or branch' })
-    .min(1, { error: 'a commit, tag or branch' })
-    .optional()
-    .describe('For `binder-launch`: the commit, tag or branch.'),
-  within: format.duration
-    .optional()
-    .describe('How long the check may take. Default: 1m for `http`, 8m for `binder-launch`.'),
-  when: format.valuesPath.optional().describe('Only on clusters whose merged values have `true` at this path.'),
-}).check(({ value, issues }) => {
-  if (issues.length > 0) return
-  const complain = (message: string, fix: string): void => {
-    issues.push({ code: 'custom', input: value, message, params: { fix } })
-  }
-  const [http, launch] = [value.http !== undefined, value['binder-launch'] !== undefined]
-  if (http && launch) return complain('is two checks in one: "http" and "binder-launch"', 'Make two items of it.')
-  if (!http && !launch)
-    return complain('says nothing to check', 'Add "http: https://{host}/..." or "binder-launch: owner/name".')
-  if (http && value.ref !== undefined) complain('has "ref", which an http check does not use', 'Remove "ref".')
-  if (launch && value.ref === undefined)
-    complain('lacks the "ref" to launch', 'Add "ref:" with a commit, tag or branch.')
-  if (launch && value.status !== undefined) complain('has "status", which a launch does not use', 'Remove "status".')
 })
 
 const kind = map({

@@ -1,4 +1,7 @@
 import type { Path } from '../yaml/path.js'
+import type { Check } from './smoke-types.js'
+
+export type * from './smoke-types.js'
 
 export const roles = ['staging', 'canary', 'prime', 'rest'] as const
 export type Role = (typeof roles)[number]
@@ -88,11 +91,6 @@ export interface Component {
   reviewers: string[]
   revert: 'issue' | 'pr'
 }
-
-/** `when`: the check runs only where this path of the cluster's merged values is true. */
-export type Check =
-  | { kind: 'http'; url: string; status: number; within: number; when?: Path | undefined }
-  | { kind: 'binder-launch'; repo: string; ref: string; within: number; when?: Path | undefined }
 
 export interface Window {
   days: Weekday[]

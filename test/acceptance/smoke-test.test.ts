@@ -21,17 +21,17 @@ const start = (deployed: string, at = workspace): Promise<Started> =>
     env: world.env(head, at, { PATH: world.noTools }),
   })
 
-test('a check that is not supported yet is named with its line, before anything is asked', async () => {
+test('a check that is misspelt is named with its line, before anything is asked', async () => {
   const other = await world.checkout(head)
   const file = join(other, '.github/deploy-policy.yml')
-  const text = `${await readFile(file, 'utf8')}  - { binder-launch: o/r, ref: abc, within: 1m }\n`
+  const text = `${await readFile(file, 'utf8')}  - { binder-lunch: o/r, ref: abc, within: 1m }\n`
   await writeFile(file, text)
   const { code, result, log } = await start('{}', other)
 
   expect(code).toBe(1)
   expect(result).toMatchObject({ decision: 'refused', reason: 'policy-invalid' })
   expect(log).toContain(`.github/deploy-policy.yml:${text.trimEnd().split('\n').length}:`)
-  expect(log).toContain('binder-launch')
+  expect(log).toContain('Did you mean "binder-launch"?')
 })
 
 test.each([

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { askedOf } from '../../../../actions/smoke-test/asked.js'
 import { readDeployed } from '../../../../actions/smoke-test/deployed.js'
 import { readRun } from '../../../../shared/action/facts.js'
+import type { Site } from '../../../../shared/policy/placeholders.js'
 import type { Policy } from '../../../../shared/policy/policy.js'
 
 const component = {
@@ -11,35 +12,49 @@ const component = {
   expect: { url: '/versions', path: ['hub'] },
 }
 const policyOf = (change: object): Policy => ({ components: [component], smoke: [], ...change }) as unknown as Policy
+const site = (change: Partial<Site> = {}): Site => ({
+  cluster: 'staging',
+  host: 'hub.example',
+  namespace: 'n',
+  values: {},
+  secrets: {},
+  ...change,
+})
 const versions = { hub: '1.0.0-n2.hbbbbbbb' }
 
 test('a path is asked by https at the host, a whole address as it is written', () => {
   const full = { ...component, name: 'other', expect: { url: 'http://{host}/v', path: [] } }
-  const { versions: asked } = askedOf(
-    policyOf({ components: [component, full] }),
-    { ...versions, other: '1' },
-    {},
-    'hub.example',
-  )
+  const { versions: asked } = askedOf(policyOf({ components: [component, full] }), { ...versions, other: '1' }, site())
 
   expect(asked.map(({ url }) => url)).toEqual(['https://hub.example/versions', 'http://hub.example/v'])
   expect(asked[0]).toMatchObject({ version: '1.0.0-n2.hbbbbbbb', commit: 'bbbbbbb' })
 })
 
 test('a check whose value is off is skipped, and why is told', () => {
-  const smoke = [{ kind: 'http', url: 'https://{host}/health', status: 200, within: 1, when: ['binder', 'enabled'] }]
-  const off = askedOf(policyOf({ smoke }), versions, { binder: { enabled: false } }, 'h')
-  const on = askedOf(policyOf({ smoke }), versions, { binder: { enabled: true } }, 'h')
+  const smoke = [
+    { kind: 'http', method: 'GET', url: 'https://{host}/health', status: 200, within: 1, when: ['binder', 'enabled'] },
+  ]
+  const off = askedOf(policyOf({ smoke }), versions, site({ values: { binder: { enabled: false } } }))
+  const on = askedOf(policyOf({ smoke }), versions, site({ values: { binder: { enabled: true } }, host: 'h' }))
 
   expect(off).toMatchObject({ checks: [], skipped: [{ why: 'skipped: binder.enabled is off on this cluster' }] })
   expect(on).toMatchObject({ checks: [{ url: 'https://h/health', status: 200, within: 1 }], skipped: [] })
 })
 
+test('an address that is none once it is filled in is an error, not a verdict', () => {
+  const smoke = [{ kind: 'http', method: 'GET', url: '{values.hub}/health', status: 200, within: 1 }]
+  const asked = (hub: string) => askedOf(policyOf({ smoke }), versions, site({ values: { hub } }))
+
+  expect(asked('https://hub').checks).toMatchObject([{ url: 'https://hub/health' }])
+  expect(() => asked('hub.example')).toThrow(expect.objectContaining({ reason: 'target-missing' }))
+  expect(() => asked('file:///etc')).toThrow(expect.objectContaining({ reason: 'target-missing' }))
+})
+
 test('a cluster without a host, and a policy without anything to test, are refused', () => {
-  expect(() => askedOf(policyOf({}), versions, {}, undefined)).toThrow(
+  expect(() => askedOf(policyOf({}), versions, site({ host: undefined }))).toThrow(
     expect.objectContaining({ reason: 'target-missing' }),
   )
-  expect(() => askedOf(policyOf({ components: [] }), {}, {}, 'h')).toThrow(
+  expect(() => askedOf(policyOf({ components: [] }), {}, site())).toThrow(
     expect.objectContaining({ reason: 'policy-invalid' }),
   )
 })

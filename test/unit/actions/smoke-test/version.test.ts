@@ -25,20 +25,20 @@ const newOne = says('1.0.0-n2.hbbbbbbb')
 test('the new version three times in a row passes, each asked on a connection of its own', async () => {
   await using server = await serve((_, response) => response.end(newOne))
 
-  expect(await awaitVersions(asked(server.url), 5000, world)).toMatchObject({ verdict: 'pass', tries: 3 })
+  expect(await awaitVersions(asked(server.url), 5000, world, 0)).toMatchObject({ verdict: 'pass', tries: 3 })
   expect(server.connections()).toBe(3)
 })
 
 test('waiting for old pods to go is no flaw', async () => {
   await using server = await serve((count, response) => response.end(count < 3 ? oldOne : newOne))
 
-  expect(await awaitVersions(asked(server.url), 5000, world)).toMatchObject({ verdict: 'pass' })
+  expect(await awaitVersions(asked(server.url), 5000, world, 0)).toMatchObject({ verdict: 'pass' })
 })
 
 test.each([2, 3, 4, 6, 9])('an old replica that gives every %ith answer never passes', async (every) => {
   await using server = await serve((count, response) => response.end(count % every === 1 ? oldOne : newOne))
 
-  expect(await awaitVersions(asked(server.url), 500, world)).toMatchObject({
+  expect(await awaitVersions(asked(server.url), 500, world, 0)).toMatchObject({
     verdict: 'fail',
     came: 'the new version answers only now and then',
   })
@@ -47,7 +47,7 @@ test.each([2, 3, 4, 6, 9])('an old replica that gives every %ith answer never pa
 test('the old version until the deadline fails and names both', async () => {
   await using server = await serve((_, response) => response.end(oldOne))
 
-  const { verdict, came } = await awaitVersions(asked(server.url), 200, world)
+  const { verdict, came } = await awaitVersions(asked(server.url), 200, world, 0)
   expect(verdict).toBe('fail')
   expect(came).toBe('hub is 1.0.0-n1.haaaaaaa (hub), not 1.0.0-n2.hbbbbbbb')
 })
@@ -60,11 +60,11 @@ test.each([
 ])('does not take %s for the new version', async (_, status, body) => {
   await using server = await serve((_count, response) => response.writeHead(status).end(body))
 
-  expect((await awaitVersions(asked(server.url), 200, world)).verdict).toBe('fail')
+  expect((await awaitVersions(asked(server.url), 200, world, 0)).verdict).toBe('fail')
 })
 
 test('a host that nobody knows is inconclusive', async () => {
-  expect((await awaitVersions(asked('http://lockstep.invalid'), 3_000, world)).verdict).toBe('inconclusive')
+  expect((await awaitVersions(asked('http://lockstep.invalid'), 3_000, world, 0)).verdict).toBe('inconclusive')
 })
 
 test('all components have to be right', async () => {
@@ -76,7 +76,7 @@ test('all components have to be right', async () => {
     ...asked(server.url, { component: 'builder', path: ['builder'], version: 'new', commit: undefined }),
   ]
 
-  expect(await awaitVersions(both, 200, world)).toMatchObject({
+  expect(await awaitVersions(both, 200, world, 0)).toMatchObject({
     verdict: 'fail',
     came: expect.stringContaining('builder'),
   })

@@ -12,6 +12,7 @@ function namespace(data?: Record<string, string>): Kubectl & { applied: unknown[
     applied,
     get: async () => (data ? { data } : applied.at(-1)),
     list: async () => [],
+    all: async () => [],
     logs: async () => '',
     apply: async (object) => void applied.push(object),
   }

@@ -1,0 +1,20 @@
+import { realWorld } from '../../shared/action/world.js'
+import { type Leftover, takeLeftovers } from './leftovers.js'
+import { tidy } from './tidy.js'
+
+/** After the job, whatever became of it: removes what a smoke test that was killed had made and could not remove. */
+export async function tidyUp(): Promise<void> {
+  const world = realWorld(process.env, new AbortController().signal, [])
+  for (const leftover of await takeLeftovers(world.run.temp)) {
+    const what = named(leftover)
+    await tidy(leftover, world).then(
+      () => world.log.info(`Removed ${what}, which a cancelled smoke test left.`),
+      () => world.log.warning(`A cancelled smoke test left ${what}, and it cannot be removed: do it by hand.`),
+    )
+  }
+}
+
+function named(leftover: Leftover): string {
+  if (leftover.kind === 'branch') return `the branch ${leftover.branch} of ${leftover.repo}`
+  return leftover.kind === 'hub' ? `the server of ${leftover.user}` : 'a launched server'
+}

@@ -1,0 +1,55 @@
+import { UserError } from '../action/errors.js'
+import { parsePath } from '../yaml/path.js'
+import { readPath, type Values } from './cluster-values.js'
+
+/** What the placeholders of a check stand for on one cluster. */
+export interface Site {
+  cluster: string
+  /** Undefined where the cluster has none. */
+  host: string | undefined
+  namespace: string
+  /** The cluster's merged Helm values. */
+  values: Values
+  /** The input `secrets`. */
+  secrets: Record<string, string>
+}
+
+/** `{host}`, `{cluster}`, `{namespace}`, `{values.a.b.0}`, `{secrets.NAME}`; other braces are text. */
+const placeholder = /\{(host|cluster|namespace|values\.[^\s{}]+|secrets\.\w+)\}/g
+
+/** Fills the placeholders in every text of a check, keys left alone. @throws UserError where one stands for nothing here. */
+export function fill<T>(template: T, site: Site): T {
+  return deep(template, site) as T
+}
+
+function deep(part: unknown, site: Site): unknown {
+  if (typeof part === 'string') return part.replace(placeholder, (_, name: string) => standsFor(name, site))
+  if (Array.isArray(part)) return part.map((item) => deep(item, site))
+  if (typeof part !== 'object' || part === null) return part
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, deep(value, site)]))
+}
+
+function standsFor(name: string, site: Site): string {
+  if (name === 'host') return site.host ?? missing('The cluster has no host, which {host} stands for.', hostFix)
+  if (name === 'cluster' || name === 'namespace') return site[name]
+  const [group = '', ...rest] = name.split('.')
+  const inside = rest.join('.')
+  if (group === 'secrets') {
+    return (
+      site.secrets[inside] ??
+      missing(`The input "secrets" has no ${inside}, which a check of the policy uses.`, secretFix(inside))
+    )
+  }
+  const value = readPath(site.values, parsePath(inside))
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value)
+  return missing(`The values of ${site.cluster} have no text at ${inside}, which a check of the policy uses.`, valueFix)
+}
+
+const hostFix = 'Give it a "host:" in the policy, or the value that the policy\'s "host" names.'
+const valueFix = 'Correct the path in the policy, add it to the values, or give the check a "when:".'
+const secretFix = (name: string): string =>
+  `Add the line "${name}: ..." under "secrets:" of the smoke-test step, from a secret of the cluster's environment.`
+
+function missing(message: string, fix: string): never {
+  throw new UserError('target-missing', message, { fix })
+}

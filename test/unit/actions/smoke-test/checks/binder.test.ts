@@ -1,0 +1,309 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { askBuild, askLaunch, type BinderGround } from '../../../../../actions/smoke-test/checks/binder.js'
+import { askHttp } from '../../../../../actions/smoke-test/checks/http.js'
+import { leftoversIn, takeLeftovers } from '../../../../../actions/smoke-test/leftovers.js'
+import { redactionOf } from '../../../../../actions/smoke-test/redaction.js'
+import { tidy } from '../../../../../actions/smoke-test/tidy.js'
+import type { BinderBuildCheck, BinderLaunchCheck, HttpCheck } from '../../../../../shared/policy/smoke-types.js'
+import { hasRealData, realData } from '../../../shared/yaml/real-data.js'
+import { type BinderServer, binderServer, events, launchToken, ready, type Stream } from '../binder-server.js'
+import { recordings } from '../recordings.js'
+import { serve } from '../server.js'
+
+let temp: string
+beforeAll(async () => {
+  temp = await mkdtemp(join(tmpdir(), 'smoke-'))
+})
+afterAll(() => rm(temp, { recursive: true }))
+
+const common = { name: undefined, retries: undefined, inARow: 1, when: undefined, within: 1 }
+const check = (at: string, change: Partial<BinderLaunchCheck> = {}): BinderLaunchCheck => ({
+  ...common,
+  kind: 'binder-launch',
+  at,
+  provider: 'gh',
+  repo: 'o/r',
+  ref: 'main',
+  buildToken: '',
+  code: undefined,
+  ...change,
+})
+
+interface Circumstances extends Partial<BinderLaunchCheck> {
+  time?: number
+  cancelled?: AbortSignal
+}
+
+/** Launches once against a server; `time` (ms) is what is left. */
+async function launch(
+  server: BinderServer,
+  { time = 5_000, cancelled = new AbortController().signal, ...change }: Circumstances = {},
+) {
+  const lines: string[] = []
+  const redaction = redactionOf([])
+  const world = { http: fetch, cancelled, run: {}, github: () => {} } as unknown as BinderGround['world']
+  const signal = AbortSignal.any([cancelled, AbortSignal.timeout(time)])
+  const turn = { left: time, signal, tell: (line: string) => void lines.push(redaction.hide(line)) }
+  const found = await askLaunch(check(server.url, change), turn, { world, redaction, leftovers: leftoversIn(temp) })
+  return { found, lines, redaction }
+}
+
+const good: Record<string, string> = {
+  'binder-success': 'right',
+  'binder-success-cached': 'right',
+  'binder-slow-keepalive': 'right',
+  'binder-stock-fakebuild': 'right',
+  'binder-bad-token': 'unknown',
+  'binder-quota': 'unknown',
+  'binder-raiseref': 'unknown',
+  'binder-ratelimited': 'unknown',
+}
+const all = recordings()
+const builds = all.filter(({ path }) => path.startsWith('/build/'))
+
+test.each(builds)('the recording $name is judged as it ended', async (recording) => {
+  await using server = await binderServer(recording)
+  const { found, lines } = await launch(server)
+
+  expect(found.is, found.came).toBe(good[recording.name] ?? 'wrong')
+  expect(found.came).not.toContain(launchToken)
+  expect(lines.join('\n')).not.toContain(launchToken)
+  expect(server.running(), 'nothing is left running').toBe(0)
+})
+
+test.skipIf(!hasRealData)(`every recording of a build is played: ${realData}`, () => {
+  expect(builds.length).toBe(22)
+  expect(Object.keys(good).every((name) => builds.some((build) => build.name === name))).toBe(true)
+})
+
+test.each(all.filter(({ path }) => path === '/health'))('the recorded $name is no good health', async (recording) => {
+  await using server = await serve((_, response) =>
+    response
+      .writeHead(recording.status ?? 0, recording.headers)
+      .end(recording.parts.map((part) => ('text' in part ? part.text : '')).join('')),
+  )
+  const http = {
+    url: `${server.url}/health`,
+    method: 'GET',
+    status: 200,
+    json: { ok: true },
+    headers: {},
+    redirects: 0,
+  }
+  const found = await askHttp({ ...http, send: { headers: {} } } as unknown as HttpCheck, fetch, 1_000)
+
+  expect(found).toMatchObject({ is: 'wrong', came: '503, not 200; ok is false, not true' })
+})
+
+const waiting = { phase: 'waiting', message: 'Waiting for build to start...\n' }
+const building = { phase: 'building', message: 'Step 1/2\n' }
+
+test.each<[string, Stream, string, string]>([
+  [
+    'cut in the middle',
+    { parts: [...events(waiting, building), { at: 1, end: 'cut' }] },
+    'wrong',
+    'the connection was cut; the last phase was "building"',
+  ],
+  [
+    'cut in the middle of an event',
+    { parts: [...events(building), { at: 0, text: 'data: {"phase": "rea' }, { at: 1, end: 'cut' }] },
+    'wrong',
+    'cut',
+  ],
+  [
+    'closed without a last event',
+    { parts: [...events(waiting), { at: 0, end: 'closed' }] },
+    'wrong',
+    'the stream ended without a result; the last phase was "waiting"',
+  ],
+  ['closed with nothing in it', { parts: [{ at: 0, end: 'closed' }] }, 'wrong', 'nothing came'],
+  [
+    'an error page',
+    { status: 502, headers: { 'content-type': 'text/html' }, parts: [{ at: 0, end: 'closed' }] },
+    'wrong',
+    'answers 502 (text/html) instead of an event stream',
+  ],
+  [
+    'a page with status 200',
+    { headers: { 'content-type': 'text/html' }, parts: [{ at: 0, end: 'closed' }] },
+    'wrong',
+    'answers 200 (text/html)',
+  ],
+  ['too many requests', { status: 429, parts: [{ at: 0, end: 'closed' }] }, 'unknown', 'answers 429'],
+  ['ready without a server', { parts: events({ phase: 'ready', imageName: 'x' }) }, 'wrong', 'ready, but without'],
+  [
+    'a failure without a reason',
+    { parts: events(waiting, { phase: 'failed' }) },
+    'wrong',
+    'failed: BinderHub does not say why',
+  ],
+  [
+    'no JSON, then ready',
+    { parts: [{ at: 0, text: 'data: hello\n\ndata:\n\nevent: x\n\n' }, ...events(ready)] },
+    'right',
+    'the server has version 2.21.1',
+  ],
+  [
+    'ready in pieces and with Windows line ends',
+    {
+      parts: [
+        { at: 0, text: `data: ${JSON.stringify(ready).slice(0, 15)}` },
+        { at: 1, text: JSON.stringify(ready).slice(15) },
+        { at: 2, text: '\r\n\r\n' },
+      ],
+    },
+    'right',
+    'ready after',
+  ],
+])('a stream that is %s', async (_, stream, is, came) => {
+  await using server = await binderServer(stream)
+  const { found } = await launch(server)
+
+  expect(found).toMatchObject({ is, came: expect.stringContaining(came) })
+  expect(server.running()).toBe(0)
+})
+
+test('a build that never ends fails at the deadline, and says where it was', async () => {
+  const keepalive = Array.from({ length: 100 }, (_, index) => ({ at: index * 5, text: ':keepalive\n\n' }))
+  await using server = await binderServer({ parts: [...events(waiting, building), ...keepalive] })
+  const { found } = await launch(server, { time: 700 })
+
+  expect(found).toMatchObject({ is: 'wrong', came: 'no result within 0.7 s; the last phase was "building"' })
+})
+
+test('phases and log are told as they come, without the token', async () => {
+  await using server = await binderServer({ parts: events(waiting, building, ready) })
+  const { lines } = await launch(server)
+
+  expect(lines).toEqual([
+    'waiting: Waiting for build to start...',
+    'building: Step 1/2',
+    expect.stringMatching(/^ready: server running at http:.*\/user\/x\/$/),
+  ])
+})
+
+test('provider, repository, reference and build token are asked for', async () => {
+  await using server = await binderServer({ parts: events(ready) })
+  await launch(server, { provider: 'gl', ref: 'feature/x', buildToken: 'a b' })
+
+  expect(server.requests[0]).toBe('GET /build/gl/o/r/feature%2Fx?build_token=a%20b')
+})
+
+test.each<[string, string, number, string]>([
+  ['refuses its own token', '/api/status', 403, 'the server answers 403 at api/status'],
+  ['is not there', '/api', 404, 'the server answers 404 at api'],
+  ['goes to the hub instead', '/api', 302, 'the server answers 302 at api'],
+  ['starts no kernel', '/api/kernels', 500, 'the server starts no kernel: it answers 500'],
+])('a server that %s is wrong, and is shut down all the same', async (_, path, status, came) => {
+  const server = (asked: string, response: import('node:http').ServerResponse): boolean => {
+    if (!asked.endsWith(path)) return false
+    response.writeHead(status).end()
+    return true
+  }
+  await using binder = await binderServer({ parts: events(ready) }, { server })
+  const { found } = await launch(binder, { code: { run: 'print(1)', output: '1' } })
+
+  expect(found).toMatchObject({ is: 'wrong', came: expect.stringContaining(came) })
+  expect(binder.running()).toBe(0)
+})
+
+test('a server that cannot be shut down is a fault, and stays on the list of what is left', async () => {
+  const server = (asked: string, response: import('node:http').ServerResponse): boolean => {
+    if (!asked.endsWith('/api/shutdown')) return false
+    response.writeHead(500).end()
+    return true
+  }
+  await using binder = await binderServer({ parts: events(ready) }, { server })
+  const { found } = await launch(binder)
+
+  expect(found).toMatchObject({ is: 'wrong', came: expect.stringContaining('cannot be shut down') })
+  expect(await takeLeftovers(temp)).toMatchObject([{ kind: 'launched', token: launchToken }])
+  expect(await takeLeftovers(temp)).toEqual([])
+})
+
+test('when the run is cancelled after the launch, the server is shut down', async () => {
+  const stop = new AbortController()
+  const server = (asked: string): boolean => {
+    if (asked.endsWith('/api')) stop.abort()
+    return asked.endsWith('/api')
+  }
+  await using binder = await binderServer({ parts: events(ready) }, { server })
+  await launch(binder, { cancelled: stop.signal })
+
+  expect(binder.running()).toBe(0)
+  expect(await takeLeftovers(temp)).toEqual([])
+})
+
+test('what a killed process left is removed by the step after the job', async () => {
+  await using binder = await binderServer({ parts: events(ready) })
+  await leftoversIn(temp).note({ kind: 'launched', url: `${binder.url}/user/x/`, token: launchToken })
+  for (const left of await takeLeftovers(temp)) await tidy(left, { http: fetch, github: () => ({}) as never })
+
+  expect(binder.requests).toEqual(['POST /user/x/api/shutdown'])
+})
+
+/** A GitHub that remembers what it was asked to make and to remove. */
+function github() {
+  const log: string[] = []
+  const rest = {
+    repos: { getCommit: async () => ({ data: { sha: 'b'.repeat(40), commit: { tree: { sha: 't' } } } }) },
+    git: {
+      createCommit: async ({ message, tree }: { message: string; tree: string }) => {
+        log.push(`commit ${tree}`)
+        return { data: { sha: message.includes('lockstep-smoke-') ? 'c'.repeat(40) : '' } }
+      },
+      createRef: async ({ ref }: { ref: string }) => void log.push(`make ${ref}`),
+      deleteRef: async ({ ref }: { ref: string }) => void log.push(`remove refs/${ref}`),
+    },
+  }
+  return { log, client: () => ({ rest }) as never }
+}
+
+async function build(server: BinderServer, client: () => never) {
+  const world = { http: fetch, cancelled: new AbortController().signal, run: { id: 1, attempt: 1 }, github: client }
+  const asked: BinderBuildCheck = { ...check(server.url), kind: 'binder-build', token: 'gh-token' }
+  const turn = { left: 5_000, signal: AbortSignal.timeout(5_000), tell: () => {} }
+  const ground = { world, redaction: redactionOf([]), leftovers: leftoversIn(temp) } as unknown as BinderGround
+  return askBuild(asked, turn, ground)
+}
+
+test('binder-build makes a commit that nobody has built, builds it, and removes the branch', async () => {
+  const { log, client } = github()
+  await using server = await binderServer({ parts: events(waiting, building, ready) })
+  const found = await build(server, client)
+
+  expect(found.is).toBe('right')
+  expect(server.requests[0]).toBe(`GET /build/gh/o/r/${'c'.repeat(40)}`)
+  expect(log).toEqual([
+    'commit t',
+    expect.stringMatching(/^make refs\/heads\/lockstep-smoke-\w{12}$/),
+    log[1]?.replace('make', 'remove'),
+  ])
+})
+
+test('binder-build does not take an image that was there for a build', async () => {
+  const { log, client } = github()
+  await using server = await binderServer({ parts: events({ phase: 'built', message: 'Found built image' }, ready) })
+  const found = await build(server, client)
+
+  expect(found).toMatchObject({ is: 'unknown', came: expect.stringContaining('nothing was built') })
+  expect(server.running()).toBe(0)
+  expect(log.at(-1)).toMatch(/^remove/)
+})
+
+test('a failed build removes its branch as well, and a GitHub that refuses is the tester’s trouble', async () => {
+  const { log, client } = github()
+  await using server = await binderServer({ parts: events(waiting, { phase: 'failed', message: 'no' }) })
+
+  expect((await build(server, client)).is).toBe('wrong')
+  expect(log.at(-1)).toMatch(/^remove/)
+  const refusing = () =>
+    ({
+      rest: { repos: { getCommit: () => Promise.reject(new Error('Not Found')) }, git: { deleteRef: async () => {} } },
+    }) as never
+  expect((await build(server, refusing)).is).toBe('unknown')
+})

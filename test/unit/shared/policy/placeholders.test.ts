@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { fill, type Site } from '../../../../shared/policy/placeholders.js'
+
+const site: Site = {
+  cluster: 'prime',
+  host: 'hub.example',
+  namespace: 'space',
+  values: {
+    binderhub: { config: { BinderHub: { hub_url: 'https://hub' } }, ingress: { hosts: ['a', 'b'] }, replicas: 2 },
+  },
+  secrets: { TOKEN: 's3cret' },
+}
+
+test.each([
+  ['https://{host}/health', 'https://hub.example/health'],
+  ['{cluster} in {namespace}', 'prime in space'],
+  ['{values.binderhub.config.BinderHub.hub_url}/hub/api', 'https://hub/hub/api'],
+  ['{values.binderhub.ingress.hosts.1}:{values.binderhub.replicas}', 'b:2'],
+  ['token {secrets.TOKEN}', 'token s3cret'],
+  ['sum(rate(x{job="a"}[5m])) by (b) and a{2,3}', 'sum(rate(x{job="a"}[5m])) by (b) and a{2,3}'],
+])('%s', (template, filled) => {
+  expect(fill(template, site)).toBe(filled)
+})
+
+test('every text of a check is filled, and nothing else', () => {
+  const check = { url: '{host}', list: ['{cluster}', 1], none: undefined, map: { '{host}': { deep: '{namespace}' } } }
+  expect(fill(check, site)).toEqual({ url: 'hub.example', list: ['prime', 1], map: { '{host}': { deep: 'space' } } })
+})
+
+test('what a value brings along is not filled again', () => {
+  expect(fill('{values.a}', { ...site, values: { a: '{secrets.TOKEN}' } })).toBe('{secrets.TOKEN}')
+})
+
+test.each([
+  ['{values.binderhub.nothing}', 'The values of prime have no text at binderhub.nothing'],
+  ['{values.binderhub}', 'The values of prime have no text at binderhub'],
+  ['{secrets.OTHER}', 'The input "secrets" has no OTHER'],
+])('%s, which stands for nothing here, is an error with a fix', (template, message) => {
+  expect(() => fill(template, site)).toThrow(
+    expect.objectContaining({ message: expect.stringContaining(message), fix: expect.stringMatching(/./) }),
+  )
+})
+
+test('a cluster without a host is an error only where its host is asked for', () => {
+  expect(() => fill('{host}', { ...site, host: undefined })).toThrow('The cluster has no host')
+  expect(fill('{cluster}', { ...site, host: undefined })).toBe('prime')
+})
