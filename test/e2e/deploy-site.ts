@@ -193,6 +193,7 @@ const kubectlOf = (kubectl: (...args: string[]) => Promise<string>) => ({
   get: async (kind: string, name: string) =>
     JSON.parse(await kubectl('get', kind, name, '--output', 'json')) as unknown,
   list: () => Promise.resolve([]),
+  all: () => Promise.resolve([]),
   logs: () => Promise.resolve(''),
   apply: () => Promise.resolve(),
 })
