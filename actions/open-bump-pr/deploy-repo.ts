@@ -3,7 +3,7 @@ import type { Branch } from '../../shared/github/branches.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { readFile } from '../../shared/github/files.js'
 import { ask } from '../../shared/github/graphql.js'
-import { lockFile, policyFile } from '../../shared/policy/policy.js'
+import { policyFile } from '../../shared/policy/policy.js'
 
 /** The deploy repo, as far as no component has to be known. */
 export interface DeployRepo {
@@ -14,9 +14,8 @@ export interface DeployRepo {
   main: Branch
   /** Where the bump branch is, if there is one. */
   tip: string | undefined
-  /** The text of the policy and of the lock file on `main`. */
+  /** The text of the policy on `main`. */
   policy: string | undefined
-  lock: string | undefined
 }
 
 type Blob = { text: string | null; isTruncated: boolean } | null
@@ -27,17 +26,15 @@ interface Answer {
     defaultBranchRef: { name: string; target: { oid: string; tree: { oid: string } } } | null
     bump: { target: { oid: string } } | null
     policy: Blob
-    lock: Blob
   }
 }
 
-const query = `query ($owner: String!, $repo: String!, $bump: String!, $policy: String!, $lock: String!) {
+const query = `query ($owner: String!, $repo: String!, $bump: String!, $policy: String!) {
   repository(owner: $owner, name: $repo) {
     id
     defaultBranchRef { name target { oid ... on Commit { tree { oid } } } }
     bump: ref(qualifiedName: $bump) { target { oid } }
     policy: object(expression: $policy) { ...text }
-    lock: object(expression: $lock) { ...text }
   }
 }
 fragment text on Blob { text isTruncated }`
@@ -49,9 +46,8 @@ export async function readDeployRepo(github: GitHub, name: string, bumpBranch: s
     ...repoRef(name),
     bump: `refs/heads/${bumpBranch}`,
     policy: `HEAD:${policyFile}`,
-    lock: `HEAD:${lockFile}`,
   })
-  const { id, defaultBranchRef: ref, bump, policy, lock } = repository
+  const { id, defaultBranchRef: ref, bump, policy } = repository
   if (!ref) {
     throw new UserError('target-missing', `${name} is empty.`, {
       fix: 'Push your chart and the policy there; workflows-examples/deploy-repo has one to begin with.',
@@ -69,6 +65,5 @@ export async function readDeployRepo(github: GitHub, name: string, bumpBranch: s
     main,
     tip: bump?.target.oid,
     policy: await text(policy, policyFile),
-    lock: await text(lock, lockFile),
   }
 }

@@ -6,8 +6,8 @@ import { defaultBranchName } from '../../shared/github/branches.js'
 import type { GitHub } from '../../shared/github/client.js'
 import { type Comparison, compare } from '../../shared/github/compare.js'
 import { hasStatus } from '../../shared/github/errors.js'
-import { readFile } from '../../shared/github/files.js'
-import { type Component, lockFile, type Policy, parsePolicy, policyFile } from '../../shared/policy/policy.js'
+import { readFiles } from '../../shared/github/files.js'
+import { type Component, type Policy, parsePolicy, policyFile } from '../../shared/policy/policy.js'
 import { didYouMean } from '../../shared/yaml/did-you-mean.js'
 import type { Relation } from './decide.js'
 import type { DeployRepo } from './deploy-repo.js'
@@ -24,9 +24,7 @@ export interface Deployed extends Current {
 export async function readDeployed(github: GitHub, repo: DeployRepo, name: string): Promise<Deployed> {
   const policy = policyOf(repo)
   const component = componentOf(policy, name)
-  const read = async (path: string): Promise<string | undefined> =>
-    path === lockFile ? repo.lock : readFile(github, repo.name, path, repo.main.tip)
-  const files = await readBumpFiles(component, (paths) => Promise.all(paths.map(read)))
+  const files = await readBumpFiles(component, (paths) => readFiles(github, repo.name, paths, repo.main.tip))
   return { repo, policy, component, files, ...readCurrent(component, files) }
 }
 

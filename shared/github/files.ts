@@ -3,6 +3,7 @@ import { UserError } from '../action/errors.js'
 import type { GitHub } from './client.js'
 import { repoRef } from './client.js'
 import { hasStatus } from './errors.js'
+import { ask } from './graphql.js'
 
 /**
  * A text file at a commit, byte for byte (a BOM stays); undefined where there is none.
@@ -22,13 +23,37 @@ export async function readFile(github: GitHub, repo: string, path: string, ref: 
   }
 }
 
-/** Several files at a commit, in the order of `paths`, see `readFile`. */
-export const readFiles = (
+type Blob = { oid?: string; text?: string | null } | null
+
+/** Several files at a commit in one request, in the order of `paths`, see `readFile`. */
+export async function readFiles(
   github: GitHub,
   repo: string,
   paths: string[],
   ref: string,
-): Promise<(string | undefined)[]> => Promise.all(paths.map((path) => readFile(github, repo, path, ref)))
+): Promise<(string | undefined)[]> {
+  const parameters = paths.map((_, index) => `$path${index}: String!`)
+  const objects = paths.map(
+    (_, index) => `file${index}: object(expression: $path${index}) { ... on Blob { oid text } }`,
+  )
+  const query = `query ($owner: String!, $repo: String!, ${parameters.join(', ')}) {
+  repository(owner: $owner, name: $repo) { ${objects.join(' ')} }
+}`
+  const expressions = paths.map((path, index) => [`path${index}`, `${ref}:${path}`])
+  const needs = { permission: 'contents: read', to: `read ${repo}` }
+  const variables = { ...repoRef(repo), ...Object.fromEntries(expressions) }
+  const { repository } = await ask<{ repository: Record<string, Blob> }>(github, needs, query, variables)
+  return Promise.all(
+    paths.map((path, index) => {
+      const blob = repository[`file${index}`]
+      if (!blob) return undefined
+      // GraphQL cuts long texts and has none of binary files: what is not the very bytes is fetched as such.
+      return typeof blob.text === 'string' && blobSha(blob.text) === blob.oid
+        ? blob.text
+        : readFile(github, repo, path, ref)
+    }),
+  )
+}
 
 /** A blob as text. `path` is only for messages. */
 export async function readBlob(github: GitHub, repo: string, sha: string, path: string): Promise<string> {
