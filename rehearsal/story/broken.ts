@@ -2,7 +2,7 @@ import { repoRef } from '../../shared/github/client.js'
 import { clusters, repos } from '../world/names.js'
 import type { Change } from '../world/people.js'
 import { expectAgreement, mergeAndVerify, type Stage } from './code-lane.js'
-import { type Bump, deployOf, gateSays, mergeUpstream } from './steps.js'
+import { type Bump, bumpBy, deployOf, gateSays, mergeUpstream } from './steps.js'
 import { until } from './until.js'
 
 const deploy = repoRef(repos.deploy)
@@ -68,14 +68,9 @@ export async function playQueued(stage: Stage): Promise<void> {
   await expectWayBack(stage, first, 'amsterdam')
 
   const run = await deployOf(stage, second.number)
-  const log =
-    stage.runs
-      .get(run.id)
-      ?.jobs.map((job) => job.log)
-      .join('\n') ?? ''
   expectations.expect(
     `#${second.number}, merged meanwhile, ends as refused: held`,
-    run.conclusion === 'failure' && log.includes('A hold forbids deploying'),
+    run.conclusion === 'failure' && logOf(stage.runs, run.id).includes('A hold forbids deploying'),
   )
   await playUpstreamRevert(
     stage,
@@ -158,28 +153,36 @@ async function failuresOf({ world }: Stage, sha: string): Promise<string[]> {
 /** The fix contains what is held, so an operator has to say that it is one. */
 async function playFix(stage: Stage, fix: Change): Promise<void> {
   const { world, timeline, expectations } = stage
-  const { ada, olga } = world.people
+  const { ada } = world.people
   timeline.tell({ who: '', what: 'ada fixes it upstream, and olga closes the hold', mood: 'chapter' })
-  const bump = await mergeUpstream(stage, { who: ada, component: 'hub', change: fix })
-  const held = await gateSays(stage, bump.head)
-  expectations.expect(
-    `#${bump.number} is held as long as nobody says that it is the fix`,
-    held.title.startsWith('Held'),
-  )
+  const number = await ada.propose(repos.hub, fix)
+  await ada.merge(repos.hub, number)
+  const log = await logOfBump(stage, number)
+  expectations.expect('the fix is not proposed as long as nobody says that it is one', log.includes('is held by #'))
 
   await closeHolds(stage)
-  await olga.github.rest.actions.createWorkflowDispatch({
-    ...deploy,
-    workflow_id: 'gate.yml',
-    ref: 'main',
-    inputs: { 'pull-request': String(bump.number) },
-  })
-  const green = await until('the gate again', 60, async () => {
-    const check = await gateSays(stage, bump.head)
-    return check.conclusion === 'success' ? check : undefined
-  })
-  expectations.expect(`then the gate lets #${bump.number} in`, green.conclusion === 'success')
+  const bump = await bumpBy(stage, ada, 'hub')
+  const check = await gateSays(stage, bump.head)
+  expectations.expect(`then the gate lets #${bump.number} in`, check.conclusion === 'success')
   await mergeAndVerify(stage, ada, bump.number)
+}
+
+/** What open-bump-pr said upstream about a merge. */
+async function logOfBump({ world, runs }: Stage, number: number): Promise<string> {
+  const { github } = world.people.olga
+  const { data: merged } = await github.rest.pulls.get({ ...hub, pull_number: number })
+  return until('open-bump-pr', 60, async () => {
+    const { data } = await github.rest.actions.listWorkflowRuns({ ...hub, workflow_id: 'open-bump-pr.yml' })
+    const run = data.workflow_runs.find(
+      ({ head_sha, status }) => head_sha === merged.merge_commit_sha && status === 'completed',
+    )
+    return run && logOf(runs, run.id)
+  })
+}
+
+const logOf = (runs: Stage['runs'], id: number): string => {
+  const jobs = runs.get(id)?.jobs ?? []
+  return jobs.map(({ log }) => log).join('\n')
 }
 
 async function closeHolds({ world, timeline }: Stage): Promise<void> {

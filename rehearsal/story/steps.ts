@@ -20,11 +20,15 @@ const deploy = repoRef(repos.deploy)
 
 /** Merges a change upstream and waits for the pull request that bumps it, on duty of whoever merged. */
 export async function mergeUpstream(stage: Stage, { who, component, change }: Merge): Promise<Bump> {
-  const { world, timeline, expectations } = stage
-  const { olga } = world.people
   const upstream = repos[component]
   await who.merge(upstream, await who.propose(upstream, change))
+  return bumpBy(stage, who, component)
+}
 
+/** The pull request that bumps a component by itself, on duty of whoever merged upstream. */
+export async function bumpBy(stage: Stage, who: Person, component: Merge['component']): Promise<Bump> {
+  const { world, timeline, expectations } = stage
+  const { olga } = world.people
   timeline.waitFor(`the ${component}'s new version, and the pull request that deploys it`)
   const bump = await until(`a bump of ${component}`, 60, async () => {
     const head = `${deploy.owner}:lockstep/bump/${component}`

@@ -77,7 +77,7 @@ test('without "pull-requests: write" the error names the permission, and no bran
   const { merge, commit } = await lane.merge(lane.ada)
   lane.publish(commit)
 
-  const token = await lane.token('bump', { contents: 'write', metadata: 'read', pull_requests: 'read' })
+  const token = await lane.token('bump', { contents: 'write', issues: 'read', metadata: 'read', pull_requests: 'read' })
   const { code, result, log } = await lane.bundle.bump(merge, { token })
 
   expect([code, result.decision, result.reason]).toEqual([1, 'refused', 'missing-permission'])
