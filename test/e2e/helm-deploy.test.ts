@@ -366,7 +366,10 @@ test('a gated bump is planned in waves; what is encrypted has its stand-in, and 
   expect((await execa('git', ['status', '--porcelain'], { cwd: workspace })).stdout).toBe('')
 
   const lock = join(workspace, '.github/deploy-lock.yml')
-  await writeFile(lock, (await readFile(lock, 'utf8')).replace(/sha256: "(.)/, (_, first) => `sha256: "${first === '0' ? 1 : 0}`))
+  await writeFile(
+    lock,
+    (await readFile(lock, 'utf8')).replace(/sha256: "(.)/, (_, first) => `sha256: "${first === '0' ? 1 : 0}`),
+  )
   expect((await plan()).result).toMatchObject({ decision: 'refused', reason: 'digest-mismatch' })
 })
 
