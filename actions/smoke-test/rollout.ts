@@ -15,7 +15,7 @@ export const rolloutQuestion = (kubectl: Kubectl, release: string, within: numbe
 
 /**
  * Pods that are not ready are no fault by themselves: Helm has waited for them once, nobody is led to them, and some are only
- * there to be pushed aside. They are told where they keep an old pod from going. Jobs serve nobody.
+ * there to be pushed aside. They are told where they keep an old pod from going, and where there is no pod at all. Jobs serve nobody.
  */
 export function judgeRollout(all: readonly Workload[]): Found {
   const workloads = all.filter(({ kind }) => kind !== 'Job')
@@ -24,6 +24,7 @@ export function judgeRollout(all: readonly Workload[]): Found {
     ...progressLines(stuck),
     ...stuck.flatMap(({ older }) => older.map(({ metadata }) => `pod ${metadata.name} is of an earlier revision`)),
     ...workloads.flatMap(mixedImages),
+    ...progressLines(workloads.filter(({ wanted, pods, older }) => wanted > 0 && pods.length + older.length === 0)),
   ]
   if (faults.length > 0) return { is: 'wrong', came: faults.slice(0, 3).join('; ') }
   const pods = workloads.reduce((count, workload) => count + workload.pods.length, 0)

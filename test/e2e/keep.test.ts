@@ -25,7 +25,7 @@ test('a kept world can be looked at from outside: GitHub, git, the service and i
       'refs/heads/main',
     )
     // Node does not look up names below localhost by itself, as browsers and curl do.
-    const versions = new URL(find(/staging +(\S+)/))
+    const versions = new URL(find(/staging +(http\S+)/))
     const { stdout } = await execa('curl', ['--silent', '--fail', versions.href])
     expect(JSON.parse(stdout)).toHaveProperty('hub')
     const pods = await kubectl(tools.kubectl, find(/--kubeconfig (\S+)/), ['get', 'pods', '--namespace', 'chicago'])
@@ -33,5 +33,6 @@ test('a kept world can be looked at from outside: GitHub, git, the service and i
   } finally {
     world.kill('SIGINT')
   }
-  expect((await world).exitCode, said).toBe(130)
+  // Ctrl-C is how a kept world is meant to end: the exit code tells of the story.
+  expect((await world).exitCode, said).toBe(0)
 }, 240_000)

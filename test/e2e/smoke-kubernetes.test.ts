@@ -78,6 +78,9 @@ beforeAll(async () => {
   await writeFile(kubeconfig, await tenant(cluster, namespace), { mode: 0o600 })
   kubectl = kubectlFor(execIn(dir, new AbortController().signal), kubeconfig, namespace)
   for (const object of objects('one')) await kubectl.apply(object, 'test')
+  // As Helm does.
+  const ready = ['wait', 'deployment/web', '--for', 'condition=Available', '--timeout', '60s']
+  await execa(tools.kubectl, ['--kubeconfig', kubeconfig, '--namespace', namespace, ...ready])
 })
 afterAll(() => removeTenant(cluster, namespace))
 
@@ -101,7 +104,7 @@ const judge = async (since: Date) =>
     since,
   })
 
-test('waits until the pods are there, and asks a service through the API server', async () => {
+test('the pods are there, and the service is asked through the API server', async () => {
   expect(await rollout(60_000)).toMatchObject({
     verdict: 'pass',
     came: expect.stringContaining('1 pods of 1 workloads'),

@@ -107,6 +107,7 @@ test('without a time of the deploy nothing can be said about since then', () => 
   expect(judgeKubernetes(check({ look: ['workloads'] }), facts).is).toBe('right')
 })
 
+const isPod = (object: unknown): boolean => (object as { kind: string }).kind === 'Pod'
 const rollout = (objects: unknown[]) => judgeRollout(readWorkloads(objects, 'hub'))
 const second = {
   kind: 'Pod',
@@ -151,6 +152,7 @@ test.each<[string, unknown[], string, string]>([
     'wrong',
     '0 of 1 ready',
   ],
+  ['no pod at all', webObjects().filter((object) => !isPod(object)), 'wrong', 'Deployment web: 0 of 1 ready'],
   ['a new pod that waits for room', webObjects({ pod: { status: { phase: 'Pending' } } }), 'right', '1 pods'],
   [
     'an old pod, while the new one does not come up',
