@@ -80,13 +80,15 @@ export async function createDeployRepo(
   const settings = emulator.repository(repos.deploy)
   Object.assign(settings.variables, {
     LOCKSTEP_GATE_APP_ID: String(apps.gate),
+    LOCKSTEP_BUMP_APP_ID: String(apps.bump),
     LOCKSTEP_UPSTREAM_OWNER: repos.hub.split('/')[0],
     LOCKSTEP_UPSTREAM_REPOS: [repos.hub, repos.builder].map((repo) => repo.split('/')[1]).join(','),
   })
   settings.requiredCheck = { name: 'lockstep / gate', appId: apps.gate }
   const environment = (name: string, secrets: Record<string, string>): unknown =>
     settings.environments.set(name, { name, branches: ['main'], secrets, variables: {} })
-  environment('lockstep', { LOCKSTEP_GATE_APP_KEY: gate.privateKey })
+  const { LOCKSTEP_BUMP_APP_KEY = '' } = emulator.repository(repos.hub).secrets
+  environment('lockstep', { LOCKSTEP_GATE_APP_KEY: gate.privateKey, LOCKSTEP_BUMP_APP_KEY })
   for (const cluster of clusters) environment(cluster, { KUBECONFIG: kubeconfigs[cluster] })
   return files
 }
