@@ -30,7 +30,7 @@ export async function plan(context: PlanContext): Promise<Outcome<Io['outputs']>
   const from = new Map(decision.clusters.map(({ name, from }) => [name, from]))
   const changes = await whatChanges(context, (cluster) => from.get(cluster) ?? world.run.sha)
 
-  await world.summary(describePlan(world.run, decision.clusters, await encryptedFiles(context)))
+  await world.summary(describePlan(world.run, decision.clusters, decision.undone, await encryptedFiles(context)))
   await world.summary(describeChanges(changes, summaryRoom, target))
   return planned(context, decision.clusters, changes)
 }

@@ -2,13 +2,23 @@ import type { Proof } from '../../shared/bump/proof.js'
 import { provePure } from '../../shared/bump/prove.js'
 import { inputChanges, type PureRevert } from '../../shared/bump/revert.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { readTree } from '../../shared/github/trees.js'
 import { componentVersions } from '../../shared/helm/components.js'
 import type { Cluster } from '../../shared/policy/policy.js'
 import { lastSuccess, verifiedCommits } from '../../shared/records/deployments.js'
 import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
 import { type Blocker, forbidding, readBlockers } from './blockers.js'
-import type { ClusterFacts, CommitFacts, GateFacts, PullFacts, RangeFacts, Relation } from './range.js'
+import {
+  type ClusterFacts,
+  type CommitFacts,
+  type GateFacts,
+  notGated,
+  type PullFacts,
+  type RangeFacts,
+  type Relation,
+} from './range.js'
 import type { Context } from './target.js'
+import { type Step, undoneIn } from './undone.js'
 
 export interface RangeContext extends Context {
   /** May read the upstream repositories. */
@@ -35,7 +45,34 @@ export async function collectRange(context: RangeContext): Promise<RangeFacts> {
     const proof = parent !== undefined && gate === 'success' ? await prove(context, parent, sha) : undefined
     commits.push({ sha, author: author ?? 'unknown', pull, gate, proof })
   }
-  return { head: world.run.sha, clusters, commits, blockers: await blockersOf(context, clusters) }
+  const undone = await undoneOf(context, clusters, commits)
+  return { head: world.run.sha, clusters, commits, undone, blockers: await blockersOf(context, clusters) }
+}
+
+/** Asks for no tree where every commit came through the gate, which is nearly always. */
+async function undoneOf(
+  { github, world }: RangeContext,
+  clusters: ClusterFacts[],
+  commits: CommitFacts[],
+): Promise<string[]> {
+  const isGated = new Map(commits.map((commit) => [commit.sha, notGated(commit) === undefined]))
+  // All are first parents of head, so that the longest line holds the others.
+  const lines = clusters.map(({ relation }) => relation?.commits ?? [])
+  const line = lines.toSorted((a, b) => b.length - a.length)[0]?.toReversed() ?? []
+  const since = line.slice(line.findIndex(({ sha }) => isGated.get(sha) === false))
+  const [oldest] = since
+  if (!oldest?.parent || isGated.get(oldest.sha) !== false) return []
+
+  const repo = world.run.repository
+  const before = await readTree(github, repo, oldest.parent)
+  const steps: Step[] = []
+  for (const { sha } of since) {
+    const tree = await readTree(github, repo, sha)
+    // What GitHub does not list whole, nobody can compare.
+    if (!before || !tree) return []
+    steps.push({ sha, gated: isGated.get(sha) === true, tree })
+  }
+  return before ? undoneIn(before, steps) : []
 }
 
 /** A bump, or the way back: both are proven again on the merged tree. */

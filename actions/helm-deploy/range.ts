@@ -47,6 +47,8 @@ export interface RangeFacts {
   head: string
   clusters: ClusterFacts[]
   commits: CommitFacts[]
+  /** Those commits that did not come through the gate and of which nothing is left. */
+  undone: string[]
   /** Only those that forbid head. */
   blockers: Blocker[]
 }
@@ -60,7 +62,7 @@ export interface PlannedCluster {
 }
 
 export type RangeDecision =
-  | { kind: 'go'; clusters: PlannedCluster[] }
+  | { kind: 'go'; clusters: PlannedCluster[]; undone: CommitFacts[] }
   | { kind: 'blocked'; blocker: Blocker }
   | { kind: 'refuse'; reason: Reason; message: string; fix: string }
 
@@ -68,7 +70,7 @@ type Refusal = Extract<RangeDecision, { kind: 'refuse' }>
 
 /**
  * May head be deployed? A green check on a pull request is not enough: every commit since the last verified one must have
- * come through the gate, and must still be a pure bump now that it is merged.
+ * come through the gate, and must still be a pure bump now that it is merged; or nothing of it may be left.
  */
 export function decideRange(facts: RangeFacts): RangeDecision {
   const [blocker] = facts.blockers
@@ -79,11 +81,13 @@ export function decideRange(facts: RangeFacts): RangeDecision {
     if (refusal) return refusal
   }
   // The oldest is named first: what was merged on top of it can only be right once it is.
+  const isUndone = ({ sha }: CommitFacts): boolean => facts.undone.includes(sha)
   for (const commit of facts.commits.toReversed()) {
-    const refusal = notGated(commit)
+    const refusal = isUndone(commit) ? undefined : notGated(commit)
     if (refusal) return refusal
   }
-  return { kind: 'go', clusters: facts.clusters.map((cluster) => planned(cluster, facts.commits)) }
+  const clusters = facts.clusters.map((cluster) => planned(cluster, facts.commits))
+  return { kind: 'go', clusters, undone: facts.commits.filter(isUndone) }
 }
 
 const short = (sha: string): string => sha.slice(0, 7)
@@ -120,13 +124,14 @@ function unreachable({ name, verified, relation }: ClusterFacts, head: string): 
   return undefined
 }
 
-function notGated({ sha, author, pull, gate, proof }: CommitFacts): Refusal | undefined {
+/** Why a commit does not count as having come through the gate; undefined where it did. */
+export function notGated({ sha, author, pull, gate, proof }: CommitFacts): Refusal | undefined {
   const who = `${short(sha)} by ${JSON.stringify(author)}`
   if (!pull) {
     return refuse(
       'not-gated',
-      `${who} is not the merge of a pull request: it was pushed directly.`,
-      `Undo it with a pull request that restores what it changed (git revert ${short(sha)}), and adopt the clusters again after review.`,
+      `${who} is not the merge of a pull request: it was pushed directly, or is one of several that a rebase merge made.`,
+      `Undo it with a pull request that restores what it changed (git revert ${short(sha)}): once nothing of it is left, deploys go on. If it has to stay, adopt the clusters again after review.`,
     )
   }
   const of = `#${pull.number} (${who})`
@@ -139,7 +144,7 @@ function notGated({ sha, author, pull, gate, proof }: CommitFacts): Refusal | un
     return refuse(
       'not-gated',
       `${of} ${words[gate ?? 'missing']}.`,
-      `Revert ${short(sha)} with a pull request, and require the check in the ruleset with the gate App as its only source.`,
+      `Take back all that it changed with a pull request (git revert -m 1 ${short(sha)}), and require the check in the ruleset with the gate App as its only source.`,
     )
   }
   if (!proof?.pure) {

@@ -52,6 +52,7 @@ const facts = (change: Partial<RangeFacts> = {}): RangeFacts => ({
   head,
   clusters: [cluster()],
   commits: [commit(head), commit(older)],
+  undone: [],
   blockers: [],
   ...change,
 })
@@ -158,4 +159,20 @@ test('one cluster that cannot be judged stops all of them', () => {
   const clusters = [cluster(), cluster({ name: 'canary', role: 'canary', verified: undefined, relation: undefined })]
 
   expect(decideRange(facts({ clusters }))).toMatchObject({ kind: 'refuse', reason: 'not-adopted' })
+})
+
+test('what did not come through the gate stops nothing once nothing of it is left, and is told', () => {
+  const pushed = commit(older, { pull: undefined, gate: undefined, proof: undefined })
+  const decision = decideRange(facts({ commits: [commit(head), pushed], undone: [older] }))
+
+  expect(decision).toMatchObject({ kind: 'go', undone: [{ sha: older }], clusters: [{ commits: [{ sha: head }] }] })
+})
+
+test('one of several that is left stops all', () => {
+  const commits = [commit(head, { gate: 'missing' }), commit(older, { pull: undefined })]
+
+  expect(decideRange(facts({ commits, undone: [older] }))).toMatchObject({
+    kind: 'refuse',
+    message: expect.stringContaining('ccccccc'),
+  })
 })
