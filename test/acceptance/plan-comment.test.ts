@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Permissions } from '../../rehearsal/github/types.js'
-import { at } from './deploy-world.js'
+import { at, deploy } from './deploy-world.js'
 import { killEverywhere } from './kill-everywhere.js'
 import { type PlanWorld, planJob, startPlanWorld } from './plan-world.js'
 import { startAction } from './start-action.js'
@@ -108,6 +108,19 @@ test('a stranger’s comment with the marker stays as it is', async () => {
   expect(comments[0]?.body).toContain('merge me')
 })
 
+test('of two comments, as an answer of GitHub that got lost can leave, the older stays', async () => {
+  const { number } = await bump()
+  const job = plans.world.as(plans.world.github.mintJobToken(deploy, planJob, 100))
+  for (const body of [`${marker}\none`, `${marker}\ntwo`]) {
+    await job.rest.issues.createComment({ ...at, issue_number: number, body })
+  }
+  const [older] = await plans.comments(number)
+
+  const { outputs } = await plans.plan(number)
+
+  expect(await plans.comments(number)).toMatchObject([{ id: older?.id, body: outputs.comment }])
+})
+
 test('what a pull request says is shown, and is nothing but text', async () => {
   const files = {
     'config/prime.yaml': 'host: 127.0.0.1:1\ngreeting: "``` <!-- lockstep:gate --> </details> @ada"\n',
@@ -167,6 +180,17 @@ test('an event that does not check out the pull request is refused: it would see
   expect((await startAction('helm-deploy', start)).result).toMatchObject({
     reason: 'input-invalid',
     message: expect.stringContaining('pull_request_target'),
+  })
+})
+
+test('what is no Kubernetes version is refused', async () => {
+  const { number } = await bump()
+  const start = await plans.start(number)
+  const inputs = { ...start.inputs, 'kubernetes-version': 'newest' }
+
+  expect((await startAction('helm-deploy', { ...start, inputs })).result).toMatchObject({
+    reason: 'input-invalid',
+    message: expect.stringContaining('"newest"'),
   })
 })
 
