@@ -28,9 +28,10 @@ export async function plan(context: PlanContext): Promise<Outcome<Io['outputs']>
   if (decision.kind === 'refuse') throw new UserError(decision.reason, decision.message, { fix: decision.fix })
 
   const from = new Map(decision.clusters.map(({ name, from }) => [name, from]))
-  const changes = await whatChanges(context, (cluster) => from.get(cluster) ?? world.run.sha)
+  const changes = await whatChanges(context, (cluster) => from.get(cluster))
 
-  await world.summary(describePlan(world.run, decision.clusters, decision.undone, await encryptedFiles(context)))
+  for (const { name, message, fix } of decision.leftOut) world.log.warning(`${name} is left out. ${message} ${fix}`)
+  await world.summary(describePlan(world.run, decision, await encryptedFiles(context)))
   await world.summary(describeChanges(changes, summaryRoom, target))
   return planned(context, decision.clusters, changes)
 }

@@ -2,23 +2,14 @@ import type { Proof } from '../../shared/bump/proof.js'
 import { provePure } from '../../shared/bump/prove.js'
 import { inputChanges, type PureRevert } from '../../shared/bump/revert.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
-import { readTree } from '../../shared/github/trees.js'
 import { componentVersions } from '../../shared/helm/components.js'
 import type { Cluster } from '../../shared/policy/policy.js'
 import { lastSuccess, verifiedCommits } from '../../shared/records/deployments.js'
 import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
 import { type Blocker, forbidding, readBlockers } from './blockers.js'
-import {
-  type ClusterFacts,
-  type CommitFacts,
-  type GateFacts,
-  notGated,
-  type PullFacts,
-  type RangeFacts,
-  type Relation,
-} from './range.js'
+import type { ClusterFacts, CommitFacts, GateFacts, PullFacts, RangeFacts, Relation } from './range-types.js'
 import type { Context } from './target.js'
-import { type Step, undoneIn } from './undone.js'
+import { undoneOf } from './undone-facts.js'
 
 export interface RangeContext extends Context {
   /** May read the upstream repositories. */
@@ -49,32 +40,6 @@ export async function collectRange(context: RangeContext): Promise<RangeFacts> {
   return { head: world.run.sha, clusters, commits, undone, blockers: await blockersOf(context, clusters) }
 }
 
-/** Asks for no tree where every commit came through the gate, which is nearly always. */
-async function undoneOf(
-  { github, world }: RangeContext,
-  clusters: ClusterFacts[],
-  commits: CommitFacts[],
-): Promise<string[]> {
-  const isGated = new Map(commits.map((commit) => [commit.sha, notGated(commit) === undefined]))
-  // All are first parents of head, so that the longest line holds the others.
-  const lines = clusters.map(({ relation }) => relation?.commits ?? [])
-  const line = lines.toSorted((a, b) => b.length - a.length)[0]?.toReversed() ?? []
-  const since = line.slice(line.findIndex(({ sha }) => isGated.get(sha) === false))
-  const [oldest] = since
-  if (!oldest?.parent || isGated.get(oldest.sha) !== false) return []
-
-  const repo = world.run.repository
-  const before = await readTree(github, repo, oldest.parent)
-  const steps: Step[] = []
-  for (const { sha } of since) {
-    const tree = await readTree(github, repo, sha)
-    // What GitHub does not list whole, nobody can compare.
-    if (!before || !tree) return []
-    steps.push({ sha, gated: isGated.get(sha) === true, tree })
-  }
-  return before ? undoneIn(before, steps) : []
-}
-
 /** A bump, or the way back: both are proven again on the merged tree. */
 async function prove(
   { policy, github, upstream, world }: RangeContext,
@@ -94,7 +59,7 @@ async function blockersOf(context: RangeContext, clusters: ClusterFacts[]): Prom
   if (all.length === 0) return []
   const blockers = await forbidding(all, await componentVersions(policy, workspace), policy, upstream)
   if (blockers.length === 0) return []
-  const needed = clusters.filter(({ name }) => !policy.clusters.find((one) => one.name === name)?.optional)
+  const needed = clusters.filter(({ optional }) => !optional)
   for (const verified of new Set(needed.map(({ verified }) => verified))) {
     const left = verified && (await inputChanges(github, world.run.repository, policy, verified, world.run.sha))
     if (!left || left.length > 0) return blockers
@@ -104,15 +69,15 @@ async function blockersOf(context: RangeContext, clusters: ClusterFacts[]): Prom
 
 async function clusterFacts(
   { policy, github, world }: Context,
-  { name, role }: Cluster,
+  { name, role, optional }: Cluster,
   known: Map<string, Promise<Relation>>,
 ): Promise<ClusterFacts> {
   const { repository: repo, sha: head } = world.run
   const record = await lastSuccess({ github, repo, gateApp: policy.apps.gate }, name)
-  if (!record) return { name, role, verified: undefined, relation: undefined }
+  if (!record) return { name, role, optional, verified: undefined, relation: undefined }
   const asked = known.get(record.commit) ?? relate(github, repo, record.commit, head)
   known.set(record.commit, asked)
-  return { name, role, verified: record.commit, relation: await asked }
+  return { name, role, optional, verified: record.commit, relation: await asked }
 }
 
 /** How head lies to a verified commit, and the first parents between them, newest first. */

@@ -1,57 +1,7 @@
 import type { Reason } from '../../shared/action/result.js'
-import type { Proof } from '../../shared/bump/proof.js'
-import type { PureRevert } from '../../shared/bump/revert.js'
 import type { Role } from '../../shared/policy/policy.js'
 import type { Blocker } from './blockers.js'
-
-export interface PullFacts {
-  number: number
-  url: string
-  title: string
-  /** The head's commit when it was merged. */
-  head: string
-}
-
-export type GateFacts = 'success' | 'not-success' | 'missing' | 'another-pull-request'
-
-/** One commit on the first-parent line of head. */
-export interface CommitFacts {
-  sha: string
-  author: string
-  /** The merged pull request into the default branch whose merge it is. */
-  pull: PullFacts | undefined
-  gate: GateFacts | undefined
-  /** Only asked for where the gate said success. */
-  proof: Proof | PureRevert | undefined
-}
-
-export interface Relation {
-  /** GitHub's word for how head lies to the verified commit. */
-  status: 'ahead' | 'behind' | 'identical' | 'diverged'
-  /** First parents of head down to the verified commit, newest first. */
-  commits: { sha: string; parent: string | undefined; author: string }[]
-  /** Whether the first parents reach the verified commit. */
-  complete: boolean
-  total: number
-}
-
-export interface ClusterFacts {
-  name: string
-  role: Role
-  /** The commit of the last success record; undefined where nothing was ever recorded. */
-  verified: string | undefined
-  relation: Relation | undefined
-}
-
-export interface RangeFacts {
-  head: string
-  clusters: ClusterFacts[]
-  commits: CommitFacts[]
-  /** Those commits that did not come through the gate and of which nothing is left. */
-  undone: string[]
-  /** Only those that forbid head. */
-  blockers: Blocker[]
-}
+import type { ClusterFacts, CommitFacts, PullFacts, RangeFacts } from './range-types.js'
 
 export interface PlannedCluster {
   name: string
@@ -61,8 +11,15 @@ export interface PlannedCluster {
   commits: { sha: string; pull: PullFacts; component: string | undefined; from: string; to: string }[]
 }
 
+/** An optional cluster that gets nothing in this run. */
+export interface LeftOut {
+  name: string
+  message: string
+  fix: string
+}
+
 export type RangeDecision =
-  | { kind: 'go'; clusters: PlannedCluster[]; undone: CommitFacts[] }
+  | { kind: 'go'; clusters: PlannedCluster[]; leftOut: LeftOut[]; undone: CommitFacts[] }
   | { kind: 'blocked'; blocker: Blocker }
   | { kind: 'refuse'; reason: Reason; message: string; fix: string }
 
@@ -70,24 +27,41 @@ type Refusal = Extract<RangeDecision, { kind: 'refuse' }>
 
 /**
  * May head be deployed? A green check on a pull request is not enough: every commit since the last verified one must have
- * come through the gate, and must still be a pure bump now that it is merged; or nothing of it may be left.
+ * come through the gate, and must still be a pure bump now that it is merged; or nothing of it may be left. What stands
+ * against an optional cluster alone leaves only that one out.
  */
 export function decideRange(facts: RangeFacts): RangeDecision {
   const [blocker] = facts.blockers
   if (blocker) return { kind: 'blocked', blocker }
 
-  for (const cluster of facts.clusters) {
-    const refusal = unreachable(cluster, facts.head)
+  const refusal = refusalFor(
+    facts,
+    facts.clusters.filter(({ optional }) => !optional),
+  )
+  if (refusal) return refusal
+
+  const judged = facts.clusters.map((cluster) => ({ cluster, refusal: refusalFor(facts, [cluster]) }))
+  const leftOut = judged.flatMap(({ cluster, refusal }) => (refusal ? [{ name: cluster.name, ...refusal }] : []))
+  const clusters = judged.filter(({ refusal }) => !refusal).map(({ cluster }) => planned(cluster, facts.commits))
+  const [first] = leftOut
+  // Nothing left to deploy to is no success.
+  if (clusters.length === 0 && first) return refuse(first.reason, first.message, first.fix)
+  return { kind: 'go', clusters, leftOut, undone: facts.commits.filter(({ sha }) => facts.undone.includes(sha)) }
+}
+
+/** The first thing that stands against deploying head to any of these clusters. */
+function refusalFor({ head, commits, undone }: RangeFacts, clusters: ClusterFacts[]): Refusal | undefined {
+  for (const cluster of clusters) {
+    const refusal = unreachable(cluster, head)
     if (refusal) return refusal
   }
+  const theirs = new Set(clusters.flatMap(({ relation }) => relation?.commits.map(({ sha }) => sha) ?? []))
   // The oldest is named first: what was merged on top of it can only be right once it is.
-  const isUndone = ({ sha }: CommitFacts): boolean => facts.undone.includes(sha)
-  for (const commit of facts.commits.toReversed()) {
-    const refusal = isUndone(commit) ? undefined : notGated(commit)
+  for (const commit of commits.toReversed()) {
+    const refusal = theirs.has(commit.sha) && !undone.includes(commit.sha) ? notGated(commit) : undefined
     if (refusal) return refusal
   }
-  const clusters = facts.clusters.map((cluster) => planned(cluster, facts.commits))
-  return { kind: 'go', clusters, undone: facts.commits.filter(isUndone) }
+  return undefined
 }
 
 const short = (sha: string): string => sha.slice(0, 7)

@@ -30,12 +30,21 @@ export async function checkFiles({ policy, workspace }: Context): Promise<void> 
   throw new UserError('target-missing', `${first.message}${more}`, { fix: first.fix, at: first.at })
 }
 
-/** Compares the rendering of every cluster with that of the commit that `baseOf` names for it. */
-export async function whatChanges(context: RenderContext, baseOf: (cluster: string) => string): Promise<ClusterPlan[]> {
+/**
+ * Compares the rendering of every cluster with that of the commit that `baseOf` names for it; those for which it names none
+ * are left out.
+ */
+export async function whatChanges(
+  context: RenderContext,
+  baseOf: (cluster: string) => string | undefined,
+): Promise<ClusterPlan[]> {
   const { policy, world, token, target } = context
   const temp = await mkdtemp(join(world.run.temp, 'lockstep-plan-'))
   try {
-    const clusters = policy.clusters.map((cluster) => ({ cluster, base: baseOf(cluster.name) }))
+    const clusters = policy.clusters.flatMap((cluster) => {
+      const base = baseOf(cluster.name)
+      return base === undefined ? [] : [{ cluster, base }]
+    })
     return await planFleet(context, { clusters, token, target, temp })
   } finally {
     await rm(temp, { recursive: true, force: true })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Permissions } from '../../rehearsal/github/types.js'
 import { commitOn } from './code-lane.js'
-import { at, type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
+import { at, type DeployFiles, type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
 import { type Start, type Started, startAction } from './start-action.js'
 
 type Comment = { id: number; body?: string | undefined; user: { login: string } | null }
@@ -14,11 +14,14 @@ export interface PlanWorld extends AsyncDisposable {
   /** What the runner gives a run on the newest event of a pull request. */
   start(number: number, change?: { permissions?: Permissions; env?: Record<string, string> }): Promise<Start>
   plan(number: number, change?: { permissions?: Permissions; env?: Record<string, string> }): Promise<Started>
+  /** The plan after a merge. */
+  planMerged(commit: string): Promise<Started>
   comments(number: number): Promise<Comment[]>
   /** More commits on the branch of a pull request. */
   push(pr: { number: number }, files: Record<string, string>): Promise<void>
 }
 
+/** What the README says that a preview needs, and not one more. */
 export const planJob: Permissions = { contents: 'read', pull_requests: 'write' }
 
 const templates = {
@@ -41,8 +44,8 @@ spec:
   'config/common.yaml': 'greeting: hello\n',
 }
 
-export async function startPlanWorld(): Promise<PlanWorld> {
-  const world = await startDeployWorld(undefined, { files: templates })
+export async function startPlanWorld({ files, ...more }: DeployFiles = {}): Promise<PlanWorld> {
+  const world = await startDeployWorld(undefined, { ...more, files: { ...templates, ...files } })
   const bin = await mkdtemp(join(world.dir, 'bin-'))
   await copyFile(fileURLToPath(new URL('helm-stand-in.mjs', import.meta.url)), join(bin, 'helm'))
   const path = `${bin}:${process.env.PATH}`
@@ -64,6 +67,11 @@ export async function startPlanWorld(): Promise<PlanWorld> {
       }
     },
     plan: async (number, change) => startAction('helm-deploy', await planWorld.start(number, change)),
+    planMerged: async (commit) =>
+      startAction('helm-deploy', {
+        inputs: { mode: 'plan', token: world.tokens.job },
+        env: world.env(commit, await world.checkout(commit), { PATH: path }),
+      }),
     comments: async (number) => (await ada.rest.issues.listComments({ ...at, issue_number: number })).data,
     async push({ number }, files) {
       const { data } = await ada.rest.pulls.get({ ...at, pull_number: number })
