@@ -1,11 +1,18 @@
 import { type ClusterPlan, causes } from '../../shared/render/cluster-plan.js'
+import { newestRelease } from '../../shared/render/removed-apis.js'
 import { code, plain } from '../../shared/report/markdown.js'
+
+/** Bytes, below GitHub's limits of a summary and of a comment. */
+export const summaryRoom = 900_000
+export const commentRoom = 65_000
 
 /**
  * What changes on every cluster, for people: a table, then clusters with the same changes together. Parts that do not fit
  * into `limit` bytes are left out whole, and that is said.
+ *
+ * @param target Kubernetes version that APIs were looked up for; undefined where nobody said.
  */
-export function describeChanges(plans: ClusterPlan[], limit: number): string {
+export function describeChanges(plans: ClusterPlan[], limit: number, target?: string): string {
   const note = '*The rest does not fit on this page.*\n'
   const text: string[] = []
   let room = limit - 2 * note.length
@@ -14,7 +21,7 @@ export function describeChanges(plans: ClusterPlan[], limit: number): string {
     room -= Buffer.byteLength(part)
     return text.push(part)
   }
-  for (const { head, parts, tail } of [table(plans), ...groups(plans).map(section)]) {
+  for (const { head, parts, tail } of [table(plans, target), ...groups(plans).map(section)]) {
     if (!fits(head + tail)) {
       add(note)
       break
@@ -34,7 +41,7 @@ interface Section {
   tail: string
 }
 
-function table(plans: ClusterPlan[]): Section {
+function table(plans: ClusterPlan[], target: string | undefined): Section {
   const affected = plans.filter((plan) => plan.affected).length
   const lines = [
     `**${affected === 0 ? 'No cluster is' : `${affected} of ${plans.length} clusters are`} affected.**`,
@@ -43,16 +50,24 @@ function table(plans: ClusterPlan[]): Section {
     '| --- | --- | --- | --- | --- | --- |',
     '',
   ]
-  return { head: lines.join('\n'), parts: plans.map(row), tail: '\n' }
+  // Clusters that nothing changes for are not even rendered, unless a version is named.
+  const looked =
+    target === undefined
+      ? affected > 0 && `API versions are compared with all that Kubernetes up to ${newestRelease} has dropped.`
+      : `API versions are compared with what Kubernetes ${plain(target)} does not serve.`
+  return { head: lines.join('\n'), parts: plans.map(row), tail: looked ? `\n${looked}\n\n` : '\n' }
 }
 
-function row({ role, cluster, affected, cause, counts, disruptions, dangers }: ClusterPlan): string {
+function row({ role, cluster, affected, cause, counts, disruptions, dangers, removedApis }: ClusterPlan): string {
   const objects = `${counts.added} new, ${counts.changed} changed, ${counts.removed} gone`
   const away = disruptions.filter(({ downtime }) => downtime).length
   const pods =
     disruptions.length === 0 ? '' : `${disruptions.length} change${away === 0 ? '' : `, ${away} away for a moment`}`
   const yes = affected ? `yes: ${causes[cause].toLowerCase().replace(/\.$/, '')}` : 'no'
-  const risky = dangers.length === 0 ? '' : `${dangers.length}`
+  const risky = [
+    ...(dangers.length === 0 ? [] : [`${dangers.length}`]),
+    ...(removedApis.length === 0 ? [] : [`removed APIs: ${removedApis.length}`]),
+  ].join(', ')
   return `| ${role} | ${plain(cluster)} | ${yes} | ${affected ? objects : ''} | ${pods} | ${risky} |\n`
 }
 
@@ -74,27 +89,29 @@ function section(plans: ClusterPlan[]): Section {
   const files = [...new Set(plans.flatMap((one) => one.files))].slice(0, 10)
   const facts = [
     ...plan.dangers.map(({ text }) => `**Dangerous:** ${plain(text, 400)}`),
+    ...plan.removedApis.map((api) => `**Removed API:** ${plain(removedApi(api), 400)}`),
     ...plan.disruptions.map(({ text }) => plain(text, 400)),
-    ...plan.removedApis.map(({ object, apiVersion, removedIn, instead }) =>
-      plain(
-        `${object}: ${apiVersion} is gone since Kubernetes ${removedIn}${instead ? `, write ${instead}` : ''}.`,
-        400,
-      ),
-    ),
     ...plan.notes.map((note) => plain(note, 600)),
   ]
+  const more = facts.length - mostFacts
   const head = [
     `#### ${plans.map(({ cluster }) => plain(cluster)).join(', ')}`,
     '',
     ...(files.length === 0 ? [] : [`By ${files.map((file) => code(file)).join(', ')}.`, '']),
-    ...facts.slice(0, 30).map((fact) => `- ${fact}`),
+    ...facts.slice(0, mostFacts).map((fact) => `- ${fact}`),
+    ...(more > 0 ? [`- ${more} more of these`] : []),
     '',
-    `<details><summary>${plan.diffs.length} objects</summary>`,
+    `<details><summary>${plan.diffs.length === 1 ? '1 object' : `${plan.diffs.length} objects`}</summary>`,
     '',
     '',
   ]
   return { head: head.join('\n'), parts: plan.diffs.map(object), tail: '\n</details>\n\n' }
 }
+
+const mostFacts = 30
+
+const removedApi = ({ object, apiVersion, removedIn, instead }: ClusterPlan['removedApis'][number]): string =>
+  `${object}: ${apiVersion} is gone since Kubernetes ${removedIn}${instead ? `, write ${instead}` : ''}.`
 
 const signs = { added: 'new', removed: 'gone', changed: 'changed' }
 

@@ -1,10 +1,14 @@
 import { type Run, runUrl } from '../../shared/action/facts.js'
 import { roles } from '../../shared/policy/types.js'
 import { bounded, code, link, plain, summaryLimit } from '../../shared/report/markdown.js'
-import type { PlannedCluster } from './range.js'
+import type { PlannedCluster, RangeDecision } from './range.js'
 
 /** The plan for people: clusters in the order they are deployed, and which pull requests each of them gets. */
-export function describePlan(run: Run, clusters: PlannedCluster[], standIns: string[]): string {
+export function describePlan(
+  run: Run,
+  { clusters, leftOut, undone }: Extract<RangeDecision, { kind: 'go' }>,
+  standIns: string[],
+): string {
   const rows = roles.flatMap((role) =>
     clusters.filter((cluster) => cluster.role === role).map((cluster) => row(cluster, run)),
   )
@@ -16,6 +20,12 @@ export function describePlan(run: Run, clusters: PlannedCluster[], standIns: str
       '| --- | --- | --- | --- |',
       ...rows,
       '',
+      ...leftOut.map(
+        ({ name, message, fix }) => `${plain(name)} is left out. ${plain(message, 400)} ${plain(fix, 400)}\n`,
+      ),
+      ...undone.map(
+        ({ sha, author }) => `${code(sha.slice(0, 7))} by ${plain(author)} passed no gate; nothing of it is left.\n`,
+      ),
       ...(standIns.length === 0
         ? []
         : [`Encrypted, so rendered with stand-ins: ${standIns.map((file) => code(file)).join(', ')}.`, '']),

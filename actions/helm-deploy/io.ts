@@ -17,7 +17,7 @@ const inputs = {
   }),
   token: secret({
     description:
-      "Token for this repository: the job's own one, which reads; for `record` and `approve` the gate App's.",
+      "Token for this repository: the job's own one, which reads, and under a pull request keeps the plan's comment; for `record` and `approve` the gate App's.",
     required: true,
   }),
   'upstream-token': secret({ description: 'Token that reads private upstream repositories. For `plan`.' }),
@@ -42,7 +42,7 @@ const outputs = {
   affected: 'JSON list of the clusters, in wave order, that get other manifests or values.',
   facts:
     'JSON: for every cluster what changes, restarts and is dangerous; no secrets, no diffs, at most 400,000 characters.',
-  comment: 'The plan in Markdown, for a comment on a pull request; at most 65,000 bytes.',
+  comment: 'The plan in Markdown, as the comment on a pull request has it; at most 65,000 bytes.',
   revision: "The Helm release's revision after a deploy.",
 } satisfies Outputs
 

@@ -7,8 +7,9 @@ import type { Cluster } from '../../shared/policy/policy.js'
 import { lastSuccess, verifiedCommits } from '../../shared/records/deployments.js'
 import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
 import { type Blocker, forbidding, readBlockers } from './blockers.js'
-import type { ClusterFacts, CommitFacts, GateFacts, PullFacts, RangeFacts, Relation } from './range.js'
+import type { ClusterFacts, CommitFacts, GateFacts, PullFacts, RangeFacts, Relation } from './range-types.js'
 import type { Context } from './target.js'
+import { undoneOf } from './undone-facts.js'
 
 export interface RangeContext extends Context {
   /** May read the upstream repositories. */
@@ -35,7 +36,8 @@ export async function collectRange(context: RangeContext): Promise<RangeFacts> {
     const proof = parent !== undefined && gate === 'success' ? await prove(context, parent, sha) : undefined
     commits.push({ sha, author: author ?? 'unknown', pull, gate, proof })
   }
-  return { head: world.run.sha, clusters, commits, blockers: await blockersOf(context, clusters) }
+  const undone = await undoneOf(context, clusters, commits)
+  return { head: world.run.sha, clusters, commits, undone, blockers: await blockersOf(context, clusters) }
 }
 
 /** A bump, or the way back: both are proven again on the merged tree. */
@@ -57,7 +59,7 @@ async function blockersOf(context: RangeContext, clusters: ClusterFacts[]): Prom
   if (all.length === 0) return []
   const blockers = await forbidding(all, await componentVersions(policy, workspace), policy, upstream)
   if (blockers.length === 0) return []
-  const needed = clusters.filter(({ name }) => !policy.clusters.find((one) => one.name === name)?.optional)
+  const needed = clusters.filter(({ optional }) => !optional)
   for (const verified of new Set(needed.map(({ verified }) => verified))) {
     const left = verified && (await inputChanges(github, world.run.repository, policy, verified, world.run.sha))
     if (!left || left.length > 0) return blockers
@@ -67,15 +69,15 @@ async function blockersOf(context: RangeContext, clusters: ClusterFacts[]): Prom
 
 async function clusterFacts(
   { policy, github, world }: Context,
-  { name, role }: Cluster,
+  { name, role, optional }: Cluster,
   known: Map<string, Promise<Relation>>,
 ): Promise<ClusterFacts> {
   const { repository: repo, sha: head } = world.run
   const record = await lastSuccess({ github, repo, gateApp: policy.apps.gate }, name)
-  if (!record) return { name, role, verified: undefined, relation: undefined }
+  if (!record) return { name, role, optional, verified: undefined, relation: undefined }
   const asked = known.get(record.commit) ?? relate(github, repo, record.commit, head)
   known.set(record.commit, asked)
-  return { name, role, verified: record.commit, relation: await asked }
+  return { name, role, optional, verified: record.commit, relation: await asked }
 }
 
 /** How head lies to a verified commit, and the first parents between them, newest first. */

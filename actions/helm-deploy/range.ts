@@ -1,55 +1,7 @@
 import type { Reason } from '../../shared/action/result.js'
-import type { Proof } from '../../shared/bump/proof.js'
-import type { PureRevert } from '../../shared/bump/revert.js'
 import type { Role } from '../../shared/policy/policy.js'
 import type { Blocker } from './blockers.js'
-
-export interface PullFacts {
-  number: number
-  url: string
-  title: string
-  /** The head's commit when it was merged. */
-  head: string
-}
-
-export type GateFacts = 'success' | 'not-success' | 'missing' | 'another-pull-request'
-
-/** One commit on the first-parent line of head. */
-export interface CommitFacts {
-  sha: string
-  author: string
-  /** The merged pull request into the default branch whose merge it is. */
-  pull: PullFacts | undefined
-  gate: GateFacts | undefined
-  /** Only asked for where the gate said success. */
-  proof: Proof | PureRevert | undefined
-}
-
-export interface Relation {
-  /** GitHub's word for how head lies to the verified commit. */
-  status: 'ahead' | 'behind' | 'identical' | 'diverged'
-  /** First parents of head down to the verified commit, newest first. */
-  commits: { sha: string; parent: string | undefined; author: string }[]
-  /** Whether the first parents reach the verified commit. */
-  complete: boolean
-  total: number
-}
-
-export interface ClusterFacts {
-  name: string
-  role: Role
-  /** The commit of the last success record; undefined where nothing was ever recorded. */
-  verified: string | undefined
-  relation: Relation | undefined
-}
-
-export interface RangeFacts {
-  head: string
-  clusters: ClusterFacts[]
-  commits: CommitFacts[]
-  /** Only those that forbid head. */
-  blockers: Blocker[]
-}
+import type { ClusterFacts, CommitFacts, PullFacts, RangeFacts } from './range-types.js'
 
 export interface PlannedCluster {
   name: string
@@ -59,8 +11,15 @@ export interface PlannedCluster {
   commits: { sha: string; pull: PullFacts; component: string | undefined; from: string; to: string }[]
 }
 
+/** An optional cluster that gets nothing in this run. */
+export interface LeftOut {
+  name: string
+  message: string
+  fix: string
+}
+
 export type RangeDecision =
-  | { kind: 'go'; clusters: PlannedCluster[] }
+  | { kind: 'go'; clusters: PlannedCluster[]; leftOut: LeftOut[]; undone: CommitFacts[] }
   | { kind: 'blocked'; blocker: Blocker }
   | { kind: 'refuse'; reason: Reason; message: string; fix: string }
 
@@ -68,22 +27,41 @@ type Refusal = Extract<RangeDecision, { kind: 'refuse' }>
 
 /**
  * May head be deployed? A green check on a pull request is not enough: every commit since the last verified one must have
- * come through the gate, and must still be a pure bump now that it is merged.
+ * come through the gate, and must still be a pure bump now that it is merged; or nothing of it may be left. What stands
+ * against an optional cluster alone leaves only that one out.
  */
 export function decideRange(facts: RangeFacts): RangeDecision {
   const [blocker] = facts.blockers
   if (blocker) return { kind: 'blocked', blocker }
 
-  for (const cluster of facts.clusters) {
-    const refusal = unreachable(cluster, facts.head)
+  const refusal = refusalFor(
+    facts,
+    facts.clusters.filter(({ optional }) => !optional),
+  )
+  if (refusal) return refusal
+
+  const judged = facts.clusters.map((cluster) => ({ cluster, refusal: refusalFor(facts, [cluster]) }))
+  const leftOut = judged.flatMap(({ cluster, refusal }) => (refusal ? [{ name: cluster.name, ...refusal }] : []))
+  const clusters = judged.filter(({ refusal }) => !refusal).map(({ cluster }) => planned(cluster, facts.commits))
+  const [first] = leftOut
+  // Nothing left to deploy to is no success.
+  if (clusters.length === 0 && first) return refuse(first.reason, first.message, first.fix)
+  return { kind: 'go', clusters, leftOut, undone: facts.commits.filter(({ sha }) => facts.undone.includes(sha)) }
+}
+
+/** The first thing that stands against deploying head to any of these clusters. */
+function refusalFor({ head, commits, undone }: RangeFacts, clusters: ClusterFacts[]): Refusal | undefined {
+  for (const cluster of clusters) {
+    const refusal = unreachable(cluster, head)
     if (refusal) return refusal
   }
+  const theirs = new Set(clusters.flatMap(({ relation }) => relation?.commits.map(({ sha }) => sha) ?? []))
   // The oldest is named first: what was merged on top of it can only be right once it is.
-  for (const commit of facts.commits.toReversed()) {
-    const refusal = notGated(commit)
+  for (const commit of commits.toReversed()) {
+    const refusal = theirs.has(commit.sha) && !undone.includes(commit.sha) ? notGated(commit) : undefined
     if (refusal) return refusal
   }
-  return { kind: 'go', clusters: facts.clusters.map((cluster) => planned(cluster, facts.commits)) }
+  return undefined
 }
 
 const short = (sha: string): string => sha.slice(0, 7)
@@ -120,13 +98,14 @@ function unreachable({ name, verified, relation }: ClusterFacts, head: string): 
   return undefined
 }
 
-function notGated({ sha, author, pull, gate, proof }: CommitFacts): Refusal | undefined {
+/** Why a commit does not count as having come through the gate; undefined where it did. */
+export function notGated({ sha, author, pull, gate, proof }: CommitFacts): Refusal | undefined {
   const who = `${short(sha)} by ${JSON.stringify(author)}`
   if (!pull) {
     return refuse(
       'not-gated',
-      `${who} is not the merge of a pull request: it was pushed directly.`,
-      `Undo it with a pull request that restores what it changed (git revert ${short(sha)}), and adopt the clusters again after review.`,
+      `${who} is not the merge of a pull request: it was pushed directly, or is one of several that a rebase merge made.`,
+      `Undo it with a pull request that restores what it changed (git revert ${short(sha)}): once nothing of it is left, deploys go on. If it has to stay, adopt the clusters again after review.`,
     )
   }
   const of = `#${pull.number} (${who})`
@@ -139,7 +118,7 @@ function notGated({ sha, author, pull, gate, proof }: CommitFacts): Refusal | un
     return refuse(
       'not-gated',
       `${of} ${words[gate ?? 'missing']}.`,
-      `Revert ${short(sha)} with a pull request, and require the check in the ruleset with the gate App as its only source.`,
+      `Take back all that it changed with a pull request (git revert -m 1 ${short(sha)}), and require the check in the ruleset with the gate App as its only source.`,
     )
   }
   if (!proof?.pure) {

@@ -10,6 +10,7 @@ import { deploy } from './deploy.js'
 import { askByDryRun } from './dry-run.js'
 import type { Io } from './io.js'
 import { plan } from './plan.js'
+import { isPreview, preview } from './preview.js'
 import { record } from './record.js'
 import { theRelease } from './target.js'
 
@@ -23,9 +24,10 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
   const policy = await workspacePolicy(workspace)
   const github = world.github(inputs.token)
   const context = { policy, workspace, github, world, release: theRelease(policy) }
-  const target = inputs['kubernetes-version'] || undefined
+  const target = kubernetesVersion(inputs['kubernetes-version'])
   switch (inputs.mode) {
     case 'plan': {
+      if (isPreview(world.run)) return preview({ ...context, token: inputs.token, target })
       const upstream = inputs['upstream-token'] === '' ? github : world.github(inputs['upstream-token'])
       return plan({ ...context, upstream, token: inputs.token, target })
     }
@@ -42,6 +44,13 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
       return record({ ...context, cluster, result: inputs.result, smokeResult: inputs['smoke-result'] })
     }
   }
+}
+
+function kubernetesVersion(text: string): string | undefined {
+  if (text === '' || /^v?1\.\d+(\.\d+)?$/.test(text)) return text || undefined
+  throw new UserError('input-invalid', `Input "kubernetes-version" is ${JSON.stringify(text)}.`, {
+    fix: 'Write it as "1.35", or leave it out.',
+  })
 }
 
 function ofCluster(inputs: Values<Io['inputs']>, policy: Policy): { cluster: Cluster; kubeconfig: string } {

@@ -1,4 +1,5 @@
 import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { type Comment, keepComment } from '../../shared/github/sticky-comment.js'
 import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
 import { oneLine } from '../../shared/report/markdown.js'
 import type { Verdict } from './decide.js'
@@ -43,18 +44,11 @@ export async function reportCheck(
   return own?.started_at ?? undefined
 }
 
-/** One comment a pull request, found by its marker: made when the check is red, changed when that changes. */
+/** One comment a pull request: made when the check is red, changed when that changes. */
 export async function reportComment(github: GitHub, { repo, pull, app }: Subject, verdict: Verdict): Promise<void> {
   // Without the policy nobody knows which comment is the gate's own; the check says it all.
   if (app === undefined) return
-  const issue = { ...repoRef(repo), issue_number: pull }
-  const comments = await github.paginate(github.rest.issues.listComments, { ...issue, per_page: 100 })
-  // Anybody can write the marker; what they write with it is not ours to change.
-  const own = comments.find(
-    ({ body, performed_via_github_app: via }) => via?.id === app && body?.startsWith(commentMarker),
-  )
-  const body = comment(verdict)
-  if (!own && verdict.conclusion === 'success') return
-  if (!own) await github.rest.issues.createComment({ ...issue, body })
-  else if (own.body !== body) await github.rest.issues.updateComment({ ...repoRef(repo), comment_id: own.id, body })
+  const isOurs = ({ performed_via_github_app: via }: Comment): boolean => via?.id === app
+  const topic = { repo, number: pull, marker: commentMarker, isOurs }
+  await keepComment(github, topic, comment(verdict), verdict.conclusion !== 'success')
 }

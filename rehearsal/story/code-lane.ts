@@ -6,7 +6,7 @@ import type { World } from '../world/world.js'
 import { disagreements } from './agree.js'
 import type { Expectations } from './expectations.js'
 import { lookAtClusters, lookAtGit } from './look.js'
-import { deployOf, gateSays, type Merge, mergeUpstream } from './steps.js'
+import { deployOf, gateSays, type Merge, mergeUpstream, planUnder } from './steps.js'
 import type { Timeline } from './timeline.js'
 import { until } from './until.js'
 
@@ -33,8 +33,20 @@ export async function playCodeLane(stage: Stage, merge: Merge): Promise<void> {
     `the gate proves #${bump.number} to be nothing but the bump; nobody approved it`,
     check.conclusion === 'success' && reviews.length === 0,
   )
+  const plans = await planUnder(stage, bump.number)
+  expectations.expect(
+    `one comment under #${bump.number} says what restarts on ${clusters.join(', ')}`,
+    plans.length === 1 && clusters.every((cluster) => restartsOn(plans[0] ?? '', cluster)),
+  )
   await mergeAndVerify(stage, who, bump.number)
 }
+
+/** Clusters with the same changes share a heading. */
+const restartsOn = (plan: string, cluster: string): boolean =>
+  plan.split('\n#### ').some((part) => {
+    const [heading = '', ...rest] = part.split('\n')
+    return heading.split(', ').includes(cluster) && rest.some((line) => line.includes('Deployment hub restarts'))
+  })
 
 /** Merges a pull request of the deploy repo, and expects every cluster to be verified. */
 export async function mergeAndVerify(stage: Stage, who: Person, number: number): Promise<void> {

@@ -59,6 +59,16 @@ export async function gateSays({ world, timeline }: Stage, head: string, not?: s
   })
 }
 
+/** The plan's comments under a pull request, once there is one. */
+export async function planUnder({ world, timeline }: Stage, number: number): Promise<string[]> {
+  timeline.waitFor('the plan')
+  return until('the plan', 60, async () => {
+    const { data } = await world.people.olga.github.rest.issues.listComments({ ...deploy, issue_number: number })
+    const plans = data.map(({ body }) => body ?? '').filter((body) => body.startsWith('<!-- lockstep:plan -->'))
+    return plans.length > 0 ? plans : undefined
+  })
+}
+
 export interface DeployRun {
   id: number
   conclusion: string | null

@@ -73,7 +73,7 @@ host: host
 clusters:
   staging: { role: staging }
   prime: { role: prime }
-components:
+${more.clusters ?? ''}components:
   hub:
     upstream: ${upstream}
     chart: meta/Chart.yaml#hub
@@ -99,12 +99,14 @@ dependencies:
   ...more.files,
 })
 
-interface DeployFiles {
+export interface DeployFiles {
   /** As in the policy file. */
   operators?: string
   /** Besides ada; the test makes the users. */
   collaborators?: Record<string, 'read' | 'write'>
   timeout?: string
+  /** Lines of the policy file for more clusters, each with its end. */
+  clusters?: string
   files?: Record<string, string>
 }
 

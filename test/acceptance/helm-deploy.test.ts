@@ -113,6 +113,30 @@ test('a direct push below a good bump stops the plan as well', async () => {
   })
 })
 
+test('a direct push of which nothing is left stops nothing, however it was taken back', async () => {
+  await world.verified()
+  const pushed = await world.push({ 'config/common.yaml': 'hub: { greeting: changed }\n' })
+  expect((await plan(pushed)).log).toContain(`git revert ${pushed.slice(0, 7)}`)
+
+  const revert = await world.open({ 'config/common.yaml': 'hub: { greeting: hello }\n' })
+  expect((await plan(await world.merge(revert))).result.reason).toBe('tool-missing')
+
+  const bump = await world.open(await world.bump(world.versions[1] ?? ''))
+  await world.check(bump)
+  expect((await plan(await world.merge(bump))).result.reason).toBe('tool-missing')
+})
+
+test('a push that was taken back only in part stops the plan', async () => {
+  await world.verified()
+  const pushed = await world.push({ 'config/common.yaml': 'a: 1\n', 'config/prime.yaml': 'host: evil.example\n' })
+  const back = await world.push({ 'config/common.yaml': 'hub: { greeting: hello }\n' })
+
+  expect((await plan(back)).result).toMatchObject({
+    reason: 'not-gated',
+    message: expect.stringContaining(pushed.slice(0, 7)),
+  })
+})
+
 test.each<[string, (on: DeployWorld, pr: { number: number; head: string }) => Promise<void>, RegExp]>([
   ['without any check', async () => {}, /without a check/],
   ['with a red check', (on, pr) => on.check(pr, 'failure'), /did not say success/],

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { describeChanges } from '../../../../actions/helm-deploy/describe-changes.js'
 import { factsOf } from '../../../../actions/helm-deploy/plan-facts.js'
 import type { ClusterPlan } from '../../../../shared/render/cluster-plan.js'
+import { compare } from '../../../../shared/render/compare.js'
+import { objectOf, rendered, workload } from '../../shared/render/render.js'
 
 const diff = (object: string, lines: string[]): ClusterPlan['diffs'][number] => ({
   ...{ kind: 'changed', of: 'ConfigMap', object, lines, added: 1, removed: 1, left: '' },
@@ -69,4 +71,45 @@ test('the facts for the gate hold no lines of diffs and stay small, dangers to t
   expect(text.length).toBeLessThanOrEqual(400_000)
   expect(JSON.parse(text).clusters).toHaveLength(60)
   expect(JSON.parse(text).clusters[59].dangers.length).toBeGreaterThan(0)
+})
+
+test('what the API server refuses, what it does not serve any more and what restarts is named, the worst first', async () => {
+  const [before, after] = (['a', 'b'] as const).map((word) =>
+    rendered(
+      workload('StatefulSet', 'db:1', { serviceName: word }, 'db'),
+      workload('Deployment', `hub:${word}`, { replicas: 4, strategy: { type: 'Recreate' } }),
+      objectOf('policy/v1', 'PodDisruptionBudget', {
+        spec: { maxUnavailable: 1, selector: { matchLabels: { app: 'hub' } } },
+      }),
+      objectOf('batch/v1beta1', 'CronJob', { spec: { schedule: word } }, 'cull'),
+    ),
+  )
+  const findings = await compare({
+    ...{ before, after: after ?? '', again: async () => after ?? '', namespace: 'hub', target: '1.33' },
+    room: { perObject: 100, total: 1000 },
+  })
+
+  const text = describeChanges([plan('a', findings)], 60_000, '1.33')
+
+  const facts = [...text.matchAll(/^- (.*)$/gm)].map(([, fact]) => fact)
+  expect(facts.slice(0, 3)).toEqual([
+    expect.stringMatching(/^\*\*Dangerous:\*\* StatefulSet db: .*serviceName cannot be changed in place/),
+    expect.stringMatching(
+      /^\*\*Removed API:\*\* CronJob cull: batch\/v1beta1 is gone since Kubernetes 1\.25, write batch\/v1/,
+    ),
+    expect.stringMatching(
+      /^Deployment hub restarts .*4 of 4 replicas, so it is away .*PodDisruptionBudget hub would allow 1/,
+    ),
+  ])
+  expect(text).toContain('what Kubernetes 1.33 does not serve')
+  expect(text).toMatch(/\| rest \| a \| yes: .* \| 1, removed APIs: 1 \|/)
+})
+
+test('of very many facts it is said how many are left out', () => {
+  const text = describeChanges(
+    [plan('a', { notes: Array.from({ length: 42 }, (_, index) => `note ${index}`) })],
+    60_000,
+  )
+
+  expect(text).toContain('note 29\n- 12 more of these\n')
 })

@@ -1,12 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Blocker } from '../../../../actions/helm-deploy/blockers.js'
-import {
-  type ClusterFacts,
-  type CommitFacts,
-  decideRange,
-  type RangeFacts,
-  type Relation,
-} from '../../../../actions/helm-deploy/range.js'
+import { decideRange } from '../../../../actions/helm-deploy/range.js'
+import type { ClusterFacts, CommitFacts, RangeFacts, Relation } from '../../../../actions/helm-deploy/range-types.js'
 
 const verified = 'a'.repeat(40)
 const older = 'b'.repeat(40)
@@ -43,6 +38,7 @@ const relation = (change: Partial<Relation> = {}): Relation => ({
 const cluster = (change: Partial<ClusterFacts> = {}): ClusterFacts => ({
   name: 'staging',
   role: 'staging',
+  optional: false,
   verified,
   relation: relation(),
   ...change,
@@ -52,6 +48,7 @@ const facts = (change: Partial<RangeFacts> = {}): RangeFacts => ({
   head,
   clusters: [cluster()],
   commits: [commit(head), commit(older)],
+  undone: [],
   blockers: [],
   ...change,
 })
@@ -158,4 +155,54 @@ test('one cluster that cannot be judged stops all of them', () => {
   const clusters = [cluster(), cluster({ name: 'canary', role: 'canary', verified: undefined, relation: undefined })]
 
   expect(decideRange(facts({ clusters }))).toMatchObject({ kind: 'refuse', reason: 'not-adopted' })
+})
+
+const optional = (change: Partial<ClusterFacts>): ClusterFacts =>
+  cluster({ name: 'far', role: 'rest', optional: true, ...change })
+
+test.each<[string, Partial<RangeFacts>, RegExp]>([
+  [
+    'nothing is recorded of it',
+    { clusters: [cluster(), optional({ verified: undefined, relation: undefined })] },
+    /Nothing is recorded as verified on far/,
+  ],
+  [
+    'only its own, longer range holds a push',
+    {
+      clusters: [
+        cluster({ verified: older, relation: relation({ commits: relation().commits.slice(0, 1), total: 1 }) }),
+        optional({}),
+      ],
+      commits: [commit(head), commit(older, { pull: undefined })],
+    },
+    /bbbbbbb by "ada"/,
+  ],
+])('an optional cluster is left out and blocks nobody where %s', (_, change, message) => {
+  expect(decideRange(facts(change))).toMatchObject({
+    kind: 'go',
+    clusters: [{ name: 'staging' }],
+    leftOut: [{ name: 'far', message: expect.stringMatching(message) }],
+  })
+})
+
+test('where every cluster would be left out, that is a refusal', () => {
+  const clusters = [optional({ verified: undefined, relation: undefined })]
+
+  expect(decideRange(facts({ clusters }))).toMatchObject({ kind: 'refuse', reason: 'not-adopted' })
+})
+
+test('what did not come through the gate stops nothing once nothing of it is left, and is told', () => {
+  const pushed = commit(older, { pull: undefined, gate: undefined, proof: undefined })
+  const decision = decideRange(facts({ commits: [commit(head), pushed], undone: [older] }))
+
+  expect(decision).toMatchObject({ kind: 'go', undone: [{ sha: older }], clusters: [{ commits: [{ sha: head }] }] })
+})
+
+test('one of several that is left stops all', () => {
+  const commits = [commit(head, { gate: 'missing' }), commit(older, { pull: undefined })]
+
+  expect(decideRange(facts({ commits, undone: [older] }))).toMatchObject({
+    kind: 'refuse',
+    message: expect.stringContaining('ccccccc'),
+  })
 })

@@ -1,0 +1,55 @@
+import type { Proof } from '../../shared/bump/proof.js'
+import type { PureRevert } from '../../shared/bump/revert.js'
+import type { Role } from '../../shared/policy/policy.js'
+import type { Blocker } from './blockers.js'
+
+export interface PullFacts {
+  number: number
+  url: string
+  title: string
+  /** The head's commit when it was merged. */
+  head: string
+}
+
+export type GateFacts = 'success' | 'not-success' | 'missing' | 'another-pull-request'
+
+/** One commit on the first-parent line of head. */
+export interface CommitFacts {
+  sha: string
+  author: string
+  /** The merged pull request into the default branch whose merge it is. */
+  pull: PullFacts | undefined
+  gate: GateFacts | undefined
+  /** Only asked for where the gate said success. */
+  proof: Proof | PureRevert | undefined
+}
+
+export interface Relation {
+  /** GitHub's word for how head lies to the verified commit. */
+  status: 'ahead' | 'behind' | 'identical' | 'diverged'
+  /** First parents of head down to the verified commit, newest first. */
+  commits: { sha: string; parent: string | undefined; author: string }[]
+  /** Whether the first parents reach the verified commit. */
+  complete: boolean
+  total: number
+}
+
+export interface ClusterFacts {
+  name: string
+  role: Role
+  /** What stands against it blocks nobody else. */
+  optional: boolean
+  /** The commit of the last success record; undefined where nothing was ever recorded. */
+  verified: string | undefined
+  relation: Relation | undefined
+}
+
+export interface RangeFacts {
+  head: string
+  clusters: ClusterFacts[]
+  commits: CommitFacts[]
+  /** Those commits that did not come through the gate and of which nothing is left. */
+  undone: string[]
+  /** Only those that forbid head. */
+  blockers: Blocker[]
+}

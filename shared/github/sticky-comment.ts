@@ -1,0 +1,44 @@
+import { type GitHub, repoRef } from './client.js'
+
+export type Comment = Awaited<ReturnType<GitHub['rest']['issues']['listComments']>>['data'][number]
+
+export interface Topic {
+  /** `owner/name` */
+  repo: string
+  /** Number of the pull request, or of the issue. */
+  number: number
+  /** What its comment begins with, `<!-- lockstep:TOPIC -->`: people do not see it. */
+  marker: string
+  /** Whether it is by whom the token stands for: anybody can write the marker, and what they write with it is theirs. */
+  isOurs(comment: Comment): boolean
+}
+
+/** `none`: there is no comment, and none was asked for. */
+export type Kept = 'created' | 'updated' | 'unchanged' | 'none'
+
+/**
+ * Keeps one comment about a topic: found by marker and author, changed in place, written only where its text changed. Of
+ * several, as an answer that got lost can leave, the oldest stays.
+ *
+ * @param body begins with the marker; at most 65,536 characters.
+ * @param mayBegin whether a comment is made where there is none.
+ */
+export async function keepComment(
+  github: GitHub,
+  { repo, number, marker, isOurs }: Topic,
+  body: string,
+  mayBegin: boolean,
+): Promise<Kept> {
+  const issue = { ...repoRef(repo), issue_number: number }
+  const comments = await github.paginate(github.rest.issues.listComments, { ...issue, per_page: 100 })
+  const [own, ...others] = comments.filter((comment) => comment.body?.startsWith(marker) && isOurs(comment))
+  for (const { id } of others) await github.rest.issues.deleteComment({ ...repoRef(repo), comment_id: id })
+  if (!own && !mayBegin) return 'none'
+  if (!own) {
+    await github.rest.issues.createComment({ ...issue, body })
+    return 'created'
+  }
+  if (own.body === body) return 'unchanged'
+  await github.rest.issues.updateComment({ ...repoRef(repo), comment_id: own.id, body })
+  return 'updated'
+}

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { startPlanWorld } from './plan-world.js'
+
+test('after the merge of a bump the waves are planned, with an optional cluster left out that nothing is recorded of', async () => {
+  await using plans = await startPlanWorld({
+    clusters: '  far: { role: rest, optional: true }\n',
+    files: { 'config/far.yaml': 'host: 127.0.0.1:1\n' },
+  })
+  const { world } = plans
+  const verified = await world.verified()
+  const pr = await world.open(await world.bump(world.versions[1] ?? ''))
+  await world.check(pr)
+  const commit = await world.merge(pr)
+
+  const { code, outputs, summary, log } = await plans.planMerged(commit)
+
+  expect(code).toBe(0)
+  expect(JSON.parse(outputs.plan ?? '').clusters).toEqual([
+    { name: 'staging', from: verified },
+    { name: 'prime', from: verified },
+  ])
+  expect([outputs.staging, outputs.prime, outputs.rest]).toEqual(['["staging"]', '["prime"]', '[]'])
+  expect([outputs.clusters, outputs.affected]).toEqual(['["staging","prime"]', '["staging","prime"]'])
+  expect(log).toMatch(/::warning.*far is left out\. Nothing is recorded as verified on far yet/)
+  expect(summary).toContain('far is left out')
+  expect(await plans.comments(pr.number)).toEqual([])
+})
+
+test('a commit that was pushed and undone is named in the plan that goes on', async () => {
+  await using plans = await startPlanWorld()
+  const { world } = plans
+  await world.verified()
+  const pushed = await world.push({ 'config/common.yaml': 'greeting: pushed\n' })
+  const undone = await world.push({ 'config/common.yaml': 'greeting: hello\n' })
+
+  const { code, outputs, summary } = await plans.planMerged(undone)
+
+  expect(code).toBe(0)
+  expect(outputs.affected).toBe('[]')
+  expect(summary).toContain(`\`${pushed.slice(0, 7)}\` by ada passed no gate; nothing of it is left.`)
+})
