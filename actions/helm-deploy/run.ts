@@ -11,6 +11,7 @@ import { askByDryRun } from './dry-run.js'
 import type { Io } from './io.js'
 import { plan } from './plan.js'
 import { record } from './record.js'
+import { retest } from './retest.js'
 import { theRelease } from './target.js'
 
 /**
@@ -24,11 +25,12 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
   const github = world.github(inputs.token)
   const context = { policy, workspace, github, world, release: theRelease(policy) }
   const target = inputs['kubernetes-version'] || undefined
+  const upstream = inputs['upstream-token'] === '' ? github : world.github(inputs['upstream-token'])
   switch (inputs.mode) {
-    case 'plan': {
-      const upstream = inputs['upstream-token'] === '' ? github : world.github(inputs['upstream-token'])
+    case 'plan':
       return plan({ ...context, upstream, token: inputs.token, target })
-    }
+    case 'retest':
+      return retest({ ...context, upstream })
     case 'deploy':
       return deploy({ ...context, ...ofCluster(inputs, policy), plan: needed(inputs.plan, 'plan', 'deploy') })
     case 'approve':
