@@ -2,7 +2,11 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { WorkflowRun } from '../../rehearsal/github/types.js'
 import { writeRecord } from '../../shared/records/deployments.js'
 import { at, type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
-import { type Started, startAction } from './start-action.js'
+import { killEverywhere } from './kill-everywhere.js'
+import { type Start, type Started, startAction } from './start-action.js'
+
+/** What the README lists, and not one more. */
+const may = { actions: 'write', contents: 'read', deployments: 'read', issues: 'write' } as const
 
 let world: DeployWorld
 let token: string
@@ -13,7 +17,6 @@ let run: WorkflowRun
 beforeAll(async () => {
   world = await startDeployWorld()
   world.github.install(world.gateApp, 'hub-org/hub')
-  const may = { actions: 'write', contents: 'read', deployments: 'read', issues: 'write' } as const
   token = world.github.mintJobToken(deploy, may, 1)
 })
 afterAll(() => world[Symbol.asyncDispose]())
@@ -124,12 +127,28 @@ test('nothing is started again where another cluster failed, for an adoption, or
   expect(run.attempt).toBe(1)
 })
 
-test('a token that may not start runs is told which permission is missing', async () => {
+test.each(Object.keys(may) as (keyof typeof may)[])('without its permission for %s it says so', async (name) => {
   await ends('staging', 'flaky')
+  const { [name]: _, ...others } = may
 
-  const { code, result, log } = await retest(world.tokens.job)
+  const { code, result, log } = await retest(world.github.mintJobToken(deploy, others, 1))
   expect([code, result.reason]).toEqual([1, 'missing-permission'])
-  expect(log).toContain('actions: write')
+  expect(log).toMatch(new RegExp(`\\b${name}: (read|write)\\b`))
+  expect(run.attempt).toBe(1)
+})
+
+test('operators are called once, wherever it was killed before', { timeout: 240_000 }, async () => {
+  for (let attempt = 1; attempt <= 4; attempt++) {
+    await ends('staging', 'inconclusive')
+    if (attempt < 4) await retest()
+  }
+  const calls = (dump: string): number => dump.match(/nobody can tell whether/g)?.length ?? 0
+  const before = calls(await world.github.dump())
+  const killed = await killEverywhere(world.github, 'helm-deploy', await retestStart())
+
+  expect(killed.different).toEqual([])
+  expect(killed.worlds).toBe(2)
+  expect(calls(killed.end)).toBe(before + 1)
 })
 
 function deployRun(event: string): WorkflowRun {
@@ -172,13 +191,15 @@ async function ends(
   world.github.updateRun(of.id, { status: 'completed', conclusion: verdict === 'pass' ? 'success' : 'failure' })
 }
 
-async function retest(by = token): Promise<Started> {
+async function retestStart(by = token): Promise<Start> {
   const head = await world.head()
-  return startAction('helm-deploy', {
+  return {
     inputs: { mode: 'retest', token: by },
     env: world.env(head, await world.checkout(head), { GITHUB_EVENT_NAME: 'schedule', PATH: world.noTools }),
-  })
+  }
 }
+
+const retest = async (by = token): Promise<Started> => startAction('helm-deploy', await retestStart(by))
 
 /** What the deploy's own run does after a failure, in the job that holds the gate's key. */
 async function rollBack(): Promise<Started> {
