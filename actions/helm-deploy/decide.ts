@@ -1,4 +1,6 @@
+import type { Run } from '../../shared/action/facts.js'
 import type { Reason } from '../../shared/action/result.js'
+import type { Revision } from '../../shared/helm/helm.js'
 import { type Identity, sameIdentity } from '../../shared/kube/identity.js'
 
 export interface DeployFacts {
@@ -57,14 +59,20 @@ export function decideDeploy({ cluster, head, recorded, found, verified, relatio
 
 export interface ReleaseFacts {
   /** The newest revision, in Helm's words. */
-  latest: { revision: number; status: string } | undefined
+  latest: Revision | undefined
   verified: { revision: number; inputDigest: string } | undefined
   digest: string
+  run: Pick<Run, 'id' | 'sha'>
 }
 
 /**
- * Whether exactly these inputs are deployed and verified. The revision counts as well: after a deploy whose smoke test
- * failed, a revert has the verified inputs, but not what is running.
+ * Whether exactly these inputs are deployed: verified (the revision counts as well: after a deploy whose smoke test failed, a
+ * revert has the verified inputs, but not what is running), or brought by an earlier attempt of this run. That is only tested
+ * again, and its restarts and metrics still count from when it came.
  */
-export const isUnchanged = ({ latest, verified, digest }: ReleaseFacts): boolean =>
-  latest?.status === 'deployed' && latest.revision === verified?.revision && verified.inputDigest === digest
+export function isUnchanged({ latest, verified, digest, run }: ReleaseFacts): boolean {
+  if (latest?.status !== 'deployed') return false
+  // As `deploy` describes the revisions that it makes.
+  if (latest.description.startsWith(`lockstep ${run.sha} run ${run.id}/`)) return true
+  return latest.revision === verified?.revision && verified.inputDigest === digest
+}

@@ -71,7 +71,7 @@ export async function deploy(context: DeployContext): Promise<Outcome<Io['output
     }
 
     const latest = await site.helm.latest(site.release)
-    if (isUnchanged({ latest, verified, digest: made.deployment.inputDigest })) {
+    if (isUnchanged({ latest, verified, digest: made.deployment.inputDigest, run: world.run })) {
       return done(context, site, made, 'unchanged', latest?.revision)
     }
     const freed = latest && isPending(latest) ? await free(context, site, made, latest, verified) : latest?.revision

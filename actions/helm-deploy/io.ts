@@ -5,22 +5,22 @@ const inputs = {
   mode: choice(
     {
       description:
-        'What to do: `plan` (may this commit be deployed, and where), `deploy` (one cluster), `record` (write how it ended), `approve` (count the words of two operators for an adoption), `adopt` (take over what is deployed by hand), `dry-run` (ask one cluster whether it would take this commit).',
+        'What to do: `plan` (may this commit be deployed, and where), `deploy` (one cluster), `record` (write how it ended), `approve` (count the words of two operators for an adoption), `adopt` (take over what is deployed by hand), `dry-run` (ask one cluster whether it would take this commit), `retest` (start the newest deploy again where its smoke test was no clean pass).',
       required: true,
     },
-    ['plan', 'deploy', 'record', 'approve', 'adopt', 'dry-run'],
+    ['plan', 'deploy', 'record', 'approve', 'adopt', 'dry-run', 'retest'],
   ),
-  cluster: text({ description: 'Name of the cluster in the policy. Not for `plan`.' }),
+  cluster: text({ description: 'Name of the cluster in the policy. Not for `plan` and `retest`.' }),
   kubeconfig: secret({
     description:
       "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment. For `deploy` and `adopt`; for `dry-run` best one that may only ask.",
   }),
   token: secret({
     description:
-      "Token for this repository: the job's own one, which reads, and under a pull request keeps the plan's comment; for `record` and `approve` the gate App's.",
+      "Token for this repository: the job's own one, which reads, and under a pull request keeps the plan's comment; for `record` and `approve` the gate App's. For `retest` with `actions: write` and `issues: write`.",
     required: true,
   }),
-  'upstream-token': secret({ description: 'Token that reads private upstream repositories. For `plan`.' }),
+  'upstream-token': secret({ description: 'Token that reads private upstream repositories. For `plan` and `retest`.' }),
   'kubernetes-version': text({
     description:
       'Kubernetes version that the clusters have or will have, as `1.35`: for `plan` and `dry-run` to render with, and to find APIs that it removed.',
@@ -38,7 +38,7 @@ const outputs = {
   prime: 'JSON list of the clusters in wave `prime`.',
   rest: 'JSON list of the clusters in wave `rest`.',
   clusters: 'JSON list of all clusters in wave order, for the way back.',
-  changed: '`true` where something has to be deployed, or was.',
+  changed: '`true` where something has to be deployed, or was, or a deploy was started again.',
   affected: 'JSON list of the clusters, in wave order, that get other manifests or values.',
   facts:
     'JSON: for every cluster what changes, restarts and is dangerous; no secrets, no diffs, at most 400,000 characters.',

@@ -12,6 +12,7 @@ import type { Io } from './io.js'
 import { plan } from './plan.js'
 import { isPreview, preview } from './preview.js'
 import { record } from './record.js'
+import { retest } from './retest.js'
 import { theRelease } from './target.js'
 
 /**
@@ -25,12 +26,13 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
   const github = world.github(inputs.token)
   const context = { policy, workspace, github, world, release: theRelease(policy) }
   const target = kubernetesVersion(inputs['kubernetes-version'])
+  const upstream = inputs['upstream-token'] === '' ? github : world.github(inputs['upstream-token'])
   switch (inputs.mode) {
-    case 'plan': {
+    case 'plan':
       if (isPreview(world.run)) return preview({ ...context, token: inputs.token, target })
-      const upstream = inputs['upstream-token'] === '' ? github : world.github(inputs['upstream-token'])
       return plan({ ...context, upstream, token: inputs.token, target })
-    }
+    case 'retest':
+      return retest({ ...context, upstream })
     case 'deploy':
       return deploy({ ...context, ...ofCluster(inputs, policy), plan: needed(inputs.plan, 'plan', 'deploy') })
     case 'approve':

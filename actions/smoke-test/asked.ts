@@ -1,15 +1,15 @@
 import { UserError } from '../../shared/action/errors.js'
 import { readPath } from '../../shared/policy/cluster-values.js'
 import { fill, type Site } from '../../shared/policy/placeholders.js'
-import { type Check, type Policy, policyFile } from '../../shared/policy/policy.js'
+import { type Check, type Policy, policyFile, type VersionPlace } from '../../shared/policy/policy.js'
 import { matchVersion } from '../../shared/policy/version-template.js'
-import { type Path, showPath } from '../../shared/yaml/path.js'
+import { showPath } from '../../shared/yaml/path.js'
 
 /** A component's version as a running cluster must tell it. */
 export interface VersionAsked {
   component: string
   url: string
-  path: Path
+  place: VersionPlace
   /** The full version, or the image's tag. */
   version: string
   /** The commit (7 to 40 hex digits) that is written in the version. */
@@ -27,12 +27,13 @@ export function askedOf(policy: Policy, components: Record<string, string>, site
   const versions = policy.components.flatMap(({ name, expect, versions }): VersionAsked[] => {
     const version = components[name]
     if (!expect || version === undefined) return []
-    const template = expect.url.startsWith('/') ? `https://{host}${expect.url}` : expect.url
+    const { url, ...place } = expect
+    const template = url.startsWith('/') ? `https://{host}${url}` : url
     return [
       {
         component: name,
         url: fill(template, site),
-        path: expect.path,
+        place,
         version,
         commit: matchVersion(versions, version)?.commit,
       },

@@ -12,9 +12,11 @@ const reasonOf: Record<Exclude<Verdict, 'pass'>, Reason> = {
 }
 
 const fixOf: Record<Exclude<Verdict, 'pass'>, string> = {
-  flaky: 'Run the job again: one clean pass is needed before the next clusters are touched.',
+  flaky:
+    'It is tested again by itself, or re-run all jobs: one clean pass is needed before the next clusters are touched.',
   fail: 'Fix it upstream, or revert the pull request. The next clusters were not touched.',
-  inconclusive: "Look at the runner's own network and DNS, then run the job again. The next clusters were not touched.",
+  inconclusive:
+    "Look at the runner's own network and DNS. It is tested again by itself, or re-run all jobs: the next clusters were not touched.",
 }
 
 /** The action's outcome: one sentence, and what every check showed. */

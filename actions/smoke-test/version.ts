@@ -62,10 +62,12 @@ async function askAll(asked: VersionAsked[], http: typeof fetch, timeout: number
     if (!answer || answer.kind === 'none')
       return { try: answer?.unknown ? 'unknown' : 'wrong', text: answer?.text ?? '' }
     if (answer.status !== 200) return { try: 'wrong', text: `${one.url} answers ${answer.status}` }
-    const value = readPath(parseJson(answer.body), one.path)
+    const { place } = one
+    const value = 'header' in place ? answer.headers.get(place.header) : readPath(parseJson(answer.body), place.path)
+    const where = 'header' in place ? `header ${place.header}` : showPath(place.path)
     const text = `${one.component} is ${typeof value === 'string' ? value : 'not told'}`
     if (typeof value === 'string' && tells(value, one)) return { try: 'right', text }
-    return { try: 'wrong', text: `${text} (${showPath(one.path)}), not ${one.version}` }
+    return { try: 'wrong', text: `${text} (${where}), not ${one.version}` }
   })
   const bad =
     outcomes.find((outcome) => outcome.try === 'wrong') ?? outcomes.find((outcome) => outcome.try === 'unknown')

@@ -71,8 +71,13 @@ export async function resolveCommit(gitDir: string, name: string): Promise<strin
   if (!plainRevision.test(name) || name.includes('@{')) return undefined
   const direct = fullSha.test(name) ? name : await readRefFile(gitDir, `refs/heads/${name}`)
   if (direct !== undefined && (await gitMaybe(gitDir, ['cat-file', '-t', direct])) === 'commit') return direct
-  // GitHub looks for branches first; `heads/x` and `tags/x` are refs without their prefix.
-  const names = [`refs/heads/${name}`, `refs/tags/${name}`, `refs/${name.replace(/^refs\//, '')}`]
+  // GitHub looks for branches first; `heads/x` and `tags/x` are refs without their prefix, HEAD is the default branch.
+  const names = [
+    `refs/heads/${name}`,
+    `refs/tags/${name}`,
+    `refs/${name.replace(/^refs\//, '')}`,
+    ...(name === 'HEAD' ? [name] : []),
+  ]
   const sha = /^[0-9a-f]{7,40}$/.test(name) ? [name] : []
   const candidates = (sha[0]?.length === 40 ? sha : [...names, ...sha]).map((one) => `${one}^{commit}\n`)
   const out = await gitText(gitDir, ['cat-file', '--batch-check'], { input: candidates.join('') })

@@ -27,6 +27,15 @@ export function startRun(state: State, repo: Repo, fresh: NewRun): WorkflowRun {
   return run
 }
 
+/** Queues all jobs of a run that is over once more, as its next attempt. Those of the attempt before stay on as check runs. */
+export function runAgain(state: State, repo: Repo, run: WorkflowRun, triggeringActor: string): void {
+  const updatedAt = state.now()
+  const fresh: Partial<WorkflowRun> = { status: 'queued', conclusion: null, jobs: [], startedAt: null }
+  Object.assign(run, { ...fresh, attempt: run.attempt + 1, triggeringActor, updatedAt })
+  emitRun(state, repo, run, 'requested')
+  for (const listener of state.rerunListeners) listener(run.id)
+}
+
 export function findRun(state: State, id: number): { repo: Repo; run: WorkflowRun } | undefined {
   for (const repo of state.repos.values()) {
     const run = repo.runs.find((one) => one.id === id)

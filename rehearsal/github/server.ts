@@ -52,6 +52,7 @@ export async function startGitHub({ dir, checked = true, port = 0 }: GitHubOptio
     settled: () => settled(state),
     onEvent: (listener) => listen(state.listeners, listener),
     onCancel: (listener) => listen(state.cancelListeners, listener),
+    onRerun: (listener) => listen(state.rerunListeners, listener),
     createUser: (login) => createUser(state, login),
     createApp: (options) => createApp(state, options),
     install: (appId, repo, permissions) => install(state, appId, repository(repo), permissions),

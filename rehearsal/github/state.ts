@@ -100,6 +100,7 @@ export interface State {
   violations: Set<string>
   listeners: Set<(event: RepositoryEvent) => void>
   cancelListeners: Set<(runId: number) => void>
+  rerunListeners: Set<(runId: number) => void>
   /** Logs an event and tells the listeners. */
   deliver(event: RepositoryEvent): void
   /** A number that nothing else has. */
@@ -133,6 +134,7 @@ export function newState(dir: string): State {
     listeners,
     deliver: eventQueue(events, listeners),
     cancelListeners: new Set(),
+    rerunListeners: new Set(),
     nextId: () => ++id,
     now: () => `${new Date().toISOString().slice(0, 19)}Z`,
     exclusively(repo, change) {

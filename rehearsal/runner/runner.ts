@@ -41,6 +41,8 @@ const jobsAtOnce = 3
 export function startRunner(options: RunnerOptions): Runner {
   const { emulator } = options
   const tickets = new Map<number, Ticket>()
+  // Whatever ended may be started again.
+  const ended = new Map<number, Ticket>()
   const machine: MachineParts = {
     emulator,
     dir: join(options.dir, 'jobs'),
@@ -117,7 +119,11 @@ export function startRunner(options: RunnerOptions): Runner {
 
   function enqueue(workflow: WorkflowFile, start: Start): void {
     const run = newRun(workflow.path, workflow.title, start)
-    const ticket: Ticket = { run, start, workflow, stop: new AbortController() }
+    queue({ run, start, workflow, stop: new AbortController() })
+  }
+
+  function queue(ticket: Ticket): void {
+    const { run, start, workflow } = ticket
     try {
       const entry = entryOf(ticket, runContexts(ticket, emulator.repository(start.repo), emulator.url))
       tickets.set(run.id, ticket)
@@ -125,6 +131,14 @@ export function startRunner(options: RunnerOptions): Runner {
     } catch (error) {
       end(run, 'failure', [refused(workflow.path, String(error))])
     }
+  }
+
+  /** The next attempt of a run: the same event, commit and workflow file. */
+  function rerun(id: number): void {
+    const ticket = ended.get(id)
+    if (!ticket) return
+    tell(ticket.run, { kind: 'run-queued' })
+    queue({ ...ticket, stop: new AbortController() })
   }
 
   function apply(step: Step): void {
@@ -161,6 +175,8 @@ export function startRunner(options: RunnerOptions): Runner {
     const step = leave(lanes, run.id)
     // The state is in order before anybody hears of the end: listeners may ask for more.
     lanes = step.lanes
+    const ticket = tickets.get(run.id)
+    if (ticket) ended.set(run.id, ticket)
     tickets.delete(run.id)
     emulator.updateRun(run.id, { status: 'completed', conclusion, jobs })
     tell(run, { kind: 'run-ended' })
@@ -175,7 +191,7 @@ export function startRunner(options: RunnerOptions): Runner {
     else end(ticket.run, 'cancelled', [])
   }
 
-  const unhear = [emulator.onEvent(onEvent), emulator.onCancel(cancel)]
+  const unhear = [emulator.onEvent(onEvent), emulator.onCancel(cancel), emulator.onRerun(rerun)]
   const idle = (): Promise<void> =>
     new Promise((resolve, reject) => {
       waiting.push({ resolve, reject })

@@ -20,6 +20,7 @@ export const decisions = [
   'waiting',
   'approved',
   'adopted',
+  'repeated',
   // smoke-test
   'verified',
   'not-verified',

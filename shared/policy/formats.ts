@@ -101,6 +101,8 @@ export const serviceUrl = text(
   /^(?!.*\{(?!(host|cluster)\}))(https?:\/\/[^\s/]+|(?=\/))\S*$/,
 )
 
+export const headerName = text('the name of a header', /^[\w-]+$/)
+
 const placeholders = '"{host}", "{cluster}", "{namespace}", "{values.a.path}" and "{secrets.NAME}"'
 
 export const httpUrl = text(

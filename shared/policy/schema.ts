@@ -2,7 +2,7 @@ import { z } from 'zod'
 import * as format from './formats.js'
 import { list, map, named } from './shapes.js'
 import { check } from './smoke-schema.js'
-import { roles, tiers } from './types.js'
+import { roles, tiers, type VersionSource } from './types.js'
 import { defaultTemplates } from './version-template.js'
 
 const perTier = <T extends z.ZodType>(item: T) =>
@@ -75,11 +75,21 @@ const component = map({
     .prefault(['**'])
     .describe('Globs of the upstream files that make a new version. Default: every file.'),
   expect: map({
-    url: format.serviceUrl.describe(
-      'A page of the running service that answers in JSON: a path, or a URL with {host}.',
-    ),
-    path: format.valuesPath.describe('Where in that JSON the version is.'),
+    url: format.serviceUrl.describe('A page of the running service: a path, or a URL with {host}.'),
+    path: format.valuesPath.optional().describe('Where in that page, read as JSON, the version is.'),
+    header: format.headerName
+      .optional()
+      .describe('The header of its answer that tells the version, instead of `path`.'),
   })
+    .check(({ value, issues }) => {
+      if (issues.length > 0 || (value.path === undefined) !== (value.header === undefined)) return
+      const message = value.path ? 'has both "path" and "header"' : 'does not say where the version is'
+      const fix = value.path ? 'Remove one of them.' : 'Add "path: where.in.the.JSON" or "header: its-name".'
+      issues.push({ code: 'custom', input: value, message, params: { fix } })
+    })
+    .transform(
+      ({ url, path, header }): VersionSource => (header === undefined ? { url, path: path ?? [] } : { url, header }),
+    )
     .optional()
     .describe('Where a running cluster tells which version of this component it serves.'),
   wait: format.duration.prefault('20m').describe('How long a version is waited for after its commit was merged.'),

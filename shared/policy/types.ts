@@ -68,6 +68,12 @@ export type Target =
   /** The value at `path` is the version, and nothing else. */
   | { kind: 'value'; file: string; path: Path }
 
+/** What in an answer is the version: a value of its JSON, or a header. */
+export type VersionPlace = { path: Path } | { header: string }
+
+/** A page of a running service that tells a version: `url` is absolute (with `{host}`) or starts with `/`. */
+export type VersionSource = { url: string } & VersionPlace
+
 export interface Component {
   name: string
   /** `owner/name` of the repository whose merges are deployed. */
@@ -81,8 +87,8 @@ export interface Component {
   versions: string[]
   /** Globs of the upstream files that make a new version. */
   paths: string[]
-  /** Where a running cluster tells the component's version: `url` is absolute (with `{host}`) or starts with `/`. */
-  expect?: { url: string; path: Path } | undefined
+  /** Where a running cluster tells the component's version. */
+  expect?: VersionSource | undefined
   /** How long a published version is waited for. */
   wait: number
   /** After how many merges without a published version an alarm is raised. */

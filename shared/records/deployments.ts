@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { verdicts } from '../action/result.js'
 import { type GitHub, repoRef } from '../github/client.js'
+import { sameRun } from './verified.js'
 
 const payloadSchema = z.object({
   schema: z.literal(1),
@@ -93,10 +94,13 @@ export interface Ending {
   description: string
 }
 
-/** Every record that a run (`<id>/<attempt>`, in whichever attempt) wrote for `commit`, newest first. */
-export async function endingsOf(place: Place, commit: string, run: string): Promise<Ending[]> {
-  const [runId] = run.split('/')
-  const ours = (await recordsWhere(place, { sha: commit })).filter(({ record }) => record.run.split('/')[0] === runId)
+/**
+ * Every record that a run (`<id>/<attempt>`, in whichever attempt) wrote for `commit`, newest first; without `run`, those
+ * of all runs.
+ */
+export async function endingsOf(place: Place, commit: string, run?: string): Promise<Ending[]> {
+  const all = await recordsWhere(place, { sha: commit })
+  const ours = run === undefined ? all : all.filter(({ record }) => sameRun(record.run, run))
   return Promise.all(
     ours.map(async ({ id, record }) => {
       const last = (await statesOf(place, id))[0]

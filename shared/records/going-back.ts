@@ -1,4 +1,5 @@
 import type { Reason } from '../action/result.js'
+import { retests, uncleanUntil } from './clean-pass.js'
 import type { Ending } from './deployments.js'
 
 /**
@@ -9,14 +10,17 @@ const blamed: Reason[] = ['unhealthy', 'not-applied', 'smoke-failed', 'cancelled
 
 /**
  * The first failure of a run that asks for going back everywhere. Optional clusters' failures ask for nothing, nor does
- * what a later attempt has mended.
+ * what a later attempt has mended. A flaky smoke test asks for it once it was repeated often enough.
  *
- * @param endings newest first
+ * @param endings of one run, newest first
  */
 export function causeToGoBack(endings: Ending[], optional: string[]): Ending | undefined {
   const mended = ({ record }: Ending, index: number): boolean =>
     endings.slice(0, index).some((newer) => newer.success && newer.record.cluster === record.cluster)
+  const isBlamed = (ending: Ending): boolean =>
+    (blamed as string[]).includes(ending.record.reason ?? '') ||
+    (ending.record.reason === 'smoke-flaky' && uncleanUntil(ending, endings) > retests)
   return endings
     .filter((ending, index) => !ending.success && !mended(ending, index) && !optional.includes(ending.record.cluster))
-    .findLast(({ record }) => (blamed as string[]).includes(record.reason ?? ''))
+    .findLast(isBlamed)
 }

@@ -1,13 +1,24 @@
 import { z } from 'zod'
 import { randomToken } from '../accounts.js'
-import { conflict, found, notFound, unprocessable } from '../errors.js'
+import { conflict, found, notFound, Refusal, unprocessable } from '../errors.js'
 import { emit } from '../events.js'
 import { readRef, resolveCommit } from '../git.js'
 import { listTree } from '../git-commits.js'
 import { emitOnDefaultBranch } from '../issues.js'
-import { workflowId } from '../runs.js'
+import { runAgain, workflowId } from '../runs.js'
 import type { WorkflowJob, WorkflowRun } from '../types.js'
-import { accepted, type Call, type Handlers, listIn, noContent, numberParam, ok, type Reply, read } from './call.js'
+import {
+  accepted,
+  type Call,
+  created,
+  type Handlers,
+  listIn,
+  noContent,
+  numberParam,
+  ok,
+  type Reply,
+  read,
+} from './call.js'
 import { jobShape, workflowRunShape } from './run-shapes.js'
 
 export const actions = {
@@ -46,6 +57,14 @@ export const actions = {
     if (run.status === 'completed') throw conflict('Cannot cancel a workflow run that is completed.')
     for (const listener of call.state.cancelListeners) listener(run.id)
     return accepted()
+  },
+
+  'actions/re-run-workflow': (call) => {
+    const { state, repo, actor } = call
+    const run = runOf(call)
+    if (run.status !== 'completed') throw new Refusal(403, 'This workflow is already running')
+    runAgain(state, repo, run, actor.login)
+    return created({})
   },
 
   'actions/create-workflow-dispatch': async (call) => {

@@ -36,6 +36,7 @@ test.each<[string, Partial<DeployFacts>, string]>([
 })
 
 const verified = { revision: 4, inputDigest: 'x' }
+const brought = (description: string) => ({ revision: 5, status: 'deployed', description })
 
 test.each([
   ['the verified revision with the verified inputs', { revision: 4, status: 'deployed' }, 'x', true],
@@ -43,8 +44,14 @@ test.each([
   ['a newer revision, whose smoke test failed', { revision: 5, status: 'deployed' }, 'x', false],
   ['a failed revision', { revision: 4, status: 'failed' }, 'x', false],
   ['no release', undefined, 'x', false],
+  ['what this run brought', brought(`lockstep ${'c'.repeat(40)} run 5/1`), 'y', true],
+  ['what another run brought', brought(`lockstep ${'c'.repeat(40)} run 55/1`), 'y', false],
+  ['another commit', brought(`lockstep ${'d'.repeat(40)} run 5/1`), 'y', false],
+  ['what this run went back to', brought('Rollback to 4'), 'x', false],
+  ['what this run could not bring', { ...brought(`lockstep ${'c'.repeat(40)} run 5/1`), status: 'failed' }, 'y', false],
 ] as const)('unchanged: %s', (_, latest, digest, expected) => {
-  expect(isUnchanged({ latest, verified, digest })).toBe(expected)
+  const described = latest && { description: '', ...latest }
+  expect(isUnchanged({ latest: described, verified, digest, run: { id: 5, sha: 'c'.repeat(40) } })).toBe(expected)
 })
 
 // What Helm 3.17 and 4.1 said on a real cluster.

@@ -27,7 +27,11 @@ test('a path is asked by https at the host, a whole address as it is written', (
   const { versions: asked } = askedOf(policyOf({ components: [component, full] }), { ...versions, other: '1' }, site())
 
   expect(asked.map(({ url }) => url)).toEqual(['https://hub.example/versions', 'http://hub.example/v'])
-  expect(asked[0]).toMatchObject({ version: '1.0.0-n2.hbbbbbbb', commit: 'bbbbbbb' })
+  expect(asked[0]).toMatchObject({ version: '1.0.0-n2.hbbbbbbb', commit: 'bbbbbbb', place: { path: ['hub'] } })
+  const told = { ...component, expect: { url: '/', header: 'x-version' } }
+  expect(askedOf(policyOf({ components: [told] }), versions, site()).versions).toMatchObject([
+    { url: 'https://hub.example/', place: { header: 'x-version' } },
+  ])
 })
 
 test('a check whose value is off is skipped, and why is told', () => {

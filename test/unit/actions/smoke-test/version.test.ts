@@ -11,7 +11,7 @@ const asked = (url: string, change: object = {}) => [
   {
     component: 'hub',
     url: `${url}/versions`,
-    path: ['hub'],
+    place: { path: ['hub'] },
     version: '1.0.0-n2.hbbbbbbb',
     commit: 'bbbbbbb',
     ...change,
@@ -52,6 +52,19 @@ test('the old version until the deadline fails and names both', async () => {
   expect(came).toBe('hub is 1.0.0-n1.haaaaaaa (hub), not 1.0.0-n2.hbbbbbbb')
 })
 
+test('a version may be told by a header', async () => {
+  await using server = await serve((count, response) =>
+    response.setHeader('X-Version', count < 3 ? '1.0.0-n1.haaaaaaa' : '1.0.0-n2.hbbbbbbb').end('welcome'),
+  )
+  const place = { header: 'x-version' }
+
+  expect(await awaitVersions(asked(server.url, { place }), 5000, world, 0)).toMatchObject({ verdict: 'pass' })
+  expect(await awaitVersions(asked(server.url, { place: { header: 'x-other' } }), 200, world, 0)).toMatchObject({
+    verdict: 'fail',
+    came: 'hub is not told (header x-other), not 1.0.0-n2.hbbbbbbb',
+  })
+})
+
 test.each([
   ['an error page', 503, newOne],
   ['no JSON', 200, 'welcome'],
@@ -73,7 +86,7 @@ test('all components have to be right', async () => {
   )
   const both = [
     ...asked(server.url),
-    ...asked(server.url, { component: 'builder', path: ['builder'], version: 'new', commit: undefined }),
+    ...asked(server.url, { component: 'builder', place: { path: ['builder'] }, version: 'new', commit: undefined }),
   ]
 
   expect(await awaitVersions(both, 200, world, 0)).toMatchObject({

@@ -130,6 +130,29 @@ test('a cancellation reaches the dispatcher, and only while the run goes on', as
   expect(cancelled).toEqual([run.id])
 })
 
+test('a run that is over is started again as its next attempt by whoever asks, and only then', async () => {
+  await using world = await startWorld()
+  const { github } = world
+  const again: number[] = []
+  github.onRerun((id) => void again.push(id))
+  const ada = world.client(world.ada.token)
+  const job = world.client(github.mintJobToken(deploy, { actions: 'write' }, 1))
+  const head = { headBranch: 'main', headSha: '0'.repeat(40), actor: 'ada' }
+  const run = github.startRun({ repo: deploy, workflow: 'w.yml', name: 'W', event: 'push', ...head })
+  github.updateRun(run.id, { jobs: [{ name: 'plan', status: 'completed', conclusion: 'failure' }] })
+  expect((await refusal(ada.rest.actions.reRunWorkflow({ ...at, run_id: run.id }))).status).toBe(403)
+  github.updateRun(run.id, { status: 'completed', conclusion: 'failure' })
+
+  await job.rest.actions.reRunWorkflow({ ...at, run_id: run.id })
+
+  expect(again).toEqual([run.id])
+  const { data } = await ada.rest.actions.getWorkflowRun({ ...at, run_id: run.id })
+  expect(data).toMatchObject({ run_attempt: 2, status: 'queued', conclusion: null, actor: { login: 'ada' } })
+  expect(data.triggering_actor?.login).toBe('github-actions[bot]')
+  const { data: jobs } = await ada.rest.actions.listJobsForWorkflowRun({ ...at, run_id: run.id })
+  expect(jobs.jobs).toEqual([])
+})
+
 test('a check run is told of when it is made and when it ends; one of a job starts no workflow', async () => {
   await using world = await startWorld()
   const { github } = world

@@ -12,6 +12,8 @@ export interface Facts {
   check: number
   deployment: number
   run: number
+  /** A run that is over. */
+  ended: number
   job: number
 }
 
@@ -62,7 +64,7 @@ export async function prepare(world: World): Promise<Facts> {
   const reviewers = ['ada', 'github-actions[bot]']
   const prime = { name: 'prime', branches: ['main'], reviewers, secrets: {}, variables: {} }
   github.repository(deploy).environments.set('prime', prime)
-  const run = github.startRun({
+  const deployRun = {
     repo: deploy,
     workflow: '.github/workflows/deploy.yml',
     name: 'Deploy',
@@ -71,7 +73,10 @@ export async function prepare(world: World): Promise<Facts> {
     headSha: head,
     actor: 'ada',
     pullRequests: [2],
-  })
+  }
+  const ended = github.startRun(deployRun)
+  github.updateRun(ended.id, { status: 'completed', conclusion: 'failure' })
+  const run = github.startRun(deployRun)
   void github.review(run.id, 'prime', new AbortController().signal)
   const steps = [{ name: 'Plan', number: 1, status: 'completed' as const, conclusion: 'success' }]
   github.updateRun(run.id, {
@@ -88,6 +93,7 @@ export async function prepare(world: World): Promise<Facts> {
     check: check.id,
     deployment: deployment.id,
     run: run.id,
+    ended: ended.id,
     job: run.jobs[0]?.id ?? 0,
   }
 }
@@ -200,6 +206,7 @@ export const samples: Partial<Record<OperationId, Make>> = {
     body: { environment_ids: [1], state: 'approved', comment: 'Go' },
   }),
   'actions/cancel-workflow-run': ({ run }) => ({ params: { run_id: run } }),
+  'actions/re-run-workflow': ({ ended }) => ({ params: { run_id: ended } }),
   'actions/get-job-for-workflow-run': ({ job }) => ({ params: { job_id: job } }),
   'actions/download-job-logs-for-workflow-run': ({ job }) => ({ params: { job_id: job } }),
   'actions/list-workflow-runs': () => ({ params: { workflow_id: 'deploy.yml' } }),

@@ -479,6 +479,24 @@ describe('bad input is one clear error', () => {
       'Correct components.c.expect.url.',
     ],
     [
+      component('chart: a#b, expect: { url: /versions }'),
+      '9:58',
+      'components.c.expect does not say where the version is.',
+      'Add "path: where.in.the.JSON" or "header: its-name".',
+    ],
+    [
+      component('chart: a#b, expect: { url: /versions, path: c, header: x }'),
+      '9:58',
+      'components.c.expect has both "path" and "header".',
+      'Remove one of them.',
+    ],
+    [
+      component('chart: a#b, expect: { url: /versions, header: "x y" }'),
+      '9:92',
+      'components.c.expect.header must be the name of a header, not "x y".',
+      'Correct components.c.expect.header.',
+    ],
+    [
       component('chart: a#b, expect: { url: /versions, path: c }'),
       '7:3',
       'clusters.one has no host, which components.c.expect asks for.',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Ending } from '../../../../shared/records/deployments.js'
 import { causeToGoBack } from '../../../../shared/records/going-back.js'
+import { tested } from './endings.js'
 
 const ending = (cluster: string, reason?: string, verdict?: 'pass'): Ending => ({
   record: {
@@ -34,6 +35,17 @@ test.each([
   'digest-mismatch',
 ])('after %s everything stays as it is', (reason) => {
   expect(causeToGoBack([ending('staging', reason)], [])).toBeUndefined()
+})
+
+test('a flaky smoke test takes all clusters back after three others, one that cannot tell never does', () => {
+  const flaky = [4, 3, 2, 1].map((attempt) => tested('staging', 'flaky', attempt))
+  expect(causeToGoBack(flaky.slice(1), [])).toBeUndefined()
+  expect(causeToGoBack(flaky, [])?.record.run).toBe('9/4')
+  expect(causeToGoBack(flaky, ['staging'])).toBeUndefined()
+  const elsewhere = [tested('prime', 'flaky', 4), ...flaky.slice(1)]
+  expect(causeToGoBack(elsewhere, [])).toBeUndefined()
+  const untold = [4, 3, 2, 1].map((attempt) => tested('staging', 'inconclusive', attempt))
+  expect(causeToGoBack(untold, [])).toBeUndefined()
 })
 
 test('an optional cluster takes nobody back', () => {

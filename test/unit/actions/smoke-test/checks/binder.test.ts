@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { askBuild, askLaunch, type BinderGround } from '../../../../../actions/smoke-test/checks/binder.js'
+import { askLaunch, type BinderGround } from '../../../../../actions/smoke-test/checks/binder.js'
 import { askHttp } from '../../../../../actions/smoke-test/checks/http.js'
 import { leftoversIn, takeLeftovers } from '../../../../../actions/smoke-test/leftovers.js'
 import { redactionOf } from '../../../../../actions/smoke-test/redaction.js'
 import { tidy } from '../../../../../actions/smoke-test/tidy.js'
-import type { BinderBuildCheck, BinderLaunchCheck, HttpCheck } from '../../../../../shared/policy/smoke-types.js'
+import type { BinderLaunchCheck, HttpCheck } from '../../../../../shared/policy/smoke-types.js'
 import { hasRealData, realData } from '../../../shared/yaml/real-data.js'
 import { type BinderServer, binderServer, events, launchToken, ready, type Stream } from '../binder-server.js'
 import { recordings } from '../recordings.js'
@@ -244,66 +244,4 @@ test('what a killed process left is removed by the step after the job', async ()
   for (const left of await takeLeftovers(temp)) await tidy(left, { http: fetch, github: () => ({}) as never })
 
   expect(binder.requests).toEqual(['POST /user/x/api/shutdown'])
-})
-
-/** A GitHub that remembers what it was asked to make and to remove. */
-function github() {
-  const log: string[] = []
-  const rest = {
-    repos: { getCommit: async () => ({ data: { sha: 'b'.repeat(40), commit: { tree: { sha: 't' } } } }) },
-    git: {
-      createCommit: async ({ message, tree }: { message: string; tree: string }) => {
-        log.push(`commit ${tree}`)
-        return { data: { sha: message.includes('lockstep-smoke-') ? 'c'.repeat(40) : '' } }
-      },
-      createRef: async ({ ref }: { ref: string }) => void log.push(`make ${ref}`),
-      deleteRef: async ({ ref }: { ref: string }) => void log.push(`remove refs/${ref}`),
-    },
-  }
-  return { log, client: () => ({ rest }) as never }
-}
-
-async function build(server: BinderServer, client: () => never) {
-  const world = { http: fetch, cancelled: new AbortController().signal, run: { id: 1, attempt: 1 }, github: client }
-  const asked: BinderBuildCheck = { ...check(server.url), kind: 'binder-build', token: 'gh-token' }
-  const turn = { left: 5_000, signal: AbortSignal.timeout(5_000), tell: () => {} }
-  const ground = { world, redaction: redactionOf([]), leftovers: leftoversIn(temp) } as unknown as BinderGround
-  return askBuild(asked, turn, ground)
-}
-
-test('binder-build makes a commit that nobody has built, builds it, and removes the branch', async () => {
-  const { log, client } = github()
-  await using server = await binderServer({ parts: events(waiting, building, ready) })
-  const found = await build(server, client)
-
-  expect(found.is).toBe('right')
-  expect(server.requests[0]).toBe(`GET /build/gh/o/r/${'c'.repeat(40)}`)
-  expect(log).toEqual([
-    'commit t',
-    expect.stringMatching(/^make refs\/heads\/lockstep-smoke-\w{12}$/),
-    log[1]?.replace('make', 'remove'),
-  ])
-})
-
-test('binder-build does not take an image that was there for a build', async () => {
-  const { log, client } = github()
-  await using server = await binderServer({ parts: events({ phase: 'built', message: 'Found built image' }, ready) })
-  const found = await build(server, client)
-
-  expect(found).toMatchObject({ is: 'unknown', came: expect.stringContaining('nothing was built') })
-  expect(server.running()).toBe(0)
-  expect(log.at(-1)).toMatch(/^remove/)
-})
-
-test('a failed build removes its branch as well, and a GitHub that refuses is the tester’s trouble', async () => {
-  const { log, client } = github()
-  await using server = await binderServer({ parts: events(waiting, { phase: 'failed', message: 'no' }) })
-
-  expect((await build(server, client)).is).toBe('wrong')
-  expect(log.at(-1)).toMatch(/^remove/)
-  const refusing = () =>
-    ({
-      rest: { repos: { getCommit: () => Promise.reject(new Error('Not Found')) }, git: { deleteRef: async () => {} } },
-    }) as never
-  expect((await build(server, refusing)).is).toBe('unknown')
 })

@@ -1,0 +1,66 @@
+import type { Run } from '../../shared/action/facts.js'
+import { type GitHub, repoRef } from '../../shared/github/client.js'
+import type { Policy } from '../../shared/policy/policy.js'
+import type { Ending } from '../../shared/records/deployments.js'
+import { link, mention, plain } from '../../shared/report/markdown.js'
+
+const label = 'deploy-waiting'
+const mark = '<!-- lockstep:deploy-waiting '
+const marker = (runId: string): string => `${mark}${runId} -->`
+/** A team as `org/slug`, where GitHub takes it as one. */
+const team = /^[\w-]+\/[\w-]+$/
+
+interface Call {
+  policy: Policy
+  run: Run
+  /** The smoke test that could not tell. */
+  ending: Ending
+}
+
+/** One issue for a run that only people can bring on. Closed by somebody, it stays so. Returns its address. */
+export async function callOperators(github: GitHub, { policy, run, ending }: Call): Promise<string> {
+  const { record } = ending
+  const [runId = ''] = record.run.split('/')
+  const present = (await issuesOf(github, run.repository, 'all')).find(({ body }) => body?.startsWith(marker(runId)))
+  if (present) return present.html_url
+  const commit = record.commit.slice(0, 7)
+  const title = `${record.cluster}: nobody can tell whether ${commit} serves users`
+  const url = `${run.serverUrl}/${run.repository}/actions/runs/${runId}`
+  const body = [
+    marker(runId),
+    `${operators(policy)}: the smoke test of ${plain(record.cluster)} could not tell, again and again: ${plain(ending.description, 500)}`,
+    `The next clusters wait, and so does everything that is merged.`,
+    '### What to do now',
+    [
+      `1. Look at why: the log of the ${link('deploy', url)}. The tester's own network, its tokens, missing metrics?`,
+      `2. Once that is mended, re-run **all** jobs of that ${link('deploy', url)}: one clean pass resumes it.`,
+      '3. If the new version is to blame, revert its pull request; that needs no approval.',
+    ].join('\n'),
+    'This closes by itself once the deploy is no longer waiting.',
+  ].join('\n\n')
+  const { data } = await github.rest.issues.create({ ...repoRef(run.repository), title, body, labels: [label] })
+  return data.html_url
+}
+
+/** Closes what was about other runs than the one that still waits. */
+export async function settleCalls(github: GitHub, repo: string, waiting: string | undefined): Promise<void> {
+  const still = waiting === undefined ? undefined : marker(waiting.split('/')[0] ?? '')
+  for (const { number, body } of await issuesOf(github, repo, 'open')) {
+    if (!body?.startsWith(mark) || (still !== undefined && body.startsWith(still))) continue
+    const issue = { ...repoRef(repo), issue_number: number }
+    await github.rest.issues.createComment({ ...issue, body: 'That deploy is no longer waiting.' })
+    await github.rest.issues.update({ ...issue, state: 'closed' })
+  }
+}
+
+async function issuesOf(github: GitHub, repo: string, state: 'open' | 'all') {
+  const all = { ...repoRef(repo), labels: label, state, per_page: 100 }
+  return (await github.paginate(github.rest.issues.listForRepo, all)).filter(({ pull_request }) => !pull_request)
+}
+
+const operators = ({ operators }: Policy): string =>
+  'logins' in operators
+    ? operators.logins.map(mention).join(', ')
+    : team.test(operators.team)
+      ? `@${operators.team}`
+      : plain(operators.team)
