@@ -25,6 +25,11 @@ export interface Diagnosis {
 const maxLogs = 3
 const maxDetails = 12
 const logLines = 5
+/** Events that say why, by the trouble's weight: a volume that was late says nothing about a container that runs by now. */
+const tellingEvents: Partial<Record<number, RegExp>> = {
+  [weights.starting]: /^(FailedMount|FailedAttachVolume|FailedCreatePodSandBox)$/,
+  [weights.probe]: /^Unhealthy$/,
+}
 /** Warnings about a node that no pod fails of. */
 const noise = ['MissingClusterDNS', 'DNSConfigForming']
 
@@ -94,12 +99,11 @@ function troubledPods(workload: Workload, { events, logs }: DiagnosisFacts): Fin
     if (!trouble) return []
     const name = pod.metadata.name
     const own = events.filter(({ about }) => about === `Pod/${name}`)
-    const why = own.findLast(({ reason }) =>
-      /^(Unhealthy|FailedMount|FailedAttachVolume|FailedCreatePodSandBox)$/.test(reason),
-    )
-    const weight = why && /^Failed/.test(why.reason) ? weights.config : trouble.weight
+    const telling = tellingEvents[trouble.weight]
+    const why = telling && own.findLast(({ reason }) => telling.test(reason))
+    const weight = why && trouble.weight === weights.starting ? weights.config : trouble.weight
     const log = trouble.log && lastLines(logs[`${name}/${trouble.log.container}`] ?? '')
-    const because = why && trouble.weight < weights.schedule ? `: ${short(why.message)}` : ''
+    const because = why ? `: ${short(why.message)}` : ''
     return [
       {
         weight,

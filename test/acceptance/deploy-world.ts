@@ -70,9 +70,7 @@ releases:
     plan-values: ["config/stand-in.yaml"]
     timeout: ${more.timeout ?? '2m'}
 host: host
-clusters:
-  staging: { role: staging }
-  prime: { role: prime }
+clusters: ${more.clusters ?? '{ staging: { role: staging }, prime: { role: prime } }'}
 components:
   hub:
     upstream: ${upstream}
@@ -105,6 +103,8 @@ interface DeployFiles {
   /** Besides ada; the test makes the users. */
   collaborators?: Record<string, 'read' | 'write'>
   timeout?: string
+  /** As in the policy file; staging and prime if nothing is said. Each needs a `config/<name>.yaml`. */
+  clusters?: string
   files?: Record<string, string>
 }
 

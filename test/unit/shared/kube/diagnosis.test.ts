@@ -131,6 +131,16 @@ test.each<[string, unknown[], string]>([
     'Deployment web: pod web-1-x: it is being created: configmap "c" not found',
   ],
   [
+    'a container that runs, after a volume that was late',
+    [
+      deployment(),
+      set,
+      pod({ containerStatuses: [{ name: 'c', state: { running: {} } }] }),
+      event('FailedMount', 'Pod/web-1-x', 'configmap "c" not found'),
+    ],
+    'Deployment web: pod web-1-x: container c runs, but is not ready',
+  ],
+  [
     'a hook',
     [
       {
