@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { cp, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { kubectl } from '../../rehearsal/cluster/kubectl.js'
@@ -8,7 +9,7 @@ import type { Reason } from '../../shared/action/result.js'
 import { type Start, type Started, startAction } from '../acceptance/start-action.js'
 import { crashApiServer } from './api-server.js'
 import { allowAgain, type FailingPlaces, forbidByPolicy, startFailingPlaces } from './failing-places.js'
-import type { Place } from './place.js'
+import { helmProgram, type Place } from './place.js'
 
 const slow = { timeout: 240_000 }
 
@@ -135,7 +136,14 @@ afterAll(() => allowAgain(asks))
 describe.each([3, 4] as const)('with Helm %i', (major) => {
   // Namespaces of their own: those of the other Helm go in their own time.
   const named = (name: string): string => `${name}-${major}`
-  const names = [...unhealthy, { name: 'same' }, { name: 'sigint' }, { name: 'sigterm' }, { name: 'sigkill' }]
+  const names = [
+    ...unhealthy,
+    { name: 'same' },
+    { name: 'lost' },
+    { name: 'sigint' },
+    { name: 'sigterm' },
+    { name: 'sigkill' },
+  ]
   let places: FailingPlaces
   beforeAll(async () => {
     places = await startFailingPlaces(
@@ -179,6 +187,20 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     expect(result.message).toContain('does not accept the credentials in the kubeconfig')
     expect(log).toContain('Renew the credentials')
     expect(await spec()).toBe(before)
+  })
+
+  test.concurrent("what Helm did comes back by reading where Helm's answer is lost", slow, async ({ expect }) => {
+    const place = await places.place(named('lost'))
+    const start = await place.starts.deploy(await places.change(place.name, 'delay: 1'))
+    const path = `${start.env?.RUNNER_TEMP}-path`
+    await cp(start.env?.PATH ?? '', path, { recursive: true })
+    await rm(join(path, 'helm'))
+    await writeFile(join(path, 'helm'), losesItsAnswer(helmProgram(major)), { mode: 0o755 })
+
+    const { code, result, log } = await startAction('helm-deploy', { ...start, env: { ...start.env, PATH: path } })
+
+    expect([code, result]).toMatchObject([0, { decision: 'deployed', revision: 2 }])
+    expect(log).toContain("Helm's answer was lost")
   })
 
   test.concurrent.for(['SIGINT', 'SIGTERM'] as const)(
@@ -283,6 +305,15 @@ async function deploysNow(place: Place, commit: string): Promise<Started> {
     throw new Error(`It says "${result.decision}", but it is not so:\n${log}`)
   return started
 }
+
+/** A Helm whose connection ends when everything is done. */
+const losesItsAnswer = (program: string): string => `#!${process.execPath}
+const { spawnSync } = require('node:child_process')
+const args = process.argv.slice(2)
+const { status } = spawnSync(${JSON.stringify(program)}, args, { stdio: 'inherit' })
+if (args[0] === 'upgrade') console.error('Error: Get "https://10.96.0.1/api": unexpected EOF')
+process.exit(args[0] === 'upgrade' ? 1 : (status ?? 1))
+`
 
 /** As the runner ends a job that does not stop: Helm ends as well. */
 function killTree(_: unknown, pid: number): void {
