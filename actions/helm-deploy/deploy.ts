@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import { runKey } from '../../shared/action/facts.js'
-import type { DeploymentFacts, Finding } from '../../shared/action/result.js'
+import type { DeploymentFacts, Evidence, Finding } from '../../shared/action/result.js'
 import { repoRef } from '../../shared/github/client.js'
 import { buildChart } from '../../shared/helm/chart.js'
 import { checkLock, componentVersions } from '../../shared/helm/components.js'
@@ -18,8 +18,9 @@ import { isPending, writeWork } from '../../shared/records/at-work.js'
 import { lastSuccess } from '../../shared/records/deployments.js'
 import { readVerified, type Verified } from '../../shared/records/verified.js'
 import { forbidding, readBlockers, refusalOf } from './blockers.js'
+import { bringCrds } from './crds.js'
 import { decideDeploy, isUnchanged } from './decide.js'
-import { failed } from './failed.js'
+import { failed, readBack } from './failed.js'
 import { free } from './free.js'
 import type { Io } from './io.js'
 import { readPlan } from './plan-file.js'
@@ -86,8 +87,11 @@ async function upgrade(
   before: number | undefined,
 ): Promise<Outcome<Io['outputs']>> {
   const { world, release, cluster } = context
+  const crds = await bringCrds(site, made.chart, release.crds, world)
+  const told = crds === undefined ? [] : [{ kind: 'crds', ok: true, text: crds }]
   const since = world.clock.now()
-  await writeWork(site.kubectl, site.release, { schema: 1, run: runKey(world.run), revision: (before ?? 0) + 1 })
+  const revision = (before ?? 0) + 1
+  await writeWork(site.kubectl, site.release, { schema: 1, run: runKey(world.run), revision })
   world.log.info(`Helm ${site.helm.version} brings ${site.release} on ${cluster.name} to ${world.run.sha.slice(0, 7)}.`)
   const output = await watchWhile(
     site.helm.upgrade({
@@ -95,7 +99,6 @@ async function upgrade(
       chart: made.chart,
       values: made.values,
       timeout: release.timeout,
-      crds: release.crds,
       description: `lockstep ${world.run.sha} run ${runKey(world.run)}`,
     }),
     site.kubectl,
@@ -103,9 +106,16 @@ async function upgrade(
     world,
   )
   if (world.cancelled.aborted) throw new Error('cancelled')
-  if (output.code !== 0)
-    return failed({ world, site, stderr: output.stderr, before, since, deployment: made.deployment })
-  return done(context, site, made, 'deployed', (await site.helm.latest(site.release))?.revision)
+  if (output.code === 0) {
+    return done(context, site, made, 'deployed', (await site.helm.latest(site.release))?.revision, told)
+  }
+  const found = await readBack(site)
+  // Helm says so only after everything it waited for: that its own answer was lost changes nothing.
+  if (found.latest?.status === 'deployed' && found.latest.revision === revision) {
+    world.log.warning(`Helm's answer was lost, but revision ${revision} is "deployed".`)
+    return done(context, site, made, 'deployed', revision, told)
+  }
+  return failed({ world, site, stderr: output.stderr, before, found, since, deployment: made.deployment, told })
 }
 
 function done(
@@ -114,6 +124,7 @@ function done(
   made: Package,
   decision: 'deployed' | 'unchanged',
   revision: number | undefined,
+  evidence: Evidence[] = [],
 ): Outcome<Io['outputs']> {
   const message =
     decision === 'deployed'
@@ -130,6 +141,7 @@ function done(
     ...(revision === undefined ? {} : { revision }),
     commit: world.run.sha,
     deployment: made.deployment,
+    evidence,
   }
   return { finding, outputs: { changed: String(decision === 'deployed'), revision: String(revision ?? '') } }
 }

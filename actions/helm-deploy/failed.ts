@@ -1,6 +1,8 @@
 import type { Outcome } from '../../shared/action/action.js'
-import type { DeploymentFacts } from '../../shared/action/result.js'
+import { explain } from '../../shared/action/errors.js'
+import type { DeploymentFacts, Evidence } from '../../shared/action/result.js'
 import type { World } from '../../shared/action/world.js'
+import type { Revision } from '../../shared/helm/helm.js'
 import { collectFacts, diagnose } from '../../shared/kube/diagnosis.js'
 import { withoutAddresses } from '../../shared/kube/messages.js'
 import type { Site } from './deploy.js'
@@ -15,9 +17,29 @@ interface Failed {
   stderr: string
   /** The release's revision before the upgrade. */
   before: number | undefined
+  found: Found
   since: Date
   deployment: DeploymentFacts
+  /** What is to be told besides. */
+  told?: Evidence[]
 }
+
+/** The release as it is after Helm gave up. */
+export interface Found {
+  /** Undefined where there is none, or it cannot be read. */
+  latest: Revision | undefined
+  /** Why it cannot be read: a cluster that does not answer any more, or credentials that have expired. */
+  unreadable: 'cluster-unreachable' | 'missing-permission' | undefined
+}
+
+export const readBack = ({ helm, release }: Site): Promise<Found> =>
+  helm.latest(release).then(
+    (latest) => ({ latest, unreadable: undefined }),
+    (error: unknown) => {
+      const { reason } = explain(error)
+      return { latest: undefined, unreadable: reason === 'missing-permission' ? reason : 'cluster-unreachable' }
+    },
+  )
 
 /** Looks at the cluster first, as a person would, and then says in one sentence what was the cause. */
 export async function failed({
@@ -25,25 +47,26 @@ export async function failed({
   site,
   stderr,
   before,
+  found,
   since,
   deployment,
+  told = [],
 }: Failed): Promise<Outcome<Io['outputs']>> {
-  // A cluster that does not answer any more has no revision to tell.
-  const after = await site.helm.latest(site.release).catch(() => undefined)
-  const reason = classifyFailure({ stderr, before, after: after?.revision })
-  // Where nothing was applied, the pods tell of what was there before.
-  const { cause, details } =
-    reason === 'not-applied'
-      ? { cause: undefined, details: [] }
-      : diagnose(await collectFacts(site.kubectl, site.release, since))
+  const after = found.latest
+  const reason = classifyFailure({ stderr, before, after: after?.revision, unreadable: found.unreadable })
+  // Where nothing was applied, the pods tell of what was there before; a cluster that does not answer tells nothing.
+  const { cause, details, complete } =
+    reason === 'unhealthy'
+      ? diagnose(await collectFacts(site.kubectl, site.release, since))
+      : { cause: undefined, details: [], complete: false }
   const helmSaid = lastWords(stderr)
-  const first = reason === 'unhealthy' ? (cause ?? helmSaid) : helmSaid
-  const all = [...(first === cause ? [`Helm: ${helmSaid}`] : cause ? [cause] : []), ...details]
+  const first = cause ?? (complete ? `${helmSaid}. By now every workload is ready: run this job again` : helmSaid)
+  const all = [...(cause ? [`Helm: ${helmSaid}`] : []), ...details]
 
   await world.log.group('What the cluster shows', async () => {
     for (const line of all) world.log.info(line)
   })
-  const headline = `${words[reason] ?? 'The deploy failed'}: ${first}`
+  const headline = `${hook.test(stderr) ? 'A hook of the chart failed' : (words[reason] ?? 'The deploy failed')}: ${first}`
   await world.summary(describeDeploy(world.run, site.cluster.name, headline, all))
   return {
     finding: {
@@ -56,17 +79,21 @@ export async function failed({
       ...(after === undefined ? {} : { revision: after.revision }),
       commit: world.run.sha,
       deployment,
-      evidence: all.map((text) => ({ kind: 'diagnosis', ok: false, text })),
+      evidence: [...told, ...all.map((text) => ({ kind: 'diagnosis', ok: false, text }))],
     },
     outputs: { changed: String(after?.revision !== before), revision: String(after?.revision ?? '') },
     problem: `${site.cluster.name}: ${headline}\n${failureFix[reason] ?? ''}`,
   }
 }
 
+/** A hook may have failed before anything else was applied. */
+const hook = /(pre|post)-\w+ hooks? failed/
+
 const words: Partial<Record<string, string>> = {
   'release-busy': 'Another operation on this release is in progress or was cut off',
   'cluster-unreachable': 'The cluster did not answer',
   'not-applied': 'The change was not applied',
+  'missing-permission': 'The cluster does not accept the credentials any more',
   unhealthy: 'It was applied, but did not become healthy',
 }
 

@@ -5,7 +5,7 @@ import type { Revision } from '../../shared/helm/helm.js'
 import { refuseIfBusy, writeWork } from '../../shared/records/at-work.js'
 import type { Verified } from '../../shared/records/verified.js'
 import type { DeployContext, Package, Site } from './deploy.js'
-import { failed } from './failed.js'
+import { failed, readBack } from './failed.js'
 import type { Io } from './io.js'
 
 /**
@@ -34,7 +34,8 @@ export async function free(
   await writeWork(kubectl, name, { schema: 1, run: runKey(world.run), revision: next })
   const { code, stderr } = await helm.rollback(name, revision, release.timeout)
   if (world.cancelled.aborted) throw new Error('cancelled')
-  return code === 0 ? next : failed({ world, site, stderr, before: latest.revision, since, deployment })
+  if (code === 0) return next
+  return failed({ world, site, stderr, before: latest.revision, found: await readBack(site), since, deployment })
 }
 
 const revisionGone = ({ release, cluster }: Site, { status }: Revision, revision: number): UserError =>

@@ -51,6 +51,7 @@ export const definition = {
   description: 'Plans a deploy, deploys one cluster with Helm and says why it failed, records how it ended.',
   inputs,
   outputs,
+  post: true,
 } satisfies Definition<Inputs, Outputs>
 
 export type Io = { inputs: typeof inputs; outputs: typeof outputs }

@@ -1,4 +1,7 @@
 import { action } from '../../shared/action/action.js'
+import { withPost } from '../../shared/action/with-post.js'
 import { definition } from './io.js'
 
-export const main = action(definition, async () => (await import(/* webpackMode: "eager" */ './run.js')).helmDeploy)
+export const main = withPost(
+  action(definition, async () => (await import(/* webpackMode: "eager" */ './run.js')).helmDeploy),
+)

@@ -1,22 +1,23 @@
 import type { World } from '../../shared/action/world.js'
 import type { Kubectl } from '../../shared/kube/kubectl.js'
-import { progressLines } from '../../shared/kube/progress.js'
+import { progressNews, type Told } from '../../shared/kube/progress.js'
 import { readWorkloads, workloadKinds } from '../../shared/kube/workloads.js'
 
 const interval = 2_000
 
-/** Tells how far the workloads are while `work` runs; each line only when it has changed. */
+/** Tells how far the workloads are while `work` runs, and little where little changes. */
 export async function watchWhile<T>(work: Promise<T>, kubectl: Kubectl, release: string, world: World): Promise<T> {
+  const since = world.clock.now()
   let running = true
   const done = work.finally(() => {
     running = false
   })
-  let shown: string[] = []
+  let told: Told = new Map()
   const look = async (): Promise<void> => {
-    const lines = progressLines(readWorkloads(await kubectl.list(...workloadKinds), release))
+    const news = progressNews(told, readWorkloads(await kubectl.all(...workloadKinds), release, since))
     if (!running) return
-    for (const line of lines.filter((line) => !shown.includes(line))) world.log.info(line)
-    shown = lines
+    for (const line of news.lines) world.log.info(line)
+    told = news.told
   }
   const watching = (async () => {
     while (running) {

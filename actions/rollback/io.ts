@@ -38,6 +38,7 @@ export const definition = {
     'Brings every cluster that a failed deploy touched back to its last verified revision, and git and upstream with it',
   inputs,
   outputs,
+  post: true,
 } satisfies Definition<Inputs, Outputs>
 
 export type Io = { inputs: typeof inputs; outputs: typeof outputs }

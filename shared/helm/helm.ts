@@ -22,7 +22,6 @@ export interface Upgrade {
   /** Milliseconds, for the whole upgrade. */
   timeout: number
   description: string
-  crds: 'skip' | 'create' | 'replace'
 }
 
 /** Helm for one cluster and namespace; 3 and 4 differ in words, and here is the only place that knows. */
@@ -35,7 +34,9 @@ export interface Helm {
   installedChart(release: string): Promise<InstalledChart>
   /** Values as they were given, or (`all`) merged over the chart's own. They hold secrets: never for logs. */
   values(release: string, all: boolean): Promise<unknown>
-  /** Upgrades or installs, and waits. Never rolls back by itself: that would delete the evidence. */
+  /** The CRDs in `crds/` of a chart and its dependencies, as YAML documents. */
+  crds(chart: string): Promise<string>
+  /** Upgrades or installs, and waits, for jobs as well; leaves CRDs alone. Never rolls back by itself: that would delete the evidence. */
   upgrade(upgrade: Upgrade): Promise<Output>
   /** Makes a new revision of an old one, and waits. Also frees a release that is `pending-*`. Timeout in milliseconds. */
   rollback(release: string, revision: number, timeout: number): Promise<Output>
@@ -78,6 +79,11 @@ export async function helmFor(exec: Exec, kubeconfig: string, namespace: string)
       read(`the chart of release "${release}"`, ['get', 'metadata', release], metadataSchema),
     values: (release, all) =>
       read(`the values of release "${release}"`, ['get', 'values', release, ...(all ? ['--all'] : [])], z.unknown()),
+    async crds(chart) {
+      const { code, stdout, stderr } = await run(['show', 'crds', chart])
+      if (code !== 0) throw kubeError('read the CRDs of the chart', stderr)
+      return stdout
+    },
     upgrade: (upgrade) => run(upgradeArguments(upgrade)),
     rollback: (release, revision, timeout) =>
       run(['rollback', release, String(revision), '--wait', '--timeout', `${Math.ceil(timeout / 1000)}s`]),
@@ -85,7 +91,7 @@ export async function helmFor(exec: Exec, kubeconfig: string, namespace: string)
 }
 
 /** Helm 3 and 4 both know these words; `--atomic` (3) and `--rollback-on-failure` (4) are left out on purpose. */
-export function upgradeArguments({ release, chart, values, timeout, description, crds }: Upgrade): string[] {
+export function upgradeArguments({ release, chart, values, timeout, description }: Upgrade): string[] {
   return [
     'upgrade',
     '--install',
@@ -93,11 +99,12 @@ export function upgradeArguments({ release, chart, values, timeout, description,
     chart,
     ...values.flatMap((file) => ['--values', file]),
     '--wait',
+    '--wait-for-jobs',
     '--timeout',
     `${Math.ceil(timeout / 1000)}s`,
     '--description',
     description,
-    ...(crds === 'skip' ? ['--skip-crds'] : []),
+    '--skip-crds',
   ]
 }
 

@@ -1,4 +1,5 @@
 import type { Kubectl } from './kubectl.js'
+import { withoutAddresses } from './messages.js'
 import { type KubeEvent, warningsIn } from './objects.js'
 import { podTrouble, weights } from './trouble.js'
 import { isComplete, readWorkloads, type Workload, workloadKinds } from './workloads.js'
@@ -17,18 +18,25 @@ export interface Diagnosis {
   cause: string | undefined
   /** Everything else that was found, the most telling first. */
   details: string[]
+  /** Whether every workload is ready: then Helm waited for something else, or not long enough. */
+  complete: boolean
 }
 
 const maxLogs = 3
 const maxDetails = 12
 const logLines = 5
+/** Events that say why, by the trouble's weight: a volume that was late says nothing about a container that runs by now. */
+const tellingEvents: Partial<Record<number, RegExp>> = {
+  [weights.starting]: /^(FailedMount|FailedAttachVolume|FailedCreatePodSandBox)$/,
+  [weights.probe]: /^Unhealthy$/,
+}
 /** Warnings about a node that no pod fails of. */
 const noise = ['MissingClusterDNS', 'DNSConfigForming']
 
 /** Looks at the namespace. A cluster that does not answer gives empty facts. */
 export async function collectFacts(kubectl: Kubectl, release: string, since: Date): Promise<DiagnosisFacts> {
   const [objects, events] = await Promise.all([kubectl.list(...workloadKinds), kubectl.list('events')])
-  const workloads = readWorkloads(objects, release)
+  const workloads = readWorkloads(objects, release, since)
   const wanted = findings({ workloads, events: [], logs: {} })
     .flatMap(({ log }) => log ?? [])
     .slice(0, maxLogs)
@@ -55,6 +63,7 @@ export function diagnose(facts: DiagnosisFacts): Diagnosis {
       ...others.flatMap((finding) => [finding.text, ...finding.more]),
       ...eventLines(facts),
     ].slice(0, maxDetails),
+    complete: facts.workloads.length > 0 && facts.workloads.every(isComplete),
   }
 }
 
@@ -90,12 +99,11 @@ function troubledPods(workload: Workload, { events, logs }: DiagnosisFacts): Fin
     if (!trouble) return []
     const name = pod.metadata.name
     const own = events.filter(({ about }) => about === `Pod/${name}`)
-    const why = own.findLast(({ reason }) =>
-      /^(Unhealthy|FailedMount|FailedAttachVolume|FailedCreatePodSandBox)$/.test(reason),
-    )
-    const weight = why && /^Failed/.test(why.reason) ? weights.config : trouble.weight
+    const telling = tellingEvents[trouble.weight]
+    const why = telling && own.findLast(({ reason }) => telling.test(reason))
+    const weight = why && trouble.weight === weights.starting ? weights.config : trouble.weight
     const log = trouble.log && lastLines(logs[`${name}/${trouble.log.container}`] ?? '')
-    const because = why && trouble.weight < weights.schedule ? `: ${short(why.message)}` : ''
+    const because = why ? `: ${short(why.message)}` : ''
     return [
       {
         weight,
@@ -109,15 +117,20 @@ function troubledPods(workload: Workload, { events, logs }: DiagnosisFacts): Fin
 
 const eventLines = ({ workloads, events }: DiagnosisFacts): string[] => {
   const about = new Set(workloads.flatMap((workload) => workload.about))
-  const lines = events
-    .filter((event) => about.has(event.about) && !noise.includes(event.reason))
-    .map((event) => `event ${event.reason} on ${event.about}: ${short(event.message)}`)
-  return [...new Set(lines)].slice(-5)
+  const told = events.filter((event) => about.has(event.about) && !noise.includes(event.reason))
+  // The same happens again and again, and differs only in names and times: the last one tells all.
+  const last = new Map(told.map((event) => [`${event.reason} on ${event.about}`, event.message]))
+  return [...last].map(([what, message]) => `event ${what}: ${short(message)}`).slice(-5)
 }
 
 const named = (workload: Workload): string => `${workload.kind} ${workload.name}`
 
-const short = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 300)
+const short = (text: string): string =>
+  withoutAddresses(text)
+    .replace(/^(\(combined from similar events\): )?(Error creating: )?/, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 300)
 
 const lastLines = (log: string): string[] =>
   log

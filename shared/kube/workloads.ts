@@ -27,12 +27,16 @@ export interface Workload {
   about: string[]
 }
 
-/** The workloads that the Helm release put into the namespace, hooks included. */
-export function readWorkloads(objects: unknown[], release: string): Workload[] {
+/**
+ * The workloads that the Helm release put into the namespace, hooks included.
+ *
+ * @param since when Helm began: a hook's job from before says nothing about this upgrade. Undefined: all count.
+ */
+export function readWorkloads(objects: unknown[], release: string, since?: Date): Workload[] {
   const pods = podsIn(objects)
   const replicaSets = ownersIn(objects, 'ReplicaSet')
   return ownersIn(objects, 'Deployment', 'StatefulSet', 'DaemonSet', 'Job')
-    .filter((owner) => belongsTo(owner, release))
+    .filter((owner) => belongsTo(owner, release) && !(since && isEarlierHook(owner, since)))
     .map((owner) => {
       const sets = owner.kind === 'Deployment' ? replicaSets.filter((set) => isOwned(set, owner)) : [owner]
       const parent = owner.kind === 'Deployment' ? newest(sets) : owner
@@ -70,6 +74,10 @@ export const isComplete = (workload: Workload): boolean => workload.ready >= wor
 
 const belongsTo = ({ metadata }: OwnerObject, release: string): boolean =>
   metadata.annotations['meta.helm.sh/release-name'] === release || 'helm.sh/hook' in metadata.annotations
+
+/** Times of creation have whole seconds: one of the very second counts. */
+const isEarlierHook = ({ metadata }: OwnerObject, since: Date): boolean =>
+  'helm.sh/hook' in metadata.annotations && Date.parse(metadata.creationTimestamp ?? '') < since.getTime() - 1000
 
 const isOwned = (object: { metadata: PodObject['metadata'] }, owner: OwnerObject): boolean =>
   object.metadata.ownerReferences.some(({ uid }) => uid === owner.metadata.uid)

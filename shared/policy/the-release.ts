@@ -19,11 +19,5 @@ export function theRelease(policy: Policy): Release {
       `Keep one under "releases", or make "${second.name}" a dependency of the chart of "${release.name}".`,
     )
   }
-  if (release.crds === 'replace') {
-    throw refuse(
-      '"crds: replace" is not supported yet.',
-      'Write "crds: skip" and apply the CRDs by hand, or "crds: create".',
-    )
-  }
   return release
 }

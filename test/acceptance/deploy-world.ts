@@ -70,10 +70,8 @@ releases:
     plan-values: ["config/stand-in.yaml"]
     timeout: ${more.timeout ?? '2m'}
 host: host
-clusters:
-  staging: { role: staging }
-  prime: { role: prime }
-${more.clusters ?? ''}components:
+clusters: ${more.clusters ?? '{ staging: { role: staging }, prime: { role: prime } }'}
+components:
   hub:
     upstream: ${upstream}
     chart: meta/Chart.yaml#hub
@@ -105,7 +103,7 @@ export interface DeployFiles {
   /** Besides ada; the test makes the users. */
   collaborators?: Record<string, 'read' | 'write'>
   timeout?: string
-  /** Lines of the policy file for more clusters, each with its end. */
+  /** As in the policy file; staging and prime if nothing is said. Each needs a `config/<name>.yaml`. */
   clusters?: string
   files?: Record<string, string>
 }

@@ -3,7 +3,7 @@ import { startPlanWorld } from './plan-world.js'
 
 test('after the merge of a bump the waves are planned, with an optional cluster left out that nothing is recorded of', async () => {
   await using plans = await startPlanWorld({
-    clusters: '  far: { role: rest, optional: true }\n',
+    clusters: '{ staging: { role: staging }, prime: { role: prime }, far: { role: rest, optional: true } }',
     files: { 'config/far.yaml': 'host: 127.0.0.1:1\n' },
   })
   const { world } = plans

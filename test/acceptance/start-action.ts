@@ -30,13 +30,13 @@ const dist = process.env.LOCKSTEP_DIST ?? 'dist'
  * Starts an action's committed bundle as the runner does: inputs as INPUT_*, outputs and summary as files, nothing else of
  * this process's environment but PATH.
  *
- * @param onStart is given what ends the process at once.
+ * @param onStart is given what ends the process, at once if no signal is named, and its id.
  * @throws where the action set no result, as one that was killed.
  */
 export async function startAction(
   name: ActionName,
   { inputs, env = {}, event = {} }: Start,
-  onStart: (kill: () => void) => void = () => {},
+  onStart: (kill: (signal?: NodeJS.Signals) => void, pid: number) => void = () => {},
 ): Promise<Started> {
   const dir = await mkdtemp(join(tmpdir(), 'lockstep-action-'))
   try {
@@ -67,7 +67,7 @@ export async function startAction(
         ...Object.fromEntries(given),
       },
     })
-    onStart(() => running.kill('SIGKILL'))
+    onStart((signal = 'SIGKILL') => running.kill(signal), running.pid ?? 0)
     const { exitCode, all } = await running
     const outputs = readOutputs(await readFile(files.output, 'utf8'))
     const log = all ?? ''

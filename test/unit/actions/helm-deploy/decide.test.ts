@@ -88,6 +88,14 @@ test.each([
   expect(classifyFailure({ stderr, before, after })).toBe(reason)
 })
 
+test.each(['cluster-unreachable', 'missing-permission'] as const)(
+  'Helm waits on a cluster that is gone as on pods that are not ready: where the release cannot be read (%s), nobody guesses',
+  (unreadable) => {
+    const stderr = 'Error: context deadline exceeded'
+    expect(classifyFailure({ stderr, before: 1, after: undefined, unreadable })).toBe(unreadable)
+  },
+)
+
 const run = readRun({ GITHUB_RUN_ID: '5', GITHUB_RUN_ATTEMPT: '2', GITHUB_SHA: 'c'.repeat(40) })
 const plan = { schema: 1, run: '5/2', commit: 'c'.repeat(40), clusters: [{ name: 'prime', from: 'a'.repeat(40) }] }
 

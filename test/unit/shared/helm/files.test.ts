@@ -92,9 +92,9 @@ test('Helm 3 and 4 are told apart, anything else is refused', async () => {
   await expect(helmVersion(says('v2.16.0'))).rejects.toMatchObject({ reason: 'tool-missing' })
 })
 
-test('an upgrade never rolls back by itself, and waits in whole seconds, rounded up', () => {
+test('an upgrade never rolls back by itself, leaves CRDs alone, and waits in whole seconds, rounded up, for jobs as well', () => {
   const args = upgradeArguments({ ...release, release: 'r', chart: 'c', values: ['v'], description: 'd' })
-  expect(args).toEqual(expect.arrayContaining(['--install', '--wait', '62s', '--skip-crds']))
+  expect(args).toEqual(expect.arrayContaining(['--install', '--wait', '--wait-for-jobs', '62s', '--skip-crds']))
   expect(args.join(' ')).not.toMatch(/atomic|rollback/)
 })
 

@@ -131,6 +131,16 @@ test.each<[string, unknown[], string]>([
     'Deployment web: pod web-1-x: it is being created: configmap "c" not found',
   ],
   [
+    'a container that runs, after a volume that was late',
+    [
+      deployment(),
+      set,
+      pod({ containerStatuses: [{ name: 'c', state: { running: {} } }] }),
+      event('FailedMount', 'Pod/web-1-x', 'configmap "c" not found'),
+    ],
+    'Deployment web: pod web-1-x: container c runs, but is not ready',
+  ],
+  [
     'a hook',
     [
       {
@@ -159,11 +169,39 @@ test('the surer cause comes first', () => {
 
 test('a healthy release has no cause', () => {
   const ready = pod({ conditions: [{ type: 'Ready', status: 'True' }] })
-  expect(diagnose(factsOf([deployment(), set, ready]))).toEqual({ cause: undefined, details: [] })
+  expect(diagnose(factsOf([deployment(), set, ready]))).toEqual({ cause: undefined, details: [], complete: true })
 })
 
 test('until the controller has seen the change, the old pods do not count', () => {
   const ready = pod({ conditions: [{ type: 'Ready', status: 'True' }] })
   const unseen = deployment({ status: { observedGeneration: 1 } })
   expect(progressLines(readWorkloads([unseen, set, ready], 'meta'))).toEqual(['Deployment web: 0 of 1 ready'])
+})
+
+test('an event that comes again and again is told once, without the names of the cluster', () => {
+  const again = ['web-1-a', 'web-1-b'].map((name, index) => ({
+    ...event('FailedCreate', 'ReplicaSet/web-1', `Error creating: pods "${name}" is forbidden: exceeded quota: small`),
+    metadata: { creationTimestamp: `2026-01-01T00:00:0${index}Z` },
+  }))
+  const lost = event('FailedMount', 'ReplicaSet/web-1', 'read tcp 10.96.0.1:33494->10.96.0.1:443: connection reset')
+
+  const { cause, details } = diagnose(factsOf([deployment(), set, ...again, lost]))
+
+  expect(cause).toBe('Deployment web: no pod can be made: pods "web-1-b" is forbidden: exceeded quota: small')
+  expect(details.filter((line) => line.includes('FailedCreate'))).toHaveLength(1)
+  expect(details.join()).not.toContain('10.96.0.1')
+})
+
+test("a hook's job that failed before this upgrade is not its cause", () => {
+  const job = (created: string) => ({
+    kind: 'Job',
+    metadata: {
+      ...{ name: 'migrate', uid: 'j', annotations: { 'helm.sh/hook': 'post-upgrade' } },
+      creationTimestamp: created,
+    },
+    status: { conditions: [{ type: 'Failed', status: 'True', message: 'BackoffLimitExceeded' }] },
+  })
+  const began = new Date('2026-01-01T00:00:10.900Z')
+  expect(readWorkloads([job('2026-01-01T00:00:08Z')], 'meta', began)).toEqual([])
+  expect(readWorkloads([job('2026-01-01T00:00:10Z')], 'meta', began)).toHaveLength(1)
 })

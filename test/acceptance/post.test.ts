@@ -1,0 +1,65 @@
+import { mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { expect, test } from 'vitest'
+import { poll } from '../../rehearsal/cluster/poll.js'
+import { failedWorld } from './failed-world.js'
+import { startAction } from './start-action.js'
+
+const dist = process.env.LOCKSTEP_DIST ?? 'dist'
+
+/** The step after the job, as the runner starts it: the same bundle, with the state that was saved. */
+async function post(name: string, temp: string): Promise<string> {
+  const env = { PATH: process.env.PATH ?? '', STATE_started: 'true', RUNNER_TEMP: temp, GITHUB_ACTIONS: 'true' }
+  const { all } = await execa('node', [`${dist}/${name}.js`], { all: true, extendEnv: false, env })
+  return all
+}
+
+const kubeconfig = `current-context: here
+contexts: [{ name: here, context: { cluster: c, user: u } }]
+clusters: [{ name: c, cluster: { server: https://127.0.0.1:1 } }]
+users: [{ name: u, user: { token: a-very-secret-token-of-this-cluster } }]
+`
+
+/** A Helm as with a cluster that swallows packets; it ends with whoever started it. */
+const neverAnswers = `#!${process.execPath}\nsetInterval(() => process.stdout.write('.'), 50)\n`
+
+test.each(['helm-deploy', 'rollback'] as const)(
+  '%s: killed while it holds credentials, it leaves a file that only its user reads, and the step after the job none',
+  async (name) => {
+    await using failed = await failedWorld()
+    const { world, commit, verified, runKey } = failed
+    await failed.recordFailure()
+    const [temp, path] = [join(world.dir, 'temp'), join(world.dir, 'path')]
+    await Promise.all([mkdir(temp), mkdir(path)])
+    await symlink(process.execPath, join(path, 'node'))
+    await writeFile(join(path, 'helm'), neverAnswers, { mode: 0o755 })
+    const plan = { schema: 1, run: runKey, commit, clusters: [{ name: 'staging', from: verified }] }
+    const work = name === 'rollback' ? { part: 'clusters' } : { mode: 'deploy', plan: JSON.stringify(plan) }
+    const env = { PATH: path, RUNNER_TEMP: temp, GITHUB_RUN_ID: runKey.split('/')[0] ?? '' }
+
+    let kill = (): void => {}
+    const killed = startAction(
+      name,
+      {
+        inputs: { ...work, cluster: 'staging', kubeconfig, token: world.tokens.job },
+        env: world.env(commit, await world.checkout(commit), env),
+      },
+      (ends) => {
+        kill = ends
+      },
+    )
+    killed.catch(() => undefined)
+    const folder = async () => (await readdir(temp)).find((one) => one.startsWith('lockstep-kube-'))
+    await poll(async () => (await folder()) !== undefined, { deadline: 20_000, every: 20 })
+    expect((await stat(join(temp, (await folder()) ?? '', 'config'))).mode & 0o777).toBe(0o600)
+    kill()
+    await expect(killed).rejects.toThrow('set no result')
+    expect(await folder()).toBeDefined()
+
+    const log = await post(name, temp)
+    expect(log).toContain('that a killed step left')
+    expect(log).not.toContain('secret')
+    expect(await readdir(temp)).toEqual([])
+  },
+)

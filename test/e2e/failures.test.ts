@@ -1,0 +1,327 @@
+import { readFileSync } from 'node:fs'
+import { cp, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { parse, stringify } from 'yaml'
+import { kubectl } from '../../rehearsal/cluster/kubectl.js'
+import { poll } from '../../rehearsal/cluster/poll.js'
+import type { Reason } from '../../shared/action/result.js'
+import { type Start, type Started, startAction } from '../acceptance/start-action.js'
+import { crashApiServer } from './api-server.js'
+import { allowAgain, type FailingPlaces, forbidByPolicy, startFailingPlaces } from './failing-places.js'
+import { helmProgram, type Place } from './place.js'
+
+const slow = { timeout: 240_000 }
+
+interface Situation {
+  /** Of the cluster, and so of its namespace. */
+  name: string
+  /** What the newest commit says in the cluster's values. */
+  values: string
+  /** What else is wrong with the cluster. */
+  arrange?(place: Place): Promise<unknown>
+  reason: Reason
+  /** The one sentence. */
+  message: RegExp
+  /** What to do next. */
+  fix: RegExp
+  /** Something that the evidence has besides. */
+  evidence?: RegExp
+  /** What the log tells while it waits. */
+  progress?: RegExp
+}
+
+const lookAtIt = { reason: 'unhealthy', fix: /Nothing was rolled back/ } as const
+const correctIt = { reason: 'not-applied', fix: /Correct the chart or the values with a pull request/ } as const
+const applied = 'It was applied, but did not become healthy'
+const refused = 'The change was not applied'
+
+/** Each with a cluster of its own. */
+const unhealthy: Situation[] = [
+  {
+    name: 'image',
+    values: `image: "${inject('registry')}/missing:1"`,
+    ...lookAtIt,
+    message: new RegExp(`^${applied}: Deployment web: pod web-\\S+: cannot pull the image \\S+missing:1 \\(\\w+`),
+    progress: /^Deployment web: 0 of 1 ready; pod web-\S+: cannot pull the image/m,
+  },
+  {
+    name: 'crash',
+    values: 'command: "echo the database is gone; exit 3"',
+    ...lookAtIt,
+    message: new RegExp(`^${applied}: Deployment web: pod web-\\S+: container web crashed with exit code 3`),
+    evidence: /log of web-\S+\/web: the database is gone/,
+    progress: /^Deployment web: 0 of 1 ready; pod web-\S+: container web crashed/m,
+  },
+  {
+    name: 'probe',
+    values: 'probe: "echo not yet; exit 1"',
+    ...lookAtIt,
+    message: new RegExp(
+      `^${applied}: Deployment web: pod web-\\S+: container web runs, but is not ready: Readiness probe failed: not yet$`,
+    ),
+  },
+  {
+    name: 'hook',
+    values: 'hook: "echo no such table; exit 4"',
+    ...lookAtIt,
+    message: /^A hook of the chart failed: Job migrate: pod migrate-\S+: container main crashed with exit code 4$/,
+    evidence: /log of migrate-\S+\/main: no such table/,
+  },
+  {
+    name: 'job',
+    values: 'job: "echo no such index; exit 5"',
+    ...lookAtIt,
+    message: new RegExp(`^${applied}: Job index: pod index-\\S+: container main crashed with exit code 5$`),
+    evidence: /log of index-\S+\/main: no such index/,
+  },
+  {
+    name: 'quota',
+    values: 'delay: 1',
+    arrange: (place) => place.kubectl('create', 'quota', 'small', '--hard=pods=1'),
+    ...lookAtIt,
+    message: new RegExp(`^${applied}: Deployment web: no pod can be made: .*exceeded quota: small`),
+  },
+  {
+    name: 'admission-pod',
+    values: 'forbidden: pod',
+    ...lookAtIt,
+    message: new RegExp(`^${applied}: Deployment web: no pod can be made: .*the house rules forbid this`),
+  },
+  {
+    name: 'unschedulable',
+    values: 'cpu: 1000',
+    ...lookAtIt,
+    message: new RegExp(`^${applied}: Deployment web: pod web-\\S+: no node takes it: .*Insufficient cpu`),
+  },
+]
+
+const notApplied: Situation[] = [
+  {
+    name: 'schema',
+    values: 'replicas: many',
+    ...correctIt,
+    message: new RegExp(`^${refused}: .*replicas.*integer`),
+  },
+  {
+    name: 'immutable',
+    values: 'role: other',
+    ...correctIt,
+    message: new RegExp(`^${refused}: .*"web".*spec.selector.*field is immutable`),
+  },
+  {
+    name: 'admission-workload',
+    values: 'forbidden: workload',
+    ...correctIt,
+    message: new RegExp(`^${refused}: .*"?web"?.*the house rules forbid this`),
+  },
+  {
+    name: 'no-image',
+    values: 'image: ""',
+    ...correctIt,
+    message: new RegExp(`^${refused}: .*spec.template.spec.containers.*image: Required value`),
+  },
+  {
+    name: 'forbidden',
+    values: 'reach: everything',
+    ...correctIt,
+    message: new RegExp(`^${refused}: .*clusterroles.* is forbidden: User `),
+  },
+]
+
+const asks = (args: string[], input?: string) => kubectl(inject('tools').kubectl, inject('kubeconfig'), args, input)
+beforeAll(() => forbidByPolicy(asks))
+afterAll(() => allowAgain(asks))
+
+describe.each([3, 4] as const)('with Helm %i', (major) => {
+  // Namespaces of their own: those of the other Helm go in their own time.
+  const named = (name: string): string => `${name}-${major}`
+  const names = [
+    ...unhealthy,
+    { name: 'same' },
+    { name: 'lost' },
+    { name: 'sigint' },
+    { name: 'sigterm' },
+    { name: 'sigkill' },
+  ]
+  let places: FailingPlaces
+  beforeAll(async () => {
+    places = await startFailingPlaces(
+      major,
+      names.map(({ name }) => named(name)),
+    )
+  })
+  afterAll(() => places[Symbol.asyncDispose]())
+
+  async function check(place: Place, { values, arrange, ...expected }: Situation): Promise<void> {
+    await arrange?.(place)
+    const commit = await places.change(place.name, values)
+    const { code, result, log } = await startAction('helm-deploy', await place.starts.deploy(commit))
+
+    const { reason, message, evidence = /^/, progress = /^/, fix } = expected
+    expect([code, result]).toMatchObject([1, { decision: 'failed', reason, cluster: place.name, commit }])
+    expect(result.message).toMatch(message)
+    expect(result.message, 'one sentence').not.toContain('\n')
+    expect(result.evidence.map(({ text }) => text).join('\n')).toMatch(evidence)
+    expect(log).toMatch(progress)
+    expect(log.split('::error::')[1]).toMatch(fix)
+  }
+
+  test.concurrent.for(unhealthy)('the first cause and the next step: $name', slow, async (situation) => {
+    await check(await places.place(named(situation.name)), situation)
+  })
+
+  // Nothing comes of these: they have one cluster together, as it was.
+  test.concurrent('what is refused is not applied, and says why', slow, async ({ expect }) => {
+    const place = await places.place(named('same'))
+    const spec = () => place.kubectl('get', 'deployment', 'web', '--output', 'jsonpath={.spec}')
+    const before = await spec()
+    for (const situation of notApplied) await check(place, situation)
+
+    const config = parse(place.kubeconfig)
+    config.users[0].user.token = 'expired'
+    const start = await place.starts.deploy(await places.change(place.name, 'delay: 1'), '100', stringify(config))
+    const { result, log } = await startAction('helm-deploy', start)
+
+    expect(result).toMatchObject({ decision: 'refused', reason: 'missing-permission' })
+    expect(result.message).toContain('does not accept the credentials in the kubeconfig')
+    expect(log).toContain('Renew the credentials')
+    expect(await spec()).toBe(before)
+  })
+
+  test.concurrent("what Helm did comes back by reading where Helm's answer is lost", slow, async ({ expect }) => {
+    const place = await places.place(named('lost'))
+    const start = await place.starts.deploy(await places.change(place.name, 'delay: 1'))
+    const path = `${start.env?.RUNNER_TEMP}-path`
+    await cp(start.env?.PATH ?? '', path, { recursive: true })
+    await rm(join(path, 'helm'))
+    await writeFile(join(path, 'helm'), losesItsAnswer(helmProgram(major)), { mode: 0o755 })
+
+    const { code, result, log } = await startAction('helm-deploy', { ...start, env: { ...start.env, PATH: path } })
+
+    expect([code, result]).toMatchObject([0, { decision: 'deployed', revision: 2 }])
+    expect(log).toContain("Helm's answer was lost")
+  })
+
+  test.concurrent.for(['SIGINT', 'SIGTERM'] as const)(
+    'told to stop by %s in mid-upgrade, it stops; run again, it deploys',
+    slow,
+    async (signal, { expect }) => {
+      const place = await places.place(named(signal.toLowerCase()))
+      const commit = await places.change(place.name, 'delay: 3')
+      const start = await place.starts.deploy(commit)
+      const stopped = await interrupted(place, start, (kill) => kill(signal))
+      expect(stopped).toMatchObject({ code: 1, result: { decision: 'failed', reason: 'cancelled' } })
+      expect(await readdir(start.env?.RUNNER_TEMP ?? '')).toEqual([])
+      expect((await latest(place)).status).toBe('failed')
+
+      await deploysNow(place, commit)
+    },
+  )
+
+  test.concurrent(
+    'ended by SIGKILL in mid-upgrade, it is cleaned up; run again, it deploys',
+    slow,
+    async ({ expect }) => {
+      const place = await places.place(named('sigkill'))
+      const commit = await places.change(place.name, 'delay: 3')
+      const start = await place.starts.deploy(commit)
+      await expect(interrupted(place, start, killTree)).rejects.toThrow('set no result')
+      expect((await latest(place)).status).toBe('pending-upgrade')
+
+      const { log } = await deploysNow(place, commit)
+      expect(log).toContain('so it goes back to revision 1 first')
+    },
+  )
+})
+
+// The API server is everybody's: nothing may run beside.
+describe.each([3, 4] as const)('with Helm %i and an API server that is not there', (major) => {
+  const name = `gone-${major}`
+  let places: FailingPlaces
+  let place: Place
+  beforeAll(async () => {
+    places = await startFailingPlaces(major, [name])
+    place = await places.place(name)
+  })
+  afterAll(() => places[Symbol.asyncDispose]())
+
+  test('it is gone in mid-upgrade: nobody guesses; once it is back, the next run deploys', slow, async () => {
+    const commit = await places.change(name, 'delay: 3')
+    let back = async (): Promise<void> => {}
+    const { result, log } = await interrupted(place, await place.starts.deploy(commit), async () => {
+      back = await crashApiServer()
+    }).finally(() => back())
+
+    expect(result).toMatchObject({ decision: 'failed', reason: 'cluster-unreachable' })
+    expect(result.message).toMatch(/^The cluster did not answer/)
+    expect(log).toContain('run this job again')
+    expect(log.replace(/^::add-mask::.*$/gm, '')).not.toContain(new URL(inject('apiServer')).host)
+    await deploysNow(place, commit)
+  })
+
+  test('it comes back in mid-upgrade: what is said is what is there', slow, async () => {
+    const commit = await places.change(name, 'delay: 4')
+    const start = await place.starts.deploy(commit)
+    const { result } = await interrupted(place, start, async () => (await crashApiServer())())
+
+    const { status, revision } = await latest(place)
+    expect(result.revision ?? revision).toBe(revision)
+    if (status === 'deployed') expect(result.decision).toBe('deployed')
+    else {
+      expect(result.decision).toBe('failed')
+      expect(['unhealthy', 'cluster-unreachable']).toContain(result.reason)
+      expect(result.message).toMatch(/Deployment web|run this job again|did not answer/)
+    }
+  })
+})
+
+/** Starts a deploy, and does something to it as soon as Helm has begun. */
+async function interrupted(
+  place: Place,
+  start: Start,
+  act: (kill: (signal?: NodeJS.Signals) => void, pid: number) => unknown,
+): Promise<Started> {
+  let hold: Parameters<typeof act> | undefined
+  const running = startAction('helm-deploy', start, (...given) => {
+    hold = given
+  })
+  running.catch(() => undefined)
+  const began = await poll(async () => (await latest(place)).status === 'pending-upgrade', {
+    deadline: 60_000,
+    every: 50,
+  })
+  if (!began || !hold) throw new Error('Helm did not begin.')
+  await act(...hold)
+  return running
+}
+
+/** The next attempt, once nothing disturbs it any more. */
+async function deploysNow(place: Place, commit: string): Promise<Started> {
+  const started = await startAction('helm-deploy', await place.starts.deploy(commit))
+  const { code, result, log } = started
+  if (code !== 0 || !['deployed', 'unchanged'].includes(result.decision)) throw new Error(`It does not deploy:\n${log}`)
+  if ((await latest(place)).status !== 'deployed')
+    throw new Error(`It says "${result.decision}", but it is not so:\n${log}`)
+  return started
+}
+
+/** A Helm whose connection ends when everything is done. */
+const losesItsAnswer = (program: string): string => `#!${process.execPath}
+const { spawnSync } = require('node:child_process')
+const args = process.argv.slice(2)
+const { status } = spawnSync(${JSON.stringify(program)}, args, { stdio: 'inherit' })
+if (args[0] === 'upgrade') console.error('Error: Get "https://10.96.0.1/api": unexpected EOF')
+process.exit(args[0] === 'upgrade' ? 1 : (status ?? 1))
+`
+
+/** As the runner ends a job that does not stop: Helm ends as well. */
+function killTree(_: unknown, pid: number): void {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean)
+  for (const one of [pid, ...children.map(Number)]) process.kill(one, 'SIGKILL')
+}
+
+async function latest(place: Place): Promise<{ status: string; revision: number }> {
+  const [newest] = JSON.parse(await place.helm('history', 'meta', '--max', '1', '--output', 'json'))
+  return newest
+}
