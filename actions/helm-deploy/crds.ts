@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { UserError } from '../../shared/action/errors.js'
 import type { World } from '../../shared/action/world.js'
 import type { Release } from '../../shared/policy/policy.js'
-import type { Site } from './deploy.js'
+import type { Package, Site } from './deploy.js'
 
 const crdSchema = z.looseObject({
   kind: z.literal('CustomResourceDefinition'),
@@ -27,14 +27,19 @@ const [attempts, pause] = [60, 500]
  */
 export async function bringCrds(
   { helm, kubectl }: Pick<Site, 'helm' | 'kubectl'>,
-  chart: string,
+  { chart, values }: Pick<Package, 'chart' | 'values'>,
   policy: Release['crds'],
   { log, clock }: Pick<World, 'log' | 'clock'>,
 ): Promise<string | undefined> {
-  const crds = crdsIn(await helm.crds(chart))
+  if (!(await helm.carriesCrds(chart))) return undefined
+  if (policy === 'skip') {
+    log.info(leftAlone)
+    return leftAlone
+  }
+  const crds = crdsIn(await helm.crds(chart, values))
   if (crds.length === 0) return undefined
   const there = new Set<string>()
-  for (const name of policy === 'skip' ? [] : crds.map(nameOf)) {
+  for (const name of crds.map(nameOf)) {
     if (await read(name)) there.add(name)
   }
   const { apply, sentence } = decideCrds(policy, crds, there)
@@ -64,16 +69,15 @@ export async function bringCrds(
   }
 }
 
+const leftAlone = '"crds: skip": the CRDs of the chart are left as they are.'
+
 /** What "crds" of the policy means for these, of which some are on the cluster already. */
 export function decideCrds(
-  policy: Release['crds'],
+  policy: 'create' | 'replace',
   crds: Crd[],
   there: ReadonlySet<string>,
 ): { apply: Crd[]; sentence: string } {
   const list = (some: Crd[]): string => some.map(nameOf).join(', ')
-  if (policy === 'skip') {
-    return { apply: [], sentence: `"crds: skip": the CRDs of the chart are left as they are: ${list(crds)}.` }
-  }
   const [old, missing] = [crds.filter((crd) => there.has(nameOf(crd))), crds.filter((crd) => !there.has(nameOf(crd)))]
   const words = [
     ...(missing.length > 0 ? [`created ${list(missing)}`] : []),
@@ -82,7 +86,7 @@ export function decideCrds(
   return { apply: policy === 'replace' ? crds : missing, sentence: `"crds: ${policy}": ${words.join('; ')}.` }
 }
 
-/** The CRDs in what `helm show crds` says. */
+/** The CRDs in what Helm says. */
 export const crdsIn = (text: string): Crd[] =>
   parseAllDocuments(text, { logLevel: 'error' }).flatMap((document) => crdSchema.safeParse(document.toJS()).data ?? [])
 

@@ -87,7 +87,7 @@ async function upgrade(
   before: number | undefined,
 ): Promise<Outcome<Io['outputs']>> {
   const { world, release, cluster } = context
-  const crds = await bringCrds(site, made.chart, release.crds, world)
+  const crds = await bringCrds(site, made, release.crds, world)
   const told = crds === undefined ? [] : [{ kind: 'crds', ok: true, text: crds }]
   const since = world.clock.now()
   const revision = (before ?? 0) + 1

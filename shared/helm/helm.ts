@@ -34,8 +34,10 @@ export interface Helm {
   installedChart(release: string): Promise<InstalledChart>
   /** Values as they were given, or (`all`) merged over the chart's own. They hold secrets: never for logs. */
   values(release: string, all: boolean): Promise<unknown>
-  /** The CRDs in `crds/` of a chart and its dependencies, as YAML documents. */
-  crds(chart: string): Promise<string>
+  /** Whether there are CRDs in `crds/` of a chart or of anything it depends on. */
+  carriesCrds(chart: string): Promise<boolean>
+  /** The CRDs in `crds/` of a chart and of the dependencies that these values turn on, as YAML documents. */
+  crds(chart: string, values: string[]): Promise<string>
   /** Upgrades or installs, and waits, for jobs as well; leaves CRDs alone. Never rolls back by itself: that would delete the evidence. */
   upgrade(upgrade: Upgrade): Promise<Output>
   /** Makes a new revision of an old one, and waits. Also frees a release that is `pending-*`. Timeout in milliseconds. */
@@ -79,10 +81,25 @@ export async function helmFor(exec: Exec, kubeconfig: string, namespace: string)
       read(`the chart of release "${release}"`, ['get', 'metadata', release], metadataSchema),
     values: (release, all) =>
       read(`the values of release "${release}"`, ['get', 'values', release, ...(all ? ['--all'] : [])], z.unknown()),
-    async crds(chart) {
+    async carriesCrds(chart) {
       const { code, stdout, stderr } = await run(['show', 'crds', chart])
       if (code !== 0) throw kubeError('read the CRDs of the chart', stderr)
+      return stdout.trim() !== ''
+    },
+    async crds(chart, values) {
+      // Not from `show crds`: Helm 3 puts nothing between two files there, so that only the last would be read.
+      const { code, stdout, stderr } = await run([
+        'template',
+        'crds',
+        chart,
+        '--include-crds',
+        ...valuesArguments(values),
+      ])
+      if (code !== 0) throw kubeError('read the CRDs of the chart', stderr)
       return stdout
+        .split(/^---\n(?=# Source: )/m)
+        .filter((section) => /^# Source: \S*\/crds\//.test(section))
+        .join('---\n')
     },
     upgrade: (upgrade) => run(upgradeArguments(upgrade)),
     rollback: (release, revision, timeout) =>
@@ -97,7 +114,7 @@ export function upgradeArguments({ release, chart, values, timeout, description 
     '--install',
     release,
     chart,
-    ...values.flatMap((file) => ['--values', file]),
+    ...valuesArguments(values),
     '--wait',
     '--wait-for-jobs',
     '--timeout',
@@ -115,5 +132,7 @@ export const renderArguments = (release: string, namespace: string, chart: strin
   chart,
   '--namespace',
   namespace,
-  ...values.flatMap((file) => ['--values', file]),
+  ...valuesArguments(values),
 ]
+
+const valuesArguments = (values: string[]): string[] => values.flatMap((file) => ['--values', file])

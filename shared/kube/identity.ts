@@ -2,7 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto'
 import { z } from 'zod'
 import { UserError } from '../action/errors.js'
 import { authorityOf } from './kubeconfig.js'
-import type { Kubectl } from './kubectl.js'
+import { type Kubectl, refusesCredentials } from './kubectl.js'
 
 /** Which cluster this is, whatever its name or address: sha256 of the API server's CA, and a namespace's UID. */
 export interface Identity {
@@ -40,7 +40,8 @@ const elsewhere = (namespace: string, why: string, cause?: unknown): UserError =
 const notReached =
   (namespace: string) =>
   (error: unknown): never => {
-    if (error instanceof UserError && error.reason === 'missing-permission') {
+    // Credentials that have expired say nothing about where they lead.
+    if (error instanceof UserError && error.reason === 'missing-permission' && !refusesCredentials(error.message)) {
       throw elsewhere(namespace, 'may not be read by its user', error)
     }
     throw error

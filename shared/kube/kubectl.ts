@@ -52,6 +52,10 @@ export function kubectlFor(exec: Exec, kubeconfig: string, namespace: string): K
   }
 }
 
+/** Whether the API server does not know who asks: a token or certificate that has expired. */
+export const refusesCredentials = (said: string): boolean =>
+  /unauthorized|must be logged in|provide credentials/i.test(said)
+
 /** What kubectl or Helm says when the cluster refuses or does not answer, as an error that names the fix. */
 export function kubeError(doing: string, stderr: string): UserError {
   const said = withoutAddresses(withoutLog(stderr)).slice(-500)
@@ -60,7 +64,7 @@ export function kubeError(doing: string, stderr: string): UserError {
       fix: "Check that the API server runs and can be reached from the runner, and the address in the environment's secret KUBECONFIG.",
     })
   }
-  if (/unauthorized|must be logged in|provide credentials/i.test(stderr)) {
+  if (refusesCredentials(stderr)) {
     return new UserError(
       'missing-permission',
       `The cluster does not accept the credentials in the kubeconfig: ${said}`,

@@ -63,7 +63,8 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
   const bring = async (policy: 'skip' | 'create' | 'replace', description: string) => {
     const helm = await helmFor((_, ...rest) => exec(helmProgram(major), ...rest), inject('kubeconfig'), 'default')
     const world = { log: { info: () => {} }, clock: { sleep: () => Promise.resolve() } }
-    return bringCrds({ helm, kubectl: admin }, await chart(group, description), policy, world as never)
+    const made = { chart: await chart(group, description), values: [] }
+    return bringCrds({ helm, kubectl: admin }, made, policy, world as never)
   }
 
   test('CRDs of the chart and of what it depends on are left alone, made, and replaced, as the policy says', async () => {

@@ -15,7 +15,6 @@ test('the CRDs are found among what else lies in crds/', () => {
 })
 
 test.each([
-  ['skip', [], [], '"crds: skip": the CRDs of the chart are left as they are: a.x, b.x.'],
   ['create', [], ['a.x', 'b.x'], '"crds: create": created a.x, b.x.'],
   ['create', ['a.x'], ['b.x'], '"crds: create": created b.x; left as they are a.x.'],
   ['replace', ['a.x'], ['a.x', 'b.x'], '"crds: replace": created b.x; replaced a.x.'],
@@ -31,7 +30,7 @@ function cluster(refuse?: UserError) {
   const [applied, log]: [string[], string[]] = [[], []]
   let looks = 0
   const site = {
-    helm: { crds: async () => yaml('a.x') },
+    helm: { carriesCrds: async () => true, crds: async () => yaml('a.x') },
     kubectl: {
       get: async () =>
         applied.length === 0
@@ -44,7 +43,8 @@ function cluster(refuse?: UserError) {
     },
   }
   const world = { log: { info: (line: string) => log.push(line) }, clock: { sleep: async () => {} } }
-  const bring = (policy: 'skip' | 'create' | 'replace') => bringCrds(site as never, 'chart', policy, world as never)
+  const bring = (policy: 'skip' | 'create' | 'replace') =>
+    bringCrds(site as never, { chart: 'chart', values: [] }, policy, world as never)
   return { bring, applied, log, looks: () => looks }
 }
 
@@ -59,7 +59,7 @@ test('it waits until the API server serves them, and tells what it did', async (
 test('skip touches nothing, and says so', async () => {
   const { bring, applied, log } = cluster()
   await bring('skip')
-  expect([applied, log]).toEqual([[], ['"crds: skip": the CRDs of the chart are left as they are: a.x.']])
+  expect([applied, log]).toEqual([[], ['"crds: skip": the CRDs of the chart are left as they are.']])
 })
 
 test('a refusal names the CRD and the right that is missing', async () => {
