@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Level, Permissions } from '../../rehearsal/github/types.js'
+import type { Permissions } from '../../rehearsal/github/types.js'
 import { type Lane, type Stage, startStage } from './code-lane.js'
 import { at, type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
+import { expectMissing, oneLess } from './one-less.js'
 import { type Started, startAction } from './start-action.js'
 
 // What each action's README lists, and not one more.
@@ -18,21 +19,6 @@ const planJob: Permissions = {
 const recordApp: Permissions = { deployments: 'write' }
 const holdsApp: Permissions = { contents: 'read', deployments: 'read', issues: 'write', members: 'read' }
 const approveApp: Permissions = { deployments: 'write', members: 'read' }
-
-/** One permission less: gone, or only for reading. */
-const oneLess = (all: Permissions): [missing: string, left: Permissions][] =>
-  Object.entries(all).flatMap(([name, level]) => {
-    const { [name]: _, ...others } = all
-    const less: [string, Permissions][] = [[`${name}: ${level}`, others]]
-    return level === 'write' ? [...less, [`${name}: write`, { ...others, [name]: 'read' as Level }]] : less
-  })
-
-/** The action stopped, said why, and named what it lacks: reading comes first where even that is missing. */
-function expectMissing({ code, result, log }: Started, missing: string): void {
-  const [name = ''] = missing.split(':')
-  expect([code, result.reason]).toEqual([1, 'missing-permission'])
-  expect(log).toMatch(new RegExp(`\\b${name}: (read|write)\\b`))
-}
 
 let stage: Stage
 let lane: Lane
