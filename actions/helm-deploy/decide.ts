@@ -65,6 +65,9 @@ export interface ReleaseFacts {
   run: Pick<Run, 'id' | 'sha'>
 }
 
+/** How Helm's description of a revision begins that a run has brought; the number of its attempt follows. */
+export const broughtBy = ({ sha, id }: Pick<Run, 'id' | 'sha'>): string => `lockstep ${sha} run ${id}/`
+
 /**
  * Whether exactly these inputs are deployed: verified (the revision counts as well: after a deploy whose smoke test failed, a
  * revert has the verified inputs, but not what is running), or brought by an earlier attempt of this run. That is only tested
@@ -72,7 +75,6 @@ export interface ReleaseFacts {
  */
 export function isUnchanged({ latest, verified, digest, run }: ReleaseFacts): boolean {
   if (latest?.status !== 'deployed') return false
-  // As `deploy` describes the revisions that it makes.
-  if (latest.description.startsWith(`lockstep ${run.sha} run ${run.id}/`)) return true
+  if (latest.description.startsWith(broughtBy(run))) return true
   return latest.revision === verified?.revision && verified.inputDigest === digest
 }

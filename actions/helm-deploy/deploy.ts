@@ -19,7 +19,7 @@ import { lastSuccess } from '../../shared/records/deployments.js'
 import { readVerified, type Verified } from '../../shared/records/verified.js'
 import { forbidding, readBlockers, refusalOf } from './blockers.js'
 import { bringCrds } from './crds.js'
-import { decideDeploy, isUnchanged } from './decide.js'
+import { broughtBy, decideDeploy, isUnchanged } from './decide.js'
 import { failed, readBack } from './failed.js'
 import { free } from './free.js'
 import type { Io } from './io.js'
@@ -99,7 +99,7 @@ async function upgrade(
       chart: made.chart,
       values: made.values,
       timeout: release.timeout,
-      description: `lockstep ${world.run.sha} run ${runKey(world.run)}`,
+      description: `${broughtBy(world.run)}${world.run.attempt}`,
     }),
     site.kubectl,
     site.release,

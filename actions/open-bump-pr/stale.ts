@@ -1,6 +1,6 @@
 import { touches } from '../../shared/bump/touches.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
-import type { Commit } from '../../shared/github/compare.js'
+import { type Commit, changesOf } from '../../shared/github/compare.js'
 import type { Component } from '../../shared/policy/policy.js'
 
 /** A commit of upstream's default branch that changes the component and has had its time to be published. */
@@ -27,16 +27,10 @@ export async function overdueOf(
   const looked = await Promise.all(
     unpublished.slice(0, Math.max(limit, component.staleAfter)).map(async ({ sha, message }) => {
       const { data } = await upstream.rest.repos.getCommit({ ...repoRef(component.upstream), ref: sha })
-      const files = (data.files ?? []).map((file) => ({
-        path: file.filename,
-        previous: file.previous_filename,
-        status: file.status,
-        blob: file.sha ?? '',
-      }))
       const at = data.commit.committer?.date ?? ''
       const due = now.getTime() - Date.parse(at) >= component.wait
       const [title = ''] = message.split('\n')
-      return due && touches(component, { files, filesComplete: files.length < 300 }) ? [{ sha, title, at }] : []
+      return due && touches(component, changesOf(data)) ? [{ sha, title, at }] : []
     }),
   )
   return looked.flat()

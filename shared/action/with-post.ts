@@ -9,12 +9,19 @@ const ours = /^lockstep-(kube|deploy|dry-run|plan)-/
 /**
  * An action whose stub the runner calls once more after the job, whatever became of the job: then the temporary folders go
  * that a killed step left.
+ *
+ * @param tidyMore what else a killed step can leave.
  */
-export const withPost = (start: () => Promise<void>) => async (): Promise<void> => {
-  if (getState('started') !== '') return tidyTemp(readRun(process.env).temp)
-  saveState('started', 'true')
-  return start()
-}
+export const withPost =
+  (start: () => Promise<void>, tidyMore = async (): Promise<void> => {}) =>
+  async (): Promise<void> => {
+    if (getState('started') === '') {
+      saveState('started', 'true')
+      return start()
+    }
+    await tidyTemp(readRun(process.env).temp)
+    return tidyMore()
+  }
 
 /** @param temp the runner's folder for temporary files. */
 async function tidyTemp(temp: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { takesEverything, touches } from '../bump/touches.js'
 import { type GitHub, repoRef } from '../github/client.js'
-import type { Commit } from '../github/compare.js'
+import { type Commit, changesOf } from '../github/compare.js'
 import { ask } from '../github/graphql.js'
 import type { Component } from '../policy/policy.js'
 
@@ -48,13 +48,7 @@ export async function mergesOf(
 async function belongs(upstream: GitHub, component: Component, sha: string): Promise<boolean> {
   if (takesEverything(component)) return true
   const { data } = await upstream.rest.repos.getCommit({ ...repoRef(component.upstream), ref: sha })
-  const files = (data.files ?? []).map((file) => ({
-    path: file.filename,
-    previous: file.previous_filename,
-    status: file.status,
-    blob: file.sha ?? '',
-  }))
-  return touches(component, { files, filesComplete: files.length < 300 })
+  return touches(component, changesOf(data))
 }
 
 type Actor = { __typename: string; login: string } | null

@@ -59,20 +59,26 @@ export async function compare(github: GitHub, repo: string, base: string, head: 
   for (let page = 2; commits.length < first.total_commits && page <= maxPages; page++) {
     commits.push(...(await get(page)).commits.map(commitOf))
   }
-  const files = (first.files ?? []).map(({ filename, previous_filename, status, sha }) => ({
-    path: filename,
-    previous: previous_filename,
-    status,
-    blob: sha ?? '',
-  }))
   return {
     status: first.status,
     base: first.base_commit.sha,
     mergeBase: first.merge_base_commit.sha,
     commits,
-    files,
-    filesComplete: files.length < maxFiles,
+    ...changesOf(first),
   }
+}
+
+/** What GitHub lists as changed, by a comparison or by a commit. */
+export function changesOf({
+  files: listed = [],
+}: Pick<ApiCommit, 'files'>): Pick<Comparison, 'files' | 'filesComplete'> {
+  const files = listed.map(({ filename, previous_filename, status, sha }) => ({
+    path: filename,
+    previous: previous_filename,
+    status,
+    blob: sha ?? '',
+  }))
+  return { files, filesComplete: files.length < maxFiles }
 }
 
 type ApiCommit = Awaited<ReturnType<GitHub['rest']['repos']['getCommit']>>['data']
