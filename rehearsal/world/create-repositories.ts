@@ -6,7 +6,7 @@ import type { LockEntry } from '../../shared/bump/lock.js'
 import type { Emulator } from '../github/types.js'
 import { deployRepoFiles, type FirstVersions } from './deploy-repo.js'
 import { type Files, filesBelow } from './files.js'
-import { apps, type ClusterName, clusters, registryAddress, repos } from './names.js'
+import { appPermissions, apps, type ClusterName, clusters, registryAddress, repos } from './names.js'
 import { publishBefore } from './publish.js'
 
 interface Publishing {
@@ -20,7 +20,7 @@ export async function createUpstreams(emulator: Emulator, { dir, env, crane }: P
   const bump = emulator.createApp({
     id: apps.bump,
     slug: 'lockstep-bump',
-    permissions: { contents: 'write', deployments: 'read', issues: 'write', pull_requests: 'write' },
+    permissions: appPermissions.bump,
   })
   const example = await filesBelow('workflows-examples/upstream-repo')
   const { PATH: _, ...variables } = env
@@ -65,14 +65,7 @@ export async function createDeployRepo(
   const gate = emulator.createApp({
     id: apps.gate,
     slug: 'lockstep-gate',
-    permissions: {
-      checks: 'write',
-      contents: 'write',
-      deployments: 'write',
-      issues: 'write',
-      members: 'read',
-      pull_requests: 'write',
-    },
+    permissions: appPermissions.gate,
   })
   for (const app of [apps.gate, apps.bump]) emulator.install(app, repos.deploy)
   for (const repo of [repos.hub, repos.builder]) emulator.install(apps.gate, repo)

@@ -1,7 +1,22 @@
+import type { Permissions } from '../github/types.js'
+
 /** Who and what there is in the rehearsal's world. Addresses are fixed: it lives in a network of its own. */
 export const repos = { hub: 'jupiter/hub', builder: 'jupiter/builder', deploy: 'jupiter/deploy' } as const
 
 export const apps = { gate: 1001, bump: 1002 } as const
+
+/** What docs/adopting.md gives to the two Apps, but for commit statuses, which nothing uses; a job's token then asks for less. */
+export const appPermissions: Record<keyof typeof apps, Permissions> = {
+  gate: {
+    checks: 'write',
+    contents: 'write',
+    deployments: 'write',
+    issues: 'write',
+    members: 'read',
+    pull_requests: 'write',
+  },
+  bump: { contents: 'write', deployments: 'read', issues: 'write', pull_requests: 'write' },
+}
 
 /** In wave order. */
 export const clusters = ['staging', 'amsterdam', 'berlin', 'chicago'] as const

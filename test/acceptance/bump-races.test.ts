@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chartPath, commitOn, type Lane, metaChart, type Stage, startStage } from './code-lane.js'
+import { commitOn, type Lane, type Stage, startStage } from './code-lane.js'
+import { expectOnePull } from './one-pull.js'
 
 const branch = 'lockstep/bump/hub'
 
@@ -16,15 +17,6 @@ async function twoMerges(lane: Lane) {
   const [first, second] = [await lane.merge(lane.ada), await lane.merge(lane.bob)]
   lane.publish(first.commit)
   return { first: first.merge, second: second.merge, version: lane.publish(second.commit) }
-}
-
-async function expectOnePull(lane: Lane, version: string): Promise<void> {
-  const [pull, ...others] = await lane.openPulls()
-  expect(others).toEqual([])
-  expect(pull?.title).toBe(`Bump hub to ${version} (2 changes)`)
-  expect(pull?.assignees?.map(({ login }) => login)).toEqual(['ada'])
-  expect(pull?.body).toContain('On duty: ada, @bob.')
-  expect(await lane.deployed(chartPath, branch)).toBe(metaChart(version, lane.charts.url))
 }
 
 test('two runs at once for the same merge end in one pull request', async () => {

@@ -2,17 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getOctokit } from '@actions/github'
-import { importPKCS8, SignJWT } from 'jose'
 import { definition as gateDefinition } from '../../actions/infra-change-gate/io.js'
 import { infraChangeGate } from '../../actions/infra-change-gate/run.js'
 import { definition as bumpDefinition } from '../../actions/open-bump-pr/io.js'
 import { openBumpPr } from '../../actions/open-bump-pr/run.js'
 import { startGitHub } from '../../rehearsal/github/server.js'
 import type { Emulator, Permissions, User } from '../../rehearsal/github/types.js'
+import { appPermissions } from '../../rehearsal/world/names.js'
 import { sha256 } from '../../shared/artifact/digest.js'
 import { lockWith } from '../../shared/bump/lock.js'
 import { type GitHub, type RepoRef, repoRef } from '../../shared/github/client.js'
 import { readFile } from '../../shared/github/files.js'
+import { appJwt } from '../app-jwt.js'
 import { expectNoViolations } from '../no-violations.js'
 import { type ChartServer, packChart, startChartServer } from './chart-server.js'
 import { runHere } from './run-here.js'
@@ -101,25 +102,13 @@ export interface Stage extends AsyncDisposable {
   lane(change?: (policy: string) => string): Promise<Lane>
 }
 
-const permissions: Record<'bump' | 'gate', Permissions> = {
-  bump: { contents: 'write', pull_requests: 'write', issues: 'write', deployments: 'read' },
-  gate: {
-    checks: 'write',
-    issues: 'write',
-    pull_requests: 'write',
-    contents: 'write',
-    deployments: 'write',
-    members: 'read',
-  },
-}
-
 export async function startStage(): Promise<Stage> {
   const dir = await mkdtemp(join(tmpdir(), 'lockstep-lane-'))
   const github = await startGitHub({ dir: join(dir, 'repositories') })
   const people = { ada: github.createUser('ada'), bob: github.createUser('bob') }
   const apps = {
-    gate: github.createApp({ id: 11, slug: 'acme-gate', permissions: permissions.gate }),
-    bump: github.createApp({ id: 12, slug: 'acme-bump', permissions: permissions.bump }),
+    gate: github.createApp({ id: 11, slug: 'acme-gate', permissions: appPermissions.gate }),
+    bump: github.createApp({ id: 12, slug: 'acme-bump', permissions: appPermissions.bump }),
   }
   let lanes = 0
   return {
@@ -246,7 +235,7 @@ async function setUp(
       return { merge: merged.sha, commit, number: pull.number }
     },
     async token(app, narrow) {
-      const octokit = client(await jwt(apps[app].id, apps[app].privateKey))
+      const octokit = client(await appJwt(apps[app].id, apps[app].privateKey))
       const { data: installation } = await octokit.rest.apps.getRepoInstallation({ ...deployAt })
       const { data } = await octokit.rest.apps.createInstallationAccessToken({
         installation_id: installation.id,
@@ -309,14 +298,4 @@ export async function commitOn(
   if (there) await octokit.rest.git.updateRef({ ...at, ref: `heads/${branch}`, sha: commit.sha })
   else await octokit.rest.git.createRef({ ...at, ref: `refs/heads/${branch}`, sha: commit.sha })
   return commit.sha
-}
-
-async function jwt(appId: number, privateKey: string): Promise<string> {
-  const now = Math.floor(Date.now() / 1000)
-  return new SignJWT({})
-    .setProtectedHeader({ alg: 'RS256' })
-    .setIssuer(String(appId))
-    .setIssuedAt(now - 30)
-    .setExpirationTime(now + 540)
-    .sign(await importPKCS8(privateKey, 'RS256'))
 }

@@ -5,12 +5,13 @@ import { getOctokit } from '@actions/github'
 import { execa } from 'execa'
 import { startGitHub } from '../../rehearsal/github/server.js'
 import type { Emulator } from '../../rehearsal/github/types.js'
+import { appPermissions } from '../../rehearsal/world/names.js'
 import { sha256 } from '../../shared/artifact/digest.js'
 import { lockWith } from '../../shared/bump/lock.js'
 import { type DeploymentRecord, writeRecord } from '../../shared/records/deployments.js'
 import { externalId, gateCheckName, noDigest } from '../../shared/records/gate-check.js'
+import { appJwt } from '../app-jwt.js'
 import { expectNoViolations } from '../no-violations.js'
-import { jwt } from '../unit/rehearsal/github/world.js'
 import { packChart, startChartServer } from './chart-server.js'
 import { commitOn } from './code-lane.js'
 
@@ -138,14 +139,7 @@ export async function startDeployWorld(
   const gate = github.createApp({
     id: 4711,
     slug: 'gate',
-    permissions: {
-      checks: 'write',
-      contents: 'write',
-      deployments: 'write',
-      issues: 'write',
-      members: 'read',
-      pull_requests: 'write',
-    },
+    permissions: appPermissions.gate,
   })
   const first = versions[0] ?? ''
   const lock = (version: string, text?: string): string =>
@@ -158,7 +152,7 @@ export async function startDeployWorld(
     author: 'ada',
   })
   github.install(gate.id, deploy)
-  const app = as(await jwt(gate.id, gate.privateKey))
+  const app = as(await appJwt(gate.id, gate.privateKey))
   const { data: installation } = await app.rest.apps.getRepoInstallation(at)
   const { data: gateToken } = await app.rest.apps.createInstallationAccessToken({ installation_id: installation.id })
   const job = github.mintJobToken(

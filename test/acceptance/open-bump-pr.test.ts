@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { chartPath, lockPath, metaChart, type Stage, startStage } from './code-lane.js'
+import { expectOnePull } from './one-pull.js'
 
 const branch = 'lockstep/bump/hub'
 
@@ -49,13 +50,7 @@ test('two merges in a row end in one pull request that carries both duties', asy
   const two = await lane.bundle.bump(second.merge)
 
   expect([one.outputs.operation, two.outputs.operation]).toEqual(['created', 'updated'])
-  const [pull, ...others] = await lane.openPulls()
-  expect(others).toEqual([])
-  expect(pull?.title).toBe(`Bump hub to ${version} (2 changes)`)
-  // bob has no access to the deploy repo: GitHub drops him from the assignees, so the text mentions him.
-  expect(pull?.assignees?.map(({ login }) => login)).toEqual(['ada'])
-  expect(pull?.body).toContain('On duty: ada, @bob.')
-  expect(await lane.deployed(chartPath, branch)).toBe(metaChart(version, lane.charts.url))
+  await expectOnePull(lane, version)
 })
 
 test('it waits for the version, says so, and stops without a trace when it does not come', async () => {

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getOctokit } from '@actions/github'
 import { execa } from 'execa'
-import { importPKCS8, SignJWT } from 'jose'
 import { inject } from 'vitest'
 import { type Disposables, disposables } from '../../rehearsal/disposables.js'
 import { startGitHub } from '../../rehearsal/github/server.js'
@@ -22,6 +21,7 @@ import { startRegistry } from '../../rehearsal/world/registry.js'
 import { standIns } from '../../rehearsal/world/stand-ins.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { writeRecord } from '../../shared/records/deployments.js'
+import { appJwt } from '../app-jwt.js'
 
 export const deploy = repoRef(repos.deploy)
 
@@ -162,14 +162,7 @@ async function startWire(parts: Disposables): Promise<{ url: string; touched: st
 }
 
 async function appClient(emulator: Emulator, id: number, privateKey: string): Promise<AppClient> {
-  const now = Math.floor(Date.now() / 1000)
-  const jwt = await new SignJWT({})
-    .setProtectedHeader({ alg: 'RS256' })
-    .setIssuer(String(id))
-    .setIssuedAt(now - 30)
-    .setExpirationTime(now + 540)
-    .sign(await importPKCS8(privateKey, 'RS256'))
-  const app = getOctokit(jwt, { baseUrl: emulator.url })
+  const app = getOctokit(await appJwt(id, privateKey), { baseUrl: emulator.url })
   const { data: installation } = await app.rest.apps.getRepoInstallation({ ...deploy })
   const { data } = await app.rest.apps.createInstallationAccessToken({ installation_id: installation.id })
   return { token: data.token, github: getOctokit(data.token, { baseUrl: emulator.url }) }

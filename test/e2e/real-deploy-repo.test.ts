@@ -8,7 +8,7 @@ import { isolation } from '../../rehearsal/isolate/inside.js'
 import { parsePolicy } from '../../shared/policy/policy.js'
 import { writeRecord } from '../../shared/records/deployments.js'
 import { startAction } from '../acceptance/start-action.js'
-import { jwt } from '../unit/rehearsal/github/world.js'
+import { appJwt } from '../app-jwt.js'
 import { hasRealData, listReal, readReal, realData } from '../unit/shared/yaml/real-data.js'
 
 const folder = 'jupyterhub-mybinder.org-deploy'
@@ -41,7 +41,7 @@ test.skipIf(!hasRealData)(
     await github.createRepository({ repo, files, author: 'olga', collaborators: { olga: 'admin' } })
     const gate = github.createApp({ id: apps.gate, slug: 'gate', permissions: { deployments: 'write' } })
     const installation = github.install(gate.id, repo)
-    const app = getOctokit(await jwt(gate.id, gate.privateKey), { baseUrl: github.url })
+    const app = getOctokit(await appJwt(gate.id, gate.privateKey), { baseUrl: github.url })
     const { data } = await app.rest.apps.createInstallationAccessToken({ installation_id: installation })
 
     const workspace = join(dir, 'workspace')

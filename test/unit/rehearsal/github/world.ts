@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getOctokit } from '@actions/github'
 import { execa } from 'execa'
-import { importPKCS8, SignJWT } from 'jose'
 import { startGitHub } from '../../../../rehearsal/github/server.js'
 import type { Emulator, Permissions } from '../../../../rehearsal/github/types.js'
+import { appPermissions } from '../../../../rehearsal/world/names.js'
+import { appJwt } from '../../../app-jwt.js'
 import { expectNoViolations } from '../../../no-violations.js'
 
 export const deploy = 'hub-org/deploy'
@@ -23,7 +24,7 @@ export interface World extends AsyncDisposable {
 }
 
 /** A deploy repo with an operator (ada, write), a reader (rob), a stranger (eve) and the installed App `gate`. */
-export async function startWorld(permissions: Permissions = gatePermissions): Promise<World> {
+export async function startWorld(permissions: Permissions = appPermissions.gate): Promise<World> {
   const dir = await mkdtemp(join(tmpdir(), 'lockstep-github-'))
   const github = await startGitHub({ dir: join(dir, 'repositories') })
   const ada = github.createUser('ada')
@@ -44,7 +45,7 @@ export async function startWorld(permissions: Permissions = gatePermissions): Pr
     client,
     gate,
     async gateToken(narrow = {}) {
-      const app = client(await jwt(gate.id, gate.privateKey))
+      const app = client(await appJwt(gate.id, gate.privateKey))
       const { data: installation } = await app.rest.apps.getRepoInstallation(at)
       const { data } = await app.rest.apps.createInstallationAccessToken({
         installation_id: installation.id,
@@ -58,26 +59,6 @@ export async function startWorld(permissions: Permissions = gatePermissions): Pr
       await rm(dir, { recursive: true, force: true })
     },
   }
-}
-
-const gatePermissions: Permissions = {
-  checks: 'write',
-  issues: 'write',
-  deployments: 'write',
-  pull_requests: 'write',
-  contents: 'write',
-  members: 'read',
-}
-
-export async function jwt(appId: number, privateKey: string): Promise<string> {
-  const now = Math.floor(Date.now() / 1000)
-  const key = await importPKCS8(privateKey, 'RS256')
-  return new SignJWT({})
-    .setProtectedHeader({ alg: 'RS256' })
-    .setIssuer(String(appId))
-    .setIssuedAt(now - 30)
-    .setExpirationTime(now + 540)
-    .sign(key)
 }
 
 /** Runs git as a person would, with no configuration of this machine. */

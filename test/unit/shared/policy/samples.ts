@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs'
+
+/** The policy of the design, for a federation like mybinder.org. */
+export const example = readFileSync(new URL('example.yml', import.meta.url), 'utf8')
+
+/** As little as a policy can say. */
+export const minimal = `version: 1
+operators: [ada]
+apps: { gate: 1, bump: 2 }
+releases:
+  web: {}
+clusters:
+  one: { role: prime }
+`
