@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Exec } from '../exec/exec.js'
 import { clusterValues } from '../policy/cluster-values.js'
 import type { Cluster } from '../policy/policy.js'
-import { namespaceOf } from '../policy/the-release.js'
+import { namespaceOf } from '../policy/releases.js'
 import type { Cause, ClusterPlan } from './cluster-plan.js'
 import { compare, nothing } from './compare.js'
 import { type DiffRoom, usualRoom } from './diff.js'
@@ -21,14 +21,14 @@ export interface PlanOptions {
 }
 
 /**
- * What `head` does to one cluster that has `base`. Judged by what comes out and not by paths: equal inputs are not even
- * rendered, unless a target version asks what is in use.
+ * What `head` does to one release on one cluster that has `base`. Judged by what comes out and not by paths: equal inputs are
+ * not even rendered, unless a target version asks what is in use.
  *
  * @throws UserError where head cannot be rendered. That the base cannot is a finding: it must not stop the way forward.
  */
 export async function planCluster({ base, head }: Sides, cluster: Cluster, options: PlanOptions): Promise<ClusterPlan> {
   const { exec, target, room = usualRoom } = options
-  const about = { cluster: cluster.name, role: cluster.role, base: base.commit }
+  const about = { cluster: cluster.name, role: cluster.role, release: head.release.name, base: base.commit }
   const now = await inputsOf(head, cluster)
   const old = await beforeOf(base.side, cluster)
   const same = 'inputs' in old && old.inputs.digest === now.digest
@@ -59,7 +59,7 @@ interface State {
   inputs: ClusterInputs
 }
 
-interface Missing {
+export interface Missing {
   missing: string
 }
 

@@ -9,7 +9,7 @@ import { renderArguments } from '../helm/helm.js'
 import { inputDigest } from '../helm/input-digest.js'
 import { filesForPlan } from '../helm/values-files.js'
 import type { Cluster, Release } from '../policy/policy.js'
-import { namespaceOf, releaseName } from '../policy/the-release.js'
+import { namespaceOf, releaseName } from '../policy/releases.js'
 
 /** A release at one commit, with its chart built once for all clusters. */
 export interface Side {

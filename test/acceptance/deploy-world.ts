@@ -184,7 +184,6 @@ export async function startDeployWorld(
           cluster,
           run: '1/1',
           commit,
-          identity: { ca: 'ca', namespaceUid: cluster },
           releases: [],
           verdict: 'pass',
           ...change,

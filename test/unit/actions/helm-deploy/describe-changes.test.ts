@@ -10,7 +10,15 @@ const diff = (object: string, lines: string[]): ClusterPlan['diffs'][number] => 
 })
 
 const plan = (cluster: string, change: Partial<ClusterPlan> = {}): ClusterPlan => ({
-  ...{ cluster, role: 'rest', base: 'b'.repeat(40), affected: true, cause: 'rendering', files: ['config/x.yaml'] },
+  ...{
+    cluster,
+    role: 'rest',
+    release: 'meta',
+    base: 'b'.repeat(40),
+    affected: true,
+    cause: 'rendering',
+    files: ['config/x.yaml'],
+  },
   ...{ counts: { added: 0, changed: 1, removed: 0 }, diffs: [diff('ConfigMap a', ['-x: 1', '+x: 2'])] },
   ...{ disruptions: [], removedApis: [], dangers: [], notes: [] },
   ...change,
