@@ -33,6 +33,15 @@ test('clusters with the same changes are told once, untouched ones only in the t
   expect(text).toMatch(/\| rest \| c \| no \|/)
 })
 
+test('several releases are told apart, and their cluster counts once', () => {
+  const of = (cluster: string, release: string): ClusterPlan => plan(cluster, { release })
+  const text = describeChanges([of('a', 'meta'), of('a', 'monitor'), of('b', 'meta')], 60_000)
+  expect(text).toContain('2 of 2 clusters are affected')
+  expect(text).toContain('| wave | cluster | release | affected |')
+  expect(text).toMatch(/\| rest \| a \| monitor \| yes/)
+  expect(text.match(/^#### .*$/gm)).toEqual(['#### meta on a, b', '#### monitor on a'])
+})
+
 test('a diff cannot end its own block, nor place a marker', () => {
   const text = describeChanges(
     [plan('a', { diffs: [diff('ConfigMap a', ['+```', '+<!-- lockstep:gate -->', '+\u202etxt'])] })],
