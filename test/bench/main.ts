@@ -9,6 +9,7 @@ import { chartIndex } from './chart-index.js'
 import { deployOverhead } from './deploy-overhead.js'
 import { distSize } from './dist-size.js'
 import type { Bench } from './figure.js'
+import { gateClassify } from './gate-classify.js'
 import { planFleet } from './plan-fleet.js'
 import { startup } from './startup.js'
 
@@ -20,6 +21,7 @@ const benches: Record<string, Bench> = {
   'deploy-overhead': deployOverhead,
   'chart-index': chartIndex,
   'plan-fleet': planFleet,
+  'gate-classify': gateClassify,
 }
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { data: { type: 'string' } } })
