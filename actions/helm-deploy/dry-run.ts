@@ -6,6 +6,7 @@ import { type DryRun, dryRun } from '../../shared/kube/dry-run.js'
 import { withKubeconfig } from '../../shared/kube/kubeconfig.js'
 import type { Cluster } from '../../shared/policy/policy.js'
 import { resourcesIn } from '../../shared/render/resources.js'
+import { sheet } from '../../shared/render/sheet.js'
 import { inputsOf, render, sideAt } from '../../shared/render/side.js'
 import { describeDeploy } from './describe.js'
 import type { Io } from './io.js'
@@ -48,13 +49,13 @@ async function rendered({
   policy,
   cluster,
   target,
-}: Parameters<typeof askByDryRun>[0]): Promise<string> {
+}: Parameters<typeof askByDryRun>[0]): Promise<Buffer> {
   const temp = await mkdtemp(join(world.run.temp, 'lockstep-dry-run-'))
   try {
     const side = await sideAt(world.exec, workspace, release, temp)
     await checkLock(policy, workspace, { release, chart: side.chart, http: world.http })
     const { values } = await inputsOf(side, cluster)
-    return await render(world.exec, side, cluster, values, target)
+    return await render(world.exec, side, cluster, values, sheet(), target)
   } finally {
     await rm(temp, { recursive: true, force: true })
   }
