@@ -58,7 +58,7 @@ export async function planCluster({ base, head }: Sides, cluster: Cluster, optio
     target,
     room,
   })
-  // V8 keeps a whole text in memory for the sake of a word that was cut out of it; a copy lets go of it.
+  // As in resourcesIn: a copy of the lines lets go of the texts that they were cut out of.
   const findings = structuredClone(found)
   if ('missing' in before || 'missing' in old) {
     const why = 'missing' in before ? before.missing : ''

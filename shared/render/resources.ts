@@ -50,7 +50,9 @@ function add(rendering: Rendering, header: Header, bytes: Buffer, source: string
   const { resources, duplicates } = rendering
   if (resources.has(key) && !duplicates.includes(key)) duplicates.push(key)
   const text = (): string => bytes.toString()
-  resources.set(key, { ...header, namespace: own, key, source, bytes, text, object: once(() => readYaml(text())) })
+  // V8 keeps a whole text in memory for the sake of a word that was cut out of it; a copy lets go of it.
+  const words = structuredClone({ ...header, source })
+  resources.set(key, { ...words, namespace: own, key, bytes, text, object: once(() => readYaml(text())) })
 }
 
 const isList = (text: string): boolean => /^items:/m.test(text) && Array.isArray(at(readYaml(text), 'items'))
