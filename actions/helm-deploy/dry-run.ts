@@ -7,6 +7,7 @@ import { withKubeconfig } from '../../shared/kube/kubeconfig.js'
 import type { Cluster, Release } from '../../shared/policy/policy.js'
 import { releasesOn } from '../../shared/policy/releases.js'
 import { resourcesIn } from '../../shared/render/resources.js'
+import { sheet } from '../../shared/render/sheet.js'
 import { inputsOf, render, sideAt } from '../../shared/render/side.js'
 import { describeDeploy } from './describe.js'
 import type { Io } from './io.js'
@@ -53,13 +54,13 @@ export async function askByDryRun(
 async function rendered(
   { world, workspace, policy, cluster, target }: Parameters<typeof askByDryRun>[0],
   release: Release,
-): Promise<string> {
+): Promise<Buffer> {
   const temp = await mkdtemp(join(world.run.temp, 'lockstep-dry-run-'))
   try {
     const side = await sideAt(world.exec, workspace, release, temp)
     await checkLock(policy, workspace, { release, chart: side.chart, http: world.http })
     const { values } = await inputsOf(side, cluster)
-    return await render(world.exec, side, cluster, values, target)
+    return await render(world.exec, side, cluster, values, sheet(), target)
   } finally {
     await rm(temp, { recursive: true, force: true })
   }

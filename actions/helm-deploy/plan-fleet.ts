@@ -6,7 +6,7 @@ import { checkLock } from '../../shared/helm/components.js'
 import type { Cluster, Release } from '../../shared/policy/policy.js'
 import type { ClusterPlan } from '../../shared/render/cluster-plan.js'
 import type { DiffRoom } from '../../shared/render/diff.js'
-import { type Missing, missing, planCluster, type Sides } from '../../shared/render/plan-cluster.js'
+import { type Missing, missing, planCluster, type Sides, twoSheets } from '../../shared/render/plan-cluster.js'
 import { type Side, sideAt } from '../../shared/render/side.js'
 import type { Context } from './target.js'
 
@@ -23,8 +23,8 @@ export interface FleetOptions {
 
 /**
  * What this run's commit does to every release on every cluster: clusters in the given order, their releases in the policy's.
- * Two clusters are rendered at a time on a machine with two cores, and a rendering is dropped when its cluster is done: memory
- * does not grow with the fleet.
+ * Two clusters are rendered at a time on a machine with two cores, and each rendering is written over that of the cluster
+ * before: memory does not grow with the fleet.
  *
  * @throws UserError the first cluster that cannot be rendered, or bytes of a chart that are not those of the lock file.
  */
@@ -53,10 +53,11 @@ async function planRelease(
     bases.set(commit, await side)
   }
   const room = roomFor(clusters.length * policy.releases.length)
-  return inParallel(clusters, Math.min(availableParallelism(), 4), async ({ cluster, base }) => {
+  const width = Math.min(availableParallelism(), 4, clusters.length)
+  return inParallel(clusters, Array.from({ length: width }, twoSheets), async ({ cluster, base }, sheets) => {
     const side = bases.get(base) ?? { missing: 'its commit is not known' }
     const sides: Sides = { base: { commit: base, side }, head }
-    return planCluster(sides, cluster, { exec: world.exec, target, room })
+    return planCluster(sides, cluster, { exec: world.exec, target, room, sheets })
   })
 }
 
@@ -79,13 +80,13 @@ const roomFor = (plans: number): DiffRoom => ({
   total: Math.min(60_000, Math.max(4_000, Math.floor(500_000 / Math.max(1, plans)))),
 })
 
-/** At most `width` at a time; results in the order of the items. The first failure ends all. */
-async function inParallel<T, R>(items: T[], width: number, work: (item: T) => Promise<R>): Promise<R[]> {
+/** As many at a time as there are desks to work at; results in the order of the items. The first failure ends all. */
+async function inParallel<T, D, R>(items: T[], desks: D[], work: (item: T, desk: D) => Promise<R>): Promise<R[]> {
   const results: R[] = []
   const queue = items.entries()
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item)
+  const worker = async (desk: D): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item, desk)
   }
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker))
+  await Promise.all(desks.map(worker))
   return results
 }

@@ -91,7 +91,7 @@ test('the facts for the gate hold no lines of diffs and stay small, dangers to t
 })
 
 test('what the API server refuses, what it does not serve any more and what restarts is named, the worst first', async () => {
-  const [before, after] = (['a', 'b'] as const).map((word) =>
+  const of = (word: string) =>
     rendered(
       workload('StatefulSet', 'db:1', { serviceName: word }, 'db'),
       workload('Deployment', `hub:${word}`, { replicas: 4, strategy: { type: 'Recreate' } }),
@@ -99,10 +99,10 @@ test('what the API server refuses, what it does not serve any more and what rest
         spec: { maxUnavailable: 1, selector: { matchLabels: { app: 'hub' } } },
       }),
       objectOf('batch/v1beta1', 'CronJob', { spec: { schedule: word } }, 'cull'),
-    ),
-  )
+    )
+  const [before, after] = [of('a'), of('b')]
   const findings = await compare({
-    ...{ before, after: after ?? '', again: async () => after ?? '', namespace: 'hub', target: '1.33' },
+    ...{ before, after, again: async () => after, namespace: 'hub', target: '1.33' },
     room: { perObject: 100, total: 1000 },
   })
 
