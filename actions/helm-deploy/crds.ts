@@ -28,11 +28,11 @@ const [attempts, pause] = [60, 500]
  */
 export async function bringCrds(
   { helm, kubectl }: Pick<Site, 'helm' | 'kubectl'>,
-  { chart, values }: Pick<Package, 'chart' | 'values'>,
+  { chart, values, hasCrds }: Pick<Package, 'chart' | 'values' | 'hasCrds'>,
   policy: Release['crds'],
   { log, clock }: Pick<World, 'log' | 'clock'>,
 ): Promise<string | undefined> {
-  if (!(await helm.carriesCrds(chart))) return undefined
+  if (!hasCrds) return undefined
   if (policy === 'skip') {
     log.info(leftAlone)
     return leftAlone

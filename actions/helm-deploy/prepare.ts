@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { atOnce } from '../../shared/action/at-once.js'
 import type { Released } from '../../shared/action/result.js'
 import { buildChart } from '../../shared/helm/chart.js'
 import { checkLock, componentVersions } from '../../shared/helm/components.js'
@@ -11,18 +12,24 @@ import type { Context } from './target.js'
 export interface Package extends Pick<Released, 'inputDigest' | 'components'> {
   chart: string
   values: string[]
+  /** Whether there are CRDs in the chart, or in anything it depends on. */
+  hasCrds: boolean
 }
 
 /** Fetches and checks everything that Helm will be given, and says what it is. Needs no cluster. */
 export async function prepare(
   { policy, workspace, world }: Context,
-  { release, cluster, name, namespace }: Site,
+  { release, cluster, name, namespace, helm }: Site,
   temp: string,
 ): Promise<Package> {
   const values = await filesForDeploy(release, cluster, workspace)
   // Releases may share a chart's folder.
   const chart = await buildChart(world.exec, workspace, release.chart, join(temp, release.name))
-  await checkLock(policy, workspace, { release, chart, http: world.http })
-  const digest = await inputDigest({ release: name, namespace, crds: release.crds, chart, values })
-  return { chart, values, inputDigest: digest, components: await componentVersions(policy, workspace) }
+  const [, digest, components, hasCrds] = await atOnce([
+    checkLock(policy, workspace, { release, chart, http: world.http }),
+    inputDigest({ release: name, namespace, crds: release.crds, chart, values }),
+    componentVersions(policy, workspace),
+    helm.carriesCrds(chart),
+  ])
+  return { chart, values, hasCrds, inputDigest: digest, components }
 }

@@ -1,4 +1,5 @@
 import { runKey } from '../../shared/action/facts.js'
+import { deployedRevision } from '../../shared/helm/helm.js'
 import { writeWork } from '../../shared/records/at-work.js'
 import { bringCrds } from './crds.js'
 import { broughtBy } from './decide.js'
@@ -32,12 +33,13 @@ export async function upgrade({ world }: SiteContext, ready: Ready, before: numb
   })
   const output = await watchWhile(work, kubectl, name, world)
   if (world.cancelled.aborted) throw new Error('cancelled')
+  const done = { released: releasedAs(ready, revision), changed: true, evidence }
+  if (output.code === 0 && deployedRevision(output.stdout) === revision) return done
   const found = await readBack(site)
   // Helm says so only after everything it waited for: that its own answer was lost changes nothing.
-  const there = found.latest?.status === 'deployed' && found.latest.revision === revision
-  if (output.code !== 0 && there) world.log.warning(`Helm's answer was lost, but revision ${revision} is "deployed".`)
-  if (output.code === 0 || there) {
-    return { released: releasedAs(ready, revision), changed: true, evidence }
+  if (found.latest?.status === 'deployed' && found.latest.revision === revision) {
+    if (output.code !== 0) world.log.warning(`Helm's answer was lost, but revision ${revision} is "deployed".`)
+    return done
   }
   return failed({ ready, stderr: output.stderr, before, found, since, told: evidence })
 }

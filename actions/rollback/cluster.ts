@@ -59,11 +59,12 @@ export async function rollBackCluster(context: ClusterContext): Promise<Outcome<
     await helmVersion(world.exec)
     const sites = sitesOn(policy, cluster, world.exec, path)
     const looks = await lookAt(context, sites, await lastSuccess(place, cluster.name))
-    // What was deployed last goes back first. The releases belong together: where one cannot go back, none is touched.
-    const stuck = looks.flatMap(({ decision }) => (decision.kind === 'not-reversible' ? [stays(decision)] : []))
+    // The releases belong together: where one cannot go back, none is touched.
+    const stuck = looks.filter(({ decision }) => decision.kind === 'not-reversible')
     const ends: ReleaseEnd[] = []
-    if (stuck.length === 0) for (const look of looks.toReversed()) ends.unshift(await goBack(context, look))
-    const { fix, ...finding } = together(stuck.length > 0 ? stuck : ends, world.run.sha)
+    // What was deployed last goes back first.
+    for (const look of (stuck.length > 0 ? stuck : looks).toReversed()) ends.unshift(await goBack(context, look))
+    const { fix, ...finding } = together(ends, world.run.sha)
     return ended(context, finding, fix)
   })
 }
@@ -100,16 +101,14 @@ async function lookAt(context: ClusterContext, sites: Site[], record: Deployment
   return looks
 }
 
-const stays = ({ reason, message, fix }: Extract<ClusterDecision, { kind: 'not-reversible' }>): ReleaseEnd => ({
-  ...{ decision: 'not_reversible', reason, message, fix },
-})
-
 async function goBack(context: ClusterContext, look: Look): Promise<ReleaseEnd> {
   const { site, decision } = look
   const { cluster, world } = context
   switch (decision.kind) {
-    case 'not-reversible':
-      return stays(decision)
+    case 'not-reversible': {
+      const { reason, message, fix } = decision
+      return { decision: 'not_reversible', reason, message: `${site.name}: ${message}`, fix }
+    }
     case 'nothing': {
       const { revision, commit } = decision.target
       const message = `${cluster.name} was not touched: it has ${site.name} revision ${revision} (${commit.slice(0, 7)}) as verified.`

@@ -104,6 +104,16 @@ export function helmFor(exec: Exec, kubeconfig: string, namespace: string): Helm
   }
 }
 
+/**
+ * The revision that Helm says it has deployed, in what it prints after an upgrade. The chart's notes, which may hold anything,
+ * come last.
+ */
+export function deployedRevision(said: string): number | undefined {
+  const [status = ''] = said.split(/^NOTES:$/m, 1)
+  const revision = /^REVISION: (\d+)$/m.exec(status)?.[1]
+  return revision !== undefined && /^STATUS: deployed$/m.test(status) ? Number(revision) : undefined
+}
+
 /** Helm 3 and 4 both know these words; `--atomic` (3) and `--rollback-on-failure` (4) are left out on purpose. */
 export function upgradeArguments({ release, chart, values, timeout, description }: Upgrade): string[] {
   return [

@@ -150,7 +150,7 @@ export const schema = map({
   timezone: format.timezone.prefault('Etc/UTC').describe('For windows and reports.'),
   releases: named(format.kubernetesName, release)
     .refine((all) => Object.keys(all).length > 0, { error: 'a map with at least one release' })
-    .describe('The Helm releases that are deployed to every cluster.'),
+    .describe('The Helm releases that are deployed to every cluster, in this order.'),
   host: format.valuesPath
     .optional()
     .describe("Where a cluster's merged values name its public host, such as ingress.hosts.0."),

@@ -61,9 +61,10 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     return found?.spec.versions[0]?.schema.openAPIV3Schema.description
   }
   const bring = async (policy: 'skip' | 'create' | 'replace', description: string) => {
-    const helm = await helmFor((_, ...rest) => exec(helmProgram(major), ...rest), inject('kubeconfig'), 'default')
+    const helm = helmFor((_, ...rest) => exec(helmProgram(major), ...rest), inject('kubeconfig'), 'default')
     const world = { log: { info: () => {} }, clock: { sleep: () => Promise.resolve() } }
-    const made = { chart: await chart(group, description), values: [] }
+    const path = await chart(group, description)
+    const made = { chart: path, values: [], hasCrds: await helm.carriesCrds(path) }
     return bringCrds({ helm, kubectl: admin }, made, policy, world as never)
   }
 

@@ -85,7 +85,8 @@ async function expectGood(started: Promise<Started>): Promise<Result> {
 async function testAndRecord(deployed: Result, commit: string): Promise<void> {
   const smoke = await expectGood(startAction('smoke-test', await place.starts.smoke(deployed)))
   const { inputs, env = {} } = await place.starts.record(deployed, smoke)
-  await expectGood(startAction('helm-deploy', { inputs, env: { ...env, GITHUB_SHA: commit } }))
+  const [run = ''] = deployed.run.split('/')
+  await expectGood(startAction('helm-deploy', { inputs, env: { ...env, GITHUB_SHA: commit, GITHUB_RUN_ID: run } }))
 }
 
 test('two releases are adopted together', async () => {
@@ -112,7 +113,7 @@ test('the second one fails: both go back', async () => {
     'config/staging.yaml': 'hub: { greeting: second }\n',
     'config/monitor.yaml': `host: ${entry.host}\ngreeting: second\nimage: ${inject('registry')}/nothing:1\n`,
   })
-  const failed = await startAction('helm-deploy', await place.starts.deploy(commit))
+  const failed = await startAction('helm-deploy', await place.starts.deploy(commit, '101'))
   expect(failed.result).toMatchObject({
     decision: 'failed',
     reason: 'unhealthy',
@@ -122,10 +123,12 @@ test('the second one fails: both go back', async () => {
       { name: 'monitor', revision: 2 },
     ],
   })
-  const { inputs, env } = await place.starts.record(failed.result, failed.result)
-  await expectGood(startAction('helm-deploy', { inputs: { ...inputs, 'smoke-result': '' }, ...(env ? { env } : {}) }))
+  const { inputs, env = {} } = await place.starts.record(failed.result, failed.result)
+  await expectGood(
+    startAction('helm-deploy', { inputs: { ...inputs, 'smoke-result': '' }, env: { ...env, GITHUB_RUN_ID: '101' } }),
+  )
 
-  const back = await expectGood(startAction('rollback', await place.starts.rollback(commit)))
+  const back = await expectGood(startAction('rollback', await place.starts.rollback(commit, '101')))
   expect(back).toMatchObject({ decision: 'rolled_back', commit: adopted })
   expect(await revisions()).toEqual(['3 deployed Rollback to 1', '3 deployed Rollback to 1'])
   await testAndRecord(back, commit)

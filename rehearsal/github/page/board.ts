@@ -55,7 +55,7 @@ function cellOf(repo: Repo, cluster: string, deployment: Deployment | undefined,
   const status = endOf(deployment)
   const state = status?.state ?? 'pending'
   const { verdict, releases } = payload.safeParse(deployment.payload).data ?? { releases: [] }
-  const versions = releases.flatMap(({ components }) => Object.entries(components))
+  const versions = [...new Map(releases.flatMap(({ components }) => Object.entries(components)))]
   const word = state === 'success' && verdict === 'pass' ? 'verified' : (verdict ?? state)
   const title = versions.map(([name, version]) => `${name} ${version}`).join('\n')
   return html`<div class="cell" title="${title}">${label}<span>${mark(state, word, current ? 'now' : 'past')}

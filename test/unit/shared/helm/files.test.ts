@@ -7,7 +7,7 @@ import { workspaceAt } from '../../../../shared/action/workspace.js'
 import { lockWith } from '../../../../shared/bump/lock.js'
 import { buildChart } from '../../../../shared/helm/chart.js'
 import { checkLock, componentVersions } from '../../../../shared/helm/components.js'
-import { helmVersion, upgradeArguments } from '../../../../shared/helm/helm.js'
+import { deployedRevision, helmVersion, upgradeArguments } from '../../../../shared/helm/helm.js'
 import { filesForDeploy, filesForPlan } from '../../../../shared/helm/values-files.js'
 import type { Policy, Release } from '../../../../shared/policy/policy.js'
 
@@ -96,6 +96,16 @@ test('an upgrade never rolls back by itself, leaves CRDs alone, and waits in who
   const args = upgradeArguments({ ...release, release: 'r', chart: 'c', values: ['v'], description: 'd' })
   expect(args).toEqual(expect.arrayContaining(['--install', '--wait', '--wait-for-jobs', '62s', '--skip-crds']))
   expect(args.join(' ')).not.toMatch(/atomic|rollback/)
+})
+
+test.each([
+  ['Release "r" has been upgraded.\nNAME: r\nSTATUS: deployed\nREVISION: 12\nTEST SUITE: None\n', 12],
+  ['NAME: r\nSTATUS: deployed\nREVISION: 2\nNOTES:\nREVISION: 3\n', 2],
+  ['NAME: r\nSTATUS: failed\nREVISION: 2\nNOTES:\nSTATUS: deployed\n', undefined],
+  ['NOTES:\nSTATUS: deployed\nREVISION: 3\n', undefined],
+  ['', undefined],
+])('of what Helm prints only its own words count: %j', (said, revision) => {
+  expect(deployedRevision(said)).toBe(revision)
 })
 
 test('a dependency that cannot be fetched is named with its file, and the workspace stays as it was', async () => {
