@@ -35,10 +35,12 @@ export function describePlan(
 }
 
 function row({ role, name, from, commits }: PlannedCluster, run: Run): string {
-  const brings = commits.map(({ component, from: old, to, pull }) =>
-    component === undefined
-      ? `back to ${code(to.slice(0, 7))} (${link(`#${pull.number}`, pull.url)})`
-      : `${plain(component)} ${code(old)} → ${code(to)} (${link(`#${pull.number}`, pull.url)})`,
+  const brings = commits.map(({ sha, component, from: old, to, pull }) =>
+    component === undefined && to === sha
+      ? `reviewed: ${link(`#${pull.number}`, pull.url)}`
+      : component === undefined
+        ? `back to ${code(to.slice(0, 7))} (${link(`#${pull.number}`, pull.url)})`
+        : `${plain(component)} ${code(old)} → ${code(to)} (${link(`#${pull.number}`, pull.url)})`,
   )
   const what = from === run.sha ? 'nothing new: verified already' : brings.join('<br>')
   return `| ${role} | ${plain(name)} | ${code(from.slice(0, 7))} | ${what} |`

@@ -2,10 +2,12 @@ import type { Proof } from '../../shared/bump/proof.js'
 import { provePure } from '../../shared/bump/prove.js'
 import { inputChanges, type PureRevert } from '../../shared/bump/revert.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { treeChanges } from '../../shared/github/trees.js'
 import { componentVersions } from '../../shared/helm/components.js'
+import { changeDigest } from '../../shared/infra/digest.js'
 import type { Cluster } from '../../shared/policy/policy.js'
 import { lastSuccess, verifiedCommits } from '../../shared/records/deployments.js'
-import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
+import { gateCheckName, noDigest, parseExternalId } from '../../shared/records/gate-check.js'
 import { type Blocker, forbidding, readBlockers } from './blockers.js'
 import type { ClusterFacts, CommitFacts, GateFacts, PullFacts, RangeFacts, Relation } from './range-types.js'
 import type { Context } from './target.js'
@@ -31,10 +33,11 @@ export async function collectRange(context: RangeContext): Promise<RangeFacts> {
   for (const sha of shas) {
     const { parent, author } = all.get(sha) ?? {}
     const pull = await mergedPull(github, repo, sha, repository.default_branch)
-    const gate = pull && (await gateOf(github, repo, pull, policy.apps.gate))
+    const { gate, digest } = pull ? await gateOf(github, repo, pull, policy.apps.gate) : {}
     // A commit that fails already needs no proof, which would ask the registry.
     const proof = parent !== undefined && gate === 'success' ? await prove(context, parent, sha) : undefined
-    commits.push({ sha, author: author ?? 'unknown', pull, gate, proof })
+    const reviewed = proof && !proof.pure && parent !== undefined && (await isChange(github, repo, parent, sha, digest))
+    commits.push({ sha, author: author ?? 'unknown', pull, gate, proof, reviewed: reviewed === true })
   }
   const undone = await undoneOf(context, clusters, commits)
   return { head: world.run.sha, clusters, commits, undone, blockers: await blockersOf(context, clusters) }
@@ -122,8 +125,26 @@ async function mergedPull(github: GitHub, repo: string, sha: string, branch: str
   return pull && { number: pull.number, url: pull.html_url, title: pull.title, head: pull.head.sha }
 }
 
+/** Whether a commit changes exactly what the gate's digest is of. */
+async function isChange(
+  github: GitHub,
+  repo: string,
+  parent: string,
+  sha: string,
+  digest = noDigest,
+): Promise<boolean> {
+  if (digest === noDigest) return false
+  const changes = await treeChanges(github, repo, parent, sha)
+  return changes !== undefined && changeDigest(changes) === digest
+}
+
 /** What the gate said about the pull request's head. Only the gate App's own check counts, and only one for this pull request. */
-async function gateOf(github: GitHub, repo: string, pull: PullFacts, gateApp: number): Promise<GateFacts> {
+async function gateOf(
+  github: GitHub,
+  repo: string,
+  pull: PullFacts,
+  gateApp: number,
+): Promise<{ gate: GateFacts; digest?: string | undefined }> {
   const { data } = await github.rest.checks.listForRef({
     ...repoRef(repo),
     ref: pull.head,
@@ -135,6 +156,7 @@ async function gateOf(github: GitHub, repo: string, pull: PullFacts, gateApp: nu
   const ours = data.check_runs.filter((check) => check.app?.id === gateApp && check.name === gateCheckName)
   const about = ours.filter((check) => parseExternalId(check.external_id)?.pr === pull.number)
   const [latest] = about.toSorted((a, b) => b.id - a.id)
-  if (latest) return latest.conclusion === 'success' ? 'success' : 'not-success'
-  return ours.length > 0 ? 'another-pull-request' : 'missing'
+  if (!latest) return { gate: ours.length > 0 ? 'another-pull-request' : 'missing' }
+  const digest = parseExternalId(latest.external_id)?.digest
+  return latest.conclusion === 'success' ? { gate: 'success', digest } : { gate: 'not-success' }
 }

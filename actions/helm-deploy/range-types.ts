@@ -22,6 +22,8 @@ export interface CommitFacts {
   gate: GateFacts | undefined
   /** Only asked for where the gate said success. */
   proof: Proof | PureRevert | undefined
+  /** Whether what was merged is the very change that the gate let in by review; only asked for where it proves to be no bump. */
+  reviewed?: boolean
 }
 
 export interface Relation {

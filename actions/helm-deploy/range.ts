@@ -7,7 +7,7 @@ export interface PlannedCluster {
   name: string
   role: Role
   from: string
-  /** Newest first. A revert has no component, and goes back to the deploy repo's commit `to`. */
+  /** Newest first. A revert has no component, and goes back to the deploy repo's commit `to`; where that is its own, it was reviewed. */
   commits: { sha: string; pull: PullFacts; component: string | undefined; from: string; to: string }[]
 }
 
@@ -99,7 +99,7 @@ function unreachable({ name, verified, relation }: ClusterFacts, head: string): 
 }
 
 /** Why a commit does not count as having come through the gate; undefined where it did. */
-export function notGated({ sha, author, pull, gate, proof }: CommitFacts): Refusal | undefined {
+export function notGated({ sha, author, pull, gate, proof, reviewed }: CommitFacts): Refusal | undefined {
   const who = `${short(sha)} by ${JSON.stringify(author)}`
   if (!pull) {
     return refuse(
@@ -121,7 +121,7 @@ export function notGated({ sha, author, pull, gate, proof }: CommitFacts): Refus
       `Take back all that it changed with a pull request (git revert -m 1 ${short(sha)}), and require the check in the ruleset with the gate App as its only source.`,
     )
   }
-  if (!proof?.pure) {
+  if (!proof?.pure && !reviewed) {
     return refuse(
       'not-gated',
       `${of} is not a pure bump: ${proof?.why ?? 'it has no parent'}.`,
@@ -134,7 +134,10 @@ export function notGated({ sha, author, pull, gate, proof }: CommitFacts): Refus
 function planned({ name, role, verified = '', relation }: ClusterFacts, all: CommitFacts[]): PlannedCluster {
   const commits = (relation?.commits ?? []).flatMap(({ sha }): PlannedCluster['commits'] => {
     const commit = all.find((candidate) => candidate.sha === sha)
-    if (!commit?.pull || !commit.proof?.pure) return []
+    if (!commit?.pull) return []
+    if (!commit.proof?.pure) {
+      return commit.reviewed ? [{ sha, pull: commit.pull, component: undefined, from: sha, to: sha }] : []
+    }
     if ('verified' in commit.proof) {
       return [{ sha, pull: commit.pull, component: undefined, from: sha, to: commit.proof.verified }]
     }

@@ -1,6 +1,8 @@
 import type { Reason } from '../../shared/action/result.js'
-import type { Proof } from '../../shared/bump/proof.js'
+import type { NotPure, Proof } from '../../shared/bump/proof.js'
 import type { PureRevert } from '../../shared/bump/revert.js'
+import { tierNames } from '../../shared/infra/tiers.js'
+import type { Judgement } from './judge-change.js'
 
 export interface Facts {
   /** The branch that the pull request is to be merged into. */
@@ -8,6 +10,8 @@ export interface Facts {
   defaultBranch: string
   /** Absent where it was not looked for, or could not be found out. */
   proof?: Proof | PureRevert
+  /** What else it is; only where it is neither a bump nor the way back. */
+  change?: Pick<Judgement, 'what' | 'derivation'>
   /** An open hold that forbids the proven version. */
   held?: { number: number; title: string; url: string; doubt?: string | undefined } | undefined
   /** Why it could not be found out. */
@@ -21,10 +25,12 @@ export interface Verdict {
   title: string
   why: string
   next: string
+  /** What it changes and what it needs, to be told item by item. */
+  change?: Pick<Judgement, 'what' | 'derivation'>
 }
 
 /** Green only for what is proven; everything else, and everything unknown, is red. */
-export function decide({ into, defaultBranch, proof, held, problem }: Facts): Verdict {
+export function decide({ into, defaultBranch, proof, change, held, problem }: Facts): Verdict {
   if (into !== defaultBranch) {
     return {
       conclusion: 'failure',
@@ -44,6 +50,7 @@ export function decide({ into, defaultBranch, proof, held, problem }: Facts): Ve
       next: `${problem?.fix ?? 'Report this.'} Then run this check again.`,
     }
   }
+  if (!proof.pure && change) return reviewed(proof, change)
   if (!proof.pure) {
     const carried = proof.reason === 'carried-change'
     return {
@@ -78,5 +85,39 @@ export function decide({ into, defaultBranch, proof, held, problem }: Facts): Ve
     title: `Pure bump of ${proof.component}`,
     why: `Computed again from the base and the registry: it takes ${proof.component} from ${proof.from} to ${proof.to} and changes nothing else. Upstream merged it by a pull request, and the registry's bytes are the pinned ones.`,
     next: 'No approval is needed: the review upstream was the approval. Whoever is on duty merges it and sees the deploy through.',
+  }
+}
+
+/** What is no bump is green once it has what its tier asks for; what no cluster reads asks for nothing. */
+function reviewed(proof: NotPure, change: Pick<Judgement, 'what' | 'derivation'>): Verdict {
+  const { green, tier, needs } = change.derivation
+  const missing = needs.filter(({ state }) => state !== 'met')
+  if (green && tier === 'none') {
+    return {
+      conclusion: 'success',
+      reason: 'harmless',
+      title: 'Nothing to review',
+      why: 'No cluster reads what this changes.',
+      next: 'No approval is needed: merge it.',
+      change,
+    }
+  }
+  if (green) {
+    return {
+      conclusion: 'success',
+      reason: 'reviewed',
+      title: `Reviewed: ${tierNames[tier]}`,
+      why: `It has all that it needs: ${needs.map(({ what }) => what).join('; ')}.`,
+      next: 'Merge it, and see the deploy through.',
+      change,
+    }
+  }
+  return {
+    conclusion: 'failure',
+    reason: proof.reason,
+    title: proof.reason === 'carried-change' ? 'A bump that carries other changes' : `Needs review: ${tierNames[tier]}`,
+    why: `It is not a pure bump: ${proof.why}`,
+    next: `You need ${missing.map(({ what }) => what).join('; ')}.`,
+    change,
   }
 }

@@ -7,6 +7,8 @@ export interface Pull {
   number: number
   open: boolean
   draft: boolean
+  /** Who opened it; empty where that account is gone. */
+  author: string
   /** The head commit, 40 hex digits. */
   head: string
   /** The branch that it goes into, and that branch's tip as the pull request knows it. */
@@ -43,6 +45,7 @@ export async function readPull(github: GitHub, repo: string, number: number): Pr
     number,
     open: data.state === 'open',
     draft: data.draft === true,
+    author: data.user?.login ?? '',
     head: data.head.sha,
     into: data.base.ref,
     base: data.base.sha,

@@ -1,6 +1,7 @@
 import type { Outcome } from '../../shared/action/action.js'
 import { explain, UserError } from '../../shared/action/errors.js'
 import type { Values } from '../../shared/action/inputs.js'
+import type { Reason } from '../../shared/action/result.js'
 import type { World } from '../../shared/action/world.js'
 import type { Change, Pure } from '../../shared/bump/proof.js'
 import { provePure } from '../../shared/bump/prove.js'
@@ -16,6 +17,7 @@ import { decide, type Facts, type Verdict } from './decide.js'
 import { checkSummary } from './describe.js'
 import { keepHolds } from './holds.js'
 import type { definition } from './io.js'
+import { judgeChange } from './judge-change.js'
 import { mergeIfAsked } from './merge.js'
 import { type Pull, pullNumber, readPull } from './pull.js'
 import { reportCheck, reportComment } from './report.js'
@@ -29,7 +31,12 @@ interface Evaluation {
   /** The commit that head was compared with. */
   base: string
   policy: Policy | undefined
+  /** Of what was proven, or is reviewed; undefined where it is neither. */
+  digest?: string
 }
+
+/** A change that is only this may be reviewed instead of proven; of others something is wrong. */
+const reviewable: readonly Reason[] = ['not-a-pure-bump', 'carried-change']
 
 /** How often a pull request is looked at again because somebody pushed meanwhile. */
 const attempts = 3
@@ -78,9 +85,15 @@ async function evaluate(pull: Pull, repo: string, github: GitHub, upstream: GitH
     const policy = await readPolicy(github, repo, pull.defaultBranch)
     evaluation.policy = policy
     if (pull.into !== pull.defaultBranch) return evaluation
-    evaluation.base = (await compare(github, repo, pull.into, pull.head)).mergeBase
-    const change = { policy, repo, base: evaluation.base, head: pull.head, github, upstream, http: world.http }
-    return { ...evaluation, facts: { ...facts, ...(await prove(change)) } }
+    const { mergeBase: base, commits } = await compare(github, repo, pull.into, pull.head)
+    evaluation.base = base
+    const proven = await prove({ policy, repo, base, head: pull.head, github, upstream, http: world.http })
+    const { proof } = proven
+    if (proof?.pure) return { ...evaluation, digest: proof.inputDigest, facts: { ...facts, ...proven } }
+    if (!proof || !reviewable.includes(proof.reason)) return { ...evaluation, facts: { ...facts, ...proven } }
+    const change = await judgeChange({ github, repo, policy, pull, base, commits, world })
+    const digest = change.derivation.green ? change.digest : noDigest
+    return { ...evaluation, digest, facts: { ...facts, ...proven, change } }
   } catch (error) {
     if (world.cancelled.aborted) throw error
     const problem = explain(explainGitHub(error) ?? error)
@@ -115,10 +128,9 @@ async function report(
   github: GitHub,
   repo: string,
   pull: Pull,
-  { facts, base, policy }: Evaluation,
+  { base, policy, digest = noDigest }: Evaluation,
   verdict: Verdict,
 ): Promise<string | undefined> {
-  const digest = facts.proof?.pure ? facts.proof.inputDigest : noDigest
   const id = externalId({ pr: pull.number, base, digest })
   const subject = { repo, pull: pull.number, head: pull.head, externalId: id, app: policy?.apps.gate }
   const since = await reportCheck(github, subject, verdict)

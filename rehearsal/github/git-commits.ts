@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gitBytes, gitText } from './git.js'
+import { gitBytes, gitMaybe, gitText } from './git.js'
 
 export interface Person {
   name: string
@@ -116,6 +116,9 @@ export async function listTree(
       return { mode, type: type as TreeEntry['type'], sha, size: size === '-' ? undefined : Number(size), path }
     })
 }
+
+export const isBlob = async (gitDir: string, sha: string): Promise<boolean> =>
+  (await gitMaybe(gitDir, ['cat-file', '-t', sha])) === 'blob'
 
 export const readBlob = (gitDir: string, sha: string): Promise<Buffer> => gitBytes(gitDir, ['cat-file', 'blob', sha])
 

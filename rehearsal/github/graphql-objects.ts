@@ -1,5 +1,5 @@
 import { resolveCommit } from './git.js'
-import { listTree, readBlob, readCommit } from './git-commits.js'
+import { isBlob, listTree, readBlob, readCommit } from './git-commits.js'
 import type { GraphQLCall } from './graphql.js'
 import { commitNode, findRepository, typed } from './graphql-nodes.js'
 import { pullNode } from './graphql-pulls.js'
@@ -10,13 +10,14 @@ import type { Repo } from './state.js'
 /** GitHub cuts a blob's text off there. */
 const maxText = 512_000
 
-/** What `Repository.object` finds: a commit by its name, or a file as `COMMIT:PATH`. */
+/** What `Repository.object` finds: a commit by its name, a file as `COMMIT:PATH`, or a blob by its SHA. */
 export async function objectNode(
   call: GraphQLCall,
   repo: Repo,
   { expression, oid }: { expression?: string; oid?: string },
 ): Promise<Record<string, unknown> | null> {
   findRepository(call, repo.fullName, 'contents:read')
+  if (oid !== undefined && (await isBlob(repo.gitDir, oid))) return blobOf(repo, oid)
   const [name = '', path] = (oid ?? expression ?? '').split(/:(.*)/s)
   const sha = await resolveCommit(repo.gitDir, name === 'HEAD' ? repo.defaultBranch : name)
   if (!sha) return null
@@ -39,12 +40,16 @@ async function blobNode(repo: Repo, sha: string, path: string): Promise<Record<s
   const [entry] = await listTree(repo.gitDir, sha, { path })
   if (!entry) return null
   if (entry.type !== 'blob') throw typed('NOT_EMULATED', `The emulator has no object for the ${entry.type} ${path}`)
-  const bytes = await readBlob(repo.gitDir, entry.sha)
+  return blobOf(repo, entry.sha)
+}
+
+async function blobOf(repo: Repo, sha: string): Promise<Record<string, unknown>> {
+  const bytes = await readBlob(repo.gitDir, sha)
   const isBinary = bytes.includes(0)
   return {
     __typename: 'Blob',
-    id: nodeId('Blob', entry.sha),
-    oid: entry.sha,
+    id: nodeId('Blob', sha),
+    oid: sha,
     byteSize: bytes.length,
     isBinary,
     isTruncated: bytes.length > maxText,

@@ -47,6 +47,8 @@ export const reasons = {
   'changed-by-hand': 'Somebody pushed to the bump branch by hand; their work is left alone.',
   'pure-bump': 'Recomputed from base and registry: the change is the bump and nothing else.',
   'pure-revert': 'Recomputed from base and records: the change takes the verified state back and nothing else.',
+  harmless: 'No cluster reads what is changed: it needs no review.',
+  reviewed: 'It is no pure bump, and has every approval and fact that its tier asks for.',
   'not-a-pure-bump': 'The change is not, or not only, a bump: it needs review.',
   'carried-change': 'The bump brings infrastructure with it: it needs review.',
   'digest-mismatch': 'The bytes of a version differ from the pinned digest.',

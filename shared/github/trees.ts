@@ -4,6 +4,8 @@ import { type GitHub, repoRef } from './client.js'
 export interface TreeEntry {
   mode: string
   sha: string
+  /** Bytes of a file; undefined where GitHub does not say. */
+  size?: number | undefined
 }
 
 /** Files by path. */
@@ -41,8 +43,8 @@ export function diffTrees(before: Tree, after: Tree): TreeChange[] {
 export async function readTree(github: GitHub, repo: string, commit: string): Promise<Tree | undefined> {
   const { data } = await github.rest.git.getTree({ ...repoRef(repo), tree_sha: commit, recursive: 'true' })
   if (data.truncated) return undefined
-  const entries = data.tree.flatMap(({ path, mode, type, sha }) =>
-    type === 'tree' || path === undefined ? [] : [[path, { mode: mode ?? '', sha: sha ?? '' }] as const],
+  const entries = data.tree.flatMap(({ path, mode, type, sha, size }) =>
+    type === 'tree' || path === undefined ? [] : [[path, { mode: mode ?? '', sha: sha ?? '', size }] as const],
   )
   return new Map(entries)
 }

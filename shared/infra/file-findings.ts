@@ -11,8 +11,19 @@ import { type Aliases, valuesFindings } from './values.js'
 /** Chart.yaml, its lock, and what they were called for Helm 2. */
 export const isChartFile = (path: string): boolean => /(^|\/)(Chart\.(yaml|lock)|requirements\.(yaml|lock))$/.test(path)
 
+const isTemplate = (path: string): boolean => /(^|\/)templates\//.test(path)
+
 export const textsOf = ({ before, after }: Pick<FileChange, 'before' | 'after'>): string[] =>
   [before, after].flatMap((side) => (side.state === 'text' ? [side.text] : []))
+
+/** Whether what is in a file plays a part in what its change is; else its name says it all. */
+export function needsContent(path: string, policy: PolicyFiles): boolean {
+  const place = placeOf(path)
+  if (place?.kind !== 'policy' && place?.kind !== 'workflows' && (policy.kind(path) || policy.isStandIn(path)))
+    return false
+  if (isChartFile(path) || isTemplate(path) || policy.isValues(path)) return true
+  return place === undefined || place.look !== undefined
+}
 
 /** What a changed file does. Every file says something, be it that it says nothing. */
 export function fileFindings(file: FileChange, policy: PolicyFiles, aliases: Aliases, context: Context): Finding[] {
@@ -26,7 +37,7 @@ export function fileFindings(file: FileChange, policy: PolicyFiles, aliases: Ali
   if (policy.isStandIn(path)) return [standIn(path)]
 
   if (isChartFile(path)) return fromData(file, (old, fresh) => dependencyFindings(path, old, fresh, context))
-  if (/(^|\/)templates\//.test(path)) {
+  if (isTemplate(path)) {
     return isUnread(file) ? [unknown(path, 'cannot be read')] : manifestFindings(path, before, after)
   }
   const isEncrypted = place?.kind === 'credentials' && !isData(file)

@@ -33,19 +33,19 @@ test('the pull request of open-bump-pr is green, without a comment', async () =>
 
 test('what only looks like a bump is red, with one comment that is updated in place', async () => {
   await using lane = await stage.lane()
-  const pull = await lane.propose('lockstep/bump/hub', { 'README.md': 'Bump hub' })
+  const pull = await lane.propose('lockstep/bump/hub', { 'change.txt': 'Bump hub' })
 
   const first = await lane.bundle.gate(pull)
-  await commitOn(lane.client(lane.ada.token), lane.deployAt, 'lockstep/bump/hub', { 'evil|`file`.md': '@ada' })
+  await commitOn(lane.client(lane.ada.token), lane.deployAt, 'lockstep/bump/hub', { 'evil|`file`': '@ada' })
   await lane.bundle.gate(pull)
 
   expect([first.code, first.result.decision, first.result.reason]).toEqual([0, 'red', 'not-a-pure-bump'])
   const comments = await commentsOf(lane, pull)
   expect(comments).toHaveLength(1)
-  expect(comments[0]?.body).toContain('evil\\|\\`file\\`.md')
+  expect(comments[0]?.body).toContain('evil\\|\\`file\\`')
   expect(comments[0]?.body).toContain('What to do next')
   const [check] = await checksOf(lane, await headOf(lane, pull))
-  expect(check).toMatchObject({ conclusion: 'failure', output: { title: 'Not a pure bump: it needs review' } })
+  expect(check).toMatchObject({ conclusion: 'failure', output: { title: 'Needs review: T2, careful' } })
 })
 
 test('what could not be found out is red, and fails the step with the reason', async () => {

@@ -46,7 +46,7 @@ test.concurrent('open-bump-pr moves a pull request forward all the same', slow, 
 test.concurrent('infra-change-gate leaves one check and one comment', slow, async () => {
   await using stage = await startStage()
   const lane = await stage.lane()
-  const pull = await lane.propose('change', { 'README.md': 'Changed\n' })
+  const pull = await lane.propose('change', { 'change.txt': 'Changed\n' })
 
   expectSame(await killEverywhere(lane.github, 'infra-change-gate', await lane.starts.gate(pull)), 2)
 })

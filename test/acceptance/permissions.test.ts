@@ -8,7 +8,7 @@ import { type Started, startAction } from './start-action.js'
 // What each action's README lists, and not one more.
 const bumpApp: Permissions = { contents: 'write', issues: 'read', pull_requests: 'write' }
 const upstreamJob: Permissions = { contents: 'read', pull_requests: 'read' }
-const gateApp: Permissions = { checks: 'write', contents: 'read', pull_requests: 'write' }
+const gateApp: Permissions = { checks: 'write', contents: 'read', issues: 'read', pull_requests: 'write' }
 const planJob: Permissions = {
   checks: 'read',
   contents: 'read',
@@ -33,7 +33,7 @@ beforeAll(async () => {
   const merged = await lane.merge(lane.ada)
   lane.publish(merged.commit)
   merge = merged.merge
-  pull = await lane.propose('change', { 'README.md': 'Changed\n' })
+  pull = await lane.propose('change', { 'change.txt': 'Changed\n' })
   world = await startDeployWorld(undefined, { operators: '"@hub-org/ops"' })
   world.github.createUser('olga')
   world.github.createTeam('hub-org', 'ops', ['olga'])

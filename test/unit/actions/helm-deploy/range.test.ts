@@ -145,6 +145,19 @@ test.each<[string, Partial<RangeFacts>, string, RegExp]>([
   expect(decision.fix).not.toBe('')
 })
 
+test('what the gate let in by review goes on, if it is what was merged', () => {
+  const proof = { pure: false, reason: 'not-a-pure-bump', why: 'README.md differs', fix: 'Split it.' } as const
+  const decide = (reviewed: boolean, gate: 'success' | 'not-success' = 'success') =>
+    decideRange(facts({ commits: [commit(head, { proof, reviewed, gate })] }))
+
+  expect(decide(true)).toMatchObject({
+    kind: 'go',
+    clusters: [{ commits: [{ sha: head, component: undefined, to: head }] }],
+  })
+  expect(decide(false)).toMatchObject({ kind: 'refuse', reason: 'not-gated' })
+  expect(decide(true, 'not-success')).toMatchObject({ kind: 'refuse', reason: 'not-gated' })
+})
+
 test('the oldest bad commit is named first', () => {
   const both = [commit(head, { pull: undefined }), commit(older, { pull: undefined })]
 
