@@ -1,8 +1,6 @@
-import { touches } from '../../shared/bump/touches.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { compare, firstParents } from '../../shared/github/compare.js'
 import { ask } from '../../shared/github/graphql.js'
-import type { Component } from '../../shared/policy/policy.js'
 import type { Candidate, Status, Undeployed } from './decide.js'
 import { repairsOf } from './repairs.js'
 
@@ -19,14 +17,7 @@ export interface Head {
   title: string
   body: string
   labels: string[]
-  /** Paths that it changes; undefined where there are too many to say. */
-  paths: string[] | undefined
   present: Status | undefined
-}
-
-interface Files {
-  nodes: { path: string; changeType: string }[]
-  pageInfo: { hasNextPage: boolean }
 }
 
 interface PullNode {
@@ -37,7 +28,6 @@ interface PullNode {
   reviewDecision: 'APPROVED' | 'CHANGES_REQUESTED' | 'REVIEW_REQUIRED' | null
   headRefOid: string
   labels: { nodes: { name: string }[] }
-  files: Files | null
   commits: { nodes: { commit: { status: { context: ContextNode | null } | null } }[] }
 }
 
@@ -51,7 +41,6 @@ const pullFields = `
   fragment pull on PullRequest {
     number title body isDraft reviewDecision headRefOid
     labels(first: 20) { nodes { name } }
-    files(first: 100) { nodes { path changeType } pageInfo { hasNextPage } }
     commits(last: 1) { nodes { commit { status { context(name: "${laneContext}") { state description targetUrl } } } } }
   }`
 
@@ -94,7 +83,7 @@ export async function readHeads(github: GitHub, repo: string, base: string): Pro
   }
 }
 
-function headOf({ number, title, body, isDraft, reviewDecision, headRefOid, labels, files, commits }: PullNode): Head {
+function headOf({ number, title, body, isDraft, reviewDecision, headRefOid, labels, commits }: PullNode): Head {
   const present = commits.nodes[0]?.commit.status?.context
   return {
     sha: headRefOid,
@@ -105,16 +94,9 @@ function headOf({ number, title, body, isDraft, reviewDecision, headRefOid, labe
     title,
     body,
     labels: labels.nodes.map(({ name }) => name),
-    paths: files ? pathsOf(files) : undefined,
     present: present ? statusOf(present) : undefined,
   }
 }
-
-/** Of what was renamed GitHub tells only the new name here. */
-const pathsOf = ({ nodes, pageInfo }: Files): string[] | undefined =>
-  pageInfo.hasNextPage || nodes.some(({ changeType }) => changeType === 'RENAMED' || changeType === 'COPIED')
-    ? undefined
-    : nodes.map(({ path }) => path)
 
 const states: Record<string, Status['state']> = { SUCCESS: 'success', FAILURE: 'failure', ERROR: 'error' }
 
@@ -151,18 +133,18 @@ async function statusAt(github: GitHub, repo: string, ref: string): Promise<Stat
   return present && statusOf({ ...present, state: present.state.toUpperCase(), targetUrl: present.target_url })
 }
 
-/** A head as the decision sees it. */
-export function candidateOf(
-  head: Head,
-  { components, undeployed, exceptions }: { components: Component[]; undeployed: Undeployed[]; exceptions: string[] },
-): Candidate {
-  const { paths } = head
-  const files = paths?.map((path) => ({ path, previous: undefined, status: 'modified', blob: '' }))
-  return {
-    ready: head.ready,
-    queued: head.queued,
-    makes: files && components.filter((one) => touches(one, { files, filesComplete: true })).map(({ name }) => name),
-    exception: exceptions.find((label) => head.labels.includes(label)),
-    repairs: repairsOf(head, undeployed, components[0]?.upstream ?? ''),
-  }
+/** A head as the decision sees it. `makes` is left open: see `readMakes`. */
+export const candidateOf = (head: Head, { undeployed, exceptions, repo }: LaneFacts): Candidate => ({
+  ready: head.ready,
+  queued: head.queued,
+  makes: undefined,
+  exception: exceptions.find((label) => head.labels.includes(label)),
+  repairs: repairsOf(head, undeployed, repo),
+})
+
+interface LaneFacts {
+  undeployed: Undeployed[]
+  exceptions: string[]
+  /** `owner/name` of the upstream repository. */
+  repo: string
 }

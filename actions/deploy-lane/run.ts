@@ -4,11 +4,13 @@ import type { Values } from '../../shared/action/inputs.js'
 import type { World } from '../../shared/action/world.js'
 import { pullNumber } from '../../shared/github/asked-pull.js'
 import { type Branch, defaultBranch } from '../../shared/github/branches.js'
+import type { GitHub } from '../../shared/github/client.js'
 import { candidateOf, type Head, readHead, readHeads, readQueue } from './candidates.js'
 import { decide } from './decide.js'
 import { describeLanes } from './describe.js'
 import type { definition } from './io.js'
-import { readDeploySide, readLanes, type Sides } from './lanes.js'
+import { readDeploySide, readLanes, type Sides, type UpstreamLanes } from './lanes.js'
+import { readMakes } from './makes.js'
 import { type Judged, reportStatuses } from './report.js'
 
 type Inputs = Values<typeof definition.inputs>
@@ -34,7 +36,7 @@ export async function deployLane(inputs: Inputs, world: World): Promise<Done> {
     const main = await defaultBranch(upstream, repo)
     const lanes = await readLanes(sides, deploy, repo, main)
     const heads = await askedHeads(inputs, sides, repo, main)
-    const judged = heads.map((head) => ({ head, verdict: decide(lanes.lanes, candidateOf(head, lanes)) }))
+    const judged = await judge(upstream, repo, heads, lanes)
     const { written, left } = await reportStatuses(upstream, repo, judged)
     counts.written += written
     counts.left += left
@@ -58,6 +60,21 @@ async function askedHeads({ about, ...inputs }: Inputs, sides: Sides, repo: stri
   if (world.run.event === 'merge_group') return readQueue(upstream, repo, main)
   const head = await readHead(upstream, repo, pullNumber(inputs['pull-request'], world.run), main.name)
   return head ? [head] : []
+}
+
+/** Which files a pull request changes is asked only where that can help it: a thousand drafts cost nothing. */
+async function judge(upstream: GitHub, repo: string, heads: Head[], lanes: UpstreamLanes): Promise<Judged[]> {
+  const judged = heads.map((head) => {
+    const candidate = candidateOf(head, { ...lanes, repo })
+    return { head, candidate, verdict: decide(lanes.lanes, candidate) }
+  })
+  const stopped = judged.filter(({ head, verdict }) => head.ready && verdict.state !== 'success')
+  const numbers = stopped.map(({ head }) => head.pull)
+  const makes = await readMakes(upstream, repo, numbers, lanes.components)
+  return judged.map(({ head, candidate, verdict }) => {
+    const own = makes.get(head.pull)
+    return { head, verdict: own ? decide(lanes.lanes, { ...candidate, makes: own }) : verdict }
+  })
 }
 
 function outcome(judged: Judged[], written: number, about: Inputs['about'], { run, log }: World): Done {

@@ -11,7 +11,13 @@ type Octokit = ReturnType<typeof getOctokit>
 /** What deploy-lane is asked in these tests, beside a lane's upstream and deploy repo. */
 export interface LaneTools {
   /** Opens a pull request upstream by ada; nothing is merged. Returns its number. */
-  open(change?: { files?: Record<string, string>; title?: string; body?: string; draft?: boolean }): Promise<number>
+  open(change?: {
+    files?: Record<string, string>
+    title?: string
+    body?: string
+    draft?: boolean
+    branch?: string
+  }): Promise<number>
   /** Records, as the gate App, that a version is verified on the only cluster. */
   verified(version: string): Promise<void>
   /** deploy-lane, started upstream for a pull request, or for all. */

@@ -9,6 +9,8 @@ import { chartIndex } from './chart-index.js'
 import { deployOverhead } from './deploy-overhead.js'
 import { distSize } from './dist-size.js'
 import type { Bench } from './figure.js'
+import { laneScale } from './lane-scale.js'
+import { laneSimulation } from './lane-simulation.js'
 import { planFleet } from './plan-fleet.js'
 import { startup } from './startup.js'
 
@@ -20,6 +22,8 @@ const benches: Record<string, Bench> = {
   'deploy-overhead': deployOverhead,
   'chart-index': chartIndex,
   'plan-fleet': planFleet,
+  'lane-scale': laneScale,
+  'lane-simulation': laneSimulation,
 }
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { data: { type: 'string' } } })
