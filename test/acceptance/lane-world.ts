@@ -72,7 +72,8 @@ export function laneTools(lane: Lane): LaneTools {
     },
     async verified(version) {
       const { data } = await octokit.rest.git.getRef({ ...deployAt, ref: 'heads/main' })
-      const release = { name: 'service', namespace: 'staging', revision: 1, inputDigest: 'x' }
+      const identity = { ca: 'ca', namespaceUid: 'staging' }
+      const release = { name: 'service', namespace: 'staging', revision: 1, inputDigest: 'x', identity }
       await writeRecord(
         { github: lane.client(await lane.token('gate')), repo: deployRepo, gateApp: 11 },
         {

@@ -9,6 +9,7 @@ import { chartIndex } from './chart-index.js'
 import { deployOverhead } from './deploy-overhead.js'
 import { distSize } from './dist-size.js'
 import type { Bench } from './figure.js'
+import { gateClassify } from './gate-classify.js'
 import { laneScale } from './lane-scale.js'
 import { laneSimulation } from './lane-simulation.js'
 import { planFleet } from './plan-fleet.js'
@@ -24,6 +25,7 @@ const benches: Record<string, Bench> = {
   'plan-fleet': planFleet,
   'lane-scale': laneScale,
   'lane-simulation': laneSimulation,
+  'gate-classify': gateClassify,
 }
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { data: { type: 'string' } } })
