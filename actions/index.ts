@@ -1,4 +1,5 @@
 /** Everything the bundle holds: one `main` for each action. */
+export { main as deployLane } from './deploy-lane/main.js'
 export { main as helmDeploy } from './helm-deploy/main.js'
 export { main as infraChangeGate } from './infra-change-gate/main.js'
 export { main as openBumpPr } from './open-bump-pr/main.js'

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { definition as deployLane } from '../actions/deploy-lane/io.js'
 import { definition as helmDeploy } from '../actions/helm-deploy/io.js'
 import { definition as infraChangeGate } from '../actions/infra-change-gate/io.js'
 import { definition as openBumpPr } from '../actions/open-bump-pr/io.js'
@@ -16,6 +17,7 @@ const documented: [Documented, string][] = [
   [helmDeploy, 'deploy-repo/.github/workflows/deploy.yml'],
   [smokeTest, 'deploy-repo/.github/workflows/deploy-cluster.yml'],
   [rollback, 'deploy-repo/.github/workflows/rollback-cluster.yml'],
+  [deployLane, 'upstream-repo/.github/workflows/lane.yml'],
 ]
 
 /** What every generated file should hold: path from the project's root to text. */

@@ -5,7 +5,9 @@ import { type Commit, readCommit } from './git-commits.js'
 import type { GraphQLCall } from './graphql.js'
 import { type DeploymentsArguments, deploymentNodes } from './graphql-deployments.js'
 import { objectNode } from './graphql-objects.js'
+import { pullNode } from './graphql-pulls.js'
 import { authorize } from './permissions.js'
+import { pullRequests } from './pull-sync.js'
 import { nodeId, repoHtml } from './rest/shapes.js'
 import type { Account, Issue, IssueEvent, Repo } from './state.js'
 
@@ -51,9 +53,42 @@ export function repositoryNode(call: GraphQLCall, repo: Repo): Record<string, un
       if (!issue || issue.pull) throw typed('NOT_FOUND', `Could not resolve to an Issue with the number of ${number}.`)
       return issueNode(call, repo, issue)
     },
+    pullRequest: ({ number }: { number: number }) => {
+      findRepository(call, repo.fullName, 'pull_requests:read')
+      const one = pullRequests(repo).find(({ issue }) => issue.number === number)
+      if (!one) throw typed('NOT_FOUND', `Could not resolve to a PullRequest with the number of ${number}.`)
+      return pullNode(call, repo, one)
+    },
+    pullRequests: (args: PullsArguments) => {
+      findRepository(call, repo.fullName, 'pull_requests:read')
+      return pullsPage(call, repo, args)
+    },
     object: (which: { expression?: string; oid?: string }) => objectNode(call, repo, which),
     deployments: (args: DeploymentsArguments) => deploymentNodes(call, repo, args),
   }
+}
+
+interface PullsArguments {
+  states?: string[]
+  baseRefName?: string
+  first?: number
+  after?: string | null
+}
+
+/** Oldest first; a cursor is the number of the last one. */
+function pullsPage(
+  call: GraphQLCall,
+  repo: Repo,
+  { states, baseRefName, first = 100, after }: PullsArguments,
+): Record<string, unknown> {
+  const wanted = pullRequests(repo)
+    .filter(({ issue, pull }) => !states || states.includes(pull.merged ? 'MERGED' : issue.state.toUpperCase()))
+    .filter(({ pull }) => !baseRefName || pull.base === baseRefName)
+    .filter(({ issue }) => issue.number > Number(after ?? 0))
+  const page = wanted.slice(0, first)
+  const endCursor = page.length === 0 ? null : String(page.at(-1)?.issue.number)
+  const pageInfo = { hasNextPage: wanted.length > page.length, endCursor }
+  return { totalCount: wanted.length, nodes: page.map((one) => pullNode(call, repo, one)), pageInfo }
 }
 
 /** The events that GraphQL has a type of its own for, as far as anything here asks. */

@@ -4,6 +4,7 @@ import { readRef } from './git.js'
 import { commitTree, mergeTree, readCommit } from './git-commits.js'
 import type { GraphQLCall } from './graphql.js'
 import { actorNode, findRepository, repositoryNode, typed } from './graphql-nodes.js'
+import { pullFields } from './graphql-pull-fields.js'
 import { actorOf, personOf, webFlow } from './people.js'
 import { type PullRequest, pullRequests } from './pull-sync.js'
 import { openPull } from './pulls.js'
@@ -40,6 +41,7 @@ export function pullNode(call: GraphQLCall, repo: Repo, { issue, pull }: PullReq
     url: `${repoHtml(call.state, repo)}/pull/${issue.number}`,
     state,
     merged: pull.merged !== undefined,
+    mergedAt: pull.merged?.at ?? null,
     mergedBy: actorNode(call, pull.merged?.by),
     mergeCommit: pull.merged ? { __typename: 'Commit', oid: pull.merged.sha } : null,
     isDraft: pull.draft,
@@ -56,6 +58,7 @@ export function pullNode(call: GraphQLCall, repo: Repo, { issue, pull }: PullReq
           mergeMethod: pull.autoMerge.method.toUpperCase(),
         }
       : null,
+    ...pullFields(call, repo, { issue, pull }),
   }
 }
 

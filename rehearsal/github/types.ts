@@ -130,6 +130,8 @@ export interface RepositorySettings {
   adminsMayBypass: boolean
   /** Whether pull requests may be told to merge by themselves. Off at first, as on GitHub. */
   allowAutoMerge?: boolean
+  /** Whether the ruleset asks for an approval. Off at first. */
+  reviewRequired?: boolean
 }
 
 export interface LoggedRequest {

@@ -5,7 +5,7 @@ export const repos = { hub: 'jupiter/hub', builder: 'jupiter/builder', deploy: '
 
 export const apps = { gate: 1001, bump: 1002 } as const
 
-/** What docs/adopting.md gives to the two Apps, but for commit statuses, which nothing uses; a job's token then asks for less. */
+/** What docs/adopting.md gives to the two Apps; a job's token then asks for less. */
 export const appPermissions: Record<keyof typeof apps, Permissions> = {
   gate: {
     checks: 'write',
@@ -14,6 +14,7 @@ export const appPermissions: Record<keyof typeof apps, Permissions> = {
     issues: 'write',
     members: 'read',
     pull_requests: 'write',
+    statuses: 'write',
   },
   bump: { contents: 'write', deployments: 'read', issues: 'write', pull_requests: 'write' },
 }

@@ -1,6 +1,13 @@
 import { z } from 'zod'
 
-export const actionNames = ['open-bump-pr', 'infra-change-gate', 'helm-deploy', 'smoke-test', 'rollback'] as const
+export const actionNames = [
+  'open-bump-pr',
+  'infra-change-gate',
+  'helm-deploy',
+  'smoke-test',
+  'rollback',
+  'deploy-lane',
+] as const
 
 /** What an action decided, in one word. */
 export const decisions = [
@@ -61,6 +68,8 @@ export const reasons = {
   'stale-plan': 'The plan was made by another attempt of this run.',
   held: 'A hold forbids this version.',
   frozen: 'A freeze is in force.',
+  undeployed: 'A change that was merged before is not deployed and verified yet.',
+  'lane-unknown': 'Whether the lane is clear could not be found out.',
   'not-applied': 'The cluster refused the change; nothing was applied.',
   unhealthy: 'It was applied, but the workloads did not become healthy.',
   'release-busy': 'Another operation on this release is in progress or was cut off.',

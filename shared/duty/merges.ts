@@ -20,6 +20,8 @@ export interface Merge {
   author: Account | undefined
   /** Undefined for a direct push. */
   mergedBy: Account | undefined
+  /** ISO 8601; undefined for a direct push. */
+  mergedAt: string | undefined
 }
 
 /** So many are looked up; the pull request says that there are more. */
@@ -61,6 +63,7 @@ interface PullNode {
   mergeCommit: { oid: string } | null
   author: Actor
   mergedBy: Actor
+  mergedAt: string | null
 }
 
 type Answer = { repository: Record<string, { associatedPullRequests: { nodes: PullNode[] } } | null> }
@@ -74,7 +77,7 @@ async function readMerges(upstream: GitHub, repo: string, commits: Commit[]): Pr
   }
   fragment pulls on Commit {
     associatedPullRequests(first: 10) { nodes {
-      number url title merged mergeCommit { oid } author { __typename login } mergedBy { __typename login }
+      number url title merged mergedAt mergeCommit { oid } author { __typename login } mergedBy { __typename login }
     } }
   }`
   const needs = { permission: 'pull_requests: read', to: `find out who merged what in ${repo}` }
@@ -88,11 +91,17 @@ function mergeOf(commit: Commit, pulls: PullNode[]): Merge {
   if (!found) {
     const author = commit.author === undefined ? undefined : { login: commit.author, bot: isBot(commit.author) }
     const [title = ''] = commit.message.split('\n')
-    return { commit: commit.sha, pull: undefined, title, author, mergedBy: undefined }
+    return { commit: commit.sha, pull: undefined, title, author, mergedBy: undefined, mergedAt: undefined }
   }
-  const { number, url, title, author, mergedBy, mergeCommit } = found
-  const merge = mergeCommit?.oid ?? commit.sha
-  return { commit: merge, pull: { number, url }, title, author: accountOf(author), mergedBy: accountOf(mergedBy) }
+  const { number, url, title, author, mergedBy, mergedAt, mergeCommit } = found
+  return {
+    commit: mergeCommit?.oid ?? commit.sha,
+    pull: { number, url },
+    title,
+    author: accountOf(author),
+    mergedBy: accountOf(mergedBy),
+    mergedAt: mergedAt ?? undefined,
+  }
 }
 
 /** GraphQL leaves out the end of a bot's login. */

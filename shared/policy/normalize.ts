@@ -17,7 +17,12 @@ export function normalize(file: PolicyFile): Policy {
       component(name, entry, Object.keys(file.clusters)),
     ),
     merge: file.merge,
-    lane: { maxUndeployed: file.lane['max-undeployed'], remind: file.lane.remind, escalate: file.lane.escalate },
+    lane: {
+      maxUndeployed: file.lane['max-undeployed'],
+      remind: file.lane.remind,
+      escalate: file.lane.escalate,
+      exceptions: file.lane.exceptions,
+    },
     smoke: file.smoke.map(normalizeCheck),
     windows: { ...file.windows, T3: file.windows.T3 ?? { days: ['mon', 'tue', 'wed', 'thu'] } },
     watch: {

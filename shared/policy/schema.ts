@@ -175,6 +175,9 @@ export const schema = map({
       .describe('How many changes may be merged and not verified yet, the one about to be merged included.'),
     remind: format.duration.prefault('15m').describe('When whoever is on duty is reminded of an undeployed change.'),
     escalate: format.duration.prefault('60m').describe('When the operators are called.'),
+    exceptions: list(z.string().min(1, { error: 'a label' }))
+      .prefault(['lane-exception'])
+      .describe('Labels of upstream pull requests that pass a shut lane; who may label may merge.'),
   })
     .prefault({})
     .describe('How upstream merges wait for each other.'),

@@ -24,7 +24,8 @@ export interface Policy {
   clusters: Cluster[]
   components: Component[]
   merge: { bump: 'person' | 'go' | 'auto'; revert: 'auto' | 'person' }
-  lane: { maxUndeployed: number; remind: number; escalate: number }
+  /** `exceptions` are labels; the times are for whoever is on duty. */
+  lane: { maxUndeployed: number; remind: number; escalate: number; exceptions: string[] }
   smoke: Check[]
   /** Tiers without a window may be deployed at any time. */
   windows: { [T in Tier]?: Window | undefined }

@@ -10,6 +10,8 @@ import { deployOverhead } from './deploy-overhead.js'
 import { distSize } from './dist-size.js'
 import type { Bench } from './figure.js'
 import { gateClassify } from './gate-classify.js'
+import { laneScale } from './lane-scale.js'
+import { laneSimulation } from './lane-simulation.js'
 import { planFleet } from './plan-fleet.js'
 import { startup } from './startup.js'
 
@@ -21,6 +23,8 @@ const benches: Record<string, Bench> = {
   'deploy-overhead': deployOverhead,
   'chart-index': chartIndex,
   'plan-fleet': planFleet,
+  'lane-scale': laneScale,
+  'lane-simulation': laneSimulation,
   'gate-classify': gateClassify,
 }
 

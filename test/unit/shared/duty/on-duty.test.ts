@@ -10,6 +10,7 @@ const merge = (mergedBy: Account | undefined, author: Account | undefined): Merg
   title: '',
   author,
   mergedBy,
+  mergedAt: undefined,
 })
 
 test.each([

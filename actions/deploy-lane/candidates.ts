@@ -1,0 +1,150 @@
+import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { compare, firstParents } from '../../shared/github/compare.js'
+import { ask } from '../../shared/github/graphql.js'
+import type { Candidate, Status, Undeployed } from './decide.js'
+import { repairsOf } from './repairs.js'
+
+/** The status that upstream's ruleset requires, from any source. */
+export const laneContext = 'lockstep / lane'
+
+/** An open pull request, or what a merge queue is about to merge, with the status that it has. */
+export interface Head {
+  /** The commit that the status belongs to, 40 hex digits. */
+  sha: string
+  pull: number
+  ready: boolean
+  queued: Candidate['queued']
+  title: string
+  body: string
+  labels: string[]
+  present: Status | undefined
+}
+
+interface PullNode {
+  number: number
+  title: string
+  body: string
+  isDraft: boolean
+  reviewDecision: 'APPROVED' | 'CHANGES_REQUESTED' | 'REVIEW_REQUIRED' | null
+  headRefOid: string
+  labels: { nodes: { name: string }[] }
+  commits: { nodes: { commit: { status: { context: ContextNode | null } | null } }[] }
+}
+
+interface ContextNode {
+  state: string
+  description: string | null
+  targetUrl: string | null
+}
+
+const pullFields = `
+  fragment pull on PullRequest {
+    number title body isDraft reviewDecision headRefOid
+    labels(first: 20) { nodes { name } }
+    commits(last: 1) { nodes { commit { status { context(name: "${laneContext}") { state description targetUrl } } } } }
+  }`
+
+const needs = (repo: string) => ({ permission: 'pull_requests: read', to: `read the pull requests of ${repo}` })
+
+/** One open pull request; undefined where it is closed, or goes elsewhere than to `base`. */
+export async function readHead(github: GitHub, repo: string, number: number, base: string): Promise<Head | undefined> {
+  const query = `query ($owner: String!, $repo: String!, $number: Int!) {
+    repository(owner: $owner, name: $repo) { pullRequest(number: $number) { state baseRefName ...pull } }
+  }${pullFields}`
+  const variables = { ...repoRef(repo), number }
+  const { repository } = await ask<{ repository: { pullRequest: PullNode & { state: string; baseRefName: string } } }>(
+    github,
+    needs(repo),
+    query,
+    variables,
+  )
+  const { pullRequest: pull } = repository
+  return pull.state === 'OPEN' && pull.baseRefName === base ? headOf(pull) : undefined
+}
+
+/** Every open pull request into `base`: one request for each hundred. */
+export async function readHeads(github: GitHub, repo: string, base: string): Promise<Head[]> {
+  const query = `query ($owner: String!, $repo: String!, $base: String!, $after: String) {
+    repository(owner: $owner, name: $repo) {
+      pullRequests(states: OPEN, baseRefName: $base, first: 100, after: $after) {
+        nodes { ...pull } pageInfo { hasNextPage endCursor }
+      }
+    }
+  }${pullFields}`
+  const heads: Head[] = []
+  for (let after: string | null = null; ; ) {
+    type Page = { nodes: PullNode[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } }
+    const variables = { ...repoRef(repo), base, after }
+    const answer: { repository: { pullRequests: Page } } = await ask(github, needs(repo), query, variables)
+    const { nodes, pageInfo } = answer.repository.pullRequests
+    heads.push(...nodes.map(headOf))
+    if (!pageInfo.hasNextPage) return heads
+    after = pageInfo.endCursor
+  }
+}
+
+function headOf({ number, title, body, isDraft, reviewDecision, headRefOid, labels, commits }: PullNode): Head {
+  const present = commits.nodes[0]?.commit.status?.context
+  return {
+    sha: headRefOid,
+    pull: number,
+    // No decision: the repository asks for no review.
+    ready: !isDraft && (reviewDecision === null || reviewDecision === 'APPROVED'),
+    queued: undefined,
+    title,
+    body,
+    labels: labels.nodes.map(({ name }) => name),
+    present: present ? statusOf(present) : undefined,
+  }
+}
+
+const states: Record<string, Status['state']> = { SUCCESS: 'success', FAILURE: 'failure', ERROR: 'error' }
+
+const statusOf = ({ state, description, targetUrl }: ContextNode): Status => ({
+  state: states[state] ?? 'pending',
+  description: description ?? '',
+  url: targetUrl ?? undefined,
+})
+
+/** What the merge queue of `base` has built: branches that GitHub names after the pull request. */
+export async function readQueue(
+  github: GitHub,
+  repo: string,
+  { name, tip }: { name: string; tip: string },
+): Promise<Head[]> {
+  const prefix = `gh-readonly-queue/${name}/`
+  const { data } = await github.rest.git.listMatchingRefs({ ...repoRef(repo), ref: `heads/${prefix}` })
+  const heads = data.map(async ({ ref, object }): Promise<Head[]> => {
+    const pull = Number(/\/pr-(\d+)-[0-9a-f]{40}$/.exec(ref)?.[1])
+    const own = await readHead(github, repo, pull, name)
+    if (!own) return []
+    const { commits } = await compare(github, repo, tip, object.sha)
+    const ahead = Math.max(0, firstParents(commits, object.sha).length - 1)
+    return [
+      { ...own, sha: object.sha, ready: true, queued: { ahead }, present: await statusAt(github, repo, object.sha) },
+    ]
+  })
+  return (await Promise.all(heads)).flat()
+}
+
+async function statusAt(github: GitHub, repo: string, ref: string): Promise<Status | undefined> {
+  const { data } = await github.rest.repos.getCombinedStatusForRef({ ...repoRef(repo), ref, per_page: 100 })
+  const present = data.statuses.find(({ context }) => context === laneContext)
+  return present && statusOf({ ...present, state: present.state.toUpperCase(), targetUrl: present.target_url })
+}
+
+/** A head as the decision sees it. `makes` is left open: see `readMakes`. */
+export const candidateOf = (head: Head, { undeployed, exceptions, repo }: LaneFacts): Candidate => ({
+  ready: head.ready,
+  queued: head.queued,
+  makes: undefined,
+  exception: exceptions.find((label) => head.labels.includes(label)),
+  repairs: repairsOf(head, undeployed, repo),
+})
+
+interface LaneFacts {
+  undeployed: Undeployed[]
+  exceptions: string[]
+  /** `owner/name` of the upstream repository. */
+  repo: string
+}

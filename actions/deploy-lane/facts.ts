@@ -1,0 +1,144 @@
+import type { Log } from '../../shared/action/world.js'
+import { commitIn } from '../../shared/bump/component-commit.js'
+import { readBumpFiles } from '../../shared/bump/files.js'
+import { readCurrent } from '../../shared/bump/targets.js'
+import { mergesOf } from '../../shared/duty/merges.js'
+import { onDuty } from '../../shared/duty/on-duty.js'
+import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { type Comparison, compare, firstParents } from '../../shared/github/compare.js'
+import { readFiles } from '../../shared/github/files.js'
+import type { Blocker } from '../../shared/holds/blockers.js'
+import type { Component, Policy } from '../../shared/policy/policy.js'
+import { lastSuccess } from '../../shared/records/deployments.js'
+import type { Lane, Shut, Stage, Undeployed } from './decide.js'
+
+/** What every component's lane is read from. */
+export interface LaneWorld {
+  policy: Policy
+  /** Reads the deploy repo. */
+  github: GitHub
+  /** Reads the upstream repositories. */
+  upstream: GitHub
+  /** `owner/name` of the deploy repo. */
+  deployRepo: string
+  /** The tip of the deploy repo's default branch. */
+  deployTip: string
+  /** Every hold and freeze that stands. */
+  blockers: Blocker[]
+  usual: Lane['usual']
+  /** The web address of GitHub. */
+  serverUrl: string
+  log: Log
+}
+
+/** A lane that cannot be read: what is unknown is red, and says why. */
+export class NotKnown extends Error {}
+
+/**
+ * Reads one component's lane from the gate App's records, the deploy repo's main and upstream's history.
+ *
+ * @param tip the commit that upstream's default branch points to, 40 hex digits
+ * @throws NotKnown in words of at most 100 letters
+ */
+export async function readLane(world: LaneWorld, component: Component, tip: string): Promise<Lane> {
+  const { policy, upstream, usual } = world
+  const running = await verifiedVersions(world, component)
+  const range = await oldest(world, component, [...new Set(running.values())], tip)
+  const line = range.status === 'identical' ? [] : firstParents(range.commits, tip)
+  const { merges } = await mergesOf(upstream, component, line)
+  const undeployed = merges.map(
+    (merge): Undeployed => ({
+      pull: merge.pull?.number,
+      commit: merge.commit,
+      duty: onDuty([merge])[0],
+      since: merge.mergedAt,
+    }),
+  )
+  const main = await mainVersion(world, component)
+  const [first] = undeployed
+  return {
+    component: component.name,
+    max: policy.lane.maxUndeployed,
+    undeployed,
+    stage: first && (await stageOf(world, component, first, { main, running })),
+    shut: shutBy(world.blockers, component),
+    usual,
+  }
+}
+
+/** The version that is verified last on every cluster that counts. */
+async function verifiedVersions(world: LaneWorld, component: Component): Promise<Map<string, string>> {
+  const { policy, github, deployRepo } = world
+  const place = { github, repo: deployRepo, gateApp: policy.apps.gate }
+  const needed = policy.clusters.filter(({ optional }) => !optional)
+  const versions = await Promise.all(
+    needed.map(async ({ name }): Promise<[string, string]> => {
+      const record = await lastSuccess(place, name)
+      const version = record?.releases
+        .map(({ components }) => components[component.name])
+        .find((one) => one !== undefined)
+      if (version === undefined)
+        throw new NotKnown(`nothing is recorded as verified on ${name}; adopt it in ${deployRepo}.`)
+      return [name, version]
+    }),
+  )
+  return new Map(versions)
+}
+
+/** What upstream's main has beyond the cluster that is farthest behind. */
+async function oldest(
+  { upstream }: LaneWorld,
+  component: Component,
+  versions: string[],
+  tip: string,
+): Promise<Comparison> {
+  const ranges = await Promise.all(
+    versions.map(async (version) =>
+      compare(upstream, component.upstream, await commitIn(upstream, component, version), tip),
+    ),
+  )
+  const astray = ranges.find(({ status }) => status !== 'ahead' && status !== 'identical')
+  if (astray)
+    throw new NotKnown(`the verified commit ${astray.base.slice(0, 7)} is not on main of ${component.upstream}.`)
+  const [first] = ranges.toSorted((a, b) => b.commits.length - a.commits.length)
+  if (!first) throw new NotKnown('the policy names no cluster that counts.')
+  return first
+}
+
+/** What the deploy repo's main says. */
+async function mainVersion({ github, deployRepo, deployTip }: LaneWorld, component: Component): Promise<string> {
+  const files = await readBumpFiles(component, (paths) => readFiles(github, deployRepo, paths, deployTip))
+  return readCurrent(component, files).version
+}
+
+async function stageOf(
+  { github, upstream, deployRepo, policy, serverUrl }: LaneWorld,
+  component: Component,
+  { commit }: Undeployed,
+  { main, running }: { main: string; running: Map<string, string> },
+): Promise<Stage> {
+  const { status } = await compare(upstream, component.upstream, commit, await commitIn(upstream, component, main))
+  if (status === 'ahead' || status === 'identical') {
+    const order = policy.clusters.map(({ name }) => name).filter((name) => running.has(name))
+    const verified = order.filter((name) => running.get(name) === main)
+    const left = order.filter((name) => running.get(name) !== main)
+    return { kind: 'deploying', verified, left, url: `${serverUrl}/${deployRepo}/actions` }
+  }
+  const { owner } = repoRef(deployRepo)
+  const head = `${owner}:lockstep/bump/${component.name}`
+  const { data } = await github.rest.pulls.list({ ...repoRef(deployRepo), state: 'open', head, per_page: 1 })
+  const [pull] = data
+  return pull
+    ? { kind: 'proposed', pull: pull.number, url: pull.html_url, since: pull.created_at }
+    : { kind: 'unpublished' }
+}
+
+/**
+ * A freeze shuts every lane, a hold that of its component, and one that nobody can read shuts them all. What failed stays in
+ * upstream's main until it is reverted there, also where the deploy repo has gone back.
+ */
+function shutBy(blockers: Blocker[], component: Component): Shut | undefined {
+  const about = blockers.filter(({ hold }) => hold === undefined || hold.component === component.name)
+  const found = about.find(({ kind }) => kind === 'frozen') ?? about[0]
+  return found && { kind: found.kind, number: found.number, url: found.url }
+}

@@ -1,0 +1,104 @@
+import { explain, MissingPermission, UserError } from '../../shared/action/errors.js'
+import type { World } from '../../shared/action/world.js'
+import { type Branch, defaultBranch } from '../../shared/github/branches.js'
+import type { GitHub } from '../../shared/github/client.js'
+import { explainGitHub } from '../../shared/github/errors.js'
+import { readFile } from '../../shared/github/files.js'
+import { readBlockers } from '../../shared/holds/blockers.js'
+import { type Component, type Policy, parsePolicy, policyFile } from '../../shared/policy/policy.js'
+import { deployDurations, median, slow } from '../../shared/records/durations.js'
+import type { Lane, Undeployed, Unknown } from './decide.js'
+import { type LaneWorld, NotKnown, readLane } from './facts.js'
+
+/** The two sides that a lane connects. */
+export interface Sides {
+  world: World
+  /** Reads the deploy repo. */
+  github: GitHub
+  /** Reads the upstream repositories. */
+  upstream: GitHub
+  /** `owner/name` */
+  deployRepo: string
+}
+
+/** What the deploy repo says to all lanes; `problem` where it cannot be read. */
+export type DeploySide = Omit<LaneWorld, 'upstream' | 'log' | 'serverUrl'> | { problem: string }
+
+/** What every lane of the deploy repo has in common, read once. */
+export async function readDeploySide({ world, github, deployRepo }: Sides): Promise<DeploySide> {
+  try {
+    const { name, tip } = await defaultBranch(github, deployRepo)
+    const policy = await readPolicy(github, deployRepo, name)
+    const [blockers, usual] = await Promise.all([
+      readBlockers(github, deployRepo, policy),
+      usualDuration(github, deployRepo),
+    ])
+    return { policy, github, deployRepo, deployTip: tip, blockers, usual }
+  } catch (error) {
+    return { problem: inWords(error, world) }
+  }
+}
+
+async function readPolicy(github: GitHub, repo: string, branch: string): Promise<Policy> {
+  const text = await readFile(github, repo, policyFile, branch)
+  if (text !== undefined) return parsePolicy(text)
+  throw new UserError('policy-invalid', `${repo} has no ${policyFile} on its branch ${branch}.`, {
+    fix: 'Add the policy there; workflows-examples/deploy-repo has one to begin with.',
+  })
+}
+
+/** Nice to know: without the permission there is none. */
+async function usualDuration(github: GitHub, repo: string): Promise<Lane['usual']> {
+  try {
+    const durations = await deployDurations(github, repo)
+    const middle = median(durations)
+    return middle === undefined ? undefined : { middle, slow: slow(durations) ?? middle }
+  } catch (error) {
+    if (error instanceof MissingPermission) return undefined
+    throw error
+  }
+}
+
+/** The lanes of one upstream repository. */
+export interface UpstreamLanes {
+  components: Component[]
+  lanes: (Lane | Unknown)[]
+  undeployed: Undeployed[]
+  exceptions: string[]
+}
+
+/** Reads the lane of every component of an upstream repository. What cannot be read is a lane that is not known. */
+export async function readLanes(
+  sides: Sides,
+  deploy: DeploySide,
+  upstream: string,
+  main: Branch,
+): Promise<UpstreamLanes> {
+  const { world } = sides
+  if ('problem' in deploy) {
+    return { components: [], lanes: [{ component: upstream, problem: deploy.problem }], undeployed: [], exceptions: [] }
+  }
+  const components = deploy.policy.components.filter((one) => one.upstream.toLowerCase() === upstream.toLowerCase())
+  const of: LaneWorld = { ...deploy, upstream: sides.upstream, serverUrl: world.run.serverUrl, log: world.log }
+  const lanes = await Promise.all(
+    components.map(async (component): Promise<Lane | Unknown> => {
+      try {
+        return await readLane(of, component, main.tip)
+      } catch (error) {
+        return { component: component.name, problem: inWords(error, world) }
+      }
+    }),
+  )
+  const undeployed = lanes.flatMap((lane) => ('max' in lane ? lane.undeployed : []))
+  return { components, lanes, undeployed, exceptions: deploy.policy.lane.exceptions }
+}
+
+/** Why something is not known, and the whole of it in the log. */
+function inWords(error: unknown, world: World): string {
+  if (world.cancelled.aborted) throw error
+  if (error instanceof NotKnown) return error.message
+  const { reason, message, fix } = explain(explainGitHub(error) ?? error)
+  world.log.warning(`${message} ${fix}`)
+  if (reason === 'bug') world.log.info(error instanceof Error ? (error.stack ?? message) : message)
+  return message
+}

@@ -1,0 +1,99 @@
+import type { Outcome } from '../../shared/action/action.js'
+import { UserError } from '../../shared/action/errors.js'
+import type { Values } from '../../shared/action/inputs.js'
+import type { World } from '../../shared/action/world.js'
+import { pullNumber } from '../../shared/github/asked-pull.js'
+import { type Branch, defaultBranch } from '../../shared/github/branches.js'
+import type { GitHub } from '../../shared/github/client.js'
+import { candidateOf, type Head, readHead, readHeads, readQueue } from './candidates.js'
+import { decide } from './decide.js'
+import { describeLanes } from './describe.js'
+import type { definition } from './io.js'
+import { readDeploySide, readLanes, type Sides, type UpstreamLanes } from './lanes.js'
+import { readMakes } from './makes.js'
+import { type Judged, reportStatuses } from './report.js'
+
+type Inputs = Values<typeof definition.inputs>
+type Done = Outcome<typeof definition.outputs>
+
+/**
+ * Writes the status `lockstep / lane` on upstream's pull requests: green where everything merged before is deployed and
+ * verified. It reads the whole lane anew each time, so a lost or repeated event changes nothing.
+ *
+ * What cannot be found out is reported as red, with the reason.
+ */
+export async function deployLane(inputs: Inputs, world: World): Promise<Done> {
+  const [github, upstream] = [world.github(inputs['deploy-token']), world.github(inputs.token)]
+  const sides: Sides = { world, github, upstream, deployRepo: inputs['deploy-repo'] }
+  const deploy = await readDeploySide(sides)
+  const own = world.run.repository.toLowerCase() !== sides.deployRepo.toLowerCase()
+  if (!own && 'problem' in deploy) throw unreadable(deploy.problem)
+  const repos = own || 'problem' in deploy ? [world.run.repository] : upstreamsOf(deploy.policy.components)
+
+  const all: Judged[] = []
+  const counts = { written: 0, left: 0 }
+  for (const repo of repos) {
+    const main = await defaultBranch(upstream, repo)
+    const lanes = await readLanes(sides, deploy, repo, main)
+    const heads = await askedHeads(inputs, sides, repo, main)
+    const judged = await judge(upstream, repo, heads, lanes)
+    const { written, left } = await reportStatuses(upstream, repo, judged)
+    counts.written += written
+    counts.left += left
+    all.push(...judged)
+    await world.summary(describeLanes(repo, lanes, judged))
+  }
+  if (counts.left > 0)
+    world.log.warning(`${counts.left} statuses are left for the next run: GitHub limits how many an hour.`)
+  return outcome(all, counts.written, inputs.about, world)
+}
+
+const upstreamsOf = (components: { upstream: string }[]): string[] => [
+  ...new Set(components.map(({ upstream }) => upstream)),
+]
+
+/** The heads that this run is about. What the queue has built is judged as it is now: its events may be lost. */
+async function askedHeads({ about, ...inputs }: Inputs, sides: Sides, repo: string, main: Branch): Promise<Head[]> {
+  const { upstream, world } = sides
+  if (about === 'all')
+    return [...(await readHeads(upstream, repo, main.name)), ...(await readQueue(upstream, repo, main))]
+  if (world.run.event === 'merge_group') return readQueue(upstream, repo, main)
+  const head = await readHead(upstream, repo, pullNumber(inputs['pull-request'], world.run), main.name)
+  return head ? [head] : []
+}
+
+/** Which files a pull request changes is asked only where that can help it: a thousand drafts cost nothing. */
+async function judge(upstream: GitHub, repo: string, heads: Head[], lanes: UpstreamLanes): Promise<Judged[]> {
+  const judged = heads.map((head) => {
+    const candidate = candidateOf(head, { ...lanes, repo })
+    return { head, candidate, verdict: decide(lanes.lanes, candidate) }
+  })
+  const stopped = judged.filter(({ head, verdict }) => head.ready && verdict.state !== 'success')
+  const numbers = stopped.map(({ head }) => head.pull)
+  const makes = await readMakes(upstream, repo, numbers, lanes.components)
+  return judged.map(({ head, candidate, verdict }) => {
+    const own = makes.get(head.pull)
+    return { head, verdict: own ? decide(lanes.lanes, { ...candidate, makes: own }) : verdict }
+  })
+}
+
+function outcome(judged: Judged[], written: number, about: Inputs['about'], { run, log }: World): Done {
+  const [first] = judged
+  if (about === 'all' || !first) {
+    const message = `${judged.length} pull requests looked at, ${written} statuses written.`
+    log.info(message)
+    const decision = written > 0 ? 'updated' : 'unchanged'
+    const reason = written > 0 ? 'ok' : 'already-there'
+    return { finding: { decision, reason, message, commit: run.sha }, outputs: { written: String(written) } }
+  }
+  const { head, verdict } = first
+  const { state, description: message, reason } = verdict
+  log.info(`#${head.pull}: ${message}`)
+  const decision = state === 'success' ? 'green' : 'red'
+  return { finding: { decision, reason, message, commit: head.sha }, outputs: { state, written: String(written) } }
+}
+
+const unreadable = (problem: string): UserError =>
+  new UserError('lane-unknown', `The deploy repo cannot be read: ${problem}`, {
+    fix: 'Check "deploy-repo" and the permissions of "deploy-token".',
+  })

@@ -1,0 +1,109 @@
+import type { getOctokit } from '@actions/github'
+import { definition } from '../../actions/deploy-lane/io.js'
+import { deployLane } from '../../actions/deploy-lane/run.js'
+import { writeRecord } from '../../shared/records/deployments.js'
+import { commitOn, type Lane } from './code-lane.js'
+import { runHere } from './run-here.js'
+import { type Start, type Started, startAction } from './start-action.js'
+
+type Octokit = ReturnType<typeof getOctokit>
+
+/** What deploy-lane is asked in these tests, beside a lane's upstream and deploy repo. */
+export interface LaneTools {
+  /** Opens a pull request upstream by ada; nothing is merged. Returns its number. */
+  open(change?: {
+    files?: Record<string, string>
+    title?: string
+    body?: string
+    draft?: boolean
+    branch?: string
+  }): Promise<number>
+  /** Records, as the gate App, that a version is verified on the only cluster. */
+  verified(version: string): Promise<void>
+  /** deploy-lane, started upstream for a pull request, or for all. */
+  judge(pull: number | 'all', inputs?: Record<string, string>): Promise<Started>
+  /** The same with the committed bundle. */
+  bundle(pull: number | 'all', inputs?: Record<string, string>): Promise<Started>
+  /** The same started in the deploy repo, with the gate App's token for upstream. */
+  fromDeployRepo(): Promise<Started>
+  /** `state: description` of the status on a pull request's head; undefined where there is none. */
+  status(pull: number): Promise<string | undefined>
+  merge(pull: number, by: string): Promise<string>
+}
+
+/** @param lane its gate App is installed upstream as well, as docs/adopting.md says. */
+export function laneTools(lane: Lane): LaneTools {
+  const { github, upstreamAt, deployAt, upstreamRepo, deployRepo } = lane
+  const octokit: Octokit = lane.client(lane.ada.token)
+  github.install(11, upstreamRepo)
+  let count = 0
+  let runs = 0
+
+  const start = (about: number | 'all', repository: string, token: string, inputs: Record<string, string>): Start => ({
+    inputs: {
+      'deploy-repo': deployRepo,
+      token,
+      'deploy-token': github.mintJobToken(deployRepo, reads, 1),
+      ...(about === 'all' ? { about } : { 'pull-request': String(about) }),
+      ...inputs,
+    },
+    env: {
+      GITHUB_REPOSITORY: repository,
+      GITHUB_SHA: '0'.repeat(40),
+      GITHUB_API_URL: github.url,
+      GITHUB_SERVER_URL: github.url,
+      GITHUB_GRAPHQL_URL: `${github.url}/graphql`,
+      GITHUB_EVENT_NAME: 'pull_request_target',
+    },
+  })
+  const upstreamStart = (about: number | 'all', inputs: Record<string, string> = {}): Start =>
+    start(about, upstreamRepo, github.mintJobToken(upstreamRepo, writes, 1), inputs)
+
+  return {
+    async open({ files, title, body, draft = false } = {}) {
+      const branch = `open-${++count}`
+      await commitOn(octokit, upstreamAt, branch, files ?? { [`src/new-${count}.txt`]: `${count}\n` })
+      const { data } = await octokit.rest.pulls.create({
+        ...upstreamAt,
+        ...{ base: 'main', head: branch, title: title ?? `Open ${count}`, draft },
+        ...(body === undefined ? {} : { body }),
+      })
+      return data.number
+    },
+    async verified(version) {
+      const { data } = await octokit.rest.git.getRef({ ...deployAt, ref: 'heads/main' })
+      const identity = { ca: 'ca', namespaceUid: 'staging' }
+      const release = { name: 'service', namespace: 'staging', revision: 1, inputDigest: 'x', identity }
+      await writeRecord(
+        { github: lane.client(await lane.token('gate')), repo: deployRepo, gateApp: 11 },
+        {
+          ...{ schema: 1, cluster: 'staging', run: `${++runs}/1`, commit: data.object.sha, verdict: 'pass' },
+          releases: [{ ...release, components: { hub: version } }],
+          ...{ outcome: 'success', logUrl: github.url, environmentUrl: undefined, description: 'verified' },
+        },
+      )
+    },
+    judge: (about, inputs) => runHere(definition, deployLane, upstreamStart(about, inputs)),
+    bundle: (about, inputs) => startAction('deploy-lane', upstreamStart(about, inputs)),
+    async fromDeployRepo() {
+      const given = start('all', deployRepo, github.mintJobToken(upstreamRepo, writes, 1), {})
+      return runHere(definition, deployLane, given)
+    },
+    async status(pull) {
+      const { data } = await octokit.rest.pulls.get({ ...upstreamAt, pull_number: pull })
+      const { data: statuses } = await octokit.rest.repos.listCommitStatusesForRef({
+        ...upstreamAt,
+        ref: data.head.sha,
+      })
+      const one = statuses.find(({ context }) => context === 'lockstep / lane')
+      return one && `${one.state}: ${one.description}`
+    },
+    async merge(pull, by) {
+      const { data } = await lane.client(by).rest.pulls.merge({ ...upstreamAt, pull_number: pull })
+      return data.sha
+    },
+  }
+}
+
+const reads = { contents: 'read', deployments: 'read', issues: 'read', pull_requests: 'read' } as const
+const writes = { contents: 'read', pull_requests: 'read', statuses: 'write' } as const
