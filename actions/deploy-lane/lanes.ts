@@ -1,11 +1,11 @@
-import { explain, MissingPermission, UserError } from '../../shared/action/errors.js'
+import { explain, MissingPermission } from '../../shared/action/errors.js'
 import type { World } from '../../shared/action/world.js'
 import { type Branch, defaultBranch } from '../../shared/github/branches.js'
 import type { GitHub } from '../../shared/github/client.js'
 import { explainGitHub } from '../../shared/github/errors.js'
-import { readFile } from '../../shared/github/files.js'
 import { readBlockers } from '../../shared/holds/blockers.js'
-import { type Component, type Policy, parsePolicy, policyFile } from '../../shared/policy/policy.js'
+import { policyOn } from '../../shared/policy/on-branch.js'
+import type { Component } from '../../shared/policy/policy.js'
 import { deployDurations, median, slow } from '../../shared/records/durations.js'
 import type { Lane, Undeployed, Unknown } from './decide.js'
 import { type LaneWorld, NotKnown, readLane } from './facts.js'
@@ -28,7 +28,7 @@ export type DeploySide = Omit<LaneWorld, 'upstream' | 'log' | 'serverUrl'> | { p
 export async function readDeploySide({ world, github, deployRepo }: Sides): Promise<DeploySide> {
   try {
     const { name, tip } = await defaultBranch(github, deployRepo)
-    const policy = await readPolicy(github, deployRepo, name)
+    const policy = await policyOn(github, deployRepo, name)
     const [blockers, usual] = await Promise.all([
       readBlockers(github, deployRepo, policy),
       usualDuration(github, deployRepo),
@@ -37,14 +37,6 @@ export async function readDeploySide({ world, github, deployRepo }: Sides): Prom
   } catch (error) {
     return { problem: inWords(error, world) }
   }
-}
-
-async function readPolicy(github: GitHub, repo: string, branch: string): Promise<Policy> {
-  const text = await readFile(github, repo, policyFile, branch)
-  if (text !== undefined) return parsePolicy(text)
-  throw new UserError('policy-invalid', `${repo} has no ${policyFile} on its branch ${branch}.`, {
-    fix: 'Add the policy there; workflows-examples/deploy-repo has one to begin with.',
-  })
 }
 
 /** Nice to know: without the permission there is none. */

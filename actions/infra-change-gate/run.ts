@@ -9,9 +9,9 @@ import { pullNumber } from '../../shared/github/asked-pull.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { compare } from '../../shared/github/compare.js'
 import { explainGitHub } from '../../shared/github/errors.js'
-import { readFile } from '../../shared/github/files.js'
 import { forbidding, readBlockers } from '../../shared/holds/blockers.js'
-import { type Policy, parsePolicy, policyFile } from '../../shared/policy/policy.js'
+import { policyOn } from '../../shared/policy/on-branch.js'
+import type { Policy } from '../../shared/policy/policy.js'
 import { verifiedCommits } from '../../shared/records/deployments.js'
 import { externalId, noDigest } from '../../shared/records/gate-check.js'
 import { decide, type Facts, type Verdict } from './decide.js'
@@ -53,7 +53,7 @@ export async function infraChangeGate(inputs: Inputs, world: World): Promise<Don
   const github = world.github(inputs.token)
   if (inputs.about === 'holds') {
     const { data } = await github.rest.repos.get({ ...repoRef(repo) })
-    return keepHolds({ github, policy: await readPolicy(github, repo, data.default_branch), world })
+    return keepHolds({ github, policy: await policyOn(github, repo, data.default_branch), world })
   }
   const upstream = world.github(inputs['upstream-token'])
 
@@ -83,7 +83,7 @@ async function evaluate(pull: Pull, repo: string, github: GitHub, upstream: GitH
   const facts: Facts = { into: pull.into, defaultBranch: pull.defaultBranch }
   const evaluation: Evaluation = { facts, base: pull.base, policy: undefined }
   try {
-    const policy = await readPolicy(github, repo, pull.defaultBranch)
+    const policy = await policyOn(github, repo, pull.defaultBranch)
     evaluation.policy = policy
     if (pull.into !== pull.defaultBranch) return evaluation
     const { mergeBase: base, commits } = await compare(github, repo, pull.into, pull.head)
@@ -113,16 +113,6 @@ async function prove(change: Change): Promise<Pick<Facts, 'proof' | 'held'>> {
   const holds = (await readBlockers(github, repo, policy)).filter(({ kind }) => kind === 'held')
   const [held] = await forbidding(holds, { [proof.component]: proof.to }, policy, upstream)
   return { proof, held }
-}
-
-/** Always the default branch's policy: never the pull request's own copy. */
-async function readPolicy(github: GitHub, repo: string, branch: string): Promise<Policy> {
-  const text = await readFile(github, repo, policyFile, branch)
-  if (text !== undefined) return parsePolicy(text)
-  throw new UserError('policy-invalid', `${repo} has no ${policyFile} on its branch ${branch}.`, {
-    fix: 'Add the policy there; workflows-examples/deploy-repo has one to begin with.',
-    at: { file: policyFile },
-  })
 }
 
 async function report(

@@ -7,6 +7,7 @@ import type { GitHub } from '../../shared/github/client.js'
 import { type Comparison, compare } from '../../shared/github/compare.js'
 import { hasStatus } from '../../shared/github/errors.js'
 import { readFiles } from '../../shared/github/files.js'
+import { noPolicy } from '../../shared/policy/on-branch.js'
 import { type Component, type Policy, parsePolicy, policyFile } from '../../shared/policy/policy.js'
 import { didYouMean } from '../../shared/yaml/did-you-mean.js'
 import type { Relation } from './decide.js'
@@ -31,10 +32,7 @@ export async function readDeployed(github: GitHub, repo: DeployRepo, name: strin
 /** @throws UserError `policy-invalid` */
 export function policyOf(repo: DeployRepo): Policy {
   if (repo.policy !== undefined) return parsePolicy(repo.policy)
-  throw new UserError('policy-invalid', `${repo.name} has no ${policyFile} on its branch ${repo.main.name}.`, {
-    fix: 'Add the policy there; workflows-examples/deploy-repo has one to begin with.',
-    at: { file: policyFile },
-  })
+  throw noPolicy(repo.name, repo.main.name)
 }
 
 function componentOf(policy: Policy, name: string): Component {
