@@ -19,6 +19,7 @@ import { readVerified, type VerifiedState } from '../../shared/records/verified.
 import { decideCluster } from './decide.js'
 import { describeCluster } from './describe.js'
 import type { Io } from './io.js'
+import { openWayBack, revisionOf } from './way-back.js'
 
 export interface ClusterContext {
   policy: Policy
@@ -76,10 +77,14 @@ export async function rollBackCluster(context: ClusterContext): Promise<Outcome<
       }
       case 'restored':
         return back(context, decision.target, decision.revision, identity, 'already-there')
-      case 'roll-back':
+      case 'roll-back': {
         await refuseIfBusy({ kubectl, github, run: world.run, release: name }, decision.latest)
+        const site = { helm, kubectl, log: world.log, namespace, name, release }
+        const lost = await openWayBack(site, await revisionOf(site, decision.target.revision), history)
+        if (lost.length > 0) return ended(context, cannotBeUndone(context, decision.target, lost), forward)
         await writeWork(kubectl, name, { schema: 1, run: runKey(world.run), revision: decision.latest.revision + 1 })
         return rollBack(context, { helm, kubectl, identity, timeout: release.timeout }, decision.target)
+      }
     }
   })
 }
@@ -130,14 +135,26 @@ function back(
   return ended(context, { decision: 'rolled_back', reason, message, commit, release, namespace, revision, deployment })
 }
 
+const cannotBeUndone = ({ world, cluster }: ClusterContext, target: VerifiedState, lost: string[]): Finding => ({
+  decision: 'not_reversible',
+  reason: 'irreversible',
+  message: `${cluster.name} does not go back to revision ${target.revision} by itself. ${lost.join(' ')}`,
+  commit: world.run.sha,
+  evidence: lost.map((text) => ({ kind: 'irreversible', ok: false, text })),
+})
+
+const forward =
+  'Nothing was changed. Fix it forward with a pull request, or restore a backup and go back by hand (helm rollback); the hold stays until somebody closes it.'
+
 async function ended(
-  { world, cluster }: ClusterContext,
+  { policy, world, cluster }: ClusterContext,
   finding: Finding,
   fix?: string,
 ): Promise<Outcome<Io['outputs']>> {
+  const runbook = fix === undefined ? undefined : policy.runbook
   const { message, decision, commit, revision } = finding
   world.log.info(message)
-  await world.summary(describeCluster(cluster.name, finding, fix))
+  await world.summary(describeCluster(cluster.name, finding, fix, runbook))
   return {
     finding: { ...finding, cluster: cluster.name },
     outputs: {
@@ -145,7 +162,7 @@ async function ended(
       commit,
       ...(revision === undefined ? {} : { revision: String(revision) }),
     },
-    ...(fix === undefined ? {} : { problem: `${message}\n${fix}` }),
+    ...(fix === undefined ? {} : { problem: [message, fix, ...(runbook ? [`Runbook: ${runbook}`] : [])].join('\n') }),
   }
 }
 
