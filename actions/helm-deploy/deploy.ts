@@ -5,11 +5,9 @@ import { UserError } from '../../shared/action/errors.js'
 import { runKey } from '../../shared/action/facts.js'
 import type { DeploymentFacts, Evidence, Finding } from '../../shared/action/result.js'
 import { repoRef } from '../../shared/github/client.js'
-import { buildChart } from '../../shared/helm/chart.js'
-import { checkLock, componentVersions } from '../../shared/helm/components.js'
 import { type Helm, helmFor } from '../../shared/helm/helm.js'
-import { inputDigest } from '../../shared/helm/input-digest.js'
-import { filesForDeploy } from '../../shared/helm/values-files.js'
+import { prepare as prepareChart } from '../../shared/helm/prepare.js'
+import { readBack } from '../../shared/helm/read-back.js'
 import { type Identity, readIdentity } from '../../shared/kube/identity.js'
 import { withKubeconfig } from '../../shared/kube/kubeconfig.js'
 import { type Kubectl, kubectlFor } from '../../shared/kube/kubectl.js'
@@ -20,7 +18,7 @@ import { readVerified, type Verified } from '../../shared/records/verified.js'
 import { forbidding, readBlockers, refusalOf } from './blockers.js'
 import { bringCrds } from './crds.js'
 import { broughtBy, decideDeploy, isUnchanged } from './decide.js'
-import { failed, readBack } from './failed.js'
+import { failed } from './failed.js'
 import { free } from './free.js'
 import type { Io } from './io.js'
 import { readPlan } from './plan-file.js'
@@ -109,7 +107,7 @@ async function upgrade(
   if (output.code === 0) {
     return done(context, site, made, 'deployed', (await site.helm.latest(site.release))?.revision, told)
   }
-  const found = await readBack(site)
+  const found = await readBack(site.helm, site.release)
   // Helm says so only after everything it waited for: that its own answer was lost changes nothing.
   if (found.latest?.status === 'deployed' && found.latest.revision === revision) {
     world.log.warning(`Helm's answer was lost, but revision ${revision} is "deployed".`)
@@ -195,16 +193,12 @@ async function checkCluster({ policy, github, world }: DeployContext, site: Site
 
 /** Fetches and checks everything that Helm will be given, and says what it is. */
 export async function prepare(
-  { policy, workspace, release, world }: Context,
-  site: Site,
+  context: Context,
+  { cluster, release: name, namespace }: Site,
   identity: Identity,
   temp: string,
 ): Promise<Package> {
-  const values = await filesForDeploy(release, site.cluster, workspace)
-  const chart = await buildChart(world.exec, workspace, release.chart, temp)
-  await checkLock(policy, workspace, { release, chart, http: world.http })
-  const { release: name, namespace } = site
-  const digest = await inputDigest({ release: name, namespace, crds: release.crds, chart, values })
-  const components = await componentVersions(policy, workspace)
-  return { chart, values, deployment: { identity, inputDigest: digest, components } }
+  const placed = { release: context.release, cluster, name, namespace }
+  const { chart, values, ...facts } = await prepareChart(context, placed, temp)
+  return { chart, values, deployment: { identity, ...facts } }
 }

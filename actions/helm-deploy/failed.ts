@@ -1,8 +1,7 @@
 import type { Outcome } from '../../shared/action/action.js'
-import { explain } from '../../shared/action/errors.js'
 import type { DeploymentFacts, Evidence } from '../../shared/action/result.js'
 import type { World } from '../../shared/action/world.js'
-import type { Revision } from '../../shared/helm/helm.js'
+import type { Found } from '../../shared/helm/read-back.js'
 import { collectFacts, diagnose } from '../../shared/kube/diagnosis.js'
 import { withoutAddresses } from '../../shared/kube/messages.js'
 import type { Site } from './deploy.js'
@@ -23,23 +22,6 @@ interface Failed {
   /** What is to be told besides. */
   told?: Evidence[]
 }
-
-/** The release as it is after Helm gave up. */
-export interface Found {
-  /** Undefined where there is none, or it cannot be read. */
-  latest: Revision | undefined
-  /** Why it cannot be read: a cluster that does not answer any more, or credentials that have expired. */
-  unreadable: 'cluster-unreachable' | 'missing-permission' | undefined
-}
-
-export const readBack = ({ helm, release }: Site): Promise<Found> =>
-  helm.latest(release).then(
-    (latest) => ({ latest, unreadable: undefined }),
-    (error: unknown) => {
-      const { reason } = explain(error)
-      return { latest: undefined, unreadable: reason === 'missing-permission' ? reason : 'cluster-unreachable' }
-    },
-  )
 
 /** Looks at the cluster first, as a person would, and then says in one sentence what was the cause. */
 export async function failed({

@@ -2,10 +2,11 @@ import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import { runKey } from '../../shared/action/facts.js'
 import type { Revision } from '../../shared/helm/helm.js'
+import { readBack } from '../../shared/helm/read-back.js'
 import { refuseIfBusy, writeWork } from '../../shared/records/at-work.js'
 import type { Verified } from '../../shared/records/verified.js'
 import type { DeployContext, Package, Site } from './deploy.js'
-import { failed, readBack } from './failed.js'
+import { failed } from './failed.js'
 import type { Io } from './io.js'
 
 /**
@@ -35,7 +36,7 @@ export async function free(
   const { code, stderr } = await helm.rollback(name, revision, release.timeout)
   if (world.cancelled.aborted) throw new Error('cancelled')
   if (code === 0) return next
-  return failed({ world, site, stderr, before: latest.revision, found: await readBack(site), since, deployment })
+  return failed({ world, site, stderr, before: latest.revision, found: await readBack(helm, name), since, deployment })
 }
 
 const revisionGone = ({ release, cluster }: Site, { status }: Revision, revision: number): UserError =>

@@ -1,30 +1,40 @@
+import { dirname, join } from 'node:path'
 import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import { runKey } from '../../shared/action/facts.js'
 import type { Finding } from '../../shared/action/result.js'
+import type { Workspace } from '../../shared/action/workspace.js'
 import type { World } from '../../shared/action/world.js'
 import type { GitHub } from '../../shared/github/client.js'
-import { type Helm, helmFor } from '../../shared/helm/helm.js'
+import { helmFor } from '../../shared/helm/helm.js'
+import { readBack } from '../../shared/helm/read-back.js'
 import { collectFacts, diagnose } from '../../shared/kube/diagnosis.js'
 import { type Identity, readIdentity, sameIdentity } from '../../shared/kube/identity.js'
 import { withKubeconfig } from '../../shared/kube/kubeconfig.js'
-import { type Kubectl, kubectlFor } from '../../shared/kube/kubectl.js'
+import { kubectlFor } from '../../shared/kube/kubectl.js'
 import { withoutAddresses } from '../../shared/kube/messages.js'
 import type { Cluster, Policy } from '../../shared/policy/policy.js'
 import { namespaceOf, releaseName, theRelease } from '../../shared/policy/the-release.js'
-import { refuseIfBusy, writeWork } from '../../shared/records/at-work.js'
-import { endingsOf, lastSuccess } from '../../shared/records/deployments.js'
-import { causeToGoBack } from '../../shared/records/going-back.js'
+import { refuseIfBusy } from '../../shared/records/at-work.js'
+import { lastSuccess } from '../../shared/records/deployments.js'
 import { readVerified, type VerifiedState } from '../../shared/records/verified.js'
+import { bring, type WayBack } from './bring.js'
+import { causeOf } from './cause.js'
 import { decideCluster } from './decide.js'
 import { describeCluster } from './describe.js'
 import type { Io } from './io.js'
-import { openWayBack, revisionOf } from './way-back.js'
+import { judge, type Site } from './judge.js'
 
 export interface ClusterContext {
   policy: Policy
   /** Reads this repository. */
   github: GitHub
+  /** Of the same. */
+  token: string
+  /** `toJSON(needs)` of the workflow, for a time when GitHub does not answer. */
+  jobs: string
+  /** The checkout of this run. */
+  workspace: Workspace
   world: World
   cluster: Cluster
   /** The file's content. */
@@ -38,8 +48,7 @@ export interface ClusterContext {
 export async function rollBackCluster(context: ClusterContext): Promise<Outcome<Io['outputs']>> {
   const { policy, github, world, cluster, kubeconfig } = context
   const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
-  const optional = policy.clusters.filter((one) => one.optional).map(({ name }) => name)
-  const cause = causeToGoBack(await endingsOf(place, world.run.sha, runKey(world.run)), optional)
+  const cause = await causeOf(context)
   if (!cause) {
     return ended(context, {
       decision: 'nothing_to_roll_back',
@@ -49,18 +58,25 @@ export async function rollBackCluster(context: ClusterContext): Promise<Outcome<
     })
   }
 
+  world.log.info(`Goes back because of ${cause.text.replace(/\s+/g, ' ')}`)
   const release = theRelease(policy)
   const [name, namespace] = [releaseName(release, cluster), namespaceOf(release, cluster)]
   return withKubeconfig(kubeconfig, world.run.temp, async (path) => {
     const kubectl = kubectlFor(world.exec, path, namespace)
     const helm = await helmFor(world.exec, path, namespace)
     const identity = await readIdentity(kubeconfig, kubectl, namespace)
-    const record = await lastSuccess(place, cluster.name)
+    const record = cause.recorded ? await lastSuccess(place, cluster.name) : undefined
     if (record?.identity && !sameIdentity(record.identity, identity)) throw elsewhere(cluster)
-
+    // Where GitHub does not say which cluster this is, its own memory has to.
     const verified = await readVerified(kubectl, name)
+    if (verified && verified.cluster !== cluster.name) throw elsewhere(cluster)
     const history = await helm.history(name)
-    const decision = decideCluster({ cluster: cluster.name, run: runKey(world.run), verified, history })
+    const decided = decideCluster({ cluster: cluster.name, run: runKey(world.run), verified, history })
+    if (decided.kind === 'roll-back' || decided.kind === 'redeploy') {
+      await refuseIfBusy({ kubectl, github, run: world.run, release: name }, decided.latest)
+    }
+    const site: Site = { cluster, release, name, namespace, kubectl, helm }
+    const decision = await judge(context, site, decided, history, join(dirname(path), release.name))
     switch (decision.kind) {
       case 'not-reversible': {
         const { reason, message, fix } = decision
@@ -77,47 +93,39 @@ export async function rollBackCluster(context: ClusterContext): Promise<Outcome<
       }
       case 'restored':
         return back(context, decision.target, decision.revision, identity, 'already-there')
-      case 'roll-back': {
-        await refuseIfBusy({ kubectl, github, run: world.run, release: name }, decision.latest)
-        const site = { helm, kubectl, log: world.log, namespace, name, release }
-        const lost = await openWayBack(site, await revisionOf(site, decision.target.revision), history)
-        if (lost.length > 0) return ended(context, cannotBeUndone(context, decision.target, lost), forward)
-        await writeWork(kubectl, name, { schema: 1, run: runKey(world.run), revision: decision.latest.revision + 1 })
-        return rollBack(context, { helm, kubectl, identity, timeout: release.timeout }, decision.target)
-      }
+      case 'roll-back':
+      case 'redeploy':
+        return rollBack(context, site, identity, decision)
     }
   })
 }
 
-interface Tools {
-  helm: Helm
-  kubectl: Kubectl
-  identity: Identity
-  timeout: number
-}
-
 async function rollBack(
   context: ClusterContext,
-  { helm, kubectl, identity, timeout }: Tools,
-  target: VerifiedState,
+  site: Site,
+  identity: Identity,
+  way: WayBack,
 ): Promise<Outcome<Io['outputs']>> {
   const { world, cluster } = context
+  const { target } = way
   const since = world.clock.now()
   world.log.info(
-    `Brings ${target.release} on ${cluster.name} back to revision ${target.revision} (${target.commit.slice(0, 7)}).`,
+    `Brings ${target.release} on ${cluster.name} back to revision ${target.revision} (${target.commit.slice(0, 7)})${way.kind === 'redeploy' ? ', from its commit' : ''}.`,
   )
-  const { code, stderr } = await helm.rollback(target.release, target.revision, timeout)
+  const { code, stderr, revision } = await bring(site, way, world.run)
   if (world.cancelled.aborted) throw new Error('cancelled')
-  const latest = await helm.latest(target.release)
-  if (code === 0 && latest) return back(context, target, latest.revision, identity, 'ok')
+  const { latest, unreadable } = await readBack(site.helm, target.release)
+  // Helm says so only after everything it waited for: that its own answer was lost changes nothing.
+  const isBack = code === 0 || (latest?.status === 'deployed' && latest.revision === revision)
+  if (isBack) return back(context, target, revision, identity, 'ok')
 
-  const { cause, details } = diagnose(await collectFacts(kubectl, target.release, since))
+  const { cause, details } = diagnose(await collectFacts(site.kubectl, target.release, since))
   const said = withoutAddresses(stderr).replace(/\s+/g, ' ').trim().slice(-600)
   const evidence = [`Helm: ${said}`, ...details].map((text) => ({ kind: 'diagnosis', ok: false, text }))
   const message = `${cluster.name} could not be brought back to revision ${target.revision}: ${cause ?? said}`
   return ended(
     context,
-    { decision: 'rollback_failed', reason: 'rollback-failed', message, commit: world.run.sha, evidence },
+    { decision: 'rollback_failed', reason: unreadable ?? 'rollback-failed', message, commit: world.run.sha, evidence },
     `Somebody with access to ${cluster.name} has to look now: helm history ${target.release}, kubectl get pods. Running this job again tries once more.`,
   )
 }
@@ -134,17 +142,6 @@ function back(
   const deployment = { identity, inputDigest, components }
   return ended(context, { decision: 'rolled_back', reason, message, commit, release, namespace, revision, deployment })
 }
-
-const cannotBeUndone = ({ world, cluster }: ClusterContext, target: VerifiedState, lost: string[]): Finding => ({
-  decision: 'not_reversible',
-  reason: 'irreversible',
-  message: `${cluster.name} does not go back to revision ${target.revision} by itself. ${lost.join(' ')}`,
-  commit: world.run.sha,
-  evidence: lost.map((text) => ({ kind: 'irreversible', ok: false, text })),
-})
-
-const forward =
-  'Nothing was changed. Fix it forward with a pull request, or restore a backup and go back by hand (helm rollback); the hold stays until somebody closes it.'
 
 async function ended(
   { policy, world, cluster }: ClusterContext,

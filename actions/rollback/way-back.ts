@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { World } from '../../shared/action/world.js'
-import type { Helm, Revision } from '../../shared/helm/helm.js'
-import type { Kubectl, ObjectName } from '../../shared/kube/kubectl.js'
+import type { Revision } from '../../shared/helm/helm.js'
+import type { ObjectName } from '../../shared/kube/kubectl.js'
 import { readPath } from '../../shared/policy/cluster-values.js'
-import type { Release } from '../../shared/policy/policy.js'
 import { nameOf } from '../../shared/render/changes.js'
 import { type Resource, resourcesIn } from '../../shared/render/resources.js'
 import { textAt } from '../../shared/render/yaml.js'
@@ -17,16 +16,7 @@ import {
   liveKey,
   type WayBack,
 } from './irreversible.js'
-
-export interface Site {
-  helm: Helm
-  kubectl: Kubectl
-  log: World['log']
-  namespace: string
-  /** Helm's name of the release. */
-  name: string
-  release: Pick<Release, 'databaseSchema'>
-}
+import type { Site } from './judge.js'
 
 /** What a release is to be again. */
 export interface Destination {
@@ -49,7 +39,12 @@ export const revisionOf = async ({ helm, name, release }: Site, revision: number
  * @returns what cannot be undone, in sentences; nothing was marked where there is any.
  * @throws UserError where something that Helm would touch cannot be read or marked: what is unknown is not safe.
  */
-export async function openWayBack(site: Site, to: Destination, history: Revision[]): Promise<string[]> {
+export async function openWayBack(
+  site: Site,
+  log: World['log'],
+  to: Destination,
+  history: Revision[],
+): Promise<string[]> {
   const facts = await readWayBack(site, to, history)
   const lost = irreversible(facts)
   if (lost.length > 0) return lost
@@ -58,7 +53,7 @@ export async function openWayBack(site: Site, to: Destination, history: Revision
     // Helm reads it from the cluster's object, not only from its own manifest.
     const annotations = { 'helm.sh/resource-policy': 'keep' }
     await site.kubectl.apply({ apiVersion, kind, metadata: { ...metadata, annotations } }, 'lockstep')
-    site.log.warning(`${nameOf(resource, site.namespace)} came with what failed, and holds data: it is left there.`)
+    log.warning(`${nameOf(resource, site.namespace)} came with what failed, and holds data: it is left there.`)
   }
   return []
 }

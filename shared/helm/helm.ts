@@ -40,10 +40,14 @@ export interface Helm {
   carriesCrds(chart: string): Promise<boolean>
   /** The CRDs in `crds/` of a chart and of the dependencies that these values turn on, as YAML documents. */
   crds(chart: string, values: string[]): Promise<string>
+  /** What a chart would make of an upgrade, as YAML documents. It holds secrets. */
+  render(release: string, chart: string, values: string[]): Promise<string>
   /** Upgrades or installs, and waits, for jobs as well; leaves CRDs alone. Never rolls back by itself: that would delete the evidence. */
   upgrade(upgrade: Upgrade): Promise<Output>
   /** Makes a new revision of an old one, and waits, for jobs as well. Also frees a release that is `pending-*`. Timeout in milliseconds. */
   rollback(release: string, revision: number, timeout: number): Promise<Output>
+  /** The same, without waiting for anything to become healthy. */
+  rollbackAtOnce(release: string, revision: number): Promise<Output>
 }
 
 /** The major version of the `helm` on the PATH. @throws UserError `tool-missing` */
@@ -115,8 +119,15 @@ export async function helmFor(exec: Exec, kubeconfig: string, namespace: string)
         .filter((section) => /^# Source: \S*\/crds\//.test(section))
         .join('---\n')
     },
+    async render(release, chart, values) {
+      const args = ['template', release, chart, ...valuesArguments(values), '--is-upgrade', '--skip-tests']
+      const { code, stdout, stderr } = await run(args)
+      if (code !== 0) throw kubeError('render the chart', stderr)
+      return stdout
+    },
     upgrade: (upgrade) => run(upgradeArguments(upgrade)),
     rollback: (release, revision, timeout) => run(['rollback', release, String(revision), ...waitArguments(timeout)]),
+    rollbackAtOnce: (release, revision) => run(['rollback', release, String(revision)]),
   }
 }
 
