@@ -10,6 +10,7 @@ import { deployOverhead } from './deploy-overhead.js'
 import { distSize } from './dist-size.js'
 import type { Bench } from './figure.js'
 import { planFleet } from './plan-fleet.js'
+import { rollbackTime } from './rollback-time.js'
 import { startup } from './startup.js'
 
 const benches: Record<string, Bench> = {
@@ -18,6 +19,7 @@ const benches: Record<string, Bench> = {
   'bump-replay': bumpReplay,
   'bump-requests': bumpRequests,
   'deploy-overhead': deployOverhead,
+  'rollback-time': rollbackTime,
   'chart-index': chartIndex,
   'plan-fleet': planFleet,
 }
