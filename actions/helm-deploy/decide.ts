@@ -5,6 +5,8 @@ import { type Identity, sameIdentity } from '../../shared/kube/identity.js'
 
 export interface DeployFacts {
   cluster: string
+  /** Helm's name of the release. */
+  release: string
   head: string
   /** Of the gate App's last record; undefined where it has none. */
   recorded: Identity | undefined
@@ -18,7 +20,15 @@ export interface DeployFacts {
 export type DeployDecision = { kind: 'go' } | { kind: 'refuse'; reason: Reason; message: string; fix: string }
 
 /** May this commit go to this cluster? Judged by what the cluster itself says, not by what the plan believed. */
-export function decideDeploy({ cluster, head, recorded, found, verified, relation }: DeployFacts): DeployDecision {
+export function decideDeploy({
+  cluster,
+  release,
+  head,
+  recorded,
+  found,
+  verified,
+  relation,
+}: DeployFacts): DeployDecision {
   const refuse = (reason: Reason, message: string, fix: string): DeployDecision => ({
     kind: 'refuse',
     reason,
@@ -28,7 +38,7 @@ export function decideDeploy({ cluster, head, recorded, found, verified, relatio
   if (!recorded || !verified) {
     return refuse(
       'not-adopted',
-      `Nothing is ${recorded ? 'verified on' : 'recorded of'} ${cluster} yet.`,
+      `Nothing is ${recorded ? 'verified' : 'recorded'} of ${release} on ${cluster} yet.`,
       `Start the workflow that adopts a cluster (adopt.yml) for ${cluster}.`,
     )
   }

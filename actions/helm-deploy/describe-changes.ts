@@ -21,7 +21,10 @@ export function describeChanges(plans: ClusterPlan[], limit: number, target?: st
     room -= Buffer.byteLength(part)
     return text.push(part)
   }
-  for (const { head, parts, tail } of [table(plans, target), ...groups(plans).map(section)]) {
+  for (const { head, parts, tail } of [
+    table(plans, target),
+    ...groups(plans).map((group) => section(group, haveSeveral(plans))),
+  ]) {
     if (!fits(head + tail)) {
       add(note)
       break
@@ -42,12 +45,14 @@ interface Section {
 }
 
 function table(plans: ClusterPlan[], target: string | undefined): Section {
-  const affected = plans.filter((plan) => plan.affected).length
+  const clusters = new Set(plans.map(({ cluster }) => cluster)).size
+  const affected = new Set(plans.filter((plan) => plan.affected).map(({ cluster }) => cluster)).size
+  const several = haveSeveral(plans)
   const lines = [
-    `**${affected === 0 ? 'No cluster is' : `${affected} of ${plans.length} clusters are`} affected.**`,
+    `**${affected === 0 ? 'No cluster is' : `${affected} of ${clusters} clusters are`} affected.**`,
     '',
-    '| wave | cluster | affected | objects | pods | dangerous |',
-    '| --- | --- | --- | --- | --- | --- |',
+    `| wave | cluster | ${several ? 'release | ' : ''}affected | objects | pods | dangerous |`,
+    `| --- | --- | ${several ? '--- | ' : ''}--- | --- | --- | --- |`,
     '',
   ]
   // Clusters that nothing changes for are not even rendered, unless a version is named.
@@ -55,10 +60,15 @@ function table(plans: ClusterPlan[], target: string | undefined): Section {
     target === undefined
       ? affected > 0 && `API versions are compared with all that Kubernetes up to ${newestRelease} has dropped.`
       : `API versions are compared with what Kubernetes ${plain(target)} does not serve.`
-  return { head: lines.join('\n'), parts: plans.map(row), tail: looked ? `\n${looked}\n\n` : '\n' }
+  const parts = plans.map((plan) => row(plan, several))
+  return { head: lines.join('\n'), parts, tail: looked ? `\n${looked}\n\n` : '\n' }
 }
 
-function row({ role, cluster, affected, cause, counts, disruptions, dangers, removedApis }: ClusterPlan): string {
+/** Releases are only named where there are several. */
+const haveSeveral = (plans: ClusterPlan[]): boolean => plans.some(({ release }) => release !== plans[0]?.release)
+
+function row(plan: ClusterPlan, several: boolean): string {
+  const { role, cluster, release, affected, cause, counts, disruptions, dangers, removedApis } = plan
   const objects = `${counts.added} new, ${counts.changed} changed, ${counts.removed} gone`
   const away = disruptions.filter(({ downtime }) => downtime).length
   const pods =
@@ -68,22 +78,23 @@ function row({ role, cluster, affected, cause, counts, disruptions, dangers, rem
     ...(dangers.length === 0 ? [] : [`${dangers.length}`]),
     ...(removedApis.length === 0 ? [] : [`removed APIs: ${removedApis.length}`]),
   ].join(', ')
-  return `| ${role} | ${plain(cluster)} | ${yes} | ${affected ? objects : ''} | ${pods} | ${risky} |\n`
+  const name = several ? `${plain(cluster)} | ${plain(release)}` : plain(cluster)
+  return `| ${role} | ${name} | ${yes} | ${affected ? objects : ''} | ${pods} | ${risky} |\n`
 }
 
 /** A bump changes most clusters alike: they are told once. */
 function groups(plans: ClusterPlan[]): ClusterPlan[][] {
   const found = new Map<string, ClusterPlan[]>()
   for (const plan of plans) {
-    const { cause, counts, diffs, disruptions, removedApis, dangers, notes } = plan
+    const { release, cause, counts, diffs, disruptions, removedApis, dangers, notes } = plan
     if (!plan.affected && removedApis.length === 0) continue
-    const key = JSON.stringify([cause, counts, diffs, disruptions, removedApis, dangers, notes])
+    const key = JSON.stringify([release, cause, counts, diffs, disruptions, removedApis, dangers, notes])
     found.set(key, [...(found.get(key) ?? []), plan])
   }
   return [...found.values()]
 }
 
-function section(plans: ClusterPlan[]): Section {
+function section(plans: ClusterPlan[], several: boolean): Section {
   const [plan] = plans
   if (!plan) return { head: '', parts: [], tail: '' }
   const files = [...new Set(plans.flatMap((one) => one.files))].slice(0, 10)
@@ -95,7 +106,7 @@ function section(plans: ClusterPlan[]): Section {
   ]
   const more = facts.length - mostFacts
   const head = [
-    `#### ${plans.map(({ cluster }) => plain(cluster)).join(', ')}`,
+    `#### ${several ? `${plain(plan.release)} on ` : ''}${plans.map(({ cluster }) => plain(cluster)).join(', ')}`,
     '',
     ...(files.length === 0 ? [] : [`By ${files.map((file) => code(file)).join(', ')}.`, '']),
     ...facts.slice(0, mostFacts).map((fact) => `- ${fact}`),

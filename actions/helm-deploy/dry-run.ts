@@ -4,12 +4,14 @@ import type { Outcome } from '../../shared/action/action.js'
 import { checkLock } from '../../shared/helm/components.js'
 import { type DryRun, dryRun } from '../../shared/kube/dry-run.js'
 import { withKubeconfig } from '../../shared/kube/kubeconfig.js'
-import type { Cluster } from '../../shared/policy/policy.js'
+import type { Cluster, Release } from '../../shared/policy/policy.js'
+import { releasesOn } from '../../shared/policy/releases.js'
 import { resourcesIn } from '../../shared/render/resources.js'
+import { sheet } from '../../shared/render/sheet.js'
 import { inputsOf, render, sideAt } from '../../shared/render/side.js'
 import { describeDeploy } from './describe.js'
 import type { Io } from './io.js'
-import { type Context, namespaceOf } from './target.js'
+import type { Context } from './target.js'
 
 /**
  * Asks one cluster whether it would take what this commit renders for it, and changes nothing. Encrypted values have a
@@ -20,12 +22,20 @@ import { type Context, namespaceOf } from './target.js'
 export async function askByDryRun(
   context: Context & { cluster: Cluster; kubeconfig: string; target: string | undefined },
 ): Promise<Outcome<Io['outputs']>> {
-  const { world, cluster, kubeconfig } = context
-  const answer = await withKubeconfig(kubeconfig, world.run.temp, async (path) => {
-    const namespace = namespaceOf(context.release, cluster)
-    const { resources } = resourcesIn(await rendered(context), namespace)
-    return dryRun(world.exec, path, namespace, [...resources.values()])
+  const { policy, world, cluster, kubeconfig } = context
+  const answers = await withKubeconfig(kubeconfig, world.run.temp, async (path) => {
+    const found: DryRun[] = []
+    for (const { release, namespace } of releasesOn(policy, cluster)) {
+      const { resources } = resourcesIn(await rendered(context, release), namespace)
+      found.push(await dryRun(world.exec, path, namespace, [...resources.values()]))
+    }
+    return found
   })
+  const answer = {
+    asked: answers.reduce((sum, { asked }) => sum + asked, 0),
+    left: [...new Set(answers.flatMap(({ left }) => left))],
+    refused: answers.flatMap(({ refused }) => refused),
+  }
   const message = inWords(cluster.name, answer)
   await world.summary(describeDeploy(world.run, cluster.name, message, answer.refused))
   world.log.info(message)
@@ -41,20 +51,16 @@ export async function askByDryRun(
   }
 }
 
-async function rendered({
-  world,
-  workspace,
-  release,
-  policy,
-  cluster,
-  target,
-}: Parameters<typeof askByDryRun>[0]): Promise<string> {
+async function rendered(
+  { world, workspace, policy, cluster, target }: Parameters<typeof askByDryRun>[0],
+  release: Release,
+): Promise<Buffer> {
   const temp = await mkdtemp(join(world.run.temp, 'lockstep-dry-run-'))
   try {
     const side = await sideAt(world.exec, workspace, release, temp)
     await checkLock(policy, workspace, { release, chart: side.chart, http: world.http })
     const { values } = await inputsOf(side, cluster)
-    return await render(world.exec, side, cluster, values, target)
+    return await render(world.exec, side, cluster, values, sheet(), target)
   } finally {
     await rm(temp, { recursive: true, force: true })
   }

@@ -1,70 +1,47 @@
-import type { Outcome } from '../../shared/action/action.js'
-import type { DeploymentFacts, Evidence } from '../../shared/action/result.js'
-import type { World } from '../../shared/action/world.js'
+import type { Evidence } from '../../shared/action/result.js'
 import type { Found } from '../../shared/helm/read-back.js'
 import { collectFacts, diagnose } from '../../shared/kube/diagnosis.js'
 import { withoutAddresses } from '../../shared/kube/messages.js'
-import type { Site } from './deploy.js'
-import { describeDeploy } from './describe.js'
+import type { Brought } from './deploy.js'
 import { classifyFailure, failureFix } from './failure.js'
-import type { Io } from './io.js'
+import { type Ready, releasedAs } from './ready.js'
 
 interface Failed {
-  world: World
-  site: Site
+  ready: Ready
   /** What Helm said. */
   stderr: string
   /** The release's revision before the upgrade. */
   before: number | undefined
   found: Found
   since: Date
-  deployment: DeploymentFacts
   /** What is to be told besides. */
   told?: Evidence[]
 }
 
 /** Looks at the cluster first, as a person would, and then says in one sentence what was the cause. */
-export async function failed({
-  world,
-  site,
-  stderr,
-  before,
-  found,
-  since,
-  deployment,
-  told = [],
-}: Failed): Promise<Outcome<Io['outputs']>> {
-  const after = found.latest
-  const reason = classifyFailure({ stderr, before, after: after?.revision, unreadable: found.unreadable })
+export async function failed({ ready, stderr, before, found, since, told = [] }: Failed): Promise<Brought> {
+  const { kubectl, name } = ready.site
+  const after = found.latest?.revision
+  const reason = classifyFailure({ stderr, before, after, unreadable: found.unreadable })
   // Where nothing was applied, the pods tell of what was there before; a cluster that does not answer tells nothing.
   const { cause, details, complete } =
     reason === 'unhealthy'
-      ? diagnose(await collectFacts(site.kubectl, site.release, since))
+      ? diagnose(await collectFacts(kubectl, name, since))
       : { cause: undefined, details: [], complete: false }
   const helmSaid = lastWords(stderr)
   const first = cause ?? (complete ? `${helmSaid}. By now every workload is ready: run this job again` : helmSaid)
-  const all = [...(cause ? [`Helm: ${helmSaid}`] : []), ...details]
-
-  await world.log.group('What the cluster shows', async () => {
-    for (const line of all) world.log.info(line)
-  })
   const headline = `${hook.test(stderr) ? 'A hook of the chart failed' : (words[reason] ?? 'The deploy failed')}: ${first}`
-  await world.summary(describeDeploy(world.run, site.cluster.name, headline, all))
   return {
-    finding: {
-      decision: 'failed',
+    // What Helm never made a revision of is not there.
+    released: after === undefined || after === before ? undefined : releasedAs(ready, after),
+    changed: after !== before,
+    evidence: told,
+    failure: {
       reason,
-      message: headline,
-      cluster: site.cluster.name,
-      release: site.release,
-      namespace: site.namespace,
-      ...(after === undefined ? {} : { revision: after.revision }),
-      commit: world.run.sha,
-      deployment,
-      evidence: [...told, ...all.map((text) => ({ kind: 'diagnosis', ok: false, text }))],
+      headline,
+      details: [...(cause ? [`Helm: ${helmSaid}`] : []), ...details],
+      fix: failureFix[reason] ?? '',
     },
-    outputs: { changed: String(after?.revision !== before), revision: String(after?.revision ?? '') },
-    problem: `${site.cluster.name}: ${headline}\n${failureFix[reason] ?? ''}`,
   }
 }
 

@@ -1,32 +1,34 @@
-import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import { runKey } from '../../shared/action/facts.js'
-import type { Revision } from '../../shared/helm/helm.js'
 import { readBack } from '../../shared/helm/read-back.js'
-import { refuseIfBusy, writeWork } from '../../shared/records/at-work.js'
-import type { Verified } from '../../shared/records/verified.js'
-import type { DeployContext, Package, Site } from './deploy.js'
+import { isPending, refuseIfBusy, writeWork } from '../../shared/records/at-work.js'
+import type { Brought } from './deploy.js'
 import { failed } from './failed.js'
-import type { Io } from './io.js'
+import type { Ready } from './ready.js'
+import type { SiteContext } from './with-sites.js'
 
 /**
- * Helm refuses a release that a killed run left `pending-*`: it goes back to the verified revision first. Returns the revision
- * that is there then, or how that failed.
+ * Makes sure that a release that was left `pending-*` can be freed.
  *
  * @throws UserError `release-busy` where somebody is still at work, `revision-gone` where there is nothing to go back to.
  */
-export async function free(
-  { github, world, release }: DeployContext,
-  site: Site,
-  { deployment }: Package,
-  latest: Revision,
-  verified: Verified,
-): Promise<Outcome<Io['outputs']> | number> {
-  const { kubectl, helm, release: name, cluster } = site
-  await refuseIfBusy({ kubectl, github, run: world.run, release: name }, latest)
-  const { revision } = verified
-  if (!(await helm.history(name)).some((one) => one.revision === revision)) throw revisionGone(site, latest, revision)
+export async function refuseUnlessFree({ github, world }: SiteContext, ready: Ready): Promise<void> {
+  const { site, latest, verified } = ready
+  if (!latest || !isPending(latest)) return
+  await refuseIfBusy({ kubectl: site.kubectl, github, run: world.run, release: site.name }, latest)
+  const history = await site.helm.history(site.name)
+  if (!history.some(({ revision }) => revision === verified.revision)) throw revisionGone(ready, latest.status)
+}
 
+/**
+ * Helm refuses a release that a killed run left `pending-*`: it goes back to the verified revision first. Returns the revision
+ * that is there then, undefined where it is not installed, or how that failed.
+ */
+export async function free({ world }: SiteContext, ready: Ready): Promise<Brought | number | undefined> {
+  const { site, latest, verified } = ready
+  const { kubectl, helm, name, release, cluster } = site
+  if (!latest || !isPending(latest)) return latest?.revision
+  const { revision } = verified
   world.log.warning(
     `${cluster.name}: a run was cut off ("${latest.status}"), so it goes back to revision ${revision} first.`,
   )
@@ -36,14 +38,15 @@ export async function free(
   const { code, stderr } = await helm.rollback(name, revision, release.timeout)
   if (world.cancelled.aborted) throw new Error('cancelled')
   if (code === 0) return next
-  return failed({ world, site, stderr, before: latest.revision, found: await readBack(helm, name), since, deployment })
+  const end = await failed({ ready, stderr, before: latest.revision, found: await readBack(site), since })
+  return { ...end, released: undefined }
 }
 
-const revisionGone = ({ release, cluster }: Site, { status }: Revision, revision: number): UserError =>
+const revisionGone = ({ site: { name, cluster }, verified }: Ready, status: string): UserError =>
   new UserError(
     'revision-gone',
-    `${release} on ${cluster.name} is "${status}", and revision ${revision}, the verified one, is no longer in Helm's history.`,
+    `${name} on ${cluster.name} is "${status}", and revision ${verified.revision}, the verified one, is no longer in Helm's history.`,
     {
-      fix: `Bring it to a good revision by hand (helm history ${release}, helm rollback), and adopt ${cluster.name} again.`,
+      fix: `Bring it to a good revision by hand (helm history ${name}, helm rollback), and adopt ${cluster.name} again.`,
     },
   )

@@ -43,7 +43,6 @@ const outputs = {
   facts:
     'JSON: for every cluster what changes, restarts and is dangerous; no secrets, no diffs, at most 400,000 characters.',
   comment: 'The plan in Markdown, as the comment on a pull request has it; at most 65,000 bytes.',
-  revision: "The Helm release's revision after a deploy.",
 } satisfies Outputs
 
 export const definition = {

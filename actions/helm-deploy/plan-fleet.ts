@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import type { Workspace } from '../../shared/action/workspace.js'
 import { type CommitSource, filesAt } from '../../shared/git/commit-files.js'
 import { checkLock } from '../../shared/helm/components.js'
-import type { Cluster } from '../../shared/policy/policy.js'
+import type { Cluster, Release } from '../../shared/policy/policy.js'
 import type { ClusterPlan } from '../../shared/render/cluster-plan.js'
 import type { DiffRoom } from '../../shared/render/diff.js'
-import { missing, planCluster, type Sides } from '../../shared/render/plan-cluster.js'
+import { type Missing, missing, planCluster, type Sides, twoSheets } from '../../shared/render/plan-cluster.js'
 import { type Side, sideAt } from '../../shared/render/side.js'
 import type { Context } from './target.js'
 
@@ -21,54 +22,71 @@ export interface FleetOptions {
 }
 
 /**
- * What this run's commit does to every cluster, in the given order. Two clusters are rendered at a time on a machine with two
- * cores, and a rendering is dropped when its cluster is done: memory does not grow with the fleet.
+ * What this run's commit does to every release on every cluster: clusters in the given order, their releases in the policy's.
+ * Two clusters are rendered at a time on a machine with two cores, and each rendering is written over that of the cluster
+ * before: memory does not grow with the fleet.
  *
  * @throws UserError the first cluster that cannot be rendered, or bytes of a chart that are not those of the lock file.
  */
 export async function planFleet(context: Context, options: FleetOptions): Promise<ClusterPlan[]> {
-  const { world, workspace, release, policy } = context
-  const { clusters, target, temp } = options
-  const head = await sideAt(world.exec, workspace, release, join(temp, 'head'))
+  const files = await filesOfBases(context, options)
+  const plans: ClusterPlan[][] = []
+  for (const release of context.policy.releases) plans.push(await planRelease(context, options, release, files))
+  return options.clusters.flatMap((_, index) => plans.flatMap((ofRelease) => ofRelease[index] ?? []))
+}
+
+/** One plan a cluster, in the same order. */
+async function planRelease(
+  { world, workspace, policy }: Context,
+  { clusters, target, temp }: FleetOptions,
+  release: Release,
+  files: Map<string, Workspace | Missing>,
+): Promise<ClusterPlan[]> {
+  const folder = join(temp, release.name)
+  const head = await sideAt(world.exec, workspace, release, join(folder, 'head'))
   await checkLock(policy, workspace, { release, chart: head.chart, http: world.http })
 
-  const bases = await basesOf(context, options)
-  const room = roomFor(clusters.length)
-  return inParallel(clusters, Math.min(availableParallelism(), 4), async ({ cluster, base }) => {
+  const bases = new Map<string, Side | Missing>()
+  for (const [commit, at] of files) {
+    const side =
+      'missing' in at ? at : sideAt(world.exec, at, release, join(folder, commit.slice(0, 12))).catch(missing)
+    bases.set(commit, await side)
+  }
+  const room = roomFor(clusters.length * policy.releases.length)
+  const width = Math.min(availableParallelism(), 4, clusters.length)
+  return inParallel(clusters, Array.from({ length: width }, twoSheets), async ({ cluster, base }, sheets) => {
     const side = bases.get(base) ?? { missing: 'its commit is not known' }
     const sides: Sides = { base: { commit: base, side }, head }
-    return planCluster(sides, cluster, { exec: world.exec, target, room })
+    return planCluster(sides, cluster, { exec: world.exec, target, room, sheets })
   })
 }
 
-/** Usually all clusters have the same commit; its chart is built once. */
-async function basesOf(
-  { world, workspace, release }: Context,
+/** Usually all clusters have the same commit. */
+async function filesOfBases(
+  { world, workspace }: Context,
   { clusters, token, temp }: FleetOptions,
-): Promise<Map<string, Side | { missing: string }>> {
+): Promise<Map<string, Workspace | Missing>> {
   const source: CommitSource = { exec: world.exec, run: world.run, workspace, token }
-  const found = new Map<string, Side | { missing: string }>()
+  const found = new Map<string, Workspace | Missing>()
   for (const commit of new Set(clusters.map(({ base }) => base))) {
-    const folder = join(temp, commit.slice(0, 12))
-    const side = filesAt(source, commit, temp).then((files) => sideAt(world.exec, files, release, folder))
-    found.set(commit, await side.catch(missing))
+    found.set(commit, await filesAt(source, commit, temp).catch(missing))
   }
   return found
 }
 
-/** All clusters share one page, so each of many gets less of it. */
-const roomFor = (clusters: number): DiffRoom => ({
+/** All plans share one page, so each of many gets less of it. */
+const roomFor = (plans: number): DiffRoom => ({
   perObject: 120,
-  total: Math.min(60_000, Math.max(4_000, Math.floor(500_000 / Math.max(1, clusters)))),
+  total: Math.min(60_000, Math.max(4_000, Math.floor(500_000 / Math.max(1, plans)))),
 })
 
-/** At most `width` at a time; results in the order of the items. The first failure ends all. */
-async function inParallel<T, R>(items: T[], width: number, work: (item: T) => Promise<R>): Promise<R[]> {
+/** As many at a time as there are desks to work at; results in the order of the items. The first failure ends all. */
+async function inParallel<T, D, R>(items: T[], desks: D[], work: (item: T, desk: D) => Promise<R>): Promise<R[]> {
   const results: R[] = []
   const queue = items.entries()
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item)
+  const worker = async (desk: D): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item, desk)
   }
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker))
+  await Promise.all(desks.map(worker))
   return results
 }

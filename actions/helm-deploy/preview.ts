@@ -7,7 +7,14 @@ import { describeChanges, summaryRoom } from './describe-changes.js'
 import { describeFailure, describePreview, describeUnposted } from './describe-preview.js'
 import type { Io } from './io.js'
 import { type Pull, postComment } from './plan-comment.js'
-import { changeOutputs, checkFiles, encryptedFiles, type RenderContext, whatChanges } from './what-changes.js'
+import {
+  affectedClusters,
+  changeOutputs,
+  checkFiles,
+  encryptedFiles,
+  type RenderContext,
+  whatChanges,
+} from './what-changes.js'
 
 /** Whether a run is for a pull request, so that `plan` has a merge that nobody decided about yet in front of it. */
 export const isPreview = ({ event }: Run): boolean => event.startsWith('pull_request')
@@ -30,7 +37,7 @@ export async function preview(context: RenderContext): Promise<Outcome<Io['outpu
     const encrypted = await encryptedFiles(context)
     await world.summary(describeChanges(changes, summaryRoom, target))
 
-    const names = changes.filter(({ affected }) => affected).map(({ cluster }) => cluster)
+    const names = affectedClusters(changes)
     const comment = describePreview(changes, encrypted, target)
     await tell(context, pull, comment, names.length > 0)
 

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import { runKey, runUrl } from '../../shared/action/facts.js'
 import { type Result, resultSchema } from '../../shared/action/result.js'
-import { clusterValues, hostOf } from '../../shared/policy/cluster-values.js'
+import { hostOf, valuesOn } from '../../shared/policy/cluster-values.js'
 import type { Cluster } from '../../shared/policy/policy.js'
 import { useWords } from '../../shared/records/adoption-words.js'
 import { type DeploymentRecord, writeRecord } from '../../shared/records/deployments.js'
@@ -63,30 +64,25 @@ export async function record(context: RecordContext): Promise<Outcome<Io['output
 export const isVerified = (deployed: Result | undefined, smoke: Result | undefined): boolean =>
   deployed !== undefined &&
   ['deployed', 'unchanged', 'adopted', 'rolled_back'].includes(deployed.decision) &&
-  deployed.deployment !== undefined &&
+  deployed.releases !== undefined &&
+  deployed.releases.length > 0 &&
   smoke?.decision === 'verified' &&
   smoke.verdict === 'pass' &&
-  smoke.revision === deployed.revision &&
+  isDeepStrictEqual(smoke.releases, deployed.releases) &&
   smoke.run === deployed.run
 
-export function payload(
+export const payload = (
   { world, cluster }: RecordContext,
   deployed: Result | undefined,
   smoke: Result | undefined,
-): DeploymentRecord {
-  const { deployment, release, namespace, revision } = deployed ?? {}
-  const facts = deployment && { inputDigest: deployment.inputDigest, components: deployment.components }
-  const known = facts && release !== undefined && namespace !== undefined && revision !== undefined
-  return {
-    schema: 1,
-    cluster: cluster.name,
-    run: deployed?.run ?? runKey(world.run),
-    commit: world.run.sha,
-    ...(deployment ? { identity: deployment.identity } : {}),
-    releases: known ? [{ name: release, namespace, revision, ...facts }] : [],
-    ...(smoke?.verdict === undefined ? {} : { verdict: smoke.verdict }),
-  }
-}
+): DeploymentRecord => ({
+  schema: 1,
+  cluster: cluster.name,
+  run: deployed?.run ?? runKey(world.run),
+  commit: world.run.sha,
+  releases: deployed?.releases ?? [],
+  ...(smoke?.verdict === undefined ? {} : { verdict: smoke.verdict }),
+})
 
 /** @throws UserError `input-invalid` for a result of another run, commit or cluster: it would make a false record. */
 function readResult(text: string, name: string, { world, cluster }: RecordContext): Result | undefined {
@@ -118,8 +114,7 @@ export function parseResult(text: string): Result | undefined {
   }
 }
 
-export async function publicHost({ workspace, release, cluster }: RecordContext): Promise<string | undefined> {
-  const { values } = await clusterValues(release, cluster, workspace.read, await workspace.list())
-  const host = hostOf(cluster, [values])
+export async function publicHost({ policy, workspace, cluster }: RecordContext): Promise<string | undefined> {
+  const host = hostOf(cluster, await valuesOn(policy, cluster, workspace.read, await workspace.list()))
   return host !== undefined && /^[\w.:-]+$/.test(host) ? host : undefined
 }

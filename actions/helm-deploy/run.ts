@@ -13,7 +13,6 @@ import { plan } from './plan.js'
 import { isPreview, preview } from './preview.js'
 import { record } from './record.js'
 import { retest } from './retest.js'
-import { theRelease } from './target.js'
 
 /**
  * One step of a deploy; each mode has its story in a file of its own. The policy is the checked out commit's.
@@ -24,7 +23,7 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
   const workspace = workspaceAt(world.run.workspace)
   const policy = await workspacePolicy(workspace)
   const github = world.github(inputs.token)
-  const context = { policy, workspace, github, world, release: theRelease(policy) }
+  const context = { policy, workspace, github, world }
   const target = kubernetesVersion(inputs['kubernetes-version'])
   const upstream = inputs['upstream-token'] === '' ? github : world.github(inputs['upstream-token'])
   switch (inputs.mode) {

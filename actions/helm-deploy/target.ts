@@ -1,9 +1,7 @@
 import type { Workspace } from '../../shared/action/workspace.js'
 import type { World } from '../../shared/action/world.js'
 import type { GitHub } from '../../shared/github/client.js'
-import type { Policy, Release } from '../../shared/policy/policy.js'
-
-export { namespaceOf, releaseName, theRelease } from '../../shared/policy/the-release.js'
+import type { Policy } from '../../shared/policy/policy.js'
 
 /** What every mode is given. */
 export interface Context {
@@ -12,5 +10,4 @@ export interface Context {
   /** Reads this repository; in modes `record` and `approve` it is the gate App. */
   github: GitHub
   world: World
-  release: Release
 }

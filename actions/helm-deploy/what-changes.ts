@@ -52,15 +52,22 @@ export async function whatChanges(
 }
 
 /** Paths of the encrypted files that had a stand-in. */
-export async function encryptedFiles({ policy, release, workspace, world }: Context): Promise<string[]> {
-  const all = await Promise.all(policy.clusters.map((cluster) => filesForPlan(release, cluster, workspace)))
+export async function encryptedFiles({ policy, workspace, world }: Context): Promise<string[]> {
+  const all = await Promise.all(
+    policy.releases.flatMap((release) => policy.clusters.map((cluster) => filesForPlan(release, cluster, workspace))),
+  )
   const files = [...new Set(all.flatMap(({ encrypted }) => encrypted))]
   if (files.length > 0) world.log.info(`Encrypted, so planned with stand-ins: ${files.join(', ')}.`)
   return files
 }
 
+/** Names of the clusters where anything changes, in wave order. */
+export const affectedClusters = (changes: ClusterPlan[]): string[] => [
+  ...new Set(changes.filter(({ affected }) => affected).map(({ cluster }) => cluster)),
+]
+
 /** The outputs that tell what changes, besides the text for people. */
 export const changeOutputs = (changes: ClusterPlan[]): Outcome<Io['outputs']>['outputs'] => ({
-  affected: JSON.stringify(changes.filter(({ affected }) => affected).map(({ cluster }) => cluster)),
+  affected: JSON.stringify(affectedClusters(changes)),
   facts: factsOf(changes),
 })

@@ -2,28 +2,35 @@ import { dirname, join } from 'node:path'
 import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import { runKey } from '../../shared/action/facts.js'
-import type { Finding } from '../../shared/action/result.js'
+import type { Finding, Released } from '../../shared/action/result.js'
 import type { Workspace } from '../../shared/action/workspace.js'
 import type { World } from '../../shared/action/world.js'
 import type { GitHub } from '../../shared/github/client.js'
-import { helmFor } from '../../shared/helm/helm.js'
+import { oldest } from '../../shared/github/oldest.js'
+import { helmVersion } from '../../shared/helm/helm.js'
 import { readBack } from '../../shared/helm/read-back.js'
+import { type Site, sitesOn } from '../../shared/helm/sites.js'
 import { collectFacts, diagnose } from '../../shared/kube/diagnosis.js'
 import { type Identity, readIdentity, sameIdentity } from '../../shared/kube/identity.js'
 import { withKubeconfig } from '../../shared/kube/kubeconfig.js'
-import { kubectlFor } from '../../shared/kube/kubectl.js'
 import { withoutAddresses } from '../../shared/kube/messages.js'
 import type { Cluster, Policy } from '../../shared/policy/policy.js'
-import { namespaceOf, releaseName, theRelease } from '../../shared/policy/the-release.js'
 import { refuseIfBusy } from '../../shared/records/at-work.js'
-import { lastSuccess } from '../../shared/records/deployments.js'
-import { readVerified, type VerifiedState } from '../../shared/records/verified.js'
-import { bring, type WayBack } from './bring.js'
+import { type DeploymentRecord, lastSuccess } from '../../shared/records/deployments.js'
+import {
+  readVerified,
+  type Verified,
+  type VerifiedState,
+  verifiedAt,
+  verifiedBefore,
+} from '../../shared/records/verified.js'
+import { bring } from './bring.js'
 import { causeOf } from './cause.js'
-import { decideCluster } from './decide.js'
+import { type ClusterDecision, decideCluster } from './decide.js'
 import { describeCluster } from './describe.js'
 import type { Io } from './io.js'
-import { judge, type Site } from './judge.js'
+import { type Judged, judge, type WayBack } from './judge.js'
+import { type ReleaseEnd, together } from './together.js'
 
 export interface ClusterContext {
   policy: Policy
@@ -42,7 +49,7 @@ export interface ClusterContext {
 }
 
 /**
- * Brings one cluster back to the revision that was verified before this run, if a cluster of this run failed for a reason
+ * Brings the releases of one cluster back to what was verified before this run, if a cluster of this run failed for a reason
  * that the change is to blame for. smoke-test must follow: only what serves users is verified again. Never uninstalls.
  */
 export async function rollBackCluster(context: ClusterContext): Promise<Outcome<Io['outputs']>> {
@@ -59,89 +66,129 @@ export async function rollBackCluster(context: ClusterContext): Promise<Outcome<
   }
 
   world.log.info(`Goes back because of ${cause.text.replace(/\s+/g, ' ')}`)
-  const release = theRelease(policy)
-  const [name, namespace] = [releaseName(release, cluster), namespaceOf(release, cluster)]
   return withKubeconfig(kubeconfig, world.run.temp, async (path) => {
-    const kubectl = kubectlFor(world.exec, path, namespace)
-    const helm = await helmFor(world.exec, path, namespace)
-    const identity = await readIdentity(kubeconfig, kubectl, namespace)
+    await helmVersion(world.exec)
+    const sites = sitesOn(policy, cluster, world.exec, path)
     const record = cause.recorded ? await lastSuccess(place, cluster.name) : undefined
-    if (record?.identity && !sameIdentity(record.identity, identity)) throw elsewhere(cluster)
-    // Where GitHub does not say which cluster this is, its own memory has to.
-    const verified = await readVerified(kubectl, name)
-    if (verified && verified.cluster !== cluster.name) throw elsewhere(cluster)
-    const history = await helm.history(name)
-    const decided = decideCluster({ cluster: cluster.name, run: runKey(world.run), verified, history })
-    if (decided.kind === 'roll-back' || decided.kind === 'redeploy') {
-      await refuseIfBusy({ kubectl, github, run: world.run, release: name }, decided.latest)
-    }
-    const site: Site = { cluster, release, name, namespace, kubectl, helm }
-    const decision = await judge(context, site, decided, history, join(dirname(path), release.name))
-    switch (decision.kind) {
-      case 'not-reversible': {
-        const { reason, message, fix } = decision
-        return ended(context, { decision: 'not_reversible', reason, message, commit: world.run.sha }, fix)
-      }
-      case 'nothing': {
-        const message = `${cluster.name} was not touched: it has revision ${decision.target.revision} (${decision.target.commit.slice(0, 7)}) as verified.`
-        return ended(context, {
-          decision: 'nothing_to_roll_back',
-          reason: 'already-there',
-          message,
-          commit: decision.target.commit,
-        })
-      }
-      case 'restored':
-        return back(context, decision.target, decision.revision, identity, 'already-there')
-      case 'roll-back':
-      case 'redeploy':
-        return rollBack(context, site, identity, decision)
-    }
+    const looks = await lookAt(context, sites, record, dirname(path))
+    // What was deployed last goes back first. The releases belong together: where one cannot go back, none is touched.
+    const stuck = looks.flatMap(({ decision }) => (decision.kind === 'not-reversible' ? [stays(decision)] : []))
+    const ends: ReleaseEnd[] = []
+    if (stuck.length === 0) for (const look of looks.toReversed()) ends.unshift(await goBack(context, look))
+    const { fix, ...finding } = together(stuck.length > 0 ? stuck : ends, world.run.sha)
+    return ended(context, finding, fix)
   })
 }
 
-async function rollBack(
+/** What was found out about one release before any of them is touched. */
+interface Look {
+  site: Site
+  identity: Identity
+  decision: Judged
+}
+
+/**
+ * @param record what GitHub remembers of the cluster.
+ * @param temp folder for files that may hold secrets.
+ * @throws UserError where it is another cluster, or somebody is at work on a release that has to go back.
+ */
+async function lookAt(
   context: ClusterContext,
-  site: Site,
-  identity: Identity,
-  way: WayBack,
-): Promise<Outcome<Io['outputs']>> {
+  sites: Site[],
+  record: DeploymentRecord | undefined,
+  temp: string,
+): Promise<Look[]> {
+  const { github, world, cluster } = context
+  const run = runKey(world.run)
+  const found: (Omit<Look, 'decision'> & { verified: Verified | undefined })[] = []
+  for (const site of sites) {
+    const identity = await readIdentity(context.kubeconfig, site.kubectl, site.namespace)
+    const recorded = record?.releases.find(({ name, namespace }) => name === site.name && namespace === site.namespace)
+    if (recorded && !sameIdentity(recorded.identity, identity)) throw elsewhere(cluster)
+    const verified = await readVerified(site.kubectl, site.name)
+    // Where GitHub does not say which cluster this is, its own memory has to.
+    if (verified && verified.cluster !== cluster.name) throw elsewhere(cluster)
+    found.push({ site, identity, verified })
+  }
+  const before = found.flatMap(({ verified }) => verifiedBefore(verified, run)?.commit ?? [])
+  const commit = await oldest(github, world.run.repository, before)
+  const looks: Look[] = []
+  for (const { site, identity, verified } of found) {
+    const history = await site.helm.history(site.name)
+    const decided = decideCluster({ cluster: cluster.name, run, verified: verifiedAt(verified, run, commit), history })
+    if (decided.kind === 'roll-back' || decided.kind === 'redeploy') {
+      await refuseIfBusy({ kubectl: site.kubectl, github, run: world.run, release: site.name }, decided.latest)
+    }
+    const decision = await judge(context, site, decided, history, join(temp, site.release.name))
+    looks.push({ site, identity, decision })
+  }
+  return looks
+}
+
+const stays = ({ reason, message, fix }: Extract<ClusterDecision, { kind: 'not-reversible' }>): ReleaseEnd => ({
+  ...{ decision: 'not_reversible', reason, message, fix },
+})
+
+async function goBack(context: ClusterContext, look: Look): Promise<ReleaseEnd> {
+  const { site, decision } = look
+  const { cluster } = context
+  switch (decision.kind) {
+    case 'not-reversible':
+      return stays(decision)
+    case 'nothing': {
+      const { revision, commit } = decision.target
+      const message = `${cluster.name} was not touched: it has ${site.name} revision ${revision} (${commit.slice(0, 7)}) as verified.`
+      const released = releasedAs(look, decision.target, revision)
+      return { decision: 'nothing_to_roll_back', reason: 'already-there', message, commit, released }
+    }
+    case 'restored':
+      return back(context, look, decision.target, decision.revision, 'already-there')
+    case 'roll-back':
+    case 'redeploy':
+      return rollBack(context, look, decision)
+  }
+}
+
+async function rollBack(context: ClusterContext, look: Look, way: WayBack): Promise<ReleaseEnd> {
   const { world, cluster } = context
   const { target } = way
   const since = world.clock.now()
-  world.log.info(
-    `Brings ${target.release} on ${cluster.name} back to revision ${target.revision} (${target.commit.slice(0, 7)})${way.kind === 'redeploy' ? ', from its commit' : ''}.`,
-  )
-  const { code, stderr, revision } = await bring(site, way, world.run)
+  const how = way.kind === 'redeploy' ? `made again from ${target.commit.slice(0, 7)}` : target.commit.slice(0, 7)
+  world.log.info(`Brings ${target.release} on ${cluster.name} back to revision ${target.revision} (${how}).`)
+  const { code, stderr, revision } = await bring(look.site, way, world)
   if (world.cancelled.aborted) throw new Error('cancelled')
-  const { latest, unreadable } = await readBack(site.helm, target.release)
+  const { latest, unreadable } = await readBack(look.site)
   // Helm says so only after everything it waited for: that its own answer was lost changes nothing.
-  const isBack = code === 0 || (latest?.status === 'deployed' && latest.revision === revision)
-  if (isBack) return back(context, target, revision, identity, 'ok')
+  const isThere = code === 0 || (latest?.status === 'deployed' && latest.revision === revision)
+  if (isThere) return back(context, look, target, revision, 'ok')
 
-  const { cause, details } = diagnose(await collectFacts(site.kubectl, target.release, since))
+  const { cause, details } = diagnose(await collectFacts(look.site.kubectl, target.release, since))
   const said = withoutAddresses(stderr).replace(/\s+/g, ' ').trim().slice(-600)
-  const evidence = [`Helm: ${said}`, ...details].map((text) => ({ kind: 'diagnosis', ok: false, text }))
-  const message = `${cluster.name} could not be brought back to revision ${target.revision}: ${cause ?? said}`
-  return ended(
-    context,
-    { decision: 'rollback_failed', reason: unreadable ?? 'rollback-failed', message, commit: world.run.sha, evidence },
-    `Somebody with access to ${cluster.name} has to look now: helm history ${target.release}, kubectl get pods. Running this job again tries once more.`,
-  )
+  return {
+    ...{ decision: 'rollback_failed', reason: unreadable ?? 'rollback-failed' },
+    message: `${cluster.name} could not be brought back to ${target.release} revision ${target.revision}: ${cause ?? said}`,
+    evidence: [`Helm: ${said}`, ...details].map((text) => ({ kind: 'diagnosis', ok: false, text })),
+    fix: `Somebody with access to ${cluster.name} has to look now: helm history ${target.release}, kubectl get pods. Running this job again tries once more.`,
+  }
 }
 
 function back(
-  context: ClusterContext,
+  { cluster }: ClusterContext,
+  look: Look,
   target: VerifiedState,
   revision: number,
-  identity: Identity,
   reason: 'ok' | 'already-there',
-): Promise<Outcome<Io['outputs']>> {
-  const { commit, release, namespace, inputDigest, components } = target
-  const message = `${context.cluster.name} has revision ${target.revision} (${commit.slice(0, 7)}) again, as revision ${revision}; whether it serves users, the smoke test says.`
-  const deployment = { identity, inputDigest, components }
-  return ended(context, { decision: 'rolled_back', reason, message, commit, release, namespace, revision, deployment })
+): ReleaseEnd {
+  const { commit, release } = target
+  const message = `${cluster.name} has ${release} revision ${target.revision} (${commit.slice(0, 7)}) again, as revision ${revision}; whether it serves users, the smoke test says.`
+  return { decision: 'rolled_back', reason, message, commit, released: releasedAs(look, target, revision) }
 }
+
+const releasedAs = (
+  { identity }: Look,
+  { release, namespace, inputDigest, components }: VerifiedState,
+  revision: number,
+): Released => ({ name: release, namespace, revision, identity, inputDigest, components })
 
 async function ended(
   { policy, world, cluster }: ClusterContext,
@@ -149,16 +196,12 @@ async function ended(
   fix?: string,
 ): Promise<Outcome<Io['outputs']>> {
   const runbook = fix === undefined ? undefined : policy.runbook
-  const { message, decision, commit, revision } = finding
+  const { message, decision, commit } = finding
   world.log.info(message)
   await world.summary(describeCluster(cluster.name, finding, fix, runbook))
   return {
     finding: { ...finding, cluster: cluster.name },
-    outputs: {
-      'rolled-back': String(decision === 'rolled_back'),
-      commit,
-      ...(revision === undefined ? {} : { revision: String(revision) }),
-    },
+    outputs: { 'rolled-back': String(decision === 'rolled_back'), commit },
     ...(fix === undefined ? {} : { problem: [message, fix, ...(runbook ? [`Runbook: ${runbook}`] : [])].join('\n') }),
   }
 }

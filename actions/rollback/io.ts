@@ -32,7 +32,6 @@ const inputs = {
 const outputs = {
   'rolled-back': '`true` where the cluster has the last verified revision again, and must be tested. Of `clusters`.',
   commit: 'The commit of this repository that the cluster, or main, went back to.',
-  revision: "The Helm release's revision now. Of `clusters`.",
   url: 'Address of the revert pull request, or of the issue that stands for it. Of `git`.',
 } satisfies Outputs
 

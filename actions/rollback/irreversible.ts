@@ -4,7 +4,7 @@ import { groupOf, type Resource } from '../../shared/render/resources.js'
 import { at, listAt, textAt } from '../../shared/render/yaml.js'
 
 /** What decides whether a release can be what it was. */
-export interface WayBack {
+export interface Comparison {
   namespace: string
   /** What the release consists of once it is back. */
   target: Resource[]
@@ -28,14 +28,14 @@ export const clusterKinds = ['PersistentVolume', 'Namespace', 'CustomResourceDef
 export const liveKey = (kind: string, namespace: string, name: string): string =>
   `${clusterKinds.includes(kind) ? '' : `${namespace}/`}${kind}/${name}`
 
-const keyOf = ({ kind, namespace, name }: Resource, { namespace: own }: WayBack): string =>
+const keyOf = ({ kind, namespace, name }: Resource, { namespace: own }: Comparison): string =>
   liveKey(kind, namespace ?? own, name)
 
 /**
  * Why going back would lose data, or is refused by the cluster; empty where nothing is known against it. Only what Helm
  * itself would touch is asked for, so whatever of it cannot be read would stop Helm as well.
  */
-export function irreversible(facts: WayBack): string[] {
+export function irreversible(facts: Comparison): string[] {
   const schema = facts.databaseSchema
     .filter(({ same }) => !same)
     .map(({ path }) => `${path} says that the database was migrated; the old version may not know its schema.`)
@@ -43,7 +43,7 @@ export function irreversible(facts: WayBack): string[] {
 }
 
 /** What Helm would delete although it holds data: it is kept, so that nothing which was written meanwhile is lost. */
-export const keptData = (facts: WayBack): Resource[] =>
+export const keptData = (facts: Comparison): Resource[] =>
   facts.since.filter((one) => {
     const live = facts.live.get(keyOf(one, facts))
     return dataKinds.includes(one.kind) && exists(live) && !isKept(one) && !isKept({ ...one, object: () => live })
@@ -60,7 +60,7 @@ export function claimsOf(statefulSet: unknown): string[] {
   )
 }
 
-function objections(target: Resource, facts: WayBack): string[] {
+function objections(target: Resource, facts: Comparison): string[] {
   const { kind, apiVersion } = target
   const live = facts.live.get(keyOf(target, facts))
   const name = nameOf(target, facts.namespace)

@@ -1,31 +1,25 @@
 import { explain } from '../../shared/action/errors.js'
-import type { Helm, Revision } from '../../shared/helm/helm.js'
-import type { Kubectl } from '../../shared/kube/kubectl.js'
-import type { Cluster, Release } from '../../shared/policy/policy.js'
+import type { Revision } from '../../shared/helm/helm.js'
+import type { Site } from '../../shared/helm/sites.js'
 import type { VerifiedState } from '../../shared/records/verified.js'
+import type { Resource } from '../../shared/render/resources.js'
+import { readComparison, revisionOf } from './comparison.js'
 import type { ClusterDecision } from './decide.js'
+import { irreversible, keptData } from './irreversible.js'
 import { type Rebuilt, rebuild, type Source } from './rebuild.js'
-import { openWayBack, revisionOf } from './way-back.js'
-
-/** One release on one cluster, with the tools for its namespace. */
-export interface Site {
-  cluster: Cluster
-  release: Release
-  /** Helm's name of the release. */
-  name: string
-  namespace: string
-  kubectl: Kubectl
-  helm: Helm
-}
 
 /** A decision that can be carried out. */
-export type Judged =
-  | Exclude<ClusterDecision, { kind: 'redeploy' }>
-  | { kind: 'redeploy'; target: VerifiedState; latest: Revision; made: Rebuilt; history: Revision[] }
+export type Judged = Exclude<ClusterDecision, { kind: 'roll-back' | 'redeploy' }> | WayBack
+
+/** `keep` is what Helm would delete although it holds data. */
+export type WayBack = { target: VerifiedState; latest: Revision; keep: Resource[] } & (
+  | { kind: 'roll-back' }
+  | { kind: 'redeploy'; made: Rebuilt; history: Revision[] }
+)
 
 /**
  * Whether the way back is open: what Helm has lost is made again from its commit, and what is there is compared with what
- * it goes back to. Changes nothing but the mark on what has to be kept.
+ * it goes back to. Changes nothing.
  *
  * @param history of the release, oldest first.
  * @param temp folder for files that may hold secrets.
@@ -41,20 +35,21 @@ export async function judge(
   if (decision.kind !== 'roll-back' && decision.kind !== 'redeploy') return decision
   const { helm, cluster, name } = site
   const { target, latest } = decision
-  const judged =
+  const way =
     decision.kind === 'roll-back'
       ? decision
       : await rebuild(source, cluster, target, temp).then(
           (made) => ({ kind: 'redeploy' as const, target, latest, made, history }),
           (error: unknown) => cannotBeMade(decision, site, error),
         )
-  if (judged.kind === 'not-reversible') return judged
+  if (way.kind === 'not-reversible') return way
   const to =
-    judged.kind === 'redeploy'
-      ? { manifest: await helm.render(name, judged.made.chart, judged.made.values), values: judged.made.merged }
+    way.kind === 'redeploy'
+      ? { manifest: await helm.render(name, way.made.chart, way.made.values), values: way.made.merged }
       : await revisionOf(site, target.revision)
-  const lost = await openWayBack(site, source.world.log, to, history)
-  if (lost.length === 0) return judged
+  const facts = await readComparison(site, to, history)
+  const lost = irreversible(facts)
+  if (lost.length === 0) return { ...way, keep: keptData(facts) }
   return {
     kind: 'not-reversible',
     reason: 'irreversible',

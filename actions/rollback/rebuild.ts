@@ -5,7 +5,7 @@ import { filesAt } from '../../shared/git/commit-files.js'
 import { type Package, prepare } from '../../shared/helm/prepare.js'
 import { clusterValues, type Values } from '../../shared/policy/cluster-values.js'
 import type { Cluster } from '../../shared/policy/policy.js'
-import { namespaceOf, releaseName } from '../../shared/policy/the-release.js'
+import { namespaceOf, releaseName } from '../../shared/policy/releases.js'
 import type { VerifiedState } from '../../shared/records/verified.js'
 
 export interface Source {

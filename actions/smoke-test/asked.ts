@@ -1,5 +1,5 @@
 import { UserError } from '../../shared/action/errors.js'
-import { readPath } from '../../shared/policy/cluster-values.js'
+import { firstAt } from '../../shared/policy/cluster-values.js'
 import { fill, type Site } from '../../shared/policy/placeholders.js'
 import { type Check, type Policy, policyFile, type VersionPlace } from '../../shared/policy/policy.js'
 import { matchVersion } from '../../shared/policy/version-template.js'
@@ -39,7 +39,7 @@ export function askedOf(policy: Policy, components: Record<string, string>, site
       },
     ]
   })
-  const applies = ({ when }: Check): boolean => when === undefined || Boolean(readPath(site.values, when))
+  const applies = ({ when }: Check): boolean => when === undefined || Boolean(firstAt(site.values, when))
   if (versions.length > 0 || policy.smoke.length > 0) {
     return {
       versions,

@@ -22,7 +22,7 @@ const fixOf: Record<Exclude<Verdict, 'pass'>, string> = {
 /** The action's outcome: one sentence, and what every check showed. */
 export function conclude(
   cluster: string,
-  { release, namespace, revision, commit }: Deployed,
+  { releases, commit }: Deployed,
   verdict: Verdict,
   reports: readonly CheckReport[],
 ): Outcome<Io['outputs']> {
@@ -31,9 +31,9 @@ export function conclude(
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`
   const message =
     verdict === 'pass'
-      ? `${cluster} serves the new version: revision ${revision} is verified.`
+      ? `${cluster} serves the new version: ${releases.map(({ name, revision }) => `${name} revision ${revision}`).join(', ')} is verified.`
       : `${cluster}: ${verdict}: ${first ? `${first.name}: ${first.came}${more}` : 'nothing could be tested'}`
-  const same = { cluster, release, namespace, revision, commit, verdict, evidence: evidenceOf(reports) }
+  const same = { cluster, releases, commit, verdict, evidence: evidenceOf(reports) }
   if (verdict === 'pass')
     return { finding: { decision: 'verified', reason: 'ok', message, ...same }, outputs: { verdict } }
   return {

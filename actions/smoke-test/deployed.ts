@@ -1,15 +1,13 @@
 import { UserError } from '../../shared/action/errors.js'
 import { type Run, runKey } from '../../shared/action/facts.js'
-import { type DeploymentFacts, type Result, resultSchema } from '../../shared/action/result.js'
+import { type Released, type Result, resultSchema } from '../../shared/action/result.js'
 
 /** What helm-deploy says is there now: only that may be called verified. */
 export interface Deployed {
-  release: string
-  namespace: string
-  revision: number
+  /** In the order they were deployed. */
+  releases: [Released, ...Released[]]
   commit: string
   run: string
-  deployment: DeploymentFacts
 }
 
 const testable: Partial<Record<string, string[]>> = {
@@ -34,11 +32,9 @@ export function readDeployed(text: string, cluster: string, run: Run): Deployed 
   if (result.run !== runKey(run) || (result.action === 'helm-deploy' && result.commit !== run.sha)) {
     throw refuse(`Input "deployed" is of run ${result.run}, not of this one (${runKey(run)}).`)
   }
-  const { release, namespace, revision, commit, deployment } = result
-  if (release === undefined || namespace === undefined || revision === undefined || !deployment) {
-    throw refuse('Input "deployed" does not say what was deployed.')
-  }
-  return { release, namespace, revision, commit, run: result.run, deployment }
+  const [first, ...others] = result.releases ?? []
+  if (!first) throw refuse('Input "deployed" does not say what was deployed.')
+  return { releases: [first, ...others], commit: result.commit, run: result.run }
 }
 
 function parse(text: string): Result | undefined {

@@ -1,16 +1,20 @@
-import type { Kubectl } from '../../shared/kube/kubectl.js'
 import { progressLines } from '../../shared/kube/progress.js'
 import { readWorkloads, type Workload, workloadKinds } from '../../shared/kube/workloads.js'
 import type { Found, Question } from './repeat.js'
+import type { Tested } from './tested.js'
 
 /** Before anything is asked: every replica that serves is a new one, of one and the same image. */
-export const rolloutQuestion = (kubectl: Kubectl, release: string, within: number): Question => ({
+export const rolloutQuestion = (releases: readonly Tested[], within: number): Question => ({
   name: 'new pods only',
   within,
   retries: undefined,
   inARow: 1,
   patient: true,
-  ask: async () => judgeRollout(readWorkloads(await kubectl.all(...workloadKinds), release)),
+  ask: async () => {
+    const read = async ({ kubectl, name }: Tested): Promise<Workload[]> =>
+      readWorkloads(await kubectl.all(...workloadKinds), name)
+    return judgeRollout((await Promise.all(releases.map(read))).flat())
+  },
 })
 
 /**

@@ -4,17 +4,14 @@ import type { Values } from '../../shared/action/inputs.js'
 import { workspaceAt, workspacePolicy } from '../../shared/action/workspace.js'
 import type { World } from '../../shared/action/world.js'
 import { secretParts } from '../../shared/exec/redact.js'
-import { readIdentity, sameIdentity } from '../../shared/kube/identity.js'
 import { withKubeconfig } from '../../shared/kube/kubeconfig.js'
-import { type Kubectl, kubectlFor } from '../../shared/kube/kubectl.js'
-import { clusterValues, hostOf } from '../../shared/policy/cluster-values.js'
+import { hostOf, valuesOn } from '../../shared/policy/cluster-values.js'
 import type { Site } from '../../shared/policy/placeholders.js'
 import type { Cluster, Policy } from '../../shared/policy/policy.js'
-import { readVerified, verifiedBefore, writeVerified } from '../../shared/records/verified.js'
 import { askedOf } from './asked.js'
 import { questionOf } from './checks/question.js'
 import { conclude } from './conclude.js'
-import { type Deployed, readDeployed } from './deployed.js'
+import { readDeployed } from './deployed.js'
 import { describe } from './describe.js'
 import type { Io } from './io.js'
 import { leftoversIn } from './leftovers.js'
@@ -22,6 +19,7 @@ import { hidingLog, redactionOf } from './redaction.js'
 import { rolloutQuestion } from './rollout.js'
 import { readSecrets } from './secrets.js'
 import { smoke } from './smoke.js'
+import { findReleases, verify } from './tested.js'
 import { worst } from './verdict.js'
 import type { Watch } from './watch.js'
 
@@ -36,28 +34,22 @@ export async function smokeTest(inputs: Values<Io['inputs']>, world: World): Pro
   const policy = await workspacePolicy(workspace)
   const deployed = readDeployed(inputs.deployed, inputs.cluster, world.run)
   const cluster = policy.clusters.find(({ name }) => name === inputs.cluster)
-  const [release] = policy.releases
-  if (!cluster || !release) {
+  if (!cluster) {
     throw new UserError('input-invalid', `The policy has no cluster "${inputs.cluster}".`, {
       fix: `Pass one of these as "cluster": ${policy.clusters.map(({ name }) => name).join(', ')}.`,
     })
   }
   const secrets = readSecrets(inputs.secrets)
   const redaction = redactionOf([...Object.values(secrets), ...secretParts(inputs.kubeconfig)])
-  const { values } = await clusterValues(release, cluster, workspace.read, await workspace.list())
-  const site: Site = {
-    cluster: cluster.name,
-    host: hostFor(cluster, values),
-    namespace: deployed.namespace,
-    values,
-    secrets,
-  }
-  const asked = askedOf(policy, deployed.deployment.components, site)
+  const values = await valuesOn(policy, cluster, workspace.read, await workspace.list())
+  const { namespace } = deployed.releases[0]
+  const site: Site = { cluster: cluster.name, host: hostFor(cluster, values), namespace, values, secrets }
+  const components = Object.assign({}, ...deployed.releases.map((release) => release.components))
+  const asked = askedOf(policy, components, site)
 
   return withKubeconfig(inputs.kubeconfig, world.run.temp, async (kubeconfig) => {
-    const kubectl = kubectlFor(world.exec, kubeconfig, deployed.namespace)
-    await sameCluster(inputs.kubeconfig, kubectl, deployed)
-    const ground = { world, kubeconfig, kubectl, redaction, leftovers: leftoversIn(world.run.temp), ...deployed }
+    const releases = await findReleases(deployed, { content: inputs.kubeconfig, path: kubeconfig }, world)
+    const ground = { world, kubeconfig, namespace, releases, redaction, leftovers: leftoversIn(world.run.temp) }
     const questions = asked.checks.map((check) => questionOf(check, ground))
     const limits = {
       version: inputs.deadline ?? 300_000,
@@ -66,7 +58,7 @@ export async function smokeTest(inputs: Values<Io['inputs']>, world: World): Pro
       watch: watchFor(policy, inputs),
     }
     const log = hidingLog(world.log, redaction)
-    const rollout = rolloutQuestion(kubectl, deployed.release, limits.version)
+    const rollout = rolloutQuestion(releases, limits.version)
     const reports = (await smoke({ ...asked, rollout, questions }, limits, { ...world, log })).map((report) => ({
       ...report,
       name: redaction.hide(report.name),
@@ -74,7 +66,7 @@ export async function smokeTest(inputs: Values<Io['inputs']>, world: World): Pro
     }))
     const verdict = worst(reports.map((report) => report.verdict))
     await world.summary(describe(cluster.name, verdict, reports))
-    if (verdict === 'pass') await verify(kubectl, cluster, deployed, world)
+    if (verdict === 'pass') await verify(cluster.name, deployed, releases, world.clock.now())
     return conclude(cluster.name, deployed, verdict, reports)
   })
 }
@@ -86,33 +78,8 @@ function watchFor(policy: Policy, inputs: Values<Io['inputs']>): Watch | undefin
   return { time, every: inputs['watch-every'] ?? 300_000, budget: Number(inputs['watch-budget']) }
 }
 
-async function sameCluster(content: string, kubectl: Kubectl, { namespace, deployment }: Deployed): Promise<void> {
-  if (sameIdentity(await readIdentity(content, kubectl, namespace), deployment.identity)) return
-  throw new UserError('wrong-cluster', 'The kubeconfig leads to another cluster than the one that was deployed to.', {
-    fix: 'Pass the same secret KUBECONFIG to helm-deploy and smoke-test, in one job.',
-  })
-}
-
-async function verify(kubectl: Kubectl, cluster: Cluster, deployed: Deployed, world: World): Promise<void> {
-  const { release, namespace, revision, commit, run, deployment } = deployed
-  const previous = verifiedBefore(await readVerified(kubectl, release), run)
-  await writeVerified(kubectl, {
-    schema: 1,
-    cluster: cluster.name,
-    release,
-    namespace,
-    revision,
-    commit,
-    inputDigest: deployment.inputDigest,
-    components: deployment.components,
-    run,
-    at: world.clock.now().toISOString(),
-    ...(previous ? { previous } : {}),
-  })
-}
-
 function hostFor(cluster: Cluster, values: Site['values']): string | undefined {
-  const host = hostOf(cluster, [values])
+  const host = hostOf(cluster, values)
   if (host === undefined || /^[\w.-]+(:\d+)?$|^\[[0-9a-f:]+\](:\d+)?$/i.test(host)) return host
   throw new UserError('target-missing', `The host of ${cluster.name} is no host name: ${JSON.stringify(host)}.`, {
     fix: 'Correct it in the cluster\'s values, or the path "host" in the policy.',

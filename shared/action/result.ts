@@ -92,9 +92,13 @@ export type Verdict = (typeof verdicts)[number]
 /** One machine-checked fact: what was looked at and what it showed. */
 const evidence = z.strictObject({ kind: z.string(), ok: z.boolean(), text: z.string() })
 
-/** What helm-deploy left on the cluster, for smoke-test (ConfigMap) and for the record job, which cannot see the cluster. */
-const deployment = z.strictObject({
-  /** sha256 of the API server's CA, and the UID of the release's namespace. */
+/** A Helm release as it was left on a cluster: for smoke-test (ConfigMap), and for the records, whose job cannot see the cluster. */
+export const releasedSchema = z.strictObject({
+  /** Helm's name of it. */
+  name: z.string(),
+  namespace: z.string(),
+  revision: z.number().int(),
+  /** sha256 of the API server's CA, and the UID of the namespace. */
   identity: z.strictObject({ ca: z.string(), namespaceUid: z.string() }),
   /** sha256 over chart, dependencies and values, see shared/helm/input-digest.ts. */
   inputDigest: z.string(),
@@ -118,18 +122,16 @@ export const resultSchema = z.strictObject({
   cluster: z.string().optional(),
   from: z.string().optional(),
   to: z.string().optional(),
-  release: z.string().optional(),
-  namespace: z.string().optional(),
-  revision: z.number().int().optional(),
+  /** Those that were reached, in the policy's order: after a failure, up to the one that failed. */
+  releases: z.array(releasedSchema).optional(),
   commit: z.string(),
   run: z.string(),
   verdict: z.enum(verdicts).optional(),
-  deployment: deployment.optional(),
   evidence: z.array(evidence),
 })
 
 export type Result = z.infer<typeof resultSchema>
-export type DeploymentFacts = z.infer<typeof deployment>
+export type Released = z.infer<typeof releasedSchema>
 export type Evidence = z.infer<typeof evidence>
 
 /** What a `run.ts` returns: the wrapper adds schema, action and run. */

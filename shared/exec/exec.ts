@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { getExecOutput } from '@actions/exec'
+import { exec, getExecOutput } from '@actions/exec'
 import { UserError } from '../action/errors.js'
 
 /** What a program said. `stderr` keeps its last 64 KiB; output is never echoed to the log by itself. */
@@ -17,6 +17,8 @@ export interface ExecOptions {
   input?: string
   /** Called for every line of standard output as it comes. */
   onLine?: (line: string) => void
+  /** Called with standard output as it comes, for megabytes of it: `stdout` then stays empty. */
+  onBytes?: (chunk: Buffer) => void
 }
 
 /**
@@ -36,7 +38,8 @@ export function execIn(directory: string, cancelled: AbortSignal, redact = (text
     const forward = (): void => interruptChildren()
     cancelled.addEventListener('abort', forward, { once: true })
     try {
-      const { exitCode, stdout, stderr } = await getExecOutput(`"${program}"`, args, {
+      const run = options.onBytes ? execBytes(options.onBytes) : getExecOutput
+      const { exitCode, stdout, stderr } = await run(`"${program}"`, args, {
         cwd: options.cwd ?? directory,
         env: { ...(process.env as Record<string, string>), ...options.env },
         silent: true,
@@ -58,6 +61,16 @@ export function execIn(directory: string, cancelled: AbortSignal, redact = (text
     }
   }
 }
+
+/** Like `getExecOutput`, which would make one text of all that comes. */
+const execBytes =
+  (stdout: (chunk: Buffer) => void): typeof getExecOutput =>
+  async (command, args, options) => {
+    const said: Buffer[] = []
+    const listeners = { ...options?.listeners, stdout, stderr: (chunk: Buffer) => void said.push(chunk) }
+    const exitCode = await exec(command, args, { ...options, listeners })
+    return { exitCode, stdout: '', stderr: Buffer.concat(said).toString() }
+  }
 
 /**
  * Sends SIGINT to the programs that this process runs, so that Helm can mark a release as failed before it goes.

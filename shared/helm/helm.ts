@@ -26,7 +26,6 @@ export interface Upgrade {
 
 /** Helm for one cluster and namespace; 3 and 4 differ in words, and here is the only place that knows. */
 export interface Helm {
-  version: 3 | 4
   /** The newest revision, whatever its status; undefined where there is no such release. */
   latest(release: string): Promise<Revision | undefined>
   /** Every revision that Helm remembers, oldest first; none where there is no such release. */
@@ -64,8 +63,7 @@ export async function helmVersion(exec: Exec): Promise<3 | 4> {
   )
 }
 
-export async function helmFor(exec: Exec, kubeconfig: string, namespace: string): Promise<Helm> {
-  const version = await helmVersion(exec)
+export function helmFor(exec: Exec, kubeconfig: string, namespace: string): Helm {
   const run = (args: string[]): Promise<Output> =>
     exec('helm', [...args, '--namespace', namespace], { env: { KUBECONFIG: kubeconfig } })
   const read = async <T>(what: string, args: string[], schema: z.ZodType<T>): Promise<T> => {
@@ -80,7 +78,6 @@ export async function helmFor(exec: Exec, kubeconfig: string, namespace: string)
     return z.array(revisionSchema).parse(JSON.parse(stdout))
   }
   return {
-    version,
     latest: async (release) => (await history(release, 1)).at(-1),
     history: (release) => history(release, 256),
     installedChart: (release) =>

@@ -1,34 +1,25 @@
+import { join } from 'node:path'
+import type { Released } from '../action/result.js'
 import type { Workspace } from '../action/workspace.js'
 import type { World } from '../action/world.js'
-import type { Cluster, Policy, Release } from '../policy/policy.js'
+import type { Policy } from '../policy/policy.js'
 import { buildChart } from './chart.js'
 import { checkLock, componentVersions } from './components.js'
 import { inputDigest } from './input-digest.js'
+import type { Site } from './sites.js'
 import { filesForDeploy } from './values-files.js'
 
 /** A chart with its dependencies and values, ready for Helm. */
-export interface Package {
+export interface Package extends Pick<Released, 'inputDigest' | 'components'> {
   chart: string
   /** Absolute paths, in Helm's order. */
   values: string[]
-  /** sha256 over chart, dependencies and values, see input-digest.ts. */
-  inputDigest: string
-  /** Version, or image tag, of every component. */
-  components: Record<string, string>
 }
 
 interface Source {
   policy: Policy
   workspace: Workspace
   world: Pick<World, 'exec' | 'http'>
-}
-
-interface Placed {
-  release: Release
-  cluster: Cluster
-  /** Helm's name of the release. */
-  name: string
-  namespace: string
 }
 
 /**
@@ -38,11 +29,12 @@ interface Placed {
  */
 export async function prepare(
   { policy, workspace, world }: Source,
-  { release, cluster, name, namespace }: Placed,
+  { release, cluster, name, namespace }: Omit<Site, 'kubectl' | 'helm'>,
   temp: string,
 ): Promise<Package> {
   const values = await filesForDeploy(release, cluster, workspace)
-  const chart = await buildChart(world.exec, workspace, release.chart, temp)
+  // Releases may share a chart's folder.
+  const chart = await buildChart(world.exec, workspace, release.chart, join(temp, release.name))
   await checkLock(policy, workspace, { release, chart, http: world.http })
   const digest = await inputDigest({ release: name, namespace, crds: release.crds, chart, values })
   return { chart, values, inputDigest: digest, components: await componentVersions(policy, workspace) }

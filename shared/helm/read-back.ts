@@ -1,5 +1,6 @@
 import { explain } from '../action/errors.js'
-import type { Helm, Revision } from './helm.js'
+import type { Revision } from './helm.js'
+import type { Site } from './sites.js'
 
 /** A release as it is after Helm gave up. */
 export interface Found {
@@ -10,8 +11,8 @@ export interface Found {
 }
 
 /** Looks what Helm has left, whatever it said itself: its answer may have been lost. */
-export const readBack = (helm: Pick<Helm, 'latest'>, release: string): Promise<Found> =>
-  helm.latest(release).then(
+export const readBack = ({ helm, name }: Pick<Site, 'helm' | 'name'>): Promise<Found> =>
+  helm.latest(name).then(
     (latest) => ({ latest, unreadable: undefined }),
     (error: unknown) => {
       const { reason } = explain(error)

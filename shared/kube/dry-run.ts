@@ -35,7 +35,7 @@ export async function dryRun(exec: Exec, kubeconfig: string, namespace: string, 
     [...args, '--validate=warn', '--namespace', namespace, '--filename', '-'],
     {
       env: { KUBECONFIG: kubeconfig },
-      input: asked.map(({ text }) => text).join('\n---\n'),
+      input: asked.map(({ text }) => text()).join('\n---\n'),
     },
   )
   if (code === 0) return { asked: asked.length, left, refused: [] }

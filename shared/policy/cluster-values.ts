@@ -3,7 +3,7 @@ import { isMap } from 'yaml'
 import { UserError } from '../action/errors.js'
 import { readSource } from '../yaml/documents.js'
 import type { Path } from '../yaml/path.js'
-import type { Cluster, Release } from './types.js'
+import type { Cluster, Policy, Release } from './types.js'
 
 export type Values = Record<string, unknown>
 
@@ -71,6 +71,19 @@ export async function clusterValues(
     unread: paths.filter((_, index) => given[index] === undefined),
   }
 }
+
+/** The merged values of every release of a cluster, in the policy's order. @throws as `clusterValues`. */
+export const valuesOn = async (
+  policy: Pick<Policy, 'releases'>,
+  cluster: Pick<Cluster, 'name'>,
+  readFile: ReadFile,
+  files: readonly string[],
+): Promise<Values[]> =>
+  Promise.all(policy.releases.map(async (release) => (await clusterValues(release, cluster, readFile, files)).values))
+
+/** The value at `path` in the first of the releases' values that have one. */
+export const firstAt = (values: readonly Values[], path: Path): unknown =>
+  values.map((some) => readPath(some, path)).find((value) => value !== undefined)
 
 /** The cluster's public host name: its own, or the text at its path in the merged values of one of its releases. */
 export function hostOf(cluster: Pick<Cluster, 'host'>, values: readonly Values[]): string | undefined {

@@ -1,15 +1,16 @@
 import { UserError } from '../action/errors.js'
 import { parsePath } from '../yaml/path.js'
-import { readPath, type Values } from './cluster-values.js'
+import { firstAt, type Values } from './cluster-values.js'
 
 /** What the placeholders of a check stand for on one cluster. */
 export interface Site {
   cluster: string
   /** Undefined where the cluster has none. */
   host: string | undefined
+  /** Of the first release. */
   namespace: string
-  /** The cluster's merged Helm values. */
-  values: Values
+  /** The merged Helm values of each of the cluster's releases: the first that has a path counts. */
+  values: readonly Values[]
   /** The input `secrets`. */
   secrets: Record<string, string>
 }
@@ -40,7 +41,7 @@ function standsFor(name: string, site: Site): string {
       missing(`The input "secrets" has no ${inside}, which a check of the policy uses.`, secretFix(inside))
     )
   }
-  const value = readPath(site.values, parsePath(inside))
+  const value = firstAt(site.values, parsePath(inside))
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value)
   return missing(`The values of ${site.cluster} have no text at ${inside}, which a check of the policy uses.`, valueFix)
 }

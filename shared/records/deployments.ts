@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { verdicts } from '../action/result.js'
+import { releasedSchema, verdicts } from '../action/result.js'
 import { type GitHub, repoRef } from '../github/client.js'
 import { sameRun } from './verified.js'
 
@@ -9,16 +9,7 @@ const payloadSchema = z.object({
   /** `<run id>/<attempt>` of the deploy. */
   run: z.string(),
   commit: z.string().regex(/^[0-9a-f]{40}$/),
-  identity: z.object({ ca: z.string(), namespaceUid: z.string() }).optional(),
-  releases: z.array(
-    z.object({
-      name: z.string(),
-      namespace: z.string(),
-      revision: z.number().int(),
-      inputDigest: z.string(),
-      components: z.record(z.string(), z.string()),
-    }),
-  ),
+  releases: z.array(releasedSchema),
   verdict: z.enum(verdicts).optional(),
   /** Why it ended so, one of the closed list of reasons; absent for a success. */
   reason: z.string().optional(),

@@ -37,6 +37,19 @@ export function verifiedBefore(present: Verified | undefined, run: string): Veri
   return present && stateSchema.parse(present)
 }
 
+/**
+ * What a release remembers, or its step before where that is of `commit`. Releases are verified together: where a run was cut
+ * off while it wrote that down, some are a step ahead of the others, and go back with them.
+ */
+export function verifiedAt(
+  present: Verified | undefined,
+  run: string,
+  commit: string | undefined,
+): Verified | undefined {
+  if (!present?.previous || sameRun(present.run, run)) return present
+  return present.commit !== commit && present.previous.commit === commit ? present.previous : present
+}
+
 const configMapSchema = z.object({ data: z.object({ verified: z.string() }) })
 
 export const verifiedName = (release: string): string => `lockstep-${release}`

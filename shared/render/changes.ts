@@ -7,13 +7,13 @@ export type Change =
   | { kind: 'removed'; before: Resource; after?: undefined }
   | { kind: 'changed'; before: Resource; after: Resource }
 
-/** What differs, in the order of the new rendering, with what is gone at the end. Equal texts are never parsed. */
+/** What differs, in the order of the new rendering, with what is gone at the end. Equal bytes are never parsed. */
 export function changesBetween(base: Rendering, head: Rendering): Change[] {
   const changes: Change[] = []
   for (const after of head.resources.values()) {
     const before = base.resources.get(after.key)
     if (!before) changes.push({ kind: 'added', after })
-    else if (before.text !== after.text) changes.push({ kind: 'changed', before, after })
+    else if (!before.bytes.equals(after.bytes)) changes.push({ kind: 'changed', before, after })
   }
   for (const before of base.resources.values()) {
     if (!head.resources.has(before.key)) changes.push({ kind: 'removed', before })

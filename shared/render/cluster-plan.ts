@@ -48,10 +48,12 @@ const removedApi = z.strictObject({
   instead: text.optional(),
 })
 
-/** What a commit does to one cluster: facts for the gate, words for people; no secrets. */
+/** What a commit does to one release on one cluster: facts for the gate, words for people; no secrets. */
 export const clusterPlanSchema = z.strictObject({
   cluster: text,
   role: z.enum(roles),
+  /** Its key in the policy. */
+  release: text,
   /** The commit that it is compared with. */
   base: text,
   affected: z.boolean(),

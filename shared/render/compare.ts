@@ -9,10 +9,10 @@ import { type Rendering, resourcesIn } from './resources.js'
 
 export interface Comparison {
   /** Undefined where the old state could not be rendered. */
-  before: string | undefined
-  after: string
+  before: Buffer | undefined
+  after: Buffer
   /** Renders the new state once more; called only where something may be random. */
-  again(): Promise<string>
+  again(): Promise<Buffer>
   namespace: string
   /** Kubernetes version of the cluster, as `1.35`; undefined where nobody said. */
   target: string | undefined

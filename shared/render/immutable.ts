@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Change, nameOf } from './changes.js'
-import { groupOf } from './resources.js'
+import { groupOf, type Resource } from './resources.js'
 import { at, type Fields, isFields } from './yaml.js'
 
 /** A change that the API server will refuse. */
@@ -77,14 +77,14 @@ export function immutableChanges(changes: Change[], namespace: string): Immutabl
     const { before, after } = change
     const kind = `${groupOf(after.apiVersion)}/${after.kind}`
     // Thousands of objects may have changed: only those are parsed that have something fixed.
-    if (!mayBeFixed(kind, before.text)) return []
+    if (!mayBeFixed(kind, before)) return []
     const fields = refusedFields(kind, before.object(), after.object())
     return fields.map((field) => ({ object: nameOf(after, namespace), field }))
   })
 }
 
-const mayBeFixed = (kind: string, text: string): boolean =>
-  kind in fixed || kind in mutableSpec || kind === '/Service' || (kind === '/ConfigMap' && /\bimmutable\b/.test(text))
+const mayBeFixed = (kind: string, { bytes }: Resource): boolean =>
+  kind in fixed || kind in mutableSpec || kind === '/Service' || (kind === '/ConfigMap' && bytes.includes('immutable'))
 
 function refusedFields(kind: string, before: unknown, after: unknown): string[] {
   const differs = (field: string, fallback: unknown): boolean => {

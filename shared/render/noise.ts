@@ -26,7 +26,7 @@ export function withoutNoise(
     if (change.kind !== 'changed') return [change]
     const twin = again.resources.get(change.after.key)
     const own = head.resources.get(change.after.key)
-    if (!twin || !own || twin.text === own.text) return [change]
+    if (!twin || !own || twin.bytes.equals(own.bytes)) return [change]
     const noisy = differingPaths(own.object(), twin.object())
     random.push(change.after.key)
     const after = noisy.reduce(

@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Exec } from '../exec/exec.js'
 import { clusterValues } from '../policy/cluster-values.js'
 import type { Cluster } from '../policy/policy.js'
-import { namespaceOf } from '../policy/the-release.js'
+import { namespaceOf } from '../policy/releases.js'
 import type { Cause, ClusterPlan } from './cluster-plan.js'
 import { compare, nothing } from './compare.js'
 import { type DiffRoom, usualRoom } from './diff.js'
+import { type Sheet, sheet } from './sheet.js'
 import { type ClusterInputs, inputsOf, render, type Side } from './side.js'
 
 export interface Sides {
@@ -18,34 +19,49 @@ export interface PlanOptions {
   exec: Exec
   target?: string | undefined
   room?: DiffRoom | undefined
+  /** Used again for the next cluster; without them their own. */
+  sheets?: Sheets | undefined
 }
 
+/** Memory for the two renderings of one cluster. */
+export interface Sheets {
+  before: Sheet
+  after: Sheet
+}
+
+export const twoSheets = (): Sheets => ({ before: sheet(), after: sheet() })
+
 /**
- * What `head` does to one cluster that has `base`. Judged by what comes out and not by paths: equal inputs are not even
- * rendered, unless a target version asks what is in use.
+ * What `head` does to one release on one cluster that has `base`. Judged by what comes out and not by paths: equal inputs are
+ * not even rendered, unless a target version asks what is in use.
  *
  * @throws UserError where head cannot be rendered. That the base cannot is a finding: it must not stop the way forward.
  */
 export async function planCluster({ base, head }: Sides, cluster: Cluster, options: PlanOptions): Promise<ClusterPlan> {
-  const { exec, target, room = usualRoom } = options
-  const about = { cluster: cluster.name, role: cluster.role, base: base.commit }
+  const { exec, target, room = usualRoom, sheets = twoSheets() } = options
+  const about = { cluster: cluster.name, role: cluster.role, release: head.release.name, base: base.commit }
   const now = await inputsOf(head, cluster)
   const old = await beforeOf(base.side, cluster)
   const same = 'inputs' in old && old.inputs.digest === now.digest
   if (same && target === undefined) return { ...about, affected: false, cause: 'same-inputs', files: [], ...nothing }
 
-  const after = (): Promise<string> => render(exec, head, cluster, now.values, target)
-  const before = 'inputs' in old ? await render(exec, old.side, cluster, old.inputs.values, target).catch(missing) : old
-  const findings = await compare({
-    before: typeof before === 'string' ? before : undefined,
-    after: await after(),
-    again: after,
+  const after = (into: Sheet): Promise<Buffer> => render(exec, head, cluster, now.values, into, target)
+  const before =
+    'inputs' in old
+      ? await render(exec, old.side, cluster, old.inputs.values, sheets.before, target).catch(missing)
+      : old
+  const found = await compare({
+    before: 'missing' in before ? undefined : before,
+    after: await after(sheets.after),
+    again: () => after(sheet()),
     namespace: namespaceOf(head.release, cluster),
     target,
     room,
   })
-  if (typeof before !== 'string' || !('inputs' in old)) {
-    const why = typeof before === 'string' ? '' : before.missing
+  // As in resourcesIn: a copy of the lines lets go of the texts that they were cut out of.
+  const findings = structuredClone(found)
+  if ('missing' in before || 'missing' in old) {
+    const why = 'missing' in before ? before.missing : ''
     const notes = [...findings.notes, `What ${cluster.name} has now cannot be rendered: ${why}`]
     return { ...about, affected: true, cause: 'no-base', files: [], ...findings, notes }
   }
@@ -59,7 +75,7 @@ interface State {
   inputs: ClusterInputs
 }
 
-interface Missing {
+export interface Missing {
   missing: string
 }
 

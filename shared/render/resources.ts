@@ -8,7 +8,9 @@ export interface Resource extends Header {
   key: string
   /** The template it comes from. */
   source: string | undefined
-  text: string
+  /** As it was rendered; a view that holds good until something else is rendered into the same sheet, like all below. */
+  bytes: Buffer
+  text(): string
   /** The object, parsed when first asked for; undefined where it is not YAML. */
   object(): unknown
 }
@@ -28,13 +30,13 @@ export interface Rendering {
  *
  * @param namespace of the release: what an object without one means.
  */
-export function resourcesIn(rendered: string, namespace: string): Rendering {
+export function resourcesIn(rendered: Buffer, namespace: string): Rendering {
   const rendering: Rendering = { resources: new Map(), duplicates: [], unknown: [] }
-  for (const { text, source } of documentsIn(rendered)) {
+  for (const { bytes, text, source } of documentsIn(rendered)) {
     const found = headerOf(text)
     if (!found) rendering.unknown.push(source ?? 'a document without a template')
     else if (found.kind.endsWith('List') && isList(text)) addItems(rendering, text, source, namespace)
-    else add(rendering, found, text, source, namespace)
+    else add(rendering, found, bytes, source, namespace)
   }
   return rendering
 }
@@ -42,12 +44,15 @@ export function resourcesIn(rendered: string, namespace: string): Rendering {
 export const groupOf = (apiVersion: string): string =>
   apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : ''
 
-function add(rendering: Rendering, header: Header, text: string, source: string | undefined, namespace: string): void {
+function add(rendering: Rendering, header: Header, bytes: Buffer, source: string | undefined, namespace: string): void {
   const own = header.namespace ?? namespace
   const key = [groupOf(header.apiVersion), header.kind, own, header.name].join('|')
   const { resources, duplicates } = rendering
   if (resources.has(key) && !duplicates.includes(key)) duplicates.push(key)
-  resources.set(key, { ...header, namespace: own, key, source, text, object: once(() => readYaml(text)) })
+  const text = (): string => bytes.toString()
+  // V8 keeps a whole text in memory for the sake of a word that was cut out of it; a copy lets go of it.
+  const words = structuredClone({ ...header, source })
+  resources.set(key, { ...words, namespace: own, key, bytes, text, object: once(() => readYaml(text())) })
 }
 
 const isList = (text: string): boolean => /^items:/m.test(text) && Array.isArray(at(readYaml(text), 'items'))
@@ -65,7 +70,7 @@ function addItems(rendering: Rendering, text: string, source: string | undefined
     }
     const hook = textAt(item, 'metadata', 'annotations', 'helm.sh/hook')
     const header = { apiVersion, kind, name, namespace: textAt(item, 'metadata', 'namespace'), hook }
-    add(rendering, header, writeYaml(item), source, namespace)
+    add(rendering, header, Buffer.from(writeYaml(item)), source, namespace)
   }
 }
 

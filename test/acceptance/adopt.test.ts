@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { definition } from '../../actions/helm-deploy/io.js'
 import { helmDeploy } from '../../actions/helm-deploy/run.js'
 import { readWords } from '../../shared/records/adoption-words.js'
+import { released } from '../released.js'
 import { at, type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
 import { runHere } from './run-here.js'
 import { type Started, startAction } from './start-action.js'
@@ -143,9 +144,9 @@ test('the words are used once the adoption is recorded', async () => {
   const commit = await freshCommit()
   await approve('olga', commit)
   await approve('otto', commit)
-  const facts = { identity: { ca: 'ca', namespaceUid: 'uid' }, inputDigest: 'd', components: {} }
-  const shared = { schema: 1, reason: 'ok', message: '', cluster: 'staging', commit, run: '100/1', revision: 1 }
-  const result = { ...shared, action: 'helm-deploy', decision: 'adopted', deployment: facts, evidence: [] }
+  const same = { cluster: 'staging', commit, run: '100/1', releases: [released()] }
+  const shared = { schema: 1, reason: 'ok', message: '', ...same }
+  const result = { ...shared, action: 'helm-deploy', decision: 'adopted', evidence: [] }
   const smoke = { ...shared, action: 'smoke-test', decision: 'verified', verdict: 'pass', evidence: [] }
   const record = await startAction('helm-deploy', {
     inputs: {

@@ -70,7 +70,7 @@ releases:
     values: ["config/common.yaml", "config/{cluster}.yaml"]
     plan-values: ["config/stand-in.yaml"]
     timeout: ${more.timeout ?? '2m'}
-host: host
+${more.releases ?? ''}host: host
 clusters: ${more.clusters ?? '{ staging: { role: staging }, prime: { role: prime } }'}
 components:
   hub:
@@ -104,6 +104,8 @@ export interface DeployFiles {
   /** Besides ada; the test makes the users. */
   collaborators?: Record<string, 'read' | 'write'>
   timeout?: string
+  /** More releases after "meta", as in the policy file: indented, each line with its end. */
+  releases?: string
   /** As in the policy file; staging and prime if nothing is said. Each needs a `config/<name>.yaml`. */
   clusters?: string
   files?: Record<string, string>
@@ -184,7 +186,6 @@ export async function startDeployWorld(
           cluster,
           run: '1/1',
           commit,
-          identity: { ca: 'ca', namespaceUid: cluster },
           releases: [],
           verdict: 'pass',
           ...change,

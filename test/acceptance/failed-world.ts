@@ -1,5 +1,6 @@
 import type { Result } from '../../shared/action/result.js'
 import { type NewRecord, writeRecord } from '../../shared/records/deployments.js'
+import { released } from '../released.js'
 import { type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
 import type { Start } from './start-action.js'
 
@@ -93,11 +94,8 @@ const back = (cluster: string, commit: string, run: string): Result => ({
   reason: 'ok',
   message: `${cluster} is back`,
   cluster,
-  release: 'meta',
-  namespace: cluster,
-  revision: 3,
+  releases: [released({ namespace: cluster, revision: 3 })],
   commit,
   run,
-  deployment: { identity: { ca: 'ca', namespaceUid: cluster }, inputDigest: 'digest', components: {} },
   evidence: [],
 })

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { released } from '../released.js'
 import { at, type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
 import { type Started, startAction } from './start-action.js'
 
@@ -194,6 +195,9 @@ async function withoutFile(path: string): Promise<string> {
   return workspace
 }
 
+const meta = () => released({ components: { hub: world.versions[1] ?? '' } })
+const monitor = released({ name: 'monitor', namespace: 'monitoring', revision: 7 })
+
 const deployed = (commit: string, change: object = {}) =>
   JSON.stringify({
     schema: 1,
@@ -202,12 +206,9 @@ const deployed = (commit: string, change: object = {}) =>
     reason: 'ok',
     message: 'staging has it',
     cluster: 'staging',
-    release: 'meta',
-    namespace: 'staging',
-    revision: 2,
+    releases: [meta(), monitor],
     commit,
     run: '100/1',
-    deployment: { identity: { ca: 'c', namespaceUid: 'u' }, inputDigest: 'd', components: { hub: world.versions[1] } },
     evidence: [],
     ...change,
   })
@@ -220,7 +221,7 @@ const verified = (commit: string, change: object = {}) =>
     reason: 'ok',
     message: 'staging serves it',
     cluster: 'staging',
-    revision: 2,
+    releases: [meta(), monitor],
     commit,
     run: '100/1',
     verdict: 'pass',
@@ -267,10 +268,7 @@ test('a verified deploy is recorded as success, once, with what the next deploy 
         cluster: 'staging',
         run: '100/1',
         commit: head,
-        identity: { ca: 'c', namespaceUid: 'u' },
-        releases: [
-          { name: 'meta', namespace: 'staging', revision: 2, inputDigest: 'd', components: { hub: world.versions[1] } },
-        ],
+        releases: [meta(), monitor],
         verdict: 'pass',
       },
     }),
@@ -289,7 +287,9 @@ test('a cut-off deploy is recorded as failure and verifies nothing', async () =>
 test.each<[string, object | undefined, object | undefined]>([
   ['no smoke test', {}, undefined],
   ['a flaky one', {}, { decision: 'not-verified', verdict: 'flaky', reason: 'smoke-flaky' }],
-  ['one of another revision', {}, { revision: 1 }],
+  ['one of another revision', {}, { releases: [released(), { ...monitor, revision: 6 }] }],
+  ['one of another release only', {}, { releases: [monitor] }],
+  ['one of a cluster where nothing was deployed', { releases: [] }, { releases: [] }],
   ['a failed deploy', { decision: 'failed', reason: 'unhealthy' }, {}],
 ])('%s is no success', async (_, deploy, smoke) => {
   const head = await newCommit()

@@ -121,9 +121,10 @@ async function adopt(
   const plan = JSON.stringify({ schema: 1, run: '100/1', commit, clusters: [{ name: cluster, from: commit }] })
   const inputs = { mode: 'adopt', cluster, kubeconfig, token: world.tokens.job, plan }
   const { result, log } = await startAction('helm-deploy', { inputs, env: world.env(commit, workspace, env) })
-  if (!result.deployment) throw new Error(`Nothing was adopted:\n${log}`)
-  const { identity, inputDigest, components } = result.deployment
-  await world.recordSuccess(cluster, commit, { identity })
+  const [release] = result.releases ?? []
+  if (!release) throw new Error(`Nothing was adopted:\n${log}`)
+  await world.recordSuccess(cluster, commit, { releases: [release] })
+  const { inputDigest, components } = release
   const what = { schema: 1, cluster, release: 'meta', namespace: cluster, revision: 1, commit, inputDigest, components }
   const verified = JSON.stringify({ ...what, run: '100/1', at: new Date().toISOString() })
   const metadata = { name: 'lockstep-meta', namespace: cluster }

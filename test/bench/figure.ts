@@ -21,6 +21,10 @@ export function below(bench: string, figure: string, value: number, unit: string
   return { bench, figure, value: Math.round(value * 1000) / 1000, unit, goal: `< ${limit}`, ok: value < limit }
 }
 
+export function notBelow(bench: string, figure: string, value: number, unit: string, least: number): Figure {
+  return { bench, figure, value: Math.round(value * 1000) / 1000, unit, goal: `>= ${least}`, ok: value >= least }
+}
+
 export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN

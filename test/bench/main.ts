@@ -9,6 +9,7 @@ import { chartIndex } from './chart-index.js'
 import { deployOverhead } from './deploy-overhead.js'
 import { distSize } from './dist-size.js'
 import type { Bench } from './figure.js'
+import { gateClassify } from './gate-classify.js'
 import { planFleet } from './plan-fleet.js'
 import { rollbackTime } from './rollback-time.js'
 import { startup } from './startup.js'
@@ -22,6 +23,7 @@ const benches: Record<string, Bench> = {
   'rollback-time': rollbackTime,
   'chart-index': chartIndex,
   'plan-fleet': planFleet,
+  'gate-classify': gateClassify,
 }
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { data: { type: 'string' } } })

@@ -4,13 +4,12 @@ import { join } from 'node:path'
 import { planFleet } from '../../actions/helm-deploy/plan-fleet.js'
 import { workspaceAt, workspacePolicy } from '../../shared/action/workspace.js'
 import { realWorld } from '../../shared/action/world.js'
-import { theRelease } from '../../shared/policy/the-release.js'
 
 const [root = '', base = ''] = process.argv.slice(2)
 const world = realWorld({ ...process.env, GITHUB_WORKSPACE: root }, new AbortController().signal, [])
 const workspace = workspaceAt(root)
 const policy = await workspacePolicy(workspace)
-const context = { policy, workspace, world, github: world.github('none'), release: theRelease(policy) }
+const context = { policy, workspace, world, github: world.github('none') }
 const clusters = policy.clusters.map((cluster) => ({ cluster, base }))
 const temp = await mkdtemp(join(root, '..', 'temp-'))
 const plans = await planFleet(context, { clusters, token: 'none', target: undefined, temp })

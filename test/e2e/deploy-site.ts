@@ -9,6 +9,7 @@ import { readIdentity } from '../../shared/kube/identity.js'
 import { writeRecord } from '../../shared/records/deployments.js'
 import { type DeployWorld, deploy as deployRepo, startDeployWorld } from '../acceptance/deploy-world.js'
 import { type Started, startAction } from '../acceptance/start-action.js'
+import { released } from '../released.js'
 import { type KillingPrograms, killingPrograms } from './killing-programs.js'
 import { helmProgram, type Place, publicEntry, startPlace } from './place.js'
 
@@ -115,11 +116,12 @@ export async function startDeploySite(major: 3 | 4): Promise<DeploySite> {
 
   await site.reset()
   const identity = await readIdentity(kubeconfig, place.tool, 'staging')
-  await world.recordSuccess('staging', verified, { identity })
+  const components = { hub: world.versions[0] ?? '' }
+  const releases = [released({ revision: 1, identity, inputDigest: 'as it was', components })]
+  await world.recordSuccess('staging', verified, { releases })
   const adopted: Result = {
     ...{ schema: 1, action: 'helm-deploy', decision: 'adopted', reason: 'ok', message: '', cluster: 'staging' },
-    ...{ release: 'meta', namespace: 'staging', revision: 1, commit: verified, run: '1/1', evidence: [] },
-    deployment: { identity, inputDigest: 'as it was', components: { hub: world.versions[0] ?? '' } },
+    ...{ releases, commit: verified, run: '1/1', evidence: [] },
   }
   await expectPass(await startAction('smoke-test', await site.starts.smoke(adopted)))
   const { data } = JSON.parse(await kubectl('get', 'configmap', 'lockstep-meta', '--output', 'json'))

@@ -3,6 +3,7 @@ import { poll } from '../../rehearsal/cluster/poll.js'
 import { readIdentity } from '../../shared/kube/identity.js'
 import { writeVerified } from '../../shared/records/verified.js'
 import { type DeployWorld, startDeployWorld } from '../acceptance/deploy-world.js'
+import { released } from '../released.js'
 import { pushImage } from './deploy-site.js'
 import { type Place, programsFor, startPlace } from './place.js'
 
@@ -105,7 +106,9 @@ export async function startFailingPlaces(major: 3 | 4, names: string[]): Promise
 
 async function remember(place: Place, world: DeployWorld, commit: string): Promise<void> {
   const identity = await readIdentity(place.kubeconfig, place.tool, place.name)
-  await world.recordSuccess(place.name, commit, { identity })
+  await world.recordSuccess(place.name, commit, {
+    releases: [released({ namespace: place.name, revision: 1, identity })],
+  })
   await writeVerified(place.tool, {
     ...{ schema: 1, cluster: place.name, release: 'meta', namespace: place.name, revision: 1, commit },
     ...{ inputDigest: 'as it was', components: {}, run: '1/1', at: new Date().toISOString() },

@@ -199,7 +199,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
 
     const { code, result, log } = await startAction('helm-deploy', { ...start, env: { ...start.env, PATH: path } })
 
-    expect([code, result]).toMatchObject([0, { decision: 'deployed', revision: 2 }])
+    expect([code, result]).toMatchObject([0, { decision: 'deployed', releases: [{ revision: 2 }] }])
     expect(log).toContain("Helm's answer was lost")
   })
 
@@ -266,7 +266,7 @@ describe.each([3, 4] as const)('with Helm %i and an API server that is not there
     const { result } = await interrupted(place, start, async () => (await crashApiServer())())
 
     const { status, revision } = await latest(place)
-    expect(result.revision ?? revision).toBe(revision)
+    expect(result.releases?.[0]?.revision ?? revision).toBe(revision)
     if (status === 'deployed') expect(result.decision).toBe('deployed')
     else {
       expect(result.decision).toBe('failed')

@@ -69,7 +69,7 @@ const verified = async (site: Site): Promise<ReturnType<typeof parseVerified>> =
 
 async function adopted(site: Site): Promise<void> {
   const { result } = await site.adopt()
-  expect(result).toMatchObject({ decision: 'adopted', revision: 1 })
+  expect(result).toMatchObject({ decision: 'adopted', releases: [{ revision: 1 }] })
   const smoke = await startAction('smoke-test', await site.starts.smoke(result))
   expect(smoke.result).toMatchObject({ decision: 'verified', verdict: 'pass' })
   const record = await startAction('helm-deploy', await site.starts.record(result, smoke.result))
@@ -122,7 +122,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     expect(await site.deploy()).toMatchObject({
       code: 0,
       outputs: { changed: 'false' },
-      result: { decision: 'unchanged', revision: 1 },
+      result: { decision: 'unchanged', releases: [{ revision: 1 }] },
     })
   })
 
@@ -133,15 +133,14 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     expect({ code, log: code === 0 ? '' : log }).toEqual({ code: 0, log: '' })
     expect(result).toMatchObject({
       decision: 'deployed',
-      revision: 2,
       commit,
-      deployment: { components: { hub: site.world.versions[0] } },
+      releases: [{ revision: 2, components: { hub: site.world.versions[0] } }],
     })
-    expect(outputs).toMatchObject({ changed: 'true', revision: '2' })
+    expect(outputs).toMatchObject({ changed: 'true' })
     expect(await site.helm('history', 'meta')).toContain(`lockstep ${commit} run 100/1`)
 
     const smoke = await startAction('smoke-test', await site.starts.smoke(result))
-    expect(smoke.result).toMatchObject({ decision: 'verified', revision: 2 })
+    expect(smoke.result).toMatchObject({ decision: 'verified', releases: [{ revision: 2 }] })
     expect(await verified(site)).toMatchObject({ revision: 2, commit })
   })
 

@@ -5,6 +5,7 @@ import { writeRecord } from '../../shared/records/deployments.js'
 import { writeVerified } from '../../shared/records/verified.js'
 import { type DeployWorld, deploy, startDeployWorld } from '../acceptance/deploy-world.js'
 import { type Started, startAction } from '../acceptance/start-action.js'
+import { released } from '../released.js'
 import { type Place, programsFor, startPlace } from './place.js'
 
 /** Nothing that runs: the volumes and what the values say are all that matters. */
@@ -58,7 +59,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     const path = await programsFor(world.dir, major)
     place = await startPlace(world, { name: 'staging', major, path, verified })
     const identity = await readIdentity(place.kubeconfig, place.tool, 'staging')
-    await world.recordSuccess('staging', verified, { identity })
+    await world.recordSuccess('staging', verified, { releases: [released({ revision: 1, identity })] })
   })
   afterAll(async () => {
     await place[Symbol.asyncDispose]()
@@ -124,7 +125,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
   test('what came with the bad version and holds data is left there', async () => {
     const { code, result, log } = await backFrom('{ claims: { data: 1Gi, more: 1Gi } }')
 
-    expect([code, result]).toMatchObject([0, { decision: 'rolled_back', revision: 3 }])
+    expect([code, result]).toMatchObject([0, { decision: 'rolled_back', releases: [{ revision: 3 }] }])
     expect(log).toContain('PersistentVolumeClaim more came with what failed, and holds data')
     expect(await place.kubectl('get', 'pvc', '--output', 'name')).toBe(
       'persistentvolumeclaim/data\npersistentvolumeclaim/more',

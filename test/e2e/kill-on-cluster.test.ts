@@ -102,7 +102,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
 
     github.updateRun(run.id, { status: 'completed', conclusion: 'failure' })
     const freed = await startAction('helm-deploy', await site.starts.deploy(commit, '7'))
-    expect(freed).toMatchObject({ code: 0, result: { decision: 'deployed', revision: 4 } })
+    expect(freed).toMatchObject({ code: 0, result: { decision: 'deployed', releases: [{ revision: 4 }] } })
     expect(await site.helm('history', 'meta')).toMatch(/Rollback to 1/)
   })
 

@@ -7,7 +7,6 @@ import { isolation } from '../../rehearsal/isolate/inside.js'
 import { workspaceAt } from '../../shared/action/workspace.js'
 import { realWorld } from '../../shared/action/world.js'
 import { parsePolicy } from '../../shared/policy/policy.js'
-import { theRelease } from '../../shared/policy/the-release.js'
 import { hasRealData, listReal, readReal, realData } from '../unit/shared/yaml/real-data.js'
 
 const folder = 'jupyterhub-mybinder.org-deploy'
@@ -59,7 +58,7 @@ test.skipIf(!hasRealData)(
     const exec: typeof world.exec = (program, args, options) =>
       world.exec(program === 'helm' ? join(bin, 'helm') : program, args, options)
     const context = {
-      ...{ policy, workspace: workspaceAt(root), release: theRelease(policy) },
+      ...{ policy, workspace: workspaceAt(root) },
       ...{ world: { ...world, exec }, github: world.github('none') },
     }
     const plan = async () =>

@@ -16,7 +16,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     site = await startDeploySite(major)
     await symlink((await execa('which', ['git'])).stdout, join(site.programs.path, 'git'))
     const { result } = await startAction('helm-deploy', await site.starts.adopt(site.verified))
-    digest = result.deployment?.inputDigest ?? ''
+    digest = result.releases?.[0]?.inputDigest ?? ''
     bad = await site.values('hub: { greeting: bad }\n')
     await site.recordFailure(bad)
   }, 180_000)
@@ -45,16 +45,19 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
       {
         decision: 'rolled_back',
         reason: 'ok',
-        revision: 4,
         commit: site.verified,
-        deployment: { inputDigest: digest },
+        releases: [{ revision: 4, inputDigest: digest }],
       },
     ])
     expect(await site.helm('get', 'values', 'meta')).not.toContain('bad')
 
-    expect((await rollBack()).result).toMatchObject({ decision: 'rolled_back', reason: 'already-there', revision: 4 })
+    expect((await rollBack()).result).toMatchObject({
+      decision: 'rolled_back',
+      reason: 'already-there',
+      releases: [{ revision: 4 }],
+    })
     const smoke = await startAction('smoke-test', await site.starts.smoke(back.result))
-    expect(smoke.result).toMatchObject({ decision: 'verified', commit: site.verified, revision: 4 })
+    expect(smoke.result).toMatchObject({ decision: 'verified', commit: site.verified, releases: [{ revision: 4 }] })
   })
 
   test('what is not the same as was verified is not deployed; the person is told the commands', slow, async () => {

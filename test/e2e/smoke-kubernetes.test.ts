@@ -19,6 +19,7 @@ import { workloadKinds } from '../../shared/kube/workloads.js'
 import { normalizeCheck } from '../../shared/policy/smoke-normalize.js'
 import { check as schema } from '../../shared/policy/smoke-schema.js'
 import type { HttpCheck, KubernetesCheck } from '../../shared/policy/smoke-types.js'
+import { released } from '../released.js'
 import { testWorld } from '../unit/actions/smoke-test/world.js'
 
 const tools = inject('tools')
@@ -84,7 +85,8 @@ beforeAll(async () => {
 })
 afterAll(() => removeTenant(cluster, namespace))
 
-const rollout = (within: number) => repeat(rolloutQuestion(kubectl, 'hub', within), testWorld())
+const rollout = (within: number) =>
+  repeat(rolloutQuestion([{ ...released({ name: 'hub' }), kubectl, verified: undefined }], within), testWorld())
 
 async function askThrough(body: string) {
   const check = normalizeCheck(schema.parse({ http: 'http://web.invalid/', body })) as HttpCheck

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Kubectl } from '../../../shared/kube/kubectl.js'
 import { workloadKinds } from '../../../shared/kube/workloads.js'
 import type { Aspect, KubernetesCheck } from '../../../shared/policy/smoke-types.js'
 import type { Found } from '../repeat.js'
+import type { Tested } from '../tested.js'
 import { judgeKubernetes } from './judge-kubernetes.js'
 
 const kindsFor: Record<Aspect, string[]> = {
@@ -13,21 +13,39 @@ const kindsFor: Record<Aspect, string[]> = {
   addresses: ['ingresses.networking.k8s.io', 'services'],
 }
 
-/** Asks a `kubernetes` check once. @throws UserError where the cluster does not answer. */
-export async function askKubernetes(
-  check: KubernetesCheck,
-  kubectl: Kubectl,
-  { release, revision }: { release: string; revision: number },
-): Promise<Found> {
+/** Asks a `kubernetes` check once, of every release. @throws UserError where the cluster does not answer. */
+export async function askKubernetes(check: KubernetesCheck, releases: readonly Tested[]): Promise<Found> {
   const kinds = new Set([...workloadKinds, ...check.look.flatMap((aspect) => kindsFor[aspect])])
-  const [objects, since] = await Promise.all([kubectl.all(...kinds), deployedAt(kubectl, release, revision)])
-  return judgeKubernetes(check, { objects, release, since })
+  const found = await Promise.all(
+    releases.map(async (tested) => {
+      const [objects, since] = await Promise.all([tested.kubectl.all(...kinds), deployedAt(tested)])
+      return judgeKubernetes(check, { objects, release: tested.name, since })
+    }),
+  )
+  return worstOf(found, releases)
+}
+
+/** Of several releases the worst counts, and each is named. */
+export function worstOf(found: readonly Found[], releases: readonly { name: string }[]): Found {
+  const [only, ...others] = found
+  if (only && others.length === 0) return only
+  const named = found.map((one, index) => ({ ...one, came: `${releases[index]?.name}: ${one.came}` }))
+  const bad = named.find(({ is }) => is === 'wrong') ?? named.find(({ is }) => is === 'unknown')
+  return bad ?? { is: 'right', came: named.map(({ came }) => came).join('; ') }
 }
 
 const storedSchema = z.object({ metadata: z.object({ creationTimestamp: z.string() }) })
 
 /** When Helm began to deploy this revision: it writes down each one before anything else. */
-export async function deployedAt(kubectl: Kubectl, release: string, revision: number): Promise<Date | undefined> {
-  const stored = storedSchema.safeParse(await kubectl.get('secret', `sh.helm.release.v1.${release}.v${revision}`))
+async function deployedAt({ kubectl, name, revision }: Tested): Promise<Date | undefined> {
+  const stored = storedSchema.safeParse(await kubectl.get('secret', `sh.helm.release.v1.${name}.v${revision}`))
   return stored.success ? new Date(stored.data.metadata.creationTimestamp) : undefined
+}
+
+/** When the deploy began that is tested: with the first release that is not verified yet, as long as there is one. */
+export async function beganAt(releases: readonly Tested[]): Promise<Date | undefined> {
+  const fresh = releases.filter(({ verified, revision }) => verified?.revision !== revision)
+  const times = await Promise.all((fresh.length > 0 ? fresh : releases).map(deployedAt))
+  const known = times.flatMap((time) => (time ? [time.getTime()] : []))
+  return known.length === times.length ? new Date(Math.min(...known)) : undefined
 }

@@ -1,14 +1,14 @@
 import type { World } from '../../../shared/action/world.js'
-import type { Kubectl } from '../../../shared/kube/kubectl.js'
 import { withPortForward } from '../../../shared/kube/port-forward.js'
 import type { Check } from '../../../shared/policy/policy.js'
 import { nameOf } from '../asked.js'
 import type { Question } from '../repeat.js'
+import type { Tested } from '../tested.js'
 import { askBuild, askLaunch, type BinderGround } from './binder.js'
 import { askCommand } from './command.js'
 import { askHttp } from './http.js'
 import { askJupyterHub } from './jupyterhub.js'
-import { askKubernetes, deployedAt } from './kubernetes.js'
+import { askKubernetes, beganAt } from './kubernetes.js'
 import { askPrometheus } from './prometheus.js'
 
 /** What checks need of the cluster they ask, and of the world. */
@@ -16,10 +16,9 @@ export interface Ground extends BinderGround {
   world: Pick<World, 'http' | 'clock' | 'run' | 'github' | 'cancelled'>
   /** Path of the kubeconfig. */
   kubeconfig: string
-  kubectl: Kubectl
+  /** Where ports are forwarded: the first release's. */
   namespace: string
-  release: string
-  revision: number
+  releases: readonly Tested[]
 }
 
 /** A check of the policy, ready to be asked. */
@@ -30,7 +29,7 @@ export function questionOf(check: Check, ground: Ground): Question {
 }
 
 function askerOf(check: Check, ground: Ground): Question['ask'] {
-  const { world, kubectl, release, revision } = ground
+  const { world, releases } = ground
   const cwd = world.run.workspace
   switch (check.kind) {
     case 'http': {
@@ -40,9 +39,9 @@ function askerOf(check: Check, ground: Ground): Question['ask'] {
         withPortForward({ ...ground, cwd }, portForward, signal, (through) => askHttp(check, world.http, left, through))
     }
     case 'kubernetes':
-      return () => askKubernetes(check, kubectl, ground)
+      return () => askKubernetes(check, releases)
     case 'prometheus':
-      return ({ left }) => askPrometheus(check, world.http, () => deployedAt(kubectl, release, revision), left)
+      return ({ left }) => askPrometheus(check, world.http, () => beganAt(releases), left)
     case 'command':
       return (turn) => askCommand(check, cwd, turn)
     case 'jupyterhub':

@@ -8,6 +8,7 @@ const here = { ca: 'one', namespaceUid: 'uid' }
 
 const facts = (change: Partial<DeployFacts> = {}): DeployFacts => ({
   cluster: 'prime',
+  release: 'meta',
   head: 'c'.repeat(40),
   recorded: here,
   found: here,

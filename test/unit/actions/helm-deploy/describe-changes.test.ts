@@ -10,7 +10,15 @@ const diff = (object: string, lines: string[]): ClusterPlan['diffs'][number] => 
 })
 
 const plan = (cluster: string, change: Partial<ClusterPlan> = {}): ClusterPlan => ({
-  ...{ cluster, role: 'rest', base: 'b'.repeat(40), affected: true, cause: 'rendering', files: ['config/x.yaml'] },
+  ...{
+    cluster,
+    role: 'rest',
+    release: 'meta',
+    base: 'b'.repeat(40),
+    affected: true,
+    cause: 'rendering',
+    files: ['config/x.yaml'],
+  },
   ...{ counts: { added: 0, changed: 1, removed: 0 }, diffs: [diff('ConfigMap a', ['-x: 1', '+x: 2'])] },
   ...{ disruptions: [], removedApis: [], dangers: [], notes: [] },
   ...change,
@@ -23,6 +31,15 @@ test('clusters with the same changes are told once, untouched ones only in the t
   expect(text.match(/^#### .*$/gm)).toEqual(['#### a, b'])
   expect(text).toContain('```diff\n-x: 1\n+x: 2\n```')
   expect(text).toMatch(/\| rest \| c \| no \|/)
+})
+
+test('several releases are told apart, and their cluster counts once', () => {
+  const of = (cluster: string, release: string): ClusterPlan => plan(cluster, { release })
+  const text = describeChanges([of('a', 'meta'), of('a', 'monitor'), of('b', 'meta')], 60_000)
+  expect(text).toContain('2 of 2 clusters are affected')
+  expect(text).toContain('| wave | cluster | release | affected |')
+  expect(text).toMatch(/\| rest \| a \| monitor \| yes/)
+  expect(text.match(/^#### .*$/gm)).toEqual(['#### meta on a, b', '#### monitor on a'])
 })
 
 test('a diff cannot end its own block, nor place a marker', () => {
@@ -74,7 +91,7 @@ test('the facts for the gate hold no lines of diffs and stay small, dangers to t
 })
 
 test('what the API server refuses, what it does not serve any more and what restarts is named, the worst first', async () => {
-  const [before, after] = (['a', 'b'] as const).map((word) =>
+  const of = (word: string) =>
     rendered(
       workload('StatefulSet', 'db:1', { serviceName: word }, 'db'),
       workload('Deployment', `hub:${word}`, { replicas: 4, strategy: { type: 'Recreate' } }),
@@ -82,10 +99,10 @@ test('what the API server refuses, what it does not serve any more and what rest
         spec: { maxUnavailable: 1, selector: { matchLabels: { app: 'hub' } } },
       }),
       objectOf('batch/v1beta1', 'CronJob', { spec: { schedule: word } }, 'cull'),
-    ),
-  )
+    )
+  const [before, after] = [of('a'), of('b')]
   const findings = await compare({
-    ...{ before, after: after ?? '', again: async () => after ?? '', namespace: 'hub', target: '1.33' },
+    ...{ before, after, again: async () => after, namespace: 'hub', target: '1.33' },
     room: { perObject: 100, total: 1000 },
   })
 

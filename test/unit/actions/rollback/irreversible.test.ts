@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { claimsOf, irreversible, keptData, liveKey, type WayBack } from '../../../../actions/rollback/irreversible.js'
+import {
+  type Comparison,
+  claimsOf,
+  irreversible,
+  keptData,
+  liveKey,
+} from '../../../../actions/rollback/irreversible.js'
 import { resourcesIn } from '../../../../shared/render/resources.js'
 import { at, readYaml, textAt } from '../../../../shared/render/yaml.js'
 
@@ -25,9 +31,9 @@ const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: builds }\n
 const thing = 'apiVersion: example.org/v1\nkind: Thing\nmetadata: { name: one }\n'
 const deployment = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\n'
 
-const resources = (text: string) => [...resourcesIn(text, 'hub').resources.values()]
+const resources = (text: string) => [...resourcesIn(Buffer.from(text), 'hub').resources.values()]
 
-function facts({ target = '', since = '', live = '', served = '' }, databaseSchema: WayBack['databaseSchema'] = []) {
+function facts({ target = '', since = '', live = '', served = '' }, databaseSchema: Comparison['databaseSchema'] = []) {
   const objects = live
     .split(/^---$/m)
     .map(readYaml)
@@ -48,7 +54,7 @@ function facts({ target = '', since = '', live = '', served = '' }, databaseSche
     ),
     served: served === '' ? undefined : new Set(served.split(' ')),
     databaseSchema,
-  } satisfies WayBack
+  } satisfies Comparison
 }
 
 describe('what cannot be undone', () => {

@@ -4,6 +4,7 @@ import { readDeployed } from '../../../../actions/smoke-test/deployed.js'
 import { readRun } from '../../../../shared/action/facts.js'
 import type { Site } from '../../../../shared/policy/placeholders.js'
 import type { Policy } from '../../../../shared/policy/policy.js'
+import { released } from '../../../released.js'
 
 const component = {
   name: 'hub',
@@ -16,7 +17,7 @@ const site = (change: Partial<Site> = {}): Site => ({
   cluster: 'staging',
   host: 'hub.example',
   namespace: 'n',
-  values: {},
+  values: [],
   secrets: {},
   ...change,
 })
@@ -38,8 +39,8 @@ test('a check whose value is off is skipped, and why is told', () => {
   const smoke = [
     { kind: 'http', method: 'GET', url: 'https://{host}/health', status: 200, within: 1, when: ['binder', 'enabled'] },
   ]
-  const off = askedOf(policyOf({ smoke }), versions, site({ values: { binder: { enabled: false } } }))
-  const on = askedOf(policyOf({ smoke }), versions, site({ values: { binder: { enabled: true } }, host: 'h' }))
+  const off = askedOf(policyOf({ smoke }), versions, site({ values: [{ binder: { enabled: false } }] }))
+  const on = askedOf(policyOf({ smoke }), versions, site({ values: [{}, { binder: { enabled: true } }], host: 'h' }))
 
   expect(off).toMatchObject({ checks: [], skipped: [{ why: 'skipped: binder.enabled is off on this cluster' }] })
   expect(on).toMatchObject({ checks: [{ url: 'https://h/health', status: 200, within: 1 }], skipped: [] })
@@ -47,7 +48,7 @@ test('a check whose value is off is skipped, and why is told', () => {
 
 test('an address that is none once it is filled in is an error, not a verdict', () => {
   const smoke = [{ kind: 'http', method: 'GET', url: '{values.hub}/health', status: 200, within: 1 }]
-  const asked = (hub: string) => askedOf(policyOf({ smoke }), versions, site({ values: { hub } }))
+  const asked = (hub: string) => askedOf(policyOf({ smoke }), versions, site({ values: [{ hub }] }))
 
   expect(asked('https://hub').checks).toMatchObject([{ url: 'https://hub/health' }])
   expect(() => asked('hub.example')).toThrow(expect.objectContaining({ reason: 'target-missing' }))
@@ -71,17 +72,16 @@ const deployed = {
   reason: 'ok',
   message: 'there',
   cluster: 'staging',
-  release: 'r',
-  namespace: 'n',
-  revision: 2,
+  releases: [released()],
   commit: 'c'.repeat(40),
   run: '5/1',
-  deployment: { identity: { ca: 'a', namespaceUid: 'u' }, inputDigest: 'd', components: versions },
   evidence: [],
 }
 
 test.each(['deployed', 'unchanged', 'adopted'])('%s can be tested', (decision) => {
-  expect(readDeployed(JSON.stringify({ ...deployed, decision }), 'staging', run)).toMatchObject({ revision: 2 })
+  expect(readDeployed(JSON.stringify({ ...deployed, decision }), 'staging', run)).toMatchObject({
+    releases: [{ revision: 2 }],
+  })
 })
 
 test.each([
@@ -91,7 +91,8 @@ test.each([
   ['another run', { run: '4/1' }],
   ['another commit', { commit: 'd'.repeat(40) }],
   ['another action', { action: 'smoke-test' }],
-  ['a deploy that does not say what it left', { deployment: undefined }],
+  ['a deploy that does not say what it left', { releases: undefined }],
+  ['a deploy that left nothing', { releases: [] }],
 ])('%s is refused', (_, change) => {
   const text = JSON.stringify({ ...deployed, ...change })
   expect(() => readDeployed(text, 'staging', run)).toThrow(expect.objectContaining({ reason: 'input-invalid' }))

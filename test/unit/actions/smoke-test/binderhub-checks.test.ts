@@ -59,7 +59,7 @@ async function run(change: typeof pages = {}, stream = events({ phase: 'building
     cluster: 'one',
     host: new URL(binder.url).host,
     namespace: 'n',
-    values,
+    values: [values],
     secrets: { BUILD_REPO_TOKEN: 'x' },
   }
   // The server has no TLS here; what is left out is looked at by tests of their own.
@@ -118,7 +118,7 @@ test.skipIf(!hasRealData).each([
 ])(`a real cluster's host names come from its values, %s: ${realData}`, (cluster, health) => {
   const folder = 'jupyterhub-mybinder.org-deploy'
   const values = mergeValues(real(`${folder}/mybinder/values.yaml`), [real(`${folder}/config/${cluster}.yaml`)])
-  const site = { cluster, host: 'h', namespace: cluster, values, secrets: { BUILD_REPO_TOKEN: 'x' } }
+  const site = { cluster, host: 'h', namespace: cluster, values: [values], secrets: { BUILD_REPO_TOKEN: 'x' } }
   const { checks, skipped } = askedOf(policy, {}, site)
 
   expect(checks.find(({ name }) => name === 'health of the hub')).toEqual(

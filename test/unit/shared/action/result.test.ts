@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { reasons, resultSchema } from '../../../../shared/action/result.js'
+import { released } from '../../../released.js'
 
 const result = {
   schema: 1,
@@ -8,7 +9,7 @@ const result = {
   reason: 'ok',
   message: 'Deployed.',
   cluster: 'staging',
-  revision: 3,
+  releases: [released({ revision: 3 })],
   commit: 'a'.repeat(40),
   run: '17/1',
   evidence: [{ kind: 'helm', ok: true, text: 'revision 3' }],
@@ -24,6 +25,7 @@ test.each([
   ['another schema', { schema: 2 }],
   ['a key that is none of its', { token: 'x' }],
   ['no commit', { commit: undefined }],
+  ['one release without a list', { revision: 3 }],
 ])('%s is refused', (_, change) => {
   expect(resultSchema.safeParse({ ...result, ...change }).success).toBe(false)
 })

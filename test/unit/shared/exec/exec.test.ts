@@ -28,6 +28,14 @@ test('standard input is handed over, and lines come as they are written', async 
   expect(lines).toEqual(['one', 'two'])
 })
 
+test('bytes come as they are written, and are not kept as a text', async () => {
+  const chunks: Buffer[] = []
+  const script = 'process.stdout.write(Buffer.from([255, 0, 10])); console.error("no"); process.exitCode = 2'
+  const output = await execIn('.', never)(...node(script), { onBytes: (chunk) => chunks.push(chunk) })
+  expect(Buffer.concat(chunks)).toEqual(Buffer.from([255, 0, 10]))
+  expect(output).toEqual({ code: 2, stdout: '', stderr: 'no\n' })
+})
+
 test('of a program that writes too much to standard error the last 64 KiB are kept', async () => {
   const { stderr } = await execIn('.', never)(...node('process.stderr.write("a".repeat(200000) + "the end")'))
   expect(stderr).toHaveLength(64 * 1024)

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import {
   clusterValues,
+  firstAt,
   hostOf,
   isEncrypted,
   mergeValues,
   readPath,
   valuesFiles,
+  valuesOn,
 } from '../../../../shared/policy/cluster-values.js'
+import type { Policy } from '../../../../shared/policy/types.js'
 
 describe('values files', () => {
   const files = [
@@ -100,6 +103,14 @@ test('the values of a cluster are the defaults of the chart with its files over 
   expect(hostOf({ host: { path: ['ingress', 'hosts', 1] } }, [values])).toBeUndefined()
   expect(hostOf({ host: { name: 'fixed.example' } }, [])).toBe('fixed.example')
   expect(hostOf({ host: undefined }, [values])).toBeUndefined()
+})
+
+test('of several releases the first that has a value counts', async () => {
+  const files: Record<string, string> = { 'a/values.yaml': 'x: 1\n', 'b/values.yaml': 'x: 2\nother: false\n' }
+  const releases = ['a', 'b'].map((chart) => ({ chart, values: [] })) as unknown as Policy['releases']
+  const values = await valuesOn({ releases }, { name: 'one' }, async (path) => files[path], [])
+  expect(values).toEqual([{ x: 1 }, { x: 2, other: false }])
+  expect([firstAt(values, ['x']), firstAt(values, ['other']), firstAt(values, ['z'])]).toEqual([1, false, undefined])
 })
 
 test('a values file that is not YAML is named with its line', async () => {

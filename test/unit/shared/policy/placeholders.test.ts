@@ -5,9 +5,12 @@ const site: Site = {
   cluster: 'prime',
   host: 'hub.example',
   namespace: 'space',
-  values: {
-    binderhub: { config: { BinderHub: { hub_url: 'https://hub' } }, ingress: { hosts: ['a', 'b'] }, replicas: 2 },
-  },
+  values: [
+    {
+      binderhub: { config: { BinderHub: { hub_url: 'https://hub' } }, ingress: { hosts: ['a', 'b'] }, replicas: 2 },
+    },
+    { binderhub: { replicas: 3 }, grafana: { host: 'graphs' } },
+  ],
   secrets: { TOKEN: 's3cret' },
 }
 
@@ -16,6 +19,7 @@ test.each([
   ['{cluster} in {namespace}', 'prime in space'],
   ['{values.binderhub.config.BinderHub.hub_url}/hub/api', 'https://hub/hub/api'],
   ['{values.binderhub.ingress.hosts.1}:{values.binderhub.replicas}', 'b:2'],
+  ['{values.binderhub.replicas} {values.grafana.host}', '2 graphs'],
   ['token {secrets.TOKEN}', 'token s3cret'],
   ['sum(rate(x{job="a"}[5m])) by (b) and a{2,3}', 'sum(rate(x{job="a"}[5m])) by (b) and a{2,3}'],
 ])('%s', (template, filled) => {
@@ -28,7 +32,7 @@ test('every text of a check is filled, and nothing else', () => {
 })
 
 test('what a value brings along is not filled again', () => {
-  expect(fill('{values.a}', { ...site, values: { a: '{secrets.TOKEN}' } })).toBe('{secrets.TOKEN}')
+  expect(fill('{values.a}', { ...site, values: [{ a: '{secrets.TOKEN}' }] })).toBe('{secrets.TOKEN}')
 })
 
 test.each([

@@ -68,7 +68,7 @@ test('what only looks different says so', () => {
   const texts = [map('a', { x: '1', y: '2' }), other].map((object) =>
     sides([], [object]).head.resources.get('|ConfigMap|hub|a'),
   )
-  const [before, after] = texts.map((resource, index) => resource && { ...resource, text: `${index}${resource.text}` })
+  const [before, after] = texts.map((resource, index) => resource && { ...resource, bytes: Buffer.from(`${index}`) })
   if (!before || !after) throw new Error('no ConfigMap')
   expect(diffOf([{ kind: 'changed', before, after }], 'hub')).toMatchObject([
     { lines: [], left: expect.stringContaining('order of keys') },

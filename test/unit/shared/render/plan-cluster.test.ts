@@ -40,13 +40,14 @@ const usual = {
 }
 
 /** A Helm whose chart renders the words `color` and `size` of the values files, and fails where one says `broken`. */
-const helm: Exec = async (_, args) => {
+const helm: Exec = async (_, args, options) => {
   const { readFile } = await import('node:fs/promises')
   const files = args.flatMap((arg, index) => (args[index - 1] === '--values' ? [arg] : []))
   const text = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n')
   if (text.includes('broken')) return { code: 1, stdout: '', stderr: 'Error: nil pointer' }
   const data = Object.fromEntries([...text.matchAll(/^(color|size): (\w+)$/gm)].map(([, key, value]) => [key, value]))
-  return { code: 0, stdout: rendered(objectOf('v1', 'ConfigMap', { data })), stderr: '' }
+  options?.onBytes?.(rendered(objectOf('v1', 'ConfigMap', { data })))
+  return { code: 0, stdout: '', stderr: '' }
 }
 
 async function sideOf(change: Record<string, string>) {

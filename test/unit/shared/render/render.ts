@@ -3,8 +3,8 @@ import { type Rendering, resourcesIn } from '../../../../shared/render/resources
 import { writeYaml } from '../../../../shared/render/yaml.js'
 
 /** What helm template would print for these objects. */
-export const rendered = (...objects: unknown[]): string =>
-  objects.map((object) => `---\n# Source: chart/templates/x.yaml\n${writeYaml(object)}`).join('')
+export const rendered = (...objects: unknown[]): Buffer =>
+  Buffer.from(objects.map((object) => `---\n# Source: chart/templates/x.yaml\n${writeYaml(object)}`).join(''))
 
 export interface Sides {
   base: Rendering

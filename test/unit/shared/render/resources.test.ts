@@ -5,11 +5,14 @@ import { headerOf } from '../../../../shared/render/header.js'
 import { resourcesIn } from '../../../../shared/render/resources.js'
 import { writeYaml } from '../../../../shared/render/yaml.js'
 
+const documents = (text: string) => [...documentsIn(Buffer.from(text))].map(({ text, source }) => ({ text, source }))
+const renderingOf = (text: string) => resourcesIn(Buffer.from(text), 'hub')
+
 describe('documents', () => {
   test('are split at markers, with the template that each comes from', () => {
     const text =
       '---\n# Source: a/templates/x.yaml\nkind: A\n--- # next\nkind: B\n\n---\n# Source: a/templates/y.yaml\n# nothing\n\n---'
-    expect([...documentsIn(text)]).toEqual([
+    expect(documents(text)).toEqual([
       { text: 'kind: A', source: 'a/templates/x.yaml' },
       { text: 'kind: B', source: undefined },
     ])
@@ -17,11 +20,11 @@ describe('documents', () => {
 
   test('keep what looks like a marker inside a text, and a comment that is content', () => {
     const text = 'kind: ConfigMap\ndata:\n  x: |\n    ---\n    # Source: not/a/template\n'
-    expect([...documentsIn(text)]).toEqual([{ text: text.trimEnd(), source: undefined }])
+    expect(documents(text)).toEqual([{ text: text.trimEnd(), source: undefined }])
   })
 
   test('of thousands of blank lines take no time', () => {
-    expect([...documentsIn(`---\n${'\n \n'.repeat(50_000)}x`)]).toHaveLength(1)
+    expect(documents(`---\n${'\n \n'.repeat(50_000)}x`)).toHaveLength(1)
   })
 })
 
@@ -72,20 +75,19 @@ const configMap = (name: string, data = 'a', metadata = '') =>
 
 describe('resources', () => {
   test('without a namespace are in that of the release', () => {
-    const { resources } = resourcesIn(configMap('a') + configMap('b', 'x', '\n  namespace: other'), 'hub')
+    const { resources } = renderingOf(configMap('a') + configMap('b', 'x', '\n  namespace: other'))
     expect([...resources.keys()]).toEqual(['|ConfigMap|hub|a', '|ConfigMap|other|b'])
   })
 
   test('are the same in another version of their API', () => {
     const of = (version: string) =>
-      resourcesIn(`apiVersion: policy/${version}\nkind: PodDisruptionBudget\nmetadata: {name: a}\n`, 'hub')
+      renderingOf(`apiVersion: policy/${version}\nkind: PodDisruptionBudget\nmetadata: {name: a}\n`)
     expect([...of('v1').resources.keys()]).toEqual([...of('v1beta1').resources.keys()])
   })
 
   test('that are rendered twice are told, and the last one counts', () => {
-    const { resources, duplicates } = resourcesIn(
+    const { resources, duplicates } = renderingOf(
       configMap('a', 'first') + configMap('a', 'second') + configMap('a', 'third'),
-      'hub',
     )
     expect(duplicates).toEqual(['|ConfigMap|hub|a'])
     expect(resources.get('|ConfigMap|hub|a')?.object()).toMatchObject({ data: { x: 'third' } })
@@ -97,17 +99,16 @@ describe('resources', () => {
       { apiVersion: 'v1', kind: 'Service', metadata: {} },
     ]
     const list = `---\n# Source: c/templates/list.yaml\n${writeYaml({ apiVersion: 'v1', kind: 'List', items })}`
-    const { resources, unknown } = resourcesIn(list, 'hub')
+    const { resources, unknown } = renderingOf(list)
     expect([...resources.keys()]).toEqual(['|Service|hub|a'])
     expect(unknown).toEqual(['c/templates/list.yaml'])
   })
 })
 
 test('what is the same is no change, whatever its place or its template', () => {
-  const base = resourcesIn(configMap('a') + configMap('b') + configMap('gone'), 'hub')
-  const head = resourcesIn(
+  const base = renderingOf(configMap('a') + configMap('b') + configMap('gone'))
+  const head = renderingOf(
     configMap('new') + configMap('b', 'other') + configMap('a').replace('# Source: c/', '# Source: d/'),
-    'hub',
   )
   expect(changesBetween(base, head).map(({ kind, before, after }) => [kind, (after ?? before)?.name])).toEqual([
     ['added', 'new'],

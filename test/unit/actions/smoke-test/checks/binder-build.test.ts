@@ -37,7 +37,7 @@ function build(
   { ref, cancelled = new AbortController().signal }: { ref?: string; cancelled?: AbortSignal } = {},
 ) {
   const entry = { 'binder-build': deploy, at: binder.url, token: '{secrets.T}', ...(ref === undefined ? {} : { ref }) }
-  const site = { cluster: 'one', host: undefined, namespace: 'n', values: {}, secrets: { T: token } }
+  const site = { cluster: 'one', host: undefined, namespace: 'n', values: [], secrets: { T: token } }
   const check = fill(normalizeCheck(schema.parse(entry)), site) as BinderBuildCheck
   const signal = AbortSignal.any([cancelled, AbortSignal.timeout(10_000)])
   const ground = {

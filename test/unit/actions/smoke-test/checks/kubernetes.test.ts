@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest'
 import { judgeKubernetes } from '../../../../../actions/smoke-test/checks/judge-kubernetes.js'
+import { beganAt, worstOf } from '../../../../../actions/smoke-test/checks/kubernetes.js'
+import type { Found } from '../../../../../actions/smoke-test/repeat.js'
 import { judgeRollout } from '../../../../../actions/smoke-test/rollout.js'
+import type { Tested } from '../../../../../actions/smoke-test/tested.js'
 import { readWorkloads } from '../../../../../shared/kube/workloads.js'
 import { aspects, type KubernetesCheck } from '../../../../../shared/policy/smoke-types.js'
+import type { Verified } from '../../../../../shared/records/verified.js'
+import { released } from '../../../../released.js'
 import { olderPod, warning, webObjects } from './kube-samples.js'
 
 const since = new Date('2026-01-01T10:00:00Z')
@@ -172,4 +177,28 @@ test.each<[string, unknown[], string, string]>([
   ],
 ])('before anything is asked, %s: %s', (_, objects, is, came) => {
   expect(rollout(objects)).toEqual({ is, came: expect.stringContaining(came) })
+})
+
+test('of several releases the worst counts, and each is named', () => {
+  const found = (is: Found['is']): Found => ({ is, came: is })
+  const [right, wrong, unknown] = [found('right'), found('wrong'), found('unknown')]
+  const names = [{ name: 'a' }, { name: 'b' }]
+  expect(worstOf([wrong], names)).toBe(wrong)
+  expect(worstOf([right, right], names)).toEqual({ is: 'right', came: 'a: right; b: right' })
+  expect(worstOf([right, unknown], names)).toEqual({ is: 'unknown', came: 'b: unknown' })
+  expect(worstOf([unknown, wrong], names)).toEqual({ is: 'wrong', came: 'b: wrong' })
+})
+
+test('a deploy began with the first release that is not verified yet', async () => {
+  const tested = (hour: number | undefined, isVerified: boolean): Tested => ({
+    ...released({ revision: 3 }),
+    verified: { revision: isVerified ? 3 : 2 } as Verified,
+    kubectl: {
+      get: async () => hour && { metadata: { creationTimestamp: new Date(hour * 3_600_000).toISOString() } },
+    } as unknown as Tested['kubectl'],
+  })
+  const hour = async (...all: Tested[]) => ((await beganAt(all))?.getTime() ?? Number.NaN) / 3_600_000
+  expect(await hour(tested(1, true), tested(5, false), tested(4, false))).toBe(4)
+  expect(await hour(tested(2, true), tested(1, true))).toBe(1)
+  expect(await hour(tested(4, false), tested(undefined, false))).toBeNaN()
 })

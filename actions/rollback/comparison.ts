@@ -1,22 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { World } from '../../shared/action/world.js'
 import type { Revision } from '../../shared/helm/helm.js'
+import type { Site } from '../../shared/helm/sites.js'
 import type { ObjectName } from '../../shared/kube/kubectl.js'
 import { readPath } from '../../shared/policy/cluster-values.js'
-import { nameOf } from '../../shared/render/changes.js'
 import { type Resource, resourcesIn } from '../../shared/render/resources.js'
 import { textAt } from '../../shared/render/yaml.js'
-import {
-  claimsOf,
-  clusterKinds,
-  dataKinds,
-  irreversible,
-  isCustom,
-  keptData,
-  liveKey,
-  type WayBack,
-} from './irreversible.js'
-import type { Site } from './judge.js'
+import { type Comparison, claimsOf, clusterKinds, dataKinds, isCustom, liveKey } from './irreversible.js'
 
 /** What a release is to be again. */
 export interface Destination {
@@ -33,40 +22,21 @@ export const revisionOf = async ({ helm, name, release }: Site, revision: number
 })
 
 /**
- * Compares what is there with what it goes back to, and marks what holds data and came since then, so that Helm leaves it.
+ * What decides whether a release can be what it was: what is there, and what it goes back to.
  *
- * @param history oldest first, at least one revision.
- * @returns what cannot be undone, in sentences; nothing was marked where there is any.
- * @throws UserError where something that Helm would touch cannot be read or marked: what is unknown is not safe.
+ * @param history oldest first.
+ * @throws UserError where something that Helm would touch cannot be read: what is unknown is not safe.
  */
-export async function openWayBack(
-  site: Site,
-  log: World['log'],
-  to: Destination,
-  history: Revision[],
-): Promise<string[]> {
-  const facts = await readWayBack(site, to, history)
-  const lost = irreversible(facts)
-  if (lost.length > 0) return lost
-  for (const resource of keptData(facts)) {
-    const { apiVersion, kind, metadata } = objectName(resource, site.namespace)
-    // Helm reads it from the cluster's object, not only from its own manifest.
-    const annotations = { 'helm.sh/resource-policy': 'keep' }
-    await site.kubectl.apply({ apiVersion, kind, metadata: { ...metadata, annotations } }, 'lockstep')
-    log.warning(`${nameOf(resource, site.namespace)} came with what failed, and holds data: it is left there.`)
-  }
-  return []
-}
-
-async function readWayBack(site: Site, to: Destination, history: Revision[]): Promise<WayBack> {
+export async function readComparison(site: Site, to: Destination, history: Revision[]): Promise<Comparison> {
   const { helm, kubectl, namespace, name, release } = site
-  const target = resourcesIn(to.manifest, namespace).resources
+  const target = resourcesIn(Buffer.from(to.manifest), namespace).resources
   // Helm deletes what the newest revision has, after a failed one what the last deployed had.
   const latest = history.at(-1)
   const others = [latest, history.findLast(({ status }) => status === 'deployed')].filter((one) => one !== undefined)
   const since = new Map<string, Resource>()
   for (const revision of new Set(others.map((one) => one.revision))) {
-    for (const [key, resource] of resourcesIn(await helm.manifest(name, revision), namespace).resources) {
+    const manifest = Buffer.from(await helm.manifest(name, revision))
+    for (const [key, resource] of resourcesIn(manifest, namespace).resources) {
       if (!target.has(key)) since.set(key, resource)
     }
   }
@@ -114,7 +84,8 @@ async function readWayBack(site: Site, to: Destination, history: Revision[]): Pr
   }
 }
 
-const objectName = ({ apiVersion, kind, name, namespace }: Resource, own: string): ObjectName => ({
+/** What kubectl finds it by, or names it by where it is changed. */
+export const objectName = ({ apiVersion, kind, name, namespace }: Resource, own: string): ObjectName => ({
   ...{ apiVersion, kind },
   metadata: { name, ...(clusterKinds.includes(kind) ? {} : { namespace: namespace ?? own }) },
 })

@@ -1,0 +1,101 @@
+import { atOnce } from '../../shared/action/at-once.js'
+import { UserError } from '../../shared/action/errors.js'
+import type { Released } from '../../shared/action/result.js'
+import { repoRef } from '../../shared/github/client.js'
+import { helmVersion, type Revision } from '../../shared/helm/helm.js'
+import { type Package, prepare } from '../../shared/helm/prepare.js'
+import type { Site } from '../../shared/helm/sites.js'
+import { type Identity, readIdentity } from '../../shared/kube/identity.js'
+import { type DeploymentRecord, lastSuccess } from '../../shared/records/deployments.js'
+import { readVerified, type Verified } from '../../shared/records/verified.js'
+import { forbidding, readBlockers, refusalOf } from './blockers.js'
+import { type DeployFacts, decideDeploy } from './decide.js'
+import { refuseUnlessFree } from './free.js'
+import type { SiteContext } from './with-sites.js'
+
+/** A release that may be brought to this run's commit. */
+export interface Ready {
+  site: Site
+  identity: Identity
+  verified: Verified
+  made: Package
+  /** The newest revision; undefined where it is not installed. */
+  latest: Revision | undefined
+}
+
+export const releasedAs = (
+  { site, identity, made }: Pick<Ready, 'site' | 'identity' | 'made'>,
+  revision: number,
+): Released => ({
+  ...{ name: site.name, namespace: site.namespace, revision, identity },
+  ...{ inputDigest: made.inputDigest, components: made.components },
+})
+
+/**
+ * Finds out everything about a cluster's releases before any of them is touched. Nothing here depends on another, so all of
+ * it is asked at the same time.
+ *
+ * @throws UserError the first thing that stands against one of them.
+ */
+export async function makeReady(context: SiteContext, sites: Site[], temp: string): Promise<Ready[]> {
+  const { policy, github, world, cluster, kubeconfig } = context
+  const repo = world.run.repository
+  const record = lastSuccess({ github, repo, gateApp: policy.apps.gate }, cluster.name)
+  const relation = relationOf(context)
+  const readyOne = async (site: Site): Promise<Ready> => {
+    const [{ identity, verified }, made, latest] = await atOnce([
+      check(site, kubeconfig, world.run.sha, record, relation),
+      prepare(context, site, temp),
+      site.helm.latest(site.name),
+    ])
+    return { site, identity, verified, made, latest }
+  }
+  const [, blockers, ready] = await atOnce([
+    helmVersion(world.exec),
+    readBlockers(github, repo, policy),
+    atOnce(sites.map(readyOne)),
+  ])
+  // What is verified here may come again, whatever is held and whoever does not answer: that is the way back.
+  const changed = ready.find(({ made, verified }) => made.inputDigest !== verified.inputDigest)
+  const [blocker] = changed ? await forbidding(blockers, changed.made.components, policy, github) : []
+  if (blocker) throw refusalOf(blocker)
+  for (const one of ready) await refuseUnlessFree(context, one)
+  return ready
+}
+
+type RelationOf = (commit: string) => Promise<DeployFacts['relation']>
+
+/** Refuses the wrong cluster, and a commit that does not contain what is verified there. */
+async function check(
+  { cluster, name, namespace, kubectl }: Site,
+  kubeconfig: string,
+  head: string,
+  record: Promise<DeploymentRecord | undefined>,
+  relation: RelationOf,
+): Promise<Pick<Ready, 'identity' | 'verified'>> {
+  const asked = readVerified(kubectl, name).then(
+    async (verified) => [verified, verified && (await relation(verified.commit))] as const,
+  )
+  const [identity, last, [verified, lies]] = await atOnce([readIdentity(kubeconfig, kubectl, namespace), record, asked])
+  const recorded = last?.releases.find((one) => one.name === name && one.namespace === namespace)?.identity
+  const facts = { cluster: cluster.name, release: name, head, recorded, found: identity, verified, relation: lies }
+  const decision = decideDeploy(facts)
+  if (decision.kind === 'refuse') throw new UserError(decision.reason, decision.message, { fix: decision.fix })
+  if (verified) return { identity, verified }
+  throw new Error('a cluster without a verified state was let through')
+}
+
+/** How this run's commit lies to another one; each is asked about once. */
+function relationOf({ github, world }: SiteContext): RelationOf {
+  const known = new Map<string, ReturnType<RelationOf>>()
+  const ask: RelationOf = async (commit) => {
+    const basehead = `${commit}...${world.run.sha}`
+    const where = { ...repoRef(world.run.repository), basehead, per_page: 1 }
+    return (await github.rest.repos.compareCommitsWithBasehead(where)).data.status
+  }
+  return (commit) => {
+    const asked = known.get(commit) ?? ask(commit)
+    known.set(commit, asked)
+    return asked
+  }
+}

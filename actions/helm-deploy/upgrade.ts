@@ -1,0 +1,44 @@
+import { runKey } from '../../shared/action/facts.js'
+import { readBack } from '../../shared/helm/read-back.js'
+import { writeWork } from '../../shared/records/at-work.js'
+import { bringCrds } from './crds.js'
+import { broughtBy } from './decide.js'
+import type { Brought } from './deploy.js'
+import { failed } from './failed.js'
+import { type Ready, releasedAs } from './ready.js'
+import { watchWhile } from './watch.js'
+import type { SiteContext } from './with-sites.js'
+
+/**
+ * Has Helm bring one release to this run's commit, and reads back what came of it.
+ *
+ * @param before the release's revision; undefined where it is not installed.
+ * @throws UserError where Helm was not even started.
+ */
+export async function upgrade({ world }: SiteContext, ready: Ready, before: number | undefined): Promise<Brought> {
+  const { site, made } = ready
+  const { kubectl, helm, name, release, cluster } = site
+  const crds = await bringCrds(site, made, release.crds, world)
+  const evidence = crds === undefined ? [] : [{ kind: 'crds', ok: true, text: crds }]
+  const since = world.clock.now()
+  const revision = (before ?? 0) + 1
+  await writeWork(kubectl, name, { schema: 1, run: runKey(world.run), revision })
+  world.log.info(`Helm brings ${name} on ${cluster.name} to ${world.run.sha.slice(0, 7)}.`)
+  const work = helm.upgrade({
+    release: name,
+    chart: made.chart,
+    values: made.values,
+    timeout: release.timeout,
+    description: `${broughtBy(world.run)}${world.run.attempt}`,
+  })
+  const output = await watchWhile(work, kubectl, name, world)
+  if (world.cancelled.aborted) throw new Error('cancelled')
+  const found = await readBack(site)
+  // Helm says so only after everything it waited for: that its own answer was lost changes nothing.
+  const there = found.latest?.status === 'deployed' && found.latest.revision === revision
+  if (output.code !== 0 && there) world.log.warning(`Helm's answer was lost, but revision ${revision} is "deployed".`)
+  if (output.code === 0 || there) {
+    return { released: releasedAs(ready, revision), changed: true, evidence }
+  }
+  return failed({ ready, stderr: output.stderr, before, found, since, told: evidence })
+}

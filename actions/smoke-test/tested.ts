@@ -1,0 +1,60 @@
+import { UserError } from '../../shared/action/errors.js'
+import type { Released } from '../../shared/action/result.js'
+import type { World } from '../../shared/action/world.js'
+import { readIdentity, sameIdentity } from '../../shared/kube/identity.js'
+import { type Kubectl, kubectlFor } from '../../shared/kube/kubectl.js'
+import { readVerified, type Verified, verifiedBefore, writeVerified } from '../../shared/records/verified.js'
+import type { Deployed } from './deployed.js'
+
+/** A release that is tested, with kubectl in its namespace. */
+export interface Tested extends Released {
+  kubectl: Kubectl
+  /** What is verified of it so far. */
+  verified: Verified | undefined
+}
+
+/**
+ * Looks at each release on the cluster.
+ *
+ * @param kubeconfig the file's content, and its path
+ * @throws UserError `wrong-cluster` where they are not on the cluster that was deployed to.
+ */
+export async function findReleases(
+  { releases }: Deployed,
+  kubeconfig: { content: string; path: string },
+  world: World,
+): Promise<Tested[]> {
+  const found: Tested[] = []
+  for (const release of releases) {
+    const kubectl = kubectlFor(world.exec, kubeconfig.path, release.namespace)
+    const identity = await readIdentity(kubeconfig.content, kubectl, release.namespace)
+    if (!sameIdentity(identity, release.identity)) throw elsewhere()
+    found.push({ ...release, kubectl, verified: await readVerified(kubectl, release.name) })
+  }
+  return found
+}
+
+const elsewhere = (): UserError =>
+  new UserError('wrong-cluster', 'The kubeconfig leads to another cluster than the one that was deployed to.', {
+    fix: 'Pass the same secret KUBECONFIG to helm-deploy and smoke-test, in one job.',
+  })
+
+/**
+ * Writes down that all releases of a cluster passed. A run that is cut off in between is completed by its next attempt:
+ * what was verified before it is kept until another run comes.
+ */
+export async function verify(
+  cluster: string,
+  { commit, run }: Deployed,
+  tested: readonly Tested[],
+  now: Date,
+): Promise<void> {
+  for (const { kubectl, verified, name: release, namespace, revision, inputDigest, components } of tested) {
+    const previous = verifiedBefore(verified, run)
+    await writeVerified(kubectl, {
+      ...{ schema: 1, cluster, release, namespace, revision, commit, inputDigest, components },
+      ...{ run, at: now.toISOString() },
+      ...(previous ? { previous } : {}),
+    })
+  }
+}

@@ -1,0 +1,183 @@
+import type { Policy, Tier } from '../policy/policy.js'
+import type { Classification } from './classify.js'
+import { type EvidenceName, evidenceFor, wordsFor } from './tiers.js'
+import type { Level } from './types.js'
+import { closed } from './window.js'
+
+/** `unknown`: it cannot be seen whether they are an operator. */
+export type Standing = 'operator' | 'other' | 'unknown'
+
+export interface Person {
+  login: string
+  standing: Standing
+}
+
+/** What somebody said last about a change. */
+export interface Review extends Person {
+  says: 'approved' | 'changes-requested'
+  /** Of the change as it was when they said so, see `changeDigest`; undefined where that cannot be computed any more. */
+  digest: string | undefined
+}
+
+export interface EvidenceFact {
+  name: EvidenceName
+  ok: boolean
+  /** Of the change that it is about. */
+  digest: string
+}
+
+export interface ChangeFacts {
+  what: Pick<Classification, 'findings' | 'kinds' | 'tier' | 'infrastructure' | 'split'>
+  /** sha256 of the change as it is now. */
+  digest: string
+  /** Who opened it and who wrote its commits. */
+  authors: readonly Person[]
+  /** One of each person: the latest. */
+  reviews: readonly Review[]
+  evidence: readonly EvidenceFact[]
+  standby: Person | undefined
+  /** Titles of the freezes that are in force. */
+  freezes: readonly string[]
+  /** Of each tier that has a file of holidays, its dates; nothing where it cannot be read. */
+  holidays: { readonly [T in Tier]?: readonly string[] | undefined }
+}
+
+/** One thing that the change needs. `never`: nothing can give it. */
+export interface Need {
+  state: 'met' | 'missing' | 'never'
+  /** What, as the end of "You need ...". */
+  what: string
+  /** Who can give it and how; strangers' text may be in it, as in `why`. */
+  who: string
+  why: string
+}
+
+export interface Derivation {
+  green: boolean
+  /** `none`: nobody's word is needed. */
+  lane: 'none' | 'infra'
+  tier: Level
+  kinds: readonly string[]
+  needs: Need[]
+  split: string | undefined
+}
+
+/** What a change needs and what of it is there. Pure: facts and a moment in, the whole derivation out; unknown is missing. */
+export function decideChange(policy: Pick<Policy, 'windows' | 'timezone'>, facts: ChangeFacts, now: Date): Derivation {
+  const { tier, kinds, split } = facts.what
+  const needs = [
+    ...impossible(facts),
+    ...people(facts),
+    ...objections(facts),
+    ...evidence(facts),
+    ...time(policy, facts, now),
+  ]
+  return {
+    green: facts.what.findings.length > 0 && needs.every(({ state }) => state === 'met'),
+    lane: tier === 'none' ? 'none' : 'infra',
+    tier,
+    kinds,
+    needs,
+    split,
+  }
+}
+
+const impossible = ({ what }: ChangeFacts): Need[] =>
+  what.findings
+    .filter(({ never }) => never)
+    .map((one) => ({
+      state: 'never',
+      what: 'another way',
+      who: 'Nobody: take it out.',
+      why: `${one.what}: ${one.why}`,
+    }))
+
+const same = (one: Pick<Person, 'login'>, other: Pick<Person, 'login'>): boolean =>
+  one.login.toLowerCase() === other.login.toLowerCase()
+
+/** Operators who know of it: who approved it as it is and, where the tier lets them count, who opened it. */
+function people({ what, digest, authors, reviews, standby }: ChangeFacts): Need[] {
+  const { what: whose, operators, others, standby: needsStandby } = wordsFor(what.tier)
+  const isAuthor = (person: Person): boolean => authors.some((author) => same(author, person))
+  const approved = reviews.filter(({ says, digest: of }) => says === 'approved' && of === digest)
+  const candidates = [...approved, ...authors.slice(0, 1)]
+  const known = candidates.filter(({ standing }) => standing === 'operator')
+  const distinct = known.filter((one, index) => known.findIndex((other) => same(one, other)) === index)
+  const enough = distinct.length >= operators && distinct.filter((one) => !isAuthor(one)).length >= others
+  const unseen = candidates.some(({ standing }) => standing === 'unknown')
+  const stale = reviews.filter((one) => one.says === 'approved' && one.digest !== digest && one.standing === 'operator')
+  const needs: Need[] = []
+  if (operators > 0) {
+    needs.push({
+      state: enough ? 'met' : 'missing',
+      what: whose,
+      who: unseen
+        ? 'It cannot be seen who is an operator: the gate App needs the permission "members: read".'
+        : 'An operator approves it by a review of the newest commit.',
+      why: reasonFor(distinct, stale),
+    })
+  }
+  if (needsStandby) {
+    needs.push({
+      state: standby?.standing === 'operator' ? 'met' : 'missing',
+      what: 'somebody who stands by in the first hour',
+      who: 'This version of Lockstep cannot note it yet.',
+      why: 'it is dangerous',
+    })
+  }
+  return needs
+}
+
+function reasonFor(counted: readonly Person[], stale: readonly Person[]): string {
+  const names = (some: readonly Person[]): string => some.map(({ login }) => login).join(', ')
+  const of = counted.length === 0 ? 'nobody counts so far' : `counted: ${names(counted)}`
+  return stale.length === 0 ? of : `${of}; approved something else than this: ${names(stale)}`
+}
+
+/** An operator's "no" stands until they take it back, whatever was changed since. */
+const objections = ({ reviews }: ChangeFacts): Need[] =>
+  reviews
+    .filter(({ says, standing }) => says === 'changes-requested' && standing !== 'other')
+    .map(({ login }) => ({
+      state: 'missing',
+      what: `${login} to agree`,
+      who: `${login} approves it, or their review is dismissed.`,
+      why: `${login} asked for changes`,
+    }))
+
+/** Only what is about this very change counts. */
+function evidence({ what, digest, evidence: given }: ChangeFacts): Need[] {
+  return evidenceFor(what.findings).map(({ name, what: shown, how }) => {
+    const about = given.filter((one) => one.name === name && one.digest === digest)
+    const ok = about.length > 0 && about.every((one) => one.ok)
+    const why =
+      about.length === 0
+        ? `${what.tier} asks for it`
+        : ok
+          ? 'shown for this very change'
+          : 'it was looked at, and is not so'
+    return { state: ok ? 'met' : 'missing', what: shown, who: how, why }
+  })
+}
+
+function time(
+  policy: Pick<Policy, 'windows' | 'timezone'>,
+  { what, freezes, holidays }: ChangeFacts,
+  now: Date,
+): Need[] {
+  if (what.tier === 'none') return []
+  const tiers = [...new Set(what.findings.map(({ tier }) => tier))].filter((tier) => tier !== 'none')
+  const shut = tiers.flatMap((tier) => closed(policy, tier, now, holidays[tier]) ?? [])
+  const frozen = freezes.map((title): Need => {
+    return {
+      state: 'missing',
+      what: 'the end of a freeze',
+      who: 'An operator closes its issue.',
+      why: `"${title}" is in force`,
+    }
+  })
+  const waiting = shut.map((why): Need => {
+    return { state: 'missing', what: 'a time when it may be deployed', who: 'Nobody: wait.', why }
+  })
+  return [...frozen, ...waiting]
+}

@@ -1,0 +1,80 @@
+import { purposeOf } from './charts.js'
+import type { Content, Finding } from './types.js'
+import { tierOfStep, versionStep } from './versions.js'
+
+/** Lines that one side has and the other has not, in no order. */
+export function changedLines(before: Content, after: Content): string[] {
+  const [old, fresh] = [before, after].map((side) => (side.state === 'text' ? side.text.split('\n') : []))
+  const [inOld, inFresh] = [new Set(old), new Set(fresh)]
+  return [...(old ?? []).filter((line) => !inFresh.has(line)), ...(fresh ?? []).filter((line) => !inOld.has(line))]
+}
+
+const tool = /\b(helm|kubectl|gcloud|aws-?cli|eksctl|doctl|terraform|k3s|k3sup|helmfile|kustomize|sops|git-crypt)\b/i
+const release = /\d+\.\d+|https?:\/\/|\blatest\b/
+const step = /^\s*(-\s*)?uses:/
+
+/** What a workflow or a script changes besides itself: programs that deploy, CRDs, and versions of parts that are installed by it. */
+export function toolFindings(path: string, before: Content, after: Content): Finding[] {
+  const lines = changedLines(before, after).filter((line) => !step.test(line) && !/^\s*#/.test(line))
+  const findings = pins(path, lines)
+  const crd = lines.some((line) => /\bcrds?\b|customresourcedefinition/i.test(line))
+  if (crd) {
+    const what = `${path} changes a step about custom resource definitions`
+    findings.push({ kind: 'crds', group: 'ci', tier: 'T3', path, what, why: 'Helm does not take definitions back' })
+  }
+  if (lines.some((line) => tool.test(line) && release.test(line))) {
+    const what = `${path} changes a program that deploys, or where it comes from`
+    findings.push({ kind: 'toolchain', group: 'ci', tier: 'T2', path, what, why: 'every deploy goes through it' })
+  }
+  return findings
+}
+
+/** Pinned versions of well-known parts: `CERT_MANAGER_VERSION=v1.2.3`, `--version 1.2.3` beside a chart's name. */
+function pins(path: string, lines: readonly string[]): Finding[] {
+  const found = new Map<string, string[]>()
+  for (const line of lines) {
+    const version = /v?\d+\.\d+\.\d+[\w.+-]*/.exec(line)?.[0]
+    const words =
+      line
+        .toLowerCase()
+        .replaceAll('_', '-')
+        .match(/[a-z0-9-]+/g) ?? []
+    const chart = words
+      .map((word) => word.replace(/-(chart-)?version$/, ''))
+      .find((word) => purposeOf(word) !== undefined)
+    if (version !== undefined && chart !== undefined) found.set(chart, [...(found.get(chart) ?? []), version])
+  }
+  return [...found].map(([chart, [from = '', to = '']]) => {
+    const base = { kind: purposeOf(chart) ?? 'component', group: 'component' as const, path }
+    const { tier, why } = tierOfStep(versionStep(from, to === '' ? from : to))
+    return { ...base, tier: to === '' ? 'T2' : tier, what: `${path} takes ${chart} from ${from} to ${to}`, why }
+  })
+}
+
+const clusterVersion =
+  /\b(\w*(kubernetes|k8s|k3s|master|node|cluster|gke|eks|aks)_?version\w*|release_channel)\b|^\s*channel\s*[:=]|\+k3s\d/i
+
+/** Versions of Kubernetes itself, in Terraform files, k3s plans and environment files. */
+export function kubernetesFindings(path: string, before: Content, after: Content): Finding[] {
+  const lines = changedLines(before, after).filter((line) => clusterVersion.test(line))
+  if (lines.length === 0) return []
+  const [from, to] = [before, after].map((side) => versionIn(side, lines))
+  const base = { kind: 'kubernetes', group: 'kubernetes', path } as const
+  if (from === undefined || to === undefined) {
+    const what = `${path} changes which version of Kubernetes runs`
+    return [{ ...base, tier: 'T3', what, why: 'how far it goes cannot be told' }]
+  }
+  const { step: size, down, skipped } = versionStep(from, to)
+  const what = `${path} takes Kubernetes from ${from} to ${to}`
+  if (down) return [{ ...base, tier: 'T3', what, why: 'a control plane does not go back', never: true }]
+  if (skipped > 0)
+    return [{ ...base, tier: 'T3', what, why: 'Kubernetes goes one minor version at a time', never: true }]
+  return [{ ...base, tier: size === 'patch' ? 'T2' : 'T3', what, why: `a ${size} version of Kubernetes` }]
+}
+
+/** The version on a side's changed lines, filled up to three numbers. */
+function versionIn(side: Content, lines: readonly string[]): string | undefined {
+  const own = side.state === 'text' ? side.text.split('\n').filter((line) => lines.includes(line)) : []
+  const found = own.map((line) => /\d+\.\d+(\.\d+)?([+-][\w.]+)?/.exec(line)).find((match) => match !== null)
+  return found ? (found[1] === undefined ? `${found[0]}.0` : found[0]) : undefined
+}

@@ -1,0 +1,43 @@
+import type { Policy, Tier } from '../policy/policy.js'
+import { weekdays } from '../policy/types.js'
+
+/** Local date (YYYY-MM-DD) and weekday (0 is Monday) of a moment. */
+function localDay(now: Date, timeZone: string): { date: string; weekday: number } {
+  // The Canadian form of a date is ISO's.
+  const date = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
+    now,
+  )
+  return { date, weekday: (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7 }
+}
+
+/**
+ * Why nothing of this tier may be deployed now; undefined where it may. What forbids wins: a holiday inside the window is
+ * closed. A window opens with the first moment of its day.
+ *
+ * @param holidays dates (YYYY-MM-DD) of the file that the window names; undefined where that cannot be read.
+ */
+export function closed(
+  { windows, timezone }: Pick<Policy, 'windows' | 'timezone'>,
+  tier: Tier,
+  now: Date,
+  holidays: readonly string[] | undefined,
+): string | undefined {
+  const window = windows[tier]
+  if (!window) return undefined
+  const { date, weekday } = localDay(now, timezone)
+  const today = weekdays[weekday]
+  const open = window.days.join(', ')
+  if (window.holidays !== undefined && !holidays) return `the file of holidays, ${window.holidays}, cannot be read`
+  if (holidays?.includes(date)) return `${date} is a holiday`
+  if (today === undefined || !window.days.includes(today)) return `${tier} is only for ${open} (${timezone})`
+  return undefined
+}
+
+/** The dates of a file of holidays: one a line, with comments. Undefined where a line is something else. */
+export function readHolidays(text: string): string[] | undefined {
+  const lines = text.split('\n').map((line) => line.replace(/#.*/, '').trim())
+  const dates = lines
+    .filter((line) => line !== '')
+    .map((line) => /^\d{4}-\d{2}-\d{2}$/.exec(line.split(/\s/)[0] ?? '')?.[0])
+  return dates.every((date) => date !== undefined) ? dates : undefined
+}

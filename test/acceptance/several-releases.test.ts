@@ -1,0 +1,289 @@
+import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { Result } from '../../shared/action/result.js'
+import { fingerprint } from '../../shared/kube/identity.js'
+import { type Verified, verifiedName } from '../../shared/records/verified.js'
+import { released } from '../released.js'
+import { type DeployWorld, startDeployWorld } from './deploy-world.js'
+import { selfSigned } from './self-signed.js'
+import { type Started, startAction } from './start-action.js'
+
+/** As cluster-stand-in.mjs keeps it. */
+interface Cluster {
+  configMaps: Record<string, { data: Record<string, string> }>
+  releases: Record<string, { revision: number; status: string; description: string }[]>
+  broken: Record<string, string>
+  /** What Helm did, in order. */
+  done: string[]
+}
+
+const [meta, monitor] = ['staging/meta', 'monitoring/monitor']
+let world: DeployWorld
+let entry: Server
+let bin: string
+let kubeconfig: string
+let run = 100
+
+// Many programs are started one after the other.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
+
+beforeAll(async () => {
+  entry = createServer((request, response) => {
+    response.end(request.url === '/versions' ? JSON.stringify({ hub: world.versions[0] }) : 'ok')
+  })
+  await new Promise<void>((resolve) => entry.listen(0, '127.0.0.1', resolve))
+  const host = `127.0.0.1:${(entry.address() as AddressInfo).port}`
+  world = await startDeployWorld(undefined, {
+    clusters: '{ staging: { role: staging } }',
+    releases: '  monitor: { chart: monitor, namespace: monitoring, values: ["config/monitor.yaml"] }\n',
+    files: {
+      'monitor/Chart.yaml': 'apiVersion: v2\nname: monitor\nversion: 0.0.1\n',
+      // The host is in the values of the second release only.
+      'config/staging.yaml': 'greeting: first\n',
+      'config/monitor.yaml': `host: ${host}\nlevel: first\n`,
+    },
+  })
+  bin = await mkdtemp(join(world.dir, 'bin-'))
+  const standIn = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+  for (const program of ['kubectl', 'helm']) await copyFile(standIn('cluster-stand-in.mjs'), join(bin, program))
+  await copyFile(standIn('helm-stand-in.mjs'), join(bin, 'helm-stand-in.mjs'))
+  await writeFile(join(bin, 'package.json'), '{ "type": "module" }')
+
+  const { cert } = selfSigned('cluster.example')
+  const authority = Buffer.from(cert).toString('base64')
+  kubeconfig = JSON.stringify({
+    'current-context': 'it',
+    contexts: [{ name: 'it', context: { cluster: 'it' } }],
+    clusters: [{ name: 'it', cluster: { 'certificate-authority-data': authority } }],
+  })
+  const commit = await world.head()
+  const adopted = [released({ revision: 1 }), released({ name: 'monitor', namespace: 'monitoring', revision: 1 })]
+  const identity = (namespace: string) => ({ ca: fingerprint(cert), namespaceUid: `uid of ${namespace}` })
+  const releases = adopted.map((one) => ({ ...one, identity: identity(one.namespace) }))
+  await world.recordSuccess('staging', commit, { releases })
+  const verified = (release: string, namespace: string): Verified => ({
+    ...{
+      schema: 1,
+      cluster: 'staging',
+      release,
+      namespace,
+      revision: 1,
+      commit,
+      inputDigest: 'adopted',
+      components: {},
+    },
+    ...{ run: '1/1', at: '2026-11-23T00:00:00Z' },
+  })
+  const remembered = (release: string, namespace: string): [string, { data: Record<string, string> }] => [
+    `${namespace}/${verifiedName(release)}`,
+    { data: { verified: JSON.stringify(verified(release, namespace)) } },
+  ]
+  const first = () => [{ revision: 1, status: 'deployed', description: 'by hand' }]
+  await save({
+    configMaps: Object.fromEntries([remembered('meta', 'staging'), remembered('monitor', 'monitoring')]),
+    releases: { [meta]: first(), [monitor]: first() },
+    broken: {},
+    done: [],
+  })
+})
+afterAll(async () => {
+  entry.close()
+  await world[Symbol.asyncDispose]()
+})
+
+const file = (): string => join(bin, 'cluster.json')
+const read = async (): Promise<Cluster> => JSON.parse(await readFile(file(), 'utf8'))
+const save = (cluster: Cluster): Promise<void> => writeFile(file(), JSON.stringify(cluster))
+
+async function env(commit: string): Promise<Record<string, string>> {
+  const about = { GITHUB_RUN_ID: String(run), PATH: `${bin}:${process.env.PATH}` }
+  return world.env(commit, await world.checkout(commit), about)
+}
+
+async function deploy(commit: string): Promise<Started> {
+  const clusters = [{ name: 'staging', from: commit }]
+  const plan = JSON.stringify({ schema: 1, run: `${run}/1`, commit, clusters })
+  const inputs = { mode: 'deploy', cluster: 'staging', kubeconfig, token: world.tokens.job, plan }
+  return startAction('helm-deploy', { inputs, env: await env(commit) })
+}
+
+async function rollBack(commit: string): Promise<Started> {
+  const inputs = { part: 'clusters', cluster: 'staging', kubeconfig, token: world.tokens.job }
+  return startAction('rollback', { inputs, env: await env(commit) })
+}
+
+async function smokeTest(result: Result): Promise<Started> {
+  const inputs = { cluster: 'staging', kubeconfig, deployed: JSON.stringify(result), deadline: '20s' }
+  return startAction('smoke-test', { inputs, env: await env(result.commit) })
+}
+
+async function record(commit: string, result: Result, smoke?: Result): Promise<Started> {
+  const inputs = { mode: 'record', cluster: 'staging', token: world.tokens.gate, result: JSON.stringify(result) }
+  return startAction('helm-deploy', {
+    inputs: { ...inputs, ...(smoke ? { 'smoke-result': JSON.stringify(smoke) } : {}) },
+    env: await env(commit),
+  })
+}
+
+async function verifiedOf(key: string): Promise<Verified> {
+  const [namespace, name = ''] = key.split('/')
+  const { data } = (await read()).configMaps[`${namespace}/${verifiedName(name)}`] ?? { data: {} }
+  return JSON.parse(data['verified'] ?? '')
+}
+
+/** Everything that Helm does in `work`, in order. */
+async function done(work: () => Promise<unknown>): Promise<string[]> {
+  await save({ ...(await read()), done: [] })
+  await work()
+  return (await read()).done
+}
+
+const change = (name: string, text: string): Promise<string> => world.push({ [`config/${name}.yaml`]: `${text}\n` })
+
+/** The commit that is verified on the cluster as a whole. */
+let good: string
+
+test('both are deployed in order, tested, verified and recorded together', async () => {
+  run++
+  good = await change('staging', 'greeting: second')
+  let deployed: Started | undefined
+  expect(
+    await done(async () => {
+      deployed = await deploy(good)
+    }),
+  ).toEqual([`upgrade ${meta}`, `upgrade ${monitor}`])
+  expect(deployed?.log).toContain('staging has meta revision 2, monitor revision 2 now')
+  const result = deployed?.result as Result
+  expect(result).toMatchObject({
+    decision: 'deployed',
+    releases: [
+      { name: 'meta', namespace: 'staging', revision: 2, identity: { namespaceUid: 'uid of staging' } },
+      { name: 'monitor', namespace: 'monitoring', revision: 2, identity: { namespaceUid: 'uid of monitoring' } },
+    ],
+  })
+
+  const smoke = await smokeTest(result)
+  expect(smoke.result.message).toContain('meta revision 2, monitor revision 2 is verified')
+  for (const key of [meta, monitor]) {
+    expect(await verifiedOf(key)).toMatchObject({ revision: 2, commit: good, previous: { revision: 1 } })
+  }
+  expect((await record(good, result, smoke.result)).log).toContain('Recorded as success')
+})
+
+test('a release that did not change is left alone', async () => {
+  run++
+  const commit = await world.push({ 'config/monitor.yaml': (await monitorValues()).replace('first', 'second') })
+  let result: Result | undefined
+  expect(
+    await done(async () => {
+      result = (await deploy(commit)).result
+    }),
+  ).toEqual([`upgrade ${monitor}`])
+  expect(result).toMatchObject({ decision: 'deployed', releases: [{ revision: 2 }, { revision: 3 }] })
+  const smoke = await smokeTest(result as Result)
+  await record(commit, result as Result, smoke.result)
+  expect(await deploy(commit)).toMatchObject({ outputs: { changed: 'false' }, result: { decision: 'unchanged' } })
+  good = commit
+})
+
+test('a smoke test that was cut off while it wrote what is verified ends the same when it is run again', async () => {
+  run++
+  const commit = await change('staging', 'greeting: third')
+  const { result } = await deploy(commit)
+  const smoke = await smokeTest(result)
+  const after = await read()
+  const cutOff = structuredClone(after)
+  const key = `monitoring/${verifiedName('monitor')}`
+  const now = JSON.parse(cutOff.configMaps[key]?.data['verified'] ?? '')
+  cutOff.configMaps[key] = { data: { verified: JSON.stringify(now.previous) } }
+  await save(cutOff)
+
+  const again = await smokeTest(result)
+  expect(again.result.releases).toEqual(smoke.result.releases)
+  const times = /"at\\":\\"[^"]*"/g
+  expect(JSON.stringify((await read()).configMaps).replace(times, '')).toBe(
+    JSON.stringify(after.configMaps).replace(times, ''),
+  )
+  // The records know nothing of it yet: the next run goes back with both, not with one.
+  await save(cutOff)
+  run++
+  const next = await change('staging', 'greeting: fourth')
+  await save({ ...(await read()), broken: { [meta]: 'UPGRADE FAILED: timed out waiting for the condition' } })
+  await record(next, (await deploy(next)).result)
+  const back = await rollBack(next)
+  expect(back.result).toMatchObject({
+    decision: 'rolled_back',
+    commit: good,
+    releases: [{ name: 'meta' }, { name: 'monitor', revision: 3 }],
+  })
+  expect((await read()).releases[meta]?.at(-1)).toMatchObject({ description: 'Rollback to 2' })
+  await save({ ...(await read()), broken: {} })
+  const smokeAfter = await smokeTest(back.result)
+  expect((await record(next, back.result, smokeAfter.result)).log).toContain('verified again')
+})
+
+test('the second one fails: the first is told and both go back, the last first; run again, nothing twice', async () => {
+  run++
+  const commit = await world.push({
+    'config/staging.yaml': 'greeting: fifth\n',
+    'config/monitor.yaml': (await monitorValues()).replace('second', 'third'),
+  })
+  await save({ ...(await read()), broken: { [monitor]: 'UPGRADE FAILED: timed out waiting for the condition' } })
+  const failed = await deploy(commit)
+  expect([failed.code, failed.result]).toMatchObject([
+    1,
+    { decision: 'failed', reason: 'unhealthy', message: expect.stringMatching(/^monitor: /) },
+  ])
+  expect(failed.result.releases?.map(({ name }) => name)).toEqual(['meta', 'monitor'])
+  await record(commit, failed.result)
+
+  await save({ ...(await read()), broken: {} })
+  let back: Started | undefined
+  expect(
+    await done(async () => {
+      back = await rollBack(commit)
+    }),
+  ).toEqual([`rollback ${monitor}`, `rollback ${meta}`])
+  expect(back?.result).toMatchObject({ decision: 'rolled_back', commit: good })
+  expect(await done(() => rollBack(commit))).toEqual([])
+
+  const smoke = await smokeTest(back?.result as Result)
+  expect((await record(commit, back?.result as Result, smoke.result)).log).toContain('verified again')
+  expect(await verifiedOf(monitor)).toMatchObject({ commit: good })
+})
+
+test('the first one fails: what comes after it is not touched, and stays when the cluster goes back', async () => {
+  run++
+  const commit = await world.push({
+    'config/staging.yaml': 'greeting: sixth\n',
+    'config/monitor.yaml': (await monitorValues()).replace('third', 'fourth'),
+  })
+  await save({ ...(await read()), broken: { [meta]: 'UPGRADE FAILED: timed out waiting for the condition' } })
+  const failed = await deploy(commit)
+  expect(failed.result).toMatchObject({ decision: 'failed', releases: [{ name: 'meta' }] })
+  expect(failed.summary).toContain('monitor comes after it and was not touched')
+  await record(commit, failed.result)
+
+  await save({ ...(await read()), broken: {} })
+  expect(await done(() => rollBack(commit))).toEqual([`rollback ${meta}`])
+})
+
+test('what stands against the second one keeps the first from being touched', async () => {
+  run++
+  const commit = await change('staging', 'greeting: seventh')
+  const cluster = await read()
+  const [last] = cluster.releases[monitor]?.slice(-1) ?? []
+  cluster.releases[monitor]?.push({ revision: (last?.revision ?? 0) + 1, status: 'pending-upgrade', description: '' })
+  await save(cluster)
+  const before = (await read()).releases[meta]?.length
+
+  expect((await deploy(commit)).result).toMatchObject({ decision: 'refused', reason: 'release-busy' })
+  expect((await read()).releases[meta]).toHaveLength(before ?? -1)
+})
+
+const monitorValues = async (): Promise<string> =>
+  readFile(join(await world.checkout(await world.head()), 'config/monitor.yaml'), 'utf8')
