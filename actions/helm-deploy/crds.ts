@@ -2,9 +2,9 @@ import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import { UserError } from '../../shared/action/errors.js'
 import type { World } from '../../shared/action/world.js'
+import type { Package } from '../../shared/helm/prepare.js'
 import type { Site } from '../../shared/helm/sites.js'
 import type { Release } from '../../shared/policy/policy.js'
-import type { Package } from './prepare.js'
 
 const crdSchema = z.looseObject({
   kind: z.literal('CustomResourceDefinition'),

@@ -1,7 +1,5 @@
-import { explain } from '../../shared/action/errors.js'
 import type { Evidence } from '../../shared/action/result.js'
-import type { Revision } from '../../shared/helm/helm.js'
-import type { Site } from '../../shared/helm/sites.js'
+import type { Found } from '../../shared/helm/read-back.js'
 import { collectFacts, diagnose } from '../../shared/kube/diagnosis.js'
 import { withoutAddresses } from '../../shared/kube/messages.js'
 import type { Brought } from './deploy.js'
@@ -19,23 +17,6 @@ interface Failed {
   /** What is to be told besides. */
   told?: Evidence[]
 }
-
-/** The release as it is after Helm gave up. */
-export interface Found {
-  /** Undefined where there is none, or it cannot be read. */
-  latest: Revision | undefined
-  /** Why it cannot be read: a cluster that does not answer any more, or credentials that have expired. */
-  unreadable: 'cluster-unreachable' | 'missing-permission' | undefined
-}
-
-export const readBack = ({ helm, name }: Site): Promise<Found> =>
-  helm.latest(name).then(
-    (latest) => ({ latest, unreadable: undefined }),
-    (error: unknown) => {
-      const { reason } = explain(error)
-      return { latest: undefined, unreadable: reason === 'missing-permission' ? reason : 'cluster-unreachable' }
-    },
-  )
 
 /** Looks at the cluster first, as a person would, and then says in one sentence what was the cause. */
 export async function failed({ ready, stderr, before, found, since, told = [] }: Failed): Promise<Brought> {

@@ -1,8 +1,9 @@
 import { UserError } from '../../shared/action/errors.js'
 import { runKey } from '../../shared/action/facts.js'
+import { readBack } from '../../shared/helm/read-back.js'
 import { isPending, refuseIfBusy, writeWork } from '../../shared/records/at-work.js'
 import type { Brought } from './deploy.js'
-import { failed, readBack } from './failed.js'
+import { failed } from './failed.js'
 import type { Ready } from './ready.js'
 import type { SiteContext } from './with-sites.js'
 

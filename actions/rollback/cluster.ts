@@ -1,20 +1,22 @@
+import { dirname, join } from 'node:path'
 import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import { runKey } from '../../shared/action/facts.js'
 import type { Finding, Released } from '../../shared/action/result.js'
+import type { Workspace } from '../../shared/action/workspace.js'
 import type { World } from '../../shared/action/world.js'
 import type { GitHub } from '../../shared/github/client.js'
 import { oldest } from '../../shared/github/oldest.js'
 import { helmVersion } from '../../shared/helm/helm.js'
+import { readBack } from '../../shared/helm/read-back.js'
 import { type Site, sitesOn } from '../../shared/helm/sites.js'
 import { collectFacts, diagnose } from '../../shared/kube/diagnosis.js'
 import { type Identity, readIdentity, sameIdentity } from '../../shared/kube/identity.js'
 import { withKubeconfig } from '../../shared/kube/kubeconfig.js'
 import { withoutAddresses } from '../../shared/kube/messages.js'
 import type { Cluster, Policy } from '../../shared/policy/policy.js'
-import { refuseIfBusy, writeWork } from '../../shared/records/at-work.js'
-import { type DeploymentRecord, endingsOf, lastSuccess } from '../../shared/records/deployments.js'
-import { causeToGoBack } from '../../shared/records/going-back.js'
+import { refuseIfBusy } from '../../shared/records/at-work.js'
+import { type DeploymentRecord, lastSuccess } from '../../shared/records/deployments.js'
 import {
   readVerified,
   type Verified,
@@ -22,15 +24,24 @@ import {
   verifiedAt,
   verifiedBefore,
 } from '../../shared/records/verified.js'
-import { type ClusterDecision, decideCluster } from './decide.js'
+import { bring } from './bring.js'
+import { causeOf } from './cause.js'
+import { decideCluster } from './decide.js'
 import { describeCluster } from './describe.js'
 import type { Io } from './io.js'
+import { type Judged, judge, type WayBack } from './judge.js'
 import { type ReleaseEnd, together } from './together.js'
 
 export interface ClusterContext {
   policy: Policy
   /** Reads this repository. */
   github: GitHub
+  /** Of the same. */
+  token: string
+  /** `toJSON(needs)` of the workflow, for a time when GitHub does not answer. */
+  jobs: string
+  /** The checkout of this run. */
+  workspace: Workspace
   world: World
   cluster: Cluster
   /** The file's content. */
@@ -44,8 +55,7 @@ export interface ClusterContext {
 export async function rollBackCluster(context: ClusterContext): Promise<Outcome<Io['outputs']>> {
   const { policy, github, world, cluster, kubeconfig } = context
   const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
-  const optional = policy.clusters.filter((one) => one.optional).map(({ name }) => name)
-  const cause = causeToGoBack(await endingsOf(place, world.run.sha, runKey(world.run)), optional)
+  const cause = await causeOf(context)
   if (!cause) {
     return ended(context, {
       decision: 'nothing_to_roll_back',
@@ -55,10 +65,12 @@ export async function rollBackCluster(context: ClusterContext): Promise<Outcome<
     })
   }
 
+  world.log.info(`Goes back because of ${cause.text.replace(/\s+/g, ' ')}`)
   return withKubeconfig(kubeconfig, world.run.temp, async (path) => {
     await helmVersion(world.exec)
     const sites = sitesOn(policy, cluster, world.exec, path)
-    const looks = await lookAt(context, sites, await lastSuccess(place, cluster.name))
+    const record = cause.recorded ? await lastSuccess(place, cluster.name) : undefined
+    const looks = await lookAt(context, sites, record, dirname(path))
     // The releases belong together: where one cannot go back, none is touched.
     const stuck = looks.filter(({ decision }) => decision.kind === 'not-reversible')
     const ends: ReleaseEnd[] = []
@@ -73,11 +85,20 @@ export async function rollBackCluster(context: ClusterContext): Promise<Outcome<
 interface Look {
   site: Site
   identity: Identity
-  decision: ClusterDecision
+  decision: Judged
 }
 
-/** @throws UserError where it is another cluster, or somebody is at work on a release that has to go back. */
-async function lookAt(context: ClusterContext, sites: Site[], record: DeploymentRecord | undefined): Promise<Look[]> {
+/**
+ * @param record what GitHub remembers of the cluster.
+ * @param temp folder for files that may hold secrets.
+ * @throws UserError where it is another cluster, or somebody is at work on a release that has to go back.
+ */
+async function lookAt(
+  context: ClusterContext,
+  sites: Site[],
+  record: DeploymentRecord | undefined,
+  temp: string,
+): Promise<Look[]> {
   const { github, world, cluster } = context
   const run = runKey(world.run)
   const found: (Omit<Look, 'decision'> & { verified: Verified | undefined })[] = []
@@ -85,17 +106,21 @@ async function lookAt(context: ClusterContext, sites: Site[], record: Deployment
     const identity = await readIdentity(context.kubeconfig, site.kubectl, site.namespace)
     const recorded = record?.releases.find(({ name, namespace }) => name === site.name && namespace === site.namespace)
     if (recorded && !sameIdentity(recorded.identity, identity)) throw elsewhere(cluster)
-    found.push({ site, identity, verified: await readVerified(site.kubectl, site.name) })
+    const verified = await readVerified(site.kubectl, site.name)
+    // Where GitHub does not say which cluster this is, its own memory has to.
+    if (verified && verified.cluster !== cluster.name) throw elsewhere(cluster)
+    found.push({ site, identity, verified })
   }
   const before = found.flatMap(({ verified }) => verifiedBefore(verified, run)?.commit ?? [])
   const commit = await oldest(github, world.run.repository, before)
   const looks: Look[] = []
   for (const { site, identity, verified } of found) {
     const history = await site.helm.history(site.name)
-    const decision = decideCluster({ cluster: cluster.name, run, verified: verifiedAt(verified, run, commit), history })
-    if (decision.kind === 'roll-back') {
-      await refuseIfBusy({ kubectl: site.kubectl, github, run: world.run, release: site.name }, decision.latest)
+    const decided = decideCluster({ cluster: cluster.name, run, verified: verifiedAt(verified, run, commit), history })
+    if (decided.kind === 'roll-back' || decided.kind === 'redeploy') {
+      await refuseIfBusy({ kubectl: site.kubectl, github, run: world.run, release: site.name }, decided.latest)
     }
+    const decision = await judge(context, site, decided, history, join(temp, site.release.name))
     looks.push({ site, identity, decision })
   }
   return looks
@@ -103,7 +128,7 @@ async function lookAt(context: ClusterContext, sites: Site[], record: Deployment
 
 async function goBack(context: ClusterContext, look: Look): Promise<ReleaseEnd> {
   const { site, decision } = look
-  const { cluster, world } = context
+  const { cluster } = context
   switch (decision.kind) {
     case 'not-reversible': {
       const { reason, message, fix } = decision
@@ -117,30 +142,29 @@ async function goBack(context: ClusterContext, look: Look): Promise<ReleaseEnd> 
     }
     case 'restored':
       return back(context, look, decision.target, decision.revision, 'already-there')
-    case 'roll-back': {
-      const work = { schema: 1, run: runKey(world.run), revision: decision.latest.revision + 1 } as const
-      await writeWork(site.kubectl, site.name, work)
-      return rollBack(context, look, decision.target)
-    }
+    case 'roll-back':
+    case 'redeploy':
+      return rollBack(context, look, decision)
   }
 }
 
-async function rollBack(context: ClusterContext, look: Look, target: VerifiedState): Promise<ReleaseEnd> {
+async function rollBack(context: ClusterContext, look: Look, way: WayBack): Promise<ReleaseEnd> {
   const { world, cluster } = context
-  const { helm, kubectl, release } = look.site
+  const { target } = way
   const since = world.clock.now()
-  world.log.info(
-    `Brings ${target.release} on ${cluster.name} back to revision ${target.revision} (${target.commit.slice(0, 7)}).`,
-  )
-  const { code, stderr } = await helm.rollback(target.release, target.revision, release.timeout)
+  const how = way.kind === 'redeploy' ? `made again from ${target.commit.slice(0, 7)}` : target.commit.slice(0, 7)
+  world.log.info(`Brings ${target.release} on ${cluster.name} back to revision ${target.revision} (${how}).`)
+  const { code, stderr, revision } = await bring(look.site, way, world)
   if (world.cancelled.aborted) throw new Error('cancelled')
-  const latest = await helm.latest(target.release)
-  if (code === 0 && latest) return back(context, look, target, latest.revision, 'ok')
+  const { latest, unreadable } = await readBack(look.site)
+  // Helm says so only after everything it waited for: that its own answer was lost changes nothing.
+  const isThere = code === 0 || (latest?.status === 'deployed' && latest.revision === revision)
+  if (isThere) return back(context, look, target, revision, 'ok')
 
-  const { cause, details } = diagnose(await collectFacts(kubectl, target.release, since))
+  const { cause, details } = diagnose(await collectFacts(look.site.kubectl, target.release, since))
   const said = withoutAddresses(stderr).replace(/\s+/g, ' ').trim().slice(-600)
   return {
-    ...{ decision: 'rollback_failed', reason: 'rollback-failed' },
+    ...{ decision: 'rollback_failed', reason: unreadable ?? 'rollback-failed' },
     message: `${cluster.name} could not be brought back to ${target.release} revision ${target.revision}: ${cause ?? said}`,
     evidence: [`Helm: ${said}`, ...details].map((text) => ({ kind: 'diagnosis', ok: false, text })),
     fix: `Somebody with access to ${cluster.name} has to look now: helm history ${target.release}, kubectl get pods. Running this job again tries once more.`,
@@ -166,17 +190,18 @@ const releasedAs = (
 ): Released => ({ name: release, namespace, revision, identity, inputDigest, components })
 
 async function ended(
-  { world, cluster }: ClusterContext,
+  { policy, world, cluster }: ClusterContext,
   finding: Finding,
   fix?: string,
 ): Promise<Outcome<Io['outputs']>> {
+  const runbook = fix === undefined ? undefined : policy.runbook
   const { message, decision, commit } = finding
   world.log.info(message)
-  await world.summary(describeCluster(cluster.name, finding, fix))
+  await world.summary(describeCluster(cluster.name, finding, fix, runbook))
   return {
     finding: { ...finding, cluster: cluster.name },
     outputs: { 'rolled-back': String(decision === 'rolled_back'), commit },
-    ...(fix === undefined ? {} : { problem: `${message}\n${fix}` }),
+    ...(fix === undefined ? {} : { problem: [message, fix, ...(runbook ? [`Runbook: ${runbook}`] : [])].join('\n') }),
   }
 }
 

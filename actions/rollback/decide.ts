@@ -17,6 +17,8 @@ export type ClusterDecision =
   | { kind: 'roll-back'; target: VerifiedState; latest: Revision }
   /** The release is there already, as `revision`; what is recorded of it is not. */
   | { kind: 'restored'; target: VerifiedState; revision: number }
+  /** Helm has it no more: its commit has to be deployed again. `why` says so in a sentence. */
+  | { kind: 'redeploy'; target: VerifiedState; latest: Revision; why: string }
   | { kind: 'nothing'; target: VerifiedState }
   | { kind: 'not-reversible'; reason: Reason; message: string; fix: string }
 
@@ -42,9 +44,9 @@ export function decideCluster({ cluster, run, verified, history }: ClusterFacts)
       `Install it by hand at ${target.commit.slice(0, 7)} (helm upgrade --install), and adopt ${cluster} again.`,
     )
   }
+  const brought = [`Rollback to ${target.revision}`, deployedAgain(target)]
   const there =
-    latest.status === 'deployed' &&
-    (latest.revision === target.revision || latest.description === `Rollback to ${target.revision}`)
+    latest.status === 'deployed' && (latest.revision === target.revision || brought.includes(latest.description))
   if (there) {
     // Verified in this run: the cluster's memory still names what goes back, whether or not Helm had anything to do.
     const recorded = !inThisRun && latest.revision === target.revision
@@ -53,14 +55,15 @@ export function decideCluster({ cluster, run, verified, history }: ClusterFacts)
   const found = history.find(({ revision }) => revision === target.revision)
   if (!found || !['deployed', 'superseded'].includes(found.status)) {
     const oldest = history[0]?.revision
-    return stuck(
-      'revision-gone',
-      `Revision ${target.revision}, the last verified one, is ${found ? `"${found.status}"` : `no longer in Helm's history (it begins with ${oldest})`} on ${cluster}.`,
-      `Deploy ${target.commit.slice(0, 7)} by hand: check it out, helm dependency update, helm upgrade with its values. Then adopt ${cluster} again. A longer history (helm --history-max) avoids this.`,
-    )
+    const why = `Revision ${target.revision}, the last verified one, is ${found ? `"${found.status}"` : `no longer in Helm's history (it begins with ${oldest})`} on ${cluster}.`
+    return { kind: 'redeploy', target, latest, why }
   }
   return { kind: 'roll-back', target, latest }
 }
+
+/** How Helm's description of a revision reads that was made from the recorded commit. */
+export const deployedAgain = ({ commit, revision }: VerifiedState): string =>
+  `lockstep ${commit} again, as revision ${revision} was`
 
 const stuck = (reason: Reason, message: string, fix: string): ClusterDecision => ({
   kind: 'not-reversible',

@@ -5,7 +5,12 @@ import { bounded, code, commentLimit, link, mention, plain, summaryLimit } from 
 import type { BadVersion, Carried, Failure, PullInfo } from './git-facts.js'
 
 /** How one cluster's way back ended, for its job's summary. */
-export const describeCluster = (cluster: string, { decision, message }: Finding, fix: string | undefined): string =>
+export const describeCluster = (
+  cluster: string,
+  { decision, message }: Finding,
+  fix: string | undefined,
+  runbook: string | undefined,
+): string =>
   bounded(
     [
       `### ${plain(cluster)}: ${code(decision)}`,
@@ -13,6 +18,7 @@ export const describeCluster = (cluster: string, { decision, message }: Finding,
       plain(message, 1_000),
       '',
       ...(fix ? [plain(fix, 1_000), ''] : []),
+      ...(runbook ? [`Runbook: ${link(runbook, runbook)}`, ''] : []),
     ].join('\n'),
     summaryLimit,
   )

@@ -12,7 +12,7 @@ import { compare, firstParents } from '../../shared/github/compare.js'
 import { readFiles } from '../../shared/github/files.js'
 import type { TreeChange } from '../../shared/github/trees.js'
 import type { Component, Policy } from '../../shared/policy/policy.js'
-import { endingsOf, verifiedCommits } from '../../shared/records/deployments.js'
+import { type Ending, endingsOf, verifiedCommits } from '../../shared/records/deployments.js'
 import { causeToGoBack } from '../../shared/records/going-back.js'
 import type { PathFacts } from './decide.js'
 import { onlyVersions } from './only-versions.js'
@@ -63,6 +63,8 @@ export interface Failure {
   bad: BadVersion[]
   /** The pull requests between them. */
   pulls: PullInfo[]
+  /** Clusters that could not go back, because going back cannot be undone: main stays with them. */
+  irreversible: string[]
 }
 
 /**
@@ -76,7 +78,8 @@ export async function readFailure(context: GitContext): Promise<Failure | undefi
   const { repository: repo, sha: failed } = world.run
   const place = { github, repo, gateApp: policy.apps.gate }
   const optional = policy.clusters.filter((cluster) => cluster.optional).map(({ name }) => name)
-  const cause = causeToGoBack(await endingsOf(place, failed, runKey(world.run)), optional)
+  const endings = await endingsOf(place, failed, runKey(world.run))
+  const cause = causeToGoBack(endings, optional)
   if (!cause) return undefined
 
   const needed = policy.clusters.map(({ name }) => name).filter((name) => !optional.includes(name))
@@ -94,8 +97,15 @@ export async function readFailure(context: GitContext): Promise<Failure | undefi
     failed,
     bad: await badVersions(context, verified, failed),
     pulls: await pullsBetween(github, repo, verified, failed),
+    irreversible: stayed(endings).filter((name) => !optional.includes(name)),
   }
 }
+
+/** @param endings newest first: a cluster that went back in a later attempt did not stay. */
+const stayed = (endings: Ending[]): string[] =>
+  [...new Set(endings.map(({ record }) => record.cluster))].filter(
+    (name) => endings.find(({ record }) => record.cluster === name)?.record.reason === 'irreversible',
+  )
 
 async function badVersions(
   { policy, github, upstream, world }: GitContext,

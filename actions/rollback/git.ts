@@ -46,7 +46,7 @@ export async function rollBackGit(context: GitContext): Promise<Outcome<Io['outp
     }
   }
 
-  const ended = await revert(context, failure)
+  const ended = failure.irreversible.length > 0 ? staysWith(context, failure) : await revert(context, failure)
   await world.summary(summaryOf(failure, ended, holds, problems))
   world.log.info(ended.message)
   const { url, problem, ...finding } = ended
@@ -94,6 +94,14 @@ async function revert(context: GitContext, failure: Failure): Promise<Ended> {
     const problem = `${message}\nLook at its check and merge it; until then main is not what is deployed.`
     return { decision: 'reverted', reason: 'revert-open', message, url, problem }
   }
+}
+
+/** A revert would be deployed, and that is what the cluster must not go back to by itself. */
+function staysWith({ policy }: GitContext, { irreversible }: Failure): Ended {
+  const message = `Main stays as it is: ${irreversible.join(', ')} cannot go back by itself.`
+  const runbook = policy.runbook ? ` Runbook: ${policy.runbook}` : ''
+  const problem = `${message}\nThe summary of its rollback job says what would be lost. Fix it forward with a pull request, and close the hold with it.${runbook}`
+  return { decision: 'not_reversible', reason: 'irreversible', message, problem }
 }
 
 async function conflict(

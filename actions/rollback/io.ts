@@ -18,6 +18,10 @@ const inputs = {
     description: "Token for this repository: for `clusters` the job's own one, which reads; for `git` the gate App's.",
     required: true,
   }),
+  jobs: text({
+    description:
+      'How the jobs of this run ended, `toJSON(needs)`. Only asked while GitHub does not answer: the clusters go back all the same. For `clusters`.',
+  }),
   'upstream-token': secret({
     description:
       'Token of the gate App for the upstream repositories, where it opens an issue. For `git`, which without it does all the rest.',

@@ -16,7 +16,8 @@ import type { Io } from './io.js'
  * @throws UserError where it must not be tried; nothing was changed then.
  */
 export async function rollback(inputs: Values<Io['inputs']>, world: World): Promise<Outcome<Io['outputs']>> {
-  const policy = await workspacePolicy(workspaceAt(world.run.workspace))
+  const workspace = workspaceAt(world.run.workspace)
+  const policy = await workspacePolicy(workspace)
   const github = world.github(inputs.token)
   if (inputs.part === 'clusters') {
     const cluster = policy.clusters.find(({ name }) => name === needed(inputs.cluster, 'cluster', inputs.part))
@@ -24,6 +25,9 @@ export async function rollback(inputs: Values<Io['inputs']>, world: World): Prom
     return rollBackCluster({
       policy,
       github,
+      token: inputs.token,
+      jobs: inputs.jobs,
+      workspace,
       world,
       cluster,
       kubeconfig: needed(inputs.kubeconfig, 'kubeconfig', inputs.part),

@@ -78,6 +78,7 @@ export const reasons = {
   'smoke-inconclusive': 'The smoke test could not tell.',
   'rollback-failed': 'Going back failed as well: the cluster needs somebody now.',
   'revision-gone': "The verified revision is no longer in Helm's history.",
+  irreversible: 'Going back would lose data, or cannot be done: a person has to decide.',
   'revert-conflict': 'What has to go back was changed again since: a person has to decide.',
   'revert-open': 'The revert is proposed, and waits for somebody to merge it.',
   'input-invalid': 'An input of the action is missing or wrong.',

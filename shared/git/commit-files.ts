@@ -25,9 +25,15 @@ export async function filesAt(source: CommitSource, commit: string, temp: string
   const root = join(temp, `files-${commit.slice(0, 12)}`)
   await mkdir(root, { recursive: true })
   const here = await exec('git', ['cat-file', '-e', `${commit}^{tree}`], { cwd: workspace.root })
-  const gitDir = here.code === 0 ? await gitDirOf(source) : await fetched(source, commit, temp)
-  // An index of its own: the checkout's must not move. Filters (git-crypt, sops) act as they did in the checkout.
-  const env = { GIT_DIR: gitDir, GIT_WORK_TREE: root, GIT_INDEX_FILE: `${root}.index` }
+  const elsewhere = here.code === 0 ? undefined : await fetched(source, commit, temp)
+  const gitDir = (await gitDirOf(source)) ?? elsewhere ?? ''
+  // Its own git directory knows the filters (git-crypt, sops), which act as they did in the checkout; an index of its own,
+  // because the checkout's must not move.
+  const objects = elsewhere === undefined ? undefined : join(elsewhere, 'objects')
+  const env = {
+    ...{ GIT_DIR: gitDir, GIT_WORK_TREE: root, GIT_INDEX_FILE: `${root}.index` },
+    ...(objects === undefined ? {} : { GIT_ALTERNATE_OBJECT_DIRECTORIES: objects }),
+  }
   for (const args of [
     ['read-tree', commit],
     ['checkout-index', '--all', '--force', '--quiet'],
@@ -46,9 +52,10 @@ export async function parentsOfHead({ exec, workspace }: Pick<CommitSource, 'exe
   return [...header.matchAll(/^parent ([\da-f]{40,64})$/gm)].map(([, sha]) => sha ?? '')
 }
 
-async function gitDirOf({ exec, workspace }: CommitSource): Promise<string> {
-  const { stdout } = await exec('git', ['rev-parse', '--absolute-git-dir'], { cwd: workspace.root })
-  return stdout.trim()
+/** Undefined where the files were not checked out by git. */
+async function gitDirOf({ exec, workspace }: CommitSource): Promise<string | undefined> {
+  const { code, stdout } = await exec('git', ['rev-parse', '--absolute-git-dir'], { cwd: workspace.root })
+  return code === 0 ? stdout.trim() : undefined
 }
 
 async function fetched({ exec, run, token }: CommitSource, commit: string, temp: string): Promise<string> {

@@ -31,16 +31,22 @@ export interface Helm {
   /** Every revision that Helm remembers, oldest first; none where there is no such release. */
   history(release: string): Promise<Revision[]>
   installedChart(release: string): Promise<InstalledChart>
-  /** Values as they were given, or (`all`) merged over the chart's own. They hold secrets: never for logs. */
-  values(release: string, all: boolean): Promise<unknown>
+  /** Values of a revision, the newest if none is named: as they were given, or (`all`) merged over the chart's own. They hold secrets: never for logs. */
+  values(release: string, all: boolean, revision?: number): Promise<unknown>
+  /** What a revision consists of, as YAML documents, without hooks. It holds secrets. */
+  manifest(release: string, revision: number): Promise<string>
   /** Whether there are CRDs in `crds/` of a chart or of anything it depends on. */
   carriesCrds(chart: string): Promise<boolean>
   /** The CRDs in `crds/` of a chart and of the dependencies that these values turn on, as YAML documents. */
   crds(chart: string, values: string[]): Promise<string>
+  /** What a chart would make of an upgrade, as YAML documents. It holds secrets. */
+  render(release: string, chart: string, values: string[]): Promise<string>
   /** Upgrades or installs, and waits, for jobs as well; leaves CRDs alone. Never rolls back by itself: that would delete the evidence. */
   upgrade(upgrade: Upgrade): Promise<Output>
-  /** Makes a new revision of an old one, and waits. Also frees a release that is `pending-*`. Timeout in milliseconds. */
+  /** Makes a new revision of an old one, and waits, for jobs as well. Also frees a release that is `pending-*`. Timeout in milliseconds. */
   rollback(release: string, revision: number, timeout: number): Promise<Output>
+  /** The same, without waiting for anything to become healthy. */
+  rollbackAtOnce(release: string, revision: number): Promise<Output>
 }
 
 /** The major version of the `helm` on the PATH. @throws UserError `tool-missing` */
@@ -76,8 +82,20 @@ export function helmFor(exec: Exec, kubeconfig: string, namespace: string): Helm
     history: (release) => history(release, 256),
     installedChart: (release) =>
       read(`the chart of release "${release}"`, ['get', 'metadata', release], metadataSchema),
-    values: (release, all) =>
-      read(`the values of release "${release}"`, ['get', 'values', release, ...(all ? ['--all'] : [])], z.unknown()),
+    values: (release, all, revision) =>
+      read(
+        `the values of release "${release}"`,
+        [
+          ...['get', 'values', release, ...(all ? ['--all'] : [])],
+          ...(revision === undefined ? [] : ['--revision', String(revision)]),
+        ],
+        z.unknown(),
+      ),
+    async manifest(release, revision) {
+      const { code, stdout, stderr } = await run(['get', 'manifest', release, '--revision', String(revision)])
+      if (code !== 0) throw kubeError(`read revision ${revision} of release "${release}"`, stderr)
+      return stdout
+    },
     async carriesCrds(chart) {
       const { code, stdout, stderr } = await run(['show', 'crds', chart])
       if (code !== 0) throw kubeError('read the CRDs of the chart', stderr)
@@ -98,9 +116,15 @@ export function helmFor(exec: Exec, kubeconfig: string, namespace: string): Helm
         .filter((section) => /^# Source: \S*\/crds\//.test(section))
         .join('---\n')
     },
+    async render(release, chart, values) {
+      const args = ['template', release, chart, ...valuesArguments(values), '--is-upgrade', '--skip-tests']
+      const { code, stdout, stderr } = await run(args)
+      if (code !== 0) throw kubeError('render the chart', stderr)
+      return stdout
+    },
     upgrade: (upgrade) => run(upgradeArguments(upgrade)),
-    rollback: (release, revision, timeout) =>
-      run(['rollback', release, String(revision), '--wait', '--timeout', `${Math.ceil(timeout / 1000)}s`]),
+    rollback: (release, revision, timeout) => run(['rollback', release, String(revision), ...waitArguments(timeout)]),
+    rollbackAtOnce: (release, revision) => run(['rollback', release, String(revision)]),
   }
 }
 
@@ -122,15 +146,20 @@ export function upgradeArguments({ release, chart, values, timeout, description 
     release,
     chart,
     ...valuesArguments(values),
-    '--wait',
-    '--wait-for-jobs',
-    '--timeout',
-    `${Math.ceil(timeout / 1000)}s`,
+    ...waitArguments(timeout),
     '--description',
     description,
     '--skip-crds',
   ]
 }
+
+/** @param timeout in milliseconds */
+const waitArguments = (timeout: number): string[] => [
+  '--wait',
+  '--wait-for-jobs',
+  '--timeout',
+  `${Math.ceil(timeout / 1000)}s`,
+]
 
 /** The manifests of a chart, rendered without any cluster. */
 export const renderArguments = (release: string, namespace: string, chart: string, values: string[]): string[] => [

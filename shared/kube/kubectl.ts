@@ -6,6 +6,10 @@ import { isUnreachable, withoutAddresses, withoutLog } from './messages.js'
 export interface Kubectl {
   /** The object, or undefined where it does not exist. */
   get(kind: string, name: string): Promise<unknown>
+  /** Those of these objects that exist, in whichever namespace each names. @throws UserError where one may not be read. */
+  find(objects: ObjectName[]): Promise<unknown[]>
+  /** Every API version that the cluster serves, as `group/version`. */
+  served(): Promise<string[]>
   /** Everything of these kinds in the namespace; empty where the cluster does not answer in time. */
   list(...kinds: string[]): Promise<unknown[]>
   /** The same. @throws UserError where the cluster does not answer or refuses. */
@@ -16,15 +20,24 @@ export interface Kubectl {
   apply(object: unknown, manager: string): Promise<void>
 }
 
+/** Which object: all that kubectl needs to find one. */
+export interface ObjectName {
+  apiVersion: string
+  kind: string
+  /** Without a namespace it is one of the cluster. */
+  metadata: { name: string; namespace?: string }
+}
+
 // Without it kubectl waits for minutes on an address that swallows packets.
 const patience = '--request-timeout=15s'
 
 export function kubectlFor(exec: Exec, kubeconfig: string, namespace: string): Kubectl {
-  const run = (args: string[], input?: string): ReturnType<Exec> =>
-    exec('kubectl', ['--namespace', namespace, patience, ...args], {
+  const anywhere = (args: string[], input?: string): ReturnType<Exec> =>
+    exec('kubectl', [patience, ...args], {
       env: { KUBECONFIG: kubeconfig },
       ...(input === undefined ? {} : { input }),
     })
+  const run = (args: string[], input?: string): ReturnType<Exec> => anywhere(['--namespace', namespace, ...args], input)
   const all = async (kinds: string[]): Promise<unknown[]> => {
     const { code, stdout, stderr } = await run(['get', kinds.join(','), '--output', 'json'])
     if (code !== 0) throw kubeError(`list ${kinds.join(', ')}`, stderr)
@@ -36,6 +49,22 @@ export function kubectlFor(exec: Exec, kubeconfig: string, namespace: string): K
       const { code, stdout, stderr } = await run(['get', kind, name, '--ignore-not-found', '--output', 'json'])
       if (code !== 0) throw kubeError(`read ${kind} "${name}"`, stderr)
       return stdout.trim() === '' ? undefined : JSON.parse(stdout)
+    },
+    async find(objects) {
+      if (objects.length === 0) return []
+      const args = ['get', '--ignore-not-found', '--output', 'json', '--filename', '-']
+      // Where one of them names another namespace, kubectl refuses to be told any.
+      const wanted = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects })
+      const { code, stdout, stderr } = await anywhere(args, wanted)
+      if (code !== 0) throw kubeError(`read ${objects.map(({ kind }) => kind).join(', ')}`, stderr)
+      if (stdout.trim() === '') return []
+      const found = JSON.parse(stdout) as { kind?: string; items?: unknown[] }
+      return found.kind === 'List' ? (found.items ?? []) : [found]
+    },
+    async served() {
+      const { code, stdout, stderr } = await run(['api-versions'])
+      if (code !== 0) throw kubeError('say which APIs it serves', stderr)
+      return stdout.trim().split('\n')
     },
     list: (...kinds) => all(kinds).catch(() => []),
     all: (...kinds) => all(kinds),

@@ -101,6 +101,8 @@ export const serviceUrl = text(
   /^(?!.*\{(?!(host|cluster)\}))(https?:\/\/[^\s/]+|(?=\/))\S*$/,
 )
 
+export const pageUrl = text('a URL that starts with "https://" or "http://"', /^https?:\/\/[^\s/]+\S*$/)
+
 export const headerName = text('the name of a header', /^[\w-]+$/)
 
 const placeholders = '"{host}", "{cluster}", "{namespace}", "{values.a.path}" and "{secrets.NAME}"'

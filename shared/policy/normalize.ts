@@ -32,6 +32,7 @@ export function normalize(file: PolicyFile): Policy {
       T3: file.watch.T3 ?? 24 * 60 * minute,
     },
     kinds: Object.entries(file.kinds).map(([name, entry]: [string, Entry<'kinds'>]): Kind => ({ name, ...entry })),
+    ...(file.runbook === undefined ? {} : { runbook: file.runbook }),
   }
 }
 
@@ -53,6 +54,7 @@ function release([name, entry]: [string, Entry<'releases'>]): Release {
     planValues: entry['plan-values'],
     timeout: entry.timeout,
     crds: entry.crds,
+    databaseSchema: entry['database-schema'],
   }
 }
 

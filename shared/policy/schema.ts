@@ -36,6 +36,11 @@ const release = map({
     .word(['skip', 'create', 'replace'])
     .prefault('skip')
     .describe('What a deploy does with the CRDs in the chart: nothing, create the missing ones, or replace them all.'),
+  'database-schema': list(format.valuesPath)
+    .prefault([])
+    .describe(
+      'Paths in the merged values, such as app.schemaVersion, that change only where a database is migrated. Over such a change rollback does not go back by itself.',
+    ),
 })
 
 const cluster = map({
@@ -191,6 +196,9 @@ export const schema = map({
   kinds: named(format.componentName, kind)
     .prefault({})
     .describe('Kinds of infrastructure changes, only what differs from the defaults.'),
+  runbook: format.pageUrl
+    .optional()
+    .describe('A page for operators; shown where something cannot be undone by itself.'),
 })
 
 export type PolicyFile = z.output<typeof schema>

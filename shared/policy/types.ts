@@ -32,6 +32,8 @@ export interface Policy {
   /** How long somebody watches after a deploy of this tier; 0 is not at all. */
   watch: Record<Tier, number>
   kinds: Kind[]
+  /** Address of the page for what nothing can be done about by itself. */
+  runbook?: string | undefined
 }
 
 export interface Release {
@@ -49,6 +51,8 @@ export interface Release {
   planValues: string[]
   timeout: number
   crds: 'skip' | 'create' | 'replace'
+  /** Paths in the merged values that change only where a database is migrated. */
+  databaseSchema: Path[]
 }
 
 export interface Cluster {

@@ -8,6 +8,9 @@ import type { Ending } from './deployments.js'
  */
 const blamed: Reason[] = ['unhealthy', 'not-applied', 'smoke-failed', 'cancelled', 'bug']
 
+/** Whether what was deployed is to blame for an ending with this reason, or nobody knows what is there. */
+export const isBlamed = (reason: string): boolean => (blamed as string[]).includes(reason)
+
 /**
  * The first failure of a run that asks for going back everywhere. Optional clusters' failures ask for nothing, nor does
  * what a later attempt has mended. A flaky smoke test asks for it once it was repeated often enough.
@@ -17,10 +20,10 @@ const blamed: Reason[] = ['unhealthy', 'not-applied', 'smoke-failed', 'cancelled
 export function causeToGoBack(endings: Ending[], optional: string[]): Ending | undefined {
   const mended = ({ record }: Ending, index: number): boolean =>
     endings.slice(0, index).some((newer) => newer.success && newer.record.cluster === record.cluster)
-  const isBlamed = (ending: Ending): boolean =>
-    (blamed as string[]).includes(ending.record.reason ?? '') ||
+  const isCause = (ending: Ending): boolean =>
+    isBlamed(ending.record.reason ?? '') ||
     (ending.record.reason === 'smoke-flaky' && uncleanUntil(ending, endings) > retests)
   return endings
     .filter((ending, index) => !ending.success && !mended(ending, index) && !optional.includes(ending.record.cluster))
-    .findLast(isBlamed)
+    .findLast(isCause)
 }

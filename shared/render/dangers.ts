@@ -99,7 +99,7 @@ function changed(before: Resource, after: Resource, object: string): Danger[] {
 }
 
 /** Claimed bytes by claim: of a claim itself, and of a StatefulSet's templates. */
-function storageIn(object: unknown): Map<string, number> {
+export function storageIn(object: unknown): Map<string, number> {
   const size = (claim: unknown): number | undefined => quantity(at(claim, 'spec', 'resources', 'requests', 'storage'))
   const claims: [string, unknown][] = [['', object]]
   for (const claim of listAt(object, 'spec', 'volumeClaimTemplates')) {
@@ -113,7 +113,8 @@ function storageIn(object: unknown): Map<string, number> {
   )
 }
 
-const shrinks = (before: Map<string, number>, after: Map<string, number>): boolean =>
+/** Whether a claim asks for fewer bytes than before. */
+export const shrinks = (before: Map<string, number>, after: Map<string, number>): boolean =>
   [...before].some(([name, bytes]) => (after.get(name) ?? bytes) < bytes)
 
 function servedVersions(crd: unknown): string[] {

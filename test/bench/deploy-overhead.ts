@@ -1,11 +1,10 @@
-import { performance } from 'node:perf_hooks'
 import { execa } from 'execa'
 import { isolation } from '../../rehearsal/isolate/inside.js'
-import { checkNeeds, showNeeds } from '../../rehearsal/needs.js'
-import { runInside } from '../../rehearsal/run-inside.js'
 import { startAction } from '../acceptance/start-action.js'
 import { type Release, startRelease } from './deploy-release.js'
 import { type Bench, type Figure, median } from './figure.js'
+import { insideOnly } from './inside-only.js'
+import { seconds } from './seconds.js'
 
 const rounds = 5
 const limits = { times: 1.15, more: 1 }
@@ -15,14 +14,8 @@ const limits = { times: 1.15, more: 1 }
  * dependencies there already, on another of the same cluster; in turn. Allowed are 1.15 times or 1 s more.
  */
 export const deployOverhead: Bench = async () => {
-  if (isolation()) return [...(await measure(3)), ...(await measure(4))]
-  const needs = await checkNeeds()
-  if (needs.length > 0) process.stderr.write(`deploy-overhead is skipped.\n${showNeeds(needs)}`)
-  // Inside, this same program prints the figures.
-  else
-    process.exitCode =
-      (await runInside(process.execPath, [process.argv[1] ?? '', 'deploy-overhead'])) || process.exitCode
-  return []
+  if (!isolation()) return insideOnly('deploy-overhead')
+  return [...(await measure(3)), ...(await measure(4))]
 }
 
 async function measure(major: 3 | 4): Promise<Figure[]> {
@@ -40,12 +33,6 @@ async function measure(major: 3 | 4): Promise<Figure[]> {
   return [
     { bench: 'deploy-overhead', figure, value: Number((ours / bare).toFixed(3)), unit: 'times plain Helm', goal, ok },
   ]
-}
-
-async function seconds(work: () => Promise<unknown>): Promise<number> {
-  const begun = performance.now()
-  await work()
-  return (performance.now() - begun) / 1000
 }
 
 const upgrade = (release: Release, workspace: string): Promise<unknown> =>

@@ -48,10 +48,11 @@ spec:
 `,
 })
 
-export async function startRelease(major: 3 | 4): Promise<Release> {
+/** @param host where its public entry is. */
+export async function startRelease(major: 3 | 4, host = '127.0.0.1:1'): Promise<Release> {
   const parts = disposables()
   try {
-    return { ...(await build(major, parts)), [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose]() }
+    return { ...(await build(major, host, parts)), [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose]() }
   } catch (error) {
     await parts[Symbol.asyncDispose]()
     throw error
@@ -60,6 +61,7 @@ export async function startRelease(major: 3 | 4): Promise<Release> {
 
 async function build(
   major: 3 | 4,
+  host: string,
   parts: ReturnType<typeof disposables>,
 ): Promise<Omit<Release, keyof AsyncDisposable>> {
   const tools = await provideTools(() => {})
@@ -93,7 +95,7 @@ async function build(
       return [...what, ...values, '--wait', '--timeout', '2m']
     },
     async change(greeting) {
-      const values = `host: 127.0.0.1:1\nhub: { greeting: ${greeting} }\n`
+      const values = `host: ${host}\nhub: { greeting: ${greeting} }\n`
       const commit = await world.push({ 'config/staging.yaml': values, 'config/prime.yaml': values })
       const workspace = await world.checkout(commit)
       await execa(helm, ['dependency', 'update', join(workspace, 'meta')], { env })

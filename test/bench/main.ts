@@ -13,6 +13,7 @@ import { gateClassify } from './gate-classify.js'
 import { laneScale } from './lane-scale.js'
 import { laneSimulation } from './lane-simulation.js'
 import { planFleet } from './plan-fleet.js'
+import { rollbackTime } from './rollback-time.js'
 import { startup } from './startup.js'
 
 const benches: Record<string, Bench> = {
@@ -21,6 +22,7 @@ const benches: Record<string, Bench> = {
   'bump-replay': bumpReplay,
   'bump-requests': bumpRequests,
   'deploy-overhead': deployOverhead,
+  'rollback-time': rollbackTime,
   'chart-index': chartIndex,
   'plan-fleet': planFleet,
   'lane-scale': laneScale,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type ClusterFacts, conflictsOf, decideCluster } from '../../../../actions/rollback/decide.js'
+import { type ClusterFacts, conflictsOf, decideCluster, deployedAgain } from '../../../../actions/rollback/decide.js'
 import type { VerifiedState } from '../../../../shared/records/verified.js'
 
 const state = (revision: number, run: string): VerifiedState => ({
@@ -105,12 +105,27 @@ describe('what a cluster goes back to', () => {
     [
       'a revision that fell out of the history',
       { history: [revision(4), revision(5, 'failed')] },
-      { kind: 'not-reversible', reason: 'revision-gone', message: expect.stringContaining('begins with 4') },
+      {
+        kind: 'redeploy',
+        target: { revision: 3 },
+        latest: { revision: 5 },
+        why: expect.stringContaining('begins with 4'),
+      },
     ],
     [
       'a revision that Helm itself calls failed',
       { history: [revision(3, 'failed'), revision(4, 'failed')] },
-      { kind: 'not-reversible', reason: 'revision-gone', message: expect.stringContaining('"failed"') },
+      { kind: 'redeploy', why: expect.stringContaining('"failed"') },
+    ],
+    [
+      'what was made again from the recorded commit, and not tested yet',
+      { history: [revision(5, 'failed'), revision(6, 'deployed', deployedAgain(state(3, '5/1')))] },
+      { kind: 'restored', revision: 6, target: { revision: 3 } },
+    ],
+    [
+      'what was made again from another commit',
+      { history: [revision(5, 'failed'), revision(6, 'deployed', deployedAgain(state(2, '5/1')))] },
+      { kind: 'redeploy' },
     ],
     [
       'a release that somebody uninstalled',

@@ -19,6 +19,8 @@ beforeAll(async () => {
   const origin = join(dir, 'owner', 'name')
   await execa('git', ['init', '--quiet', '-b', 'main', origin])
   const commit = async (text: string): Promise<string> => {
+    await writeFile(join(origin, '.gitattributes'), 'secret.yaml filter=decrypt\n')
+    await writeFile(join(origin, 'secret.yaml'), `encrypted ${text}`)
     await writeFile(join(origin, 'file.yaml'), text)
     await git(origin, 'add', '.')
     await git(origin, '-c', 'user.name=ada', '-c', 'user.email=ada@example.org', 'commit', '--quiet', '-m', text)
@@ -43,13 +45,15 @@ test.each([
 ])('an older commit is read beside a %s checkout, which stays as it was', async (name, depth) => {
   const root = join(dir, `clone-${name}`)
   await execa('git', ['clone', '--quiet', ...depth, pathToFileURL(join(dir, 'owner', 'name')).href, root])
+  await git(root, 'config', 'filter.decrypt.smudge', 'sed s/encrypted/decrypted/')
   const index = await readFile(join(root, '.git', 'index'))
 
   const files = await filesAt(source(root), first, await mkdtemp(join(dir, 'temp-')))
 
-  expect(await files.list()).toEqual(['file.yaml'])
+  expect(await files.list()).toEqual(['.gitattributes', 'file.yaml', 'secret.yaml'])
+  expect(await files.read('secret.yaml'), 'as the checkout decrypts').toBe('decrypted first')
   expect(await files.read('file.yaml')).toBe('first')
-  expect(await git(root, 'status', '--porcelain')).toBe('')
+  expect(await git(root, 'diff', '--cached', '--name-only')).toBe('')
   expect(await readFile(join(root, '.git', 'index'))).toEqual(index)
   expect(await git(root, 'rev-list', '--all', '--count')).toBe(depth.length === 0 ? '2' : '1')
   expect(await parentsOfHead(source(root))).toEqual([first])
@@ -63,4 +67,12 @@ test('a commit that is nowhere is an error that names it', async () => {
     reason: 'github-unreachable',
     message: expect.stringContaining('deadbee'),
   })
+})
+
+test('files that git did not check out are no hindrance', async () => {
+  const root = await mkdtemp(join(dir, 'unpacked-'))
+
+  const files = await filesAt(source(root), first, await mkdtemp(join(dir, 'temp-')))
+
+  expect(await files.read('file.yaml')).toBe('first')
 })

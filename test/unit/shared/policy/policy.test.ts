@@ -20,6 +20,7 @@ describe('the policy of the design', () => {
           planValues: ['config/test-secrets.yaml'],
           timeout: 600_000,
           crds: 'skip',
+          databaseSchema: [],
         },
       ],
       clusters: [
@@ -138,6 +139,7 @@ test('nearly everything has a default', () => {
         planValues: [],
         timeout: 600_000,
         crds: 'skip',
+        databaseSchema: [],
       },
     ],
     clusters: [{ name: 'one', role: 'prime', optional: false, host: undefined }],

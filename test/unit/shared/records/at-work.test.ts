@@ -13,6 +13,8 @@ function namespace(data?: Record<string, string>): Kubectl & { applied: unknown[
     get: async () => (data ? { data } : applied.at(-1)),
     list: async () => [],
     all: async () => [],
+    find: async () => [],
+    served: async () => [],
     logs: async () => '',
     apply: async (object) => void applied.push(object),
   }

@@ -18,7 +18,15 @@ afterAll(() => rm(dir, { recursive: true, force: true }))
 
 const cluster: Cluster = { name: 'prime', role: 'prime', optional: false, host: undefined }
 const release: Release = {
-  ...{ name: 'meta', chart: 'meta', releaseName: 'meta', namespace: 'hub', timeout: 1000, crds: 'skip' },
+  ...{
+    name: 'meta',
+    chart: 'meta',
+    releaseName: 'meta',
+    namespace: 'hub',
+    timeout: 1000,
+    crds: 'skip',
+    databaseSchema: [],
+  },
   values: ['config/common.yaml', 'config/{cluster}.yaml'],
   planValues: ['config/stand-in.yaml'],
 }

@@ -1,0 +1,53 @@
+import { runKey } from '../../shared/action/facts.js'
+import type { World } from '../../shared/action/world.js'
+import type { Output } from '../../shared/exec/exec.js'
+import type { Revision } from '../../shared/helm/helm.js'
+import type { Site } from '../../shared/helm/sites.js'
+import { isPending, writeWork } from '../../shared/records/at-work.js'
+import { nameOf } from '../../shared/render/changes.js'
+import { objectName } from './comparison.js'
+import { deployedAgain } from './decide.js'
+import type { WayBack } from './judge.js'
+
+/** What Helm said, and the revision that it was to make. */
+export interface Brought extends Output {
+  revision: number
+}
+
+/** Lets Helm bring a release back, after it was written down who is at it, and what has to stay is marked. */
+export async function bring(site: Site, way: WayBack, { run, log }: Pick<World, 'run' | 'log'>): Promise<Brought> {
+  const { helm, kubectl, name, release } = site
+  for (const resource of way.keep) {
+    const { apiVersion, kind, metadata } = objectName(resource, site.namespace)
+    // Helm reads it from the cluster's object, not only from its own manifest.
+    const annotations = { 'helm.sh/resource-policy': 'keep' }
+    await kubectl.apply({ apiVersion, kind, metadata: { ...metadata, annotations } }, 'lockstep')
+    log.warning(`${nameOf(resource, site.namespace)} came with what failed, and holds data: it is left there.`)
+  }
+  const begin = async (before: number): Promise<number> => {
+    await writeWork(kubectl, name, { schema: 1, run: runKey(run), revision: before + 1 })
+    return before + 1
+  }
+  if (way.kind === 'roll-back') {
+    const revision = await begin(way.latest.revision)
+    return { ...(await helm.rollback(name, way.target.revision, release.timeout)), revision }
+  }
+  let before = way.latest.revision
+  if (isPending(way.latest)) {
+    const revision = await begin(before)
+    const freed = await helm.rollbackAtOnce(name, ranBefore(way.history))
+    if (freed.code !== 0) return { ...freed, revision }
+    before = revision
+  }
+  const revision = await begin(before)
+  const { chart, values, timeout } = way.made
+  const output = await helm.upgrade({ release: name, chart, values, timeout, description: deployedAgain(way.target) })
+  return { ...output, revision }
+}
+
+/**
+ * Helm upgrades nothing while a revision is `pending-*`, and what was verified it has lost: what ran last frees the release,
+ * for the moment until the upgrade begins. 0 is Helm's word for the one before.
+ */
+const ranBefore = (history: Revision[]): number =>
+  history.findLast(({ status }) => status === 'deployed' || status === 'superseded')?.revision ?? 0

@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Revision } from '../../shared/helm/helm.js'
+import type { Site } from '../../shared/helm/sites.js'
+import type { ObjectName } from '../../shared/kube/kubectl.js'
+import { readPath } from '../../shared/policy/cluster-values.js'
+import { type Resource, resourcesIn } from '../../shared/render/resources.js'
+import { textAt } from '../../shared/render/yaml.js'
+import { type Comparison, claimsOf, clusterKinds, dataKinds, isCustom, liveKey } from './irreversible.js'
+
+/** What a release is to be again. */
+export interface Destination {
+  /** YAML documents. */
+  manifest: string
+  /** Merged over the chart's own. */
+  values: unknown
+}
+
+/** A revision that Helm still has. */
+export const revisionOf = async ({ helm, name, release }: Site, revision: number): Promise<Destination> => ({
+  manifest: await helm.manifest(name, revision),
+  values: release.databaseSchema.length > 0 ? await helm.values(name, true, revision) : undefined,
+})
+
+/**
+ * What decides whether a release can be what it was: what is there, and what it goes back to.
+ *
+ * @param history oldest first.
+ * @throws UserError where something that Helm would touch cannot be read: what is unknown is not safe.
+ */
+export async function readComparison(site: Site, to: Destination, history: Revision[]): Promise<Comparison> {
+  const { helm, kubectl, namespace, name, release } = site
+  const target = resourcesIn(Buffer.from(to.manifest), namespace).resources
+  // Helm deletes what the newest revision has, after a failed one what the last deployed had.
+  const latest = history.at(-1)
+  const others = [latest, history.findLast(({ status }) => status === 'deployed')].filter((one) => one !== undefined)
+  const since = new Map<string, Resource>()
+  for (const revision of new Set(others.map((one) => one.revision))) {
+    const manifest = Buffer.from(await helm.manifest(name, revision))
+    for (const [key, resource] of resourcesIn(manifest, namespace).resources) {
+      if (!target.has(key)) since.set(key, resource)
+    }
+  }
+
+  const live = new Map<string, unknown>()
+  const read = async (objects: ObjectName[]): Promise<void> => {
+    for (const found of await kubectl.find(objects)) {
+      const [kind, inside, called] = [
+        textAt(found, 'kind'),
+        textAt(found, 'metadata', 'namespace'),
+        textAt(found, 'metadata', 'name'),
+      ]
+      if (kind && called) live.set(liveKey(kind, inside ?? '', called), found)
+    }
+  }
+  const wanted = [...target.values(), ...since.values()].filter(
+    ({ kind, apiVersion }) => [...dataKinds, 'StatefulSet'].includes(kind) && !isCustom(apiVersion),
+  )
+  await read(wanted.map((resource) => objectName(resource, namespace)))
+  const gone = [...target.values()].filter(
+    (one) => one.kind === 'StatefulSet' && !live.has(liveKey(one.kind, one.namespace ?? namespace, one.name)),
+  )
+  await read(
+    gone.flatMap((one) =>
+      claimsOf(one.object()).map((claim) => ({
+        ...{ apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
+        metadata: { name: claim, namespace: one.namespace ?? namespace },
+      })),
+    ),
+  )
+
+  const custom = [...target.values()].some(({ apiVersion }) => isCustom(apiVersion))
+  const values =
+    release.databaseSchema.length > 0 && latest ? await helm.values(name, true, latest.revision) : undefined
+  return {
+    namespace,
+    target: [...target.values()],
+    since: [...since.values()],
+    live,
+    served: custom ? new Set(await kubectl.served()) : undefined,
+    databaseSchema: release.databaseSchema.map((path) => ({
+      path: path.join('.'),
+      same: isDeepStrictEqual(readPath(to.values, path), readPath(values, path)),
+    })),
+  }
+}
+
+/** What kubectl finds it by, or names it by where it is changed. */
+export const objectName = ({ apiVersion, kind, name, namespace }: Resource, own: string): ObjectName => ({
+  ...{ apiVersion, kind },
+  metadata: { name, ...(clusterKinds.includes(kind) ? {} : { namespace: namespace ?? own }) },
+})

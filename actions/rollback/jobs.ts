@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { type Result, resultSchema } from '../../shared/action/result.js'
+import { isBlamed } from '../../shared/records/going-back.js'
+import { sameRun } from '../../shared/records/verified.js'
+
+const jobSchema = z.object({ result: z.string(), outputs: z.record(z.string(), z.string()).default({}) })
+
+/** How the jobs of a run ended, as `toJSON(needs)` tells it. */
+type Jobs = Record<string, z.infer<typeof jobSchema>>
+
+/** Undefined where that cannot be read. */
+export function readJobs(text: string): Jobs | undefined {
+  try {
+    return z.record(z.string(), jobSchema).safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Why the clusters go back, by what the run itself knows; undefined where nothing of it is the change's fault. For a time when
+ * GitHub does not tell what was recorded. Each wave is a job whose outputs `failure` and `verified` are the results of a
+ * cluster that failed and of one that did not.
+ *
+ * A wave that failed and does not say why counts: nobody knows what is there. One that failed although all that is known of
+ * it is verified does not: what failed is the record, which GitHub has not taken.
+ *
+ * @param run `<run id>/<attempt>`
+ * @param optional clusters whose failure asks for nothing.
+ */
+export function causeFromJobs(jobs: Jobs, run: string, optional: string[]): string | undefined {
+  const clustersOf = (wave: string): string[] => namesIn(jobs.plan?.outputs[wave])
+  const waves = Object.entries(jobs).filter(
+    ([name, { result }]) => name !== 'plan' && ['failure', 'cancelled'].includes(result),
+  )
+  for (const [name, { outputs }] of waves) {
+    const clusters = clustersOf(name)
+    if (clusters.length > 0 && clusters.every((cluster) => optional.includes(cluster))) continue
+    const [failure, verified] = [resultIn(outputs.failure, run), resultIn(outputs.verified, run)]
+    if (failure && isBlamed(failure.reason) && !optional.includes(failure.cluster ?? '')) return failure.message
+    if (!failure && verified?.decision !== 'verified') return `The wave "${name}" failed, and nothing says why.`
+  }
+  return undefined
+}
+
+function namesIn(text: string | undefined): string[] {
+  try {
+    return z.array(z.string()).safeParse(JSON.parse(text ?? '')).data ?? []
+  } catch {
+    return []
+  }
+}
+
+function resultIn(text: string | undefined, run: string): Result | undefined {
+  try {
+    const result = resultSchema.safeParse(JSON.parse(text ?? '')).data
+    return result && sameRun(result.run, run) ? result : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { at } from './deploy-world.js'
+import { failedWorld } from './failed-world.js'
+import { startAction } from './start-action.js'
+
+test('where a cluster cannot go back, main is not reverted: the hold is there, and the lane stays shut', async () => {
+  await using failed = await failedWorld()
+  const { world } = failed
+  await failed.recordFailure({ reason: 'irreversible', description: 'volumes cannot shrink' })
+
+  for (const { code, result } of [await rollBack(), await rollBack()]) {
+    expect([code, result]).toMatchObject([1, { decision: 'not_reversible', reason: 'irreversible' }])
+  }
+
+  const ada = world.as(world.tokens.ada).rest
+  expect((await ada.pulls.list({ ...at, state: 'open' })).data).toEqual([])
+  expect((await ada.issues.listForRepo({ ...at, labels: 'deploy-hold', state: 'open' })).data).toHaveLength(1)
+
+  // Once it went back after all, in another attempt, main follows.
+  await failed.recordFailure({ reason: 'rollback-failed', run: failed.runKey.replace('/1', '/2') })
+  expect((await rollBack()).result).toMatchObject({ decision: 'reverted', reason: 'revert-open' })
+
+  async function rollBack() {
+    return startAction('rollback', await failed.starts.git())
+  }
+})

@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
+import { kubectl as adminKubectl } from '../../rehearsal/cluster/kubectl.js'
+import { readIdentity } from '../../shared/kube/identity.js'
+import { writeRecord } from '../../shared/records/deployments.js'
+import { writeVerified } from '../../shared/records/verified.js'
+import { type DeployWorld, deploy, startDeployWorld } from '../acceptance/deploy-world.js'
+import { type Started, startAction } from '../acceptance/start-action.js'
+import { released } from '../released.js'
+import { type Place, programsFor, startPlace } from './place.js'
+
+/** Nothing that runs: the volumes and what the values say are all that matters. */
+const chart = (): Record<string, string> => ({
+  'values.yaml': 'schema: 1\nclaims: { data: 1Gi }\n',
+  'templates/all.yaml': `apiVersion: v1
+kind: ConfigMap
+metadata: { name: web }
+data: { schema: "{{ .Values.schema }}" }
+{{ range $name, $size := .Values.claims }}{{ if $size }}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: {{ $name }} }
+spec:
+  accessModes: [ReadWriteOnce]
+  storageClassName: grows
+  volumeName: volume-{{ $name }}
+  resources: { requests: { storage: {{ $size }} } }
+{{ end }}{{ end }}`,
+})
+
+const admin = (args: string[], input?: string): Promise<string> =>
+  adminKubectl(inject('tools').kubectl, inject('kubeconfig'), args, input)
+
+/** Volumes for the claims: nothing makes them here. */
+const volumes = ['data', 'more'].map((name) => ({
+  apiVersion: 'v1',
+  kind: 'PersistentVolume',
+  metadata: { name: `volume-${name}` },
+  spec: {
+    ...{ accessModes: ['ReadWriteOnce'], capacity: { storage: '1Gi' }, storageClassName: 'grows' },
+    ...{ persistentVolumeReclaimPolicy: 'Retain', hostPath: { path: '/tmp' } },
+  },
+}))
+const storageClass = {
+  ...{ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'grows' } },
+  ...{ provisioner: 'kubernetes.io/no-provisioner', allowVolumeExpansion: true },
+}
+
+describe.each([3, 4] as const)('with Helm %i', (major) => {
+  let world: DeployWorld
+  let place: Place
+  let verified: string
+  beforeAll(async () => {
+    world = await startDeployWorld(chart)
+    const policy = await readPolicy(world)
+    verified = await world.push({
+      '.github/deploy-policy.yml': `${policy.replace('    chart: meta\n', '    chart: meta\n    database-schema: [hub.schema]\n')}runbook: https://docs.example.org/back\n`,
+    })
+    const path = await programsFor(world.dir, major)
+    place = await startPlace(world, { name: 'staging', major, path, verified })
+    const identity = await readIdentity(place.kubeconfig, place.tool, 'staging')
+    await world.recordSuccess('staging', verified, { releases: [released({ revision: 1, identity })] })
+  })
+  afterAll(async () => {
+    await place[Symbol.asyncDispose]()
+    await admin(['delete', '--ignore-not-found', 'storageclass/grows', 'pv/volume-data', 'pv/volume-more'])
+    await world[Symbol.asyncDispose]()
+  })
+  beforeEach(async () => {
+    await place.helm('uninstall', 'meta', '--ignore-not-found', '--wait')
+    await place.kubectl('delete', 'pvc', '--all')
+    await admin(['delete', '--ignore-not-found', 'pv/volume-data', 'pv/volume-more'])
+    await admin(
+      ['apply', '--filename', '-'],
+      JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [storageClass, ...volumes] }),
+    )
+    await place.upgrade(verified)
+    await writeVerified(place.tool, {
+      ...{ schema: 1, cluster: 'staging', release: 'meta', namespace: 'staging', revision: 1, commit: verified },
+      ...{ inputDigest: 'as it was', components: {}, run: '1/1', at: new Date().toISOString() },
+    })
+  })
+
+  /** Deploys these values by Helm, and takes them back. */
+  async function backFrom(values: string, meanwhile = async (): Promise<unknown> => undefined): Promise<Started> {
+    const commit = await world.push({ 'config/staging.yaml': `host: 127.0.0.1:1\nhub: ${values}\n` })
+    await place.upgrade(commit)
+    await meanwhile()
+    await writeRecord(
+      { github: world.as(world.tokens.gate) as never, repo: deploy, gateApp: world.gateApp },
+      {
+        ...{ schema: 1, cluster: 'staging', run: '100/1', commit, releases: [], reason: 'smoke-failed' },
+        ...{ outcome: 'failure', logUrl: world.github.url, environmentUrl: undefined, description: 'no' },
+      },
+    )
+    return startAction('rollback', await place.starts.rollback(commit))
+  }
+
+  const revision = async (): Promise<number> =>
+    (JSON.parse(await place.helm('history', 'meta', '--output', 'json')) as { revision: number }[]).at(-1)?.revision ??
+    0
+
+  // Which objects Helm leaves is Helm's own; all else is the same for both.
+  const once = test.runIf(major === 4)
+  once.each([
+    ['a claim was made larger', '{ claims: { data: 2Gi } }', undefined, 'volumes cannot shrink'],
+    ['a claim was deleted', '{ claims: { data: "" } }', undefined, 'data is gone'],
+    ['a database was migrated', '{ schema: 2 }', undefined, 'hub.schema says that the database was migrated'],
+    [
+      'somebody deleted what a pod still holds',
+      '{ extra: 1 }',
+      () => place.kubectl('delete', 'pvc', 'data', '--wait=false'),
+      'data is',
+    ],
+  ])('%s: it stays, and says what would be lost', async (_, values, meanwhile, said) => {
+    const { code, result, outputs, summary } = await backFrom(values, meanwhile)
+
+    expect([code, result]).toMatchObject([1, { decision: 'not_reversible', reason: 'irreversible' }])
+    expect(result.message).toContain(said)
+    expect(outputs['rolled-back']).toBe('false')
+    expect(summary).toContain('https://docs.example.org/back')
+    expect(await revision()).toBe(2)
+  })
+
+  test('what came with the bad version and holds data is left there', async () => {
+    const { code, result, log } = await backFrom('{ claims: { data: 1Gi, more: 1Gi } }')
+
+    expect([code, result]).toMatchObject([0, { decision: 'rolled_back', releases: [{ revision: 3 }] }])
+    expect(log).toContain('PersistentVolumeClaim more came with what failed, and holds data')
+    expect(await place.kubectl('get', 'pvc', '--output', 'name')).toBe(
+      'persistentvolumeclaim/data\npersistentvolumeclaim/more',
+    )
+    // The fix finds it again.
+    const commit = await world.push({ 'config/staging.yaml': 'host: 127.0.0.1:1\nhub: { claims: { more: 1Gi } }\n' })
+    await place.upgrade(commit)
+    expect(await place.helm('get', 'manifest', 'meta')).toContain('name: more')
+  })
+
+  once('where what Helm would touch may not be read, nothing is touched', async () => {
+    const role = (resources: string[]): string =>
+      JSON.stringify([{ op: 'replace', path: '/rules/0/resources', value: resources }])
+    const patch = (resources: string[]): Promise<string> =>
+      admin(['--namespace', 'staging', 'patch', 'role', 'deployer', '--type', 'json', '--patch', role(resources)])
+    const { code, result } = await backFrom('{ extra: 1 }', () => patch(['configmaps', 'secrets', 'pods']))
+    await patch(['*'])
+
+    expect([code, result]).toMatchObject([1, { decision: 'refused', reason: 'missing-permission' }])
+    expect(result.message).toContain('PersistentVolumeClaim')
+    expect(await revision()).toBe(2)
+  })
+})
+
+async function readPolicy(world: DeployWorld): Promise<string> {
+  const { data } = await world
+    .as(world.tokens.ada)
+    .rest.repos.getContent({ owner: 'hub-org', repo: 'deploy', path: '.github/deploy-policy.yml' })
+  if (Array.isArray(data) || data.type !== 'file') throw new Error('there is no policy')
+  return Buffer.from(data.content, 'base64').toString('utf8')
+}

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { causeFromJobs, readJobs } from '../../../../actions/rollback/jobs.js'
+import type { Result } from '../../../../shared/action/result.js'
+
+const result = (change: Partial<Result>): string =>
+  JSON.stringify({
+    ...{
+      schema: 1,
+      action: 'smoke-test',
+      decision: 'not-verified',
+      reason: 'smoke-failed',
+      message: 'it does not serve',
+    },
+    ...{ cluster: 'one', commit: 'c'.repeat(40), run: '9/1', evidence: [] },
+    ...change,
+  } satisfies Result)
+const failure = (change: Partial<Result> = {}) => ({ result: 'failure', outputs: { failure: result(change) } })
+const passed = result({ decision: 'verified', reason: 'ok', verdict: 'pass', message: 'it serves' })
+
+const plan = { result: 'success', outputs: { staging: '["staging"]', prime: '["one", "two"]', rest: '["extra"]' } }
+const cause = (waves: Record<string, { result: string; outputs?: Record<string, string> }>): string | undefined => {
+  const jobs = readJobs(JSON.stringify({ plan, ...waves }))
+  if (!jobs) throw new Error('this is no `needs`')
+  return causeFromJobs(jobs, '9/2', ['extra'])
+}
+
+test.each<[string, Parameters<typeof cause>[0], string | undefined]>([
+  ['nothing failed', { staging: { result: 'success' }, prime: { result: 'skipped' } }, undefined],
+  ['a smoke test failed', { staging: { result: 'success' }, prime: failure() }, 'it does not serve'],
+  ['pods did not become healthy', { staging: failure({ reason: 'unhealthy', message: 'it crashes' }) }, 'it crashes'],
+  ['a smoke test could not tell', { prime: failure({ reason: 'smoke-inconclusive' }) }, undefined],
+  ['a cluster did not answer', { prime: failure({ reason: 'cluster-unreachable' }) }, undefined],
+  [
+    'GitHub did not answer before anything was deployed',
+    { prime: failure({ reason: 'github-unreachable' }) },
+    undefined,
+  ],
+  ['an optional cluster failed beside others', { prime: failure({ cluster: 'extra' }) }, undefined],
+  ['a wave of optional clusters failed', { rest: { result: 'failure', outputs: {} } }, undefined],
+  ['only the record could not be written', { prime: { result: 'failure', outputs: { verified: passed } } }, undefined],
+  [
+    'one was verified, and another was not',
+    { prime: { result: 'failure', outputs: { verified: passed, failure: result({}) } } },
+    'it does not serve',
+  ],
+  ['a runner was lost', { prime: { result: 'failure' } }, 'The wave "prime" failed, and nothing says why.'],
+  ['somebody cancelled it', { staging: { result: 'cancelled' } }, 'The wave "staging" failed, and nothing says why.'],
+  [
+    'what was verified was so in another run',
+    { prime: { result: 'failure', outputs: { verified: passed.replace('9/1', '8/1') } } },
+    'The wave "prime" failed, and nothing says why.',
+  ],
+  [
+    'what a later wave says is found behind one that is not to blame',
+    { staging: failure({ reason: 'smoke-flaky' }), prime: failure() },
+    'it does not serve',
+  ],
+])('%s', (_, waves, expected) => {
+  expect(cause(waves)).toBe(expected)
+})
+
+test.each(['', 'null', '[]', '{"plan": 1}', '{'])('%j tells nothing of the jobs', (text) => {
+  expect(readJobs(text)).toBeUndefined()
+})
