@@ -1,5 +1,5 @@
 import type { Outcome } from '../../shared/action/action.js'
-import { explain, UserError } from '../../shared/action/errors.js'
+import { explain } from '../../shared/action/errors.js'
 import type { Values } from '../../shared/action/inputs.js'
 import type { Reason } from '../../shared/action/result.js'
 import type { World } from '../../shared/action/world.js'
