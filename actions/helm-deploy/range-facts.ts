@@ -2,12 +2,15 @@ import type { Proof } from '../../shared/bump/proof.js'
 import { provePure } from '../../shared/bump/prove.js'
 import { inputChanges, type PureRevert } from '../../shared/bump/revert.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { compare, firstParentLine } from '../../shared/github/compare.js'
+import { type MergedPull, mergedPull } from '../../shared/github/merged-pull.js'
 import { componentVersions } from '../../shared/helm/components.js'
 import type { Cluster } from '../../shared/policy/policy.js'
+import { acceptedBy } from '../../shared/records/accept-check.js'
 import { lastSuccess, verifiedCommits } from '../../shared/records/deployments.js'
 import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
 import { type Blocker, forbidding, readBlockers } from './blockers.js'
-import type { ClusterFacts, CommitFacts, GateFacts, PullFacts, RangeFacts, Relation } from './range-types.js'
+import type { ClusterFacts, CommitFacts, GateFacts, RangeFacts, Relation } from './range-types.js'
 import type { Context } from './target.js'
 import { undoneOf } from './undone-facts.js'
 
@@ -34,7 +37,8 @@ export async function collectRange(context: RangeContext): Promise<RangeFacts> {
     const gate = pull && (await gateOf(github, repo, pull, policy.apps.gate))
     // A commit that fails already needs no proof, which would ask the registry.
     const proof = parent !== undefined && gate === 'success' ? await prove(context, parent, sha) : undefined
-    commits.push({ sha, author: author ?? 'unknown', pull, gate, proof })
+    const accepted = pull ? undefined : await acceptedBy(github, repo, sha, policy.apps.gate)
+    commits.push({ sha, author: author ?? 'unknown', pull, gate, proof, accepted })
   }
   const undone = await undoneOf(context, clusters, commits)
   return { head: world.run.sha, clusters, commits, undone, blockers: await blockersOf(context, clusters) }
@@ -82,48 +86,17 @@ async function clusterFacts(
 
 /** How head lies to a verified commit, and the first parents between them, newest first. */
 async function relate(github: GitHub, repo: string, verified: string, head: string): Promise<Relation> {
-  const { data } = await github.rest.repos.compareCommitsWithBasehead({
-    ...repoRef(repo),
-    // Without pages GitHub lists 250 commits, with them 100.
-    basehead: `${verified}...${head}`,
-  })
-  const found = new Map(
-    data.commits.map((commit) => [
-      commit.sha,
-      {
-        sha: commit.sha,
-        parent: commit.parents[0]?.sha,
-        author:
-          commit.author && 'login' in commit.author ? commit.author.login : (commit.commit.author?.name ?? 'unknown'),
-      },
-    ]),
-  )
-  const commits: Relation['commits'] = []
-  let sha: string | undefined = head
-  while (sha !== undefined && sha !== verified) {
-    const commit: Relation['commits'][number] | undefined = found.get(sha)
-    if (!commit) break
-    commits.push(commit)
-    sha = commit.parent
-  }
-  return { status: data.status, commits, complete: sha === verified, total: data.total_commits }
-}
-
-/** The merged pull request into the default branch whose merge this commit is. */
-async function mergedPull(github: GitHub, repo: string, sha: string, branch: string): Promise<PullFacts | undefined> {
-  const { data } = await github.rest.repos.listPullRequestsAssociatedWithCommit({ ...repoRef(repo), commit_sha: sha })
-  const pull = data.find(
-    (candidate) =>
-      candidate.merged_at != null &&
-      candidate.merge_commit_sha === sha &&
-      candidate.base.ref === branch &&
-      candidate.base.repo.full_name.toLowerCase() === repo.toLowerCase(),
-  )
-  return pull && { number: pull.number, url: pull.html_url, title: pull.title, head: pull.head.sha }
+  const { status, commits: all, total } = await compare(github, repo, verified, head)
+  const line = firstParentLine(all, head)
+  const commits = line.map(({ sha, parents: [parent], author, authorName }) => ({
+    ...{ sha, parent, author: author ?? authorName },
+  }))
+  const reached = line.length === 0 ? head : line.at(-1)?.parents[0]
+  return { status, commits, complete: reached === verified, total, listed: all.length }
 }
 
 /** What the gate said about the pull request's head. Only the gate App's own check counts, and only one for this pull request. */
-async function gateOf(github: GitHub, repo: string, pull: PullFacts, gateApp: number): Promise<GateFacts> {
+async function gateOf(github: GitHub, repo: string, pull: MergedPull, gateApp: number): Promise<GateFacts> {
   const { data } = await github.rest.checks.listForRef({
     ...repoRef(repo),
     ref: pull.head,

@@ -14,6 +14,7 @@ import { isPreview, preview } from './preview.js'
 import { record } from './record.js'
 import { retest } from './retest.js'
 import { theRelease } from './target.js'
+import { tellUngated } from './ungated.js'
 
 /**
  * One step of a deploy; each mode has its story in a file of its own. The policy is the checked out commit's.
@@ -31,6 +32,8 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
     case 'plan':
       if (isPreview(world.run)) return preview({ ...context, token: inputs.token, target })
       return plan({ ...context, upstream, token: inputs.token, target })
+    case 'ungated':
+      return tellUngated({ ...context, upstream })
     case 'retest':
       return retest({ ...context, upstream })
     case 'deploy':
