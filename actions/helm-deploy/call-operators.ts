@@ -58,7 +58,8 @@ async function issuesOf(github: GitHub, repo: string, state: 'open' | 'all') {
   return (await github.paginate(github.rest.issues.listForRepo, all)).filter(({ pull_request }) => !pull_request)
 }
 
-const operators = ({ operators }: Policy): string =>
+/** Mentions of all who may decide. */
+export const operators = ({ operators }: Policy): string =>
   'logins' in operators
     ? operators.logins.map(mention).join(', ')
     : team.test(operators.team)

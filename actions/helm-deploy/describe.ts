@@ -6,7 +6,7 @@ import type { PlannedCluster, RangeDecision } from './range.js'
 /** The plan for people: clusters in the order they are deployed, and which pull requests each of them gets. */
 export function describePlan(
   run: Run,
-  { clusters, leftOut, undone }: Extract<RangeDecision, { kind: 'go' }>,
+  { clusters, leftOut, undone, accepted }: Extract<RangeDecision, { kind: 'go' }>,
   standIns: string[],
 ): string {
   const rows = roles.flatMap((role) =>
@@ -25,6 +25,10 @@ export function describePlan(
       ),
       ...undone.map(
         ({ sha, author }) => `${code(sha.slice(0, 7))} by ${plain(author)} passed no gate; nothing of it is left.\n`,
+      ),
+      ...accepted.map(
+        ({ sha, author, accepted: by = '' }) =>
+          `${code(sha.slice(0, 7))} by ${plain(author)} passed no gate; ${plain(by)} accepted it.\n`,
       ),
       ...(standIns.length === 0
         ? []

@@ -5,22 +5,24 @@ const inputs = {
   mode: choice(
     {
       description:
-        'What to do: `plan` (may this commit be deployed, and where), `deploy` (one cluster), `record` (write how it ended), `approve` (count the words of two operators for an adoption), `adopt` (take over what is deployed by hand), `dry-run` (ask one cluster whether it would take this commit), `retest` (start the newest deploy again where its smoke test was no clean pass).',
+        'What to do: `plan` (may this commit be deployed, and where), `deploy` (one cluster), `record` (write how it ended), `approve` (count the words of two operators for an adoption), `adopt` (take over what is deployed by hand), `dry-run` (ask one cluster whether it would take this commit), `retest` (start the newest deploy again where its smoke test was no clean pass), `ungated` (keep the issue about commits that came in without the gate).',
       required: true,
     },
-    ['plan', 'deploy', 'record', 'approve', 'adopt', 'dry-run', 'retest'],
+    ['plan', 'deploy', 'record', 'approve', 'adopt', 'dry-run', 'retest', 'ungated'],
   ),
-  cluster: text({ description: 'Name of the cluster in the policy. Not for `plan` and `retest`.' }),
+  cluster: text({ description: 'Name of the cluster in the policy. Not for `plan`, `retest` and `ungated`.' }),
   kubeconfig: secret({
     description:
       "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment. For `deploy` and `adopt`; for `dry-run` best one that may only ask.",
   }),
   token: secret({
     description:
-      "Token for this repository: the job's own one, which reads, and under a pull request keeps the plan's comment; for `record` and `approve` the gate App's. For `retest` with `actions: write` and `issues: write`.",
+      "Token for this repository: the job's own one, which reads, and under a pull request keeps the plan's comment; for `record`, `approve` and `ungated` the gate App's. For `retest` with `actions: write` and `issues: write`.",
     required: true,
   }),
-  'upstream-token': secret({ description: 'Token that reads private upstream repositories. For `plan` and `retest`.' }),
+  'upstream-token': secret({
+    description: 'Token that reads private upstream repositories. For `plan`, `retest` and `ungated`.',
+  }),
   'kubernetes-version': text({
     description:
       'Kubernetes version that the clusters have or will have, as `1.35`: for `plan` and `dry-run` to render with, and to find APIs that it removed.',
@@ -40,6 +42,8 @@ const outputs = {
   clusters: 'JSON list of all clusters in wave order, for the way back.',
   changed: '`true` where something has to be deployed, or was, or a deploy was started again.',
   affected: 'JSON list of the clusters, in wave order, that get other manifests or values.',
+  ungated:
+    '`true` where mode `ungated` has something to do: commits without the gate stand, or did until now. Of `plan`.',
   facts:
     'JSON: for every cluster what changes, restarts and is dangerous; no secrets, no diffs, at most 400,000 characters.',
   comment: 'The plan in Markdown, as the comment on a pull request has it; at most 65,000 bytes.',

@@ -8,11 +8,14 @@ import { describePlan } from './describe.js'
 import { commentRoom, describeChanges, summaryRoom } from './describe-changes.js'
 import type { Io } from './io.js'
 import type { Plan } from './plan-file.js'
-import { decideRange, type PlannedCluster } from './range.js'
+import { decideRange, type PlannedCluster, type RangeDecision } from './range.js'
 import { collectRange, type RangeContext } from './range-facts.js'
+import { openIssue } from './ungated.js'
 import { changeOutputs, checkFiles, encryptedFiles, type RenderContext, whatChanges } from './what-changes.js'
 
 export interface PlanContext extends RangeContext, RenderContext {}
+
+type Refused = Extract<RangeDecision, { kind: 'refuse' }>
 
 /**
  * May this run's commit be deployed, where to, and what does it do there? Touches nothing but temporary files.
@@ -25,6 +28,7 @@ export async function plan(context: PlanContext): Promise<Outcome<Io['outputs']>
 
   const decision = decideRange(await collectRange(context))
   if (decision.kind === 'blocked') throw refusalOf(decision.blocker)
+  if (decision.kind === 'refuse' && decision.reason === 'not-gated') return ungated(context, decision)
   if (decision.kind === 'refuse') throw new UserError(decision.reason, decision.message, { fix: decision.fix })
 
   const from = new Map(decision.clusters.map(({ name, from }) => [name, from]))
@@ -33,7 +37,18 @@ export async function plan(context: PlanContext): Promise<Outcome<Io['outputs']>
   for (const { name, message, fix } of decision.leftOut) world.log.warning(`${name} is left out. ${message} ${fix}`)
   await world.summary(describePlan(world.run, decision, await encryptedFiles(context)))
   await world.summary(describeChanges(changes, summaryRoom, target))
-  return planned(context, decision.clusters, changes)
+  const issue = await openIssue(context.github, world.run.repository, context.policy.apps.gate)
+  const { finding, outputs } = planned(context, decision.clusters, changes)
+  return { finding, outputs: { ...outputs, ungated: String(issue !== undefined) } }
+}
+
+/** A refusal as any other, but for the word that an issue has to be opened, for which this job's token is too weak. */
+function ungated({ world }: PlanContext, { reason, message, fix }: Refused): Outcome<Io['outputs']> {
+  return {
+    finding: { decision: 'refused', reason, message, commit: world.run.sha },
+    outputs: { ungated: 'true' },
+    problem: `${message}\n${fix}`,
+  }
 }
 
 function planned(

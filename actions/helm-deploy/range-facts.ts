@@ -2,14 +2,17 @@ import type { Proof } from '../../shared/bump/proof.js'
 import { provePure } from '../../shared/bump/prove.js'
 import { inputChanges, type PureRevert } from '../../shared/bump/revert.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { compare, firstParentLine } from '../../shared/github/compare.js'
+import { type MergedPull, mergedPull } from '../../shared/github/merged-pull.js'
 import { treeChanges } from '../../shared/github/trees.js'
 import { componentVersions } from '../../shared/helm/components.js'
 import { changeDigest } from '../../shared/infra/digest.js'
 import type { Cluster } from '../../shared/policy/policy.js'
+import { acceptedBy } from '../../shared/records/accept-check.js'
 import { lastSuccess, verifiedCommits } from '../../shared/records/deployments.js'
 import { gateCheckName, noDigest, parseExternalId } from '../../shared/records/gate-check.js'
 import { type Blocker, forbidding, readBlockers } from './blockers.js'
-import type { ClusterFacts, CommitFacts, GateFacts, PullFacts, RangeFacts, Relation } from './range-types.js'
+import type { ClusterFacts, CommitFacts, GateFacts, RangeFacts, Relation } from './range-types.js'
 import type { Context } from './target.js'
 import { undoneOf } from './undone-facts.js'
 
@@ -37,7 +40,8 @@ export async function collectRange(context: RangeContext): Promise<RangeFacts> {
     // A commit that fails already needs no proof, which would ask the registry.
     const proof = parent !== undefined && gate === 'success' ? await prove(context, parent, sha) : undefined
     const reviewed = proof && !proof.pure && parent !== undefined && (await isChange(github, repo, parent, sha, digest))
-    commits.push({ sha, author: author ?? 'unknown', pull, gate, proof, reviewed: reviewed === true })
+    const accepted = pull ? undefined : await acceptedBy(github, repo, sha, policy.apps.gate)
+    commits.push({ sha, author: author ?? 'unknown', pull, gate, proof, reviewed: reviewed === true, accepted })
   }
   const undone = await undoneOf(context, clusters, commits)
   return { head: world.run.sha, clusters, commits, undone, blockers: await blockersOf(context, clusters) }
@@ -85,44 +89,13 @@ async function clusterFacts(
 
 /** How head lies to a verified commit, and the first parents between them, newest first. */
 async function relate(github: GitHub, repo: string, verified: string, head: string): Promise<Relation> {
-  const { data } = await github.rest.repos.compareCommitsWithBasehead({
-    ...repoRef(repo),
-    // Without pages GitHub lists 250 commits, with them 100.
-    basehead: `${verified}...${head}`,
-  })
-  const found = new Map(
-    data.commits.map((commit) => [
-      commit.sha,
-      {
-        sha: commit.sha,
-        parent: commit.parents[0]?.sha,
-        author:
-          commit.author && 'login' in commit.author ? commit.author.login : (commit.commit.author?.name ?? 'unknown'),
-      },
-    ]),
-  )
-  const commits: Relation['commits'] = []
-  let sha: string | undefined = head
-  while (sha !== undefined && sha !== verified) {
-    const commit: Relation['commits'][number] | undefined = found.get(sha)
-    if (!commit) break
-    commits.push(commit)
-    sha = commit.parent
-  }
-  return { status: data.status, commits, complete: sha === verified, total: data.total_commits }
-}
-
-/** The merged pull request into the default branch whose merge this commit is. */
-async function mergedPull(github: GitHub, repo: string, sha: string, branch: string): Promise<PullFacts | undefined> {
-  const { data } = await github.rest.repos.listPullRequestsAssociatedWithCommit({ ...repoRef(repo), commit_sha: sha })
-  const pull = data.find(
-    (candidate) =>
-      candidate.merged_at != null &&
-      candidate.merge_commit_sha === sha &&
-      candidate.base.ref === branch &&
-      candidate.base.repo.full_name.toLowerCase() === repo.toLowerCase(),
-  )
-  return pull && { number: pull.number, url: pull.html_url, title: pull.title, head: pull.head.sha }
+  const { status, commits: all, total } = await compare(github, repo, verified, head)
+  const line = firstParentLine(all, head)
+  const commits = line.map(({ sha, parents: [parent], author, authorName }) => ({
+    ...{ sha, parent, author: author ?? authorName },
+  }))
+  const reached = line.length === 0 ? head : line.at(-1)?.parents[0]
+  return { status, commits, complete: reached === verified, total, listed: all.length }
 }
 
 /** Whether a commit changes exactly what the gate's digest is of. */
@@ -142,7 +115,7 @@ async function isChange(
 async function gateOf(
   github: GitHub,
   repo: string,
-  pull: PullFacts,
+  pull: MergedPull,
   gateApp: number,
 ): Promise<{ gate: GateFacts; digest?: string | undefined }> {
   const { data } = await github.rest.checks.listForRef({

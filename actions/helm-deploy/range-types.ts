@@ -1,15 +1,8 @@
 import type { Proof } from '../../shared/bump/proof.js'
 import type { PureRevert } from '../../shared/bump/revert.js'
+import type { MergedPull } from '../../shared/github/merged-pull.js'
 import type { Role } from '../../shared/policy/policy.js'
 import type { Blocker } from './blockers.js'
-
-export interface PullFacts {
-  number: number
-  url: string
-  title: string
-  /** The head's commit when it was merged. */
-  head: string
-}
 
 export type GateFacts = 'success' | 'not-success' | 'missing' | 'another-pull-request'
 
@@ -18,12 +11,14 @@ export interface CommitFacts {
   sha: string
   author: string
   /** The merged pull request into the default branch whose merge it is. */
-  pull: PullFacts | undefined
+  pull: MergedPull | undefined
   gate: GateFacts | undefined
   /** Only asked for where the gate said success. */
   proof: Proof | PureRevert | undefined
   /** Whether what was merged is the very change that the gate let in by review; only asked for where it proves to be no bump. */
   reviewed?: boolean
+  /** Which operator accepted it as it is; only for what came by no pull request. */
+  accepted: string | undefined
 }
 
 export interface Relation {
@@ -33,7 +28,9 @@ export interface Relation {
   commits: { sha: string; parent: string | undefined; author: string }[]
   /** Whether the first parents reach the verified commit. */
   complete: boolean
+  /** How many commits there are between them, side branches as well, and how many of those GitHub was asked for. */
   total: number
+  listed: number
 }
 
 export interface ClusterFacts {

@@ -1,14 +1,15 @@
 import type { Reason } from '../../shared/action/result.js'
+import type { MergedPull } from '../../shared/github/merged-pull.js'
 import type { Role } from '../../shared/policy/policy.js'
 import type { Blocker } from './blockers.js'
-import type { ClusterFacts, CommitFacts, PullFacts, RangeFacts } from './range-types.js'
+import type { ClusterFacts, CommitFacts, RangeFacts } from './range-types.js'
 
 export interface PlannedCluster {
   name: string
   role: Role
   from: string
   /** Newest first. A revert has no component, and goes back to the deploy repo's commit `to`; where that is its own, it was reviewed. */
-  commits: { sha: string; pull: PullFacts; component: string | undefined; from: string; to: string }[]
+  commits: { sha: string; pull: MergedPull; component: string | undefined; from: string; to: string }[]
 }
 
 /** An optional cluster that gets nothing in this run. */
@@ -19,7 +20,7 @@ export interface LeftOut {
 }
 
 export type RangeDecision =
-  | { kind: 'go'; clusters: PlannedCluster[]; leftOut: LeftOut[]; undone: CommitFacts[] }
+  | { kind: 'go'; clusters: PlannedCluster[]; leftOut: LeftOut[]; undone: CommitFacts[]; accepted: CommitFacts[] }
   | { kind: 'blocked'; blocker: Blocker }
   | { kind: 'refuse'; reason: Reason; message: string; fix: string }
 
@@ -46,7 +47,8 @@ export function decideRange(facts: RangeFacts): RangeDecision {
   const [first] = leftOut
   // Nothing left to deploy to is no success.
   if (clusters.length === 0 && first) return refuse(first.reason, first.message, first.fix)
-  return { kind: 'go', clusters, leftOut, undone: facts.commits.filter(({ sha }) => facts.undone.includes(sha)) }
+  const undone = facts.commits.filter(({ sha }) => facts.undone.includes(sha))
+  return { kind: 'go', clusters, leftOut, undone, accepted: facts.commits.filter(({ accepted }) => accepted) }
 }
 
 /** The first thing that stands against deploying head to any of these clusters. */
@@ -84,11 +86,11 @@ function unreachable({ name, verified, relation }: ClusterFacts, head: string): 
     )
   }
   if (relation.status === 'diverged' || !relation.complete) {
-    const many = relation.status === 'ahead' && relation.total > relation.commits.length && relation.total > 250
+    const many = relation.status === 'ahead' && relation.total > relation.listed
     return refuse(
       'not-a-descendant',
       many
-        ? `${relation.total} commits lie between ${short(verified)}, which is verified on ${name}, and ${short(head)}: too many to check.`
+        ? `${relation.total} commits lie between ${short(verified)}, which is verified on ${name}, and ${short(head)}; at most ${relation.listed} can be checked.`
         : `${short(head)} does not descend, by first parents, from ${short(verified)}, which is verified on ${name}.`,
       many
         ? `Adopt ${name} again at a newer commit.`
@@ -98,14 +100,19 @@ function unreachable({ name, verified, relation }: ClusterFacts, head: string): 
   return undefined
 }
 
+/** The commits that stand against deploying to any cluster, oldest first. */
+export const ungatedIn = ({ commits, undone }: Pick<RangeFacts, 'commits' | 'undone'>): CommitFacts[] =>
+  commits.filter((commit) => !undone.includes(commit.sha) && notGated(commit)).toReversed()
+
 /** Why a commit does not count as having come through the gate; undefined where it did. */
-export function notGated({ sha, author, pull, gate, proof, reviewed }: CommitFacts): Refusal | undefined {
+export function notGated({ sha, author, pull, gate, proof, reviewed, accepted }: CommitFacts): Refusal | undefined {
+  if (!pull && accepted !== undefined) return undefined
   const who = `${short(sha)} by ${JSON.stringify(author)}`
   if (!pull) {
     return refuse(
       'not-gated',
       `${who} is not the merge of a pull request: it was pushed directly, or is one of several that a rebase merge made.`,
-      `Undo it with a pull request that restores what it changed (git revert ${short(sha)}): once nothing of it is left, deploys go on. If it has to stay, adopt the clusters again after review.`,
+      `Undo it with a pull request that restores what it changed (git revert ${short(sha)}): once nothing of it is left, deploys go on. If it has to stay, an operator who did not write it looks at it and comments "/accept ${short(sha)}" under the issue that this run opens.`,
     )
   }
   const of = `#${pull.number} (${who})`

@@ -13,6 +13,7 @@ import { plan } from './plan.js'
 import { isPreview, preview } from './preview.js'
 import { record } from './record.js'
 import { retest } from './retest.js'
+import { tellUngated } from './ungated.js'
 
 /**
  * One step of a deploy; each mode has its story in a file of its own. The policy is the checked out commit's.
@@ -30,6 +31,8 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
     case 'plan':
       if (isPreview(world.run)) return preview({ ...context, token: inputs.token, target })
       return plan({ ...context, upstream, token: inputs.token, target })
+    case 'ungated':
+      return tellUngated({ ...context, upstream })
     case 'retest':
       return retest({ ...context, upstream })
     case 'deploy':

@@ -8,10 +8,10 @@ export const definition = {
     about: choice(
       {
         description:
-          'What to look at: `pull-request` (may it be merged?), or `holds` (were they closed only by operators?).',
+          'What to look at: `pull-request` (may it be merged?), `holds` (were they closed only by operators?), or `commit` (the comment `/accept <commit>` that started the run).',
         default: 'pull-request',
       },
-      ['pull-request', 'holds'],
+      ['pull-request', 'holds', 'commit'],
     ),
     token: secret({
       description:

@@ -6,7 +6,8 @@ import type { World } from '../../shared/action/world.js'
 import type { Change, Pure } from '../../shared/bump/proof.js'
 import { provePure } from '../../shared/bump/prove.js'
 import { pullNumber } from '../../shared/github/asked-pull.js'
-import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { defaultBranchName } from '../../shared/github/branches.js'
+import type { GitHub } from '../../shared/github/client.js'
 import { compare } from '../../shared/github/compare.js'
 import { explainGitHub } from '../../shared/github/errors.js'
 import { forbidding, readBlockers } from '../../shared/holds/blockers.js'
@@ -14,6 +15,7 @@ import { policyOn } from '../../shared/policy/on-branch.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import { verifiedCommits } from '../../shared/records/deployments.js'
 import { externalId, noDigest } from '../../shared/records/gate-check.js'
+import { acceptCommit } from './accept.js'
 import { decide, type Facts, type Verdict } from './decide.js'
 import { checkSummary } from './describe.js'
 import { keepHolds } from './holds.js'
@@ -43,7 +45,7 @@ const reviewable: readonly Reason[] = ['not-a-pure-bump', 'carried-change']
 const attempts = 3
 
 /**
- * Keeps the holds (see holds.ts), or judges one pull request and reports it as a check on the commit that was judged, and as a comment where there is something
+ * Keeps the holds (see holds.ts), hears `/accept` (see accept.ts), or judges one pull request and reports it as a check on the commit that was judged, and as a comment where there is something
  * to do. Nothing of the pull request is ever run; its files are read as data.
  *
  * A problem while judging is reported as red, and then fails the step as well.
@@ -51,9 +53,9 @@ const attempts = 3
 export async function infraChangeGate(inputs: Inputs, world: World): Promise<Done> {
   const repo = world.run.repository
   const github = world.github(inputs.token)
-  if (inputs.about === 'holds') {
-    const { data } = await github.rest.repos.get({ ...repoRef(repo) })
-    return keepHolds({ github, policy: await policyOn(github, repo, data.default_branch), world })
+  if (inputs.about !== 'pull-request') {
+    const policy = await policyOn(github, repo, await defaultBranchName(github, repo))
+    return inputs.about === 'holds' ? keepHolds({ github, policy, world }) : acceptCommit({ github, policy, world })
   }
   const upstream = world.github(inputs['upstream-token'])
 

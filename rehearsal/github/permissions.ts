@@ -51,6 +51,7 @@ export const operations = {
   },
 
   'repos/get': { route: `GET ${repo}`, needs: 'metadata:read' },
+  'repos/list-activities': { route: `GET ${repo}/activity`, needs: 'contents:read' },
   'repos/list-branches': { route: `GET ${repo}/branches`, needs: 'contents:read' },
   'repos/get-branch': { route: `GET ${repo}/branches/:branch*`, needs: 'contents:read' },
   'repos/list-tags': { route: `GET ${repo}/tags`, needs: 'metadata:read' },

@@ -48,7 +48,7 @@ export async function mergePull(
   await moveRef(repo, update)
   if (request.method !== 'rebase') repo.verified.add(sha)
   closePull(state, repo, caller, one, { sha })
-  await emitPush(state, repo, caller, update)
+  await emitPush(state, repo, caller, update, 'pr_merge')
   await syncPulls(state, repo, caller, update)
   return sha
 }

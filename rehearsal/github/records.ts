@@ -145,3 +145,16 @@ export interface Deployment {
   /** Oldest first. */
   statuses: DeploymentStatus[]
 }
+
+/** What moved a branch or tag, and by whom. */
+export interface Activity {
+  id: number
+  type: 'push' | 'force_push' | 'branch_creation' | 'branch_deletion' | 'pr_merge'
+  /** `refs/heads/main` */
+  ref: string
+  /** 40 zeros where it was not there before, or is not any more. */
+  before: string
+  after: string
+  actor: Account
+  at: string
+}

@@ -8,7 +8,7 @@ import { actorOf } from './people.js'
 import { syncPulls } from './pull-sync.js'
 import { checkViolation } from './required-check.js'
 import { commitShape, repoHtml } from './rest/shapes.js'
-import type { Caller, Repo, State } from './state.js'
+import type { Activity, Caller, Repo, State } from './state.js'
 
 /** A branch or tag that moves; undefined where it was, or will be, not there. */
 export interface RefUpdate {
@@ -107,14 +107,26 @@ export async function afterUpdate(state: State, repo: Repo, caller: Caller, upda
   await syncPulls(state, repo, caller, update)
 }
 
+const activityOf = ({ before, after, forced }: RefUpdate, by: 'push' | 'pr_merge'): Activity['type'] => {
+  if (!before) return 'branch_creation'
+  if (!after) return 'branch_deletion'
+  return forced ? 'force_push' : by
+}
+
 /** Without the pull requests: for merges, which close theirs themselves. */
 export async function emitPush(
   state: State,
   repo: Repo,
   caller: Caller,
-  { ref, before, after, forced }: RefUpdate,
+  update: RefUpdate,
+  by: 'push' | 'pr_merge' = 'push',
 ): Promise<void> {
+  const { ref, before, after, forced } = update
   const actor = actorOf(state, caller)
+  repo.activities.push({
+    ...{ id: state.nextId(), ref, before: before ?? nowhere, after: after ?? nowhere, actor, at: state.now() },
+    type: activityOf(update, by),
+  })
   const commits = after
     ? await log(repo.gitDir, ['--reverse', '-n', '100', ...(before ? [`${before}..${after}`] : ['-1', after]), '--'])
     : []

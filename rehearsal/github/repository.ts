@@ -64,6 +64,7 @@ export async function createRepository(
     checks: [],
     statuses: [],
     deployments: [],
+    activities: [],
     runs: [],
     verified: new Set(),
   }

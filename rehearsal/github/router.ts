@@ -8,6 +8,7 @@ import { page } from './page/page.js'
 import { actorOf } from './people.js'
 import { authorize, type Operation, type OperationId, operations } from './permissions.js'
 import { actions } from './rest/actions.js'
+import { activity } from './rest/activity.js'
 import { apps } from './rest/apps.js'
 import type { Call, Handlers, Reply } from './rest/call.js'
 import { checks } from './rest/checks.js'
@@ -33,6 +34,7 @@ const handlers: Handlers = {
   ...people,
   ...apps,
   ...repos,
+  ...activity,
   ...gitData,
   ...commits,
   ...statuses,

@@ -1,6 +1,6 @@
 import type { PendingReview } from './environment-reviews.js'
 import { eventQueue } from './event-queue.js'
-import type { CheckRun, CommitStatus, Deployment, Issue, Label } from './records.js'
+import type { Activity, CheckRun, CommitStatus, Deployment, Issue, Label } from './records.js'
 import type {
   CallerKind,
   Permissions,
@@ -74,6 +74,8 @@ export interface Repo extends RepositorySettings {
   checks: CheckRun[]
   statuses: CommitStatus[]
   deployments: Deployment[]
+  /** Oldest first. */
+  activities: Activity[]
   runs: WorkflowRun[]
   /** Commits that GitHub signed. */
   verified: Set<string>

@@ -7,6 +7,8 @@ export interface Commit {
   tree: string
   /** Login of the author, where GitHub knows one. */
   author: string | undefined
+  /** What git says who wrote it: anybody can write anything there. */
+  authorName: string
   /** Login of the committer; `web-flow` where GitHub itself made the commit. */
   committer: string | undefined
 }
@@ -26,8 +28,10 @@ export interface Comparison {
   /** The base as a full commit, also where it was asked for by its first digits. */
   base: string
   mergeBase: string
-  /** What head has and base has not, oldest first. */
+  /** What head has and base has not, oldest first; at most 2,000. */
   commits: Commit[]
+  /** How many there are. */
+  total: number
   /** What changed between the merge base and head; at most 300, see `filesComplete`. */
   files: ChangedFile[]
   filesComplete: boolean
@@ -64,6 +68,7 @@ export async function compare(github: GitHub, repo: string, base: string, head: 
     base: first.base_commit.sha,
     mergeBase: first.merge_base_commit.sha,
     commits,
+    total: first.total_commits,
     ...changesOf(first),
   }
 }
@@ -89,6 +94,7 @@ const commitOf = (commit: ApiCommit): Commit => ({
   message: commit.commit.message,
   tree: commit.commit.tree.sha,
   author: loginOf(commit.author),
+  authorName: commit.commit.author?.name ?? 'unknown',
   committer: loginOf(commit.committer),
 })
 
@@ -97,13 +103,21 @@ const loginOf = (user: unknown): string | undefined =>
     ? user.login
     : undefined
 
+/** From head down by first parents, as far as the comparison has them; newest first. */
+export function firstParentLine(commits: Commit[], head: string): Commit[] {
+  const bySha = new Map(commits.map((commit) => [commit.sha, commit]))
+  const line: Commit[] = []
+  for (let at = bySha.get(head); at !== undefined; at = bySha.get(at.parents[0] ?? '')) line.push(at)
+  return line
+}
+
 /**
  * The commits of a comparison that the branch itself went through, newest first: of a merge only the first parent. Merges of
  * what the base has already are left out: a version can be named after a pull request's own commit, which its merge follows.
  */
 export function firstParents(commits: Commit[], head: string): Commit[] {
-  const bySha = new Map(commits.map((commit) => [commit.sha, commit]))
-  const line: Commit[] = []
-  for (let at = bySha.get(head); at !== undefined; at = bySha.get(at.parents[0] ?? '')) line.push(at)
-  return line.filter(({ parents: [, ...merged] }) => merged.length === 0 || merged.some((sha) => bySha.has(sha)))
+  const bySha = new Set(commits.map(({ sha }) => sha))
+  return firstParentLine(commits, head).filter(
+    ({ parents: [, ...merged] }) => merged.length === 0 || merged.some((sha) => bySha.has(sha)),
+  )
 }

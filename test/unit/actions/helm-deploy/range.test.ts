@@ -21,6 +21,7 @@ const commit = (sha: string, change: Partial<CommitFacts> = {}): CommitFacts => 
     sha256: 'f'.repeat(64),
     inputDigest: '0'.repeat(64),
   },
+  accepted: undefined,
   ...change,
 })
 
@@ -32,6 +33,7 @@ const relation = (change: Partial<Relation> = {}): Relation => ({
   ],
   complete: true,
   total: 2,
+  listed: 2,
   ...change,
 })
 
@@ -104,7 +106,13 @@ test.each<[string, Partial<RangeFacts>, string, RegExp]>([
     'the range is longer than can be checked',
     { clusters: [cluster({ relation: relation({ complete: false, total: 300 }) })] },
     'not-a-descendant',
-    /300 commits .* too many/,
+    /300 commits .* at most 2 can be checked/,
+  ],
+  [
+    'an acceptance of what came by a pull request, which nobody can give',
+    { commits: [commit(head), commit(older, { gate: 'missing', proof: undefined, accepted: 'ada' })] },
+    'not-gated',
+    /without a check/,
   ],
   ['a direct push', { commits: [commit(head), commit(older, { pull: undefined })] }, 'not-gated', /bbbbbbb by "ada"/],
   [
@@ -217,5 +225,14 @@ test('one of several that is left stops all', () => {
   expect(decideRange(facts({ commits, undone: [older] }))).toMatchObject({
     kind: 'refuse',
     message: expect.stringContaining('ccccccc'),
+  })
+})
+
+test('a direct push that an operator accepted may be deployed, and is told', () => {
+  const pushed = commit(older, { pull: undefined, gate: undefined, proof: undefined, accepted: 'bob' })
+  expect(decideRange(facts({ commits: [commit(head), pushed] }))).toMatchObject({
+    kind: 'go',
+    accepted: [{ sha: older, accepted: 'bob' }],
+    undone: [],
   })
 })

@@ -4,7 +4,7 @@ import { decideAlarm } from '../../../../actions/open-bump-pr/stale.js'
 import type { Commit } from '../../../../shared/github/compare.js'
 
 const commit = (sha: string, ...parents: string[]): Commit => ({
-  ...{ sha, parents, message: sha, tree: 't', author: undefined, committer: undefined },
+  ...{ sha, parents, message: sha, tree: 't', author: undefined, authorName: sha, committer: undefined },
 })
 
 const versions = (...shas: string[]) => new Map(shas.map((sha) => [sha, { version: `v-${sha}` }]))

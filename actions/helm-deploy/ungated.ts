@@ -1,0 +1,90 @@
+import type { Outcome } from '../../shared/action/action.js'
+import { defaultBranchName } from '../../shared/github/branches.js'
+import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { changesOf } from '../../shared/github/compare.js'
+import { pushersOf, pushesTo } from '../../shared/github/pushes.js'
+import { describeUngated, type Ungated, ungatedLabel, ungatedMarker } from './describe-ungated.js'
+import type { Io } from './io.js'
+import { notGated, ungatedIn } from './range.js'
+import { collectRange, type RangeContext } from './range-facts.js'
+import type { CommitFacts, RangeFacts } from './range-types.js'
+
+/** A page of a comment has room for so many. */
+const most = 20
+
+/**
+ * Keeps one issue about the commits that came in without the gate, as long as they stand: what they change, who pushed them,
+ * and the two ways out. Safe to repeat; the token is the gate App's.
+ */
+export async function tellUngated(context: RangeContext): Promise<Outcome<Io['outputs']>> {
+  const { github, policy, world } = context
+  const repo = world.run.repository
+  const facts = await collectRange(context)
+  const standing = ungatedIn(facts)
+  const issue = await openIssue(github, repo, policy.apps.gate)
+  const told = (decision: 'waiting' | 'closed' | 'unchanged', message: string): Outcome<Io['outputs']> => {
+    world.log.info(message)
+    const reason = decision === 'waiting' ? 'not-gated' : decision === 'closed' ? 'ok' : 'already-there'
+    return { finding: { decision, reason, message, commit: world.run.sha }, outputs: {} }
+  }
+  if (standing.length === 0) {
+    if (!issue)
+      return told('unchanged', 'Every commit came through the gate, was accepted, or has left nothing behind.')
+    await settle(github, repo, issue.number)
+    return told('closed', `Nothing stands any more that did not come through the gate: #${issue.number} is closed.`)
+  }
+  const commits = await aboutThem(github, repo, facts, standing)
+  const { title, body } = describeUngated(commits, { policy, run: world.run, more: standing.length - commits.length })
+  const url = await keep(github, repo, issue, title, body)
+  return told('waiting', `${title}: ${url}`)
+}
+
+type Issue = Awaited<ReturnType<typeof openIssue>>
+
+/** The open issue, where the gate App itself wrote it: anybody can write its marker. */
+export async function openIssue(github: GitHub, repo: string, gateApp: number) {
+  const all = { ...repoRef(repo), labels: ungatedLabel, state: 'open' as const, per_page: 100 }
+  return (await github.paginate(github.rest.issues.listForRepo, all)).find(
+    ({ body, performed_via_github_app: via }) => via?.id === gateApp && body?.startsWith(ungatedMarker),
+  )
+}
+
+async function keep(github: GitHub, repo: string, issue: Issue, title: string, body: string): Promise<string> {
+  if (issue?.body === body && issue.title === title) return issue.html_url
+  const at = repoRef(repo)
+  const { data } = issue
+    ? await github.rest.issues.update({ ...at, issue_number: issue.number, title, body })
+    : await github.rest.issues.create({ ...at, title, body, labels: [ungatedLabel] })
+  return data.html_url
+}
+
+/** First the word, then the deed: cut off between them, it is better said twice than not at all. */
+async function settle(github: GitHub, repo: string, number: number): Promise<void> {
+  const at = { ...repoRef(repo), issue_number: number }
+  await github.rest.issues.createComment({ ...at, body: 'None of these commits stands any more: deploys go on.' })
+  await github.rest.issues.update({ ...at, state: 'closed' })
+}
+
+async function aboutThem(
+  github: GitHub,
+  repo: string,
+  { clusters }: RangeFacts,
+  standing: CommitFacts[],
+): Promise<Ungated[]> {
+  const pushes = await pushesTo(github, repo, await defaultBranchName(github, repo))
+  const lines = clusters.map(({ relation }) => relation?.commits.map(({ sha }) => sha) ?? [])
+  const line = lines.toSorted((a, b) => b.length - a.length)[0]?.toReversed() ?? []
+  const found: Ungated[] = []
+  for (const commit of standing.slice(0, most)) {
+    const { sha, pull } = commit
+    const { data } = await github.rest.repos.getCommit({ ...repoRef(repo), ref: sha })
+    found.push({
+      sha,
+      paths: changesOf(data).files.map(({ path }) => path),
+      pushers: pushersOf(line.slice(line.indexOf(sha)), pushes)?.map(({ login }) => login),
+      why: notGated(commit)?.message ?? '',
+      acceptable: pull === undefined,
+    })
+  }
+  return found
+}
