@@ -12,24 +12,21 @@ import type { Context } from './target.js'
 export interface Package extends Pick<Released, 'inputDigest' | 'components'> {
   chart: string
   values: string[]
-  /** Whether there are CRDs in the chart, or in anything it depends on. */
-  hasCrds: boolean
 }
 
 /** Fetches and checks everything that Helm will be given, and says what it is. Needs no cluster. */
 export async function prepare(
   { policy, workspace, world }: Context,
-  { release, cluster, name, namespace, helm }: Site,
+  { release, cluster, name, namespace }: Site,
   temp: string,
 ): Promise<Package> {
   const values = await filesForDeploy(release, cluster, workspace)
   // Releases may share a chart's folder.
   const chart = await buildChart(world.exec, workspace, release.chart, join(temp, release.name))
-  const [, digest, components, hasCrds] = await atOnce([
+  const [, digest, components] = await atOnce([
     checkLock(policy, workspace, { release, chart, http: world.http }),
     inputDigest({ release: name, namespace, crds: release.crds, chart, values }),
     componentVersions(policy, workspace),
-    helm.carriesCrds(chart),
   ])
-  return { chart, values, hasCrds, inputDigest: digest, components }
+  return { chart, values, inputDigest: digest, components }
 }
