@@ -28,11 +28,11 @@ const [attempts, pause] = [60, 500]
  */
 export async function bringCrds(
   { helm, kubectl }: Pick<Site, 'helm' | 'kubectl'>,
-  { chart, values, hasCrds }: Pick<Package, 'chart' | 'values' | 'hasCrds'>,
+  { chart, values }: Pick<Package, 'chart' | 'values'>,
   policy: Release['crds'],
   { log, clock }: Pick<World, 'log' | 'clock'>,
 ): Promise<string | undefined> {
-  if (!hasCrds) return undefined
+  if (!(await helm.carriesCrds(chart))) return undefined
   if (policy === 'skip') {
     log.info(leftAlone)
     return leftAlone

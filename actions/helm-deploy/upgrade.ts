@@ -1,3 +1,4 @@
+import { atOnce } from '../../shared/action/at-once.js'
 import { runKey } from '../../shared/action/facts.js'
 import { deployedRevision } from '../../shared/helm/helm.js'
 import { readBack } from '../../shared/helm/read-back.js'
@@ -19,11 +20,13 @@ import type { SiteContext } from './with-sites.js'
 export async function upgrade({ world }: SiteContext, ready: Ready, before: number | undefined): Promise<Brought> {
   const { site, made } = ready
   const { kubectl, helm, name, release, cluster } = site
-  const crds = await bringCrds(site, made, release.crds, world)
+  const revision = (before ?? 0) + 1
+  const [crds] = await atOnce([
+    bringCrds(site, made, release.crds, world),
+    writeWork(kubectl, name, { schema: 1, run: runKey(world.run), revision }),
+  ])
   const evidence = crds === undefined ? [] : [{ kind: 'crds', ok: true, text: crds }]
   const since = world.clock.now()
-  const revision = (before ?? 0) + 1
-  await writeWork(kubectl, name, { schema: 1, run: runKey(world.run), revision })
   world.log.info(`Helm brings ${name} on ${cluster.name} to ${world.run.sha.slice(0, 7)}.`)
   const work = helm.upgrade({
     release: name,

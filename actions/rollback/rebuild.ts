@@ -32,7 +32,7 @@ export interface Rebuilt extends Package {
  */
 export async function rebuild(
   { world, workspace, token }: Source,
-  { cluster, helm }: Pick<Site, 'cluster' | 'helm'>,
+  { cluster }: Pick<Site, 'cluster'>,
   target: VerifiedState,
   temp: string,
 ): Promise<Rebuilt> {
@@ -47,7 +47,7 @@ export async function rebuild(
       fix: 'Look at the ConfigMap of the release: somebody changed it. Adopt the cluster again.',
     })
   }
-  const made = await prepare({ policy, workspace: files, world }, { release, cluster, name, namespace, helm }, temp)
+  const made = await prepare({ policy, workspace: files, world }, { release, cluster, name, namespace }, temp)
   if (made.inputDigest !== target.inputDigest) throw otherInputs(target, made)
   const { values: merged } = await clusterValues(release, cluster, files.read, await files.list())
   return { ...made, merged, timeout: release.timeout }

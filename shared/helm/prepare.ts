@@ -15,8 +15,6 @@ export interface Package extends Pick<Released, 'inputDigest' | 'components'> {
   chart: string
   /** Absolute paths, in Helm's order. */
   values: string[]
-  /** Whether there are CRDs in the chart, or in anything it depends on. */
-  hasCrds: boolean
 }
 
 interface Source {
@@ -32,17 +30,16 @@ interface Source {
  */
 export async function prepare(
   { policy, workspace, world }: Source,
-  { release, cluster, name, namespace, helm }: Omit<Site, 'kubectl'>,
+  { release, cluster, name, namespace }: Omit<Site, 'kubectl' | 'helm'>,
   temp: string,
 ): Promise<Package> {
   const values = await filesForDeploy(release, cluster, workspace)
   // Releases may share a chart's folder.
   const chart = await buildChart(world.exec, workspace, release.chart, join(temp, release.name))
-  const [, digest, components, hasCrds] = await atOnce([
+  const [, digest, components] = await atOnce([
     checkLock(policy, workspace, { release, chart, http: world.http }),
     inputDigest({ release: name, namespace, crds: release.crds, chart, values }),
     componentVersions(policy, workspace),
-    helm.carriesCrds(chart),
   ])
-  return { chart, values, hasCrds, inputDigest: digest, components }
+  return { chart, values, inputDigest: digest, components }
 }

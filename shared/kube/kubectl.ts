@@ -16,8 +16,12 @@ export interface Kubectl {
   all(...kinds: string[]): Promise<unknown[]>
   /** The last lines that a container wrote; `previous` asks for the run before its last restart. */
   logs(pod: string, container: string, previous: boolean): Promise<string>
-  /** Server-side apply. `manager` owns the fields it names, and takes them from whoever has them. */
-  apply(object: unknown, manager: string): Promise<void>
+  /**
+   * Server-side apply. `manager` owns the fields it names, and takes them from whoever has them.
+   *
+   * @param ours an object that Lockstep made itself: its fields are not checked, for which kubectl would fetch all schemas.
+   */
+  apply(object: unknown, manager: string, ours?: 'ours'): Promise<void>
 }
 
 /** Which object: all that kubectl needs to find one. */
@@ -73,9 +77,9 @@ export function kubectlFor(exec: Exec, kubeconfig: string, namespace: string): K
       const { code, stdout } = await run(['logs', pod, '--container', container, '--tail', '15', ...more])
       return code === 0 ? stdout : ''
     },
-    async apply(object, manager) {
+    async apply(object, manager, ours) {
       const args = ['apply', '--server-side', '--force-conflicts', '--field-manager', manager, '--filename', '-']
-      const { code, stderr } = await run(args, JSON.stringify(object))
+      const { code, stderr } = await run([...args, ...(ours ? ['--validate=false'] : [])], JSON.stringify(object))
       if (code !== 0) throw kubeError('write to the cluster', stderr)
     },
   }

@@ -26,7 +26,7 @@ const workName = (release: string): string => `lockstep-work-${release}`
 export async function writeWork(kubectl: Kubectl, release: string, work: Work): Promise<void> {
   const metadata = { name: workName(release), labels: { 'app.kubernetes.io/managed-by': 'lockstep' } }
   const data = { work: JSON.stringify(work) }
-  await kubectl.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data }, 'lockstep')
+  await kubectl.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data }, 'lockstep', 'ours')
 }
 
 /** Undefined where there is none that can be read. */

@@ -88,7 +88,7 @@ export async function writeVerified(kubectl: Kubectl, verified: Verified): Promi
   const text = JSON.stringify(verified)
   const name = verifiedName(verified.release)
   const metadata = { name, namespace: verified.namespace, labels: { 'app.kubernetes.io/managed-by': 'lockstep' } }
-  await kubectl.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { verified: text } }, 'lockstep')
+  await kubectl.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { verified: text } }, 'lockstep', 'ours')
   const written = parseVerified(await kubectl.get('configmap', name))
   if (written && JSON.stringify(written) === JSON.stringify(verifiedSchema.parse(verified))) return
   throw new UserError('cluster-unreachable', `The ConfigMap ${name} was written, but reads back as something else.`, {

@@ -63,8 +63,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
   const bring = async (policy: 'skip' | 'create' | 'replace', description: string) => {
     const helm = helmFor((_, ...rest) => exec(helmProgram(major), ...rest), inject('kubeconfig'), 'default')
     const world = { log: { info: () => {} }, clock: { sleep: () => Promise.resolve() } }
-    const path = await chart(group, description)
-    const made = { chart: path, values: [], hasCrds: await helm.carriesCrds(path) }
+    const made = { chart: await chart(group, description), values: [] }
     return bringCrds({ helm, kubectl: admin }, made, policy, world as never)
   }
 

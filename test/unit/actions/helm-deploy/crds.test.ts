@@ -30,7 +30,7 @@ function cluster(refuse?: UserError) {
   const [applied, log]: [string[], string[]] = [[], []]
   let looks = 0
   const site = {
-    helm: { crds: async () => yaml('a.x') },
+    helm: { carriesCrds: async () => true, crds: async () => yaml('a.x') },
     kubectl: {
       get: async () =>
         applied.length === 0
@@ -44,7 +44,7 @@ function cluster(refuse?: UserError) {
   }
   const world = { log: { info: (line: string) => log.push(line) }, clock: { sleep: async () => {} } }
   const bring = (policy: 'skip' | 'create' | 'replace') =>
-    bringCrds(site as never, { chart: 'chart', values: [], hasCrds: true }, policy, world as never)
+    bringCrds(site as never, { chart: 'chart', values: [] }, policy, world as never)
   return { bring, applied, log, looks: () => looks }
 }
 
