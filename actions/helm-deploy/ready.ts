@@ -32,8 +32,8 @@ export const releasedAs = (
 })
 
 /**
- * Finds out everything about a cluster's releases before any of them is touched. Nothing here depends on another, so all of
- * it is asked at the same time.
+ * Finds out everything about a cluster's releases before any of them is touched. What does not depend on another is asked at
+ * the same time.
  *
  * @throws UserError the first thing that stands against one of them.
  */
@@ -50,11 +50,13 @@ export async function makeReady(context: SiteContext, sites: Site[], temp: strin
     ])
     return { site, identity, verified, made, latest }
   }
-  const [, blockers, ready] = await atOnce([
-    helmVersion(world.exec),
-    readBlockers(github, repo, policy),
-    atOnce(sites.map(readyOne)),
-  ])
+  const readyAll = async (): Promise<Ready[]> => {
+    const all: Ready[] = []
+    // One after the other: two that fetch dependencies would write the same index files in Helm's cache.
+    for (const site of sites) all.push(await readyOne(site))
+    return all
+  }
+  const [, blockers, ready] = await atOnce([helmVersion(world.exec), readBlockers(github, repo, policy), readyAll()])
   // What is verified here may come again, whatever is held and whoever does not answer: that is the way back.
   const changed = ready.find(({ made, verified }) => made.inputDigest !== verified.inputDigest)
   const [blocker] = changed ? await forbidding(blockers, changed.made.components, policy, github) : []
