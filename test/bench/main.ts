@@ -10,6 +10,7 @@ import { deployOverhead } from './deploy-overhead.js'
 import { distSize } from './dist-size.js'
 import type { Bench } from './figure.js'
 import { gateClassify } from './gate-classify.js'
+import { gateScale } from './gate-scale.js'
 import { planFleet } from './plan-fleet.js'
 import { startup } from './startup.js'
 
@@ -22,6 +23,7 @@ const benches: Record<string, Bench> = {
   'chart-index': chartIndex,
   'plan-fleet': planFleet,
   'gate-classify': gateClassify,
+  'gate-scale': gateScale,
 }
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { data: { type: 'string' } } })
