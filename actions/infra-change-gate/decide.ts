@@ -115,8 +115,11 @@ function reviewed(proof: NotPure, change: Pick<Judgement, 'what' | 'derivation'>
   return {
     conclusion: 'failure',
     reason: proof.reason,
-    title: proof.reason === 'carried-change' ? 'A bump that carries other changes' : `Needs review: ${tierNames[tier]}`,
-    why: `It is not a pure bump: ${proof.why}`,
+    title:
+      proof.reason === 'carried-change'
+        ? 'A bump that carries other changes'
+        : `Not a pure bump: it needs review (${tierNames[tier]})`,
+    why: proof.why,
     next: `You need ${missing.map(({ what }) => what).join('; ')}.`,
     change,
   }

@@ -1,3 +1,6 @@
+import { z } from 'zod'
+import type { Run } from '../../shared/action/facts.js'
+import { pullNumber } from '../../shared/github/asked-pull.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 
 export interface Pull {
@@ -12,6 +15,29 @@ export interface Pull {
   into: string
   base: string
   defaultBranch: string
+}
+
+/** From which branch of which repository a run came. */
+const cameFrom = z.object({
+  workflow_run: z.object({
+    head_branch: z.string(),
+    head_repository: z.object({ owner: z.object({ login: z.string() }), full_name: z.string() }),
+  }),
+})
+
+/**
+ * The same, also for a review of a pull request from a fork, which GitHub does not name: then it is the open one of that branch.
+ *
+ * @throws UserError `input-invalid` where there is none.
+ */
+export async function findPullNumber(github: GitHub, input: string, run: Run): Promise<number> {
+  const { data } = cameFrom.safeParse(input === '' && run.event === 'workflow_run' ? run.payload : undefined)
+  if (!data) return pullNumber(input, run)
+  const { head_branch: branch, head_repository: from } = data.workflow_run
+  const head = `${from.owner.login}:${branch}`
+  const { data: pulls } = await github.rest.pulls.list({ ...repoRef(run.repository), state: 'open', head })
+  const theirs = pulls.find((pull) => pull.head.repo?.full_name.toLowerCase() === from.full_name.toLowerCase())
+  return theirs?.number ?? pullNumber(input, run)
 }
 
 export async function readPull(github: GitHub, repo: string, number: number): Promise<Pull> {

@@ -22,7 +22,7 @@ import { keepHolds } from './holds.js'
 import type { definition } from './io.js'
 import { judgeChange } from './judge-change.js'
 import { mergeIfAsked } from './merge.js'
-import { type Pull, readPull } from './pull.js'
+import { findPullNumber, type Pull, readPull } from './pull.js'
 import { reportCheck, reportComment } from './report.js'
 
 type Inputs = Values<typeof definition.inputs>
@@ -59,7 +59,7 @@ export async function infraChangeGate(inputs: Inputs, world: World): Promise<Don
   }
   const upstream = world.github(inputs['upstream-token'])
 
-  let pull = await readPull(github, repo, pullNumber(inputs['pull-request'], world.run))
+  let pull = await readPull(github, repo, await findPullNumber(github, inputs['pull-request'], world.run))
   for (let attempt = 1; ; attempt++) {
     if (!pull.open) return closed(pull)
     const evaluation = await evaluate(pull, repo, github, upstream, world)

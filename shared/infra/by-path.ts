@@ -56,7 +56,7 @@ const rules: readonly { globs: string[]; place: Place }[] = [
   },
   {
     globs: [
-      '{test,tests}/**',
+      '{test,tests,ci,travis}/**',
       '**/{conftest,test_*}.py',
       '.github/**',
       '.pre-commit*',
@@ -93,7 +93,7 @@ const rules: readonly { globs: string[]; place: Place }[] = [
     place: { kind: 'credentials', group: 'config', tier: 'T2', why: 'it cannot be looked into' },
   },
   {
-    globs: ['**/*dashboard*/**', '**/*dashboard*.json'],
+    globs: ['**/*dashboard*/**', '**/*dashboard*.json', '**/grafana*/**/*.{json,jsonnet,libsonnet}'],
     place: { kind: 'content', group: 'content', tier: 'T0', why: 'it changes what people see' },
   },
   // Programs that are built from this repository.

@@ -76,6 +76,21 @@ test('a gated bump passes the range check, and only then Helm is asked for', asy
   })
 })
 
+test('what the gate let in without a proof passes the range check, as exactly that change', async () => {
+  await world.verified()
+  const pr = await world.open({ 'docs/index.md': 'hello\n' })
+  const gate = await startAction('infra-change-gate', {
+    inputs: { token: world.tokens.gate, 'upstream-token': world.tokens.job, 'pull-request': String(pr.number) },
+    env: world.env(pr.head, world.dir),
+  })
+  expect([gate.result.decision, gate.result.reason]).toEqual(['green', 'harmless'])
+  expect((await plan(await world.merge(pr))).result.reason).toBe('tool-missing')
+
+  const other = await world.open({ 'config/common.yaml': 'hub: { greeting: changed }\n' })
+  await world.check(other)
+  expect((await plan(await world.merge(other))).result.reason).toBe('not-gated')
+})
+
 test.each([
   ['held', 'deploy-hold'],
   ['frozen', 'deploy-freeze'],

@@ -45,7 +45,10 @@ test('what only looks like a bump is red, with one comment that is updated in pl
   expect(comments[0]?.body).toContain('evil\\|\\`file\\`')
   expect(comments[0]?.body).toContain('What to do next')
   const [check] = await checksOf(lane, await headOf(lane, pull))
-  expect(check).toMatchObject({ conclusion: 'failure', output: { title: 'Needs review: T2, careful' } })
+  expect(check).toMatchObject({
+    conclusion: 'failure',
+    output: { title: 'Not a pure bump: it needs review (T2, careful)' },
+  })
 })
 
 test('what could not be found out is red, and fails the step with the reason', async () => {

@@ -10,6 +10,7 @@ import { deployOverhead } from './deploy-overhead.js'
 import { distSize } from './dist-size.js'
 import type { Bench } from './figure.js'
 import { gateClassify } from './gate-classify.js'
+import { gateScale } from './gate-scale.js'
 import { laneScale } from './lane-scale.js'
 import { laneSimulation } from './lane-simulation.js'
 import { planFleet } from './plan-fleet.js'
@@ -28,6 +29,7 @@ const benches: Record<string, Bench> = {
   'lane-scale': laneScale,
   'lane-simulation': laneSimulation,
   'gate-classify': gateClassify,
+  'gate-scale': gateScale,
 }
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { data: { type: 'string' } } })

@@ -150,7 +150,7 @@ jobs:
   expect(jobOf(run, 'steal-gate').log).toContain('is not allowed to deploy to lockstep')
   expect(jobOf(run, 'steal-cluster').log).toContain('is not allowed to deploy to staging')
 
-  expect(verdict).toMatchObject({ conclusion: 'failure', title: 'Not a pure bump: it needs review' })
+  expect(verdict).toMatchObject({ conclusion: 'failure', title: expect.stringContaining('it needs review') })
   expect(verdict.summary).toContain('forgery')
   expect(await merge(bob, number)).toContain('Required status check "lockstep / gate" is failing')
   expectRefusal(await mergedAnyway(number), `#${number}`, 'was merged although the gate did not say success')
@@ -201,7 +201,10 @@ test('a commit pushed to the bump branch after the check went green is judged an
   const asJudged = bob.github.rest.pulls.merge({ ...deploy, pull_number: number, sha: judged })
   expect(await refusalOf(asJudged)).toContain('Head branch was modified')
 
-  expect(await gateSays(number)).toMatchObject({ conclusion: 'failure', title: 'Not a pure bump: it needs review' })
+  expect(await gateSays(number)).toMatchObject({
+    conclusion: 'failure',
+    title: expect.stringContaining('it needs review'),
+  })
   expect(await merge(bob, number)).toContain('is failing')
   expectRefusal(await mergedAnyway(number), `#${number}`, 'was merged although the gate did not say success')
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { decide } from '../../../../actions/infra-change-gate/decide.js'
 import type { Proof } from '../../../../shared/bump/proof.js'
+import type { Level } from '../../../../shared/infra/types.js'
 
 const pure: Proof = {
   pure: true,
@@ -14,7 +15,35 @@ const pure: Proof = {
 const notPure: Proof = { pure: false, reason: 'carried-change', why: 'chart jupyterhub: 1 -> 2.', fix: 'Review it.' }
 const problem = { reason: 'registry-unreachable', message: 'No answer.', fix: 'Wait.' } as const
 
+const missing = { state: 'missing', what: 'a word', who: 'An operator says it.', why: 'nobody did' } as const
+const change = (green: boolean, tier: Level) => ({
+  what: { findings: [], kinds: ['quota'], tier, infrastructure: true, group: 'config' as const, split: undefined },
+  derivation: {
+    green,
+    lane: 'infra' as const,
+    tier,
+    kinds: ['quota'],
+    needs: green ? [{ ...missing, state: 'met' as const }] : [missing],
+    split: undefined,
+  },
+})
+
 test.each([
+  ['what no cluster reads', { into: 'main', proof: notPure, change: change(true, 'none') }, 'success', 'harmless'],
+  ['what has all that it needs', { into: 'main', proof: notPure, change: change(true, 'T0') }, 'success', 'reviewed'],
+  ['what lacks something', { into: 'main', proof: notPure, change: change(false, 'T0') }, 'failure', 'carried-change'],
+  [
+    'what has all, with a problem',
+    { into: 'main', proof: notPure, change: change(true, 'T0'), problem },
+    'failure',
+    'registry-unreachable',
+  ],
+  [
+    'what has all, into another branch',
+    { into: 'release', proof: notPure, change: change(true, 'T0') },
+    'failure',
+    'not-a-pure-bump',
+  ],
   ['a pure bump into the default branch', { into: 'main', proof: pure }, 'success', 'pure-bump'],
   ['a bump that is not pure', { into: 'main', proof: notPure }, 'failure', 'carried-change'],
   ['a pure bump into another branch', { into: 'release', proof: pure }, 'failure', 'not-a-pure-bump'],

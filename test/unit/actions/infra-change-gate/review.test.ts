@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findPullNumber } from '../../../../actions/infra-change-gate/pull.js'
 import type { User } from '../../../../rehearsal/github/types.js'
+import type { Run } from '../../../../shared/action/facts.js'
 import { noDigest, parseExternalId } from '../../../../shared/records/gate-check.js'
 import { commitOn, type Lane, type Stage, startStage } from '../../../acceptance/code-lane.js'
 import { checksOf, commentsOf, headOf } from '../../../acceptance/gate-records.js'
@@ -60,7 +62,7 @@ test('a note needs an operator: a stranger and a comment do not count', async ()
   await review(lane, pull, olga, 'COMMENT')
   expect(await said(lane, pull)).toBe('red not-a-pure-bump')
   const [red] = await commentsOf(lane, pull)
-  expect(red?.body).toContain('Needs review: T0, note')
+  expect(red?.body).toContain('it needs review \\(T0, note\\)')
   expect(red?.body).toContain('- [ ] the approval of an operator')
 
   await review(lane, pull, olga, 'APPROVE')
@@ -147,4 +149,19 @@ test('bytes that are not the pinned ones cannot be approved', async () => {
   for (const by of [olga, otto]) await review(lane, pull, by, 'APPROVE')
 
   expect(await said(lane, pull)).toBe('red digest-mismatch')
+})
+
+test("a review of a fork's pull request starts the gate for it, although GitHub does not name it", async () => {
+  await using lane = await setUp()
+  const pull = await lane.propose('note', { 'docs/index.md': 'x' })
+  const github = lane.client(await lane.token('gate'))
+  const find = (branch: string, full_name = lane.deployRepo) => {
+    const from = { owner: { login: full_name.split('/')[0] }, full_name }
+    const payload = { workflow_run: { pull_requests: [], head_branch: branch, head_repository: from } }
+    return findPullNumber(github, '', { event: 'workflow_run', payload, repository: lane.deployRepo } as Run)
+  }
+
+  expect(await find('note')).toBe(pull)
+  await expect(find('note', 'acme/fork')).rejects.toThrow('is about no pull request')
+  await expect(find('main')).rejects.toThrow('is about no pull request')
 })
