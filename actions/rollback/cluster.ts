@@ -7,7 +7,7 @@ import type { Workspace } from '../../shared/action/workspace.js'
 import type { World } from '../../shared/action/world.js'
 import type { GitHub } from '../../shared/github/client.js'
 import { oldest } from '../../shared/github/oldest.js'
-import { helmVersion } from '../../shared/helm/helm.js'
+import { helmVersion, type Revision } from '../../shared/helm/helm.js'
 import { readBack } from '../../shared/helm/read-back.js'
 import { type Site, sitesOn } from '../../shared/helm/sites.js'
 import { collectFacts, diagnose } from '../../shared/kube/diagnosis.js'
@@ -101,21 +101,20 @@ async function lookAt(
 ): Promise<Look[]> {
   const { github, world, cluster } = context
   const run = runKey(world.run)
-  const found: (Omit<Look, 'decision'> & { verified: Verified | undefined })[] = []
+  const found: (Omit<Look, 'decision'> & { verified: Verified | undefined; history: Revision[] })[] = []
   for (const site of sites) {
     const identity = await readIdentity(context.kubeconfig, site.kubectl, site.namespace)
     const recorded = record?.releases.find(({ name, namespace }) => name === site.name && namespace === site.namespace)
     if (recorded && !sameIdentity(recorded.identity, identity)) throw elsewhere(cluster)
-    const verified = await readVerified(site.kubectl, site.name)
+    const [verified, history] = await Promise.all([readVerified(site.kubectl, site.name), site.helm.history(site.name)])
     // Where GitHub does not say which cluster this is, its own memory has to.
     if (verified && verified.cluster !== cluster.name) throw elsewhere(cluster)
-    found.push({ site, identity, verified })
+    found.push({ site, identity, verified, history })
   }
   const before = found.flatMap(({ verified }) => verifiedBefore(verified, run)?.commit ?? [])
   const commit = await oldest(github, world.run.repository, before)
   const looks: Look[] = []
-  for (const { site, identity, verified } of found) {
-    const history = await site.helm.history(site.name)
+  for (const { site, identity, verified, history } of found) {
     const decided = decideCluster({ cluster: cluster.name, run, verified: verifiedAt(verified, run, commit), history })
     if (decided.kind === 'roll-back' || decided.kind === 'redeploy') {
       await refuseIfBusy({ kubectl: site.kubectl, github, run: world.run, release: site.name }, decided.latest)

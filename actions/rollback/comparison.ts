@@ -27,16 +27,23 @@ export const revisionOf = async ({ helm, name, release }: Site, revision: number
  * @param history oldest first.
  * @throws UserError where something that Helm would touch cannot be read: what is unknown is not safe.
  */
-export async function readComparison(site: Site, to: Destination, history: Revision[]): Promise<Comparison> {
+export async function readComparison(
+  site: Site,
+  destination: Promise<Destination>,
+  history: Revision[],
+): Promise<Comparison> {
   const { helm, kubectl, namespace, name, release } = site
-  const target = resourcesIn(Buffer.from(to.manifest), namespace).resources
   // Helm deletes what the newest revision has, after a failed one what the last deployed had.
   const latest = history.at(-1)
   const others = [latest, history.findLast(({ status }) => status === 'deployed')].filter((one) => one !== undefined)
+  const revisions = [...new Set(others.map(({ revision }) => revision))]
+  const reads = revisions.map((revision) => helm.manifest(name, revision))
+  // Every start of Helm takes time, and users wait.
+  const [to, ...manifests] = await Promise.all([destination, ...reads])
+  const target = resourcesIn(Buffer.from(to.manifest), namespace).resources
   const since = new Map<string, Resource>()
-  for (const revision of new Set(others.map((one) => one.revision))) {
-    const manifest = Buffer.from(await helm.manifest(name, revision))
-    for (const [key, resource] of resourcesIn(manifest, namespace).resources) {
+  for (const manifest of manifests) {
+    for (const [key, resource] of resourcesIn(Buffer.from(manifest), namespace).resources) {
       if (!target.has(key)) since.set(key, resource)
     }
   }

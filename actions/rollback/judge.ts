@@ -43,11 +43,11 @@ export async function judge(
           (error: unknown) => cannotBeMade(decision, site, error),
         )
   if (way.kind === 'not-reversible') return way
-  const to =
+  const destination =
     way.kind === 'redeploy'
-      ? { manifest: await helm.render(name, way.made.chart, way.made.values), values: way.made.merged }
-      : await revisionOf(site, target.revision)
-  const facts = await readComparison(site, to, history)
+      ? helm.render(name, way.made.chart, way.made.values).then((manifest) => ({ manifest, values: way.made.merged }))
+      : revisionOf(site, target.revision)
+  const facts = await readComparison(site, destination, history)
   const lost = irreversible(facts)
   if (lost.length === 0) return { ...way, keep: keptData(facts) }
   return {

@@ -3,7 +3,9 @@ import { at } from './deploy-world.js'
 import { failedWorld } from './failed-world.js'
 import { startAction } from './start-action.js'
 
-test('where a cluster cannot go back, main is not reverted: the hold is there, and the lane stays shut', async () => {
+test('where a cluster cannot go back, main is not reverted: the hold is there, and the lane stays shut', {
+  timeout: 240_000,
+}, async () => {
   await using failed = await failedWorld()
   const { world } = failed
   await failed.recordFailure({ reason: 'irreversible', description: 'volumes cannot shrink' })
