@@ -108,6 +108,7 @@ const with_ =
 /** A request for every operation that asks for a permission in a repository. */
 export const samples: Partial<Record<OperationId, Make>> = {
   'repos/get': none,
+  'repos/list-activities': () => ({ query: 'ref=topic&activity_type=branch_creation' }),
   'repos/list-branches': none,
   'repos/get-branch': () => ({ params: { branch: 'main' } }),
   'repos/list-tags': none,
