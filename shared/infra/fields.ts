@@ -118,7 +118,8 @@ export function meaningOf(difference: Difference): Meaning {
     const meanings = listsEdited(before, after)?.map((list) =>
       meaningOf({ ...difference, keys: [list], before: [], after: [] }),
     )
-    if (meanings?.length === 0) return { kind: 'docs', tier: 'none', why: 'only comments change' }
+    if (meanings?.length === 0)
+      return { kind: 'configuration', tier: 'T1', why: 'comments of a script, and what reads it may restart' }
     const [first] = meanings ?? []
     if (first && meanings?.every(({ kind }) => kind === first.kind)) return first
   }

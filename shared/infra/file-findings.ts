@@ -106,6 +106,24 @@ function fromData(file: FileChange, findings: (before: unknown, after: unknown) 
   if (!isData(file)) return [unknown(path, 'cannot be read as YAML')]
   const found = findings(dataOf(before), dataOf(after))
   if (found.length > 0) return found
-  const what = `it changes comments or the order in ${path}`
-  return [{ kind: 'docs', group: 'docs', tier: 'none', path, what, why: 'what it says stays the same' }]
+  if (isWrittenAlike(before, after)) {
+    const what = `it changes comments or the order in ${path}`
+    return [{ kind: 'docs', group: 'docs', tier: 'none', path, what, why: 'what it says stays the same' }]
+  }
+  const what = `it writes in another way what ${path} says`
+  const why = 'programs may read it differently: on is a word to some, true to others'
+  return [{ kind: 'configuration', group: 'config', tier: 'T1', path, what, why }]
+}
+
+/** Whether two sides have the same lines, in whatever order, comments and blanks aside. Their data is known to be equal. */
+function isWrittenAlike(before: Content, after: Content): boolean {
+  const [old, fresh] = [before, after].map((side) => {
+    const lines =
+      side.state === 'text' ? side.text.split('\n').map((line) => line.replace(/(^|\s)#.*$/, '').trimEnd()) : []
+    return lines
+      .filter((line) => line !== '')
+      .toSorted()
+      .join('\n')
+  })
+  return old === fresh
 }

@@ -6,7 +6,12 @@ import { tierOfStep, versionStep } from './versions.js'
 export function changedLines(before: Content, after: Content): string[] {
   const [old, fresh] = [before, after].map((side) => (side.state === 'text' ? side.text.split('\n') : []))
   const [inOld, inFresh] = [new Set(old), new Set(fresh)]
-  return [...(old ?? []).filter((line) => !inFresh.has(line)), ...(fresh ?? []).filter((line) => !inOld.has(line))]
+  const changed = [
+    ...(old ?? []).filter((line) => !inFresh.has(line)),
+    ...(fresh ?? []).filter((line) => !inOld.has(line)),
+  ]
+  // Nobody writes longer ones, and patterns take their time.
+  return changed.map((line) => line.slice(0, 10_000))
 }
 
 const tool = /\b(helm|kubectl|gcloud|aws-?cli|eksctl|doctl|terraform|k3s|k3sup|helmfile|kustomize|sops|git-crypt)\b/i

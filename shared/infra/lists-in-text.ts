@@ -31,7 +31,8 @@ const assignment = /^(?:[\w.]+\.)?(\w+)\s*(?:\+?=|\.(?:extend|append)\()\s*[[({]
 function listAround(lines: readonly string[], index: number): string | undefined {
   const line = lines[index]?.trim() ?? ''
   if (comment.test(line)) return ''
-  if (!literal.test(line)) return undefined
+  // Nobody writes longer ones, and the pattern takes its time.
+  if (line.length > 10_000 || !literal.test(line)) return undefined
   for (const above of lines.slice(0, index).toReversed()) {
     const text = above.trim()
     const name = assignment.exec(text)?.[1]

@@ -48,9 +48,7 @@ function valueFindings(
     return [{ kind, group: 'component', tier: step.tier, path, what, why: `an image: ${step.why}` }]
   }
   const meaning = meaningOf(difference)
-  if (meaning.kind === 'content' || meaning.kind === 'docs') {
-    return [{ ...meaning, group: groupOf(meaning.kind), path, what }]
-  }
+  if (meaning.kind === 'content') return [{ ...meaning, group: groupOf(meaning.kind), path, what }]
   const kind = purpose(owner) ?? meaning.kind
   // Nobody is served by monitoring: a setting that is not known is a matter of routine there.
   const quiet = kind === 'monitoring' && meaning.kind === 'configuration'

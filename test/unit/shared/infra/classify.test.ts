@@ -143,12 +143,19 @@ describe('values', () => {
     expect(classify({ files, complete: true, charts }, context).kinds).toEqual(['ingress'])
   })
 
+  test('what only looks the same is not: what is a word to one program is true to another', () => {
+    expect(said(values('a: on # why\nb: 1\n', '# because\nb: 1\na: on\n'))).toBe('docs none harmless')
+    expect(said(values('a: on\n', 'a: "on"\n'))).toBe('configuration T1')
+    expect(said(values('a: 1_000\n', "a: '1_000'\n"))).toBe('configuration T1')
+  })
+
   test('only entries of a ban list inside a script are content, other lines of it are not', () => {
     const script = (entries: string, rest = '') =>
       `hub:\n  extraConfig: |\n    c.P.banned_specs = [\n${entries}    ]\n${rest}`
     const one = "      '^a/.*',\n"
     expect(said(values(script(one), script(`${one}      '^b/.*',  # miner\n`)))).toBe('content T0 harmless')
     expect(said(values(script(one), script(one, '    import os\n')))).toBe('configuration T2')
+    expect(said(values(script(one), script(`      # miners\n${one}`)))).toBe('configuration T1')
     const other = script(one).replace('banned_specs', 'admins')
     expect(said(values(other, other.replace(one, `${one}      'eve',\n`)))).toBe('configuration T2')
   })
