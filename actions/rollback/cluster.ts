@@ -13,12 +13,14 @@ import { withoutAddresses } from '../../shared/kube/messages.js'
 import type { Cluster, Policy } from '../../shared/policy/policy.js'
 import { namespaceOf, releaseName, theRelease } from '../../shared/policy/the-release.js'
 import { refuseIfBusy, writeWork } from '../../shared/records/at-work.js'
-import { endingsOf, lastSuccess } from '../../shared/records/deployments.js'
+import { endingsOf, endingsOn, lastSuccess } from '../../shared/records/deployments.js'
 import { causeToGoBack } from '../../shared/records/going-back.js'
 import { readVerified, type VerifiedState } from '../../shared/records/verified.js'
+import { askedState } from './asked-state.js'
 import { decideCluster } from './decide.js'
 import { describeCluster } from './describe.js'
 import type { Io } from './io.js'
+import type { Order } from './order.js'
 
 export interface ClusterContext {
   policy: Policy
@@ -28,18 +30,19 @@ export interface ClusterContext {
   cluster: Cluster
   /** The file's content. */
   kubeconfig: string
+  /** By hand; undefined after a deploy that failed. */
+  order: Order | undefined
 }
 
 /**
  * Brings one cluster back to the revision that was verified before this run, if a cluster of this run failed for a reason
- * that the change is to blame for. smoke-test must follow: only what serves users is verified again. Never uninstalls.
+ * that the change is to blame for; by hand, to what was asked for. smoke-test must follow: only what serves users is verified again. Never uninstalls.
  */
 export async function rollBackCluster(context: ClusterContext): Promise<Outcome<Io['outputs']>> {
-  const { policy, github, world, cluster, kubeconfig } = context
+  const { policy, github, world, cluster, kubeconfig, order } = context
   const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
   const optional = policy.clusters.filter((one) => one.optional).map(({ name }) => name)
-  const cause = causeToGoBack(await endingsOf(place, world.run.sha, runKey(world.run)), optional)
-  if (!cause) {
+  if (!order && !causeToGoBack(await endingsOf(place, world.run.sha, runKey(world.run)), optional)) {
     return ended(context, {
       decision: 'nothing_to_roll_back',
       reason: 'already-there',
@@ -59,7 +62,8 @@ export async function rollBackCluster(context: ClusterContext): Promise<Outcome<
 
     const verified = await readVerified(kubectl, name)
     const history = await helm.history(name)
-    const decision = decideCluster({ cluster: cluster.name, run: runKey(world.run), verified, history })
+    const asked = order && askedState({ order, release: name, identity, history }, await endingsOn(place, cluster.name))
+    const decision = decideCluster({ cluster: cluster.name, run: runKey(world.run), verified, history, asked })
     switch (decision.kind) {
       case 'not-reversible': {
         const { reason, message, fix } = decision
