@@ -11,7 +11,7 @@ import { openFreeze } from './freeze.js'
 import type { GitContext } from './git-facts.js'
 import type { Io } from './io.js'
 import type { Order } from './order.js'
-import { stopDeploys } from './stop-deploys.js'
+import { activeRuns, stopDeploys } from './stop-deploys.js'
 
 /** A rollback that somebody starts by hand. */
 export interface ByHand extends GitContext {
@@ -64,10 +64,12 @@ export async function beginByHand(context: ByHand): Promise<Outcome<Io['outputs'
     return ended(context, { message, commit: to, decision: 'skipped' }, {})
   }
 
+  // Whatever keeps these from being looked at must not leave a freeze behind.
+  await activeRuns(context)
   const freeze = await openFreeze(context, order)
   world.log.info(`Frozen: ${freeze.url}`)
   const stopped = await stopDeploys(context)
-  const message = `${order.by} takes ${names} back to ${to.slice(0, 7)}${stopped.length > 0 ? `; ${stopped.length} active deploy was cancelled` : ''}.`
+  const message = `${order.by} takes ${names} back to ${to.slice(0, 7)}${stopped.length > 0 ? `; cancelled first: ${stopped.map(({ url }) => url).join(', ')}` : ''}.`
   return ended(
     context,
     { message, commit: to, decision: 'approved' },

@@ -3,7 +3,7 @@ import type { World } from '../../shared/action/world.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { hasStatus } from '../../shared/github/errors.js'
 
-interface Deploys {
+export interface Deploys {
   /** May cancel runs (`actions: write`). */
   runs: GitHub
   world: World
@@ -42,7 +42,8 @@ export async function stopDeploys(deploys: Deploys): Promise<ActiveRun[]> {
   return active
 }
 
-async function activeRuns({ runs, world, workflow }: Deploys): Promise<ActiveRun[]> {
+/** @throws GitHub's 404 where there is no such workflow. */
+export async function activeRuns({ runs, world, workflow }: Deploys): Promise<ActiveRun[]> {
   const at = { ...repoRef(world.run.repository), workflow_id: workflow, per_page: 100 }
   const lists = await Promise.all(
     // "waiting" is for somebody's review of an environment, in the middle of a run.
