@@ -10,6 +10,8 @@ const where = ({ all, clusters }: Order): string => (all ? 'every cluster' : clu
 
 export const freezeTitle = (order: Order): string => `Freeze: ${where(order)} goes back to ${short(order.to)} by hand`
 
+export const freezeEndMarker = '<!-- lockstep:freeze-end -->'
+
 /** Why nothing is deployed for now, and how that ends. */
 export function freezeBody(order: Order, run: Run): string {
   const ends = order.all

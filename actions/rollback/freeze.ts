@@ -1,8 +1,9 @@
 import { repoRef } from '../../shared/github/client.js'
+import { type Comment, keepComment } from '../../shared/github/sticky-comment.js'
 import { blockerLabels, readBlockerIssues } from '../../shared/holds/issues.js'
 import { judge } from '../../shared/holds/trust.js'
 import { sameRun } from '../../shared/records/verified.js'
-import { freezeBody, freezeTitle } from './describe-order.js'
+import { freezeBody, freezeEndMarker, freezeTitle } from './describe-order.js'
 import type { GitContext } from './git-facts.js'
 import { findOrOpen, type Issue } from './issues.js'
 import { type Order, readOrder } from './order.js'
@@ -42,8 +43,9 @@ export async function standingOrders({ policy, github, world }: GitContext): Pro
 }
 
 /** Deploys go on. The words come first: closed without them nobody knows why. */
-export async function closeFreeze({ github, world }: GitContext, number: number, why: string): Promise<void> {
-  const issue = { ...repoRef(world.run.repository), issue_number: number }
-  await github.rest.issues.createComment({ ...issue, body: why })
-  await github.rest.issues.update({ ...issue, state: 'closed' })
+export async function closeFreeze({ policy, github, world }: GitContext, number: number, why: string): Promise<void> {
+  const repo = world.run.repository
+  const isOurs = ({ performed_via_github_app: via }: Comment): boolean => via?.id === policy.apps.gate
+  await keepComment(github, { repo, number, marker: freezeEndMarker, isOurs }, `${freezeEndMarker}\n${why}\n`, true)
+  await github.rest.issues.update({ ...repoRef(repo), issue_number: number, state: 'closed' })
 }
