@@ -10,7 +10,7 @@ const where = ({ all, clusters }: Order): string => (all ? 'every cluster' : clu
 
 export const freezeTitle = (order: Order): string => `Freeze: ${where(order)} goes back to ${short(order.to)} by hand`
 
-export const freezeEndMarker = '<!-- lockstep:freeze-end -->'
+export const freezeMarker = '<!-- lockstep:freeze -->'
 
 /** Why nothing is deployed for now, and how that ends. */
 export function freezeBody(order: Order, run: Run): string {

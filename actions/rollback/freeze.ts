@@ -3,7 +3,7 @@ import { type Comment, keepComment } from '../../shared/github/sticky-comment.js
 import { blockerLabels, readBlockerIssues } from '../../shared/holds/issues.js'
 import { judge } from '../../shared/holds/trust.js'
 import { sameRun } from '../../shared/records/verified.js'
-import { freezeBody, freezeEndMarker, freezeTitle } from './describe-order.js'
+import { freezeBody, freezeMarker, freezeTitle } from './describe-order.js'
 import type { GitContext } from './git-facts.js'
 import { findOrOpen, type Issue } from './issues.js'
 import { type Order, readOrder } from './order.js'
@@ -43,9 +43,15 @@ export async function standingOrders({ policy, github, world }: GitContext): Pro
 }
 
 /** Deploys go on. The words come first: closed without them nobody knows why. */
-export async function closeFreeze({ policy, github, world }: GitContext, number: number, why: string): Promise<void> {
-  const repo = world.run.repository
+export async function closeFreeze(context: GitContext, number: number, why: string): Promise<void> {
+  const { github, world } = context
+  await tellUnder(context, number, why)
+  await github.rest.issues.update({ ...repoRef(world.run.repository), issue_number: number, state: 'closed' })
+}
+
+/** One word under a freeze, how it stands. */
+export async function tellUnder({ policy, github, world }: GitContext, number: number, text: string): Promise<void> {
   const isOurs = ({ performed_via_github_app: via }: Comment): boolean => via?.id === policy.apps.gate
-  await keepComment(github, { repo, number, marker: freezeEndMarker, isOurs }, `${freezeEndMarker}\n${why}\n`, true)
-  await github.rest.issues.update({ ...repoRef(repo), issue_number: number, state: 'closed' })
+  const topic = { repo: world.run.repository, number, marker: freezeMarker, isOurs }
+  await keepComment(github, topic, `${freezeMarker}\n${text}\n`, true)
 }

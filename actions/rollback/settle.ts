@@ -3,7 +3,8 @@ import type { GitHub } from '../../shared/github/client.js'
 import { compare } from '../../shared/github/compare.js'
 import { runHasEnded } from '../../shared/github/workflow-runs.js'
 import { newestRecords, verifiedCommits } from '../../shared/records/deployments.js'
-import { closeFreeze, type Standing, standingOrders } from './freeze.js'
+import { mention } from '../../shared/report/markdown.js'
+import { closeFreeze, type Standing, standingOrders, tellUnder } from './freeze.js'
 import { type Deploy, type Failure, type GitContext, neededClusters, readFailure, readOrdered } from './git-facts.js'
 import type { Io } from './io.js'
 import { revertOf } from './revert-pull.js'
@@ -61,9 +62,10 @@ async function settleOrder(
   const failure = await readOrdered(context, order)
   const newest = await newestVerified(context)
   if (newest === undefined || !(await isBack(context, failure, newest))) {
-    return only(
-      `#${number}: not every cluster is back at ${order.to.slice(0, 7)} yet. Start the rollback again, or let an operator close #${number}.`,
-    )
+    const stuck = `The run has ended, and not every cluster is back at ${order.to.slice(0, 7)}.`
+    const next = 'Re-run all of its jobs; or an operator closes this issue, and deploys go on.'
+    await tellUnder(context, number, `${mention(order.by)}: ${stuck} ${next}`)
+    return only(`#${number}: ${stuck}`)
   }
   const { ended, problems } = await takeBack(context, failure)
   if (ended.decision !== 'reverted' || ended.reason === 'revert-open') return { word: ended.message, problem: problems }

@@ -101,6 +101,25 @@ test('what was mended since is left alone', slow, async () => {
   expect(await issues(place, 'deploy-hold')).toEqual([])
 })
 
+test(
+  'where the rollback by hand was cut off before the clusters were back, whoever started it is told, once',
+  slow,
+  async () => {
+    await using place = await byHandWorld()
+    await here(await place.starts.begin('olga', { target: 'previous' }))
+
+    for (const _ of ['first', 'again'])
+      expect((await here(await place.starts.settle())).result.decision).toBe('updated')
+
+    const [freeze] = await issues(place, 'deploy-freeze')
+    const { data } = await place.world
+      .as(place.world.tokens.ada)
+      .rest.issues.listComments({ ...at, issue_number: freeze?.number ?? 0 })
+    expect(data.map(({ body }) => body)).toEqual([expect.stringContaining('@olga: The run has ended')])
+    expect(await issues(place, 'deploy-hold')).toEqual([])
+  },
+)
+
 test('a freeze that somebody wrote, or changed, is not the end of anything', slow, async () => {
   await using place = await byHandWorld('failure')
   const { outputs } = await here(await place.starts.begin('olga'))
