@@ -17,6 +17,7 @@ Plays the policy in a world on this machine: a GitHub, two upstream repositories
   --scenario NAME    adopted: nothing but the adoption; with --keep a world to try things in
                      good: two merges and a false bump
                      broken: an image that crashes, pods that do not serve, two merges when the first fails
+                     by-hand: what no test saw, and an operator who takes it back
                      all: all of it (the default)
   --keep             leaves the world up when the story has ended, and says its addresses, until Ctrl-C
   --kubeconfig FILE  a cluster that is there already, whose node is this machine, instead of a new one

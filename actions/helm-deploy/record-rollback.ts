@@ -2,7 +2,7 @@ import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import { runUrl } from '../../shared/action/facts.js'
 import type { Result } from '../../shared/action/result.js'
-import { markFailed, verifiedCommits, writeRecord } from '../../shared/records/deployments.js'
+import { takeBackSince, verifiedCommits, writeRecord } from '../../shared/records/deployments.js'
 import { sameRun } from '../../shared/records/verified.js'
 import type { Io } from './io.js'
 import { isVerified, parseResult, payload, publicHost, type RecordContext } from './record.js'
@@ -49,7 +49,7 @@ export async function recordRollback(context: RecordContext): Promise<Outcome<Io
     environmentUrl: host === undefined ? undefined : `https://${host}`,
     description,
   })
-  await markFailed(place, cluster.name, world.run.sha, {
+  await takeBackSince(place, cluster.name, back, {
     description: `It had to go back to ${back.commit.slice(0, 7)} with the other clusters.`,
     logUrl,
   })

@@ -16,7 +16,7 @@ import { withKubeconfig } from '../../shared/kube/kubeconfig.js'
 import { withoutAddresses } from '../../shared/kube/messages.js'
 import type { Cluster, Policy } from '../../shared/policy/policy.js'
 import { refuseIfBusy } from '../../shared/records/at-work.js'
-import { type DeploymentRecord, lastSuccess } from '../../shared/records/deployments.js'
+import { type DeploymentRecord, type Ending, endingsOn, lastSuccess } from '../../shared/records/deployments.js'
 import {
   readVerified,
   type Verified,
@@ -24,12 +24,14 @@ import {
   verifiedAt,
   verifiedBefore,
 } from '../../shared/records/verified.js'
+import { askedState } from './asked-state.js'
 import { bring } from './bring.js'
-import { causeOf } from './cause.js'
+import { type Cause, causeOf } from './cause.js'
 import { decideCluster } from './decide.js'
 import { describeCluster } from './describe.js'
 import type { Io } from './io.js'
 import { type Judged, judge, type WayBack } from './judge.js'
+import type { Order } from './order.js'
 import { type ReleaseEnd, together } from './together.js'
 
 export interface ClusterContext {
@@ -46,16 +48,19 @@ export interface ClusterContext {
   cluster: Cluster
   /** The file's content. */
   kubeconfig: string
+  /** By hand; undefined after a deploy that failed. */
+  order: Order | undefined
 }
 
 /**
  * Brings the releases of one cluster back to what was verified before this run, if a cluster of this run failed for a reason
- * that the change is to blame for. smoke-test must follow: only what serves users is verified again. Never uninstalls.
+ * that the change is to blame for; by hand, to what was asked for. smoke-test must follow: only what serves users is verified
+ * again. Never uninstalls.
  */
 export async function rollBackCluster(context: ClusterContext): Promise<Outcome<Io['outputs']>> {
-  const { policy, github, world, cluster, kubeconfig } = context
+  const { policy, github, world, cluster, kubeconfig, order } = context
   const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
-  const cause = await causeOf(context)
+  const cause: Cause | undefined = order ? { text: order.reason, recorded: true } : await causeOf(context)
   if (!cause) {
     return ended(context, {
       decision: 'nothing_to_roll_back',
@@ -69,8 +74,11 @@ export async function rollBackCluster(context: ClusterContext): Promise<Outcome<
   return withKubeconfig(kubeconfig, world.run.temp, async (path) => {
     await helmVersion(world.exec)
     const sites = sitesOn(policy, cluster, world.exec, path)
-    const record = cause.recorded ? await lastSuccess(place, cluster.name) : undefined
-    const looks = await lookAt(context, sites, record, dirname(path))
+    const records = {
+      last: cause.recorded ? await lastSuccess(place, cluster.name) : undefined,
+      endings: order ? await endingsOn(place, cluster.name) : [],
+    }
+    const looks = await lookAt(context, sites, records, dirname(path))
     // The releases belong together: where one cannot go back, none is touched.
     const stuck = looks.filter(({ decision }) => decision.kind === 'not-reversible')
     const ends: ReleaseEnd[] = []
@@ -89,22 +97,24 @@ interface Look {
 }
 
 /**
- * @param record what GitHub remembers of the cluster.
+ * @param records what GitHub remembers of the cluster; its endings, newest first, only where something was asked for.
  * @param temp folder for files that may hold secrets.
  * @throws UserError where it is another cluster, or somebody is at work on a release that has to go back.
  */
 async function lookAt(
   context: ClusterContext,
   sites: Site[],
-  record: DeploymentRecord | undefined,
+  records: { last: DeploymentRecord | undefined; endings: Ending[] },
   temp: string,
 ): Promise<Look[]> {
-  const { github, world, cluster } = context
+  const { github, world, cluster, order } = context
   const run = runKey(world.run)
   const found: (Omit<Look, 'decision'> & { verified: Verified | undefined; history: Revision[] })[] = []
   for (const site of sites) {
     const identity = await readIdentity(context.kubeconfig, site.kubectl, site.namespace)
-    const recorded = record?.releases.find(({ name, namespace }) => name === site.name && namespace === site.namespace)
+    const recorded = records.last?.releases.find(
+      ({ name, namespace }) => name === site.name && namespace === site.namespace,
+    )
     if (recorded && !sameIdentity(recorded.identity, identity)) throw elsewhere(cluster)
     const [verified, history] = await Promise.all([readVerified(site.kubectl, site.name), site.helm.history(site.name)])
     // Where GitHub does not say which cluster this is, its own memory has to.
@@ -115,7 +125,9 @@ async function lookAt(
   const commit = await oldest(github, world.run.repository, before)
   const looks: Look[] = []
   for (const { site, identity, verified, history } of found) {
-    const decided = decideCluster({ cluster: cluster.name, run, verified: verifiedAt(verified, run, commit), history })
+    const asked = order && askedState({ order, release: site.name, identity, history }, records.endings)
+    const known = asked ? verified : verifiedAt(verified, run, commit)
+    const decided = decideCluster({ cluster: cluster.name, run, verified: known, history, asked })
     if (decided.kind === 'roll-back' || decided.kind === 'redeploy') {
       await refuseIfBusy({ kubectl: site.kubectl, github, run: world.run, release: site.name }, decided.latest)
     }

@@ -10,6 +10,8 @@ export interface ClusterFacts {
   verified: Verified | undefined
   /** Every revision that Helm remembers, oldest first. */
   history: Revision[]
+  /** What somebody asked for; undefined after a deploy that failed. */
+  asked?: VerifiedState | undefined
 }
 
 export type ClusterDecision =
@@ -23,12 +25,12 @@ export type ClusterDecision =
   | { kind: 'not-reversible'; reason: Reason; message: string; fix: string }
 
 /**
- * Which revision a cluster goes back to: the last one that was verified before this run. Never simply the one before, which
- * may have failed as well.
+ * Which revision a cluster goes back to: the last one that was verified before this run, or what was asked for. Never simply
+ * the one before, which may have failed as well.
  */
-export function decideCluster({ cluster, run, verified, history }: ClusterFacts): ClusterDecision {
+export function decideCluster({ cluster, run, verified, history, asked }: ClusterFacts): ClusterDecision {
   const inThisRun = verified !== undefined && sameRun(verified.run, run)
-  const target = inThisRun ? verified.previous : verified
+  const target = asked ?? (inThisRun ? verified.previous : verified)
   const latest = history.at(-1)
   if (!target) {
     return stuck(
@@ -49,7 +51,8 @@ export function decideCluster({ cluster, run, verified, history }: ClusterFacts)
     latest.status === 'deployed' && (latest.revision === target.revision || brought.includes(latest.description))
   if (there) {
     // Verified in this run: the cluster's memory still names what goes back, whether or not Helm had anything to do.
-    const recorded = !inThisRun && latest.revision === target.revision
+    const remembered = asked ? verified?.commit === asked.commit : !inThisRun
+    const recorded = remembered && latest.revision === target.revision
     return recorded ? { kind: 'nothing', target } : { kind: 'restored', target, revision: latest.revision }
   }
   const found = history.find(({ revision }) => revision === target.revision)

@@ -1,7 +1,7 @@
-import { type Run, runUrl } from '../../shared/action/facts.js'
 import type { Finding } from '../../shared/action/result.js'
 import { type Hold, holdBlock } from '../../shared/holds/holds.js'
 import { bounded, code, commentLimit, link, mention, plain, summaryLimit } from '../../shared/report/markdown.js'
+import { type AskedRevert, askedRevertBlock } from './asked-revert.js'
 import type { BadVersion, Carried, Failure, PullInfo } from './git-facts.js'
 
 /** How one cluster's way back ended, for its job's summary. */
@@ -38,11 +38,11 @@ export const revertMessage = ({ verified, failed }: Failure): string =>
   `Go back to ${short(verified)}\n\nEvery release input as it was at ${verified}, the last commit verified on every\ncluster; ${failed} failed.`
 
 /** The revert's pull request: what failed, what goes back, what is left to do. */
-export function revertBody(failure: Failure, later: PullInfo[], run: Run): string {
-  const { cause, verified, bad, pulls } = failure
+export function revertBody(failure: Failure, later: PullInfo[]): string {
+  const { cause, url, verified, bad, pulls } = failure
   return bounded(
     [
-      `**${plain(cause, 400)}** (${link('run', runUrl(run))})`,
+      `**${plain(cause, 400)}** (${link('run', url)})`,
       '',
       `Every release input goes back to ${code(short(verified))}, the last commit that was verified on every cluster:`,
       ...versions(bad),
@@ -64,10 +64,10 @@ export function revertBody(failure: Failure, later: PullInfo[], run: Run): strin
 
 export const holdTitle = ({ component, from }: BadVersion): string => `Hold: ${component.name} ${from} failed`
 
-export function holdBody(hold: Hold, bad: BadVersion, run: Run): string {
+export function holdBody(hold: Hold, bad: BadVersion, { url }: Failure): string {
   return bounded(
     [
-      `${code(bad.from)} of ${plain(bad.component.name)} failed: **${plain(hold.cause, 400)}** (${link('run', runUrl(run))})`,
+      `${code(bad.from)} of ${plain(bad.component.name)} failed: **${plain(hold.cause, 400)}** (${link('run', url)})`,
       '',
       `No version that contains what ${code(bad.from)} was made from${hold.commit === undefined ? '' : ` (${code(`${bad.component.upstream}@${short(hold.commit)}`)})`} is deployed while this issue is open.`,
       '',
@@ -91,39 +91,49 @@ export function upstreamBody(
   { merges, more }: Carried,
   failure: Failure,
   hold: { url: string } | undefined,
-  run: Run,
 ): string {
-  const carried = merges.map(({ pull, title, author, mergedBy, commit }) => {
+  const carried = merges.map(({ pull, title, author, mergedBy, commit, undo }) => {
     const name = pull ? link(`#${pull.number}`, pull.url) : code(short(commit))
     const who = [author, mergedBy].flatMap((account) => (account && !account.bot ? [mention(account.login)] : []))
-    const how = pull ? `its button **Revert** (at the end of ${link('the page', pull.url)})` : ''
-    const merge = code(`git revert ${pull ? '-m 1 ' : ''}${short(commit)}`)
-    return `- ${name} ${plain(title)} (${[...new Set(who)].join(', ')}): ${how}${how ? ' or ' : ''}${merge}`
+    const how = pull ? `its button **Revert** (at the end of ${link('the page', pull.url)}) or ` : ''
+    return `- ${name} ${plain(title)} (${[...new Set(who)].join(', ')}): ${how}${code(undo)}`
   })
+  const asked = askedRevert(bad, { merges, more })
+  const next = asked
+    ? `The workflow that takes ${link(`#${asked.pull}`, merges[0]?.pull?.url ?? '')} back opens a pull request: look at it and merge it, or fix it with another one.`
+    : 'Fix it with a new pull request, or take it back.'
   return bounded(
     [
-      `The clusters are back at ${code(bad.to)}: **${plain(failure.cause, 400)}** (${link('run', runUrl(run))})`,
+      `The clusters are back at ${code(bad.to)}: **${plain(failure.cause, 400)}** (${link('run', failure.url)})`,
       '',
       `${code(bad.from)} carried:`,
       ...carried,
       ...(more > 0 ? [`- and ${more} more`] : []),
       '',
-      `**What to do next:** fix it with a new pull request, or take it back. Until then nothing that contains it is deployed${hold ? ` (${link('hold', hold.url)})` : ''}.`,
+      `**What to do next:** ${next} Until then nothing that contains it is deployed${hold ? ` (${link('hold', hold.url)})` : ''}.`,
       '',
+      ...(asked ? [askedRevertBlock(asked), ''] : []),
       upstreamMarker(bad),
     ].join('\n'),
     commentLimit,
   )
 }
 
+/** Where one pull request alone can be to blame, and the policy wants that, upstream's workflow takes it back. */
+export function askedRevert({ component }: BadVersion, { merges, more }: Carried): AskedRevert | undefined {
+  const [only, ...others] = merges
+  if (component.revert !== 'pr' || !only?.pull || others.length > 0 || more > 0) return undefined
+  return { schema: 1, pull: only.pull.number, commit: only.commit, command: only.undo }
+}
+
 export const conflictMarker = ({ failed }: Failure): string => `<!-- lockstep:revert-conflict ${failed} -->`
 
 export const conflictTitle = ({ failed }: Failure): string => `${short(failed)} failed and cannot be reverted by itself`
 
-export function conflictBody(failure: Failure, conflicts: string[], run: Run): string {
+export function conflictBody(failure: Failure, conflicts: string[]): string {
   return bounded(
     [
-      `**${plain(failure.cause, 400)}** (${link('run', runUrl(run))})`,
+      `**${plain(failure.cause, 400)}** (${link('run', failure.url)})`,
       '',
       `The clusters go back to ${code(short(failure.verified))}, but these files were changed again after what failed:`,
       ...conflicts.slice(0, 50).map((path) => `- ${code(path)}`),

@@ -1,5 +1,4 @@
 import { UserError } from '../../shared/action/errors.js'
-import { runKey } from '../../shared/action/facts.js'
 import type { World } from '../../shared/action/world.js'
 import { commitIn } from '../../shared/bump/component-commit.js'
 import { readBumpFiles } from '../../shared/bump/files.js'
@@ -16,6 +15,8 @@ import { type Ending, endingsOf, verifiedCommits } from '../../shared/records/de
 import { causeToGoBack } from '../../shared/records/going-back.js'
 import type { PathFacts } from './decide.js'
 import { onlyVersions } from './only-versions.js'
+import type { Order } from './order.js'
+import { undoCommand } from './undo.js'
 
 export interface GitContext {
   policy: Policy
@@ -39,9 +40,14 @@ export interface BadVersion {
   commit: string | undefined
 }
 
+/** A change upstream, and the git command that takes it back. */
+export interface CarriedMerge extends Merge {
+  undo: string
+}
+
 /** What a bad version brought. */
 export interface Carried {
-  merges: Merge[]
+  merges: CarriedMerge[]
   /** How many more there are. */
   more: number
 }
@@ -51,10 +57,15 @@ export interface PullInfo {
   url: string
   title: string
   assignees: string[]
+  /** ISO 8601 */
+  mergedAt: string
 }
 
-/** What failed, and what was verified before. */
+/** What failed, or what somebody asked to go back from, and what was verified before. */
 export interface Failure {
+  /** `<run id>/<attempt>` of the deploy, or of the dispatch, and its address. */
+  run: string
+  url: string
   /** In one sentence, with the cluster: strangers' text. */
   cause: string
   /** The deploy repo's commits: the last one verified everywhere, and the one that failed. */
@@ -67,23 +78,28 @@ export interface Failure {
   irreversible: string[]
 }
 
+/** A deploy, by its run's `<run id>/<attempt>` and its commit. */
+export interface Deploy {
+  run: string
+  commit: string
+}
+
 /**
  * Asks this repository alone, so that no trouble upstream keeps the hold away. Undefined where nothing that failed asks for
  * going back.
  *
  * @throws UserError `not-adopted` where nothing was verified.
  */
-export async function readFailure(context: GitContext): Promise<Failure | undefined> {
+export async function readFailure(context: GitContext, { run, commit }: Deploy): Promise<Failure | undefined> {
   const { policy, github, world } = context
-  const { repository: repo, sha: failed } = world.run
+  const { repository: repo } = world.run
   const place = { github, repo, gateApp: policy.apps.gate }
   const optional = policy.clusters.filter((cluster) => cluster.optional).map(({ name }) => name)
-  const endings = await endingsOf(place, failed, runKey(world.run))
+  const endings = await endingsOf(place, commit, run)
   const cause = causeToGoBack(endings, optional)
   if (!cause) return undefined
 
-  const needed = policy.clusters.map(({ name }) => name).filter((name) => !optional.includes(name))
-  const [verified] = await verifiedCommits(place, needed, 1)
+  const [verified] = await verifiedCommits(place, neededClusters(policy), 1)
   if (verified === undefined) {
     throw new UserError('not-adopted', 'No commit is verified on every cluster, so there is nothing to go back to.', {
       fix: 'Fix it forward with a pull request, or adopt the clusters.',
@@ -91,23 +107,40 @@ export async function readFailure(context: GitContext): Promise<Failure | undefi
   }
   const { cluster } = cause.record
   const { description } = cause
+  const what = description.startsWith(cluster) ? description : `${cluster}: ${description}`
+  const irreversible = stayed(endings, neededClusters(policy))
+  return failureOf(context, { run, cause: what, verified, failed: commit, irreversible })
+}
+
+/** The same for what somebody asked for by hand. */
+export async function readOrdered(context: GitContext, { run, by, reason, to, from }: Order): Promise<Failure> {
+  const { policy, github, world } = context
+  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
+  const irreversible = stayed(await endingsOf(place, from, run), neededClusters(policy))
+  return failureOf(context, { run, cause: `taken back by ${by}: ${reason}`, verified: to, failed: from, irreversible })
+}
+
+async function failureOf(context: GitContext, what: Omit<Failure, 'url' | 'bad' | 'pulls'>): Promise<Failure> {
+  const { github, world } = context
+  const { repository: repo, serverUrl } = world.run
   return {
-    cause: description.startsWith(cluster) ? description : `${cluster}: ${description}`,
-    verified,
-    failed,
-    bad: await badVersions(context, verified, failed),
-    pulls: await pullsBetween(github, repo, verified, failed),
-    irreversible: stayed(endings).filter((name) => !optional.includes(name)),
+    ...what,
+    url: `${serverUrl}/${repo}/actions/runs/${what.run.split('/')[0]}`,
+    bad: await badVersions(context, what.verified, what.failed),
+    pulls: await pullsBetween(github, repo, what.verified, what.failed),
   }
 }
 
 /** @param endings newest first: a cluster that went back in a later attempt did not stay. */
-const stayed = (endings: Ending[]): string[] =>
-  [...new Set(endings.map(({ record }) => record.cluster))].filter(
-    (name) => endings.find(({ record }) => record.cluster === name)?.record.reason === 'irreversible',
-  )
+const stayed = (endings: Ending[], needed: string[]): string[] =>
+  needed.filter((name) => endings.find(({ record }) => record.cluster === name)?.record.reason === 'irreversible')
 
-async function badVersions(
+/** The clusters that a commit has to be verified on. */
+export const neededClusters = (policy: Policy): string[] =>
+  policy.clusters.filter(({ optional }) => !optional).map(({ name }) => name)
+
+/** The components whose versions differ between two commits of the deploy repo. */
+export async function badVersions(
   { policy, github, upstream, world }: GitContext,
   verified: string,
   failed: string,
@@ -137,7 +170,13 @@ function missingFile(error: unknown): undefined {
 export async function readCarried({ upstream }: GitContext, { component, from, to }: BadVersion): Promise<Carried> {
   const base = await commitIn(upstream, component, to)
   const range = await compare(upstream, component.upstream, base, await commitIn(upstream, component, from))
-  return mergesOf(upstream, component, firstParents(range.commits, range.commits.at(-1)?.sha ?? range.base))
+  const line = firstParents(range.commits, range.commits.at(-1)?.sha ?? range.base)
+  const { merges, more } = await mergesOf(upstream, component, line)
+  const undone = merges.map(async (merge) => ({
+    ...merge,
+    undo: await undoCommand(upstream, component.upstream, merge),
+  }))
+  return { merges: await Promise.all(undone), more }
 }
 
 /** The merged pull requests on the first-parent line between two commits, oldest first. */
@@ -150,7 +189,8 @@ export async function pullsBetween(github: GitHub, repo: string, before: string,
     const pull = data.find((one) => one.merge_commit_sha === sha)
     if (!pull) continue
     const assignees = (pull.assignees ?? []).map(({ login }) => login)
-    pulls.push({ number: pull.number, url: pull.html_url, title: pull.title, assignees })
+    const { number, html_url: url, title, merged_at: mergedAt } = pull
+    pulls.push({ number, url, title, assignees, mergedAt: mergedAt ?? '' })
   }
   return pulls
 }

@@ -1,7 +1,10 @@
-import { runKey } from '../../shared/action/facts.js'
+import { onDuty } from '../../shared/duty/on-duty.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { type Hold, holdLabel, readHold } from '../../shared/holds/holds.js'
+import { sameRun } from '../../shared/records/verified.js'
+import { revertLabel } from './asked-revert.js'
 import {
+  askedRevert,
   conflictBody,
   conflictMarker,
   conflictTitle,
@@ -11,14 +14,13 @@ import {
   upstreamMarker,
   upstreamTitle,
 } from './describe.js'
-import { type BadVersion, type Failure, type GitContext, readCarried } from './git-facts.js'
+import type { BadVersion, Carried, Failure, GitContext } from './git-facts.js'
 
 export interface Issue {
   number: number
   url: string
+  body: string
 }
-
-const revertLabel = 'deploy-revert'
 
 /** Holds the bad version: no later run deploys what contains it. One that is there, open or closed, is not made again. */
 export async function placeHold(context: GitContext, failure: Failure, bad: BadVersion): Promise<Issue> {
@@ -29,19 +31,19 @@ export async function placeHold(context: GitContext, failure: Failure, bad: BadV
     version: bad.from,
     ...(bad.commit === undefined ? {} : { commit: bad.commit }),
     cause: failure.cause.slice(0, 400),
-    run: runKey(world.run),
+    run: failure.run,
   }
   const repo = world.run.repository
   return findOrOpen(github, repo, context, {
-    label: holdLabel,
+    labels: [holdLabel],
     title: holdTitle(bad),
-    body: holdBody(hold, bad, world.run),
+    body: holdBody(hold, bad, failure),
     assignees: failure.pulls.flatMap(({ assignees }) => assignees),
     isIt: (body, open) => {
       const found = readHold(body)
       const same = found?.component === hold.component && found.version === hold.version
       // One that an operator has closed was about an earlier failure, unless it is this run's own.
-      return same && (open || found.run.split('/')[0] === String(world.run.id))
+      return same && (open || sameRun(found.run, failure.run))
     },
   })
 }
@@ -49,24 +51,21 @@ export async function placeHold(context: GitContext, failure: Failure, bad: BadV
 /**
  * Tells those who merged it upstream. Nothing there needs a key of ours but the issue itself.
  *
- * @throws GitHub's error where the upstream repository cannot be read, or the token may not write there.
+ * @throws GitHub's error where the token may not write there.
  */
 export async function tellUpstream(
   context: GitContext,
   failure: Failure,
-  bad: BadVersion,
+  { bad, carried }: { bad: BadVersion; carried: Carried },
   hold: Issue | undefined,
 ): Promise<Issue> {
-  const { run } = context.world
-  const carried = await readCarried(context, bad)
-  const body = upstreamBody(bad, carried, failure, hold, run)
   return findOrOpen(context.upstream, bad.component.upstream, context, {
-    label: holdLabel,
+    labels: [holdLabel, ...(askedRevert(bad, carried) ? [revertLabel] : [])],
     title: upstreamTitle(bad),
-    body,
-    assignees: carried.merges.flatMap(({ mergedBy }) => (mergedBy && !mergedBy.bot ? [mergedBy.login] : [])),
+    body: upstreamBody(bad, carried, failure, hold),
+    assignees: onDuty(carried.merges),
     // One that was closed was about an earlier failure, unless it is this run's own.
-    isIt: (text, open) => text.includes(upstreamMarker(bad)) && (open || text.includes(`/actions/runs/${run.id}/`)),
+    isIt: (text, open) => text.includes(upstreamMarker(bad)) && (open || text.includes(`(${failure.url})`)),
   })
 }
 
@@ -74,16 +73,17 @@ export async function tellUpstream(
 export async function tellConflict(context: GitContext, failure: Failure, conflicts: string[]): Promise<Issue> {
   const { world, github } = context
   return findOrOpen(github, world.run.repository, context, {
-    label: revertLabel,
+    labels: [revertLabel],
     title: conflictTitle(failure),
-    body: conflictBody(failure, conflicts, world.run),
+    body: conflictBody(failure, conflicts),
     assignees: failure.pulls.flatMap(({ assignees }) => assignees),
     isIt: (text) => text.includes(conflictMarker(failure)),
   })
 }
 
-interface NewIssue {
-  label: string
+export interface NewIssue {
+  /** The first is the one that it is looked for by. */
+  labels: string[]
   title: string
   body: string
   assignees: string[]
@@ -91,19 +91,25 @@ interface NewIssue {
   isIt(body: string, open: boolean): boolean
 }
 
-async function findOrOpen(github: GitHub, repo: string, { policy }: GitContext, issue: NewIssue): Promise<Issue> {
-  const { label, title, body, isIt } = issue
+/** The issue of ours that is the one; opened where there is none. */
+export async function findOrOpen(
+  github: GitHub,
+  repo: string,
+  { policy }: GitContext,
+  issue: NewIssue,
+): Promise<Issue> {
+  const { labels, title, body, isIt } = issue
   const all = await github.paginate(github.rest.issues.listForRepo, {
     ...repoRef(repo),
-    labels: label,
+    labels: labels[0] ?? '',
     state: 'all',
     per_page: 100,
   })
   // Anybody can copy a marker into an issue of their own.
   const ours = all.filter((one) => !one.pull_request && one.performed_via_github_app?.id === policy.apps.gate)
   const found = ours.find((one) => isIt(one.body ?? '', one.state === 'open'))
-  if (found) return { number: found.number, url: found.html_url }
+  if (found) return { number: found.number, url: found.html_url, body: found.body ?? '' }
   const assignees = [...new Set(issue.assignees)].slice(0, 10)
-  const { data } = await github.rest.issues.create({ ...repoRef(repo), title, body, labels: [label], assignees })
-  return { number: data.number, url: data.html_url }
+  const { data } = await github.rest.issues.create({ ...repoRef(repo), title, body, labels, assignees })
+  return { number: data.number, url: data.html_url, body }
 }

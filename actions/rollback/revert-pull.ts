@@ -3,6 +3,7 @@ import { branchTip } from '../../shared/github/branches.js'
 import { repoRef } from '../../shared/github/client.js'
 import { commitTree, isUntouched } from '../../shared/github/commit.js'
 import { compare } from '../../shared/github/compare.js'
+import { revertLabel } from './asked-revert.js'
 import { revertBody, revertMessage, revertTitle } from './describe.js'
 import type { Failure, GitContext, Wanted } from './git-facts.js'
 
@@ -12,11 +13,14 @@ export interface RevertPull {
   /** The commit that the gate has to judge. */
   head: string
   state: 'open' | 'merged' | 'closed'
+  /** The commit on main that it was merged as. */
+  merge: string | undefined
+  /** When it was opened and merged, ISO 8601. */
+  openedAt: string
+  mergedAt: string | undefined
 }
 
 export const revertBranch = ({ failed }: Failure): string => `lockstep/revert/${failed.slice(0, 7)}`
-
-const label = 'deploy-revert'
 
 /**
  * The one pull request that brings main's release inputs back to the verified ones: one commit on top of main as it is now.
@@ -41,26 +45,31 @@ export async function openRevert(context: GitContext, failure: Failure, wanted: 
         base: main.name,
         head: name,
         title: revertTitle(failure),
-        body: revertBody(failure, later, world.run),
+        body: revertBody(failure, later),
       })
     ).data
   const issue = { ...at, issue_number: found.number }
-  if (!found.labels.some((one) => one.name === label)) await github.rest.issues.addLabels({ ...issue, labels: [label] })
+  if (!found.labels.some((one) => one.name === revertLabel))
+    await github.rest.issues.addLabels({ ...issue, labels: [revertLabel] })
   const duty = [...new Set([...failure.pulls, ...later].flatMap(({ assignees }) => assignees))].slice(0, 10)
   const missing = duty.filter((login) => !found.assignees?.some((one) => one.login === login))
   if (missing.length > 0) await github.rest.issues.addAssignees({ ...issue, assignees: missing })
-  return { number: found.number, url: found.html_url, head, state: 'open' }
+  const { number, html_url: url, created_at: openedAt } = found
+  return { number, url, head, state: 'open', merge: undefined, openedAt, mergedAt: undefined }
 }
 
-/** The pull request of an earlier attempt, if it has ended. */
-export async function endedRevert({ github, world }: GitContext, failure: Failure): Promise<RevertPull | undefined> {
+/** The revert of a failure as it is now; of several, the one that was merged. */
+export async function revertOf({ github, world }: GitContext, failure: Failure): Promise<RevertPull | undefined> {
   const at = repoRef(world.run.repository)
   const head = `${at.owner}:${revertBranch(failure)}`
-  const { data } = await github.rest.pulls.list({ ...at, state: 'closed', head })
-  const pull = data.find(({ merged_at }) => merged_at !== null) ?? data[0]
+  const { data } = await github.rest.pulls.list({ ...at, state: 'all', head })
+  const pull = data.find(({ merged_at }) => merged_at !== null) ?? data.find(({ state }) => state === 'open') ?? data[0]
   if (!pull) return undefined
-  const state = pull.merged_at === null ? 'closed' : 'merged'
-  return { number: pull.number, url: pull.html_url, head: pull.head.sha, state }
+  const { number, html_url: url, created_at: openedAt } = pull
+  const found = { number, url, head: pull.head.sha, openedAt }
+  if (pull.merged_at === null)
+    return { ...found, state: pull.state === 'open' ? 'open' : 'closed', mergedAt: undefined, merge: undefined }
+  return { ...found, state: 'merged', mergedAt: pull.merged_at, merge: pull.merge_commit_sha ?? undefined }
 }
 
 async function publishBranch(

@@ -3,39 +3,57 @@ import { UserError } from '../../shared/action/errors.js'
 import type { Values } from '../../shared/action/inputs.js'
 import { workspaceAt, workspacePolicy } from '../../shared/action/workspace.js'
 import type { World } from '../../shared/action/world.js'
+import { beginByHand } from './begin.js'
 import { rollBackCluster } from './cluster.js'
 import { rollBackGit } from './git.js'
 import type { Io } from './io.js'
+import { givenOrder } from './order.js'
+import { settle } from './settle.js'
+import { openUpstreamRevert } from './upstream.js'
 
 /**
  * After a failed deploy: the clusters first, each by a job that holds only its key, then git and upstream by one job that
- * holds only the gate App's. Both read from the deployment records what failed, so no loose text decides.
+ * holds only the gate App's. Both read from the deployment records what failed, so no loose text decides. By hand the same,
+ * after a job that judges who asks for what.
  *
  * Safe to run again at any time: it looks at what is there and does only what is missing.
  *
  * @throws UserError where it must not be tried; nothing was changed then.
  */
 export async function rollback(inputs: Values<Io['inputs']>, world: World): Promise<Outcome<Io['outputs']>> {
+  const github = world.github(inputs.token)
+  const need = (name: 'cluster' | 'kubeconfig' | 'runs-token' | 'issue' | 'gate-app'): string =>
+    needed(inputs[name], name, inputs.part)
+  // The upstream repository has no policy.
+  if (inputs.part === 'upstream') {
+    return openUpstreamRevert({ github, world, issue: need('issue'), gateApp: need('gate-app') })
+  }
+
   const workspace = workspaceAt(world.run.workspace)
   const policy = await workspacePolicy(workspace)
-  const github = world.github(inputs.token)
-  if (inputs.part === 'clusters') {
-    const cluster = policy.clusters.find(({ name }) => name === needed(inputs.cluster, 'cluster', inputs.part))
-    if (!cluster) throw unknownCluster(inputs.cluster, policy.clusters)
-    return rollBackCluster({
-      policy,
-      github,
-      token: inputs.token,
-      jobs: inputs.jobs,
-      workspace,
-      world,
-      cluster,
-      kubeconfig: needed(inputs.kubeconfig, 'kubeconfig', inputs.part),
-    })
-  }
   // The step that makes this token may have failed: the hold does not wait for that.
   const upstream = inputs['upstream-token'] === '' ? github : world.github(inputs['upstream-token'])
-  return rollBackGit({ policy, github, upstream, world, wait: inputs.wait ?? 0 })
+  const git = { policy, github, upstream, world, wait: inputs.wait ?? 0 }
+  const order = givenOrder(inputs.order, world.run)
+  switch (inputs.part) {
+    case 'clusters': {
+      const name = need('cluster')
+      const cluster = policy.clusters.find((one) => one.name === name)
+      if (!cluster) throw unknownCluster(inputs.cluster, policy.clusters)
+      const { token, jobs } = inputs
+      const kubeconfig = need('kubeconfig')
+      return rollBackCluster({ policy, github, token, jobs, workspace, world, cluster, kubeconfig, order })
+    }
+    case 'git':
+      return rollBackGit(git, order)
+    case 'begin': {
+      const { target, reason, workflow, 'only-show': onlyShow } = inputs
+      const runs = world.github(need('runs-token'))
+      return beginByHand({ ...git, runs, workflow, cluster: need('cluster'), target, reason, onlyShow })
+    }
+    case 'settle':
+      return settle({ ...git, runs: world.github(need('runs-token')) })
+  }
 }
 
 function needed(value: string, name: string, part: string): string {

@@ -23,7 +23,9 @@ async function dumpRepository(repo: Repo): Promise<[string, unknown]> {
     deployments: repo.deployments.map(dumpDeployment),
   }
   const names = await commitNames(repo)
-  const text = JSON.stringify(content).replace(/\b[0-9a-f]{7,40}\b/g, (hex) => named(names, hex) ?? hex)
+  const text = JSON.stringify(content)
+    .replace(/\b[0-9a-f]{7,40}\b/g, (hex) => named(names, hex) ?? hex)
+    .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\d\b/g, 'some time')
   return [repo.fullName, JSON.parse(text)]
 }
 

@@ -95,7 +95,11 @@ async function openRevert(
   const ref = `refs/heads/${head}`
   if (await readRef(repo.gitDir, ref)) throw unprocessable(`A branch named ${head} exists already.`)
   const title = input.title ?? `Revert ${JSON.stringify(issue.title)}`
-  const after = await revertCommit(call, repo, pull.base, { sha: pull.merged.sha, before: pull.baseSha, title })
+  const after = await revertCommit(call, repo, pull.base, {
+    sha: pull.merged.sha,
+    before: pull.merged.since ?? pull.baseSha,
+    title,
+  })
   repo.verified.add(after)
   await updateRef(state, repo, caller, { ref, before: undefined, after, forced: false })
   const body = input.body ?? `Reverts ${repo.fullName}#${issue.number}`

@@ -161,6 +161,10 @@ export const operations = {
     role: 'read',
   },
   'actions/cancel-workflow-run': { route: `POST ${repo}/actions/runs/:run_id/cancel`, needs: 'actions:write' },
+  'actions/force-cancel-workflow-run': {
+    route: `POST ${repo}/actions/runs/:run_id/force-cancel`,
+    needs: 'actions:write',
+  },
   'actions/re-run-workflow': { route: `POST ${repo}/actions/runs/:run_id/rerun`, needs: 'actions:write' },
   'actions/get-job-for-workflow-run': { route: `GET ${repo}/actions/jobs/:job_id`, needs: 'actions:read' },
   'actions/download-job-logs-for-workflow-run': {

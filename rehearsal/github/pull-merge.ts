@@ -47,7 +47,7 @@ export async function mergePull(
   if (await workflowViolation(repo, caller, update)) throw notAccessible('contents=write,workflows=write')
   await moveRef(repo, update)
   if (request.method !== 'rebase') repo.verified.add(sha)
-  closePull(state, repo, caller, one, { sha })
+  closePull(state, repo, caller, one, { sha, since: before })
   await emitPush(state, repo, caller, update, 'pr_merge')
   await syncPulls(state, repo, caller, update)
   return sha

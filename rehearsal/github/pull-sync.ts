@@ -67,7 +67,7 @@ export function closePull(
   repo: Repo,
   caller: Caller,
   one: PullRequest,
-  merged: { sha: string } | undefined,
+  merged: { sha: string; since?: string } | undefined,
 ): void {
   const { issue, pull } = one
   const [at, by] = [state.now(), actorOf(state, caller)]
@@ -76,7 +76,7 @@ export function closePull(
   issue.closedBy = by
   issue.updatedAt = at
   if (merged) {
-    pull.merged = { at, by, sha: merged.sha }
+    pull.merged = { at, by, sha: merged.sha, since: merged.since }
     issue.timeline.push({ id: state.nextId(), event: 'merged', actor: by, createdAt: at, commit: merged.sha })
   }
   issue.timeline.push({ id: state.nextId(), event: 'closed', actor: by, createdAt: at })

@@ -9,11 +9,15 @@ export async function pullsWithCommit(repo: Repo, sha: string): Promise<PullRequ
   return all.filter((_, index) => associated[index])
 }
 
-/** A pull request has the commits between its base and its head; one that is merged also its merge commit. */
+/** A pull request has the commits between its base and its head; one that is merged also those that the merge made. */
 async function has(repo: Repo, { issue, pull }: PullRequest, sha: string): Promise<boolean> {
   if (pull.merged?.sha === sha || pull.headSha === sha) return true
+  if (pull.merged?.since && (await isBetween(repo, sha, pull.merged.since, pull.merged.sha))) return true
   if (!(await isAncestor(repo.gitDir, sha, pull.headSha))) return false
   if (issue.state !== 'open' && !pull.merged) return false
   const before = await resolveCommit(repo.gitDir, pull.baseSha)
   return before !== undefined && !(await isAncestor(repo.gitDir, sha, before))
 }
+
+const isBetween = async ({ gitDir }: Repo, sha: string, after: string, until: string): Promise<boolean> =>
+  (await isAncestor(gitDir, sha, until)) && !(await isAncestor(gitDir, sha, after))

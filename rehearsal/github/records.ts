@@ -44,7 +44,8 @@ export interface Pull {
   draft: boolean
   /** The test merge, undefined where there is a conflict. */
   mergeSha: string | undefined
-  merged: { at: string; by: Account; sha: string } | undefined
+  /** `since`: the base branch's commit before; undefined where it was not by the button. */
+  merged: { at: string; by: Account; sha: string; since: string | undefined } | undefined
   reviews: Review[]
   requestedReviewers: Account[]
   /** That it merges by itself once the required check is green. */

@@ -3,6 +3,7 @@ import type { Scenario } from '../scenarios.js'
 import { startWorld, type World, type WorldOptions } from '../world/world.js'
 import { playAdoption } from './adopt.js'
 import { playCrash, playQueued, playUnwell } from './broken.js'
+import { playByHand } from './by-hand.js'
 import type { Stage } from './code-lane.js'
 import { describeEvent } from './describe-event.js'
 import { describeRun, failureLog } from './describe-run.js'
@@ -41,6 +42,7 @@ export async function rehearse({ scenario, keep, ...options }: RehearsalOptions,
     await playAdoption(stage)
     if (scenario === 'good' || scenario === 'all') await playGood(stage)
     if (scenario === 'broken' || scenario === 'all') await playBroken(stage)
+    if (scenario === 'by-hand' || scenario === 'all') await playByHand(stage)
     await world.runner.idle()
     const failed = [...runs.values()].filter(
       ({ name, conclusion }) => conclusion === 'failure' && !mayFail.includes(name),

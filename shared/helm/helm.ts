@@ -3,7 +3,13 @@ import { UserError } from '../action/errors.js'
 import type { Exec, Output } from '../exec/exec.js'
 import { kubeError } from '../kube/kubectl.js'
 
-const revisionSchema = z.object({ revision: z.number(), status: z.string(), description: z.string().default('') })
+const revisionSchema = z.object({
+  revision: z.number(),
+  status: z.string(),
+  description: z.string().default(''),
+  /** When it was made, in Helm's own writing of time. */
+  updated: z.string().optional(),
+})
 const metadataSchema = z.object({
   chart: z.string(),
   version: z.string(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { jsonBlock, readBlock } from '../report/block.js'
 
 const holdSchema = z.strictObject({
   schema: z.literal(1),
@@ -20,21 +21,10 @@ export type Hold = z.infer<typeof holdSchema>
 
 export const holdLabel = 'deploy-hold'
 
-const start = '<!-- lockstep:hold -->'
+const block = 'hold'
 
 /** The part of a hold's issue that machines read. */
-export const holdBlock = (hold: Hold): string => `${start}\n\`\`\`json\n${JSON.stringify(hold, undefined, 2)}\n\`\`\``
+export const holdBlock = (hold: Hold): string => jsonBlock(block, hold)
 
 /** The inverse of `holdBlock`, wherever it stands in the text; undefined where there is none, or more than one. */
-export function readHold(body: string | null | undefined): Hold | undefined {
-  const blocks = [
-    ...(body ?? '').replaceAll('\r\n', '\n').matchAll(/<!-- lockstep:hold -->\n```json\n([\s\S]*?)\n```/g),
-  ]
-  const [only, second] = blocks
-  if (only?.[1] === undefined || second) return undefined
-  try {
-    return holdSchema.safeParse(JSON.parse(only[1])).data
-  } catch {
-    return undefined
-  }
-}
+export const readHold = (body: string | null | undefined): Hold | undefined => readBlock(block, holdSchema, body)

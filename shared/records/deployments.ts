@@ -64,11 +64,7 @@ export async function verifiedCommits(place: Place, clusters: string[], limit = 
  * What was said last of a commit. A record has no status where its writer was killed: then its payload tells a failure, and
  * a success is not said yet.
  */
-async function lastState(
-  place: Place,
-  records: { id: number; record: DeploymentRecord }[],
-  commit: string,
-): Promise<string | undefined> {
+async function lastState(place: Place, records: Recorded[], commit: string): Promise<string | undefined> {
   for (const { id, record } of records) {
     if (record.commit !== commit) continue
     const state = (await statesOf(place, id))[0]?.state ?? (record.reason === undefined ? undefined : 'failure')
@@ -83,6 +79,8 @@ export interface Ending {
   success: boolean
   /** At most 140 characters. */
   description: string
+  /** When that was said last, ISO 8601. */
+  at: string
 }
 
 /**
@@ -91,40 +89,65 @@ export interface Ending {
  */
 export async function endingsOf(place: Place, commit: string, run?: string): Promise<Ending[]> {
   const all = await recordsWhere(place, { sha: commit })
-  const ours = run === undefined ? all : all.filter(({ record }) => sameRun(record.run, run))
   return Promise.all(
-    ours.map(async ({ id, record }) => {
-      const last = (await statesOf(place, id))[0]
-      return { record, success: last?.state === 'success', description: last?.description ?? '' }
-    }),
+    all.filter(({ record }) => run === undefined || sameRun(record.run, run)).map((one) => endingOf(place, one)),
   )
 }
 
-/** Takes a success back: what was verified had to go with what failed elsewhere. Safe to repeat. */
-export async function markFailed(
+/** What a cluster's records say, newest first; at most `limit`. */
+export async function endingsOn(place: Place, cluster: string, limit = lookBack): Promise<Ending[]> {
+  const records = await recordsWhere(place, { environment: cluster })
+  return Promise.all(records.slice(0, limit).map((one) => endingOf(place, one)))
+}
+
+async function endingOf(place: Place, { id, record, at }: Recorded): Promise<Ending> {
+  const last = (await statesOf(place, id))[0]
+  return { record, success: last?.state === 'success', description: last?.description ?? '', at: last?.at ?? at }
+}
+
+/** What was recorded last, of whichever cluster, newest first: at most 100 records. Of how it ended nothing is asked. */
+export async function newestRecords(place: Place): Promise<DeploymentRecord[]> {
+  return (await recordsWhere(place, {})).map(({ record }) => record)
+}
+
+/**
+ * Takes back every success that a cluster had after it was last verified at `commit`, by other runs than `run`: it went back to
+ * that. Safe to repeat.
+ */
+export async function takeBackSince(
   place: Place,
   cluster: string,
-  commit: string,
+  { commit, run }: { commit: string; run: string },
   { description, logUrl }: { description: string; logUrl: string },
 ): Promise<void> {
-  for (const { id } of await recordsWhere(place, { environment: cluster, sha: commit })) {
-    if (!(await isSuccess(place, id))) continue
-    await setState(place, id, 'failure', { description, logUrl, environmentUrl: undefined })
+  for (const { id, record } of await recordsWhere(place, { environment: cluster })) {
+    // This run has recorded that it is back there.
+    if (record.commit === commit && sameRun(record.run, run)) continue
+    const success = await isSuccess(place, id)
+    if (record.commit === commit && success) return
+    if (success) await setState(place, id, 'failure', { description, logUrl, environmentUrl: undefined })
   }
+}
+
+interface Recorded {
+  id: number
+  record: DeploymentRecord
+  /** ISO 8601 */
+  at: string
 }
 
 /** The gate App's own records, newest first. */
 async function recordsWhere(
   { github, repo, gateApp }: Place,
   where: { environment?: string; sha?: string },
-): Promise<{ id: number; record: DeploymentRecord }[]> {
+): Promise<Recorded[]> {
   const { data } = await github.rest.repos.listDeployments({ ...repoRef(repo), ...where, task, per_page: lookBack })
   return data
     .filter((deployment) => deployment.performed_via_github_app?.id === gateApp)
     .toSorted((a, b) => b.id - a.id)
-    .flatMap(({ id, payload, sha, environment }) => {
+    .flatMap(({ id, payload, sha, environment, created_at: at }) => {
       const record = readPayload(payload)
-      return record && record.commit === sha && record.cluster === environment ? [{ id, record }] : []
+      return record && record.commit === sha && record.cluster === environment ? [{ id, record, at }] : []
     })
 }
 
@@ -135,7 +158,7 @@ const isSuccess = async (place: Place, id: number): Promise<boolean> =>
 async function statesOf(
   { github, repo, gateApp }: Place,
   id: number,
-): Promise<{ state: string; description: string }[]> {
+): Promise<{ state: string; description: string; at: string }[]> {
   const { data } = await github.rest.repos.listDeploymentStatuses({
     ...repoRef(repo),
     deployment_id: id,
@@ -144,7 +167,7 @@ async function statesOf(
   return data
     .filter((status) => status.performed_via_github_app?.id === gateApp && status.state !== 'inactive')
     .toSorted((a, b) => b.id - a.id)
-    .map(({ state, description }) => ({ state, description: description ?? '' }))
+    .map(({ state, description, created_at: at }) => ({ state, description: description ?? '', at }))
 }
 
 export interface NewRecord extends DeploymentRecord {

@@ -59,7 +59,7 @@ export interface DeployWorld extends AsyncDisposable {
 
 /** Files of the deploy repo besides chart and lock. `hosts` is what `host` in the values is, for each cluster. */
 export const deployFiles = (gateApp: number, chartRepository: string, version: string, more: DeployFiles = {}) => ({
-  '.github/deploy-policy.yml': `version: 1
+  '.github/deploy-policy.yml': (more.change ?? ((policy) => policy))(`version: 1
 operators: ${more.operators ?? '[ada]'}
 apps: { gate: ${gateApp}, bump: 4712 }
 releases:
@@ -81,7 +81,7 @@ components:
     expect: { url: "http://{host}/versions", path: hub }
 smoke:
   - { http: "http://{host}/health", status: 200, within: 20s }
-`,
+`),
   'meta/Chart.yaml': `apiVersion: v2
 name: meta
 version: 0.0.1
@@ -109,6 +109,8 @@ export interface DeployFiles {
   /** As in the policy file; staging and prime if nothing is said. Each needs a `config/<name>.yaml`. */
   clusters?: string
   files?: Record<string, string>
+  /** Makes another policy of the usual one. */
+  change?: (policy: string) => string
 }
 
 /** A deploy repo at the first of two published versions, as the gate App and the bump made it; nothing recorded yet. */

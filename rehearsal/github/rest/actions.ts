@@ -59,6 +59,14 @@ export const actions = {
     return accepted()
   },
 
+  // Nothing here outlives being cancelled, so that this ends it as well.
+  'actions/force-cancel-workflow-run': (call) => {
+    const run = runOf(call)
+    if (run.status === 'completed') throw conflict('Cannot cancel a workflow run that is completed.')
+    for (const listener of call.state.cancelListeners) listener(run.id)
+    return accepted()
+  },
+
   'actions/re-run-workflow': (call) => {
     const { state, repo, actor } = call
     const run = runOf(call)

@@ -128,6 +128,26 @@ describe('what a cluster goes back to', () => {
       { kind: 'redeploy' },
     ],
     [
+      'by hand: to what was asked for, not to the last verified one',
+      { asked: state(2, '4/1'), history: [revision(2), revision(3, 'deployed')] },
+      { kind: 'roll-back', target: { revision: 2 } },
+    ],
+    [
+      'by hand, where Helm was back and nobody tested it: the cluster remembers something else',
+      { asked: state(2, '4/1'), history: [revision(2, 'deployed')] },
+      { kind: 'restored', revision: 2 },
+    ],
+    [
+      'by hand, a second time, after it was tested',
+      { asked: state(4, '9/1'), verified: state(4, '9/1'), history: [revision(3), revision(4, 'deployed')] },
+      { kind: 'nothing', target: { revision: 4 } },
+    ],
+    [
+      'by hand, what fell out of the history',
+      { asked: state(2, '4/1'), history: [revision(3, 'deployed')] },
+      { kind: 'not-reversible', reason: 'revision-gone' },
+    ],
+    [
       'a release that somebody uninstalled',
       { history: [] },
       { kind: 'not-reversible', reason: 'revision-gone', message: expect.stringContaining('not installed') },

@@ -207,6 +207,7 @@ export const samples: Partial<Record<OperationId, Make>> = {
     body: { environment_ids: [1], state: 'approved', comment: 'Go' },
   }),
   'actions/cancel-workflow-run': ({ run }) => ({ params: { run_id: run } }),
+  'actions/force-cancel-workflow-run': ({ run }) => ({ params: { run_id: run } }),
   'actions/re-run-workflow': ({ ended }) => ({ params: { run_id: ended } }),
   'actions/get-job-for-workflow-run': ({ job }) => ({ params: { job_id: job } }),
   'actions/download-job-logs-for-workflow-run': ({ job }) => ({ params: { job_id: job } }),

@@ -17,6 +17,7 @@ export const tested = (cluster: string, verdict: keyof typeof reasonOf, attempt 
     },
     success: verdict === 'pass',
     description: `${cluster}: ${verdict}`,
+    at: '2026-01-01T00:00:00Z',
   }
 }
 
@@ -25,4 +26,5 @@ export const untested = (cluster: string, reason: string): Ending => ({
   record: { schema: 1, cluster, run: '9/1', commit: 'a'.repeat(40), releases: [], reason },
   success: false,
   description: reason,
+  at: '2026-01-01T00:00:00Z',
 })

@@ -15,6 +15,7 @@ const ending = (cluster: string, reason?: string, verdict?: 'pass'): Ending => (
   },
   success: reason === undefined && verdict === undefined,
   description: '',
+  at: '2026-01-01T00:00:00Z',
 })
 
 test.each(['unhealthy', 'not-applied', 'smoke-failed', 'cancelled', 'bug'])(

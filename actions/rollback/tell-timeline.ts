@@ -1,0 +1,28 @@
+import type { GitHub } from '../../shared/github/client.js'
+import { type Comment, keepComment } from '../../shared/github/sticky-comment.js'
+import { describeTimeline, timelineMarker } from './describe-timeline.js'
+import type { BadVersion, Carried, Failure, GitContext } from './git-facts.js'
+import { readTimeline } from './timeline.js'
+
+/** So many of each are told; of more, the newest. */
+const told = { here: 5, upstream: 10 }
+
+/** One comment under each pull request that brought it, here and upstream, changed in place as it goes on. */
+export async function tellTimeline(
+  context: GitContext,
+  failure: Failure,
+  carried: { bad: BadVersion; carried: Carried }[],
+): Promise<void> {
+  const { policy, github, upstream, world } = context
+  const body = describeTimeline(failure, await readTimeline(context, failure), policy.timezone)
+  const isOurs = ({ performed_via_github_app: via }: Comment): boolean => via?.id === policy.apps.gate
+  const tell = (client: GitHub, repo: string, number: number) =>
+    keepComment(client, { repo, number, marker: timelineMarker, isOurs }, body, true)
+
+  for (const { number } of failure.pulls.slice(-told.here)) await tell(github, world.run.repository, number)
+  for (const { bad, carried: brought } of carried) {
+    for (const { pull } of brought.merges.slice(-told.upstream)) {
+      if (pull) await tell(upstream, bad.component.upstream, pull.number)
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import type { Outcome } from '../../shared/action/action.js'
+import { UserError } from '../../shared/action/errors.js'
+import type { World } from '../../shared/action/world.js'
+import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { hasStatus } from '../../shared/github/errors.js'
+import { ask, graphqlTypes } from '../../shared/github/graphql.js'
+import { keepComment } from '../../shared/github/sticky-comment.js'
+import { type AskedRevert, readAskedRevert, revertLabel } from './asked-revert.js'
+import { conflictComment, openedComment, upstreamRevertBody, upstreamRevertMarker } from './describe-upstream.js'
+import type { Io } from './io.js'
+
+export interface UpstreamContext {
+  /** The job's own token, in the upstream repository. */
+  github: GitHub
+  world: World
+  /** Number of the issue that asks. */
+  issue: string
+  /** Id of the gate App. */
+  gateApp: string
+}
+
+/** What the gate App asks for in an issue, and who has to look after it. */
+interface Wish {
+  asked: AskedRevert
+  number: number
+  assignees: string[]
+  /** Whom this job's token stands for. */
+  me: string
+}
+
+/**
+ * Opens the pull request that takes back what failed, with the upstream repository's own token: what GitHub's Revert button
+ * does. Where newer changes are in its way, the issue gets the commands. Safe to run again.
+ *
+ * @throws UserError where the issue is not the gate App's own word, or what it names is not there.
+ */
+export async function openUpstreamRevert(context: UpstreamContext): Promise<Outcome<Io['outputs']>> {
+  const { github, world } = context
+  const repo = world.run.repository
+  const wish = await readWish(context)
+  const pull = await readMerged(context, wish.asked)
+  const opened = await open(context, pull, wish)
+
+  const assign = { ...repoRef(repo), assignees: wish.assignees }
+  const topic = { repo, number: wish.number, marker: upstreamRevertMarker, isOurs: by(wish.me) }
+  if ('why' in opened) {
+    await keepComment(github, topic, conflictComment(wish.asked, wish.assignees, opened.why), true)
+    const message = `#${wish.asked.pull} cannot be reverted by itself: ${opened.why} The issue says what to type.`
+    world.log.info(message)
+    const finding = {
+      decision: 'not_reversible',
+      reason: 'revert-conflict',
+      message,
+      commit: wish.asked.commit,
+    } as const
+    return { finding, outputs: {} }
+  }
+  if (wish.assignees.length > 0) await github.rest.issues.addAssignees({ ...assign, issue_number: opened.number })
+  await keepComment(github, topic, openedComment(opened), true)
+  const message = `#${opened.number} takes #${wish.asked.pull} back: ${opened.url}`
+  world.log.info(message)
+  const reason = opened.isNew ? 'ok' : 'already-there'
+  return { finding: { decision: 'reverted', reason, message, commit: wish.asked.commit }, outputs: { url: opened.url } }
+}
+
+interface Hands {
+  viewer: { login: string }
+  repository: { issue: { author: { login: string } | null; editor: { login: string } | null } }
+}
+
+/** Anybody can write an issue with this text, and give it this label. */
+async function readWish({ github, world, issue, gateApp }: UpstreamContext): Promise<Wish> {
+  const repo = world.run.repository
+  const number = Number(issue)
+  if (!Number.isInteger(number) || number < 1) throw notAsked(issue, 'is no number of an issue')
+  const { data } = await github.rest.issues.get({ ...repoRef(repo), issue_number: number })
+  if (String(data.performed_via_github_app?.id) !== gateApp) throw notAsked(issue, 'was not written by the gate App')
+  const labelled = data.labels.some((label) => (typeof label === 'string' ? label : label.name) === revertLabel)
+  const needs = { permission: 'issues: read', to: `see who wrote #${number}` }
+  const query = `query ($owner: String!, $repo: String!, $number: Int!) {
+    viewer { login }
+    repository(owner: $owner, name: $repo) { issue(number: $number) { author { login } editor { login } } }
+  }`
+  const { viewer, repository } = await ask<Hands>(github, needs, query, { ...repoRef(repo), number })
+  const { author, editor } = repository.issue
+  if (editor && editor.login !== author?.login) throw notAsked(issue, 'was changed by somebody else')
+  const asked = readAskedRevert(data.body)
+  if (!asked || !labelled || data.state !== 'open') throw notAsked(issue, 'asks for no revert')
+  return { asked, number, assignees: (data.assignees ?? []).map(({ login }) => login), me: viewer.login }
+}
+
+interface MergedPull {
+  id: string
+  number: number
+  title: string
+  branch: string
+}
+
+async function readMerged({ github, world }: UpstreamContext, { pull, commit }: AskedRevert): Promise<MergedPull> {
+  try {
+    const { data } = await github.rest.pulls.get({ ...repoRef(world.run.repository), pull_number: pull })
+    if (data.merged && data.merge_commit_sha === commit)
+      return { id: data.node_id, number: pull, title: data.title, branch: data.head.ref }
+  } catch (error) {
+    if (!hasStatus(error, 404)) throw error
+  }
+  throw new UserError('input-invalid', `#${pull} is not what was merged here as ${commit.slice(0, 7)}.`, {
+    fix: 'Look at the issue in the deploy repo, and take back by hand what failed.',
+  })
+}
+
+type Opened = { number: number; url: string; isNew: boolean } | { why: string }
+
+async function open(context: UpstreamContext, pull: MergedPull, { number }: Wish): Promise<Opened> {
+  const { github, world } = context
+  const present = await findRevert(context, pull)
+  if (present) return present
+  const mutation = `mutation ($input: RevertPullRequestInput!) {
+    revertPullRequest(input: $input) { revertPullRequest { number url } }
+  }`
+  const needs = { permission: 'contents: write and pull-requests: write', to: `revert #${pull.number}` }
+  const input = {
+    pullRequestId: pull.id,
+    title: `Revert "${pull.title}"`,
+    body: upstreamRevertBody(pull.number, number),
+  }
+  try {
+    const answer = await ask<{ revertPullRequest: { revertPullRequest: { number: number; url: string } } }>(
+      github,
+      needs,
+      mutation,
+      { input },
+    )
+    return { ...answer.revertPullRequest.revertPullRequest, isNew: true }
+  } catch (error) {
+    if (!graphqlTypes(error).includes('UNPROCESSABLE')) throw error
+    world.log.info(error instanceof Error ? error.message : String(error))
+    // Somebody may have pressed the button at this moment, or an answer got lost.
+    return (await findRevert(context, pull)) ?? { why: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** GitHub itself names the branch of a revert so; nobody can choose another. */
+async function findRevert({ github, world }: UpstreamContext, pull: MergedPull): Promise<Opened | undefined> {
+  const at = repoRef(world.run.repository)
+  const head = `${at.owner}:revert-${pull.number}-${pull.branch}`
+  const { data } = await github.rest.pulls.list({ ...at, state: 'all', head })
+  const [found] = data
+  return found && { number: found.number, url: found.html_url, isNew: false }
+}
+
+const by =
+  (login: string) =>
+  ({ user }: { user: { login: string } | null }): boolean =>
+    user?.login === login
+
+const notAsked = (issue: string, why: string): UserError =>
+  new UserError('input-invalid', `Issue ${JSON.stringify(issue)} ${why}: nothing is reverted.`, {
+    fix: 'Press the button Revert of the pull request itself, if it is to be taken back.',
+  })
