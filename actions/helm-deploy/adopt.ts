@@ -5,6 +5,7 @@ import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import type { Released } from '../../shared/action/result.js'
 import { isChartFile } from '../../shared/helm/chart.js'
+import { helmVersion } from '../../shared/helm/helm.js'
 import { type Package, prepare } from '../../shared/helm/prepare.js'
 import type { Site } from '../../shared/helm/sites.js'
 import { readIdentity } from '../../shared/kube/identity.js'
@@ -31,6 +32,7 @@ export async function adopt(context: DeployContext): Promise<Outcome<Io['outputs
   const { cluster, world } = context
   readPlan(context.plan, world.run, cluster.name)
   return withSites(context, async (sites, temp) => {
+    await helmVersion(world.exec)
     const releases: Released[] = []
     for (const site of sites) releases.push(await adoptOne(context, site, temp))
     const list = releases.map(({ name, revision }) => `${name} as revision ${revision}`).join(', ')

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // As much of a cluster as a deploy asks for, by the name it is started as: `kubectl` and `helm`. What there is lies beside it in
-// cluster.json: `configMaps` and `releases` (a list of revisions) by `<namespace>/<name>`, `broken` releases with what Helm says.
+// cluster.json: `configMaps` and `releases` (a list of revisions) by `<namespace>/<name>`, `broken` releases with what Helm says;
+// `readOnly` is a namespace.
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 
@@ -24,6 +25,7 @@ const fail = (text) => {
 async function kubectl() {
   const [verb, kind, name] = args.filter((arg, index) => !arg.startsWith('--') && args[index - 1] !== '--namespace')
   if (verb === 'apply') {
+    if (cluster.readOnly === namespace) fail('configmaps is forbidden')
     const chunks = []
     for await (const chunk of process.stdin) chunks.push(chunk)
     const object = JSON.parse(Buffer.concat(chunks))

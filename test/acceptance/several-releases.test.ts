@@ -17,6 +17,8 @@ interface Cluster {
   configMaps: Record<string, { data: Record<string, string> }>
   releases: Record<string, { revision: number; status: string; description: string }[]>
   broken: Record<string, string>
+  /** A namespace in which nothing may be written. */
+  readOnly?: string
   /** What Helm did, in order. */
   done: string[]
 }
@@ -270,6 +272,23 @@ test('the first one fails: what comes after it is not touched, and stays when th
 
   await save({ ...(await read()), broken: {} })
   expect(await done(() => rollBack(commit))).toEqual([`rollback ${meta}`])
+})
+
+test('what refuses the second one once the first was brought is told with what is there', async () => {
+  run++
+  const commit = await world.push({
+    'config/staging.yaml': 'greeting: more\n',
+    'config/monitor.yaml': (await monitorValues()).replace(/level: .*/, 'level: more'),
+  })
+  await save({ ...(await read()), readOnly: 'monitoring' })
+  const { code, result } = await deploy(commit)
+  const { readOnly: _, ...cluster } = await read()
+  await save(cluster)
+  expect([code, result]).toMatchObject([
+    1,
+    { decision: 'failed', reason: 'missing-permission', message: expect.stringMatching(/^monitor: /) },
+  ])
+  expect(result.releases).toMatchObject([{ name: 'meta' }])
 })
 
 test('what stands against the second one keeps the first from being touched', async () => {
