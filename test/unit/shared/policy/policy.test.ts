@@ -68,7 +68,7 @@ describe('the policy of the design', () => {
         },
       ],
       merge: { bump: 'person', revert: 'auto' },
-      lane: { maxUndeployed: 1, remind: 900_000, escalate: 3_600_000 },
+      lane: { maxUndeployed: 1, remind: 900_000, escalate: 3_600_000, exceptions: ['lane-exception'] },
       smoke: [
         {
           kind: 'http',
@@ -145,7 +145,7 @@ test('nearly everything has a default', () => {
     clusters: [{ name: 'one', role: 'prime', optional: false, host: undefined }],
     components: [],
     merge: { bump: 'person', revert: 'auto' },
-    lane: { maxUndeployed: 1, remind: 900_000, escalate: 3_600_000 },
+    lane: { maxUndeployed: 1, remind: 900_000, escalate: 3_600_000, exceptions: ['lane-exception'] },
     smoke: [],
     windows: { T3: { days: ['mon', 'tue', 'wed', 'thu'] } },
     watch: { T0: 0, T1: 0, T2: 3_600_000, T3: 86_400_000 },
