@@ -41,7 +41,8 @@ async function helm() {
   const [command, name, what] = args
   if (command === 'version') return process.stdout.write('v3.99.0')
   if (command === 'dependency' || command === 'template') return import('./helm-stand-in.mjs')
-  if (command === 'show') return
+  // No CRDs, and nothing in any manifest.
+  if (command === 'show' || command === 'get') return
   if (command === 'history') {
     const revisions = cluster.releases[at(name)]
     return revisions ? print(revisions.slice(-Number(option('--max')))) : fail('release: not found')
