@@ -58,7 +58,7 @@ export function decideCluster({ cluster, run, verified, history, asked }: Cluste
   const found = history.find(({ revision }) => revision === target.revision)
   if (!found || !['deployed', 'superseded'].includes(found.status)) {
     const oldest = history[0]?.revision
-    const why = `Revision ${target.revision}, the last verified one, is ${found ? `"${found.status}"` : `no longer in Helm's history (it begins with ${oldest})`} on ${cluster}.`
+    const why = `Revision ${target.revision}, ${asked ? 'which was asked for' : 'the last verified one'}, is ${found ? `"${found.status}"` : `no longer in Helm's history (it begins with ${oldest})`} on ${cluster}.`
     return { kind: 'redeploy', target, latest, why }
   }
   return { kind: 'roll-back', target, latest }

@@ -61,7 +61,7 @@ function manifests(namespace: string): string {
 
 const rbac = { apiVersion: 'rbac.authorization.k8s.io/v1' }
 
-/** A controller fills the secret a moment after it was made. */
+/** A controller fills the secret a moment after it was made; in its back-off after an API server that went away, much later. */
 async function token(cluster: Cluster, namespace: string): Promise<string> {
   let encoded = ''
   const path = 'jsonpath={.data.token}'
@@ -71,7 +71,7 @@ async function token(cluster: Cluster, namespace: string): Promise<string> {
       encoded = await kubectl(cluster.kubectl, cluster.kubeconfig, args)
       return encoded !== ''
     },
-    { deadline: 20_000, every: 100 },
+    { deadline: 120_000, every: 100 },
   )
   if (!encoded) throw new Error(`The cluster made no token for service account ${user} in namespace ${namespace}`)
   return Buffer.from(encoded, 'base64').toString()

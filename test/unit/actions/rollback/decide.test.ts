@@ -145,7 +145,7 @@ describe('what a cluster goes back to', () => {
     [
       'by hand, what fell out of the history',
       { asked: state(2, '4/1'), history: [revision(3, 'deployed')] },
-      { kind: 'not-reversible', reason: 'revision-gone' },
+      { kind: 'redeploy', target: { revision: 2 }, why: expect.stringContaining('begins with 3') },
     ],
     [
       'a release that somebody uninstalled',
