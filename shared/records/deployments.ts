@@ -1,6 +1,15 @@
 import { z } from 'zod'
 import { releasedSchema, verdicts } from '../action/result.js'
-import { type GitHub, repoRef } from '../github/client.js'
+import {
+  createDeployment,
+  gateDeployments,
+  lookBack,
+  type Outcome,
+  type Place,
+  readPayload,
+  setState,
+  statesOf,
+} from './gate-deployments.js'
 import { sameRun } from './verified.js'
 
 const payloadSchema = z.object({
@@ -18,23 +27,11 @@ const payloadSchema = z.object({
 /** What a GitHub Deployment of ours carries. */
 export type DeploymentRecord = z.infer<typeof payloadSchema>
 
-export type Outcome = 'success' | 'failure'
-
 const task = 'deploy'
-/** How far back the last success is looked for: beyond that many failures the cluster has to be adopted again. */
-const lookBack = 100
-
-interface Place {
-  github: GitHub
-  /** `owner/name` of the deploy repo. */
-  repo: string
-  /** Only what this App wrote is believed. */
-  gateApp: number
-}
 
 /**
  * The newest record of a cluster with a success. Believed only where the deployment and the status are both by the gate
- * App: anybody with write access can make a Deployment.
+ * App; beyond `lookBack` failures the cluster has to be adopted again.
  */
 export async function lastSuccess(place: Place, cluster: string): Promise<DeploymentRecord | undefined> {
   for (const { id, record } of await recordsWhere(place, { environment: cluster })) {
@@ -137,38 +134,16 @@ interface Recorded {
 }
 
 /** The gate App's own records, newest first. */
-async function recordsWhere(
-  { github, repo, gateApp }: Place,
-  where: { environment?: string; sha?: string },
-): Promise<Recorded[]> {
-  const { data } = await github.rest.repos.listDeployments({ ...repoRef(repo), ...where, task, per_page: lookBack })
-  return data
-    .filter((deployment) => deployment.performed_via_github_app?.id === gateApp)
-    .toSorted((a, b) => b.id - a.id)
-    .flatMap(({ id, payload, sha, environment, created_at: at }) => {
-      const record = readPayload(payload)
-      return record && record.commit === sha && record.cluster === environment ? [{ id, record, at }] : []
-    })
+async function recordsWhere(place: Place, where: { environment?: string; sha?: string }): Promise<Recorded[]> {
+  const found = await gateDeployments(place, { ...where, task })
+  return found.flatMap(({ id, payload, sha, environment, at }) => {
+    const record = readPayload(payload, payloadSchema)
+    return record && record.commit === sha && record.cluster === environment ? [{ id, record, at }] : []
+  })
 }
 
 const isSuccess = async (place: Place, id: number): Promise<boolean> =>
   (await statesOf(place, id))[0]?.state === 'success'
-
-/** Every state that the gate App gave a deployment, newest first, without the `inactive` that GitHub gives older ones. */
-async function statesOf(
-  { github, repo, gateApp }: Place,
-  id: number,
-): Promise<{ state: string; description: string; at: string }[]> {
-  const { data } = await github.rest.repos.listDeploymentStatuses({
-    ...repoRef(repo),
-    deployment_id: id,
-    per_page: 100,
-  })
-  return data
-    .filter((status) => status.performed_via_github_app?.id === gateApp && status.state !== 'inactive')
-    .toSorted((a, b) => b.id - a.id)
-    .map(({ state, description, created_at: at }) => ({ state, description: description ?? '', at }))
-}
 
 export interface NewRecord extends DeploymentRecord {
   outcome: Outcome
@@ -184,67 +159,16 @@ export interface NewRecord extends DeploymentRecord {
 export async function writeRecord(place: Place, record: NewRecord): Promise<'written' | 'already-there'> {
   const { outcome, logUrl, environmentUrl, description, ...payload } = record
   const found = await findRecord(place, payload)
-  const id = found ?? (await createDeployment(place, payload, description))
+  const { commit: ref, cluster: environment } = payload
+  const id = found ?? (await createDeployment(place, { ref, task, environment, description, payload }))
   if (found !== undefined && (await statesOf(place, found))[0]?.state === outcome) return 'already-there'
   await setState(place, id, outcome, { logUrl, environmentUrl, description })
   return 'written'
 }
 
-async function setState(
-  { github, repo }: Place,
-  id: number,
-  state: Outcome,
-  { logUrl, environmentUrl, description }: Pick<NewRecord, 'logUrl' | 'environmentUrl' | 'description'>,
-): Promise<void> {
-  await github.rest.repos.createDeploymentStatus({
-    ...repoRef(repo),
-    deployment_id: id,
-    state,
-    log_url: logUrl,
-    description: description.slice(0, 140),
-    ...(environmentUrl === undefined ? {} : { environment_url: environmentUrl }),
-  })
-}
-
-async function findRecord({ github, repo, gateApp }: Place, record: DeploymentRecord): Promise<number | undefined> {
-  const { data } = await github.rest.repos.listDeployments({
-    ...repoRef(repo),
-    environment: record.cluster,
-    sha: record.commit,
-    task,
-    per_page: lookBack,
-  })
-  const ours = data.filter((deployment) => deployment.performed_via_github_app?.id === gateApp)
+async function findRecord(place: Place, record: DeploymentRecord): Promise<number | undefined> {
+  const found = await gateDeployments(place, { environment: record.cluster, sha: record.commit, task })
   // An earlier attempt may have recorded another ending of the same run: only an equal record is this one.
   const text = JSON.stringify(payloadSchema.parse(record))
-  return ours.find(({ payload }) => JSON.stringify(readPayload(payload)) === text)?.id
-}
-
-async function createDeployment(
-  { github, repo }: Place,
-  payload: DeploymentRecord,
-  description: string,
-): Promise<number> {
-  const { data } = await github.rest.repos.createDeployment({
-    ...repoRef(repo),
-    ref: payload.commit,
-    task,
-    environment: payload.cluster,
-    // The gate has decided already; GitHub must neither merge nor look at other checks.
-    auto_merge: false,
-    required_contexts: [],
-    description: description.slice(0, 140),
-    payload: { ...payload },
-  })
-  if ('id' in data && typeof data.id === 'number') return data.id
-  throw new Error('GitHub made no deployment')
-}
-
-/** GitHub gives a payload back as the object it was, or as its text. */
-function readPayload(payload: unknown): DeploymentRecord | undefined {
-  try {
-    return payloadSchema.safeParse(typeof payload === 'string' ? JSON.parse(payload) : payload).data
-  } catch {
-    return undefined
-  }
+  return found.find(({ payload }) => JSON.stringify(readPayload(payload, payloadSchema)) === text)?.id
 }

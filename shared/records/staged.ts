@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { createDeployment, gateDeployments, type Place, readPayload, setState, statesOf } from './gate-deployments.js'
+
+const payloadSchema = z.object({
+  schema: z.literal(1),
+  /** Number of the pull request. */
+  pull: z.int().positive(),
+  /** Its head's commit when it was staged. */
+  head: z.string().regex(/^[0-9a-f]{40}$/),
+  /** What it changes (`changeDigest`): a rebase without effect keeps it. */
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+  /** `<run id>/<attempt>` */
+  run: z.string(),
+})
+
+/** A change that went there, back and there again on a cluster, every time with a smoke test that passed. */
+export type Staging = z.infer<typeof payloadSchema>
+
+export interface Staged extends Staging {
+  /** When the last of it passed, ISO 8601. */
+  at: string
+}
+
+/** Not `deploy`: what is staged was never main, and is no verified state of the cluster. */
+const task = 'stage'
+
+/**
+ * The proof that exactly this change went there and back on a cluster; undefined where there is none, or where it failed when
+ * it was tried last. Believed only where both the deployment and its status are the gate App's.
+ *
+ * @param digest of the change, as the gate computes it now.
+ */
+export async function stagedAt(place: Place, cluster: string, digest: string): Promise<Staged | undefined> {
+  for (const { id, payload, sha } of await gateDeployments(place, { task, environment: cluster })) {
+    const staging = readPayload(payload, payloadSchema)
+    if (staging?.digest !== digest || staging.head !== sha) continue
+    const [last] = await statesOf(place, id)
+    if (last) return last.state === 'success' ? { ...staging, at: last.at } : undefined
+  }
+  return undefined
+}
+
+export interface NewStaging extends Staging {
+  cluster: string
+  passed: boolean
+  logUrl: string
+  /** In one sentence. */
+  description: string
+}
+
+/** Writes how a staging ended. Safe to repeat: one run has one record on a cluster. */
+export async function writeStaged(place: Place, staging: NewStaging): Promise<'written' | 'already-there'> {
+  const { cluster, passed, logUrl, description, ...rest } = staging
+  const payload = payloadSchema.parse(rest)
+  const outcome = passed ? 'success' : 'failure'
+  const same = JSON.stringify(payload)
+  const found = (await gateDeployments(place, { task, environment: cluster, sha: payload.head })).find(
+    (one) => JSON.stringify(readPayload(one.payload, payloadSchema)) === same,
+  )
+  if (found && (await statesOf(place, found.id))[0]?.state === outcome) return 'already-there'
+  const id =
+    found?.id ??
+    (await createDeployment(place, { ref: payload.head, task, environment: cluster, description, payload }))
+  // What main deployed there stays what the environment shows.
+  await setState(place, id, outcome, { logUrl, description, replaces: false })
+  return 'written'
+}

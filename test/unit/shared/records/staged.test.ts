@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import { type NewStaging, stagedAt, writeStaged } from '../../../../shared/records/staged.js'
+import { deploymentsStore } from './deployments-store.js'
+
+const gateApp = 7
+const head = 'a'.repeat(40)
+const digest = 'd'.repeat(64)
+const staging = (change: Partial<NewStaging> = {}): NewStaging => ({
+  ...{ schema: 1, pull: 12, head, digest, run: '5/1', cluster: 'staging', passed: true },
+  ...{ logUrl: 'https://github.test/run', description: 'There and back and there.' },
+  ...change,
+})
+
+/** What the gate App reads after these were written, each by the App of its number. */
+function world() {
+  const store = deploymentsStore()
+  const place = (app: number | undefined = gateApp) => ({ github: store.as(app), repo: 'org/deploy', gateApp })
+  const write = (change: Partial<NewStaging> = {}, app?: number) => writeStaged(place(app), staging(change))
+  return { ...store, place, write, read: (of = digest, cluster = 'staging') => stagedAt(place(), cluster, of) }
+}
+
+test('what went there and back is read back with its date, for exactly this change on this cluster', async () => {
+  const { write, read, kept } = world()
+  await write()
+  expect(await read()).toEqual({ schema: 1, pull: 12, head, digest, run: '5/1', at: kept[0]?.statuses[0]?.created_at })
+  expect([await read('e'.repeat(64)), await read(digest, 'prime')]).toEqual([undefined, undefined])
+})
+
+test('it is no deploy of main, and leaves the one that the environment shows', async () => {
+  const { write, kept } = world()
+  await write()
+  expect(kept).toMatchObject([{ task: 'stage', sha: head, statuses: [{ state: 'success', auto_inactive: false }] }])
+})
+
+test('how the last try ended counts', async () => {
+  const { write, read } = world()
+  await write()
+  await write({ run: '6/1', passed: false })
+  expect(await read()).toBeUndefined()
+  await write({ run: '7/1' })
+  expect((await read())?.run).toBe('7/1')
+})
+
+test('a try without an ending says nothing about the one before', async () => {
+  const { write, read, place, kept } = world()
+  await write()
+  await write({ run: '6/1' })
+  kept.at(-1)?.statuses.splice(0)
+  expect((await stagedAt(place(), 'staging', digest))?.run).toBe('5/1')
+  expect((await read())?.run).toBe('5/1')
+})
+
+test('what was written twice is there once, and what was cut off before its status gets one', async () => {
+  const { write, kept } = world()
+  expect([await write(), await write()]).toEqual(['written', 'already-there'])
+  kept[0]?.statuses.splice(0)
+  expect(await write()).toBe('written')
+  expect([kept.length, kept[0]?.statuses.length]).toEqual([1, 1])
+})
+
+test.each([
+  ['another App', 8],
+  ['a person', undefined],
+])('nothing that %s wrote is believed', async (_, app) => {
+  const { read, as } = world()
+  await writeStaged({ github: as(app), repo: 'org/deploy', gateApp }, staging())
+  expect(await read()).toBeUndefined()
+})
+
+test('a status of somebody else makes no proof of a failure', async () => {
+  const { write, read, as, kept } = world()
+  await write({ passed: false })
+  const github = as(undefined) as { rest: { repos: { createDeploymentStatus(said: object): Promise<void> } } }
+  await github.rest.repos.createDeploymentStatus({ deployment_id: kept[0]?.id, state: 'success' })
+  expect(await read()).toBeUndefined()
+})
+
+test.each([
+  { pull: 0, head, digest, schema: 1, run: '5/1' },
+  { pull: 12, head: 'b'.repeat(40), digest, schema: 1, run: '5/1' },
+  { pull: 12, head, digest, schema: 2, run: '5/1' },
+  'no JSON',
+])('a deployment that says something else is none: %j', async (payload) => {
+  const { read, write, kept } = world()
+  await write()
+  for (const one of kept) one.payload = payload
+  expect(await read()).toBeUndefined()
+})
+
+test('GitHub may give the payload back as text', async () => {
+  const { read, write, kept } = world()
+  await write()
+  for (const one of kept) one.payload = JSON.stringify(one.payload)
+  expect((await read())?.pull).toBe(12)
+})
