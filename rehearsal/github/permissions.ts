@@ -62,6 +62,19 @@ export const operations = {
   },
   'repos/get-all-environments': { route: `GET ${repo}/environments`, needs: 'actions:read' },
   'repos/get-environment': { route: `GET ${repo}/environments/:environment_name`, needs: 'actions:read' },
+  'repos/list-deployment-branch-policies': {
+    route: `GET ${repo}/environments/:environment_name/deployment-branch-policies`,
+    needs: 'actions:read',
+  },
+  'repos/get-repo-rulesets': { route: `GET ${repo}/rulesets`, needs: 'metadata:read' },
+  'repos/get-repo-ruleset': { route: `GET ${repo}/rulesets/:ruleset_id`, needs: 'metadata:read' },
+  'repos/get-branch-rules': { route: `GET ${repo}/rules/branches/:branch*`, needs: 'metadata:read' },
+  'actions/get-github-actions-default-workflow-permissions-repository': {
+    route: `GET ${repo}/actions/permissions/workflow`,
+    needs: 'administration:read',
+    role: 'admin',
+  },
+  'actions/list-repo-workflows': { route: `GET ${repo}/actions/workflows`, needs: 'actions:read' },
 
   'git/get-ref': { route: `GET ${repo}/git/ref/:ref*`, needs: 'contents:read' },
   'git/list-matching-refs': { route: `GET ${repo}/git/matching-refs/:ref*`, needs: 'contents:read' },

@@ -60,11 +60,16 @@ async function rulesetViolation(
   if (forced) {
     return 'Repository rule violations found\n\nCannot force-push to this protected ref.\n\n'
   }
-  return checkViolation(repo, after)
+  const byCheck = checkViolation(repo, after)
+  if (!repo.pullsOnly) return byCheck
+  const byPush = 'Repository rule violations found\n\nChanges must be made through a pull request.\n\n'
+  return byCheck ? byPush + byCheck.slice(byCheck.indexOf('Required')) : byPush
 }
 
 export const mayBypass = (repo: Repo, caller: Caller): boolean =>
-  repo.adminsMayBypass && caller.kind === 'user' && roleOf(repo, caller.account.login) === 'admin'
+  caller.kind === 'installation'
+    ? repo.bypassApps?.includes(caller.app.id) === true
+    : repo.adminsMayBypass && caller.kind === 'user' && roleOf(repo, caller.account.login) === 'admin'
 
 /**
  * Moves a ref as the API does, and all that follows: the push event, pull requests that are synchronized or closed.

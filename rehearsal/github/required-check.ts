@@ -2,15 +2,34 @@ import type { Repo } from './state.js'
 
 const good = new Set(['success', 'neutral', 'skipped'])
 
-/** What the ruleset's check says about a commit: only the newest run of that name from that App counts. */
+interface Word {
+  id: number
+  completed: boolean
+  good: boolean
+}
+
+/** What the ruleset's check says about a commit: only the newest of that name from its source counts. */
 export function requiredCheckState(repo: Repo, sha: string): 'passed' | 'expected' | 'failing' {
-  const rule = repo.requiredCheck
-  if (!rule) return 'passed'
-  const newest = repo.checks
-    .filter((run) => run.headSha === sha && run.name === rule.name && run.app.id === rule.appId)
-    .reduce((a, b) => (a && a.id > b.id ? a : b), undefined as Repo['checks'][number] | undefined)
-  if (newest?.status !== 'completed') return 'expected'
-  return good.has(newest.conclusion ?? '') ? 'passed' : 'failing'
+  if (!repo.requiredCheck) return 'passed'
+  const newest = words(repo, repo.requiredCheck, sha).reduce<Word | undefined>(
+    (a, b) => (a && a.id > b.id ? a : b),
+    undefined,
+  )
+  if (!newest?.completed) return 'expected'
+  return newest.good ? 'passed' : 'failing'
+}
+
+/** From any source a commit status does as well. */
+function words(repo: Repo, { name, appId }: { name: string; appId?: number }, sha: string): Word[] {
+  const runs = repo.checks.filter((run) => run.headSha === sha && run.name === name)
+  const checks = runs
+    .filter(({ app }) => appId === undefined || app.id === appId)
+    .map(({ id, status, conclusion }) => ({ id, completed: status === 'completed', good: good.has(conclusion ?? '') }))
+  if (appId !== undefined) return checks
+  const statuses = repo.statuses
+    .filter((status) => status.sha === sha && status.context === name)
+    .map(({ id, state }) => ({ id, completed: state !== 'pending', good: state === 'success' }))
+  return [...checks, ...statuses]
 }
 
 /** GitHub's message where the ruleset forbids that `sha` becomes the tip of the default branch. */

@@ -23,6 +23,8 @@ import { pulls } from './rest/pulls.js'
 import { reactions } from './rest/reactions.js'
 import { repos } from './rest/repos.js'
 import { reviews } from './rest/reviews.js'
+import { rulesets } from './rest/rulesets.js'
+import { settings } from './rest/settings.js'
 import { statuses } from './rest/statuses.js'
 import { answerGit } from './smart-http.js'
 import type { Caller, Repo, State } from './state.js'
@@ -47,6 +49,8 @@ const handlers: Handlers = {
   ...deployments,
   ...actions,
   ...environmentReviews,
+  ...rulesets,
+  ...settings,
 }
 
 const gitEndpoints = 'info/refs|git-upload-pack|git-receive-pack'

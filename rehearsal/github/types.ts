@@ -124,14 +124,22 @@ export interface RepositorySettings {
   environments: Map<string, Environment>
   secrets: Record<string, string>
   variables: Record<string, string>
-  /** A ruleset on the default branch: this check, from this App, on the head that is merged or pushed. */
-  requiredCheck?: { name: string; appId: number }
+  /** A ruleset on the default branch: this check, from this App (else from any source), on the head that is merged or pushed. */
+  requiredCheck?: { name: string; appId?: number }
+  /** Whether that ruleset admits changes by pull requests only. Off at first. */
+  pullsOnly?: boolean
+  /** Ids of the Apps that are on the ruleset's bypass list. */
+  bypassApps?: number[]
   /** Whether admins may push and merge past the ruleset. Off at first. */
   adminsMayBypass: boolean
   /** Whether pull requests may be told to merge by themselves. Off at first, as on GitHub. */
   allowAutoMerge?: boolean
   /** Whether the ruleset asks for an approval. Off at first. */
   reviewRequired?: boolean
+  /** Paths of the workflows that somebody, or their repository's long silence, disabled: nothing starts them. */
+  disabledWorkflows?: string[]
+  /** What GITHUB_TOKEN may do where a workflow says nothing: reading (at first), or writing everything. */
+  defaultWorkflowPermissions?: Level
 }
 
 export interface LoggedRequest {

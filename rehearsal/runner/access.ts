@@ -32,9 +32,6 @@ export function passedSecrets(job: Job, given: Given, evaluate: (value: string) 
   return { kind: 'named', secrets: Object.fromEntries(named) }
 }
 
-/** What GITHUB_TOKEN may do where a workflow says nothing: the default of new repositories. */
-const unsaid: Permissions = { contents: 'read', packages: 'read' }
-
 const everyPermission = [
   'actions',
   'attestations',
@@ -50,8 +47,12 @@ const everyPermission = [
   'statuses',
 ]
 
+/** What GITHUB_TOKEN may do where a workflow says nothing; new repositories let it read. */
+export const unsaidPermissions = (setting: Level = 'read'): Permissions =>
+  setting === 'write' ? permissionsOf('write-all', {}) : { contents: 'read', packages: 'read' }
+
 /** The permissions of a block; `unlessSaid` are those of the level above. */
-export function permissionsOf(block: PermissionsBlock | undefined, unlessSaid: Permissions = unsaid): Permissions {
+export function permissionsOf(block: PermissionsBlock | undefined, unlessSaid = unsaidPermissions()): Permissions {
   if (block === undefined) return unlessSaid
   if (typeof block === 'string') {
     const level: Level = block === 'write-all' ? 'write' : 'read'

@@ -32,6 +32,8 @@ export interface Scope {
   given: Given
   /** What the calling job's token may do; undefined at the top. */
   allowed: Permissions | undefined
+  /** What they may do where nothing says it. */
+  unsaid: Permissions
   /** Names of the calling jobs, each with ` / `. */
   prefix: string
   github: Json
@@ -172,8 +174,8 @@ async function runOne(
 }
 
 /** What the job's token may do. @throws where that is more than the calling job's may. */
-function permitted(name: string, job: Job, { workflow, allowed }: Scope): Permissions {
-  const permissions = permissionsOf(job.permissions, permissionsOf(workflow.permissions, allowed))
+function permitted(name: string, job: Job, { workflow, allowed, unsaid }: Scope): Permissions {
+  const permissions = permissionsOf(job.permissions, permissionsOf(workflow.permissions, allowed ?? unsaid))
   const excess = allowed ? beyond(permissions, allowed) : []
   if (excess.length === 0) return permissions
   throw new Error(

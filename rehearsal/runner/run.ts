@@ -1,5 +1,5 @@
 import type { JobReport, RepositorySettings, WorkflowRun } from '../github/types.js'
-import { isFork } from './access.js'
+import { isFork, unsaidPermissions } from './access.js'
 import type { Contexts, Json } from './expression.js'
 import { githubContext } from './facts.js'
 import { type Outcome, runWorkflow } from './jobs.js'
@@ -51,6 +51,7 @@ export async function executeRun(
       inputs: inputs as Record<string, Json>,
       given: { kind: 'all', secrets: settings.secrets },
       allowed: undefined,
+      unsaid: unsaidPermissions(settings.defaultWorkflowPermissions),
       prefix: '',
       github,
       vars,

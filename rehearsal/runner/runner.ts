@@ -85,9 +85,10 @@ export function startRunner(options: RunnerOptions): Runner {
   }
 
   async function look(event: RepositoryEvent): Promise<void> {
-    const { gitDir, defaultBranch } = emulator.repository(event.repo)
+    const { gitDir, defaultBranch, disabledWorkflows = [] } = emulator.repository(event.repo)
     for (const start of await startsOf(event, gitDir, defaultBranch)) {
       for (const { path, content } of await workflowFiles(gitDir, start.sha)) {
+        if (disabledWorkflows.includes(path)) continue
         const workflow = readWorkflow(path, content, start)
         if (workflow && starts(workflow, start.occasion)) enqueue(workflow, start)
       }

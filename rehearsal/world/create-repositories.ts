@@ -79,6 +79,7 @@ export async function createDeployRepo(
     LOCKSTEP_UPSTREAM_REPOS: [repos.hub, repos.builder].map((repo) => repo.split('/')[1]).join(','),
   })
   settings.requiredCheck = { name: 'lockstep / gate', appId: apps.gate }
+  settings.pullsOnly = true
   const environment = (name: string, secrets: Record<string, string>): unknown =>
     settings.environments.set(name, { name, branches: ['main'], secrets, variables: {} })
   const { LOCKSTEP_BUMP_APP_KEY = '' } = emulator.repository(repos.hub).secrets

@@ -35,7 +35,7 @@ export async function prepare(world: World): Promise<Facts> {
   const main = (await ada.rest.git.getRef({ ...at, ref: 'heads/main' })).data.object.sha
   await ada.rest.issues.create({ ...at, title: 'An issue', labels: ['seen'] })
   const head = await commitFile(ada, 'topic', 'topic.txt', '1')
-  await commitFile(ada, 'ready', 'ready.txt', '1')
+  const ready = await commitFile(ada, 'ready', 'ready.txt', '1')
   await commitFile(ada, 'behind', 'behind.txt', '1')
   for (const branch of ['topic', 'ready', 'behind'])
     await ada.rest.pulls.create({ ...at, head: branch, base: 'main', title: branch })
@@ -64,6 +64,8 @@ export async function prepare(world: World): Promise<Facts> {
   const reviewers = ['ada', 'github-actions[bot]']
   const prime = { name: 'prime', branches: ['main'], reviewers, secrets: {}, variables: {} }
   github.repository(deploy).environments.set('prime', prime)
+  github.repository(deploy).requiredCheck = { name: 'ready' }
+  await ada.rest.repos.createCommitStatus({ ...at, sha: ready, state: 'success', context: 'ready' })
   const deployRun = {
     repo: deploy,
     workflow: '.github/workflows/deploy.yml',
@@ -116,6 +118,12 @@ export const samples: Partial<Record<OperationId, Make>> = {
   'repos/get-collaborator-permission-level': () => ({ params: { username: 'ada' } }),
   'repos/get-all-environments': none,
   'repos/get-environment': () => ({ params: { environment_name: 'prime' } }),
+  'repos/list-deployment-branch-policies': () => ({ params: { environment_name: 'prime' } }),
+  'repos/get-repo-rulesets': none,
+  'repos/get-repo-ruleset': () => ({ params: { ruleset_id: 1 } }),
+  'repos/get-branch-rules': () => ({ params: { branch: 'main' } }),
+  'actions/get-github-actions-default-workflow-permissions-repository': none,
+  'actions/list-repo-workflows': none,
 
   'git/get-ref': () => ({ params: { ref: 'heads%2Fmain' } }),
   'git/list-matching-refs': () => ({ params: { ref: 'heads/' } }),

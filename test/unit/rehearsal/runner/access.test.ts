@@ -7,6 +7,7 @@ import {
   passedSecrets,
   permissionsOf,
   trusted,
+  unsaidPermissions,
 } from '../../../../rehearsal/runner/access.js'
 import { parseWorkflow } from '../../../../rehearsal/runner/workflow.js'
 
@@ -51,6 +52,7 @@ test('a called workflow gets secrets of its environment only when they are inher
 
 test('permissions that are not written are the default or those above, and empty ones are none', () => {
   expect(permissionsOf(undefined)).toEqual({ contents: 'read', packages: 'read' })
+  expect(permissionsOf(undefined, unsaidPermissions('write'))).toMatchObject({ contents: 'write', issues: 'write' })
   expect(permissionsOf(undefined, { issues: 'write' })).toEqual({ issues: 'write' })
   expect(permissionsOf({})).toEqual({})
   expect(permissionsOf({ 'pull-requests': 'write', contents: 'none' })).toEqual({ pull_requests: 'write' })

@@ -21,6 +21,7 @@ async function play(
       inputs: {},
       given: { kind: 'all', secrets: { A: 'a' } },
       allowed: undefined,
+      unsaid: {},
       prefix: '',
       github: { actor: 'ada' } as Json,
       vars: {},

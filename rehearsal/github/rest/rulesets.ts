@@ -1,0 +1,83 @@
+import { notFound } from '../errors.js'
+import { mayBypass } from '../refs.js'
+import type { Repo } from '../state.js'
+import { type Call, type Handlers, list, numberParam, ok } from './call.js'
+import { repoApi, repoHtml } from './shapes.js'
+
+/** Every repository has one ruleset at most: what its settings say of the default branch. */
+const rulesetId = 1
+
+export const rulesets = {
+  'repos/get-repo-rulesets': (call) => list(call, present(call.repo), () => rulesetShape(call)),
+
+  'repos/get-repo-ruleset': (call) => {
+    if (numberParam(call, 'ruleset_id') !== rulesetId || !call.repo.requiredCheck) throw notFound()
+    return ok({ ...rulesetShape(call), conditions, rules: rules(call.repo), ...whoMayBypass(call) })
+  },
+
+  'repos/get-branch-rules': (call) => {
+    const { repo, params } = call
+    const active = present(repo).length > 0 && params.branch === repo.defaultBranch ? rules(repo) : []
+    const from = { ruleset_source_type: 'Repository', ruleset_source: repo.fullName, ruleset_id: rulesetId }
+    return list(call, active, (rule) => ({ ...rule, ...from }))
+  },
+} satisfies Partial<Handlers>
+
+const conditions = { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } }
+
+const present = ({ requiredCheck }: Repo): { name: string; appId?: number }[] => (requiredCheck ? [requiredCheck] : [])
+
+function rulesetShape({ state, repo }: Call): Record<string, unknown> {
+  return {
+    id: rulesetId,
+    name: 'lockstep',
+    target: 'branch',
+    source_type: 'Repository',
+    source: repo.fullName,
+    enforcement: 'active',
+    node_id: `RRS_${repo.id}`,
+    _links: {
+      self: { href: `${repoApi(state, repo)}/rulesets/${rulesetId}` },
+      html: { href: `${repoHtml(state, repo)}/rules/${rulesetId}` },
+    },
+    created_at: repo.createdAt,
+    updated_at: repo.createdAt,
+  }
+}
+
+function rules({ requiredCheck, pullsOnly, reviewRequired }: Repo): Record<string, unknown>[] {
+  const pulls = {
+    type: 'pull_request',
+    parameters: {
+      required_approving_review_count: reviewRequired ? 1 : 0,
+      dismiss_stale_reviews_on_push: false,
+      require_code_owner_review: false,
+      require_last_push_approval: false,
+      required_review_thread_resolution: false,
+    },
+  }
+  const checks = (requiredCheck ? [requiredCheck] : []).map(({ name, appId }) => ({
+    context: name,
+    ...(appId === undefined ? {} : { integration_id: appId }),
+  }))
+  return [
+    { type: 'deletion' },
+    { type: 'non_fast_forward' },
+    ...(pullsOnly || reviewRequired ? [pulls] : []),
+    {
+      type: 'required_status_checks',
+      parameters: { strict_required_status_checks_policy: false, required_status_checks: checks },
+    },
+  ]
+}
+
+/** The list itself is shown to those who may change it. */
+function whoMayBypass({ repo, caller, actor }: Call): Record<string, unknown> {
+  const role = { actor_id: 5, actor_type: 'RepositoryRole', bypass_mode: 'always' }
+  const apps = (repo.bypassApps ?? []).map((id) => ({ actor_id: id, actor_type: 'Integration', bypass_mode: 'always' }))
+  const isAdmin = caller.kind === 'user' && repo.collaborators.get(actor.login.toLowerCase()) === 'admin'
+  return {
+    ...(isAdmin ? { bypass_actors: [...(repo.adminsMayBypass ? [role] : []), ...apps] } : {}),
+    current_user_can_bypass: mayBypass(repo, caller) ? 'always' : 'never',
+  }
+}
