@@ -8,10 +8,10 @@ export const definition = {
     about: choice(
       {
         description:
-          'What to look at: `pull-request` (may it be merged?), `holds` (were they closed only by operators?), or `commit` (the comment `/accept <commit>` that started the run).',
+          'What to look at: `pull-request` (may it be merged?), `holds` (were they closed only by operators?), `commit` (the comment `/accept <commit>` that started the run), or `setup` (is what Lockstep relies on in force?).',
         default: 'pull-request',
       },
-      ['pull-request', 'holds', 'commit'],
+      ['pull-request', 'holds', 'commit', 'setup'],
     ),
     token: secret({
       description:
@@ -24,6 +24,15 @@ export const definition = {
       default: '${{ github.token }}',
     }),
     'pull-request': text({ description: 'Number of the pull request. Default: the one that started the run.' }),
+    'gate-key': secret({ description: 'With `about: setup`: private key of the gate App, to see what it may do.' }),
+    'bump-key': secret({ description: 'With `about: setup`: private key of the bump App, for the same.' }),
+    'settings-token': secret({
+      description:
+        'With `about: setup`: a token that may read the repository settings (administration: read). What only that can see is else left to you.',
+    }),
+    'keys-outside': text({
+      description: 'With `about: setup`: names of the keys that a job without an environment saw, or "none".',
+    }),
   },
   outputs: {
     conclusion: 'What the check says: success or failure; empty for a pull request that is closed.',

@@ -17,6 +17,7 @@ import { externalId, noDigest } from '../../shared/records/gate-check.js'
 import { acceptCommit } from './accept.js'
 import { decide, type Facts, type Verdict } from './decide.js'
 import { checkSummary } from './describe.js'
+import { examineSetup } from './doctor/doctor.js'
 import { keepHolds } from './holds.js'
 import type { definition } from './io.js'
 import { judgeChange } from './judge-change.js'
@@ -44,7 +45,7 @@ const reviewable: readonly Reason[] = ['not-a-pure-bump', 'carried-change']
 const attempts = 3
 
 /**
- * Keeps the holds (see holds.ts), hears `/accept` (see accept.ts), or judges one pull request and reports it as a check on the commit that was judged, and as a comment where there is something
+ * Keeps the holds (see holds.ts), hears `/accept` (see accept.ts), examines the setup (see doctor/), or judges one pull request and reports it as a check on the commit that was judged, and as a comment where there is something
  * to do. Nothing of the pull request is ever run; its files are read as data.
  *
  * A problem while judging is reported as red, and then fails the step as well.
@@ -53,7 +54,9 @@ export async function infraChangeGate(inputs: Inputs, world: World): Promise<Don
   const repo = world.run.repository
   const github = world.github(inputs.token)
   if (inputs.about !== 'pull-request') {
-    const policy = await policyOn(github, repo, await defaultBranchName(github, repo))
+    const branch = await defaultBranchName(github, repo)
+    const policy = await policyOn(github, repo, branch)
+    if (inputs.about === 'setup') return examineSetup({ github, policy, branch, inputs, world })
     return inputs.about === 'holds' ? keepHolds({ github, policy, world }) : acceptCommit({ github, policy, world })
   }
   const upstream = world.github(inputs['upstream-token'])

@@ -60,7 +60,7 @@ export async function createRepository(
       Object.entries(options.collaborators ?? {}).map(([login, role]) => [login.toLowerCase(), role]),
     ),
     issues: new Map(),
-    labels: [],
+    labels: (options.labels ?? []).map((name) => ({ id: state.nextId(), name, color: 'ededed', description: null })),
     checks: [],
     statuses: [],
     deployments: [],

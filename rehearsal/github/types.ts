@@ -206,6 +206,8 @@ export interface Emulator extends AsyncDisposable {
     author?: string
     /** Only who has access sees it; everybody else gets 404. */
     private?: boolean
+    /** Names of its labels, beside those that come with their first use. */
+    labels?: string[]
   }): Promise<void>
   /** @throws where there is no such repository. */
   repository(repo: string): RepositorySettings

@@ -62,6 +62,7 @@ export async function createDeployRepo(
     files,
     author: 'olga',
     collaborators: { ada: 'write', bob: 'write', olga: 'admin', otto: 'write' },
+    labels: ['deploy-hold', 'deploy-freeze'],
   })
   const gate = emulator.createApp({
     id: apps.gate,

@@ -17,11 +17,19 @@ export function operatorsOf(
   let asked: Promise<Set<string> | undefined> | undefined
   return async (login) => {
     if (login === '' || login.endsWith('[bot]')) return 'other'
-    asked ??= 'logins' in operators ? Promise.resolve(lowered(operators.logins)) : membersOf(github, operators.team)
+    asked ??= operatorLogins(github, { operators })
     const members = await asked
     if (!members) return 'unknown'
     return members.has(login.toLowerCase()) ? 'operator' : 'other'
   }
+}
+
+/** Their logins, in small letters; undefined where the policy names a team that the token may not see. */
+export async function operatorLogins(
+  github: GitHub,
+  { operators }: Pick<Policy, 'operators'>,
+): Promise<Set<string> | undefined> {
+  return 'logins' in operators ? lowered(operators.logins) : membersOf(github, operators.team)
 }
 
 /** For people: who they are. */

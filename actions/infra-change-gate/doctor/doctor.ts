@@ -1,0 +1,59 @@
+import type { Outcome } from '../../../shared/action/action.js'
+import type { Values } from '../../../shared/action/inputs.js'
+import type { World } from '../../../shared/action/world.js'
+import type { GitHub } from '../../../shared/github/client.js'
+import type { Policy } from '../../../shared/policy/policy.js'
+import type { definition } from '../io.js'
+import { collect } from './collect.js'
+import { describe } from './describe.js'
+import { examine } from './examine.js'
+
+interface DoctorContext {
+  github: GitHub
+  policy: Policy
+  /** The deploy repo's default branch. */
+  branch: string
+  inputs: Values<typeof definition.inputs>
+  world: World
+}
+
+/**
+ * Looks whether what Lockstep relies on is in force: rulesets, environments, Apps, files. Changes nothing. Fails the step
+ * where something is wrong; what cannot be seen is told, and fails nothing.
+ */
+export async function examineSetup(context: DoctorContext): Promise<Outcome<typeof definition.outputs>> {
+  const { github, policy, branch, inputs, world } = context
+  const settingsToken = inputs['settings-token']
+  const facts = await collect(
+    {
+      world,
+      github,
+      reader: world.github(inputs['upstream-token']),
+      settings: settingsToken === '' ? undefined : world.github(settingsToken),
+      keys: { gate: inputs['gate-key'], bump: inputs['bump-key'] },
+      keysOutside: inputs['keys-outside'],
+    },
+    ...([policy, world.run.repository, branch] as const),
+  )
+  const checks = examine(facts)
+  await world.summary(`${describe(checks)}\n`)
+  const marks = { ok: 'ok   ', wrong: 'WRONG', unseen: 'look ' }
+  for (const { about, state, says, fix } of checks) world.log.info(`${marks[state]} ${about}: ${says} ${fix}`.trimEnd())
+  const count = (state: 'ok' | 'wrong' | 'unseen'): number => checks.filter((one) => one.state === state).length
+  const wrong = checks.filter(({ state }) => state === 'wrong')
+  const message = `${count('ok')} settings are in force, ${wrong.length} are not, ${count('unseen')} cannot be seen from here.`
+  const evidence = checks.map(({ about, state, says }) => ({ kind: about, ok: state === 'ok', text: says }))
+  return {
+    finding: {
+      decision: wrong.length === 0 ? 'green' : 'red',
+      reason: wrong.length === 0 ? 'ok' : 'not-in-force',
+      message,
+      commit: world.run.sha,
+      evidence,
+    },
+    outputs: { conclusion: wrong.length === 0 ? 'success' : 'failure' },
+    ...(wrong.length === 0
+      ? {}
+      : { problem: [message, ...wrong.map(({ about, says, fix }) => `${about}: ${says}\n  ${fix}`)].join('\n') }),
+  }
+}

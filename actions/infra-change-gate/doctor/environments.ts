@@ -1,0 +1,62 @@
+import { type Check, check } from './check.js'
+import type { Environment, Facts } from './facts.js'
+
+/** Where the keys lie, and that nobody else can read them. */
+export function environmentChecks({ environments, branch, keysOutside, unsaid }: Facts): Check[] {
+  const each = environments.map(({ name, found }) =>
+    check(`Environment ${name}`, found, `Look at Settings, Environments, ${name}.`, (environment) => {
+      if (!environment) {
+        return {
+          wrong: 'It is not there. GitHub makes it, open to every branch, as soon as a job names it.',
+          fix: `Make it as in step 4 of docs/adopting.md (Settings, Environments, New environment: ${name}).`,
+        }
+      }
+      return onlyFrom(environment, branch)
+        ? `Only ${branch} may use it.`
+        : {
+            wrong: `${whoMay(environment)} may use it: whoever can push a branch can read its keys.`,
+            fix: `Settings, Environments, ${name}, Deployment branches and tags: "Selected branches and tags", with the branch ${branch} and nothing else.`,
+          }
+    }),
+  )
+  return [
+    ...each,
+    check(
+      'Keys lie only in environments',
+      keysOutside,
+      'Look at Settings, Secrets and variables, Actions: there must be no such repository or organisation secret.',
+      (names) =>
+        names.length === 0
+          ? 'A job without an environment sees none of them.'
+          : {
+              wrong: `A job without an environment sees ${names.join(', ')}: any pushed branch can read that.`,
+              fix: `Settings, Secrets and variables, Actions: delete ${names.join(', ')} from the repository's and the organisation's secrets, and make new keys: these have been open.`,
+            },
+    ),
+    check(
+      'Jobs may do little by default',
+      unsaid,
+      'Look at Settings, Actions, General, Workflow permissions: "Read repository contents and packages permissions".',
+      (level) =>
+        level === 'read'
+          ? 'A workflow that says nothing may read.'
+          : {
+              wrong: 'A workflow that says nothing gets a token that may write everything.',
+              fix: 'Settings, Actions, General, Workflow permissions: choose "Read repository contents and packages permissions". Every workflow of Lockstep says what it needs.',
+            },
+    ),
+  ]
+}
+
+const onlyFrom = ({ admits }: Environment, branch: string): boolean =>
+  typeof admits === 'object' &&
+  admits.tags.length === 0 &&
+  admits.branches.length > 0 &&
+  admits.branches.every((one) => one === branch)
+
+function whoMay({ admits }: Environment): string {
+  if (admits === 'any') return 'Every branch'
+  if (admits === 'protected') return 'Every branch with protection'
+  const all = [...admits.branches, ...admits.tags.map((tag) => `the tag ${tag}`)]
+  return all.length === 0 ? 'Nobody' : all.join(', ')
+}

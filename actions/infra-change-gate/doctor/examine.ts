@@ -1,0 +1,16 @@
+import { appChecks } from './apps.js'
+import type { Check } from './check.js'
+import { environmentChecks } from './environments.js'
+import type { Facts } from './facts.js'
+import { fileChecks } from './files.js'
+import { peopleChecks } from './people.js'
+import { rulesetChecks } from './rulesets.js'
+
+/** Whether what Lockstep relies on is in force. Pure. */
+export const examine = (facts: Facts): Check[] => [
+  ...rulesetChecks(facts),
+  ...environmentChecks(facts),
+  ...appChecks(facts),
+  ...fileChecks(facts),
+  ...peopleChecks(facts),
+]

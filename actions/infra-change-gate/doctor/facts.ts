@@ -1,0 +1,64 @@
+import type { Policy } from '../../../shared/policy/policy.js'
+import type { Seen } from './check.js'
+
+/** A rule that is in force on a branch, as GitHub lists it; what decides here and nothing else. */
+export interface Rule {
+  type: string
+  /** Id of the ruleset that it is from. */
+  ruleset: number
+  /** `required_status_checks`: name and the App that must say it; undefined for any source. */
+  checks: { name: string; source: number | undefined }[]
+  /** `pull_request`: approvals that everybody needs. */
+  approvals: number
+  codeOwners: boolean
+}
+
+export interface Environment {
+  /** Which refs may use it: any, those of branches with protection, or those that match a name. */
+  admits: 'any' | 'protected' | { branches: string[]; tags: string[] }
+}
+
+export interface Workflow {
+  path: string
+  /** GitHub's word: `active`, `disabled_manually`, `disabled_inactivity`, ... */
+  state: string
+  /** The file on the default branch; undefined where it is not there. */
+  text: string | undefined
+}
+
+/** An App as it is installed on one repository. */
+export interface Installation {
+  /** GitHub's names: `pull_requests`. */
+  permissions: Record<string, string>
+  suspended: boolean
+}
+
+export type AppName = 'gate' | 'bump'
+
+/** Everything that is looked at. */
+export interface Facts {
+  policy: Pick<Policy, 'apps' | 'clusters' | 'operators'>
+  /** `owner/name` of the deploy repo. */
+  repo: string
+  branch: string
+  rules: Seen<Rule[]>
+  /** Whether each App may pass the rulesets by: GitHub's word to the App itself. */
+  bypass: Record<AppName, Seen<boolean>>
+  /** Who else may, where that is shown at all: only to who may change it. */
+  bypassers: Seen<string[]>
+  /** By name; undefined for one that is not there. */
+  environments: { name: string; found: Seen<Environment | undefined> }[]
+  /** Names of the keys that a job without an environment could read. */
+  keysOutside: Seen<string[]>
+  /** What a job may do where its workflow says nothing. */
+  unsaid: Seen<string>
+  workflows: Seen<Workflow[]>
+  /** The file that GitHub uses; undefined where there is none. */
+  codeOwners: Seen<string | undefined>
+  labels: Seen<string[]>
+  /** How many there are. */
+  operators: Seen<number>
+  upstreams: { repo: string; rules: Seen<Rule[]> }[]
+  /** `refused`: the key is not that of the App that the policy names. */
+  installations: { app: AppName; repo: string; found: Seen<Installation | 'refused' | undefined> }[]
+}

@@ -1,0 +1,91 @@
+import picomatch from 'picomatch'
+import { policyFile } from '../../../shared/policy/policy.js'
+import { at, readYaml, textAt } from '../../../shared/render/yaml.js'
+import { type Check, check } from './check.js'
+import type { Facts, Workflow } from './facts.js'
+
+const folder = '.github/workflows'
+
+/** The example workflows of a deploy repo, and what is missed without them. */
+export const workflowFiles: Record<string, string> = {
+  'adopt.yml': 'no cluster can be taken over',
+  'deploy-cluster.yml': 'nothing is deployed',
+  'deploy.yml': 'nothing is deployed',
+  'doctor.yml': 'nobody notices when a setting changes',
+  'gate.yml': 'nothing is judged',
+  'holds.yml': 'anybody who can write can lift a hold',
+  'lane.yml': 'upstream learns late that the lane is clear',
+  'plan.yml': 'nobody sees what a pull request changes',
+  'retest.yml': 'a deploy that was no clean pass waits for ever',
+  'reviewed.yml': 'approvals are not counted',
+  'rollback-cluster.yml': 'there is no way back',
+  'rollback.yml': 'there is no way back',
+  'settle.yml': 'what was cut off stays half-done',
+  'watch.yml': 'versions that come late are not proposed',
+}
+
+/** What may not run twice at once, nor be dropped from the queue. */
+const queued = 'lockstep-deploy'
+
+export function fileChecks(facts: Facts): Check[] {
+  const look = `Look at ${folder} and at the Actions tab.`
+  return [
+    check('Workflows are there and switched on', facts.workflows, look, (found) => {
+      const problems = Object.entries(workflowFiles).flatMap(([name, loss]) => problemOf(name, loss, found) ?? [])
+      return problems.length === 0
+        ? `All ${Object.keys(workflowFiles).length} are.`
+        : {
+            wrong: `${problems.join('; ')}.`,
+            fix: `Copy what is missing from workflows-examples/deploy-repo; switch on what is disabled: Actions, the workflow's page, "Enable workflow".`,
+          }
+    }),
+    check('Deploys wait for each other', facts.workflows, look, (found) => {
+      const loose = found.filter(({ path, text }) => path === `${folder}/deploy.yml` || inQueue(text)).filter(isLoose)
+      return loose.length === 0
+        ? 'One at a time, and none is dropped.'
+        : {
+            wrong: `${loose.map(({ path }) => path).join(', ')}: not in the queue "${queued}", or dropped from it.`,
+            fix: `Let it have "concurrency: { group: ${queued}, queue: max }", as in workflows-examples/deploy-repo.`,
+          }
+    }),
+    check('Policy and workflows have owners', facts.codeOwners, 'Look at .github/CODEOWNERS.', (text) => {
+      const without = guarded.filter((path) => !hasOwner(text ?? '', path))
+      return without.length === 0
+        ? 'Their owners are asked to review what changes them.'
+        : {
+            wrong: `Nobody is asked to review changes of ${without.join(', ')}.`,
+            fix: 'Name the operators in .github/CODEOWNERS for /.github/deploy-policy.yml, /.github/workflows/ and /.github/CODEOWNERS.',
+          }
+    }),
+  ]
+}
+
+function problemOf(name: string, loss: string, found: readonly Workflow[]): string | undefined {
+  const workflow = found.find(({ path, text }) => path === `${folder}/${name}` && text !== undefined)
+  if (!workflow) return `${name} is not there (${loss})`
+  return workflow.state === 'active' ? undefined : `${name} is switched off (${loss})`
+}
+
+const concurrency = (text: string | undefined): unknown => at(readYaml(text ?? ''), 'concurrency')
+
+const inQueue = (text: string | undefined): boolean =>
+  concurrency(text) === queued || textAt(concurrency(text), 'group') === queued
+
+const isLoose = ({ text }: Workflow): boolean =>
+  !inQueue(text) || textAt(concurrency(text), 'queue') !== 'max' || at(concurrency(text), 'cancel-in-progress') === true
+
+const guarded = [policyFile, `${folder}/gate.yml`, `${folder}/deploy.yml`, '.github/CODEOWNERS']
+
+/** The last line that matches decides, and one without an owner takes them away, as on GitHub. */
+function hasOwner(text: string, path: string): boolean {
+  const lines = text.split('\n').map((line) => line.replace(/(^|\s)#.*/, '').trim())
+  const rules = lines.filter((line) => line !== '').map((line) => line.split(/\s+/))
+  const [, ...owners] = rules.findLast(([pattern = '']) => covers(pattern, path)) ?? []
+  return owners.length > 0
+}
+
+function covers(pattern: string, path: string): boolean {
+  const bare = pattern.replace(/^\//, '').replace(/\/$/, '')
+  const anchored = pattern.replace(/\/$/, '').includes('/') ? bare : `**/${bare}`
+  return picomatch.isMatch(path, [...(pattern.endsWith('/') ? [] : [anchored]), `${anchored}/**`], { dot: true })
+}

@@ -1,0 +1,80 @@
+import { gateCheckName } from '../../../shared/records/gate-check.js'
+import { type Check, check, type Seen } from './check.js'
+import type { Facts, Rule } from './facts.js'
+
+const where = 'Settings, Rules, Rulesets, lockstep'
+
+/** What makes the gate's word count: on the default branch of the deploy repo. */
+export function rulesetChecks(facts: Facts): Check[] {
+  const { rules, branch, policy } = facts
+  const look = `Look at ${where}.`
+  const asked = ofType(rules, 'required_status_checks')
+  const pulls = ofType(rules, 'pull_request')
+  const gate = String(policy.apps.gate)
+  return [
+    check('The gate is required', asked, look, (found) => {
+      const named = found.flatMap(({ checks }) => checks).filter(({ name }) => name === gateCheckName)
+      if (named.some(({ source }) => source === policy.apps.gate)) return `Only the App ${gate} can make it green.`
+      return named.length === 0
+        ? {
+            wrong: `No ruleset that is active on ${branch} requires "${gateCheckName}": anything can be merged.`,
+            fix: `Make the ruleset as in step 8 of docs/adopting.md; where there is one, set it to Active in ${where}.`,
+          }
+        : {
+            wrong: `"${gateCheckName}" is required, but not from the App ${gate}: a pull request's own workflow could make it green.`,
+            fix: `${where}, Require status checks to pass: take "${gateCheckName}" out and add it again with the gate App as its source (integration_id ${gate}).`,
+          }
+    }),
+    check('Changes come by pull requests', pulls, look, (found) =>
+      found.length > 0
+        ? `Nobody can push to ${branch}.`
+        : {
+            wrong: `A commit can be pushed to ${branch} as it is.`,
+            fix: `${where}: tick "Require a pull request before merging".`,
+          },
+    ),
+    check('Bumps need no approval', pulls, look, (found) =>
+      found.some(({ approvals, codeOwners }) => approvals > 0 || codeOwners)
+        ? {
+            wrong: 'A ruleset asks for approvals on every pull request. Pure bumps get none: they would wait for ever.',
+            fix: `${where}, Require a pull request before merging: set the approvals to 0 and take off "Require review from Code Owners". The gate counts the words that a change needs.`,
+          }
+        : 'The gate counts the words that a change needs.',
+    ),
+    check(`${branch} stays what it is`, rules, look, (found) => {
+      const missing = ['deletion', 'non_fast_forward'].filter((type) => !found.some((rule) => rule.type === type))
+      return missing.length === 0
+        ? 'It can neither be deleted nor rewritten.'
+        : {
+            wrong: `${branch} can be deleted or rewritten.`,
+            fix: `${where}: tick "Restrict deletions" and "Block force pushes".`,
+          }
+    }),
+    ...bypassChecks(facts),
+  ]
+}
+
+function bypassChecks({ bypass, bypassers }: Facts): Check[] {
+  const fix = `${where}, Bypass list: empty it.`
+  const apps = (['gate', 'bump'] as const).map((app) =>
+    check(
+      `The ${app} App obeys the ruleset`,
+      bypass[app],
+      `Look at the bypass list in ${where}: it has to be empty.`,
+      (may) =>
+        may
+          ? { wrong: `The ${app} App is on the bypass list: who holds its key merges what they like.`, fix }
+          : 'It is on no bypass list.',
+    ),
+  )
+  const people = check(
+    'Nobody is on the bypass list',
+    bypassers,
+    `Look at the bypass list in ${where}: it has to be empty. GitHub shows it only to who may change it.`,
+    (found) => (found.length === 0 ? 'It is empty.' : { wrong: `On the bypass list: ${found.join(', ')}.`, fix }),
+  )
+  return [...apps, people]
+}
+
+export const ofType = (rules: Seen<Rule[]>, type: string): Seen<Rule[]> =>
+  'value' in rules ? { value: rules.value.filter((rule) => rule.type === type) } : rules

@@ -1,0 +1,181 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { definition } from '../../actions/infra-change-gate/io.js'
+import { infraChangeGate } from '../../actions/infra-change-gate/run.js'
+import type { RepositorySettings } from '../../rehearsal/github/types.js'
+import { appPermissions, apps, repos } from '../../rehearsal/world/names.js'
+import { runHere } from './run-here.js'
+import { type SetupWorld, startSetupWorld } from './setup-world.js'
+import { startAction } from './start-action.js'
+
+let world: SetupWorld
+
+beforeAll(async () => {
+  world = await startSetupWorld()
+})
+afterAll(() => world[Symbol.asyncDispose]())
+afterEach(() => world.restore())
+
+const doctor = async (inputs?: Record<string, string>) =>
+  runHere(definition, infraChangeGate, await world.start(inputs))
+
+/** What is not known to be well, by name. */
+const notOk = ({ result }: Awaited<ReturnType<typeof doctor>>): string[] =>
+  result.evidence.filter(({ ok }) => !ok).map(({ kind }) => kind)
+
+test('the world as the rehearsal builds it is healthy, to the committed bundle', async () => {
+  const { code, outputs, result, summary } = await startAction('infra-change-gate', await world.start())
+
+  expect(result.evidence.filter(({ ok }) => !ok)).toEqual([])
+  expect([code, outputs.conclusion, result.decision, result.reason]).toEqual([0, 'success', 'green', 'ok'])
+  expect(result.message).toBe('25 settings are in force, 0 are not, 0 cannot be seen from here.')
+  expect(summary).toContain('### In force (25)')
+  expect(summary).not.toContain('To be mended')
+})
+
+test('what it was given no key for is said to be unseen, with where to look, and fails nothing', async () => {
+  const seen = await doctor({ 'gate-key': '', 'bump-key': '', 'settings-token': '', 'keys-outside': '' })
+
+  expect([seen.code, seen.outputs.conclusion]).toEqual([0, 'success'])
+  expect(notOk(seen)).toEqual([
+    'The bump App obeys the ruleset',
+    'Nobody is on the bypass list',
+    'Keys lie only in environments',
+    'Jobs may do little by default',
+    ...['jupiter/deploy', 'jupiter/hub', 'jupiter/builder'].map((repo) => `The gate App on ${repo}`),
+    'The bump App on jupiter/deploy',
+  ])
+  expect(seen.summary).toContain('look yourself once (8)')
+  expect(seen.summary).toContain('Settings, Actions, General, Workflow permissions')
+})
+
+type Break = (world: SetupWorld, settings: RepositorySettings) => unknown
+
+const environment = (name: string, change: { branches: string[] } | undefined): Break => {
+  return (_, { environments }) => {
+    const present = environments.get(name)
+    if (change && present) environments.set(name, { ...present, ...change })
+    else environments.delete(name)
+  }
+}
+const file =
+  (path: string, change: (text: string) => string | null): Break =>
+  async ({ commit, read }) =>
+    commit({ [path]: change(await read(path)) })
+const upstream =
+  (requiredCheck: { name: string; appId?: number } | undefined): Break =>
+  ({ github }) => {
+    const settings = github.repository(repos.hub)
+    if (requiredCheck) settings.requiredCheck = requiredCheck
+    else delete settings.requiredCheck
+  }
+const workflow = (name: string): string => `.github/workflows/${name}`
+const check = { name: 'lockstep / gate', appId: apps.gate }
+const gateRequired = 'The gate is required'
+
+test.each<[string, string[], Break, Record<string, string>?]>([
+  [
+    'no ruleset',
+    [gateRequired, 'Changes come by pull requests', 'main stays what it is'],
+    (_, s) => delete s.requiredCheck,
+  ],
+  ['another check required', [gateRequired], (_, s) => Object.assign(s, { requiredCheck: { ...check, name: 'ci' } })],
+  ['any source', [gateRequired], (_, s) => Object.assign(s, { requiredCheck: { name: check.name } })],
+  ['another App as source', [gateRequired], (_, s) => Object.assign(s, { requiredCheck: { ...check, appId: 15368 } })],
+  ['direct pushes', ['Changes come by pull requests'], (_, s) => Object.assign(s, { pullsOnly: false })],
+  ['an approval for all', ['Bumps need no approval'], (_, s) => Object.assign(s, { reviewRequired: true })],
+  [
+    'the gate App may bypass',
+    ['The gate App obeys the ruleset', 'Nobody is on the bypass list'],
+    (_, s) => Object.assign(s, { bypassApps: [apps.gate] }),
+  ],
+  [
+    'the bump App may bypass',
+    ['The bump App obeys the ruleset', 'Nobody is on the bypass list'],
+    (_, s) => Object.assign(s, { bypassApps: [apps.bump] }),
+  ],
+  ['admins may bypass', ['Nobody is on the bypass list'], (_, s) => Object.assign(s, { adminsMayBypass: true })],
+  ["no environment for the gate's key", ['Environment lockstep'], environment('lockstep', undefined)],
+  ["no environment for a cluster's key", ['Environment berlin'], environment('berlin', undefined)],
+  ['an environment for all branches', ['Environment berlin'], environment('berlin', { branches: [] })],
+  ['an environment for one more', ['Environment lockstep'], environment('lockstep', { branches: ['main', 'x'] })],
+  ['an environment for patterns', ['Environment lockstep'], environment('lockstep', { branches: ['*'] })],
+  ['a repository secret', ['Keys lie only in environments'], () => {}, { 'keys-outside': 'none KUBECONFIG' }],
+  [
+    'tokens that write',
+    ['Jobs may do little by default'],
+    (_, s) => Object.assign(s, { defaultWorkflowPermissions: 'write' }),
+  ],
+  [
+    'a workflow switched off',
+    ['Workflows are there and switched on'],
+    (_, s) => Object.assign(s, { disabledWorkflows: [workflow('holds.yml')] }),
+  ],
+  ['a workflow missing', ['Workflows are there and switched on'], file(workflow('settle.yml'), () => null)],
+  [
+    'a queue that drops',
+    ['Deploys wait for each other'],
+    file(workflow('adopt.yml'), (t) => t.replace('queue: max', '')),
+  ],
+  [
+    'a deploy outside the queue',
+    ['Deploys wait for each other'],
+    file(workflow('deploy.yml'), (text) => text.replace('lockstep-deploy', 'own')),
+  ],
+  ['no CODEOWNERS', ['Policy and workflows have owners'], file('.github/CODEOWNERS', () => null)],
+  [
+    'owners taken away again',
+    ['Policy and workflows have owners'],
+    file('.github/CODEOWNERS', (text) => `${text}gate.yml\n`),
+  ],
+  [
+    'one operator',
+    ['Operators are known'],
+    file('.github/deploy-policy.yml', (text) => text.replace('[olga, otto]', '[olga]')),
+  ],
+  [
+    'a team that cannot be seen',
+    ['Operators are known'],
+    file('.github/deploy-policy.yml', (text) => text.replace('[olga, otto]', '"@jupiter/ops"')),
+  ],
+  ['the lane not required upstream', ['jupiter/hub: the lane is required'], upstream(undefined)],
+  [
+    'the lane from one source',
+    ['jupiter/hub: the lane is required'],
+    upstream({ name: 'lockstep / lane', appId: apps.gate }),
+  ],
+  [
+    'an App with too little',
+    ['The gate App on jupiter/deploy', 'The gate App on jupiter/hub', 'The gate App on jupiter/builder'],
+    ({ github }) => {
+      const { statuses: _, ...less } = appPermissions.gate
+      for (const repo of [repos.deploy, repos.hub, repos.builder]) github.install(apps.gate, repo, less)
+    },
+  ],
+  [
+    'an App with too much',
+    ['The bump App on jupiter/deploy'],
+    ({ github }) => github.install(apps.bump, repos.deploy, { ...appPermissions.bump, workflows: 'write' }),
+  ],
+  [
+    "another App's key",
+    ['The bump App obeys the ruleset', 'The bump App on jupiter/deploy'],
+    () => {},
+    { 'bump-key': 'gate' },
+  ],
+])('%s is told, and nothing else is', async (_, told, breakIt, inputs = {}) => {
+  await breakIt(world, world.github.repository(repos.deploy))
+  const given = await world.start()
+  const seen = await doctor(inputs['bump-key'] ? { 'bump-key': given.inputs['gate-key'] ?? '' } : inputs)
+
+  expect(notOk(seen)).toEqual(told)
+  const unseen = seen.code === 0
+  expect(unseen).toBe(told.join() === 'Operators are known' && seen.log.includes('look  Operators are known'))
+  if (unseen) return
+  expect([seen.outputs.conclusion, seen.result.decision, seen.result.reason]).toEqual([
+    'failure',
+    'red',
+    'not-in-force',
+  ])
+  // Every problem comes with what to do.
+  expect(seen.log).toMatch(new RegExp(`${told.at(-1)}: .+\\n {2}.+`))
+})

@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { getOctokit } from '@actions/github'
+import { startGitHub } from '../../rehearsal/github/server.js'
+import type { Emulator } from '../../rehearsal/github/types.js'
+import { createDeployRepo } from '../../rehearsal/world/create-repositories.js'
+import { filesBelow } from '../../rehearsal/world/files.js'
+import { appPermissions, apps, repos } from '../../rehearsal/world/names.js'
+import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { appJwt } from '../app-jwt.js'
+import { expectNoViolations } from '../no-violations.js'
+import { commitOn } from './code-lane.js'
+import type { Start } from './start-action.js'
+
+/** The deploy repo as the rehearsal builds it, with nothing published and no clusters: what is configured is all there. */
+export interface SetupWorld extends AsyncDisposable {
+  github: Emulator
+  /** Back to the healthy world. */
+  restore(): Promise<void>
+  /** An admin changes files of the deploy repo, past all rules; null removes one. */
+  commit(files: Record<string, string | null>): Promise<void>
+  read(path: string): Promise<string>
+  /** As doctor.yml starts it, with everything that lets it see. */
+  start(inputs?: Record<string, string>): Promise<Start>
+}
+
+const deployAt = repoRef(repos.deploy)
+
+export async function startSetupWorld(): Promise<SetupWorld> {
+  const dir = await mkdtemp(join(tmpdir(), 'lockstep-setup-'))
+  const github = await startGitHub({ dir: join(dir, 'repositories') })
+  const olga = github.createUser('olga')
+  for (const login of ['ada', 'bob', 'otto']) github.createUser(login)
+  const bump = github.createApp({ id: apps.bump, slug: 'lockstep-bump', permissions: appPermissions.bump })
+  for (const repo of [repos.hub, repos.builder]) {
+    await github.createRepository({ repo, files: await filesBelow('workflows-examples/upstream-repo'), author: 'ada' })
+    const settings = github.repository(repo)
+    settings.secrets['LOCKSTEP_BUMP_APP_KEY'] = bump.privateKey
+    settings.requiredCheck = { name: 'lockstep / lane' }
+  }
+  const entry = { version: '1', sha256: '0'.repeat(64) }
+  const first = { hub: { component: 'hub', ...entry }, builder: { component: 'builder', ...entry } }
+  await createDeployRepo(github, first, { staging: 'a', amsterdam: 'b', berlin: 'c', chicago: 'd' })
+  const keys = github.repository(repos.deploy).environments.get('lockstep')?.secrets ?? {}
+  const client = (token: string): GitHub => getOctokit(token, { baseUrl: github.url })
+  const asOlga = client(olga.token)
+  const restore = await github.snapshot()
+
+  return {
+    github,
+    restore,
+    async commit(files) {
+      const settings = github.repository(repos.deploy)
+      const { adminsMayBypass } = settings
+      settings.adminsMayBypass = true
+      await commitOn(asOlga, deployAt, 'main', files)
+      settings.adminsMayBypass = adminsMayBypass
+    },
+    async read(path) {
+      const { data } = await asOlga.rest.repos.getContent({ ...deployAt, path, mediaType: { format: 'raw' } })
+      return String(data)
+    },
+    async start(inputs = {}) {
+      const gateKey = keys['LOCKSTEP_GATE_APP_KEY'] ?? ''
+      return {
+        inputs: {
+          about: 'setup',
+          token: await gateToken(client, gateKey),
+          'upstream-token': github.mintJobToken(repos.deploy, { actions: 'read', contents: 'read' }, 1),
+          'gate-key': gateKey,
+          'bump-key': bump.privateKey,
+          'settings-token': olga.token,
+          'keys-outside': 'none',
+          ...inputs,
+        },
+        env: {
+          GITHUB_REPOSITORY: repos.deploy,
+          GITHUB_SHA: '0'.repeat(40),
+          GITHUB_API_URL: github.url,
+          GITHUB_SERVER_URL: github.url,
+          GITHUB_GRAPHQL_URL: `${github.url}/graphql`,
+          GITHUB_EVENT_NAME: 'workflow_dispatch',
+        },
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      expectNoViolations(github)
+      await github[Symbol.asyncDispose]()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** With the permissions that doctor.yml asks for. */
+async function gateToken(client: (token: string) => GitHub, key: string): Promise<string> {
+  const app = client(await appJwt(apps.gate, key))
+  const { data: installation } = await app.rest.apps.getRepoInstallation({ ...deployAt })
+  const permissions = { contents: 'read', issues: 'read', members: 'read' } as const
+  const { data } = await app.rest.apps.createInstallationAccessToken({
+    installation_id: installation.id,
+    repositories: [deployAt.repo],
+    permissions,
+  })
+  return data.token
+}

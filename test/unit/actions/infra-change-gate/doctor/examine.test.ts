@@ -1,0 +1,184 @@
+import { readdir } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { appPermissions } from '../../../../../actions/infra-change-gate/doctor/apps.js'
+import type { Check } from '../../../../../actions/infra-change-gate/doctor/check.js'
+import { describe } from '../../../../../actions/infra-change-gate/doctor/describe.js'
+import { examine } from '../../../../../actions/infra-change-gate/doctor/examine.js'
+import type { Environment, Facts, Installation } from '../../../../../actions/infra-change-gate/doctor/facts.js'
+import { workflowFiles } from '../../../../../actions/infra-change-gate/doctor/files.js'
+import { appPermissions as rehearsed } from '../../../../../rehearsal/world/names.js'
+import { parsePolicy } from '../../../../../shared/policy/policy.js'
+
+const policy = parsePolicy(`version: 1
+operators: [olga, otto]
+apps: { gate: 11, bump: 12 }
+releases:
+  service: { chart: meta, name: service, namespace: "{cluster}", values: [] }
+clusters:
+  staging: { role: staging }
+components:
+  hub: { upstream: acme/hub, chart: "meta/Chart.yaml#hub", version: ["{any}-g{commit}"], paths: ["src/**"] }
+`)
+
+const owners = '/.github/deploy-policy.yml @olga\n/.github/workflows/ @olga\n/.github/CODEOWNERS @olga\n'
+const only: Environment = { admits: { branches: ['main'], tags: [] } }
+const queue = 'concurrency: { group: lockstep-deploy, queue: max }\n'
+const rule = { ruleset: 1, checks: [], approvals: 0, codeOwners: false }
+const required = (name: string, source?: number) => ({
+  ...rule,
+  type: 'required_status_checks',
+  checks: [{ name, source }],
+})
+const installed = (permissions: Record<string, string>): { value: Installation } => ({
+  value: { permissions: { metadata: 'read', ...permissions }, suspended: false },
+})
+const healthy: Facts = {
+  ...{ policy, repo: 'acme/deploy', branch: 'main' },
+  rules: {
+    value: [
+      { ...rule, type: 'deletion' },
+      { ...rule, type: 'non_fast_forward' },
+      { ...rule, type: 'pull_request' },
+      required('lockstep / gate', 11),
+    ],
+  },
+  bypass: { gate: { value: false }, bump: { value: false } },
+  bypassers: { value: [] },
+  environments: ['lockstep', 'staging'].map((name) => ({ name, found: { value: only } })),
+  keysOutside: { value: [] },
+  unsaid: { value: 'read' },
+  workflows: {
+    value: Object.keys(workflowFiles).map((name) => ({
+      path: `.github/workflows/${name}`,
+      state: 'active',
+      text: name === 'deploy.yml' ? queue : '',
+    })),
+  },
+  codeOwners: { value: owners },
+  labels: { value: ['deploy-hold', 'deploy-freeze', 'bug'] },
+  operators: { value: 2 },
+  upstreams: [{ repo: 'acme/hub', rules: { value: [required('lockstep / lane')] } }],
+  installations: [
+    { app: 'gate', repo: 'acme/deploy', found: installed(appPermissions.gate) },
+    { app: 'bump', repo: 'acme/deploy', found: installed(appPermissions.bump) },
+  ],
+}
+
+const notOk = (facts: Partial<Facts>): Check[] =>
+  examine({ ...healthy, ...facts }).filter(({ state }) => state !== 'ok')
+
+test('what is as docs/adopting.md has it is in force', () => {
+  expect(notOk({})).toEqual([])
+})
+
+test('the tables are those of the examples and of the rehearsal', async () => {
+  const there = await readdir('workflows-examples/deploy-repo/.github/workflows')
+  expect(Object.keys(workflowFiles).toSorted()).toEqual(there.toSorted())
+  expect(appPermissions).toEqual(rehearsed)
+})
+
+test.each<[string, Environment | undefined]>([
+  ['It is not there', undefined],
+  ['Every branch may', { admits: 'any' }],
+  ['Every branch with protection may', { admits: 'protected' }],
+  ['main, release/* may', { admits: { branches: ['main', 'release/*'], tags: [] } }],
+  ['main, the tag v* may', { admits: { branches: ['main'], tags: ['v*'] } }],
+  ['Nobody may', { admits: { branches: [], tags: [] } }],
+])('an environment is for the default branch alone: %s', (says, environment) => {
+  const [found, ...others] = notOk({ environments: [{ name: 'staging', found: { value: environment } }] })
+  expect(others).toEqual([])
+  expect(found).toMatchObject({ about: 'Environment staging', state: 'wrong' })
+  expect(found?.says).toContain(says)
+  expect(found?.fix).not.toBe('')
+})
+
+test.each<[string, Installation | 'refused' | undefined]>([
+  ['It is not installed there.', undefined],
+  ['GitHub does not accept the key', 'refused'],
+  ['Its installation is suspended.', { ...installed(appPermissions.gate).value, suspended: true }],
+  [
+    'It lacks checks: write, statuses: write.',
+    installed({ ...appPermissions.gate, checks: 'read', statuses: 'none' }).value,
+  ],
+  ['more than it needs: members: write.', installed({ ...appPermissions.gate, members: 'write' }).value],
+  ['more than it needs: administration: read.', installed({ ...appPermissions.gate, administration: 'read' }).value],
+])('an App: %s', (says, value) => {
+  const [found, ...others] = notOk({ installations: [{ app: 'gate', repo: 'acme/deploy', found: { value } }] })
+  expect(others).toEqual([])
+  expect(found?.says).toContain(says)
+})
+
+test('seeing the members is needed only where the operators are a team', () => {
+  const { members: _, ...without } = appPermissions.gate
+  const installations: Facts['installations'] = [{ app: 'gate', repo: 'acme/deploy', found: installed(without) }]
+  expect(notOk({ installations })).toEqual([])
+  const team = { ...policy, operators: { team: 'acme/ops' } }
+  expect(notOk({ installations, policy: team }).map(({ says }) => says)).toEqual(['It lacks members: read.'])
+})
+
+test.each([
+  ['* @olga\n', true],
+  ['.github/ @olga\n', true],
+  ['.github @olga # all of it\n', true],
+  ['/.github/** @olga\n', true],
+  ['**/deploy-policy.yml @olga\n.github/workflows @olga\nCODEOWNERS @olga\n', true],
+  [`${owners}*.yml\n`, false],
+  ['# * @olga\n', false],
+  ['/.github/workflows/ @olga\n', false],
+  ['/github/ @olga\n', false],
+  ['', false],
+])('owners by the last line that matches: %j', (text, well) => {
+  expect(notOk({ codeOwners: { value: text } }).length === 0).toBe(well)
+})
+
+test.each([
+  ['group: lockstep-deploy', 'concurrency: lockstep-deploy\n'],
+  ['no queue', 'concurrency: { group: lockstep-deploy }\n'],
+  ['cancelled by the next', 'concurrency: { group: lockstep-deploy, queue: max, cancel-in-progress: true }\n'],
+])('a deploy that can be dropped from the queue is told: %s', (_, text) => {
+  const adopt = { path: '.github/workflows/other.yml', state: 'active', text }
+  const value = 'value' in healthy.workflows ? [...healthy.workflows.value, adopt] : []
+  expect(notOk({ workflows: { value } }).map(({ says }) => says)).toEqual([
+    '.github/workflows/other.yml: not in the queue "lockstep-deploy", or dropped from it.',
+  ])
+})
+
+test('a workflow that only another branch has, or that GitHub switched off, is told', () => {
+  const value = ('value' in healthy.workflows ? healthy.workflows.value : []).map((one) => ({
+    ...one,
+    ...(one.path.endsWith('/watch.yml') ? { state: 'disabled_inactivity' } : {}),
+    text: one.path.endsWith('/holds.yml') ? undefined : one.text,
+  }))
+  const [found] = notOk({ workflows: { value } })
+  expect(found?.says).toMatch(/holds\.yml is not there \(.+\); watch\.yml is switched off \(.+\)\./)
+})
+
+test('labels that are missing come with the command', () => {
+  expect(notOk({ labels: { value: ['deploy-hold'] } })).toMatchObject([
+    { state: 'wrong', fix: 'gh label create deploy-freeze' },
+  ])
+})
+
+test('what cannot be seen is neither well nor wrong, and says where to look', () => {
+  const unseen = { unseen: 'GitHub answers 403.' }
+  const checks = notOk({ rules: unseen, labels: unseen, codeOwners: unseen, unsaid: unseen })
+  expect(new Set(checks.map(({ state }) => state))).toEqual(new Set(['unseen']))
+  expect(checks).toHaveLength(7)
+  for (const { fix, says } of checks) {
+    expect(fix).toMatch(/^Look at /)
+    expect(says).toBe(unseen.unseen)
+  }
+})
+
+test('the summary begins with what is wrong, and strangers names in it stay text', () => {
+  const bypassers = { value: ['Team @evil <b>'] }
+  const text = describe(examine({ ...healthy, bypassers, labels: { unseen: 'No.' } }))
+  const titles = [...text.matchAll(/^### (.+)$/gm)].map(([, title]) => title)
+  expect(titles).toEqual([
+    'To be mended (1)',
+    'Cannot be seen from here: look yourself once (1)',
+    expect.stringMatching(/^In force/),
+  ])
+  expect(text).not.toContain('@evil')
+  expect(text).not.toContain('<b>')
+})
