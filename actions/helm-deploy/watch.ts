@@ -8,22 +8,20 @@ const interval = 2_000
 /** Tells how far the workloads are while `work` runs, and little where little changes. */
 export async function watchWhile<T>(work: Promise<T>, kubectl: Kubectl, release: string, world: World): Promise<T> {
   const since = world.clock.now()
-  let running = true
-  const done = work.finally(() => {
-    running = false
-  })
+  const ended = new AbortController()
+  const done = work.finally(() => ended.abort())
   let told: Told = new Map()
   const look = async (): Promise<void> => {
     const news = progressNews(told, readWorkloads(await kubectl.all(...workloadKinds), release, since))
-    if (!running) return
+    if (ended.signal.aborted) return
     for (const line of news.lines) world.log.info(line)
     told = news.told
   }
   const watching = (async () => {
-    while (running) {
-      await Promise.race([done.catch(() => undefined), world.clock.sleep(interval).catch(() => undefined)])
+    while (!ended.signal.aborted && !world.cancelled.aborted) {
+      await world.clock.sleep(interval, ended.signal).catch(() => undefined)
       // Progress is a courtesy: that it cannot be read must not fail the deploy.
-      if (running) await look().catch(() => undefined)
+      if (!ended.signal.aborted) await look().catch(() => undefined)
     }
   })()
   const result = await done

@@ -16,8 +16,8 @@ export interface Log {
 
 export interface Clock {
   now(): Date
-  /** Rejects at once when the run is cancelled. */
-  sleep(milliseconds: number): Promise<void>
+  /** Rejects at once when the run is cancelled, or what it `until` waits for is there: a forgotten timer keeps the process alive. */
+  sleep(milliseconds: number, until?: AbortSignal): Promise<void>
 }
 
 /** Everything an action may touch besides its inputs. Nothing deeper down reads the environment or a global. */
@@ -41,7 +41,10 @@ export function realWorld(env: NodeJS.ProcessEnv, cancelled: AbortSignal, secret
   return {
     run,
     log,
-    clock: { now: () => new Date(), sleep: (ms) => delay(ms, undefined, { signal: cancelled }).then(() => undefined) },
+    clock: {
+      now: () => new Date(),
+      sleep: (ms, until) => delay(ms, undefined, { signal: until ? AbortSignal.any([cancelled, until]) : cancelled }),
+    },
     exec: execIn(run.workspace, cancelled, redactor(secrets)),
     http: Object.assign((...request: Parameters<typeof fetch>) => fetch(...request), {
       login: dockerLogins(env, core.setSecret),
