@@ -121,15 +121,24 @@ export async function readQueue(
     const { commits } = await compare(github, repo, tip, object.sha)
     const ahead = Math.max(0, firstParents(commits, object.sha).length - 1)
     return [
-      { ...own, sha: object.sha, ready: true, queued: { ahead }, present: await statusAt(github, repo, object.sha) },
+      {
+        ...{ ...own, sha: object.sha, ready: true, queued: { ahead } },
+        present: await readStatus(github, repo, object.sha, laneContext),
+      },
     ]
   })
   return (await Promise.all(heads)).flat()
 }
 
-async function statusAt(github: GitHub, repo: string, ref: string): Promise<Status | undefined> {
+/** The status of a context that a commit has now. */
+export async function readStatus(
+  github: GitHub,
+  repo: string,
+  ref: string,
+  context: string,
+): Promise<Status | undefined> {
   const { data } = await github.rest.repos.getCombinedStatusForRef({ ...repoRef(repo), ref, per_page: 100 })
-  const present = data.statuses.find(({ context }) => context === laneContext)
+  const present = data.statuses.find((one) => one.context === context)
   return present && statusOf({ ...present, state: present.state.toUpperCase(), targetUrl: present.target_url })
 }
 

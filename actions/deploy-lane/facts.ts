@@ -54,7 +54,7 @@ export async function readLane(world: LaneWorld, component: Component, tip: stri
       since: merge.mergedAt,
     }),
   )
-  const main = await mainVersion(world, component)
+  const main = await versionAt(world, component, world.deployTip)
   const [first] = undeployed
   return {
     component: component.name,
@@ -105,9 +105,13 @@ async function oldest(
   return first
 }
 
-/** What the deploy repo's main says. */
-async function mainVersion({ github, deployRepo, deployTip }: LaneWorld, component: Component): Promise<string> {
-  const files = await readBumpFiles(component, (paths) => readFiles(github, deployRepo, paths, deployTip))
+/** What the deploy repo says at a commit. */
+export async function versionAt(
+  { github, deployRepo }: LaneWorld,
+  component: Component,
+  commit: string,
+): Promise<string> {
+  const files = await readBumpFiles(component, (paths) => readFiles(github, deployRepo, paths, commit))
   return readCurrent(component, files).version
 }
 
@@ -137,7 +141,7 @@ async function stageOf(
  * A freeze shuts every lane, a hold that of its component, and one that nobody can read shuts them all. What failed stays in
  * upstream's main until it is reverted there, also where the deploy repo has gone back.
  */
-function shutBy(blockers: Blocker[], component: Component): Shut | undefined {
+export function shutBy(blockers: Blocker[], component: Component): Shut | undefined {
   const about = blockers.filter(({ hold }) => hold === undefined || hold.component === component.name)
   const found = about.find(({ kind }) => kind === 'frozen') ?? about[0]
   return found && { kind: found.kind, number: found.number, url: found.url }

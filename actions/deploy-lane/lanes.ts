@@ -71,7 +71,7 @@ export async function readLanes(
     return { components: [], lanes: [{ component: upstream, problem: deploy.problem }], undeployed: [], exceptions: [] }
   }
   const components = deploy.policy.components.filter((one) => one.upstream.toLowerCase() === upstream.toLowerCase())
-  const of: LaneWorld = { ...deploy, upstream: sides.upstream, serverUrl: world.run.serverUrl, log: world.log }
+  const of = laneWorld(sides, deploy)
   const lanes = await Promise.all(
     components.map(async (component): Promise<Lane | Unknown> => {
       try {
@@ -85,8 +85,16 @@ export async function readLanes(
   return { components, lanes, undeployed, exceptions: deploy.policy.lane.exceptions }
 }
 
+/** @param deploy the deploy repo's side, which could be read */
+export const laneWorld = ({ upstream, world }: Sides, deploy: Exclude<DeploySide, { problem: string }>): LaneWorld => ({
+  ...deploy,
+  upstream,
+  serverUrl: world.run.serverUrl,
+  log: world.log,
+})
+
 /** Why something is not known, and the whole of it in the log. */
-function inWords(error: unknown, world: World): string {
+export function inWords(error: unknown, world: World): string {
   if (world.cancelled.aborted) throw error
   if (error instanceof NotKnown) return error.message
   const { reason, message, fix } = explain(explainGitHub(error) ?? error)

@@ -33,5 +33,5 @@ export async function reportStatuses(github: GitHub, repo: string, judged: Judge
 
 const isGreen = ({ verdict }: Judged): boolean => verdict.state === 'success'
 
-const isSame = (present: Status | undefined, { state, description, url }: Status): boolean =>
+export const isSame = (present: Status | undefined, { state, description, url }: Status): boolean =>
   present?.state === state && present.description === description && (present.url ?? '') === (url ?? '')

@@ -8,8 +8,9 @@ import type { GitHub } from '../../shared/github/client.js'
 import { candidateOf, type Head, readHead, readHeads, readQueue } from './candidates.js'
 import { decide } from './decide.js'
 import { describeLanes } from './describe.js'
+import { lookAfter } from './duty/look-after.js'
 import type { definition } from './io.js'
-import { readDeploySide, readLanes, type Sides, type UpstreamLanes } from './lanes.js'
+import { laneWorld, readDeploySide, readLanes, type Sides, type UpstreamLanes } from './lanes.js'
 import { readMakes } from './makes.js'
 import { type Judged, reportStatuses } from './report.js'
 
@@ -32,6 +33,7 @@ export async function deployLane(inputs: Inputs, world: World): Promise<Done> {
 
   const all: Judged[] = []
   const counts = { written: 0, left: 0 }
+  const read: { repo: string; lanes: UpstreamLanes }[] = []
   for (const repo of repos) {
     const main = await defaultBranch(upstream, repo)
     const lanes = await readLanes(sides, deploy, repo, main)
@@ -42,10 +44,21 @@ export async function deployLane(inputs: Inputs, world: World): Promise<Done> {
     counts.left += left
     all.push(...judged)
     await world.summary(describeLanes(repo, lanes, judged))
+    read.push({ repo, lanes })
   }
   if (counts.left > 0)
     world.log.warning(`${counts.left} statuses are left for the next run: GitHub limits how many an hour.`)
-  return outcome(all, counts.written, inputs.about, world)
+  const done = outcome(all, counts.written, inputs.about, world)
+  if (own || 'problem' in deploy || inputs.about !== 'all') return done
+  // Statuses come first, of all: people wait for them.
+  const problems: string[] = []
+  for (const { repo, lanes } of read) {
+    const after = await lookAfter(laneWorld(sides, deploy), repo, lanes, world)
+    world.log.info(`${repo}: ${after.words} words of duty, ${after.written} changes told where they are.`)
+    if (after.excess > 0) world.log.warning(`${repo}: ${after.excess} changes are merged, more than may be undeployed.`)
+    problems.push(...after.problems)
+  }
+  return problems.length > 0 ? { ...done, problem: problems.join('\n') } : done
 }
 
 const upstreamsOf = (components: { upstream: string }[]): string[] => [

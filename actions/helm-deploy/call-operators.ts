@@ -1,14 +1,13 @@
 import type { Run } from '../../shared/action/facts.js'
+import { mentionOperators } from '../../shared/duty/operators.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import type { Ending } from '../../shared/records/deployments.js'
-import { link, mention, plain } from '../../shared/report/markdown.js'
+import { link, plain } from '../../shared/report/markdown.js'
 
 const label = 'deploy-waiting'
 const mark = '<!-- lockstep:deploy-waiting '
 const marker = (runId: string): string => `${mark}${runId} -->`
-/** A team as `org/slug`, where GitHub takes it as one. */
-const team = /^[\w-]+\/[\w-]+$/
 
 interface Call {
   policy: Policy
@@ -28,7 +27,7 @@ export async function callOperators(github: GitHub, { policy, run, ending }: Cal
   const url = `${run.serverUrl}/${run.repository}/actions/runs/${runId}`
   const body = [
     marker(runId),
-    `${operators(policy)}: the smoke test of ${plain(record.cluster)} could not tell, again and again: ${plain(ending.description, 500)}`,
+    `${mentionOperators(policy)}: the smoke test of ${plain(record.cluster)} could not tell, again and again: ${plain(ending.description, 500)}`,
     `The next clusters wait, and so does everything that is merged.`,
     '### What to do now',
     [
@@ -57,11 +56,3 @@ async function issuesOf(github: GitHub, repo: string, state: 'open' | 'all') {
   const all = { ...repoRef(repo), labels: label, state, per_page: 100 }
   return (await github.paginate(github.rest.issues.listForRepo, all)).filter(({ pull_request }) => !pull_request)
 }
-
-/** Mentions of all who may decide. */
-export const operators = ({ operators }: Policy): string =>
-  'logins' in operators
-    ? operators.logins.map(mention).join(', ')
-    : team.test(operators.team)
-      ? `@${operators.team}`
-      : plain(operators.team)

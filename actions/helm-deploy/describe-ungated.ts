@@ -1,7 +1,7 @@
 import { type Run, runUrl } from '../../shared/action/facts.js'
+import { mentionOperators } from '../../shared/duty/operators.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import { bounded, code, link, plain } from '../../shared/report/markdown.js'
-import { operators } from './call-operators.js'
 
 export const ungatedLabel = 'deploy-ungated'
 export const ungatedMarker = '<!-- lockstep:ungated -->'
@@ -32,7 +32,7 @@ export function describeUngated(commits: Ungated[], { policy, run, more }: Occas
   const title = `${count === 1 ? 'A commit' : `${count} commits`} came in without the gate: nothing is deployed`
   const body = [
     ungatedMarker,
-    `${operators(policy)}: deploys wait, because not all that lies on the default branch came through the gate.`,
+    `${mentionOperators(policy)}: deploys wait, because not all that lies on the default branch came through the gate.`,
     ['| commit | pushed by | what it changes |', '| --- | --- | --- |', ...commits.map((one) => row(one, run))].join(
       '\n',
     ),

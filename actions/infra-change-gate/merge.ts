@@ -1,6 +1,7 @@
 import type { World } from '../../shared/action/world.js'
 import type { Pure } from '../../shared/bump/proof.js'
 import { dutyOf } from '../../shared/duty/duty-of.js'
+import { dutyUnder } from '../../shared/duty/duty-under.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { mergePull } from '../../shared/github/merge.js'
 import type { Policy } from '../../shared/policy/policy.js'
@@ -31,7 +32,8 @@ export async function mergeIfAsked(
   const how = policy.merge.bump
   if (!go && how !== 'auto') return false
   const component = policy.components.find(({ name }) => name === proof?.component)
-  const duty = go && proof && component ? await dutyOf(upstream, component, proof.from, proof.artifactCommit) : []
+  const base = go && proof && component ? await dutyOf(upstream, component, proof.from, proof.artifactCommit) : []
+  const duty = go ? await dutyUnder(github, { repo: run.repository, pull: pull.number, policy }, base) : []
   const operators = 'logins' in policy.operators ? policy.operators.logins : []
   const may = mayMerge({ how, verdict, draft: pull.draft, go, duty, operators, judgedSince })
 

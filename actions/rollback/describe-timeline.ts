@@ -1,8 +1,7 @@
 import { bounded, code, commentLimit, link, plain } from '../../shared/report/markdown.js'
+import { timelineMarker } from '../../shared/report/timeline-marker.js'
 import type { Failure } from './git-facts.js'
 import type { Happening } from './timeline.js'
-
-export const timelineMarker = '<!-- lockstep:timeline -->'
 
 /** For a telephone: no table, one line for each thing that happened, the newest last. */
 export function describeTimeline(failure: Failure, happenings: Happening[], timezone: string): string {

@@ -1,6 +1,7 @@
 import type { GitHub } from '../../shared/github/client.js'
 import { type Comment, keepComment } from '../../shared/github/sticky-comment.js'
-import { describeTimeline, timelineMarker } from './describe-timeline.js'
+import { timelineMarker } from '../../shared/report/timeline-marker.js'
+import { describeTimeline } from './describe-timeline.js'
 import type { BadVersion, Carried, Failure, GitContext } from './git-facts.js'
 import { readTimeline } from './timeline.js'
 

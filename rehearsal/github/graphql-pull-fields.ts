@@ -2,7 +2,7 @@ import { gitText } from './git.js'
 import { readCommit } from './git-commits.js'
 import { diff } from './git-diff.js'
 import type { GraphQLCall } from './graphql.js'
-import { commitNode, findRepository } from './graphql-nodes.js'
+import { actorNode, commitNode, findRepository } from './graphql-nodes.js'
 import type { PullRequest } from './pull-sync.js'
 import { nodeId } from './rest/shapes.js'
 import type { Pull, Repo } from './state.js'
@@ -26,6 +26,12 @@ export function pullFields(call: GraphQLCall, repo: Repo, { issue, pull }: PullR
         .slice(0, first)
         .map(({ filename, status }) => ({ path: filename, changeType: typeOf(status) }))
       return { totalCount: files.length, nodes, pageInfo: { hasNextPage: files.length > first, endCursor: null } }
+    },
+    // Only approvals are ever asked for.
+    reviews: ({ last = 100 }: Page) => {
+      const approvals = pull.reviews.filter(({ state }) => state === 'APPROVED')
+      const nodes = approvals.slice(-last).map(({ author }) => ({ author: actorNode(call, author) }))
+      return { totalCount: approvals.length, nodes }
     },
     commits: async () => {
       const commit = await readCommit(repo.gitDir, pull.headSha)

@@ -2,7 +2,7 @@ import { commitIn } from '../bump/component-commit.js'
 import type { GitHub } from '../github/client.js'
 import { compare, firstParents } from '../github/compare.js'
 import type { Component } from '../policy/policy.js'
-import { mergesOf } from './merges.js'
+import { type Merge, mergesOf } from './merges.js'
 import { onDuty } from './on-duty.js'
 
 /**
@@ -10,20 +10,29 @@ import { onDuty } from './on-duty.js'
  * assignees included, proves nothing.
  *
  * @param from the version before
- * @param artifactCommit the upstream commit that the new version was made from, 40 hex digits
+ * @param artifactCommit the upstream commit that the new version was made from, 7 to 40 hex digits
  */
-export async function dutyOf(
+export const dutyOf = async (
   upstream: GitHub,
   component: Component,
   from: string,
   artifactCommit: string,
-): Promise<string[]> {
+): Promise<string[]> => onDuty(await mergesBetween(upstream, component, from, artifactCommit))
+
+/** The changes that a bump brings, oldest first; at most 30. */
+export async function mergesBetween(
+  upstream: GitHub,
+  component: Component,
+  from: string,
+  artifactCommit: string,
+): Promise<Merge[]> {
   const base = await commitIn(upstream, component, from)
   const made = await compare(upstream, component.upstream, base, artifactCommit)
-  const own = made.commits.filter(({ sha }) => sha === artifactCommit)
+  const own = made.commits.filter(({ sha }) => sha.startsWith(artifactCommit))
+  const artifact = own[0]?.sha ?? artifactCommit
   // The version may be named after a pull request's own commit: what its merge brought along counts as well.
   const [last] = (await mergesOf(upstream, component, own)).merges
-  const head = last?.commit ?? artifactCommit
-  const range = head === artifactCommit ? made : await compare(upstream, component.upstream, base, head)
-  return onDuty((await mergesOf(upstream, component, firstParents(range.commits, head))).merges)
+  const head = last?.commit ?? artifact
+  const range = head === artifact ? made : await compare(upstream, component.upstream, base, head)
+  return (await mergesOf(upstream, component, firstParents(range.commits, head))).merges
 }

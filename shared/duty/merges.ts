@@ -20,6 +20,8 @@ export interface Merge {
   author: Account | undefined
   /** Undefined for a direct push. */
   mergedBy: Account | undefined
+  /** Who approved it last; undefined where nobody did. */
+  approver?: Account | undefined
   /** ISO 8601; undefined for a direct push. */
   mergedAt: string | undefined
 }
@@ -63,6 +65,7 @@ interface PullNode {
   mergeCommit: { oid: string } | null
   author: Actor
   mergedBy: Actor
+  reviews: { nodes: { author: Actor }[] }
   mergedAt: string | null
 }
 
@@ -78,6 +81,7 @@ async function readMerges(upstream: GitHub, repo: string, commits: Commit[]): Pr
   fragment pulls on Commit {
     associatedPullRequests(first: 10) { nodes {
       number url title merged mergedAt mergeCommit { oid } author { __typename login } mergedBy { __typename login }
+      reviews(last: 1, states: [APPROVED]) { nodes { author { __typename login } } }
     } }
   }`
   const needs = { permission: 'pull_requests: read', to: `find out who merged what in ${repo}` }
@@ -93,13 +97,14 @@ function mergeOf(commit: Commit, pulls: PullNode[]): Merge {
     const [title = ''] = commit.message.split('\n')
     return { commit: commit.sha, pull: undefined, title, author, mergedBy: undefined, mergedAt: undefined }
   }
-  const { number, url, title, author, mergedBy, mergedAt, mergeCommit } = found
+  const { number, url, title, author, mergedBy, reviews, mergedAt, mergeCommit } = found
   return {
     commit: mergeCommit?.oid ?? commit.sha,
     pull: { number, url },
     title,
     author: accountOf(author),
     mergedBy: accountOf(mergedBy),
+    approver: accountOf(reviews.nodes[0]?.author ?? null),
     mergedAt: mergedAt ?? undefined,
   }
 }

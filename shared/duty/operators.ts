@@ -1,6 +1,7 @@
 import type { GitHub } from '../github/client.js'
 import { hasStatus } from '../github/errors.js'
 import type { Policy } from '../policy/policy.js'
+import { mention, plain } from '../report/markdown.js'
 
 /** `unknown` where the policy names a team that the token may not see. */
 export type Standing = 'operator' | 'other' | 'unknown'
@@ -35,6 +36,17 @@ export async function operatorLogins(
 /** For people: who they are. */
 export const showOperators = ({ operators }: Pick<Policy, 'operators'>): string =>
   'team' in operators ? `the team ${operators.team}` : operators.logins.join(', ')
+
+/** A team as `org/slug`, where GitHub takes it as one. */
+const team = /^[\w-]+\/[\w-]+$/
+
+/** Mentions of all of them. */
+export const mentionOperators = ({ operators }: Pick<Policy, 'operators'>): string =>
+  'logins' in operators
+    ? operators.logins.map(mention).join(', ')
+    : team.test(operators.team)
+      ? `@${operators.team}`
+      : plain(operators.team)
 
 const lowered = (logins: string[]): Set<string> => new Set(logins.map((login) => login.toLowerCase()))
 

@@ -20,13 +20,14 @@ export type Kept = 'created' | 'updated' | 'unchanged' | 'none'
  * Keeps one comment about a topic: found by marker and author, changed in place, written only where its text changed. Of
  * several, as an answer that got lost can leave, the oldest stays.
  *
- * @param body begins with the marker; at most 65,536 characters.
+ * @param body begins with the marker; at most 65,536 characters. Or what it becomes: of the text that is there, which stays
+ * where this gives none.
  * @param mayBegin whether a comment is made where there is none.
  */
 export async function keepComment(
   github: GitHub,
   { repo, number, marker, isOurs }: Topic,
-  body: string,
+  body: string | ((present: string | undefined) => string | undefined),
   mayBegin: boolean,
 ): Promise<Kept> {
   const issue = { ...repoRef(repo), issue_number: number }
@@ -34,11 +35,13 @@ export async function keepComment(
   const [own, ...others] = comments.filter((comment) => comment.body?.startsWith(marker) && isOurs(comment))
   for (const { id } of others) await github.rest.issues.deleteComment({ ...repoRef(repo), comment_id: id })
   if (!own && !mayBegin) return 'none'
+  const text = typeof body === 'string' ? body : body(own?.body)
+  if (text === undefined) return own ? 'unchanged' : 'none'
   if (!own) {
-    await github.rest.issues.createComment({ ...issue, body })
+    await github.rest.issues.createComment({ ...issue, body: text })
     return 'created'
   }
-  if (own.body === body) return 'unchanged'
-  await github.rest.issues.updateComment({ ...repoRef(repo), comment_id: own.id, body })
+  if (own.body === text) return 'unchanged'
+  await github.rest.issues.updateComment({ ...repoRef(repo), comment_id: own.id, body: text })
   return 'updated'
 }

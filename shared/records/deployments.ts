@@ -33,9 +33,14 @@ const task = 'deploy'
  * The newest record of a cluster with a success. Believed only where the deployment and the status are both by the gate
  * App; beyond `lookBack` failures the cluster has to be adopted again.
  */
-export async function lastSuccess(place: Place, cluster: string): Promise<DeploymentRecord | undefined> {
-  for (const { id, record } of await recordsWhere(place, { environment: cluster })) {
-    if (record.cluster === cluster && (await isSuccess(place, id))) return record
+export const lastSuccess = async (place: Place, cluster: string): Promise<DeploymentRecord | undefined> =>
+  (await lastSuccessOn(place, cluster))?.record
+
+/** The same with when that was said. */
+export async function lastSuccessOn(place: Place, cluster: string): Promise<Ending | undefined> {
+  for (const recorded of await recordsWhere(place, { environment: cluster })) {
+    const ending = await endingOf(place, recorded)
+    if (ending.success) return ending
   }
   return undefined
 }

@@ -24,8 +24,10 @@ export interface LaneTools {
   judge(pull: number | 'all', inputs?: Record<string, string>): Promise<Started>
   /** The same with the committed bundle. */
   bundle(pull: number | 'all', inputs?: Record<string, string>): Promise<Started>
-  /** The same started in the deploy repo, with the gate App's token for upstream. */
-  fromDeployRepo(): Promise<Started>
+  /** The same for all, started in the deploy repo with the gate App's tokens; so many minutes from now. */
+  fromDeployRepo(minutes?: number): Promise<Started>
+  /** With what the deploy repo starts it. */
+  startFromDeployRepo(): Promise<Start>
   /** `state: description` of the status on a pull request's head; undefined where there is none. */
   status(pull: number): Promise<string | undefined>
   merge(pull: number, by: string): Promise<string>
@@ -59,6 +61,11 @@ export function laneTools(lane: Lane): LaneTools {
   const upstreamStart = (about: number | 'all', inputs: Record<string, string> = {}): Start =>
     start(about, upstreamRepo, github.mintJobToken(upstreamRepo, writes, 1), inputs)
 
+  const fromDeployRepo = async (): Promise<Start> => {
+    const token = await lane.token('gate')
+    return start('all', deployRepo, token, { 'deploy-token': token })
+  }
+
   return {
     async open({ files, title, body, draft = false } = {}) {
       const branch = `open-${++count}`
@@ -85,10 +92,11 @@ export function laneTools(lane: Lane): LaneTools {
     },
     judge: (about, inputs) => runHere(definition, deployLane, upstreamStart(about, inputs)),
     bundle: (about, inputs) => startAction('deploy-lane', upstreamStart(about, inputs)),
-    async fromDeployRepo() {
-      const given = start('all', deployRepo, github.mintJobToken(upstreamRepo, writes, 1), {})
-      return runHere(definition, deployLane, given)
+    async fromDeployRepo(minutes = 0) {
+      const now = (): Date => new Date(Date.now() + minutes * 60_000)
+      return runHere(definition, deployLane, await fromDeployRepo(), now)
     },
+    startFromDeployRepo: fromDeployRepo,
     async status(pull) {
       const { data } = await octokit.rest.pulls.get({ ...upstreamAt, pull_number: pull })
       const { data: statuses } = await octokit.rest.repos.listCommitStatusesForRef({

@@ -4,7 +4,8 @@ import { onDuty } from '../../../../shared/duty/on-duty.js'
 
 const person = (login: string): Account => ({ login, bot: false })
 const bot = (login: string): Account => ({ login, bot: true })
-const merge = (mergedBy: Account | undefined, author: Account | undefined): Merge => ({
+const merge = (mergedBy: Account | undefined, author: Account | undefined, approver?: Account): Merge => ({
+  approver,
   commit: 'a'.repeat(40),
   pull: undefined,
   title: '',
@@ -22,7 +23,14 @@ test.each([
   ],
   ['the author where a bot merged', [merge(bot('queue[bot]'), person('bob'))], ['bob']],
   ['the author of a direct push', [merge(undefined, person('bob'))], ['bob']],
+  [
+    'who approved it, where bots did the rest',
+    [merge(bot('queue[bot]'), bot('renovate[bot]'), person('eve'))],
+    ['eve'],
+  ],
+  ['the author where whoever merged has left', [merge(person('Gone'), person('bob'))], ['bob']],
+  ['who approved it, where the author is a bot', [merge(person('gone'), bot('renovate[bot]'), person('eve'))], ['eve']],
   ['nobody where bots did it all', [merge(bot('queue[bot]'), bot('renovate[bot]'))], []],
 ])('%s', (_, merges, expected) => {
-  expect(onDuty(merges)).toEqual(expected)
+  expect(onDuty(merges, new Set(['gone']))).toEqual(expected)
 })

@@ -1,0 +1,117 @@
+import type { World } from '../../../shared/action/world.js'
+import { dutyWords, handOver } from '../../../shared/duty/hand-over.js'
+import { onDuty } from '../../../shared/duty/on-duty.js'
+import { operatorsOf } from '../../../shared/duty/operators.js'
+import { type GitHub, repoRef } from '../../../shared/github/client.js'
+import { hasStatus } from '../../../shared/github/errors.js'
+import { readBlockerIssues } from '../../../shared/holds/issues.js'
+import { type LaneWorld, shutBy } from '../facts.js'
+import { inWords, type UpstreamLanes } from '../lanes.js'
+import { tellExcess } from './excess.js'
+import { endTurn, type Place, readComments, saidBefore, tellDuty } from './tell.js'
+import { readTurns, type Turn } from './turns.js'
+import { tellUpstream } from './upstream-state.js'
+
+/** What was said and written, for the log. */
+export interface LookedAfter {
+  words: number
+  written: number
+  excess: number
+  /** What could not be looked after, and why. */
+  problems: string[]
+}
+
+/**
+ * Looks after every bump of an upstream repository that is on its way: whoever is on duty is greeted, reminded, and in the end
+ * the operators are called; upstream is told where its changes are, and where more was merged than may be. Safe to run at any
+ * time, and again: what was said is read back from where it was said.
+ */
+export async function lookAfter(
+  lane: LaneWorld,
+  repo: string,
+  { components, lanes, exceptions }: UpstreamLanes,
+  world: World,
+): Promise<LookedAfter> {
+  const { policy, upstream } = lane
+  const done: LookedAfter = { words: 0, written: 0, excess: 0, problems: [] }
+  const now = world.clock.now()
+  const attempt = async (name: string, task: () => Promise<void>): Promise<void> => {
+    try {
+      await task()
+    } catch (error) {
+      done.problems.push(`${name}: ${inWords(error, world)}`)
+    }
+  }
+  for (const component of components) {
+    await attempt(component.name, async () => {
+      for (const turn of await readTurns(lane, component, now)) {
+        done.words += await lookAfterTurn(lane, turn, now)
+        done.written += await tellUpstream(upstream, policy.apps.gate, turn, runsUrl(lane))
+        if (turn.phase === 'verified' || turn.phase === 'back') await endTurn(placeOf(lane), turn.pull)
+      }
+    })
+  }
+  for (const one of lanes) {
+    if (!('max' in one)) continue
+    await attempt(one.component, async () => {
+      done.excess += await tellExcess({ upstream, repo, gateApp: policy.apps.gate, exceptions }, one)
+    })
+  }
+  return done
+}
+
+const placeOf = ({ github, deployRepo: repo, policy }: LaneWorld): Place => ({
+  github,
+  repo,
+  gateApp: policy.apps.gate,
+})
+
+const runsUrl = ({ serverUrl, deployRepo }: LaneWorld): string =>
+  `${serverUrl}/${deployRepo}/actions/workflows/deploy.yml`
+
+/** Says what is due under one pull request; returns how much that was. */
+async function lookAfterTurn(lane: LaneWorld, turn: Turn, now: Date): Promise<number> {
+  const { policy, github, blockers } = lane
+  const place = placeOf(lane)
+  const comments = await readComments(place, turn.pull)
+  const base = onDuty(turn.merges, await whoLeft(lane.upstream, turn))
+  const { duty, offers } = handOver(base, await dutyWords(comments, operatorsOf(github, policy)))
+  const facts = {
+    ...{ phase: turn.phase, duty, offers },
+    since: latest([turn.mergedAt ?? turn.openedAt, await lastLifted(lane)]),
+    shut: shutBy(blockers, turn.component) !== undefined,
+    said: saidBefore(comments, policy.apps.gate),
+    slow: lane.usual?.slow,
+  }
+  return (await tellDuty(place, facts, { policy, turn, duty, runsUrl: runsUrl(lane) }, now)).length
+}
+
+/** Who merged upstream and may not any more. Where that cannot be seen, nobody has left. */
+async function whoLeft(upstream: GitHub, { merges, component }: Turn): Promise<Set<string>> {
+  const mergers = merges.flatMap(({ mergedBy }) => (mergedBy && !mergedBy.bot ? mergedBy.login.toLowerCase() : []))
+  const left = [...new Set(mergers)].map(async (username) => {
+    try {
+      const at = { ...repoRef(component.upstream), username }
+      const { data } = await upstream.rest.repos.getCollaboratorPermissionLevel(at)
+      return data.permission === 'none' || data.permission === 'read' ? [username] : []
+    } catch (error) {
+      if (hasStatus(error, 403, 404)) return []
+      throw error
+    }
+  })
+  return new Set((await Promise.all(left)).flat())
+}
+
+/** When the last hold or freeze went: nobody is late for what they could not do. */
+async function lastLifted({ github, deployRepo, policy }: LaneWorld): Promise<string | undefined> {
+  const issues = await readBlockerIssues(github, deployRepo, policy)
+  const closed = issues.flatMap(({ closedAt }) => closedAt ?? [])
+  return closed.length > 0 ? latest(closed) : undefined
+}
+
+/** Of times in ISO 8601, which sort as texts. */
+const latest = (times: (string | undefined)[]): string =>
+  times
+    .flatMap((time) => time ?? [])
+    .toSorted()
+    .at(-1) ?? ''

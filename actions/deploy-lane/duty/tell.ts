@@ -1,0 +1,79 @@
+import { type GitHub, repoRef } from '../../../shared/github/client.js'
+import type { Comment } from '../../../shared/github/sticky-comment.js'
+import { type DutyFacts, decideDuty, type Word } from './decide-duty.js'
+import { describeWord, overdueBody, overdueTitle, type Said } from './describe-duty.js'
+import { doneLabel, overdueLabel } from './labels.js'
+
+/** The deploy repo, and who writes there. */
+export interface Place {
+  github: GitHub
+  /** `owner/name` */
+  repo: string
+  gateApp: number
+}
+
+export const readComments = ({ github, repo }: Place, pull: number): Promise<Comment[]> =>
+  github.paginate(github.rest.issues.listComments, { ...repoRef(repo), issue_number: pull, per_page: 100 })
+
+const marker = (key: string): string => `<!-- lockstep:duty ${key} -->`
+
+/** What was said under a pull request before, by its key, and when it was said first: anybody can write a marker. */
+export function saidBefore(comments: Comment[], gateApp: number): Map<string, string> {
+  const said = new Map<string, string>()
+  for (const { body, created_at: at, performed_via_github_app: via } of comments) {
+    const key = /^<!-- lockstep:duty ([\w-]+) -->/.exec(body ?? '')?.[1]
+    if (key !== undefined && via?.id === gateApp && !said.has(key)) said.set(key, at)
+  }
+  return said
+}
+
+/** Says what is to be said now. Each comment is its own memory, so that nothing is said twice. */
+export async function tellDuty(place: Place, facts: DutyFacts, said: Said, now: Date): Promise<Word[]> {
+  const { github, repo } = place
+  const words = decideDuty(facts, said.policy.lane, now)
+  const issue = { ...repoRef(repo), issue_number: said.turn.pull }
+  for (const word of words) {
+    // The comment comes last: it is what is remembered.
+    const issueUrl = word.kind === 'call' ? await callOperators(place, said) : undefined
+    const body = `${marker(word.key)}\n${describeWord(word, { ...said, issueUrl })}\n`
+    // GitHub drops without a word who has no access; the mention reaches them.
+    if (word.kind === 'greet' && word.login !== undefined)
+      await github.rest.issues.addAssignees({ ...issue, assignees: [word.login] })
+    await github.rest.issues.createComment({ ...issue, body })
+  }
+  return words
+}
+
+/** Nothing is left to tell: the issue closes, and the label comes last. */
+export async function endTurn(place: Place, pull: number): Promise<void> {
+  const { github, repo } = place
+  const open = (await overdueIssues(place, pull)).find(({ state }) => state === 'open')
+  if (open) await github.rest.issues.update({ ...repoRef(repo), issue_number: open.number, state: 'closed' })
+  await github.rest.issues.addLabels({ ...repoRef(repo), issue_number: pull, labels: [doneLabel] })
+}
+
+async function callOperators(place: Place, said: Said): Promise<string> {
+  const { github, repo } = place
+  const { pull } = said.turn
+  const [present] = await overdueIssues(place, pull)
+  if (present) {
+    if (present.state === 'closed')
+      await github.rest.issues.update({ ...repoRef(repo), issue_number: present.number, state: 'open' })
+    return present.html_url
+  }
+  const body = `${overdueMarker(pull)}\n${overdueBody(said)}`
+  const title = overdueTitle(said.turn)
+  const { data } = await github.rest.issues.create({ ...repoRef(repo), title, body, labels: [overdueLabel] })
+  return data.html_url
+}
+
+const overdueMarker = (pull: number): string => `<!-- lockstep:duty-overdue ${pull} -->`
+
+/** Ours about this pull request: at most one, unless an answer got lost. */
+async function overdueIssues({ github, repo, gateApp }: Place, pull: number) {
+  const where = { ...repoRef(repo), labels: overdueLabel, state: 'all' as const, per_page: 100 }
+  const issues = await github.paginate(github.rest.issues.listForRepo, where)
+  return issues.filter(
+    ({ body, performed_via_github_app: via }) => via?.id === gateApp && body?.startsWith(overdueMarker(pull)),
+  )
+}

@@ -1,0 +1,111 @@
+import { commitIn } from '../../../shared/bump/component-commit.js'
+import { mergesBetween } from '../../../shared/duty/duty-of.js'
+import type { Merge } from '../../../shared/duty/merges.js'
+import { repoRef } from '../../../shared/github/client.js'
+import { compare } from '../../../shared/github/compare.js'
+import type { Component } from '../../../shared/policy/policy.js'
+import { type Ending, endingsOf, lastSuccessOn } from '../../../shared/records/deployments.js'
+import { causeToGoBack } from '../../../shared/records/going-back.js'
+import { type LaneWorld, versionAt } from '../facts.js'
+import type { Phase } from './decide-duty.js'
+import { doneLabel } from './labels.js'
+
+/** A bump's pull request whose end nobody was told yet, and what it brings. */
+export interface Turn {
+  component: Component
+  pull: number
+  url: string
+  /** ISO 8601 */
+  openedAt: string
+  mergedAt: string | undefined
+  /** What it brings, oldest first. Strangers' texts. */
+  merges: Merge[]
+  phase: Phase
+  /** The clusters that count and have it, in the policy's order, and when that was verified: ISO 8601. */
+  verified: { cluster: string; at: string }[]
+  /** Those that have not. */
+  left: string[]
+  /** The failure that asks for going back. */
+  failed: Ending | undefined
+}
+
+/** So long after its merge a pull request is looked at: what nobody could find out by then, nobody is told. */
+const watched = 14 * 24 * 60 * 60_000
+
+/** One request for a component none of whose bumps is on its way. */
+export async function readTurns(world: LaneWorld, component: Component, now: Date): Promise<Turn[]> {
+  const { github, deployRepo } = world
+  const { owner, repo } = repoRef(deployRepo)
+  const head = `${owner}:lockstep/bump/${component.name}`
+  const { data } = await github.rest.pulls.list({ owner, repo, state: 'all', head, per_page: 20 })
+  const isOn = ({ state, merged_at, labels, base }: (typeof data)[number]): boolean =>
+    base.ref === base.repo.default_branch &&
+    (state === 'open' ||
+      (merged_at != null &&
+        now.getTime() - Date.parse(merged_at) < watched &&
+        !labels.some(({ name }) => name === doneLabel)))
+  const turns = data.filter(isOn).map(async (pull): Promise<Turn[]> => {
+    const merge = pull.merged_at == null ? undefined : (pull.merge_commit_sha ?? undefined)
+    const { from, to } = await versionsOf(world, component, { head: pull.head.sha, merge })
+    const { number, html_url: url, created_at: openedAt } = pull
+    const commit = await commitIn(world.upstream, component, to)
+    const merges = from === to ? [] : await mergesBetween(world.upstream, component, from, commit)
+    // Nothing to see through: somebody was faster.
+    if (merges.length === 0) return []
+    const about = { component, pull: number, url, openedAt, mergedAt: pull.merged_at ?? undefined, merges }
+    return [{ ...about, ...(await stateOf(world, component, to, merge)) }]
+  })
+  return (await Promise.all(turns)).flat()
+}
+
+/** The version before, and the one that it brings. */
+async function versionsOf(
+  world: LaneWorld,
+  component: Component,
+  { head, merge }: { head: string; merge: string | undefined },
+): Promise<{ from: string; to: string }> {
+  const before = merge === undefined ? world.deployTip : await parentOf(world, merge)
+  const versions = [before, merge ?? head].map((commit) => versionAt(world, component, commit))
+  const [from = '', to = ''] = await Promise.all(versions)
+  return { from, to }
+}
+
+async function parentOf({ github, deployRepo }: LaneWorld, commit: string): Promise<string> {
+  const { data } = await github.rest.git.getCommit({ ...repoRef(deployRepo), commit_sha: commit })
+  return data.parents[0]?.sha ?? commit
+}
+
+type State = Pick<Turn, 'phase' | 'verified' | 'left' | 'failed'>
+
+async function stateOf(world: LaneWorld, component: Component, to: string, merge: string | undefined): Promise<State> {
+  const { policy, github, deployRepo } = world
+  const needed = policy.clusters.filter(({ optional }) => !optional).map(({ name }) => name)
+  const nowhere: State = { phase: 'proposed', verified: [], left: needed, failed: undefined }
+  if (merge === undefined) return nowhere
+  const place = { github, repo: deployRepo, gateApp: policy.apps.gate }
+  const on = await Promise.all(
+    needed.map(async (cluster) => {
+      const ending = await lastSuccessOn(place, cluster)
+      const version = ending?.record.releases.map(({ components }) => components[component.name]).find(Boolean)
+      const has = version !== undefined && (await contains(world, component, version, to))
+      return { cluster, at: has ? ending?.at : undefined }
+    }),
+  )
+  const verified = on.flatMap(({ cluster, at }) => (at === undefined ? [] : [{ cluster, at }]))
+  const left = on.filter(({ at }) => at === undefined).map(({ cluster }) => cluster)
+  const state = { verified, left, failed: undefined }
+  if (left.length === 0) return { ...state, phase: 'verified' }
+  const optional = policy.clusters.filter((one) => one.optional).map(({ name }) => name)
+  const failed = causeToGoBack(await endingsOf(place, merge), optional)
+  const main = await versionAt(world, component, world.deployTip)
+  if (!(await contains(world, component, main, to))) return { ...state, phase: 'back', failed }
+  return { ...state, phase: failed ? 'failing' : 'deploying', failed }
+}
+
+/** Whether upstream's commit of a version contains that of another. */
+async function contains({ upstream }: LaneWorld, component: Component, version: string, to: string): Promise<boolean> {
+  if (version === to) return true
+  const [base, head] = await Promise.all([commitIn(upstream, component, to), commitIn(upstream, component, version)])
+  const { status } = await compare(upstream, component.upstream, base, head)
+  return status === 'ahead' || status === 'identical'
+}

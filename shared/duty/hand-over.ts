@@ -1,0 +1,65 @@
+import type { Comment } from '../github/sticky-comment.js'
+import type { Standing } from './operators.js'
+
+/** `/duty @somebody`, which hands over, or `/duty`, which accepts that. */
+export interface DutyWord {
+  /** The comment's id. */
+  id: number
+  by: string
+  operator: boolean
+  /** Undefined for `/duty` alone. */
+  to: string | undefined
+}
+
+/** Handed over, and not accepted yet. */
+export interface Offer {
+  id: number
+  from: string
+  to: string
+}
+
+export interface Duty {
+  /** Logins; nobody where it is the operators'. */
+  duty: string[]
+  offers: Offer[]
+}
+
+/**
+ * Who is on duty after all that was said, oldest first. Whoever is on duty may hand over, and operators may; it changes hands
+ * only when it is accepted. An operator's `/duty` takes it without being asked. Others change nothing.
+ */
+export function handOver(base: string[], words: DutyWord[]): Duty {
+  return words.reduce<Duty>(
+    ({ duty, offers }, { id, by, operator, to }) => {
+      const mine = duty.some((login) => same(login, by))
+      if (to !== undefined) {
+        if (!(mine || operator) || duty.some((login) => same(login, to))) return { duty, offers }
+        return { duty, offers: [...offers.filter((offer) => !same(offer.to, to)), { id, from: by, to }] }
+      }
+      const offer = offers.find((one) => same(one.to, by))
+      if (!offer) return operator && !mine ? { duty: [by], offers: [] } : { duty, offers }
+      // An operator who was not on duty handed over everybody's.
+      const fromDuty = duty.some((login) => same(login, offer.from))
+      const stay = fromDuty ? duty.filter((login) => !same(login, offer.from)) : []
+      return { duty: [...stay, by], offers: offers.filter(({ from }) => !same(from, offer.from)) }
+    },
+    { duty: base, offers: [] },
+  )
+}
+
+const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
+
+const command = /^\/duty(?:\s+@([A-Za-z0-9][\w-]{0,38}))?\s*$/
+
+/** What people said under a pull request. A comment that was changed after it was written says nothing: others may change it. */
+export async function dutyWords(
+  comments: Comment[],
+  standingOf: (login: string) => Promise<Standing>,
+): Promise<DutyWord[]> {
+  const words = comments.map(async ({ id, body, user, created_at, updated_at }): Promise<DutyWord[]> => {
+    const match = command.exec(body?.split(/\r?\n/)[0] ?? '')
+    if (!match || !user || user.type === 'Bot' || created_at !== updated_at) return []
+    return [{ id, by: user.login, operator: (await standingOf(user.login)) === 'operator', to: match[1] }]
+  })
+  return (await Promise.all(words)).flat()
+}
