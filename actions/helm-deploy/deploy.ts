@@ -1,7 +1,7 @@
 import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import type { Evidence, Reason, Released } from '../../shared/action/result.js'
-import { isUnchanged } from './decide.js'
+import { broughtBy, isUnchanged } from './decide.js'
 import { describeDeploy } from './describe.js'
 import { free } from './free.js'
 import type { Io } from './io.js'
@@ -40,24 +40,43 @@ export interface Failure {
 export async function deploy(context: DeployContext): Promise<Outcome<Io['outputs']>> {
   const { cluster, world } = context
   readPlan(context.plan, world.run, cluster.name)
-  return withSites(context, async (sites, temp) => {
-    const ready = await makeReady(context, sites, temp)
-    const brought: Brought[] = []
-    for (const one of ready) {
-      brought.push(await bring(context, one).catch(failedAfter(brought)))
-      if (brought.at(-1)?.failure) break
-    }
-    return ended(context, ready, brought)
-  })
+  const aim = {
+    commit: world.run.sha,
+    description: `${broughtBy(world.run)}${world.run.attempt}`,
+    done: 'deployed',
+    same: 'unchanged',
+  } as const
+  return withSites(context, async (sites, temp) => bringAll(context, await makeReady(context, sites, temp), aim))
 }
 
-async function bring(context: DeployContext, ready: Ready): Promise<Brought> {
+/** What the releases are brought to. */
+export interface Aim {
+  /** Of the deploy repo. */
+  commit: string
+  /** Of the revision, as Helm keeps it. */
+  description: string
+  /** The decision where something had to be done, and where it was there already. */
+  done: 'deployed' | 'staged'
+  same: 'unchanged' | 'staged'
+}
+
+/** Brings a cluster's releases to what was made ready, one after the other. */
+export async function bringAll(context: SiteContext, ready: Ready[], aim: Aim): Promise<Outcome<Io['outputs']>> {
+  const brought: Brought[] = []
+  for (const one of ready) {
+    brought.push(await bring(context, one, aim).catch(failedAfter(brought)))
+    if (brought.at(-1)?.failure) break
+  }
+  return ended(context, ready, brought, aim)
+}
+
+async function bring(context: SiteContext, ready: Ready, aim: Aim): Promise<Brought> {
   const { latest, verified, made } = ready
   if (latest && isUnchanged({ latest, verified, digest: made.inputDigest, run: context.world.run })) {
     return { released: releasedAs(ready, latest.revision), changed: false, evidence: [] }
   }
   const freed = await free(context, ready)
-  return typeof freed === 'object' ? freed : upgrade(context, ready, freed)
+  return typeof freed === 'object' ? freed : upgrade(context, ready, freed, aim)
 }
 
 /** Once something was brought, a refusal is a failure: the result has to say what is there. */
@@ -75,13 +94,14 @@ const failedAfter =
   }
 
 async function ended(
-  { world, cluster }: DeployContext,
+  { world, cluster }: SiteContext,
   ready: Ready[],
   brought: Brought[],
+  { commit, done, same }: Aim,
 ): Promise<Outcome<Io['outputs']>> {
   const changed = brought.some((one) => one.changed)
   const releases = brought.flatMap(({ released }) => released ?? [])
-  const same = { cluster: cluster.name, releases, commit: world.run.sha }
+  const about = { cluster: cluster.name, releases, commit }
   const evidence = brought.flatMap((one) => one.evidence)
   const outputs = { changed: String(changed) }
   const failure = brought.at(-1)?.failure
@@ -91,8 +111,8 @@ async function ended(
       ? `${cluster.name} has ${list} now; whether it serves users, the smoke test says.`
       : `${cluster.name} has exactly this already (${list}).`
     world.log.info(message)
-    const [decision, reason] = changed ? (['deployed', 'ok'] as const) : (['unchanged', 'already-there'] as const)
-    return { finding: { decision, reason, message, ...same, evidence }, outputs }
+    const [decision, reason] = changed ? ([done, 'ok'] as const) : ([same, 'already-there'] as const)
+    return { finding: { decision, reason, message, ...about, evidence }, outputs }
   }
   const [failing, ...later] = ready.slice(brought.length - 1).map(({ site }) => site.name)
   const headline = ready.length === 1 ? failure.headline : `${failing}: ${failure.headline}`
@@ -107,7 +127,7 @@ async function ended(
       decision: 'failed',
       reason: failure.reason,
       message: headline,
-      ...same,
+      ...about,
       evidence: [...evidence, ...diagnosis],
     },
     outputs,

@@ -5,19 +5,34 @@ const inputs = {
   mode: choice(
     {
       description:
-        'What to do: `plan` (may this commit be deployed, and where), `deploy` (one cluster), `record` (write how it ended), `approve` (count the words of two operators for an adoption), `adopt` (take over what is deployed by hand), `dry-run` (ask one cluster whether it would take this commit), `retest` (start the newest deploy again where its smoke test was no clean pass), `ungated` (keep the issue about commits that came in without the gate).',
+        'What to do: `plan` (may this commit be deployed, and where), `deploy` (one cluster), `record` (write how it ended), `approve` (count the words of two operators for an adoption), `adopt` (take over what is deployed by hand), `dry-run` (ask one cluster whether it would take this commit), `retest` (start the newest deploy again where its smoke test was no clean pass), `ungated` (keep the issue about commits that came in without the gate); and for a rehearsal on staging `stage-plan` (may this pull request be rehearsed), `stage` (bring one staging cluster to it), `stage-record` (write how that ended), `make-way` (end it, before a deploy).',
       required: true,
     },
-    ['plan', 'deploy', 'record', 'approve', 'adopt', 'dry-run', 'retest', 'ungated'],
+    [
+      'plan',
+      'deploy',
+      'record',
+      'approve',
+      'adopt',
+      'dry-run',
+      'retest',
+      'ungated',
+      'stage-plan',
+      'stage',
+      'stage-record',
+      'make-way',
+    ],
   ),
-  cluster: text({ description: 'Name of the cluster in the policy. Not for `plan`, `retest` and `ungated`.' }),
+  cluster: text({
+    description: 'Name of the cluster in the policy. Not for `plan`, `retest`, `ungated`, `stage-plan` and `make-way`.',
+  }),
   kubeconfig: secret({
     description:
-      "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment. For `deploy` and `adopt`; for `dry-run` best one that may only ask.",
+      "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment. For `deploy`, `adopt` and `stage`; for `dry-run` best one that may only ask.",
   }),
   token: secret({
     description:
-      "Token for this repository: the job's own one, which reads, and under a pull request keeps the plan's comment; for `record`, `approve` and `ungated` the gate App's. For `retest` with `actions: write` and `issues: write`.",
+      "Token for this repository: the job's own one, which reads, and under a pull request keeps the plan's comment; for `record`, `approve`, `ungated`, `stage-plan` and `stage-record` the gate App's. For `retest` with `actions: write` and `issues: write`, for `make-way` with `actions: write`.",
     required: true,
   }),
   'upstream-token': secret({
@@ -27,19 +42,32 @@ const inputs = {
     description:
       'Kubernetes version that the clusters have or will have, as `1.35`: for `plan` and `dry-run` to render with, and to find APIs that it removed.',
   }),
-  plan: text({ description: 'Output `plan` of the job with mode `plan`, or `approve`. For `deploy` and `adopt`.' }),
+  plan: text({
+    description:
+      'Output `plan` of the job with mode `plan`, `approve` or `stage-plan`. For `deploy`, `adopt`, `stage` and `stage-record`.',
+  }),
   result: text({ description: 'Output `result` of the deploy job, empty where it has none. For `record`.' }),
   'smoke-result': text({ description: 'Output `result` of smoke-test, empty where it has none. For `record`.' }),
+  'pull-request': text({ description: 'Number of the pull request to rehearse. For `stage-plan`.' }),
+  head: text({ description: 'Its newest commit (40 hex digits), as it was looked at. For `stage-plan`.' }),
+  digest: text({
+    description: 'What it changes, as the gate computed it; empty for whatever it changes now. For `stage-plan`.',
+  }),
+  jobs: text({ description: 'How the jobs of the rehearsal ended, `toJSON(needs)`. For `stage-record`.' }),
+  workflow: text({
+    description: 'File name of the workflow that deploys, beside which nothing is rehearsed. For `stage`.',
+    default: 'deploy.yml',
+  }),
 } satisfies Inputs
 
 const outputs = {
-  plan: 'The plan as JSON, for the deploy jobs of the same run; after `approve`, for the adoption.',
+  plan: 'The plan as JSON, for the deploy jobs of the same run; after `approve`, for the adoption; after `stage-plan`, for the rehearsal.',
   approved: '`true` where a second operator has said the word. Of `approve`.',
   staging: 'JSON list of the clusters in wave `staging`, for a matrix.',
   canary: 'JSON list of the clusters in wave `canary`.',
   prime: 'JSON list of the clusters in wave `prime`.',
   rest: 'JSON list of the clusters in wave `rest`.',
-  clusters: 'JSON list of all clusters in wave order, for the way back.',
+  clusters: 'JSON list of all clusters in wave order, for the way back; after `stage-plan` of the staging ones.',
   changed: '`true` where something has to be deployed, or was, or a deploy was started again.',
   affected: 'JSON list of the clusters, in wave order, that get other manifests or values.',
   ungated:

@@ -9,10 +9,14 @@ import { approve } from './approve.js'
 import { deploy } from './deploy.js'
 import { askByDryRun } from './dry-run.js'
 import type { Io } from './io.js'
+import { makeWay } from './make-way.js'
 import { plan } from './plan.js'
 import { isPreview, preview } from './preview.js'
 import { record } from './record.js'
 import { retest } from './retest.js'
+import { stage } from './stage.js'
+import { planStaging } from './stage-plan.js'
+import { recordStage } from './stage-record.js'
 import { tellUngated } from './ungated.js'
 
 /**
@@ -43,6 +47,23 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
       return adopt({ ...context, ...ofCluster(inputs, policy), plan: needed(inputs.plan, 'plan', 'adopt') })
     case 'dry-run':
       return askByDryRun({ ...context, ...ofCluster(inputs, policy), target })
+    case 'stage-plan': {
+      const { 'pull-request': pull, head, digest } = inputs
+      return planStaging({ ...context, pull, head, digest })
+    }
+    case 'stage': {
+      const { token, workflow } = inputs
+      return stage({
+        ...{ ...context, ...ofCluster(inputs, policy), token, workflow },
+        plan: needed(inputs.plan, 'plan', 'stage'),
+      })
+    }
+    case 'stage-record': {
+      const cluster = clusterNamed(policy, needed(inputs.cluster, 'cluster', 'stage-record'))
+      return recordStage({ ...context, cluster, plan: inputs.plan, jobs: inputs.jobs })
+    }
+    case 'make-way':
+      return makeWay(context)
     case 'record': {
       const cluster = clusterNamed(policy, needed(inputs.cluster, 'cluster', 'record'))
       return record({ ...context, cluster, result: inputs.result, smokeResult: inputs['smoke-result'] })

@@ -4,20 +4,24 @@ import { deployedRevision } from '../../shared/helm/helm.js'
 import { readBack } from '../../shared/helm/read-back.js'
 import { writeWork } from '../../shared/records/at-work.js'
 import { bringCrds } from './crds.js'
-import { broughtBy } from './decide.js'
-import type { Brought } from './deploy.js'
+import type { Aim, Brought } from './deploy.js'
 import { failed } from './failed.js'
 import { type Ready, releasedAs } from './ready.js'
 import { watchWhile } from './watch.js'
 import type { SiteContext } from './with-sites.js'
 
 /**
- * Has Helm bring one release to this run's commit, and reads back what came of it.
+ * Has Helm bring one release to what was made ready, and reads back what came of it.
  *
  * @param before the release's revision; undefined where it is not installed.
  * @throws UserError where Helm was not even started.
  */
-export async function upgrade({ world }: SiteContext, ready: Ready, before: number | undefined): Promise<Brought> {
+export async function upgrade(
+  { world }: SiteContext,
+  ready: Ready,
+  before: number | undefined,
+  { commit, description }: Pick<Aim, 'commit' | 'description'>,
+): Promise<Brought> {
   const { site, made } = ready
   const { kubectl, helm, name, release, cluster } = site
   const revision = (before ?? 0) + 1
@@ -27,13 +31,13 @@ export async function upgrade({ world }: SiteContext, ready: Ready, before: numb
   ])
   const evidence = crds === undefined ? [] : [{ kind: 'crds', ok: true, text: crds }]
   const since = world.clock.now()
-  world.log.info(`Helm brings ${name} on ${cluster.name} to ${world.run.sha.slice(0, 7)}.`)
+  world.log.info(`Helm brings ${name} on ${cluster.name} to ${commit.slice(0, 7)}.`)
   const work = helm.upgrade({
     release: name,
     chart: made.chart,
     values: made.values,
     timeout: release.timeout,
-    description: `${broughtBy(world.run)}${world.run.attempt}`,
+    description,
   })
   const output = await watchWhile(work, kubectl, name, world)
   if (world.cancelled.aborted) throw new Error('cancelled')

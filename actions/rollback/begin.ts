@@ -3,6 +3,8 @@ import { MissingPermission, UserError } from '../../shared/action/errors.js'
 import { runKey } from '../../shared/action/facts.js'
 import { operatorsOf, showOperators } from '../../shared/duty/operators.js'
 import type { GitHub } from '../../shared/github/client.js'
+import { activeRuns, stopRuns } from '../../shared/github/stop-runs.js'
+import { stopStaging } from '../../shared/github/stop-staging.js'
 import { verifiedCommits } from '../../shared/records/deployments.js'
 import { type GoingBack, readDuty, readGoingBack, readSituation } from './begin-facts.js'
 import { type Candidate, choose, forbids } from './choose.js'
@@ -11,7 +13,6 @@ import { openFreeze } from './freeze.js'
 import type { GitContext } from './git-facts.js'
 import type { Io } from './io.js'
 import type { Order } from './order.js'
-import { activeRuns, stopDeploys } from './stop-deploys.js'
 
 /** A rollback that somebody starts by hand. */
 export interface ByHand extends GitContext {
@@ -68,7 +69,7 @@ export async function beginByHand(context: ByHand): Promise<Outcome<Io['outputs'
   await activeRuns(context)
   const freeze = await openFreeze(context, order)
   world.log.info(`Frozen: ${freeze.url}`)
-  const stopped = await stopDeploys(context)
+  const stopped = [...(await stopRuns(context)), ...(await stopStaging(context))]
   const message = `${order.by} takes ${names} back to ${to.slice(0, 7)}${stopped.length > 0 ? `; cancelled first: ${stopped.map(({ url }) => url).join(', ')}` : ''}.`
   return ended(
     context,

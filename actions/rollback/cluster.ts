@@ -58,18 +58,21 @@ export interface ClusterContext {
  * again. Never uninstalls.
  */
 export async function rollBackCluster(context: ClusterContext): Promise<Outcome<Io['outputs']>> {
+  const { world, cluster, order } = context
+  const cause: Cause | undefined = order ? { text: order.reason, recorded: true } : await causeOf(context)
+  if (cause) return rollBackFor(cause, context)
+  return ended(context, {
+    decision: 'nothing_to_roll_back',
+    reason: 'already-there',
+    message: `Nothing that failed in this run is the change's fault: ${cluster.name} stays as it is.`,
+    commit: world.run.sha,
+  })
+}
+
+/** The same, whatever the deployment records say of this run. */
+export async function rollBackFor(cause: Cause, context: ClusterContext): Promise<Outcome<Io['outputs']>> {
   const { policy, github, world, cluster, kubeconfig, order } = context
   const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
-  const cause: Cause | undefined = order ? { text: order.reason, recorded: true } : await causeOf(context)
-  if (!cause) {
-    return ended(context, {
-      decision: 'nothing_to_roll_back',
-      reason: 'already-there',
-      message: `Nothing that failed in this run is the change's fault: ${cluster.name} stays as it is.`,
-      commit: world.run.sha,
-    })
-  }
-
   world.log.info(`Goes back because of ${cause.text.replace(/\s+/g, ' ')}`)
   return withKubeconfig(kubeconfig, world.run.temp, async (path) => {
     await helmVersion(world.exec)

@@ -5,18 +5,21 @@ const inputs = {
   part: choice(
     {
       description:
-        "What to bring back: `clusters` (one cluster, in a job with its key; once for each) or `git` (the deploy repo and upstream, in a job with the gate App's token, afterwards). Before them, by hand: `begin` (who may, where to; a freeze). Afterwards: `settle` (whatever is left to do), and upstream, started by the issue there: `upstream` (opens the revert).",
+        "What to bring back: `clusters` (one cluster, in a job with its key; once for each) or `git` (the deploy repo and upstream, in a job with the gate App's token, afterwards). `staged`: a staging cluster, back from what was rehearsed there. Before them, by hand: `begin` (who may, where to; a freeze). Afterwards: `settle` (whatever is left to do), and upstream, started by the issue there: `upstream` (opens the revert).",
       required: true,
     },
-    ['clusters', 'git', 'begin', 'settle', 'upstream'],
+    ['clusters', 'staged', 'git', 'begin', 'settle', 'upstream'],
   ),
-  cluster: text({ description: 'Name of the cluster in the policy. For `clusters`; for `begin` also `all`.' }),
+  cluster: text({
+    description: 'Name of the cluster in the policy. For `clusters` and `staged`; for `begin` also `all`.',
+  }),
   kubeconfig: secret({
-    description: "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment. For `clusters`.",
+    description:
+      "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment. For `clusters` and `staged`.",
   }),
   token: secret({
     description:
-      "Token for this repository: for `clusters` and `upstream` the job's own one, for the others the gate App's.",
+      "Token for this repository: for `clusters`, `staged` and `upstream` the job's own one, for the others the gate App's.",
     required: true,
   }),
   jobs: text({
@@ -54,7 +57,8 @@ const inputs = {
 } satisfies Inputs
 
 const outputs = {
-  'rolled-back': '`true` where the cluster has the last verified revision again, and must be tested. Of `clusters`.',
+  'rolled-back':
+    '`true` where the cluster has the last verified revision again, and must be tested. Of `clusters` and `staged`.',
   commit: 'The commit of this repository that the cluster, or main, went back to.',
   order: 'What was asked for and allowed, as JSON, for `clusters` and `git`. Of `begin`.',
   clusters: 'JSON list of the clusters that go back, for a matrix. Of `begin`.',

@@ -9,6 +9,7 @@ import { rollBackGit } from './git.js'
 import type { Io } from './io.js'
 import { givenOrder } from './order.js'
 import { settle } from './settle.js'
+import { rollBackStaged } from './staged.js'
 import { openUpstreamRevert } from './upstream.js'
 
 /**
@@ -36,13 +37,15 @@ export async function rollback(inputs: Values<Io['inputs']>, world: World): Prom
   const git = { policy, github, upstream, world, wait: inputs.wait ?? 0 }
   const order = givenOrder(inputs.order, world.run)
   switch (inputs.part) {
-    case 'clusters': {
+    case 'clusters':
+    case 'staged': {
       const name = need('cluster')
       const cluster = policy.clusters.find((one) => one.name === name)
       if (!cluster) throw unknownCluster(inputs.cluster, policy.clusters)
       const { token, jobs } = inputs
       const kubeconfig = need('kubeconfig')
-      return rollBackCluster({ policy, github, token, jobs, workspace, world, cluster, kubeconfig, order })
+      const context = { policy, github, token, jobs, workspace, world, cluster, kubeconfig, order }
+      return inputs.part === 'staged' ? rollBackStaged(context) : rollBackCluster(context)
     }
     case 'git':
       return rollBackGit(git, order)

@@ -22,20 +22,24 @@ const fixOf: Record<Exclude<Verdict, 'pass'>, string> = {
 /** The action's outcome: one sentence, and what every check showed. */
 export function conclude(
   cluster: string,
-  { releases, commit }: Deployed,
+  { releases, commit, rehearsed }: Deployed,
   verdict: Verdict,
   reports: readonly CheckReport[],
 ): Outcome<Io['outputs']> {
   const bad = reports.filter((report) => report.verdict === verdict && verdict !== 'pass')
   const [first, ...others] = bad
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`
+  const list = releases.map(({ name, revision }) => `${name} revision ${revision}`).join(', ')
   const message =
     verdict === 'pass'
-      ? `${cluster} serves the new version: ${releases.map(({ name, revision }) => `${name} revision ${revision}`).join(', ')} is verified.`
+      ? `${cluster} serves the new version: ${list} ${rehearsed ? 'passes; it is rehearsed, so nothing is verified' : 'is verified'}.`
       : `${cluster}: ${verdict}: ${first ? `${first.name}: ${first.came}${more}` : 'nothing could be tested'}`
   const same = { cluster, releases, commit, verdict, evidence: evidenceOf(reports) }
   if (verdict === 'pass')
-    return { finding: { decision: 'verified', reason: 'ok', message, ...same }, outputs: { verdict } }
+    return {
+      finding: { decision: rehearsed ? 'tested' : 'verified', reason: 'ok', message, ...same },
+      outputs: { verdict },
+    }
   return {
     finding: { decision: 'not-verified', reason: reasonOf[verdict], message, ...same },
     outputs: { verdict },

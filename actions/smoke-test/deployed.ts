@@ -8,10 +8,12 @@ export interface Deployed {
   releases: [Released, ...Released[]]
   commit: string
   run: string
+  /** Whether it is only rehearsed: then nothing of it is verified, however it passes. */
+  rehearsed: boolean
 }
 
 const testable: Partial<Record<string, string[]>> = {
-  'helm-deploy': ['deployed', 'unchanged', 'adopted'],
+  'helm-deploy': ['deployed', 'unchanged', 'adopted', 'staged'],
   rollback: ['rolled_back'],
 }
 
@@ -28,13 +30,15 @@ export function readDeployed(text: string, cluster: string, run: Run): Deployed 
   }
   if (result.cluster !== cluster)
     throw refuse(`Input "deployed" is about the cluster "${result.cluster}", not "${cluster}".`)
-  // A rollback is about the commit that it went back to.
-  if (result.run !== runKey(run) || (result.action === 'helm-deploy' && result.commit !== run.sha)) {
+  const rehearsed = result.decision === 'staged'
+  // A rollback is about the commit that it went back to, a rehearsal about a pull request's.
+  const elsewhere = result.action === 'rollback' || rehearsed
+  if (result.run !== runKey(run) || (!elsewhere && result.commit !== run.sha)) {
     throw refuse(`Input "deployed" is of run ${result.run}, not of this one (${runKey(run)}).`)
   }
   const [first, ...others] = result.releases ?? []
   if (!first) throw refuse('Input "deployed" does not say what was deployed.')
-  return { releases: [first, ...others], commit: result.commit, run: result.run }
+  return { releases: [first, ...others], commit: result.commit, run: result.run, rehearsed }
 }
 
 function parse(text: string): Result | undefined {

@@ -8,7 +8,8 @@ const inputs = {
     required: true,
   }),
   deployed: text({
-    description: 'Output `result` of helm-deploy (mode `deploy` or `adopt`) or rollback (part `clusters`) in this job.',
+    description:
+      'Output `result` of helm-deploy (mode `deploy`, `adopt` or `stage`) or rollback (part `clusters` or `staged`) in this job.',
     required: true,
   }),
   secrets: secret({

@@ -28,9 +28,11 @@ export const decisions = [
   'approved',
   'adopted',
   'repeated',
+  'staged',
   // smoke-test
   'verified',
   'not-verified',
+  'tested',
   // rollback
   'rolled_back',
   'nothing_to_roll_back',

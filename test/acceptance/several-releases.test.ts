@@ -1,33 +1,18 @@
-import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Result } from '../../shared/action/result.js'
-import { fingerprint } from '../../shared/kube/identity.js'
-import { type Verified, verifiedName } from '../../shared/records/verified.js'
-import { released } from '../released.js'
+import { verifiedName } from '../../shared/records/verified.js'
 import { type DeployWorld, startDeployWorld } from './deploy-world.js'
-import { selfSigned } from './self-signed.js'
+import { type Cluster, type StandInCluster, standInCluster } from './stand-in-cluster.js'
 import { type Started, startAction } from './start-action.js'
-
-/** As cluster-stand-in.mjs keeps it. */
-interface Cluster {
-  configMaps: Record<string, { data: Record<string, string> }>
-  releases: Record<string, { revision: number; status: string; description: string }[]>
-  broken: Record<string, string>
-  /** A namespace in which nothing may be written. */
-  readOnly?: string
-  /** What Helm did, in order. */
-  done: string[]
-}
 
 const [meta, monitor] = ['staging/meta', 'monitoring/monitor']
 let world: DeployWorld
 let entry: Server
-let bin: string
-let kubeconfig: string
+let cluster: StandInCluster
 let run = 100
 
 // Many programs are started one after the other.
@@ -49,77 +34,45 @@ beforeAll(async () => {
       'config/monitor.yaml': `host: ${host}\nlevel: first\n`,
     },
   })
-  bin = await mkdtemp(join(world.dir, 'bin-'))
-  const standIn = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
-  for (const program of ['kubectl', 'helm']) await copyFile(standIn('cluster-stand-in.mjs'), join(bin, program))
-  await copyFile(standIn('helm-stand-in.mjs'), join(bin, 'helm-stand-in.mjs'))
-  await writeFile(join(bin, 'package.json'), '{ "type": "module" }')
-
-  const { cert } = selfSigned('cluster.example')
-  const authority = Buffer.from(cert).toString('base64')
-  kubeconfig = JSON.stringify({
-    'current-context': 'it',
-    contexts: [{ name: 'it', context: { cluster: 'it' } }],
-    clusters: [{ name: 'it', cluster: { 'certificate-authority-data': authority } }],
-  })
-  const commit = await world.head()
-  const adopted = [released({ revision: 1 }), released({ name: 'monitor', namespace: 'monitoring', revision: 1 })]
-  const identity = (namespace: string) => ({ ca: fingerprint(cert), namespaceUid: `uid of ${namespace}` })
-  const releases = adopted.map((one) => ({ ...one, identity: identity(one.namespace) }))
-  await world.recordSuccess('staging', commit, { releases })
-  const verified = (release: string, namespace: string): Verified => ({
-    ...{
-      schema: 1,
-      cluster: 'staging',
-      release,
-      namespace,
-      revision: 1,
-      commit,
-      inputDigest: 'adopted',
-      components: {},
-    },
-    ...{ run: '1/1', at: '2026-11-23T00:00:00Z' },
-  })
-  const remembered = (release: string, namespace: string): [string, { data: Record<string, string> }] => [
-    `${namespace}/${verifiedName(release)}`,
-    { data: { verified: JSON.stringify(verified(release, namespace)) } },
-  ]
-  const first = () => [{ revision: 1, status: 'deployed', description: 'by hand' }]
-  await save({
-    configMaps: Object.fromEntries([remembered('meta', 'staging'), remembered('monitor', 'monitoring')]),
-    releases: { [meta]: first(), [monitor]: first() },
-    broken: {},
-    done: [],
-  })
+  cluster = await standInCluster(world, [
+    { name: 'meta', namespace: 'staging' },
+    { name: 'monitor', namespace: 'monitoring' },
+  ])
 })
 afterAll(async () => {
   entry.close()
   await world[Symbol.asyncDispose]()
 })
 
-const file = (): string => join(bin, 'cluster.json')
-const read = async (): Promise<Cluster> => JSON.parse(await readFile(file(), 'utf8'))
-const save = (cluster: Cluster): Promise<void> => writeFile(file(), JSON.stringify(cluster))
+const read = () => cluster.read()
+const save = (state: Cluster) => cluster.save(state)
+const verifiedOf = (key: string) => cluster.verifiedOf(key)
+const done = (work: () => Promise<unknown>) => cluster.done(work)
 
 async function env(commit: string): Promise<Record<string, string>> {
-  const about = { GITHUB_RUN_ID: String(run), PATH: `${bin}:${process.env.PATH}` }
+  const about = { GITHUB_RUN_ID: String(run), PATH: `${cluster.bin}:${process.env.PATH}` }
   return world.env(commit, await world.checkout(commit), about)
 }
 
 async function deploy(commit: string): Promise<Started> {
   const clusters = [{ name: 'staging', from: commit }]
   const plan = JSON.stringify({ schema: 1, run: `${run}/1`, commit, clusters })
-  const inputs = { mode: 'deploy', cluster: 'staging', kubeconfig, token: world.tokens.job, plan }
+  const inputs = { mode: 'deploy', cluster: 'staging', kubeconfig: cluster.kubeconfig, token: world.tokens.job, plan }
   return startAction('helm-deploy', { inputs, env: await env(commit) })
 }
 
 async function rollBack(commit: string): Promise<Started> {
-  const inputs = { part: 'clusters', cluster: 'staging', kubeconfig, token: world.tokens.job }
+  const inputs = { part: 'clusters', cluster: 'staging', kubeconfig: cluster.kubeconfig, token: world.tokens.job }
   return startAction('rollback', { inputs, env: await env(commit) })
 }
 
 async function smokeTest(result: Result): Promise<Started> {
-  const inputs = { cluster: 'staging', kubeconfig, deployed: JSON.stringify(result), deadline: '20s' }
+  const inputs = {
+    cluster: 'staging',
+    kubeconfig: cluster.kubeconfig,
+    deployed: JSON.stringify(result),
+    deadline: '20s',
+  }
   return startAction('smoke-test', { inputs, env: await env(result.commit) })
 }
 
@@ -129,19 +82,6 @@ async function record(commit: string, result: Result, smoke?: Result): Promise<S
     inputs: { ...inputs, ...(smoke ? { 'smoke-result': JSON.stringify(smoke) } : {}) },
     env: await env(commit),
   })
-}
-
-async function verifiedOf(key: string): Promise<Verified> {
-  const [namespace, name = ''] = key.split('/')
-  const { data } = (await read()).configMaps[`${namespace}/${verifiedName(name)}`] ?? { data: {} }
-  return JSON.parse(data['verified'] ?? '')
-}
-
-/** Everything that Helm does in `work`, in order. */
-async function done(work: () => Promise<unknown>): Promise<string[]> {
-  await save({ ...(await read()), done: [] })
-  await work()
-  return (await read()).done
 }
 
 const change = (name: string, text: string): Promise<string> => world.push({ [`config/${name}.yaml`]: `${text}\n` })
@@ -282,8 +222,8 @@ test('what refuses the second one once the first was brought is told with what i
   })
   await save({ ...(await read()), readOnly: 'monitoring' })
   const { code, result } = await deploy(commit)
-  const { readOnly: _, ...cluster } = await read()
-  await save(cluster)
+  const { readOnly: _, ...writable } = await read()
+  await save(writable)
   expect([code, result]).toMatchObject([
     1,
     { decision: 'failed', reason: 'missing-permission', message: expect.stringMatching(/^monitor: /) },
@@ -294,10 +234,10 @@ test('what refuses the second one once the first was brought is told with what i
 test('what stands against the second one keeps the first from being touched', async () => {
   run++
   const commit = await change('staging', 'greeting: seventh')
-  const cluster = await read()
-  const [last] = cluster.releases[monitor]?.slice(-1) ?? []
-  cluster.releases[monitor]?.push({ revision: (last?.revision ?? 0) + 1, status: 'pending-upgrade', description: '' })
-  await save(cluster)
+  const state = await read()
+  const [last] = state.releases[monitor]?.slice(-1) ?? []
+  state.releases[monitor]?.push({ revision: (last?.revision ?? 0) + 1, status: 'pending-upgrade', description: '' })
+  await save(state)
   const before = (await read()).releases[meta]?.length
 
   expect((await deploy(commit)).result).toMatchObject({ decision: 'refused', reason: 'release-busy' })

@@ -1,0 +1,46 @@
+import type { Result } from '../../shared/action/result.js'
+import { isBlamed } from '../../shared/records/going-back.js'
+
+/** What the steps of a rehearsal said, in their order; undefined for one that did not come to its end, or did not run. */
+export interface StepResults {
+  there: Result | undefined
+  thereSmoke: Result | undefined
+  back: Result | undefined
+  backSmoke: Result | undefined
+  again: Result | undefined
+  againSmoke: Result | undefined
+  /** The last way back, to main. */
+  end: Result | undefined
+  endSmoke: Result | undefined
+}
+
+export type StagedDecision =
+  | { kind: 'passed'; message: string }
+  | { kind: 'failed'; message: string }
+  /** It was interrupted, or could not begin: that tells nothing of the change. */
+  | { kind: 'untold'; message: string }
+
+const passed = (smoke: Result | undefined): boolean => smoke?.verdict === 'pass'
+
+/** Whether a change went there, back and there again, and main is back on the cluster. */
+export function decideStaged(steps: StepResults): StagedDecision {
+  const all = Object.values(steps).filter((one): one is Result => one !== undefined)
+  const bad = all.find(
+    ({ decision, reason }) =>
+      decision === 'rollback_failed' || decision === 'not_reversible' || (isBlamed(reason) && reason !== 'cancelled'),
+  )
+  if (bad) return { kind: 'failed', message: bad.message }
+  const { there, back, again, end } = steps
+  const tested = passed(steps.thereSmoke) && passed(steps.againSmoke)
+  const isThere = (step: Result | undefined): boolean => step?.decision === 'staged' && step.reason === 'ok'
+  const wasThere = (step: Result | undefined): boolean => step?.decision === 'staged' && step.reason === 'already-there'
+  if (tested && wasThere(there) && wasThere(again))
+    return { kind: 'passed', message: 'It changes nothing on this cluster, which passes its tests.' }
+  const isBack = (way: Result | undefined, smoke: Result | undefined): boolean =>
+    way?.decision === 'rolled_back' && passed(smoke)
+  const whole =
+    tested && isThere(there) && isThere(again) && isBack(back, steps.backSmoke) && isBack(end, steps.endSmoke)
+  if (whole) return { kind: 'passed', message: 'It went there, back and there again, and every test passed.' }
+  const stopped = all.find(({ decision }) => ['refused', 'failed', 'not-verified'].includes(decision))
+  return { kind: 'untold', message: stopped?.message ?? 'It was interrupted.' }
+}

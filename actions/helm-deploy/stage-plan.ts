@@ -1,0 +1,87 @@
+import type { Outcome } from '../../shared/action/action.js'
+import { MissingPermission, UserError } from '../../shared/action/errors.js'
+import { runKey } from '../../shared/action/facts.js'
+import { operatorsOf, showOperators } from '../../shared/duty/operators.js'
+import { pullNumber } from '../../shared/github/asked-pull.js'
+import { defaultBranch } from '../../shared/github/branches.js'
+import { repoRef } from '../../shared/github/client.js'
+import { compare } from '../../shared/github/compare.js'
+import { treeChanges } from '../../shared/github/trees.js'
+import { changeDigest } from '../../shared/infra/digest.js'
+import { decideStage, type StageFacts } from './decide-stage.js'
+import type { Io } from './io.js'
+import type { StagePlan } from './stage-plan-file.js'
+import type { Context } from './target.js'
+
+export interface AskedStage extends Context {
+  /** Number of the pull request, its head commit, and the digest of what it changes (may be empty), as they were asked for. */
+  pull: string
+  head: string
+  digest: string
+}
+
+/** GitHub merges a pull request with main in the background, once somebody asks for it; so many seconds it is waited for. */
+const patience = 30
+const pause = 3_000
+
+/**
+ * May this pull request be rehearsed on staging, and what exactly is that? Only an operator may start it: its charts run there
+ * before anybody merged them. Believes nothing of what was asked for, and changes nothing.
+ *
+ * @throws UserError what stands against it.
+ */
+export async function planStaging(context: AskedStage): Promise<Outcome<Io['outputs']>> {
+  const { world, head } = context
+  const facts = await collect(context)
+  const decision = decideStage(facts)
+  if (facts.standing === 'unknown') throw new MissingPermission('members: read', `see who is in ${facts.operators}`)
+  if (decision.kind === 'refuse') throw new UserError(decision.reason, decision.message, { fix: decision.fix })
+
+  const { number: pull } = facts.pull
+  const plan: StagePlan = {
+    ...{ schema: 1, run: runKey(world.run), pull, head, merge: decision.merge, digest: decision.digest },
+    clusters: facts.clusters,
+  }
+  const message = `#${pull} (${head.slice(0, 7)}) may be rehearsed on ${facts.clusters.join(', ')}.`
+  world.log.info(message)
+  return {
+    finding: { decision: 'approved', reason: 'ok', message, commit: decision.merge },
+    outputs: { plan: JSON.stringify(plan), clusters: JSON.stringify(facts.clusters) },
+  }
+}
+
+async function collect({ policy, github, world, pull: asked, head, digest }: AskedStage): Promise<StageFacts> {
+  const { repository: repo, sha: started, actor } = world.run
+  const standing = await operatorsOf(github, policy)(actor)
+  const main = await defaultBranch(github, repo)
+  const number = pullNumber(asked, world.run)
+  const { pull, merge } = await mergedWith(main.tip, { github, world, number, head })
+  const { mergeBase } = await compare(github, repo, main.tip, pull.head)
+  const changes = await treeChanges(github, repo, mergeBase, pull.head)
+  return {
+    ...{ actor, standing, operators: showOperators(policy), asked: { head, digest }, main, started, pull, merge },
+    digest: changes && changeDigest(changes),
+    clusters: policy.clusters.filter(({ role }) => role === 'staging').map(({ name }) => name),
+  }
+}
+
+/** The pull request, with GitHub's own merge of it once that stands on main's tip. */
+async function mergedWith(
+  tip: string,
+  { github, world, number, head }: Pick<Context, 'github' | 'world'> & { number: number; head: string },
+): Promise<Pick<StageFacts, 'pull' | 'merge'>> {
+  const at = repoRef(world.run.repository)
+  for (let left = patience; ; left -= pause / 1_000) {
+    const { data } = await github.rest.pulls.get({ ...at, pull_number: number })
+    const pull = {
+      ...{ number, open: data.state === 'open', head: data.head.sha, into: data.base.ref },
+      conflicts: data.mergeable === false,
+    }
+    const sha = data.merge_commit_sha
+    const parents = sha ? (await github.rest.git.getCommit({ ...at, commit_sha: sha })).data.parents : []
+    const merge = sha ? { sha, parents: parents.map((parent) => parent.sha) } : undefined
+    const worthWaiting = pull.open && !pull.conflicts && pull.head === head && tip === world.run.sha
+    if (!worthWaiting || merge?.parents[0] === tip || left <= 0) return { pull, merge }
+    await world.clock.sleep(pause)
+  }
+}

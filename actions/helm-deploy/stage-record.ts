@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import type { Outcome } from '../../shared/action/action.js'
+import { runUrl } from '../../shared/action/facts.js'
+import type { Result } from '../../shared/action/result.js'
+import type { Cluster } from '../../shared/policy/policy.js'
+import { writeStaged } from '../../shared/records/staged.js'
+import { sameRun } from '../../shared/records/verified.js'
+import { decideStaged, type StepResults } from './decide-staged.js'
+import type { Io } from './io.js'
+import { parseResult } from './record.js'
+import { readStagePlan } from './stage-plan-file.js'
+import type { Context } from './target.js'
+
+export interface StageRecordContext extends Context {
+  cluster: Cluster
+  plan: string
+  /** `toJSON(needs)` of the job. */
+  jobs: string
+}
+
+const jobsSchema = z.record(z.string(), z.object({ outputs: z.record(z.string(), z.string()).default({}) }))
+
+/**
+ * Writes, as the gate App, that a change went there, back and there again on a staging cluster, or that it failed there. What
+ * was interrupted is not written down. Safe to repeat.
+ */
+export async function recordStage(context: StageRecordContext): Promise<Outcome<Io['outputs']>> {
+  const { policy, github, world, cluster, jobs } = context
+  const { pull, head, digest, run, merge: commit } = readStagePlan(context.plan, world.run, cluster)
+  const decision = decideStaged(stepsIn(jobs, (result) => sameRun(result.run, run) && result.cluster === cluster.name))
+  const message = `#${pull} on ${cluster.name}: ${decision.message}`
+  world.log.info(message)
+  const finding = { message, cluster: cluster.name, commit }
+  if (decision.kind === 'untold') {
+    return { finding: { decision: 'skipped', reason: 'cancelled', ...finding }, outputs: {} }
+  }
+  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
+  const written = await writeStaged(place, {
+    ...{ schema: 1, pull, head, digest, run, cluster: cluster.name, passed: decision.kind === 'passed' },
+    ...{ logUrl: runUrl(world.run), description: message },
+  })
+  return {
+    finding: { decision: 'recorded', reason: written === 'written' ? 'ok' : 'already-there', ...finding },
+    outputs: {},
+  }
+}
+
+/** @param isOurs whether a result is of this run and cluster. */
+function stepsIn(text: string, isOurs: (result: Result) => boolean): StepResults {
+  const jobs = readJobs(text)
+  const step = (job: string, name: string): Result | undefined => {
+    const result = parseResult(jobs?.[job]?.outputs[name] ?? '')
+    return result && (isOurs(result) || result.cluster === undefined) ? result : undefined
+  }
+  return {
+    there: step('rehearse', 'there'),
+    thereSmoke: step('rehearse', 'there-smoke'),
+    back: step('rehearse', 'back'),
+    backSmoke: step('rehearse', 'back-smoke'),
+    again: step('rehearse', 'again'),
+    againSmoke: step('rehearse', 'again-smoke'),
+    end: step('back', 'back'),
+    endSmoke: step('back', 'smoke'),
+  }
+}
+
+function readJobs(text: string): z.infer<typeof jobsSchema> | undefined {
+  try {
+    return jobsSchema.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,242 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Result } from '../../shared/action/result.js'
+import { stagedAt } from '../../shared/records/staged.js'
+import { at, deploy } from './deploy-world.js'
+import { type Jobs, type StageWorld, stageWorld } from './stage-world.js'
+import type { Started } from './start-action.js'
+
+// Many programs are started one after the other.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
+
+let place: StageWorld
+beforeAll(async () => {
+  place = await stageWorld()
+})
+afterAll(() => place[Symbol.asyncDispose]())
+beforeEach(() => void place.nextRun())
+
+const planOf = async (): Promise<{ text: string; merge: string; digest: string }> => {
+  const text = (await place.plan()).outputs.plan ?? ''
+  return { text, ...JSON.parse(text) }
+}
+
+const read = (digest: string) => {
+  const { world } = place
+  const github = world.as(world.tokens.gate) as never
+  return stagedAt({ github, repo: deploy, gateApp: world.gateApp }, 'staging', digest)
+}
+
+const latest = async () => (await place.cluster.read()).releases['staging/meta']?.at(-1)
+
+/** All steps of stage-cluster.yml, in order; a step runs only where the ones before it in its job were green. */
+async function rehearse(plan: string): Promise<Jobs> {
+  const jobs: Jobs = { rehearse: { result: 'success', outputs: {} }, back: { result: 'success', outputs: {} } }
+  const step = async (job: keyof Jobs, name: string, work: () => Promise<Started>): Promise<Result | undefined> => {
+    if (jobs[job].result === 'failure') return undefined
+    const { code, outputs, result } = await work()
+    jobs[job].outputs[name] = outputs.result ?? ''
+    if (code !== 0) jobs[job].result = 'failure'
+    return result
+  }
+  const tested = async (job: keyof Jobs, names: [string, string], work: () => Promise<Started>) => {
+    const result = await step(job, names[0], work)
+    const back = result?.action === 'rollback' && result.decision !== 'rolled_back'
+    if (result && !back) await step(job, names[1], () => place.smoke(result))
+  }
+  await tested('rehearse', ['there', 'there-smoke'], () => place.stage(plan))
+  await tested('rehearse', ['back', 'back-smoke'], () => place.back())
+  await tested('rehearse', ['again', 'again-smoke'], () => place.stage(plan))
+  await tested('back', ['back', 'smoke'], () => place.back())
+  return jobs
+}
+
+const decisionsIn = (outputs: Record<string, string>): string[] =>
+  Object.values(outputs).map((text) => (JSON.parse(text) as Result).decision)
+
+test('there, back and there again, with main at the end: that is the evidence, and nothing else remembers it', async () => {
+  const { cluster, world } = place
+  const main = await world.head()
+  const planned = await place.plan()
+  expect([planned.code, planned.outputs.clusters]).toEqual([0, '["staging"]'])
+  const { merge, digest } = JSON.parse(planned.outputs.plan ?? '')
+
+  let jobs: Jobs | undefined
+  const done = await cluster.done(async () => {
+    jobs = await rehearse(planned.outputs.plan ?? '')
+  })
+
+  expect(decisionsIn(jobs?.rehearse.outputs ?? {})).toEqual([
+    ...['staged', 'tested', 'rolled_back', 'verified', 'staged', 'tested'],
+  ])
+  expect(decisionsIn(jobs?.back.outputs ?? {})).toEqual(['rolled_back', 'verified'])
+  expect(done).toEqual(['upgrade', 'rollback', 'upgrade', 'rollback'].map((what) => `${what} staging/meta`))
+  expect(await cluster.verifiedOf('staging/meta')).toMatchObject({ commit: main, inputDigest: 'adopted' })
+  expect(JSON.stringify((await cluster.read()).configMaps)).not.toContain(merge)
+
+  expect(await read(digest)).toBeUndefined()
+  const recorded = await place.record(planned.outputs.plan ?? '', jobs as Jobs)
+  expect([recorded.code, recorded.result]).toMatchObject([0, { decision: 'recorded', reason: 'ok' }])
+  expect(await read(digest)).toMatchObject({ pull: place.pull.number, head: place.pull.head })
+  expect((await place.record(planned.outputs.plan ?? '', jobs as Jobs)).result.reason).toBe('already-there')
+})
+
+test('what fails on staging is written down as failed, and main is back', async () => {
+  const plan = await planOf()
+  const { result } = await place.stage(plan.text)
+  place.entry.status = 500
+  const smoke = await place.smoke(result)
+  place.entry.status = 200
+  expect(smoke.result).toMatchObject({ decision: 'not-verified', reason: 'smoke-failed' })
+  const end = await place.back()
+  const jobs: Jobs = {
+    rehearse: {
+      result: 'failure',
+      outputs: { there: JSON.stringify(result), 'there-smoke': smoke.outputs.result ?? '', back: '' },
+    },
+    back: { result: 'success', outputs: { back: end.outputs.result ?? '' } },
+  }
+
+  expect((await place.record(plan.text, jobs)).result.message).toContain('127.0.0.1')
+  expect(await read(plan.digest)).toBeUndefined()
+  expect((await latest())?.description).toMatch(/^Rollback to \d+$/)
+})
+
+test('what is interrupted tells nothing of the change, and a later run brings staging back', async () => {
+  const plan = await planOf()
+  const before = await place.world.github.dump()
+  const { result } = await place.stage(plan.text)
+  const there = { result: 'cancelled', outputs: { there: JSON.stringify(result) } }
+  expect((await place.record(plan.text, { rehearse: there, back: there })).result.decision).toBe('skipped')
+  expect(await place.world.github.dump()).toBe(before)
+
+  place.nextRun()
+  expect((await place.back()).result).toMatchObject({ decision: 'rolled_back', commit: await place.world.head() })
+  expect((await place.back()).result.decision).toBe('rolled_back')
+})
+
+test('main takes staging at any time, whatever a rehearsal that was cut off has left there', async () => {
+  const { world, cluster, atWork } = place
+  const plan = await planOf()
+  await place.stage(plan.text)
+  const state = await cluster.read()
+  const last = state.releases['staging/meta']?.at(-1)
+  if (last) last.status = 'pending-upgrade'
+  const work = state.configMaps['staging/lockstep-work-meta']
+  const cutOff = atWork('stage')
+  if (work) work.data = { work: JSON.stringify({ schema: 1, run: `${cutOff.id}/1`, revision: last?.revision }) }
+  await cluster.save(state)
+  place.nextRun()
+  expect((await place.deployMain()).result.reason).toBe('release-busy')
+
+  const waiting = atWork('stage', 'queued')
+  world.github.onCancel((id) => world.github.updateRun(id, { status: 'completed', conclusion: 'cancelled' }))
+  expect((await place.makeWay()).result).toMatchObject({ decision: 'updated', reason: 'ok' })
+  expect([cutOff.conclusion, waiting.conclusion]).toEqual(['cancelled', 'cancelled'])
+  expect((await place.makeWay()).result.decision).toBe('unchanged')
+
+  const { result } = await place.deployMain()
+  expect(result.decision).toBe('deployed')
+  expect((await place.smoke(result)).result.decision).toBe('verified')
+  expect(await cluster.verifiedOf('staging/meta')).toMatchObject({ commit: await world.head() })
+})
+
+test('what changes nothing on staging passes there, and makes nothing verified that was not', async () => {
+  const { world, cluster } = place
+  const other = await world.open({ 'config/prime.yaml': 'host: 127.0.0.1:2\n' })
+  const planned = await place.plan({ 'pull-request': String(other.number), head: other.head })
+  const plan = planned.outputs.plan ?? ''
+  const before = await cluster.verifiedOf('staging/meta')
+
+  let jobs: Jobs | undefined
+  expect(
+    await cluster.done(async () => {
+      jobs = await rehearse(plan)
+    }),
+  ).toEqual([])
+  expect(decisionsIn(jobs?.rehearse.outputs ?? {})).toEqual([
+    ...['staged', 'tested', 'nothing_to_roll_back', 'staged', 'tested'],
+  ])
+  expect(await cluster.verifiedOf('staging/meta')).toEqual(before)
+  expect((await place.record(plan, jobs as Jobs)).result.message).toContain('It changes nothing on this cluster')
+  expect(await read(JSON.parse(plan).digest)).toMatchObject({ pull: other.number })
+})
+
+describe('who may rehearse, and what', () => {
+  test.each<[string, Record<string, string>, string, string]>([
+    ['somebody who is no operator', {}, 'ada', 'not-operator'],
+    ['a bot', {}, 'github-actions[bot]', 'not-operator'],
+    ['another head than was looked at', { head: 'f'.repeat(40) }, 'olga', 'stale-plan'],
+    ['no head', { head: '' }, 'olga', 'stale-plan'],
+    ['another change than was looked at', { digest: 'f'.repeat(64) }, 'olga', 'stale-plan'],
+    ['no number', { 'pull-request': 'x' }, 'olga', 'input-invalid'],
+  ])('refused: %s', async (_, change, by, reason) => {
+    const { code, outputs, result } = await place.plan(change, by)
+    expect([code, result.reason, outputs.plan]).toEqual([1, reason, undefined])
+  })
+
+  test('the digest that the gate shows is computed again, and the same', async () => {
+    const { digest } = await planOf()
+    expect((await place.plan({ digest })).code).toBe(0)
+  })
+
+  test('what somebody pushed since is not run, nor what is closed', async () => {
+    const { world } = place
+    const client = world.as(world.tokens.ada)
+    const other = await world.open({ 'config/common.yaml': 'hub: { greeting: other }\n' })
+    const asked = { 'pull-request': String(other.number), head: other.head }
+    await client.rest.pulls.update({ ...at, pull_number: other.number, state: 'closed' })
+    expect((await place.plan(asked)).log).toContain('no open pull request')
+  })
+})
+
+describe('a job with the key of a cluster believes no plan blindly', () => {
+  const alter = async (change: Record<string, unknown>): Promise<string> => {
+    const { text } = await planOf()
+    return JSON.stringify({ ...JSON.parse(text), ...change })
+  }
+
+  test.each([
+    ['a head without main', async () => ({ merge: place.pull.head })],
+    ['main without the head', async () => ({ merge: await place.world.head() })],
+    ['the merge of another head', async () => ({ head: await place.world.head() })],
+    ['another attempt', async () => ({ run: '1/1' })],
+    ['another cluster', async () => ({ clusters: ['prime'] })],
+  ])('refused: %s', async (_, change) => {
+    const before = await latest()
+    const { code, result } = await place.stage(await alter(await change()))
+    expect([code, result.reason]).toEqual([1, 'stale-plan'])
+    expect(await latest()).toEqual(before)
+  })
+
+  test('nothing is rehearsed outside of staging, nor brought back from it', async () => {
+    const { text } = await planOf()
+    const forged = JSON.stringify({ ...JSON.parse(text), clusters: ['prime'] })
+    for (const { code, result } of [
+      await place.stage(forged, { cluster: 'prime' }),
+      await place.back({ cluster: 'prime' }),
+    ]) {
+      expect([code, result.reason]).toEqual([1, 'input-invalid'])
+    }
+  })
+
+  test('nothing is rehearsed by a push', async () => {
+    const { text } = await planOf()
+    expect((await place.stage(text, {}, { GITHUB_EVENT_NAME: 'push' })).result.reason).toBe('stale-plan')
+  })
+
+  test.each(['in_progress', 'queued'] as const)('nothing is rehearsed while a deploy is %s', async (status) => {
+    const { text } = await planOf()
+    const run = place.atWork('deploy', status)
+    expect((await place.stage(text)).result.reason).toBe('release-busy')
+    place.world.github.updateRun(run.id, { status: 'completed', conclusion: 'success' })
+  })
+
+  test('a freeze stops a rehearsal, and not its way back', async () => {
+    const { text } = await planOf()
+    const gate = place.world.as(place.world.tokens.gate)
+    const { data } = await gate.rest.issues.create({ ...at, title: 'Wait', labels: ['deploy-freeze'] })
+    expect((await place.stage(text)).result.reason).toBe('frozen')
+    expect((await place.back()).code).toBe(0)
+    await gate.rest.issues.update({ ...at, issue_number: data.number, state: 'closed' })
+  })
+})

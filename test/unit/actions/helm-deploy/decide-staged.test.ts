@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { decideStaged, type StepResults } from '../../../../actions/helm-deploy/decide-staged.js'
+import type { Result } from '../../../../shared/action/result.js'
+
+const result = (decision: Result['decision'], change: Partial<Result> = {}): Result => ({
+  ...{ schema: 1, action: 'helm-deploy', decision, reason: 'ok', message: decision, cluster: 'staging' },
+  ...{ commit: 'a'.repeat(40), run: '5/1', evidence: [], ...change },
+})
+const pass = (decision: Result['decision']): Result => result(decision, { verdict: 'pass' })
+
+const whole: StepResults = {
+  ...{ there: result('staged'), thereSmoke: pass('tested'), back: result('rolled_back'), backSmoke: pass('verified') },
+  ...{ again: result('staged'), againSmoke: pass('tested'), end: result('rolled_back'), endSmoke: pass('verified') },
+}
+const decide = (change: Partial<StepResults> = {}) => decideStaged({ ...whole, ...change }).kind
+
+test('every step counts', () => {
+  expect(decide()).toBe('passed')
+  for (const step of Object.keys(whole)) expect([step, decide({ [step]: undefined })]).toEqual([step, 'untold'])
+})
+
+test.each<[string, Partial<StepResults>]>([
+  ['it does not become healthy', { there: result('failed', { reason: 'unhealthy' }) }],
+  ['the cluster refuses it', { there: result('failed', { reason: 'not-applied' }) }],
+  ['it does not serve', { thereSmoke: result('not-verified', { reason: 'smoke-failed', verdict: 'fail' }) }],
+  ['there is no way back', { back: result('not_reversible', { reason: 'irreversible' }) }],
+  ['the way back fails', { back: result('rollback_failed', { reason: 'rollback-failed' }) }],
+  ['main does not serve after it', { endSmoke: result('not-verified', { reason: 'smoke-failed', verdict: 'fail' }) }],
+  ['it works once only', { again: result('failed', { reason: 'unhealthy' }) }],
+])('failed: %s', (_, change) => {
+  expect(decide(change)).toBe('failed')
+})
+
+test.each<[string, Partial<StepResults>]>([
+  ['it was cancelled', { again: result('failed', { reason: 'cancelled' }), againSmoke: undefined }],
+  ['it could not begin', { there: result('refused', { reason: 'release-busy' }), end: result('nothing_to_roll_back') }],
+  ['a test was flaky', { thereSmoke: result('not-verified', { reason: 'smoke-flaky', verdict: 'flaky' }) }],
+  ['a test could not tell', { backSmoke: result('not-verified', { reason: 'smoke-inconclusive' }) }],
+  ['it was there the second time only', { there: result('staged', { reason: 'already-there' }) }],
+  ['it was not gone in between', { back: result('nothing_to_roll_back') }],
+])('nothing is told where %s', (_, change) => {
+  expect(decide(change)).toBe('untold')
+})
+
+test('what changes nothing on staging has nothing to go back from', () => {
+  const nothing = result('nothing_to_roll_back')
+  const there = result('staged', { reason: 'already-there' })
+  const same = { there, again: there, back: nothing, end: nothing }
+  expect(decide({ ...same, backSmoke: undefined, endSmoke: undefined })).toBe('passed')
+  expect(decide({ ...same, thereSmoke: undefined })).toBe('untold')
+})
