@@ -69,6 +69,7 @@ const outputs = {
   rest: 'JSON list of the clusters in wave `rest`.',
   clusters: 'JSON list of all clusters in wave order, for the way back; after `stage-plan` of the staging ones.',
   changed: '`true` where something has to be deployed, or was, or a deploy was started again.',
+  tier: 'The highest tier of what is deployed, `T0` to `T3`; empty where nothing but proven changes is.',
   affected: 'JSON list of the clusters, in wave order, that get other manifests or values.',
   ungated:
     '`true` where mode `ungated` has something to do: commits without the gate stand, or did until now. Of `plan`.',

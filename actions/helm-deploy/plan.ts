@@ -1,6 +1,7 @@
 import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import { runKey } from '../../shared/action/facts.js'
+import { highest } from '../../shared/infra/types.js'
 import { type Role, roles } from '../../shared/policy/types.js'
 import type { ClusterPlan } from '../../shared/render/cluster-plan.js'
 import { refusalOf } from './blockers.js'
@@ -64,6 +65,7 @@ function planned(
     clusters: clusters.map(({ name, from }) => ({ name, from })),
   }
   const changed = clusters.filter(({ from }) => from !== sha)
+  const tier = highest(changed.map((cluster) => cluster.tier))
   const inRole = (role: Role): string =>
     JSON.stringify(clusters.filter((cluster) => cluster.role === role).map(({ name }) => name))
   const message =
@@ -77,6 +79,7 @@ function planned(
       plan: JSON.stringify(plan),
       clusters: JSON.stringify(clusters.map(({ name }) => name)),
       changed: String(changed.length > 0),
+      tier: tier === 'none' ? '' : tier,
       ...Object.fromEntries(roles.map((role) => [role, inRole(role)])),
       ...changeOutputs(changes),
       comment: describeChanges(changes, commentRoom, target),

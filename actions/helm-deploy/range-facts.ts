@@ -7,10 +7,13 @@ import { type MergedPull, mergedPull } from '../../shared/github/merged-pull.js'
 import { treeChanges } from '../../shared/github/trees.js'
 import { componentVersions } from '../../shared/helm/components.js'
 import { changeDigest } from '../../shared/infra/digest.js'
+import type { Level } from '../../shared/infra/types.js'
+import { closed, readHolidays } from '../../shared/infra/window.js'
 import type { Cluster } from '../../shared/policy/policy.js'
+import { tiers } from '../../shared/policy/types.js'
 import { acceptedBy } from '../../shared/records/accept-check.js'
 import { lastSuccess, verifiedCommits } from '../../shared/records/deployments.js'
-import { gateCheckName, noDigest, parseExternalId } from '../../shared/records/gate-check.js'
+import { type GateCheck, gateCheckName, noDigest, parseExternalId } from '../../shared/records/gate-check.js'
 import { type Blocker, forbidding, readBlockers } from './blockers.js'
 import type { ClusterFacts, CommitFacts, GateFacts, RangeFacts, Relation } from './range-types.js'
 import type { Context } from './target.js'
@@ -36,12 +39,14 @@ export async function collectRange(context: RangeContext): Promise<RangeFacts> {
   for (const sha of shas) {
     const { parent, author } = all.get(sha) ?? {}
     const pull = await mergedPull(github, repo, sha, repository.default_branch)
-    const { gate, digest } = pull ? await gateOf(github, repo, pull, policy.apps.gate) : {}
+    const { gate, digest, tier } = pull ? await gateOf(github, repo, pull, policy.apps.gate) : {}
+    const untimely = pull && tier && (await untimelyOf(context, tier, pull.at))
     // A commit that fails already needs no proof, which would ask the registry.
     const proof = parent !== undefined && gate === 'success' ? await prove(context, parent, sha) : undefined
     const reviewed = proof && !proof.pure && parent !== undefined && (await isChange(github, repo, parent, sha, digest))
     const accepted = pull ? undefined : await acceptedBy(github, repo, sha, policy.apps.gate)
-    commits.push({ sha, author: author ?? 'unknown', pull, gate, proof, reviewed: reviewed === true, accepted })
+    const found = { pull, gate, proof, tier, untimely, accepted, reviewed: reviewed === true }
+    commits.push({ sha, author: author ?? 'unknown', ...found })
   }
   const undone = await undoneOf(context, clusters, commits)
   return { head: world.run.sha, clusters, commits, undone, blockers: await blockersOf(context, clusters) }
@@ -117,7 +122,7 @@ async function gateOf(
   repo: string,
   pull: MergedPull,
   gateApp: number,
-): Promise<{ gate: GateFacts; digest?: string | undefined }> {
+): Promise<{ gate: GateFacts } & Partial<Pick<GateCheck, 'digest' | 'tier'>>> {
   const { data } = await github.rest.checks.listForRef({
     ...repoRef(repo),
     ref: pull.head,
@@ -130,6 +135,15 @@ async function gateOf(
   const about = ours.filter((check) => parseExternalId(check.external_id)?.pr === pull.number)
   const [latest] = about.toSorted((a, b) => b.id - a.id)
   if (!latest) return { gate: ours.length > 0 ? 'another-pull-request' : 'missing' }
-  const digest = parseExternalId(latest.external_id)?.digest
-  return latest.conclusion === 'success' ? { gate: 'success', digest } : { gate: 'not-success' }
+  if (latest.conclusion !== 'success') return { gate: 'not-success' }
+  return { gate: 'success', ...parseExternalId(latest.external_id) }
+}
+
+/** A check that was green in its window stays green on GitHub when that closes, so the time of the merge is what counts. */
+async function untimelyOf({ policy, workspace }: Context, level: Level, at: string): Promise<string | undefined> {
+  const tier = tiers.find((one) => one === level)
+  if (!tier) return undefined
+  const file = policy.windows[tier]?.holidays
+  const text = file === undefined ? undefined : await workspace.read(file)
+  return closed(policy, tier, new Date(at), text === undefined ? undefined : readHolidays(text))
 }

@@ -1,6 +1,7 @@
 import type { Proof } from '../../shared/bump/proof.js'
 import type { PureRevert } from '../../shared/bump/revert.js'
 import type { MergedPull } from '../../shared/github/merged-pull.js'
+import type { Level } from '../../shared/infra/types.js'
 import type { Role } from '../../shared/policy/policy.js'
 import type { Blocker } from './blockers.js'
 
@@ -17,6 +18,10 @@ export interface CommitFacts {
   proof: Proof | PureRevert | undefined
   /** Whether what was merged is the very change that the gate let in by review; only asked for where it proves to be no bump. */
   reviewed?: boolean
+  /** How dangerous the gate found it; undefined where the gate did not say success. */
+  tier?: Level | undefined
+  /** Why it may not have been merged when it was; undefined where it might. */
+  untimely?: string | undefined
   /** Which operator accepted it as it is; only for what came by no pull request. */
   accepted: string | undefined
 }

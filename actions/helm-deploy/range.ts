@@ -1,5 +1,6 @@
 import type { Reason } from '../../shared/action/result.js'
 import type { MergedPull } from '../../shared/github/merged-pull.js'
+import { highest, type Level } from '../../shared/infra/types.js'
 import type { Role } from '../../shared/policy/policy.js'
 import type { Blocker } from './blockers.js'
 import type { ClusterFacts, CommitFacts, RangeFacts } from './range-types.js'
@@ -8,6 +9,8 @@ export interface PlannedCluster {
   name: string
   role: Role
   from: string
+  /** The highest of what it gets. */
+  tier: Level
   /** Newest first. A revert has no component, and goes back to the deploy repo's commit `to`; where that is its own, it was reviewed. */
   commits: { sha: string; pull: MergedPull; component: string | undefined; from: string; to: string }[]
 }
@@ -105,7 +108,16 @@ export const ungatedIn = ({ commits, undone }: Pick<RangeFacts, 'commits' | 'und
   commits.filter((commit) => !undone.includes(commit.sha) && notGated(commit)).toReversed()
 
 /** Why a commit does not count as having come through the gate; undefined where it did. */
-export function notGated({ sha, author, pull, gate, proof, reviewed, accepted }: CommitFacts): Refusal | undefined {
+export function notGated({
+  sha,
+  author,
+  pull,
+  gate,
+  proof,
+  reviewed,
+  untimely,
+  accepted,
+}: CommitFacts): Refusal | undefined {
   if (!pull && accepted !== undefined) return undefined
   const who = `${short(sha)} by ${JSON.stringify(author)}`
   if (!pull) {
@@ -135,6 +147,13 @@ export function notGated({ sha, author, pull, gate, proof, reviewed, accepted }:
       proof?.fix ?? `Revert ${short(sha)} with a pull request.`,
     )
   }
+  if (untimely !== undefined) {
+    return refuse(
+      'outside-window',
+      `${of} was merged outside its window: ${untimely}.`,
+      `Take it back with a pull request (git revert -m 1 ${short(sha)}), for which any time is right, and merge it again inside the window.`,
+    )
+  }
   return undefined
 }
 
@@ -151,5 +170,6 @@ function planned({ name, role, verified = '', relation }: ClusterFacts, all: Com
     const { component, from, to } = commit.proof
     return [{ sha, pull: commit.pull, component, from, to }]
   })
-  return { name, role, from: verified, commits }
+  const theirs = all.filter(({ sha }) => commits.some((one) => one.sha === sha))
+  return { name, role, from: verified, tier: highest(theirs.map(({ tier = 'none' }) => tier)), commits }
 }

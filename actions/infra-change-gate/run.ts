@@ -123,10 +123,11 @@ async function report(
   github: GitHub,
   repo: string,
   pull: Pull,
-  { base, policy, digest = noDigest }: Evaluation,
+  { base, policy, facts, digest = noDigest }: Evaluation,
   verdict: Verdict,
 ): Promise<string | undefined> {
-  const id = externalId({ pr: pull.number, base, digest })
+  const tier = facts.change?.derivation.tier ?? 'none'
+  const id = externalId({ pr: pull.number, base, digest, tier })
   const subject = { repo, pull: pull.number, head: pull.head, externalId: id, app: policy?.apps.gate }
   const since = await reportCheck(github, subject, verdict)
   await reportComment(github, subject, verdict)

@@ -65,6 +65,7 @@ export const reasons = {
   'not-operator': 'Only an operator of the policy may do this.',
   'needs-second-operator': 'One operator has asked for it; another one has to ask for the same.',
   'not-gated': 'A commit in the range did not come from a pull request that passed the gate.',
+  'outside-window': 'A change was merged at a time at which its tier may not be deployed.',
   'wrong-cluster': 'The kubeconfig leads to another cluster than the one that was recorded.',
   'older-than-deployed': 'The commit is an ancestor of the deployed one; going back is what rollback is for.',
   'stale-plan': 'The plan was made by another attempt of this run.',

@@ -6,6 +6,8 @@ export interface MergedPull {
   title: string
   /** The head's commit when it was merged. */
   head: string
+  /** When it was merged. ISO 8601. */
+  at: string
 }
 
 /** The merged pull request into `branch` whose merge this commit is; undefined for a commit that came in another way. */
@@ -23,5 +25,6 @@ export async function mergedPull(
       candidate.base.ref === branch &&
       candidate.base.repo.full_name.toLowerCase() === repo.toLowerCase(),
   )
-  return pull && { number: pull.number, url: pull.html_url, title: pull.title, head: pull.head.sha }
+  if (!pull?.merged_at) return undefined
+  return { number: pull.number, url: pull.html_url, title: pull.title, head: pull.head.sha, at: pull.merged_at }
 }

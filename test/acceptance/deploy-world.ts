@@ -221,7 +221,7 @@ export async function startDeployWorld(
         head_sha: pr.head,
         status: 'completed',
         conclusion,
-        external_id: externalId({ pr: about, base: pr.head, digest: noDigest }),
+        external_id: externalId({ pr: about, base: pr.head, digest: noDigest, tier: 'none' }),
       })
     },
     async merge({ number }) {

@@ -1,4 +1,8 @@
 import { expect, test } from 'vitest'
+import { treeChanges } from '../../shared/github/trees.js'
+import { changeDigest } from '../../shared/infra/digest.js'
+import { externalId, gateCheckName } from '../../shared/records/gate-check.js'
+import { at, deploy } from './deploy-world.js'
 import { startPlanWorld } from './plan-world.js'
 
 test('after the merge of a bump the waves are planned, with an optional cluster left out that nothing is recorded of', async () => {
@@ -39,3 +43,36 @@ test('a commit that was pushed and undone is named in the plan that goes on', as
   expect(outputs.affected).toBe('[]')
   expect(summary).toContain(`\`${pushed.slice(0, 7)}\` by ada passed no gate; nothing of it is left.`)
 })
+
+test.each([
+  ['T2', 'refused', 'is a holiday'],
+  ['T1', 'planned', 'may be deployed'],
+] as const)(
+  'a reviewed change of %s that was merged on a holiday of T2 is %s, and its tier is told',
+  async (tier, decision, said) => {
+    const days = [-1, 0, 1].map((day) => new Date(Date.now() + day * 86_400_000).toISOString().slice(0, 10))
+    await using plans = await startPlanWorld({
+      change: (policy) => `${policy}windows: { T2: { holidays: holidays.txt } }\n`,
+      files: { 'holidays.txt': `${days.join('\n')}\n` },
+    })
+    const { world } = plans
+    const base = await world.verified()
+    const pr = await world.open({ 'config/common.yaml': 'greeting: moin\n' })
+    const gate = world.as(world.tokens.gate)
+    const digest = changeDigest((await treeChanges(gate, deploy, base, pr.head)) ?? [])
+    await gate.rest.checks.create({
+      ...at,
+      name: gateCheckName,
+      head_sha: pr.head,
+      status: 'completed',
+      conclusion: 'success',
+      external_id: externalId({ pr: pr.number, base, digest, tier }),
+    })
+
+    const { result, outputs, log } = await plans.planMerged(await world.merge(pr))
+
+    expect(result).toMatchObject({ decision, reason: decision === 'planned' ? 'ok' : 'outside-window' })
+    expect(log).toContain(said)
+    expect(outputs.tier).toBe(decision === 'planned' ? tier : undefined)
+  },
+)

@@ -10,7 +10,13 @@ const head = 'c'.repeat(40)
 const commit = (sha: string, change: Partial<CommitFacts> = {}): CommitFacts => ({
   sha,
   author: 'ada',
-  pull: { number: 7, url: 'https://github.com/o/r/pull/7', title: 'Bump hub', head: 'd'.repeat(40) },
+  pull: {
+    number: 7,
+    url: 'https://github.com/o/r/pull/7',
+    title: 'Bump hub',
+    head: 'd'.repeat(40),
+    at: '2026-01-01T00:00:00Z',
+  },
   gate: 'success',
   proof: {
     pure: true,
@@ -24,6 +30,8 @@ const commit = (sha: string, change: Partial<CommitFacts> = {}): CommitFacts => 
   accepted: undefined,
   ...change,
 })
+
+const notPure = { pure: false, reason: 'not-a-pure-bump', why: 'README.md differs', fix: 'Split it.' } as const
 
 const relation = (change: Partial<Relation> = {}): Relation => ({
   status: 'ahead',
@@ -136,9 +144,7 @@ test.each<[string, Partial<RangeFacts>, string, RegExp]>([
   [
     'not pure on the merged tree',
     {
-      commits: [
-        commit(head, { proof: { pure: false, reason: 'not-a-pure-bump', why: 'README.md differs', fix: 'Split it.' } }),
-      ],
+      commits: [commit(head, { proof: notPure })],
     },
     'not-gated',
     /README\.md differs/,
@@ -154,7 +160,7 @@ test.each<[string, Partial<RangeFacts>, string, RegExp]>([
 })
 
 test('what the gate let in by review goes on, if it is what was merged', () => {
-  const proof = { pure: false, reason: 'not-a-pure-bump', why: 'README.md differs', fix: 'Split it.' } as const
+  const proof = notPure
   const decide = (reviewed: boolean, gate: 'success' | 'not-success' = 'success') =>
     decideRange(facts({ commits: [commit(head, { proof, reviewed, gate })] }))
 
@@ -235,4 +241,32 @@ test('a direct push that an operator accepted may be deployed, and is told', () 
     accepted: [{ sha: older, accepted: 'bob' }],
     undone: [],
   })
+})
+
+test('a change that was merged outside its window stops the plan, and its taking back opens it again', () => {
+  const untimely = { tier: 'T3' as const, untimely: 'T3 is only for mon, tue, wed, thu (Etc/UTC)' }
+  const late = commit(older, { proof: notPure, reviewed: true, ...untimely })
+
+  expect(decideRange(facts({ commits: [commit(head), late] }))).toMatchObject({
+    kind: 'refuse',
+    reason: 'outside-window',
+    message: expect.stringMatching(/#7 \(bbbbbbb.*outside its window: T3 is only for/),
+    fix: expect.stringContaining('git revert -m 1 bbbbbbb'),
+  })
+  expect(decideRange(facts({ commits: [commit(head), late], undone: [older] }))).toMatchObject({ kind: 'go' })
+})
+
+test('a cluster has the highest tier of what it gets', () => {
+  const reviewed = commit(older, { proof: notPure, reviewed: true, tier: 'T2' })
+  const ahead = cluster({
+    name: 'canary',
+    role: 'canary',
+    verified: older,
+    relation: relation({ commits: [{ sha: head, parent: older, author: 'ada' }], total: 1 }),
+  })
+  const decision = decideRange(
+    facts({ clusters: [cluster(), ahead], commits: [commit(head, { tier: 'none' }), reviewed] }),
+  )
+
+  expect(decision).toMatchObject({ clusters: [{ tier: 'T2' }, { tier: 'none' }] })
 })

@@ -1,15 +1,20 @@
 import { expect, test } from 'vitest'
 import { externalId, parseExternalId } from '../../../../shared/records/gate-check.js'
 
-const check = { pr: 12, base: 'a'.repeat(40), digest: 'b'.repeat(64) }
+const check = { pr: 12, base: 'a'.repeat(40), digest: 'b'.repeat(64), tier: 'T2' as const }
 
 test('an external id is read back as it was written', () => {
   expect(parseExternalId(externalId(check))).toEqual(check)
 })
 
-test.each([null, '', 'lockstep/2/12/x/y', `${externalId(check)}0`, externalId({ ...check, pr: 0 })])(
-  '%j is none',
-  (text) => {
-    expect(parseExternalId(text)).toBeUndefined()
-  },
-)
+test.each([
+  null,
+  '',
+  'lockstep/2/12/x/y',
+  `${externalId(check)}0`,
+  externalId(check).replace('T2', 'T4'),
+  externalId(check).replace('/T2', ''),
+  externalId({ ...check, pr: 0 }),
+])('%j is none', (text) => {
+  expect(parseExternalId(text)).toBeUndefined()
+})
