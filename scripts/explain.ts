@@ -23,7 +23,8 @@ export async function explain({ root, range, policy: policyAt }: Asked, http: Ht
   const what = await classifyWithCarried(changes, policy, http)
   const nobody = { login: '', standing: 'unknown' } as const
   const facts = { what, digest: changes.digest, authors: [nobody], reviews: [], evidence: [], standby: undefined }
-  const derivation = decideChange(policy, { ...facts, freezes: [], holidays: {} }, now)
+  const silence = { freezes: [], holidays: {}, holds: [], breakGlass: undefined, debts: [] }
+  const derivation = decideChange(policy, { ...facts, ...silence }, now)
   const compared = range ?? 'the files that lie there, with the last commit'
   return [`${root}: ${compared} (${changes.files.length} files)`, '', ...explainChange(what, derivation)]
 }

@@ -11,7 +11,17 @@ import { sheet } from '../../shared/render/sheet.js'
 import { inputsOf, render, sideAt } from '../../shared/render/side.js'
 import { describeDeploy } from './describe.js'
 import type { Io } from './io.js'
+import { withProposed } from './proposed.js'
 import type { Context } from './target.js'
+
+interface Asked extends Context {
+  cluster: Cluster
+  kubeconfig: string
+  target: string | undefined
+  token: string
+  /** Of a pull request; undefined for what is checked out. */
+  commit: string | undefined
+}
 
 /**
  * Asks one cluster whether it would take what this commit renders for it, and changes nothing. Encrypted values have a
@@ -19,9 +29,14 @@ import type { Context } from './target.js'
  *
  * @throws UserError where the chart cannot be rendered, or the cluster cannot be asked.
  */
-export async function askByDryRun(
-  context: Context & { cluster: Cluster; kubeconfig: string; target: string | undefined },
-): Promise<Outcome<Io['outputs']>> {
+export async function askByDryRun(context: Asked): Promise<Outcome<Io['outputs']>> {
+  const { commit } = context
+  return commit === undefined
+    ? ask(context)
+    : withProposed(context, commit, (workspace) => ask({ ...context, workspace }))
+}
+
+async function ask(context: Asked): Promise<Outcome<Io['outputs']>> {
   const { policy, world, cluster, kubeconfig } = context
   const answers = await withKubeconfig(kubeconfig, world.run.temp, async (path) => {
     const found: DryRun[] = []
@@ -43,7 +58,7 @@ export async function askByDryRun(
   return {
     finding: {
       ...{ decision: ok ? 'planned' : 'refused', reason: ok ? 'ok' : 'not-applied', message },
-      ...{ cluster: cluster.name, commit: world.run.sha },
+      ...{ cluster: cluster.name, commit: context.commit ?? world.run.sha },
       evidence: [{ kind: 'api-dry-run', ok, text: message }],
     },
     outputs: {},
@@ -51,10 +66,7 @@ export async function askByDryRun(
   }
 }
 
-async function rendered(
-  { world, workspace, policy, cluster, target }: Parameters<typeof askByDryRun>[0],
-  release: Release,
-): Promise<Buffer> {
+async function rendered({ world, workspace, policy, cluster, target }: Asked, release: Release): Promise<Buffer> {
   const temp = await mkdtemp(join(world.run.temp, 'lockstep-dry-run-'))
   try {
     const side = await sideAt(world.exec, workspace, release, temp)

@@ -42,6 +42,10 @@ const inputs = {
     description:
       'Kubernetes version that the clusters have or will have, as `1.35`: for `plan` and `dry-run` to render with, and to find APIs that it removed.',
   }),
+  commit: text({
+    description:
+      "For `plan` and `dry-run`: a pull request's commit (40 hex digits) to look at, beside the default branch that is checked out. Its files are read as data.",
+  }),
   plan: text({
     description:
       'Output `plan` of the job with mode `plan`, `approve` or `stage-plan`. For `deploy`, `adopt`, `stage` and `stage-record`.',
@@ -75,6 +79,8 @@ const outputs = {
     '`true` where mode `ungated` has something to do: commits without the gate stand, or did until now. Of `plan`.',
   facts:
     'JSON: for every cluster what changes, restarts and is dangerous; no secrets, no diffs, at most 400,000 characters.',
+  rendered:
+    'JSON: what `commit` changes on every cluster, for infra-change-gate; no secrets, no diffs, at most 100,000 bytes.',
   comment: 'The plan in Markdown, as the comment on a pull request has it; at most 65,000 bytes.',
 } satisfies Outputs
 

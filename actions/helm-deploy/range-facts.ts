@@ -7,7 +7,6 @@ import { type MergedPull, mergedPull } from '../../shared/github/merged-pull.js'
 import { treeChanges } from '../../shared/github/trees.js'
 import { componentVersions } from '../../shared/helm/components.js'
 import { changeDigest } from '../../shared/infra/digest.js'
-import type { Level } from '../../shared/infra/types.js'
 import { closed, readHolidays } from '../../shared/infra/window.js'
 import type { Cluster } from '../../shared/policy/policy.js'
 import { tiers } from '../../shared/policy/types.js'
@@ -39,8 +38,8 @@ export async function collectRange(context: RangeContext): Promise<RangeFacts> {
   for (const sha of shas) {
     const { parent, author } = all.get(sha) ?? {}
     const pull = await mergedPull(github, repo, sha, repository.default_branch)
-    const { gate, digest, tier } = pull ? await gateOf(github, repo, pull, policy.apps.gate) : {}
-    const untimely = pull && tier && (await untimelyOf(context, tier, pull.at))
+    const { gate, digest, tier, ...word } = pull ? await gateOf(github, repo, pull, policy.apps.gate) : {}
+    const untimely = pull && tier && (await untimelyOf(context, { tier, ...word }, pull.at))
     // A commit that fails already needs no proof, which would ask the registry.
     const proof = parent !== undefined && gate === 'success' ? await prove(context, parent, sha) : undefined
     const reviewed = proof && !proof.pure && parent !== undefined && (await isChange(github, repo, parent, sha, digest))
@@ -122,7 +121,7 @@ async function gateOf(
   repo: string,
   pull: MergedPull,
   gateApp: number,
-): Promise<{ gate: GateFacts } & Partial<Pick<GateCheck, 'digest' | 'tier'>>> {
+): Promise<{ gate: GateFacts } & Partial<GateCheck>> {
   const { data } = await github.rest.checks.listForRef({
     ...repoRef(repo),
     ref: pull.head,
@@ -140,8 +139,13 @@ async function gateOf(
 }
 
 /** A check that was green in its window stays green on GitHub when that closes, so the time of the merge is what counts. */
-async function untimelyOf({ policy, workspace }: Context, level: Level, at: string): Promise<string | undefined> {
-  const tier = tiers.find((one) => one === level)
+async function untimelyOf(
+  { policy, workspace }: Context,
+  { tier: level, until, breakGlass }: Pick<GateCheck, 'tier' | 'until' | 'breakGlass'>,
+  at: string,
+): Promise<string | undefined> {
+  if (until && new Date(at) > until) return `it had all that it needs only until ${until.toISOString()}`
+  const tier = breakGlass ? undefined : tiers.find((one) => one === level)
   if (!tier) return undefined
   const file = policy.windows[tier]?.holidays
   const text = file === undefined ? undefined : await workspace.read(file)

@@ -12,6 +12,7 @@ import type { Io } from './io.js'
 import { makeWay } from './make-way.js'
 import { plan } from './plan.js'
 import { isPreview, preview } from './preview.js'
+import { renderProposed } from './proposed.js'
 import { record } from './record.js'
 import { retest } from './retest.js'
 import { stage } from './stage.js'
@@ -31,8 +32,10 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
   const context = { policy, workspace, github, world }
   const target = kubernetesVersion(inputs['kubernetes-version'])
   const upstream = inputs['upstream-token'] === '' ? github : world.github(inputs['upstream-token'])
+  const commit = commitNamed(inputs.commit)
   switch (inputs.mode) {
     case 'plan':
+      if (commit !== undefined) return renderProposed({ ...context, token: inputs.token, target }, commit)
       if (isPreview(world.run)) return preview({ ...context, token: inputs.token, target })
       return plan({ ...context, upstream, token: inputs.token, target })
     case 'ungated':
@@ -46,7 +49,7 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
     case 'adopt':
       return adopt({ ...context, ...ofCluster(inputs, policy), plan: needed(inputs.plan, 'plan', 'adopt') })
     case 'dry-run':
-      return askByDryRun({ ...context, ...ofCluster(inputs, policy), target })
+      return askByDryRun({ ...context, ...ofCluster(inputs, policy), target, token: inputs.token, commit })
     case 'stage-plan': {
       const { 'pull-request': pull, head, digest } = inputs
       return planStaging({ ...context, pull, head, digest })
@@ -75,6 +78,13 @@ function kubernetesVersion(text: string): string | undefined {
   if (text === '' || /^v?1\.\d+(\.\d+)?$/.test(text)) return text || undefined
   throw new UserError('input-invalid', `Input "kubernetes-version" is ${JSON.stringify(text)}.`, {
     fix: 'Write it as "1.35", or leave it out.',
+  })
+}
+
+function commitNamed(text: string): string | undefined {
+  if (text === '' || /^[0-9a-f]{40}$/.test(text)) return text || undefined
+  throw new UserError('input-invalid', `Input "commit" is ${JSON.stringify(text)}.`, {
+    fix: 'Give all 40 digits of the commit, or leave it out.',
   })
 }
 

@@ -2,6 +2,7 @@ import type { Reason } from '../../shared/action/result.js'
 import type { NotPure, Proof } from '../../shared/bump/proof.js'
 import type { PureRevert } from '../../shared/bump/revert.js'
 import { tierNames } from '../../shared/infra/tiers.js'
+import type { Held } from '../../shared/infra/word-facts.js'
 import type { Judgement } from './judge-change.js'
 
 export interface Facts {
@@ -11,9 +12,11 @@ export interface Facts {
   /** Absent where it was not looked for, or could not be found out. */
   proof?: Proof | PureRevert
   /** What else it is; only where it is neither a bump nor the way back. */
-  change?: Pick<Judgement, 'what' | 'derivation'>
+  change?: Pick<Judgement, 'what' | 'derivation' | 'effects' | 'items'>
   /** An open hold that forbids the proven version. */
   held?: { number: number; title: string; url: string; doubt?: string | undefined } | undefined
+  /** An operator said that this bump has to wait. */
+  waits?: Held | undefined
   /** Why it could not be found out. */
   problem?: { reason: Reason; message: string; fix: string }
 }
@@ -26,11 +29,11 @@ export interface Verdict {
   why: string
   next: string
   /** What it changes and what it needs, to be told item by item. */
-  change?: Pick<Judgement, 'what' | 'derivation'>
+  change?: Pick<Judgement, 'what' | 'derivation' | 'effects' | 'items'>
 }
 
 /** Green only for what is proven; everything else, and everything unknown, is red. */
-export function decide({ into, defaultBranch, proof, change, held, problem }: Facts): Verdict {
+export function decide({ into, defaultBranch, proof, change, held, waits, problem }: Facts): Verdict {
   if (into !== defaultBranch) {
     return {
       conclusion: 'failure',
@@ -79,6 +82,15 @@ export function decide({ into, defaultBranch, proof, change, held, problem }: Fa
       next: 'Fix it upstream or revert it there. If this version contains the fix, an operator closes the hold and runs this check again.',
     }
   }
+  if (waits) {
+    return {
+      conclusion: 'failure',
+      reason: 'held',
+      title: `Held by ${waits.by}`,
+      why: `It is a pure bump, but ${waits.by} said that it has to wait: ${waits.reason}`,
+      next: 'Once that is settled, an operator comments "/unhold".',
+    }
+  }
   return {
     conclusion: 'success',
     reason: 'pure-bump',
@@ -89,7 +101,7 @@ export function decide({ into, defaultBranch, proof, change, held, problem }: Fa
 }
 
 /** What is no bump is green once it has what its tier asks for; what no cluster reads asks for nothing. */
-function reviewed(proof: NotPure, change: Pick<Judgement, 'what' | 'derivation'>): Verdict {
+function reviewed(proof: NotPure, change: NonNullable<Facts['change']>): Verdict {
   const { green, tier, needs } = change.derivation
   const missing = needs.filter(({ state }) => state !== 'met')
   if (green && tier === 'none') {

@@ -1,3 +1,4 @@
+import type { Derivation } from '../../shared/infra/decide.js'
 import { bounded, commentLimit, plain } from '../../shared/report/markdown.js'
 import type { Verdict } from './decide.js'
 
@@ -17,24 +18,40 @@ export const checkSummary = (verdict: Verdict): string => {
 const maxFindings = 12
 
 /** Short lines and no tables: they are read on phones. */
-function changeLines({ what, derivation }: NonNullable<Verdict['change']>): string[] {
-  const shown = what.findings.slice(0, maxFindings)
-  const more = what.findings.length - shown.length
-  const changes = [
-    ...shown.map(({ kind, tier, what: does, why }) => `- ${plain(does, 300)} (${plain(kind)}, ${tier}: ${plain(why)})`),
-    ...(more > 0 ? [`- and ${more} more of no higher tier`] : []),
+function changeLines(change: NonNullable<Verdict['change']>): string[] {
+  const { derivation } = change
+  const lists = [
+    list('What it does to users', effects(change)),
+    list('What it changes', findings(change)),
+    list('What it needs', derivation.needs.map(need)),
   ]
-  const marks = { met: '- [x]', missing: '- [ ]', never: '- [ ] **not allowed:**' }
-  const needs = derivation.needs.map(
-    ({ state, what: need, who, why }) =>
-      `${marks[state]} ${plain(need)} (${plain(why, 400)})${state === 'met' ? '' : `<br>${plain(who, 400)}`}`,
-  )
-  return [
-    ['**What it changes**', '', ...changes].join('\n'),
-    ...(needs.length > 0 ? [['**What it needs**', '', ...needs].join('\n')] : []),
-    ...(derivation.split === undefined ? [] : [`**Hint:** ${sentence(derivation.split)}`]),
-  ]
+  const hint = derivation.split === undefined ? [] : [`**Hint:** ${sentence(derivation.split)}`]
+  return [...lists.flat(), ...hint]
 }
+
+const list = (title: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : [[`**${title}**`, '', ...lines].join('\n')]
+
+const effects = ({ effects: known }: NonNullable<Verdict['change']>): string[] =>
+  (known ?? []).map((effect) => `- ${plain(effect, 500)}`)
+
+/** What has to be acknowledged by itself has the number that people name it by. */
+function findings({ what, items }: NonNullable<Verdict['change']>): string[] {
+  const last = Math.max(-1, ...items.map(({ finding }) => what.findings.indexOf(finding)))
+  const shown = what.findings.slice(0, Math.max(maxFindings, last + 1))
+  const more = what.findings.length - shown.length
+  const lines = shown.map((one) => {
+    const item = items.find(({ finding }) => finding === one)
+    const number = item ? `**${item.number}** ` : ''
+    return `- ${number}${plain(one.what, 300)} (${plain(one.kind)}, ${one.tier}: ${plain(one.why)})`
+  })
+  return [...lines, ...(more > 0 ? [`- and ${more} more of no higher tier`] : [])]
+}
+
+const marks = { met: '- [x]', missing: '- [ ]', never: '- [ ] **not allowed:**' }
+
+const need = ({ state, what, who, why }: Derivation['needs'][number]): string =>
+  `${marks[state]} ${plain(what)} (${plain(why, 400)})${state === 'met' ? '' : `<br>${plain(who, 400)}`}`
 
 /** The sticky comment: only said where somebody has something to do, and taken back when that is done. */
 export const comment = (verdict: Verdict): string => {

@@ -33,12 +33,30 @@ export const definition = {
     'keys-outside': text({
       description: 'With `about: setup`: names of the keys that a job without an environment saw, or "none".',
     }),
+    rendered: text({
+      description:
+        'Output `rendered` of helm-deploy for this pull request: what comes out of it. In a second job, after `render`.',
+    }),
+    'render-result': text({
+      description:
+        'How the job that rendered ended, also where it failed: `needs.<job>.result`. Empty in the first job.',
+    }),
+    'dry-run-result': text({
+      description:
+        'How the jobs that asked the clusters ended: `needs.<job>.result`. Only after an operator said `/dry-run`.',
+    }),
+    commit: text({ description: 'Output `head` of the first job: what `dry-run-result` is about.' }),
   },
   outputs: {
     conclusion: 'What the check says: success or failure; empty for a pull request that is closed.',
     component: 'The component that is bumped, if it is a pure bump.',
     from: 'Its version before.',
     to: 'Its version after.',
+    head: 'The commit that was judged.',
+    render: '"true" where it has to be rendered, and judged once more with what comes out.',
+    'dry-run':
+      'JSON list of the clusters, as `{cluster, optional}`, that an operator wants asked by `/dry-run`; else empty.',
+    stage: 'JSON of what an operator wants staged by `/stage`: `{pull, head, digest}`; else empty.',
     merged: 'Whether the App merged it: "true" or "false". Only where the policy says "merge.bump: go" or "auto".',
   },
 } as const satisfies Definition<Record<string, Input<string>>, Record<string, string>>

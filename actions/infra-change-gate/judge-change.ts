@@ -4,20 +4,35 @@ import type { GitHub } from '../../shared/github/client.js'
 import type { Commit } from '../../shared/github/compare.js'
 import { readFile } from '../../shared/github/files.js'
 import { readBlockers } from '../../shared/holds/blockers.js'
+import { type AckItem, ackItems } from '../../shared/infra/ack-items.js'
 import { classifyWithCarried } from '../../shared/infra/carried.js'
-import type { Classification } from '../../shared/infra/classify.js'
+import { type Classification, classificationOf } from '../../shared/infra/classify.js'
 import { type ChangeFacts, type Derivation, decideChange } from '../../shared/infra/decide.js'
+import { effectsOf } from '../../shared/infra/effects.js'
+import { evidenceOf } from '../../shared/infra/evidence/modules.js'
 import { githubChanges } from '../../shared/infra/github-changes.js'
+import type { Rendered } from '../../shared/infra/rendered.js'
+import { renderedFindings } from '../../shared/infra/rendered-findings.js'
+import { evidenceFor } from '../../shared/infra/tiers.js'
 import { readHolidays } from '../../shared/infra/window.js'
+import { wordFacts } from '../../shared/infra/word-facts.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import type { Pull } from './pull.js'
 import { readReviews } from './reviews.js'
+import { spokenWords } from './spoken.js'
+import { stagingOf } from './staging.js'
 
 /** What a change that is no pure bump is, and what it needs. */
 export interface Judgement {
   what: Classification
   derivation: Derivation
   digest: string
+  /** Whether it has to be rendered before it can be judged. */
+  renders: boolean
+  /** What it does to users; undefined where it was not rendered. */
+  effects: readonly string[] | undefined
+  /** What has to be acknowledged item by item. */
+  items: readonly AckItem[]
 }
 
 export interface ChangeContext {
@@ -30,23 +45,38 @@ export interface ChangeContext {
   /** Of the pull request. */
   commits: readonly Commit[]
   world: Pick<World, 'http' | 'clock'>
+  /** What comes out of this very change; undefined where it was not rendered. */
+  rendered: Rendered | undefined
 }
 
 /** Asks for people's words only where some are needed: what no cluster reads is judged by its files alone. */
 export async function judgeChange(context: ChangeContext): Promise<Judgement> {
-  const { github, repo, policy, pull, base, world } = context
+  const { github, repo, policy, pull, base, world, rendered } = context
   const changes = await githubChanges(github, repo, policy, base, pull.head)
-  const what = await classifyWithCarried(changes, policy, world.http)
-  const people = what.tier === 'none' ? nobody : await peopleOf(context, changes.digest)
-  const facts: ChangeFacts = { what, digest: changes.digest, evidence: [], standby: undefined, ...people }
-  return { what, digest: changes.digest, derivation: decideChange(policy, facts, world.clock.now()) }
+  const written = await classifyWithCarried(changes, policy, world.http)
+  const seen = rendered ? renderedFindings(rendered) : []
+  // Which of its files it comes from is not known, so that nothing can be said about a split.
+  const what = seen.length === 0 ? written : { ...classificationOf([...written.findings, ...seen]), split: undefined }
+  const items = ackItems(written.findings)
+  const { digest } = changes
+  const more = what.tier === 'none' ? nothing : await saidOf(context, digest, items)
+  const derivation = decideChange(policy, { what, digest, ...more }, world.clock.now())
+  const renders = evidenceFor(written.findings).length > 0
+  return { what, digest, derivation, renders, items, effects: renders ? effectsOf(rendered) : undefined }
 }
 
-type People = Pick<ChangeFacts, 'authors' | 'reviews' | 'freezes' | 'holidays'>
+type Said = Omit<ChangeFacts, 'what' | 'digest'>
 
-const nobody: People = { authors: [], reviews: [], freezes: [], holidays: {} }
+const nothing: Said = {
+  ...{ authors: [], reviews: [], evidence: [], standby: undefined },
+  ...{ holds: [], breakGlass: undefined, debts: [], freezes: [], holidays: {} },
+}
 
-async function peopleOf({ github, repo, policy, pull, commits }: ChangeContext, digest: string): Promise<People> {
+/** What people said about it, and what was shown. */
+async function saidOf(context: ChangeContext, digest: string, items: readonly AckItem[]): Promise<Said> {
+  const { github, repo, policy, pull, commits, world, rendered } = context
+  const now = world.clock.now()
+  const place = { github, repo, gateApp: policy.apps.gate }
   const standingOf = operatorsOf(github, policy)
   // Who opened it comes first. GitHub itself commits what people press there.
   const logins = [pull.author, ...commits.flatMap(({ author, committer }) => [author, committer])]
@@ -57,9 +87,13 @@ async function peopleOf({ github, repo, policy, pull, commits }: ChangeContext, 
       .map(async (login) => ({ login, standing: await standingOf(login) })),
   )
   const reviews = await readReviews({ github, repo, pull, digest, standingOf })
+  const { evidence: said, ...words } = wordFacts(await spokenWords(place, pull.number, standingOf), digest, now)
+  const { runbook } = policy
+  const facts = { now, rendered, items, runbook, ...said, ...(await stagingOf(place, policy, digest, now)) }
   const blockers = await readBlockers(github, repo, policy)
   const freezes = blockers.filter(({ kind }) => kind === 'frozen').map(({ title }) => title)
-  return { authors, reviews, freezes, holidays: await holidaysOf(github, repo, policy, pull.defaultBranch) }
+  const holidays = await holidaysOf(github, repo, policy, pull.defaultBranch)
+  return { authors, reviews, evidence: evidenceOf(facts, digest), ...words, debts: [], freezes, holidays }
 }
 
 async function holidaysOf(
@@ -67,7 +101,7 @@ async function holidaysOf(
   repo: string,
   { windows }: Policy,
   branch: string,
-): Promise<People['holidays']> {
+): Promise<Said['holidays']> {
   const dates: Record<string, readonly string[] | undefined> = {}
   for (const [tier, window] of Object.entries(windows)) {
     if (window?.holidays === undefined) continue

@@ -2,12 +2,12 @@ import type { World } from '../../shared/action/world.js'
 import type { Pure } from '../../shared/bump/proof.js'
 import { dutyOf } from '../../shared/duty/duty-of.js'
 import { dutyUnder } from '../../shared/duty/duty-under.js'
-import { type GitHub, repoRef } from '../../shared/github/client.js'
+import type { GitHub } from '../../shared/github/client.js'
 import { mergePull } from '../../shared/github/merge.js'
 import type { Policy } from '../../shared/policy/policy.js'
-import { mention, plain } from '../../shared/report/markdown.js'
+import { answerWord } from './answer.js'
 import type { Verdict } from './decide.js'
-import { type Go, readGo } from './go.js'
+import { readGo } from './go.js'
 import { mayMerge } from './may-merge.js'
 import type { Pull } from './pull.js'
 
@@ -42,27 +42,7 @@ export async function mergeIfAsked(
     ? done?.merged === false && `GitHub does not let it be merged: ${done.why} When that is mended, say /go again.`
     : may.tell
   if (tell) log.info(`Not merged: ${tell}`)
-  if (go) await answer(github, run.repository, pull.number, go, tell || undefined, done?.merged === true)
+  const reaction = done?.merged ? 'rocket' : 'confused'
+  if (go) await answerWord(github, run.repository, pull.number, go, { tell: tell || undefined, reaction })
   return done?.merged === true
-}
-
-/** By a reaction on the comment; in words only where there is something to do. */
-async function answer(
-  github: GitHub,
-  repo: string,
-  number: number,
-  go: Go,
-  tell: string | undefined,
-  merged: boolean,
-): Promise<void> {
-  const at = repoRef(repo)
-  // The words come first: where the run is cut off between the two, it is better said twice than not at all.
-  if (tell) {
-    const body = `${mention(go.login)} ${plain(tell, 2_000)}`
-    await github.rest.issues.createComment({ ...at, issue_number: number, body })
-  }
-  // One that is gone takes no reaction.
-  if (go.edited) return
-  const content = merged ? 'rocket' : 'confused'
-  await github.rest.reactions.createForIssueComment({ ...at, comment_id: go.id, content })
 }

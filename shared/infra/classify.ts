@@ -42,7 +42,12 @@ export function classify({ files, complete, charts = [] }: Changes, context: Con
   const aliases = aliasesIn([...charts, ...files.filter(({ path }) => isChartFile(path)).flatMap(textsOf)])
   const policy = policyFiles(context.policy)
   const found = files.flatMap((file) => fileFindings(file, policy, aliases, context))
-  const findings = (complete ? found : [...found, cutOff]).toSorted((one, other) => rank(other.tier) - rank(one.tier))
+  return classificationOf(complete ? found : [...found, cutOff])
+}
+
+/** What follows from the findings alone. */
+export function classificationOf(found: readonly Finding[]): Classification {
+  const findings = found.toSorted((one, other) => rank(other.tier) - rank(one.tier))
   const tier = highest(findings.map((one) => one.tier))
   return {
     findings,

@@ -1,8 +1,10 @@
 import type { Policy, Tier } from '../policy/policy.js'
 import type { Classification } from './classify.js'
-import { type EvidenceName, evidenceFor, wordsFor } from './tiers.js'
+import type { EvidenceFact, EvidenceName } from './evidence/modules.js'
+import { evidenceFor, wordsFor } from './tiers.js'
 import type { Level } from './types.js'
 import { closed } from './window.js'
+import type { BreakGlass, Held } from './word-facts.js'
 
 /** `unknown`: it cannot be seen whether they are an operator. */
 export type Standing = 'operator' | 'other' | 'unknown'
@@ -19,13 +21,6 @@ export interface Review extends Person {
   digest: string | undefined
 }
 
-export interface EvidenceFact {
-  name: EvidenceName
-  ok: boolean
-  /** Of the change that it is about. */
-  digest: string
-}
-
 export interface ChangeFacts {
   what: Pick<Classification, 'findings' | 'kinds' | 'tier' | 'infrastructure' | 'split'>
   /** sha256 of the change as it is now. */
@@ -36,6 +31,11 @@ export interface ChangeFacts {
   reviews: readonly Review[]
   evidence: readonly EvidenceFact[]
   standby: Person | undefined
+  holds: readonly Held[]
+  /** Set while an operator lets it go first; see `skipped`. */
+  breakGlass: BreakGlass | undefined
+  /** Titles of the issues about a break-glass that nobody looked at in time. */
+  debts: readonly string[]
   /** Titles of the freezes that are in force. */
   freezes: readonly string[]
   /** Of each tier that has a file of holidays, its dates; nothing where it cannot be read. */
@@ -60,27 +60,49 @@ export interface Derivation {
   kinds: readonly string[]
   needs: Need[]
   split: string | undefined
+  /** Whether an operator lets it go first. */
+  breakGlass: boolean
+  /** Until when it is green, besides its windows; undefined where it is not, or where nothing is known that ends it. */
+  until: Date | undefined
 }
+
+/** What break-glass skips: staging and waiting. Never the dry-run, a backup, or what the cluster would refuse. */
+export const skipped: readonly EvidenceName[] = ['staged', 'start', 'staged-for-a-day', 'announcement']
 
 /** What a change needs and what of it is there. Pure: facts and a moment in, the whole derivation out; unknown is missing. */
 export function decideChange(policy: Pick<Policy, 'windows' | 'timezone'>, facts: ChangeFacts, now: Date): Derivation {
   const { tier, kinds, split } = facts.what
+  const asked = evidence(facts)
   const needs = [
     ...impossible(facts),
-    ...people(facts),
+    ...(facts.breakGlass ? [oneOperator(facts.breakGlass)] : people(facts)),
     ...objections(facts),
-    ...evidence(facts),
+    ...asked.map(({ need }) => need),
     ...time(policy, facts, now),
   ]
+  const green = facts.what.findings.length > 0 && needs.every(({ state }) => state === 'met')
+  const ends = [facts.breakGlass?.until, ...asked.map(({ until }) => until)]
   return {
-    green: facts.what.findings.length > 0 && needs.every(({ state }) => state === 'met'),
+    green,
     lane: tier === 'none' ? 'none' : 'infra',
     tier,
     kinds,
     needs,
     split,
+    breakGlass: facts.breakGlass !== undefined,
+    until: green ? earliest(ends) : undefined,
   }
 }
+
+const earliest = (dates: readonly (Date | undefined)[]): Date | undefined =>
+  dates.flatMap((one) => one ?? []).toSorted((one, other) => one.getTime() - other.getTime())[0]
+
+const oneOperator = ({ login, link, reason, until }: BreakGlass): Need => ({
+  state: 'met',
+  what: 'one operator, by break-glass',
+  who: 'An operator said so.',
+  why: `${login}: ${reason} (${link}); until ${until.toISOString().slice(11, 16)} UTC`,
+})
 
 const impossible = ({ what }: ChangeFacts): Need[] =>
   what.findings
@@ -121,8 +143,8 @@ function people({ what, digest, authors, reviews, standby }: ChangeFacts): Need[
     needs.push({
       state: standby?.standing === 'operator' ? 'met' : 'missing',
       what: 'somebody who stands by in the first hour',
-      who: 'This version of Lockstep cannot note it yet.',
-      why: 'it is dangerous',
+      who: 'An operator who can help in the first hour comments "/standby".',
+      why: standby ? `${standby.login} does` : 'it is dangerous',
     })
   }
   return needs
@@ -135,39 +157,53 @@ function reasonFor(counted: readonly Person[], stale: readonly Person[]): string
 }
 
 /** An operator's "no" stands until they take it back, whatever was changed since. */
-const objections = ({ reviews }: ChangeFacts): Need[] =>
-  reviews
-    .filter(({ says, standing }) => says === 'changes-requested' && standing !== 'other')
-    .map(({ login }) => ({
-      state: 'missing',
-      what: `${login} to agree`,
-      who: `${login} approves it, or their review is dismissed.`,
-      why: `${login} asked for changes`,
-    }))
+function objections({ reviews, holds }: ChangeFacts): Need[] {
+  const asked = reviews.filter(({ says, standing }) => says === 'changes-requested' && standing !== 'other')
+  return [
+    ...asked.map(
+      ({ login }): Need => ({
+        state: 'missing',
+        what: `${login} to agree`,
+        who: `${login} approves it, or their review is dismissed.`,
+        why: `${login} asked for changes`,
+      }),
+    ),
+    ...holds.map(
+      ({ by, reason }): Need => ({
+        state: 'missing',
+        what: `the end of the hold by ${by}`,
+        who: 'An operator comments "/unhold" once it is settled.',
+        why: reason,
+      }),
+    ),
+  ]
+}
 
 /** Only what is about this very change counts. */
-function evidence({ what, digest, evidence: given }: ChangeFacts): Need[] {
-  return evidenceFor(what.findings).map(({ name, what: shown, how }) => {
+function evidence({ what, digest, evidence: given, breakGlass }: ChangeFacts): { need: Need; until?: Date }[] {
+  const asked = evidenceFor(what.findings).filter(({ name }) => !breakGlass || !skipped.includes(name))
+  return asked.map(({ name, what: shown, how }) => {
     const about = given.filter((one) => one.name === name && one.digest === digest)
-    const ok = about.length > 0 && about.every((one) => one.ok)
-    const why =
-      about.length === 0
-        ? `${what.tier} asks for it`
-        : ok
-          ? 'shown for this very change'
-          : 'it was looked at, and is not so'
-    return { state: ok ? 'met' : 'missing', what: shown, who: how, why }
+    const failed = about.find(({ ok }) => !ok)
+    const [first] = about
+    const so = failed ?? first
+    const state = first && !failed ? 'met' : 'missing'
+    const why = so ? (so.why ?? (failed ? 'it was looked at, and is not so' : 'shown for this very change')) : ''
+    const until = earliest(about.map((one) => one.until))
+    return {
+      need: { state, what: shown, who: how, why: so ? why : `${what.tier} asks for it` },
+      ...(until ? { until } : {}),
+    }
   })
 }
 
-function time(
-  policy: Pick<Policy, 'windows' | 'timezone'>,
-  { what, freezes, holidays }: ChangeFacts,
-  now: Date,
-): Need[] {
+const deployedTiers = ({ what }: Pick<ChangeFacts, 'what'>): Tier[] =>
+  [...new Set(what.findings.map(({ tier }) => tier))].filter((tier) => tier !== 'none')
+
+function time(policy: Pick<Policy, 'windows' | 'timezone'>, facts: ChangeFacts, now: Date): Need[] {
+  const { what, freezes, holidays, breakGlass, debts } = facts
   if (what.tier === 'none') return []
-  const tiers = [...new Set(what.findings.map(({ tier }) => tier))].filter((tier) => tier !== 'none')
-  const shut = tiers.flatMap((tier) => closed(policy, tier, now, holidays[tier]) ?? [])
+  const shut = breakGlass ? [] : deployedTiers(facts).flatMap((tier) => closed(policy, tier, now, holidays[tier]) ?? [])
   const frozen = freezes.map((title): Need => {
     return {
       state: 'missing',
@@ -179,5 +215,14 @@ function time(
   const waiting = shut.map((why): Need => {
     return { state: 'missing', what: 'a time when it may be deployed', who: 'Nobody: wait.', why }
   })
-  return [...frozen, ...waiting]
+  const careful = what.tier === 'T2' || what.tier === 'T3'
+  const overdue = (careful ? debts : []).map((title): Need => {
+    return {
+      state: 'missing',
+      what: 'a look at what went first by break-glass',
+      who: 'An operator who did not say it looks at that change, and closes its issue.',
+      why: `"${title}" is overdue`,
+    }
+  })
+  return [...frozen, ...waiting, ...overdue]
 }

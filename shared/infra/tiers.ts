@@ -1,61 +1,27 @@
 import type { Tier } from '../policy/policy.js'
+import { type EvidenceName, modules } from './evidence/modules.js'
 import type { Finding, Level } from './types.js'
+import { withoutObjects } from './without-objects.js'
 
-/** What a tier asks for besides people's words: a fact that a machine checks. */
-export interface EvidenceKind {
-  name: string
-  /** What has to be shown, after "You need". */
-  what: string
-  /** Who can give it, and how. */
-  how: string
-}
-
-const later = 'This version of Lockstep cannot collect it yet'
-
-const evidenceKinds = {
-  'api-dry-run': {
-    what: "every cluster's word that it would take it (API dry-run)",
-    how: `${later}: ask them by hand, with helm-deploy's mode dry-run.`,
-  },
-  'removed-apis': {
-    what: 'that no API is used that the clusters do not serve',
-    how: `${later}: the plan's comment lists them.`,
-  },
-  'immutable-fields': {
-    what: 'that no field changes that cannot be changed in place',
-    how: `${later}: the plan's comment lists them.`,
-  },
-  disruption: { what: 'how long users are disrupted', how: `${later}: the plan's comment estimates it.` },
-  'release-notes': { what: 'the release notes acknowledged item by item', how: `${later}.` },
-  staged: { what: 'staging brought there and back with it', how: `${later}.` },
-  backup: { what: 'a backup not older than 24 hours', how: `${later}.` },
-  runbook: { what: 'a runbook for restoring it', how: `${later}.` },
-  'staged-for-a-day': { what: '24 hours on staging in all', how: `${later}.` },
-} as const
-
-export type EvidenceName = keyof typeof evidenceKinds
-
+/** What each tier asks for, besides people's words and what the lower ones ask for. */
 const byTier: Record<Tier, readonly EvidenceName[]> = {
-  T0: [],
+  T0: ['rendered-diff'],
   T1: ['api-dry-run', 'removed-apis', 'immutable-fields', 'disruption'],
-  T2: ['release-notes', 'staged'],
-  T3: ['backup', 'runbook', 'staged-for-a-day'],
+  T2: ['release-notes', 'staged', 'start'],
+  T3: ['backup', 'runbook', 'staged-for-a-day', 'announcement'],
 }
 
 const order = ['T0', 'T1', 'T2', 'T3'] as const
 
-/** What never becomes an object in a cluster, so that nothing can be rendered, asked or staged. */
-const withoutObjects: readonly string[] = ['docs', 'tests', 'workflows', 'policy']
-
 /** Everything that the findings' tiers ask for: a higher tier asks for what the lower ones do as well. */
 export function evidenceFor(
   findings: readonly Pick<Finding, 'kind' | 'tier'>[],
-): (EvidenceKind & { name: EvidenceName })[] {
+): { name: EvidenceName; what: string; how: string }[] {
   const tiers = findings.filter(({ kind }) => !withoutObjects.includes(kind)).map(({ tier }) => tier)
   const names = order.flatMap((tier, index) =>
     tiers.some((one) => one !== 'none' && order.indexOf(one) >= index) ? byTier[tier] : [],
   )
-  return names.map((name) => ({ name, ...evidenceKinds[name] }))
+  return names.map((name) => ({ name, what: modules[name].what, how: modules[name].how }))
 }
 
 export interface Words {

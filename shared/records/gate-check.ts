@@ -12,18 +12,28 @@ export interface GateCheck {
   digest: string
   /** Of the change: how dangerous it was found; `none` for a proven one. */
   tier: Level
+  /** Until when it has all that it needs, to the second; undefined where that has no end. */
+  until?: Date | undefined
+  /** An operator let it go first: windows do not stop it. */
+  breakGlass?: boolean | undefined
 }
 
 export const noDigest = '0'.repeat(64)
 
 /** The check run's `external_id`. */
-export const externalId = ({ pr, base, digest, tier }: GateCheck): string =>
-  `lockstep/1/${pr}/${base}/${digest}/${tier}`
+export function externalId({ pr, base, digest, tier, until, breakGlass }: GateCheck): string {
+  const end = until ? `/until/${Math.floor(until.getTime() / 1000)}` : ''
+  return `lockstep/1/${pr}/${base}/${digest}/${tier}${end}${breakGlass ? '/break-glass' : ''}`
+}
+
+const form =
+  /^lockstep\/1\/([1-9]\d{0,9})\/([0-9a-f]{40})\/([0-9a-f]{64})\/(none|T\d)(?:\/until\/(\d{1,11}))?(\/break-glass)?$/
 
 /** The inverse of `externalId`; undefined for every other text. */
 export function parseExternalId(text: string | null | undefined): GateCheck | undefined {
-  const [, pr, base = '', digest = '', level] =
-    /^lockstep\/1\/([1-9]\d{0,9})\/([0-9a-f]{40})\/([0-9a-f]{64})\/(none|T\d)$/.exec(text ?? '') ?? []
+  const [, pr, base = '', digest = '', level, end, glass] = form.exec(text ?? '') ?? []
   const tier = levels.find((one) => one === level)
-  return tier && { pr: Number(pr), base, digest, tier }
+  if (!tier) return undefined
+  const until = end === undefined ? {} : { until: new Date(Number(end) * 1000) }
+  return { pr: Number(pr), base, digest, tier, ...until, ...(glass === undefined ? {} : { breakGlass: true }) }
 }

@@ -16,7 +16,8 @@ const changes = await githubChanges(github, 'acme/deploy', policy, 'a'.repeat(40
 const what = await classifyWithCarried(changes, policy, fetch)
 const authors = [{ login: 'ada', standing: 'operator' as const }]
 const facts = { what, digest: changes.digest, authors, reviews: [], evidence: [], standby: undefined, freezes: [] }
-const { green, tier, kinds } = decideChange(policy, { ...facts, holidays: {} }, new Date())
+const silence = { holidays: {}, holds: [], breakGlass: undefined, debts: [] }
+const { green, tier, kinds } = decideChange(policy, { ...facts, ...silence }, new Date())
 const seconds = (performance.now() - begun) / 1000
 const { user, system } = process.cpuUsage(used)
 console.log(

@@ -25,7 +25,11 @@ const change = (green: boolean, tier: Level) => ({
     kinds: ['quota'],
     needs: green ? [{ ...missing, state: 'met' as const }] : [missing],
     split: undefined,
+    breakGlass: false,
+    until: undefined,
   },
+  effects: undefined,
+  items: [],
 })
 
 test.each([
@@ -46,6 +50,12 @@ test.each([
   ],
   ['a pure bump into the default branch', { into: 'main', proof: pure }, 'success', 'pure-bump'],
   ['a bump that is not pure', { into: 'main', proof: notPure }, 'failure', 'carried-change'],
+  [
+    'a pure bump that an operator holds',
+    { into: 'main', proof: pure, waits: { by: 'ada', reason: 'a talk.' } },
+    'failure',
+    'held',
+  ],
   ['a pure bump into another branch', { into: 'release', proof: pure }, 'failure', 'not-a-pure-bump'],
   ['what could not be found out', { into: 'main', problem }, 'failure', 'registry-unreachable'],
   [

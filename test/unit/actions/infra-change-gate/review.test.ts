@@ -5,6 +5,7 @@ import type { Run } from '../../../../shared/action/facts.js'
 import { noDigest, parseExternalId } from '../../../../shared/records/gate-check.js'
 import { commitOn, type Lane, type Stage, startStage } from '../../../acceptance/code-lane.js'
 import { checksOf, commentsOf, headOf } from '../../../acceptance/gate-records.js'
+import { gateRendered } from '../../../acceptance/gate-rendered.js'
 
 let stage: Stage
 let [olga, otto, mal]: User[] = []
@@ -33,7 +34,7 @@ async function review(
 
 /** What the gate says now: decision and reason. */
 async function said(lane: Lane, pull: number): Promise<string> {
-  const { result } = await lane.gate(pull)
+  const { result } = await gateRendered(lane, pull)
   return `${result.decision} ${result.reason}`
 }
 

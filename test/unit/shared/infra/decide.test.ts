@@ -40,7 +40,15 @@ function judge(files: FileChange[]): Classification {
 function factsOf(files: FileChange[], more: Partial<ChangeFacts> = {}): ChangeFacts {
   const what = judge(files)
   const evidence = evidenceFor(what.findings).map(({ name }) => ({ name, ok: true, digest: now }))
-  const none = { reviews: [], standby: operator('cyd'), freezes: [], holidays: {} }
+  const none = {
+    reviews: [],
+    standby: operator('cyd'),
+    freezes: [],
+    holidays: {},
+    holds: [],
+    breakGlass: undefined,
+    debts: [],
+  }
   return { what, digest: now, authors: [stranger('eve')], evidence, ...none, ...more }
 }
 
@@ -112,12 +120,12 @@ describe('evidence', () => {
   const reviews = [approval(ada), approval(bob)]
   test.each<[keyof typeof samples, number]>([
     ['docs', 0],
-    ['weight', 0],
+    ['weight', 1],
     ['workflow', 0],
     ['policy', 0],
-    ['replicas', 4],
-    ['ingress', 6],
-    ['major', 9],
+    ['replicas', 5],
+    ['ingress', 8],
+    ['major', 12],
   ])('%s asks for %i facts, and is red without any of them', (sample, count) => {
     const { evidence } = factsOf(samples[sample])
     expect(evidence).toHaveLength(count)

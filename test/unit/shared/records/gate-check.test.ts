@@ -7,6 +7,13 @@ test('an external id is read back as it was written', () => {
   expect(parseExternalId(externalId(check))).toEqual(check)
 })
 
+test('one that ends, or that went first, is read back as well', () => {
+  const until = new Date('2026-03-02T12:00:00Z')
+  for (const more of [{ until }, { breakGlass: true }, { until, breakGlass: true }]) {
+    expect(parseExternalId(externalId({ ...check, ...more }))).toEqual({ ...check, ...more })
+  }
+})
+
 test.each([
   null,
   '',

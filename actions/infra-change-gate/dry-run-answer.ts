@@ -1,0 +1,41 @@
+import { runKey } from '../../shared/action/facts.js'
+import { operatorsOf } from '../../shared/duty/operators.js'
+import { isCommand, readCommand } from '../../shared/infra/commands.js'
+import { readChangeWords, writeChangeWord } from '../../shared/records/change-words.js'
+import { answerWord } from './answer.js'
+import type { HearContext } from './hear.js'
+import { readWord } from './word.js'
+
+/** What the jobs that asked the clusters came to, and about which commit. */
+export interface DryRunAnswer {
+  result: string
+  commit: string
+}
+
+/**
+ * Writes down what the clusters said after an operator's `/dry-run`, which started the run. Returns whether it was written.
+ * Safe to repeat.
+ */
+export async function recordDryRun(
+  { github, world, policy, pull, evaluation }: Omit<HearContext, 'judgedSince'>,
+  { result, commit }: DryRunAnswer,
+): Promise<boolean> {
+  // What was asked about another commit says nothing about this one, and a job that was stopped nothing at all.
+  if (commit !== pull.head || (result !== 'success' && result !== 'failure') || !evaluation.change) return false
+  const word = await readWord(github, world.run, isCommand)
+  if (!word || word.edited || readCommand(word.line)?.kind !== 'dry-run') return false
+  if ((await operatorsOf(github, policy)(word.login)) !== 'operator') return false
+  const repo = world.run.repository
+  const place = { github, repo, gateApp: policy.apps.gate }
+  const source = `run/${runKey(world.run)}`
+  if ((await readChangeWords(place, pull.number)).some((one) => one.source === source)) return false
+  const ok = result === 'success'
+  const { digest } = evaluation.change
+  const about = { schema: 1, pull: pull.number, head: pull.head, digest, by: word.login, source } as const
+  await writeChangeWord(place, { ...about, at: world.clock.now().toISOString(), said: { kind: 'dry-run', ok } })
+  const tell = ok
+    ? undefined
+    : `Not every cluster would take it, or could be asked: the jobs "dry-run" of run ${world.run.id} say why.`
+  await answerWord(github, repo, pull.number, word, { tell, reaction: ok ? 'rocket' : 'confused' })
+  return true
+}

@@ -1,0 +1,90 @@
+import { explain } from '../../shared/action/errors.js'
+import type { Reason } from '../../shared/action/result.js'
+import type { World } from '../../shared/action/world.js'
+import type { Change } from '../../shared/bump/proof.js'
+import { provePure } from '../../shared/bump/prove.js'
+import { operatorsOf } from '../../shared/duty/operators.js'
+import type { GitHub } from '../../shared/github/client.js'
+import { compare } from '../../shared/github/compare.js'
+import { explainGitHub } from '../../shared/github/errors.js'
+import { forbidding, readBlockers } from '../../shared/holds/blockers.js'
+import { parseRendered, type Rendered } from '../../shared/infra/rendered.js'
+import { wordFacts } from '../../shared/infra/word-facts.js'
+import { policyOn } from '../../shared/policy/on-branch.js'
+import type { Policy } from '../../shared/policy/policy.js'
+import { verifiedCommits } from '../../shared/records/deployments.js'
+import { noDigest } from '../../shared/records/gate-check.js'
+import type { Facts } from './decide.js'
+import { type Judgement, judgeChange } from './judge-change.js'
+import type { Pull } from './pull.js'
+import { spokenWords } from './spoken.js'
+
+/** What was looked at, and what came of it. */
+export interface Evaluation {
+  facts: Facts
+  /** The commit that head was compared with. */
+  base: string
+  policy: Policy | undefined
+  /** Of what was proven, or is reviewed; undefined where it is neither. */
+  digest?: string
+  /** What the review is about, where it is reviewed. */
+  change?: Judgement
+}
+
+export interface EvaluateContext {
+  repo: string
+  github: GitHub
+  upstream: GitHub
+  world: World
+  /** What a job without keys rendered, as it handed it on; empty where there is nothing. */
+  rendered: string
+}
+
+/** A change that is only this may be reviewed instead of proven; of others something is wrong. */
+const reviewable: readonly Reason[] = ['not-a-pure-bump', 'carried-change']
+
+/** Looks at everything that a pull request's check is made of. A problem is a fact as well. */
+export async function evaluate(pull: Pull, context: EvaluateContext): Promise<Evaluation> {
+  const { repo, github, upstream, world } = context
+  const facts: Facts = { into: pull.into, defaultBranch: pull.defaultBranch }
+  const evaluation: Evaluation = { facts, base: pull.base, policy: undefined }
+  try {
+    const policy = await policyOn(github, repo, pull.defaultBranch)
+    evaluation.policy = policy
+    if (pull.into !== pull.defaultBranch) return evaluation
+    const { mergeBase: base, commits } = await compare(github, repo, pull.into, pull.head)
+    evaluation.base = base
+    const change = { policy, repo, base, head: pull.head, github, upstream, http: world.http }
+    const proven = await prove(change, pull.number, world.clock.now())
+    const { proof } = proven
+    if (proof?.pure) return { ...evaluation, digest: proof.inputDigest, facts: { ...facts, ...proven } }
+    if (!proof || !reviewable.includes(proof.reason)) return { ...evaluation, facts: { ...facts, ...proven } }
+    const rendered = about(parseRendered(context.rendered), pull.head, base)
+    const judged = await judgeChange({ github, repo, policy, pull, base, commits, world, rendered })
+    const digest = judged.derivation.green ? judged.digest : noDigest
+    return { ...evaluation, digest, change: judged, facts: { ...facts, ...proven, change: judged } }
+  } catch (error) {
+    if (world.cancelled.aborted) throw error
+    const problem = explain(explainGitHub(error) ?? error)
+    if (problem.reason === 'bug') world.log.info(error instanceof Error ? (error.stack ?? '') : '')
+    return { ...evaluation, facts: { ...facts, problem } }
+  }
+}
+
+/** What was rendered of another commit says nothing about this one. */
+const about = (rendered: Rendered | undefined, head: string, base: string): Rendered | undefined =>
+  rendered?.head === head && rendered.base === base ? rendered : undefined
+
+/** The way back can be held by nothing. */
+async function prove(change: Change, pull: number, now: Date): Promise<Pick<Facts, 'proof' | 'held' | 'waits'>> {
+  const { policy, repo, github, upstream } = change
+  const needed = policy.clusters.filter(({ optional }) => !optional).map(({ name }) => name)
+  const place = { github, repo, gateApp: policy.apps.gate }
+  const proof = await provePure(change, () => verifiedCommits(place, needed, 1))
+  if (!proof.pure || 'verified' in proof) return { proof }
+  const holds = (await readBlockers(github, repo, policy)).filter(({ kind }) => kind === 'held')
+  const [held] = await forbidding(holds, { [proof.component]: proof.to }, policy, upstream)
+  const words = await spokenWords(place, pull, operatorsOf(github, policy))
+  const [waits] = wordFacts(words, proof.inputDigest, now).holds
+  return { proof, held, waits }
+}

@@ -1,0 +1,91 @@
+import type { World } from '../../shared/action/world.js'
+import { operatorsOf } from '../../shared/duty/operators.js'
+import type { GitHub } from '../../shared/github/client.js'
+import { openDebt } from '../../shared/holds/debts.js'
+import { type Command, isCommand, readCommand } from '../../shared/infra/commands.js'
+import type { Policy } from '../../shared/policy/policy.js'
+import { readChangeWords, type Said, writeChangeWord } from '../../shared/records/change-words.js'
+import { noDigest } from '../../shared/records/gate-check.js'
+import { answerWord } from './answer.js'
+import { decideWord } from './decide-word.js'
+import type { Evaluation } from './evaluate.js'
+import type { Pull } from './pull.js'
+import { readWord, type Word } from './word.js'
+
+export interface HearContext {
+  github: GitHub
+  world: World
+  policy: Policy
+  pull: Pull
+  evaluation: Evaluation
+  /** When this head was judged for the first time, ISO 8601; undefined where it is only now. */
+  judgedSince: string | undefined
+}
+
+/** What came of a comment: whether something was written down, and what other jobs are to do. */
+export interface Heard {
+  recorded: boolean
+  asks?: 'dry-run' | 'stage'
+}
+
+/**
+ * Hears an operator's word about a pull request, and writes it down as the gate App's. Undefined where no such word started
+ * the run. Safe to repeat: a comment is written down once.
+ */
+export async function hearWord(context: HearContext): Promise<Heard | undefined> {
+  const { github, world, policy, pull, evaluation, judgedSince } = context
+  const repo = world.run.repository
+  const word = await readWord(github, world.run, isCommand)
+  const command = word && readCommand(word.line)
+  if (!word?.onPull || !command) return undefined
+  const standing = await operatorsOf(github, policy)(word.login)
+  const change = evaluation.change?.what.tier === 'none' ? undefined : evaluation.change
+  const decision = decideWord({
+    ...{ command, standing, judgedSince, edited: word.edited, at: word.at },
+    ...{ items: change?.items, now: world.clock.now() },
+  })
+  if (decision.kind === 'refuse' || command.kind === 'unclear') {
+    const tell = decision.kind === 'refuse' ? decision.tell : undefined
+    world.log.info(`Not heard: ${tell ?? 'that is no operator.'}`)
+    await answerWord(github, repo, pull.number, word, { tell, reaction: 'confused' })
+    return { recorded: false }
+  }
+  if (command.kind === 'dry-run' || command.kind === 'stage') {
+    await answerWord(github, repo, pull.number, word, { tell: undefined, reaction: 'eyes' })
+    return { recorded: false, asks: command.kind }
+  }
+  const recorded = await writeOnce(context, word, command)
+  await answerWord(github, repo, pull.number, word, { tell: undefined, reaction: 'rocket' })
+  return { recorded }
+}
+
+/** What other jobs do is written down by them. */
+type Written = Exclude<Command, { kind: 'dry-run' } | { kind: 'stage' }>
+
+async function writeOnce(context: HearContext, word: Word, command: Written): Promise<boolean> {
+  const { github, world, policy, pull, evaluation } = context
+  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
+  const source = `comment/${word.id}`
+  const words = await readChangeWords(place, pull.number)
+  if (words.some((one) => one.source === source)) return false
+  const digest = evaluation.change?.digest ?? evaluation.digest ?? noDigest
+  const said = await saidBy(context, word, command)
+  const about = { schema: 1, pull: pull.number, head: pull.head, digest } as const
+  await writeChangeWord(place, { ...about, by: word.login, at: word.at, source, said })
+  return true
+}
+
+async function saidBy({ github, world, pull, evaluation }: HearContext, word: Word, command: Written): Promise<Said> {
+  if (command.kind === 'ack') {
+    const items = evaluation.change?.items ?? []
+    return {
+      kind: 'ack',
+      items: items.filter(({ number }) => command.numbers.includes(number)).map(({ key }) => key),
+    }
+  }
+  if (command.kind !== 'break-glass') return command
+  const { link, reason } = command
+  const debt = { pull: pull.number, by: word.login, link, reason, comment: word.id }
+  // First the debt, then the word that it is for: cut off between them, nothing is let through.
+  return { ...command, issue: await openDebt(github, world.run, debt) }
+}

@@ -1,0 +1,66 @@
+/** What people can say under a pull request, in the first line of a new comment. */
+export type Command =
+  | { kind: 'ack'; numbers: number[] }
+  | { kind: 'standby' }
+  | { kind: 'start' }
+  | { kind: 'unhold' }
+  | { kind: 'stage' }
+  | { kind: 'dry-run' }
+  | { kind: 'backup'; id: string; made: string }
+  | { kind: 'announced'; link: string }
+  | { kind: 'hold'; reason: string }
+  | { kind: 'break-glass'; link: string; reason: string }
+
+/** Said in another form than it has to be. */
+export interface Unclear {
+  kind: 'unclear'
+  /** How it is written. */
+  usage: string
+}
+
+export const isCommand = /^\/(ack|standby|start|stage|dry-run|hold|unhold|backup|announced|break-glass)(?:\s|$)/
+
+const bare: readonly string[] = ['standby', 'start', 'stage', 'dry-run', 'unhold']
+const address = /^https:\/\/[^\s<>"]+$/
+
+/** @param line of a comment; undefined where it is no command of these. */
+export function readCommand(line: string): Command | Unclear | undefined {
+  const name = isCommand.exec(line)?.[1]
+  if (name === undefined) return undefined
+  const rest = line.slice(name.length + 1).trim()
+  const words = rest === '' ? [] : rest.split(/\s+/)
+  if (bare.includes(name)) {
+    return words.length === 0 ? ({ kind: name } as Command) : { kind: 'unclear', usage: `/${name}` }
+  }
+  return readers[name]?.(words) ?? { kind: 'unclear', usage: usages[name] ?? `/${name}` }
+}
+
+const usages: Record<string, string> = {
+  ack: '/ack NUMBER ..., as "/ack 1 2"',
+  backup: '/backup ID TIME, as "/backup hub-db-17 2026-03-02T09:30Z"',
+  announced: '/announced LINK',
+  hold: '/hold REASON',
+  'break-glass': '/break-glass LINK REASON, with the link of the incident',
+}
+
+const readers: Record<string, (words: string[]) => Command | undefined> = {
+  ack(words) {
+    const numbers = words.map((word) => word.replace(/,$/, ''))
+    return numbers.length > 0 && numbers.every((one) => /^[1-9]\d{0,3}$/.test(one))
+      ? { kind: 'ack', numbers: numbers.map(Number) }
+      : undefined
+  },
+  backup([id, time, ...more]) {
+    const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/
+    const made = time !== undefined && form.test(time) ? Date.parse(time) : Number.NaN
+    if (id === undefined || Number.isNaN(made) || more.length > 0) return undefined
+    return { kind: 'backup', id: id.slice(0, 100), made: new Date(made).toISOString() }
+  },
+  announced: ([link, ...more]) =>
+    link !== undefined && address.test(link) && more.length === 0 ? { kind: 'announced', link } : undefined,
+  hold: (words) => (words.length > 0 ? { kind: 'hold', reason: words.join(' ').slice(0, 300) } : undefined),
+  'break-glass': ([link, ...reason]) =>
+    link !== undefined && address.test(link) && reason.length > 0
+      ? { kind: 'break-glass', link, reason: reason.join(' ').slice(0, 300) }
+      : undefined,
+}

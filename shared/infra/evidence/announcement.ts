@@ -1,0 +1,15 @@
+import { isDowntime } from '../effects.js'
+import { type EvidenceModule, hours, shown } from './module.js'
+
+const ahead = hours(24)
+
+export const announcement: EvidenceModule = {
+  what: 'an announcement 24 hours ahead, where something will be away',
+  how: 'Tell the users, then an operator comments "/announced LINK"; after 24 hours it counts.',
+  show({ rendered, announced, now }) {
+    if (rendered && !isDowntime(rendered)) return { ok: true, why: 'nothing will be away' }
+    if (!announced) return undefined
+    const from = new Date(announced.getTime() + ahead)
+    return { ok: from <= now, why: from <= now ? `done ${shown(announced)}` : `it counts from ${shown(from)}` }
+  },
+}

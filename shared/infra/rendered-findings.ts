@@ -1,0 +1,51 @@
+import type { Danger } from '../render/dangers.js'
+import type { Rendered } from './rendered.js'
+import type { Finding, Kind } from './types.js'
+
+const about: Record<Danger['kind'], [Kind, string]> = {
+  'volume-deleted': ['storage', 'data is lost'],
+  'volume-changed': ['storage', 'where data is kept'],
+  'namespace-deleted': ['storage', 'all that is in it goes with it'],
+  'namespace-changed': ['storage', 'rules for all in it hang on that'],
+  'crd-deleted': ['crds', 'every object of its kind goes with it'],
+  'crd-version-dropped': ['crds', 'Helm does not take definitions back'],
+  'storage-shrunk': ['storage', 'volumes cannot shrink'],
+  'retention-lowered': ['storage', 'data is lost'],
+  'address-changed': ['network', 'users may not find it any more'],
+  'immutable-field': ['configuration', 'the cluster refuses it'],
+}
+
+/** What makes a change dangerous is seen only in what comes out, whichever file it came from. */
+export function renderedFindings({ clusters }: Rendered): Finding[] {
+  const where = new Map<string, { finding: Finding; on: string[] }>()
+  const add = (cluster: string, finding: Finding): void => {
+    const key = `${finding.kind} ${finding.what}`
+    const known = where.get(key)
+    if (known) known.on.push(cluster)
+    else where.set(key, { finding, on: [cluster] })
+  }
+  for (const { cluster, cause, dangers } of clusters) {
+    if (cause === 'no-base') add(cluster, unknownBase)
+    for (const { kind, text } of dangers) {
+      const [of, why] = about[kind]
+      add(cluster, { kind: of, group: 'config', tier: 'T3', path: '', what: text.replace(/\.$/, ''), why })
+    }
+  }
+  return [...where.values()].map(({ finding, on }) => ({ ...finding, what: `on ${some(on)}: ${finding.what}` }))
+}
+
+/** It cannot be seen what changes: the way stays open, but it is the longest. */
+const unknownBase: Finding = {
+  kind: 'unknown',
+  group: 'config',
+  tier: 'T3',
+  path: '',
+  what: 'what is there now cannot be rendered, so nobody sees what changes',
+  why: 'what is not known is not safe',
+}
+
+/** Names of clusters, for people. */
+export function some(clusters: readonly string[]): string {
+  const names = [...new Set(clusters)]
+  return names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
+}
