@@ -8,10 +8,10 @@ export const definition = {
     about: choice(
       {
         description:
-          'What to look at: `pull-request` (may it be merged?), `holds` (were they closed only by operators?), `commit` (the comment `/accept <commit>` that started the run), or `setup` (is what Lockstep relies on in force?).',
+          'What to look at: `pull-request` (may it be merged?), `holds` (were they closed only by operators?), `commit` (the comment `/accept <commit>` that started the run), `setup` (is what Lockstep relies on in force?), `outside` (a change that is made outside the repo), or `cluster` (how is the cluster that such a change is about?).',
         default: 'pull-request',
       },
-      ['pull-request', 'holds', 'commit', 'setup'],
+      ['pull-request', 'holds', 'commit', 'setup', 'outside', 'cluster'],
     ),
     token: secret({
       description:
@@ -46,6 +46,17 @@ export const definition = {
         'How the jobs that asked the clusters ended: `needs.<job>.result`. Only after an operator said `/dry-run`.',
     }),
     commit: text({ description: 'Output `head` of the first job: what `dry-run-result` is about.' }),
+    change: text({ description: 'With `about: outside`: the form as JSON, to ask for a change: `toJSON(inputs)`.' }),
+    order: text({
+      description: 'With `about: cluster`, and with `about: outside` after it: output `order` of the first job.',
+    }),
+    kubeconfig: secret({
+      description:
+        "With `about: cluster`: content of a kubeconfig file, the secret KUBECONFIG of the cluster's environment.",
+    }),
+    seen: text({
+      description: 'With `about: outside`: output `seen` of the job that looked; empty where it could not.',
+    }),
   },
   outputs: {
     conclusion: 'What the check says: success or failure; empty for a pull request that is closed.',
@@ -57,6 +68,9 @@ export const definition = {
     'dry-run':
       'JSON list of the clusters, as `{cluster, optional}`, that an operator wants asked by `/dry-run`; else empty.',
     stage: 'JSON of what an operator wants staged by `/stage`: `{pull, head, digest}`; else empty.',
+    order: 'With `about: outside`: what the job with the cluster key is asked, as JSON; empty where nothing.',
+    cluster: 'With `about: outside`: which cluster that is.',
+    seen: 'With `about: cluster`: what it saw, as JSON.',
     merged: 'Whether the App merged it: "true" or "false". Only where the policy says "merge.bump: go" or "auto".',
   },
 } as const satisfies Definition<Record<string, Input<string>>, Record<string, string>>

@@ -96,7 +96,8 @@ async function saidOf(context: ChangeContext, digest: string, items: readonly Ac
   return { authors, reviews, evidence: evidenceOf(facts, digest), ...words, debts: [], freezes, holidays }
 }
 
-async function holidaysOf(
+/** Of each tier whose window has a file of holidays, its dates; undefined where that cannot be read. */
+export async function holidaysOf(
   github: GitHub,
   repo: string,
   { windows }: Policy,

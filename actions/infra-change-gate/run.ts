@@ -12,13 +12,15 @@ import { keepHolds } from './holds.js'
 import type { definition } from './io.js'
 import { type Judged, judge } from './judge.js'
 import { mergeIfAsked } from './merge.js'
+import { lookAtCluster } from './outside/look.js'
+import { outsideChange } from './outside/outside.js'
 import { findPullNumber, type Pull, readPull } from './pull.js'
 
 type Inputs = Values<typeof definition.inputs>
 type Done = Outcome<typeof definition.outputs>
 
 /**
- * Keeps the holds (see holds.ts), hears `/accept` (see accept.ts), examines the setup (see doctor/), or judges one pull request and reports it as a check on the commit that was judged, and as a comment where there is something
+ * Keeps the holds (see holds.ts), hears `/accept` (see accept.ts), examines the setup (see doctor/), sees to a change outside the repo (see outside/), or judges one pull request and reports it as a check on the commit that was judged, and as a comment where there is something
  * to do. Nothing of the pull request is ever run; its files are read as data.
  *
  * A problem while judging is reported as red, and then fails the step as well.
@@ -30,6 +32,8 @@ export async function infraChangeGate(inputs: Inputs, world: World): Promise<Don
     const branch = await defaultBranchName(github, repo)
     const policy = await policyOn(github, repo, branch)
     if (inputs.about === 'setup') return examineSetup({ github, policy, branch, inputs, world })
+    if (inputs.about === 'outside') return outsideChange({ github, policy, branch, world }, inputs)
+    if (inputs.about === 'cluster') return lookAtCluster({ policy, world }, inputs)
     return inputs.about === 'holds' ? keepHolds({ github, policy, world }) : acceptCommit({ github, policy, world })
   }
 

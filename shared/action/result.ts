@@ -56,6 +56,7 @@ export const reasons = {
   'changed-by-hand': 'Somebody pushed to the bump branch by hand; their work is left alone.',
   'pure-bump': 'Recomputed from base and registry: the change is the bump and nothing else.',
   'pure-revert': 'Recomputed from base and records: the change takes the verified state back and nothing else.',
+  'not-allowed': 'Whoever approves it: what is asked for is never done.',
   harmless: 'No cluster reads what is changed: it needs no review.',
   reviewed: 'It is no pure bump, and has every approval and fact that its tier asks for.',
   'not-a-pure-bump': 'The change is not, or not only, a bump: it needs review.',

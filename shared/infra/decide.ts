@@ -30,6 +30,8 @@ export interface ChangeFacts {
   /** One of each person: the latest. */
   reviews: readonly Review[]
   evidence: readonly EvidenceFact[]
+  /** What of the evidence can be asked of such a change at all; all of it where not given. */
+  asked?: readonly EvidenceName[]
   standby: Person | undefined
   holds: readonly Held[]
   /** Set while an operator lets it go first; see `skipped`. */
@@ -180,9 +182,11 @@ function objections({ reviews, holds }: ChangeFacts): Need[] {
 }
 
 /** Only what is about this very change counts. */
-function evidence({ what, digest, evidence: given, breakGlass }: ChangeFacts): { need: Need; until?: Date }[] {
-  const asked = evidenceFor(what.findings).filter(({ name }) => !breakGlass || !skipped.includes(name))
-  return asked.map(({ name, what: shown, how }) => {
+function evidence({ what, digest, evidence: given, asked, breakGlass }: ChangeFacts): { need: Need; until?: Date }[] {
+  const wanted = evidenceFor(what.findings).filter(
+    ({ name }) => (asked === undefined || asked.includes(name)) && !(breakGlass && skipped.includes(name)),
+  )
+  return wanted.map(({ name, what: shown, how }) => {
     const about = given.filter((one) => one.name === name && one.digest === digest)
     const failed = about.find(({ ok }) => !ok)
     const [first] = about

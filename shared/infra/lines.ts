@@ -69,12 +69,15 @@ export function kubernetesFindings(path: string, before: Content, after: Content
     const what = `${path} changes which version of Kubernetes runs`
     return [{ ...base, tier: 'T3', what, why: 'how far it goes cannot be told' }]
   }
+  return [{ ...base, what: `${path} takes Kubernetes from ${from} to ${to}`, ...kubernetesStep(from, to) }]
+}
+
+/** How dangerous it is to take Kubernetes from one version to another, three numbers each, and what is never right. */
+export function kubernetesStep(from: string, to: string): Pick<Finding, 'tier' | 'why' | 'never'> {
   const { step: size, down, skipped } = versionStep(from, to)
-  const what = `${path} takes Kubernetes from ${from} to ${to}`
-  if (down) return [{ ...base, tier: 'T3', what, why: 'a control plane does not go back', never: true }]
-  if (skipped > 0)
-    return [{ ...base, tier: 'T3', what, why: 'Kubernetes goes one minor version at a time', never: true }]
-  return [{ ...base, tier: size === 'patch' ? 'T2' : 'T3', what, why: `a ${size} version of Kubernetes` }]
+  if (down) return { tier: 'T3', why: 'a control plane does not go back', never: true }
+  if (skipped > 0) return { tier: 'T3', why: 'Kubernetes goes one minor version at a time', never: true }
+  return { tier: size === 'patch' ? 'T2' : 'T3', why: `a ${size} version of Kubernetes` }
 }
 
 /** The version on a side's changed lines, filled up to three numbers. */

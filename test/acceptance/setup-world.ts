@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getOctokit } from '@actions/github'
 import { startGitHub } from '../../rehearsal/github/server.js'
-import type { Emulator } from '../../rehearsal/github/types.js'
+import type { Emulator, Permissions, User } from '../../rehearsal/github/types.js'
 import { createDeployRepo } from '../../rehearsal/world/create-repositories.js'
 import { filesBelow } from '../../rehearsal/world/files.js'
 import { appPermissions, apps, repos } from '../../rehearsal/world/names.js'
@@ -16,6 +16,7 @@ import type { Start } from './start-action.js'
 /** The deploy repo as the rehearsal builds it, with nothing published and no clusters: what is configured is all there. */
 export interface SetupWorld extends AsyncDisposable {
   github: Emulator
+  people: Record<string, User>
   /** Back to the healthy world. */
   restore(): Promise<void>
   /** An admin changes files of the deploy repo, past all rules; null removes one. */
@@ -31,7 +32,8 @@ export async function startSetupWorld(): Promise<SetupWorld> {
   const dir = await mkdtemp(join(tmpdir(), 'lockstep-setup-'))
   const github = await startGitHub({ dir: join(dir, 'repositories') })
   const olga = github.createUser('olga')
-  for (const login of ['ada', 'bob', 'otto']) github.createUser(login)
+  const people: Record<string, User> = { olga }
+  for (const login of ['ada', 'bob', 'otto']) people[login] = github.createUser(login)
   const bump = github.createApp({ id: apps.bump, slug: 'lockstep-bump', permissions: appPermissions.bump })
   for (const repo of [repos.hub, repos.builder]) {
     await github.createRepository({ repo, files: await filesBelow('workflows-examples/upstream-repo'), author: 'ada' })
@@ -49,6 +51,7 @@ export async function startSetupWorld(): Promise<SetupWorld> {
 
   return {
     github,
+    people,
     restore,
     async commit(files) {
       const settings = github.repository(repos.deploy)
@@ -66,7 +69,7 @@ export async function startSetupWorld(): Promise<SetupWorld> {
       return {
         inputs: {
           about: 'setup',
-          token: await gateToken(client, gateKey),
+          token: await gateToken(client, gateKey, inputs.about),
           'upstream-token': github.mintJobToken(repos.deploy, { actions: 'read', contents: 'read' }, 1),
           'gate-key': gateKey,
           'bump-key': bump.privateKey,
@@ -92,11 +95,14 @@ export async function startSetupWorld(): Promise<SetupWorld> {
   }
 }
 
-/** With the permissions that doctor.yml asks for. */
-async function gateToken(client: (token: string) => GitHub, key: string): Promise<string> {
+/** With the permissions that doctor.yml, or change.yml, asks for. */
+async function gateToken(client: (token: string) => GitHub, key: string, about = 'setup'): Promise<string> {
   const app = client(await appJwt(apps.gate, key))
   const { data: installation } = await app.rest.apps.getRepoInstallation({ ...deployAt })
-  const permissions = { contents: 'read', issues: 'read', members: 'read' } as const
+  const permissions: Permissions =
+    about === 'setup'
+      ? { contents: 'read', issues: 'read', members: 'read' }
+      : { contents: 'read', deployments: 'write', issues: 'write', members: 'read' }
   const { data } = await app.rest.apps.createInstallationAccessToken({
     installation_id: installation.id,
     repositories: [deployAt.repo],

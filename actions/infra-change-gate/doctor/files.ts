@@ -9,6 +9,7 @@ const folder = '.github/workflows'
 /** The example workflows of a deploy repo, and what is missed without them. */
 export const workflowFiles: Record<string, string> = {
   'adopt.yml': 'no cluster can be taken over',
+  'change.yml': 'changes outside this repository leave no record',
   'deploy-cluster.yml': 'nothing is deployed',
   'deploy.yml': 'nothing is deployed',
   'doctor.yml': 'nobody notices when a setting changes',
@@ -21,6 +22,8 @@ export const workflowFiles: Record<string, string> = {
   'rollback-cluster.yml': 'there is no way back',
   'rollback.yml': 'there is no way back',
   'settle.yml': 'what was cut off stays half-done',
+  'stage-cluster.yml': 'nothing is tried on staging first',
+  'stage.yml': 'nothing is tried on staging first',
   'watch.yml': 'versions that come late are not proposed',
 }
 

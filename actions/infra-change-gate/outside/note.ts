@@ -1,0 +1,80 @@
+import type { Outcome } from '../../../shared/action/action.js'
+import { UserError } from '../../../shared/action/errors.js'
+import { runUrl } from '../../../shared/action/facts.js'
+import { repoRef } from '../../../shared/github/client.js'
+import { type ChangeRecord, outsideChanges, recordBegun, recordEnd } from '../../../shared/records/outside.js'
+import { link, mention, plain } from '../../../shared/report/markdown.js'
+import type { definition } from '../io.js'
+import type { OutsideContext } from './judge.js'
+import { orderSchema, type Seen, seenSchema } from './look.js'
+
+/** Writes down what the job with the cluster's key saw, or that it could not look, and says in the issue what is next. */
+export async function noteSeen(
+  context: OutsideContext,
+  input: { order: string; seen: string },
+): Promise<Outcome<typeof definition.outputs>> {
+  const { github, policy, world } = context
+  const repo = world.run.repository
+  const order = orderSchema.parse(JSON.parse(input.order))
+  const place = { github, repo, gateApp: policy.apps.gate }
+  const record = (await outsideChanges(place)).find(({ issue }) => issue === order.issue)
+  if (!record) throw noRecord(order.issue)
+  const seen = input.seen === '' ? undefined : seenSchema.parse(JSON.parse(input.seen))
+  const text = seen
+    ? await written(context, record, seen)
+    : `The cluster could not be looked at, so nothing is known: ${link('why', runUrl(world.run))}. Mend that, then say \`/${order.step === 'before' ? 'begin' : 'done'}\` again.`
+  const at = { ...repoRef(repo), issue_number: order.issue }
+  await github.rest.issues.createComment({ ...at, body: `${mention(order.by)} ${text}` })
+  const well = seen?.problems.length === 0
+  if (well && seen.step === 'after') await github.rest.issues.update({ ...at, state: 'closed' })
+  world.log.info(text)
+  return {
+    finding: {
+      ...{ decision: well ? 'recorded' : 'red', reason: well ? 'ok' : seen ? 'unhealthy' : 'cluster-unreachable' },
+      ...{ message: text, commit: world.run.sha, cluster: order.change.cluster },
+    },
+    outputs: {},
+  }
+}
+
+/** Records it, and what to say about it. */
+async function written(
+  { github, policy, branch, world }: OutsideContext,
+  record: ChangeRecord,
+  seen: Seen,
+): Promise<string> {
+  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
+  const { cluster } = record.change
+  const problems = seen.problems.map((problem) => `- ${plain(problem, 300)}`).join('\n')
+  if (seen.step === 'before') {
+    if (seen.problems.length > 0)
+      return `Not now: ${plain(cluster)} is not as it has to be.\n\n${problems}\n\nMend that, then say \`/begin\` again.`
+    if (!record.begun) {
+      await recordBegun(
+        place,
+        record,
+        { by: seen.by, health: seen.health },
+        { ref: branch, description: `Begun by ${seen.by}` },
+      )
+    }
+    return `${plain(cluster)} is well (${about(seen)}). **Do it now**, and say \`/done\` when it is done. Nothing else stops deploys: place a freeze if they should wait.`
+  }
+  const well = seen.problems.length === 0
+  const description = well ? `Done: ${about(seen)}` : seen.problems.join('; ')
+  if (record.ended?.outcome !== 'success') {
+    await recordEnd(place, record, well ? 'success' : 'failure', description, runUrl(world.run))
+  }
+  if (well)
+    return `${plain(cluster)} is well (${about(seen)})${watchedFor(seen)}. It is recorded, and this issue closes.`
+  return `${plain(cluster)} is **not** well.\n\n${problems}\n\nMend it or go back as the plan says, then say \`/done\` again.`
+}
+
+const about = ({ health }: Seen): string =>
+  `Kubernetes ${plain(health.server)}, ${health.nodes.length} nodes, ${health.workloads.length} workloads`
+
+const watchedFor = ({ watch }: Seen): string => (watch > 0 ? `, watched for ${Math.round(watch / 60_000)} min` : '')
+
+export const noRecord = (issue: number): UserError =>
+  new UserError('input-invalid', `The gate App has no record of a change with the issue #${issue}.`, {
+    fix: 'Ask for the change by the workflow "change": an issue with its label alone is none.',
+  })

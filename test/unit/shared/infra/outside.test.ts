@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest'
+import { classifyOutside, type Outside, outsideDigest } from '../../../../shared/infra/outside.js'
+import { afterProblems, beforeProblems } from '../../../../shared/infra/outside-health.js'
+import type { Health } from '../../../../shared/kube/health.js'
+
+const change: Outside = {
+  ...{ kind: 'kubernetes', cluster: 'prod', from: '1.30.8', to: '1.31.4' },
+  ...{ plan: 'In the console.', window: '', companion: '' },
+}
+
+test.each([
+  ['1.30.8', '1.30.9', 'T2', undefined],
+  ['1.30.8', '1.31.4', 'T3', undefined],
+  ['v1.30', 'v1.31', 'T3', undefined],
+  ['1.30.8+k3s1', '1.31.4+k3s2', 'T3', undefined],
+  ['1.29.8', '1.31.4', 'T3', true],
+  ['1.31.4', '1.30.8', 'T3', true],
+  ['1.31.4', '1.31.3', 'T3', true],
+])('Kubernetes from %s to %s: %s', (from, to, tier, never) => {
+  const [finding] = classifyOutside({ ...change, from, to }, { kinds: [] }).findings
+  expect([finding?.kind, finding?.tier, finding?.never]).toEqual(['kubernetes', tier, never])
+})
+
+test.each(['', 'latest', '1', '1.31.4; x', 'stable-1.31'])(
+  'a version of Kubernetes that is none is refused: %j',
+  (to) => {
+    expect(() => classifyOutside({ ...change, to }, { kinds: [] })).toThrow('is no version of Kubernetes')
+  },
+)
+
+test('the policy may say another tier for a kind, but nothing makes right what is never allowed', () => {
+  const kinds = ['kubernetes', 'nodes'].map((name) => ({
+    name,
+    charts: [],
+    files: [],
+    values: [],
+    tier: 'T1' as const,
+  }))
+  const tierOf = (some: Partial<Outside>) => classifyOutside({ ...change, ...some }, { kinds })
+  expect(tierOf({ kind: 'nodes' }).tier).toBe('T1')
+  expect(tierOf({}).tier).toBe('T1')
+  expect(tierOf({ to: '1.29.0' })).toMatchObject({ tier: 'T3', findings: [{ never: true }] })
+  expect(tierOf({ kind: 'storage' }).tier).toBe('T3')
+  expect(tierOf({ kind: 'other' })).toMatchObject({ tier: 'T2', kinds: ['unknown'] })
+})
+
+test('an approval is for every word of the form', () => {
+  for (const [field, value] of Object.entries({
+    kind: 'nodes',
+    cluster: 'x',
+    from: 'x',
+    to: 'x',
+    plan: 'x',
+    window: 'x',
+  })) {
+    expect(outsideDigest({ ...change, [field]: value })).not.toBe(outsideDigest(change))
+  }
+})
+
+const health: Health = {
+  server: 'v1.30.8-gke.1',
+  nodes: [{ name: 'n1', version: 'v1.30.8', ready: true }],
+  unavailable: [],
+  workloads: [{ name: 'prod/Deployment/hub', ready: true }],
+}
+
+test.each<[string, Partial<Health>]>([
+  ['prod has Kubernetes v1.29.1, and the change says that it comes from 1.30.8', { server: 'v1.29.1' }],
+  ['node n1 is not ready', { nodes: [{ name: 'n1', version: 'v1.30.8', ready: false }] }],
+  ['there is no node', { nodes: [] }],
+  ['API service v1beta1.metrics does not answer', { unavailable: ['v1beta1.metrics'] }],
+  ['prod/Deployment/hub is not ready', { workloads: [{ name: 'prod/Deployment/hub', ready: false }] }],
+])('an upgrade does not begin: %s', (problem, differs) => {
+  expect(beforeProblems(change, { ...health, ...differs })).toEqual([problem])
+})
+
+test('what is broken may be what another change mends', () => {
+  const ill = { ...health, nodes: [], unavailable: ['x'] }
+  expect(beforeProblems(change, health)).toEqual([])
+  expect(beforeProblems({ ...change, kind: 'nodes' }, ill)).toEqual([])
+})
+
+const after: Health = { ...health, server: 'v1.31.4', nodes: [{ name: 'n1', version: 'v1.31.4', ready: true }] }
+
+test.each<[string, Partial<Health>]>([
+  ['prod has Kubernetes v1.31.3, not 1.31.4', { server: 'v1.31.3' }],
+  [
+    'node n2 has v1.32.0, newer than the API server (v1.31.4)',
+    { nodes: [{ name: 'n2', version: 'v1.32.0', ready: true }] },
+  ],
+  [
+    'node n1 has v1.27.9, 4 minor versions behind the API server (v1.31.4)',
+    { nodes: [{ name: 'n1', version: 'v1.27.9', ready: true }] },
+  ],
+  ['node n1 has ?, which cannot be compared with v1.31.4', { nodes: [{ name: 'n1', version: '?', ready: true }] }],
+  ['node n1 is not ready', { nodes: [{ name: 'n1', version: 'v1.31.4', ready: false }] }],
+  ['prod/Deployment/hub is gone', { workloads: [] }],
+  ['API service v1beta1.metrics does not answer', { unavailable: ['v1beta1.metrics'] }],
+])('an upgrade did not go well: %s', (problem, differs) => {
+  expect(afterProblems(change, health, { ...after, ...differs })).toEqual([problem])
+})
+
+test('afterwards it must be no worse than before; kubelets may be three minor versions behind', () => {
+  const ill = { ...health, unavailable: ['x'] }
+  expect(afterProblems(change, health, after)).toEqual([])
+  expect(afterProblems({ ...change, kind: 'storage' }, ill, ill)).toEqual([])
+  const nodes = [{ name: 'n1', version: 'v1.28.0', ready: true }]
+  expect(afterProblems(change, health, { ...after, nodes })).toEqual([])
+})
