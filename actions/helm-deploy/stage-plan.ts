@@ -8,6 +8,7 @@ import { repoRef } from '../../shared/github/client.js'
 import { compare } from '../../shared/github/compare.js'
 import { treeChanges } from '../../shared/github/trees.js'
 import { changeDigest } from '../../shared/infra/digest.js'
+import { readChangeWords } from '../../shared/records/change-words.js'
 import { decideStage, type StageFacts } from './decide-stage.js'
 import type { Io } from './io.js'
 import type { StagePlan } from './stage-plan-file.js'
@@ -23,6 +24,8 @@ export interface AskedStage extends Context {
 /** GitHub merges a pull request with main in the background, once somebody asks for it; so many seconds it is waited for. */
 const patience = 30
 const pause = 3_000
+/** An hour: a rehearsal waits for the one before it. */
+const stillMeant = 60 * 60_000
 
 /**
  * May this pull request be rehearsed on staging, and what exactly is that? Only an operator may start it: its charts run there
@@ -51,7 +54,8 @@ export async function planStaging(context: AskedStage): Promise<Outcome<Io['outp
 }
 
 async function collect({ policy, github, world, pull: asked, head, digest }: AskedStage): Promise<StageFacts> {
-  const { repository: repo, sha: started, actor } = world.run
+  const { repository: repo, sha: started } = world.run
+  const actor = (await saidStage({ policy, github, world, pull: asked, head })) ?? world.run.actor
   const standing = await operatorsOf(github, policy)(actor)
   const main = await defaultBranch(github, repo)
   const number = pullNumber(asked, world.run)
@@ -63,6 +67,21 @@ async function collect({ policy, github, world, pull: asked, head, digest }: Ask
     digest: changes && changeDigest(changes),
     clusters: policy.clusters.filter(({ role }) => role === 'staging').map(({ name }) => name),
   }
+}
+
+/** The job that hears `/stage` starts this as nobody in particular; who said it is what the gate wrote down. */
+async function saidStage({
+  policy,
+  github,
+  world,
+  pull,
+  head,
+}: Pick<AskedStage, 'policy' | 'github' | 'world' | 'pull' | 'head'>): Promise<string | undefined> {
+  if (world.run.actor !== 'github-actions[bot]') return undefined
+  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
+  const words = await readChangeWords(place, pullNumber(pull, world.run))
+  const since = world.clock.now().getTime() - stillMeant
+  return words.findLast((one) => one.said.kind === 'stage' && one.head === head && Date.parse(one.at) > since)?.by
 }
 
 /** The pull request, with GitHub's own merge of it once that stands on main's tip. */

@@ -6,6 +6,7 @@ import { type Command, isCommand, readCommand } from '../../shared/infra/command
 import type { Policy } from '../../shared/policy/policy.js'
 import { readChangeWords, type Said, writeChangeWord } from '../../shared/records/change-words.js'
 import { noDigest } from '../../shared/records/gate-check.js'
+import type { Place } from '../../shared/records/gate-deployments.js'
 import { answerWord } from './answer.js'
 import { decideWord } from './decide-word.js'
 import type { Evaluation } from './evaluate.js'
@@ -51,6 +52,8 @@ export async function hearWord(context: HearContext): Promise<Heard | undefined>
     return { recorded: false }
   }
   if (command.kind === 'dry-run' || command.kind === 'stage') {
+    // Staging is brought there by another workflow, which believes only what is written down.
+    if (command.kind === 'stage') await writeOnce(context, word, command)
     await answerWord(github, repo, pull.number, word, { tell: undefined, reaction: 'eyes' })
     return { recorded: false, asks: command.kind }
   }
@@ -59,8 +62,8 @@ export async function hearWord(context: HearContext): Promise<Heard | undefined>
   return { recorded }
 }
 
-/** What other jobs do is written down by them. */
-type Written = Exclude<Command, { kind: 'dry-run' } | { kind: 'stage' }>
+/** What the clusters said is written down afterwards. */
+type Written = Exclude<Command, { kind: 'dry-run' }>
 
 async function writeOnce(context: HearContext, word: Word, command: Written): Promise<boolean> {
   const { github, world, policy, pull, evaluation } = context
@@ -69,13 +72,13 @@ async function writeOnce(context: HearContext, word: Word, command: Written): Pr
   const words = await readChangeWords(place, pull.number)
   if (words.some((one) => one.source === source)) return false
   const digest = evaluation.change?.digest ?? evaluation.digest ?? noDigest
-  const said = await saidBy(context, word, command)
+  const said = await saidBy(context, place, word, command)
   const about = { schema: 1, pull: pull.number, head: pull.head, digest } as const
   await writeChangeWord(place, { ...about, by: word.login, at: word.at, source, said })
   return true
 }
 
-async function saidBy({ github, world, pull, evaluation }: HearContext, word: Word, command: Written): Promise<Said> {
+async function saidBy({ pull, evaluation }: HearContext, place: Place, word: Word, command: Written): Promise<Said> {
   if (command.kind === 'ack') {
     const items = evaluation.change?.items ?? []
     return {
@@ -85,7 +88,7 @@ async function saidBy({ github, world, pull, evaluation }: HearContext, word: Wo
   }
   if (command.kind !== 'break-glass') return command
   const { link, reason } = command
-  const debt = { pull: pull.number, by: word.login, link, reason, comment: word.id }
+  const debt = { pull: pull.number, head: pull.head, by: word.login, link, reason, comment: word.id }
   // First the debt, then the word that it is for: cut off between them, nothing is let through.
-  return { ...command, issue: await openDebt(github, world.run, debt) }
+  return { ...command, issue: await openDebt(place, debt) }
 }

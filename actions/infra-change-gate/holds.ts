@@ -4,6 +4,7 @@ import { MissingPermission } from '../../shared/action/errors.js'
 import type { World } from '../../shared/action/world.js'
 import { operatorsOf, showOperators } from '../../shared/duty/operators.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { debtLabel } from '../../shared/holds/debts.js'
 import { type BlockerIssue, blockerLabels, liftedLabel, readBlockerIssues } from '../../shared/holds/issues.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import { plain } from '../../shared/report/markdown.js'
@@ -100,7 +101,7 @@ async function labelToGiveBack({
   const event = unlabeledSchema.safeParse(world.run.payload)
   if (world.run.event !== 'issues' || !event.success) return undefined
   const { label, issue, sender } = event.data
-  if (!Object.values(blockerLabels).includes(label.name)) return undefined
+  if (![...Object.values(blockerLabels), debtLabel].includes(label.name)) return undefined
   const standing = await operatorsOf(github, policy)(sender.login)
   if (standing === 'unknown') throw cannotSee(policy)
   return standing === 'operator' ? undefined : { number: issue.number, label: label.name, by: sender.login }

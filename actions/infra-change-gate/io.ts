@@ -8,10 +8,10 @@ export const definition = {
     about: choice(
       {
         description:
-          'What to look at: `pull-request` (may it be merged?), `holds` (were they closed only by operators?), `commit` (the comment `/accept <commit>` that started the run), `setup` (is what Lockstep relies on in force?), `outside` (a change that is made outside the repo), or `cluster` (how is the cluster that such a change is about?).',
+          'What to look at: `pull-request` (may it be merged?), `holds` (were they closed only by operators?), `commit` (the comment `/accept <commit>` that started the run), `stage` (start the rehearsal that an operator asked for), `setup` (is what Lockstep relies on in force?), `outside` (a change that is made outside the repo), or `cluster` (how is the cluster that such a change is about?).',
         default: 'pull-request',
       },
-      ['pull-request', 'holds', 'commit', 'setup', 'outside', 'cluster'],
+      ['pull-request', 'holds', 'commit', 'stage', 'setup', 'outside', 'cluster'],
     ),
     token: secret({
       description:
@@ -44,6 +44,10 @@ export const definition = {
     'dry-run-result': text({
       description:
         'How the jobs that asked the clusters ended: `needs.<job>.result`. Only after an operator said `/dry-run`.',
+    }),
+    stage: text({
+      description:
+        'With `about: stage`: output `stage` of the job that heard the word. The token needs `actions: write`.',
     }),
     commit: text({ description: 'Output `head` of the first job: what `dry-run-result` is about.' }),
     change: text({ description: 'With `about: outside`: the form as JSON, to ask for a change: `toJSON(inputs)`.' }),

@@ -4,6 +4,7 @@ import type { GitHub } from '../../shared/github/client.js'
 import type { Commit } from '../../shared/github/compare.js'
 import { readFile } from '../../shared/github/files.js'
 import { readBlockers } from '../../shared/holds/blockers.js'
+import { overdueDebts } from '../../shared/holds/debts.js'
 import { type AckItem, ackItems } from '../../shared/infra/ack-items.js'
 import { classifyWithCarried } from '../../shared/infra/carried.js'
 import { type Classification, classificationOf } from '../../shared/infra/classify.js'
@@ -89,11 +90,12 @@ async function saidOf(context: ChangeContext, digest: string, items: readonly Ac
   const reviews = await readReviews({ github, repo, pull, digest, standingOf })
   const { evidence: said, ...words } = wordFacts(await spokenWords(place, pull.number, standingOf), digest, now)
   const { runbook } = policy
-  const facts = { now, rendered, items, runbook, ...said, ...(await stagingOf(place, policy, digest, now)) }
+  const facts = { now, rendered, items, runbook, ...said, ...(await stagingOf(place, policy, digest)) }
   const blockers = await readBlockers(github, repo, policy)
   const freezes = blockers.filter(({ kind }) => kind === 'frozen').map(({ title }) => title)
+  const debts = await overdueDebts(place, policy, now)
   const holidays = await holidaysOf(github, repo, policy, pull.defaultBranch)
-  return { authors, reviews, evidence: evidenceOf(facts, digest), ...words, debts: [], freezes, holidays }
+  return { authors, reviews, evidence: evidenceOf(facts, digest), ...words, debts, freezes, holidays }
 }
 
 /** Of each tier whose window has a file of holidays, its dates; undefined where that cannot be read. */

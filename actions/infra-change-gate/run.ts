@@ -15,19 +15,22 @@ import { mergeIfAsked } from './merge.js'
 import { lookAtCluster } from './outside/look.js'
 import { outsideChange } from './outside/outside.js'
 import { findPullNumber, type Pull, readPull } from './pull.js'
+import { startStage } from './start-stage.js'
 
 type Inputs = Values<typeof definition.inputs>
 type Done = Outcome<typeof definition.outputs>
 
 /**
- * Keeps the holds (see holds.ts), hears `/accept` (see accept.ts), examines the setup (see doctor/), sees to a change outside the repo (see outside/), or judges one pull request and reports it as a check on the commit that was judged, and as a comment where there is something
- * to do. Nothing of the pull request is ever run; its files are read as data.
+ * Keeps the holds (see holds.ts), hears `/accept` (see accept.ts), starts a rehearsal (see start-stage.ts), examines the setup
+ * (see doctor/), sees to a change outside the repo (see outside/), or judges one pull request: by what is in it, and once more with what comes out of it (see judge.ts), hearing
+ * the word that started the run (see hear.ts). Nothing of the pull request is ever run; its files are read as data.
  *
  * A problem while judging is reported as red, and then fails the step as well.
  */
 export async function infraChangeGate(inputs: Inputs, world: World): Promise<Done> {
   const repo = world.run.repository
   const github = world.github(inputs.token)
+  if (inputs.about === 'stage') return startStage(github, world, inputs.stage)
   if (inputs.about !== 'pull-request') {
     const branch = await defaultBranchName(github, repo)
     const policy = await policyOn(github, repo, branch)

@@ -59,6 +59,7 @@ export const reasons = {
   'not-allowed': 'Whoever approves it: what is asked for is never done.',
   harmless: 'No cluster reads what is changed: it needs no review.',
   reviewed: 'It is no pure bump, and has every approval and fact that its tier asks for.',
+  'break-glass': 'An operator lets it go first; another one looks at it afterwards.',
   'not-a-pure-bump': 'The change is not, or not only, a bump: it needs review.',
   'carried-change': 'The bump brings infrastructure with it: it needs review.',
   'digest-mismatch': 'The bytes of a version differ from the pinned digest.',

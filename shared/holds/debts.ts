@@ -1,8 +1,10 @@
 import { z } from 'zod'
-import type { Run } from '../action/facts.js'
-import { type GitHub, repoRef } from '../github/client.js'
+import { repoRef } from '../github/client.js'
+import type { Policy } from '../policy/policy.js'
+import { createDeployment, gateDeployments, type Place, readPayload } from '../records/gate-deployments.js'
 import { jsonBlock, readBlock } from '../report/block.js'
 import { code, link, mention, plain } from '../report/markdown.js'
+import { type GuardedIssue, readGuardedIssues } from './issues.js'
 
 export const debtLabel = 'break-glass'
 
@@ -16,36 +18,87 @@ const debtSchema = z.strictObject({
   comment: z.int().positive(),
 })
 
-export interface NewDebt extends Omit<z.infer<typeof debtSchema>, 'schema'> {
+type Debt = z.infer<typeof debtSchema>
+
+export interface NewDebt extends Omit<Debt, 'schema'> {
+  /** The commit that it was about. */
+  head: string
   /** Address of the incident. */
   link: string
   reason: string
 }
 
-const block = 'break-glass'
+/** Whose debt an issue is: everybody with write access can edit its text, and nobody the gate App's Deployments. */
+const debtorSchema = debtSchema.extend({ issue: z.int().positive() })
 
-export const readDebt = (body: string | null | undefined): z.infer<typeof debtSchema> | undefined =>
-  readBlock(block, debtSchema, body)
+/** The text's part that finds the issue of a comment again. */
+const block = 'break-glass'
+const [task, environment] = ['break-glass', 'lockstep']
+const patience = 7 * 24 * 60 * 60_000
+
+/** Titles of the issues that the gate opened for a break-glass, and that no other operator closed within 7 days. */
+export async function overdueDebts(place: Place, policy: Policy, now: Date): Promise<string[]> {
+  const issues = await readGuardedIssues(place.github, place.repo, policy, { debt: debtLabel })
+  const late = issues.filter((issue) => isOverdue(issue, undefined, now) || issue.closedAt !== undefined)
+  if (late.length === 0) return []
+  const debtors = await debtorsOf(place)
+  return late
+    .filter((issue) => isOverdue(issue, debtors.get(issue.number), now))
+    .map(({ number, title }) => `#${number} ${title}`)
+}
+
+/** Pure. @param debtor who let it go first; undefined where that was not written down: then any operator may close it. */
+export function isOverdue(
+  { hands, openedAt }: Pick<GuardedIssue<string>, 'hands' | 'openedAt'>,
+  debtor: string | undefined,
+  now: Date,
+): boolean {
+  if (hands.author?.standing !== 'gate' || now.getTime() - Date.parse(openedAt) < patience) return false
+  const closer = hands.closed?.by
+  return closer?.standing !== 'operator' || closer.login.toLowerCase() === debtor?.toLowerCase()
+}
+
+async function debtorsOf(place: Place): Promise<Map<number, string>> {
+  const found = await gateDeployments(place, { task, environment })
+  return new Map(
+    found.flatMap(({ payload }): [number, string][] => {
+      const debt = readPayload(payload, debtorSchema)
+      return debt ? [[debt.issue, debt.by]] : []
+    }),
+  )
+}
 
 /** Opens the issue that another operator closes afterwards; one a comment, however often it is heard. Returns its number. */
-export async function openDebt(github: GitHub, run: Run, debt: NewDebt): Promise<number> {
-  const at = repoRef(run.repository)
-  const open = await github.paginate(github.rest.issues.listForRepo, {
-    ...at,
-    ...{ state: 'all', labels: debtLabel, per_page: 100 },
+export async function openDebt(place: Place, debt: NewDebt): Promise<number> {
+  const issue = (await issueOf(place, debt)) ?? (await openIssue(place, debt))
+  const { pull, by, comment, head } = debt
+  const description = `Break-glass by ${by}: #${issue}`
+  const payload = { ...debtorSchema.parse({ schema: 1, pull, by, comment, issue }) }
+  if ((await debtorsOf(place)).get(issue) === undefined) {
+    await createDeployment(place, { ref: head, task, environment, description, payload })
+  }
+  return issue
+}
+
+async function issueOf({ github, repo }: Place, { comment }: NewDebt): Promise<number | undefined> {
+  const where = { ...repoRef(repo), state: 'all' as const, labels: debtLabel, per_page: 100 }
+  const all = await github.paginate(github.rest.issues.listForRepo, where)
+  const known = all.find(({ body, user }) => {
+    return user?.type === 'Bot' && readBlock(block, debtSchema, body)?.comment === comment
   })
-  const known = open.find(({ body, user }) => user?.type === 'Bot' && readDebt(body)?.comment === debt.comment)
-  if (known) return known.number
-  const { pull, by, comment } = debt
+  return known?.number
+}
+
+async function openIssue({ github, repo }: Place, { pull, by, comment, ...why }: NewDebt): Promise<number> {
   const { data } = await github.rest.issues.create({
-    ...at,
+    ...repoRef(repo),
     title: `Break-glass: #${pull} went first, somebody has to look at it`,
     labels: [debtLabel],
-    body: `${mention(by)} let #${pull} go before it had everything: ${plain(debt.reason, 300)} (${link('the incident', debt.link)}).
+    body: `${mention(by)} let #${pull} go before it had everything: ${plain(why.reason, 300)} (${link('the incident', why.link)}).
 
-**What to do next:** an operator who is not ${code(by)} looks at what was done, and closes this issue. If it was not merged after all, they close it as well. Until then it stands, and after 7 days nothing of T2 or T3 is merged any more.
+**What to do next:** an operator who is not ${code(by)} looks at what was done, and closes this issue. If it was not merged after all, they close it as well. After 7 days nothing of T2 or T3 is merged any more until they did.
 
-${jsonBlock(block, { schema: 1, pull, by, comment })}`,
+${jsonBlock(block, { schema: 1, pull, by, comment } satisfies Debt)}`,
   })
   return data.number
 }

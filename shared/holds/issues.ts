@@ -13,13 +13,18 @@ export const blockerLabels: Record<BlockerKind, string> = { held: holdLabel, fro
 export const liftedLabel = 'deploy-lifted'
 
 /** A hold or freeze, open or closed, and who had a hand in it. */
-export interface BlockerIssue {
-  kind: BlockerKind
+export type BlockerIssue = GuardedIssue<BlockerKind>
+
+/** An issue that only some people may open, change and close. */
+export interface GuardedIssue<K extends string> {
+  kind: K
   number: number
   title: string
   url: string
   body: string
   labels: string[]
+  /** ISO 8601 */
+  openedAt: string
   /** ISO 8601; undefined while it is open. */
   closedAt: string | undefined
   hands: Hands
@@ -27,10 +32,19 @@ export interface BlockerIssue {
 
 type Listed = Awaited<ReturnType<GitHub['rest']['issues']['listForRepo']>>['data'][number]
 
-/** Freezes first. Costs nothing more than the two lists where there never was a hold or freeze. */
-export async function readBlockerIssues(github: GitHub, repo: string, policy: Policy): Promise<BlockerIssue[]> {
-  const lists = (['frozen', 'held'] as const).map(async (kind) => {
-    const where = { ...repoRef(repo), state: 'all' as const, labels: blockerLabels[kind], per_page: 100 }
+/** Freezes first. */
+export const readBlockerIssues = (github: GitHub, repo: string, policy: Policy): Promise<BlockerIssue[]> =>
+  readGuardedIssues(github, repo, policy, { frozen: blockerLabels.frozen, held: blockerLabels.held })
+
+/** By kind, in the order of their labels. Costs nothing more than a list each where there never was one. */
+export async function readGuardedIssues<K extends string>(
+  github: GitHub,
+  repo: string,
+  policy: Policy,
+  kinds: Record<K, string>,
+): Promise<GuardedIssue<K>[]> {
+  const lists = (Object.keys(kinds) as K[]).map(async (kind) => {
+    const where = { ...repoRef(repo), state: 'all' as const, labels: kinds[kind], per_page: 100 }
     return (await github.paginate(github.rest.issues.listForRepo, where)).map((issue) => ({ kind, issue }))
   })
   const listed = (await Promise.all(lists)).flat().filter(({ issue }) => !issue.pull_request)
@@ -50,8 +64,9 @@ export async function readBlockerIssues(github: GitHub, repo: string, policy: Po
       url: issue.html_url,
       body: issue.body ?? '',
       labels: issue.labels.flatMap((label) => (typeof label === 'string' ? label : (label.name ?? []))),
+      openedAt: issue.created_at,
       closedAt: issue.closed_at ?? undefined,
-      hands: await handsOf(issue, blockerLabels[kind], history.get(issue.number), partyOf),
+      hands: await handsOf(issue, kinds[kind], history.get(issue.number), partyOf),
     })),
   )
 }

@@ -225,7 +225,7 @@ function time(policy: Pick<Policy, 'windows' | 'timezone'>, facts: ChangeFacts, 
       state: 'missing',
       what: 'a look at what went first by break-glass',
       who: 'An operator who did not say it looks at that change, and closes its issue.',
-      why: `"${title}" is overdue`,
+      why: `${title} is overdue`,
     }
   })
   return [...frozen, ...waiting, ...overdue]

@@ -14,6 +14,8 @@ export const saidSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('announced'), link: text }),
   z.strictObject({ kind: z.literal('hold'), reason: text }),
   z.strictObject({ kind: z.literal('unhold') }),
+  /** That it is rehearsed on staging: whoever starts the rehearsal is the gate itself. */
+  z.strictObject({ kind: z.literal('stage') }),
   /** `issue`: number of the issue that another operator closes afterwards. */
   z.strictObject({ kind: z.literal('break-glass'), link: text, reason: text, issue: z.int().positive() }),
   /** What the clusters answered when an operator had them asked. */

@@ -40,6 +40,18 @@ export async function stagedAt(place: Place, cluster: string, digest: string): P
   return undefined
 }
 
+/** When it passed there, in any of the last tries, the newest first; ISO 8601. What failed later does not take that back. */
+export async function stagingsOf(place: Place, cluster: string, digest: string): Promise<string[]> {
+  const dates: string[] = []
+  for (const { id, payload, sha } of await gateDeployments(place, { task, environment: cluster })) {
+    const staging = readPayload(payload, payloadSchema)
+    if (staging?.digest !== digest || staging.head !== sha) continue
+    const [last] = await statesOf(place, id)
+    if (last?.state === 'success') dates.push(last.at)
+  }
+  return dates
+}
+
 export interface NewStaging extends Staging {
   cluster: string
   passed: boolean

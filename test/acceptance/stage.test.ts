@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Result } from '../../shared/action/result.js'
+import { writeChangeWord } from '../../shared/records/change-words.js'
 import { stagedAt } from '../../shared/records/staged.js'
 import { at, deploy } from './deploy-world.js'
 import { type Jobs, type StageWorld, stageWorld } from './stage-world.js'
@@ -172,6 +173,25 @@ describe('who may rehearse, and what', () => {
   ])('refused: %s', async (_, change, by, reason) => {
     const { code, outputs, result } = await place.plan(change, by)
     expect([code, result.reason, outputs.plan]).toEqual([1, reason, undefined])
+  })
+
+  test('what the gate started is as good as the word of the operator that it wrote down for this commit, within an hour', async () => {
+    const { world, pull } = place
+    const writer = { github: world.as(world.tokens.gate) as never, repo: deploy, gateApp: world.gateApp }
+    const { digest } = await planOf()
+    const say = (by: string, minutesAgo: number) =>
+      writeChangeWord(writer, {
+        ...{ schema: 1, pull: pull.number, head: pull.head, digest, by, source: 'comment/1', said: { kind: 'stage' } },
+        at: new Date(Date.now() - minutesAgo * 60_000).toISOString(),
+      })
+    const reason = async () => (await place.plan({ digest }, 'github-actions[bot]')).result.reason
+
+    await say('olga', 61)
+    expect(await reason()).toBe('not-operator')
+    await say('ada', 1)
+    expect(await reason()).toBe('not-operator')
+    await say('olga', 1)
+    expect(await reason()).toBe('ok')
   })
 
   test('the digest that the gate shows is computed again, and the same', async () => {

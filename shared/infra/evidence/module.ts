@@ -13,8 +13,8 @@ export interface EvidenceFacts {
   acked: ReadonlySet<string>
   /** When staging was last brought there and back with it. */
   staged: Date | undefined
-  /** How long it was on staging in all, in milliseconds; undefined where that is not known. */
-  onStaging: number | undefined
+  /** When that was done for the first time. */
+  stagedSince: Date | undefined
   /** Who starts it, and since when. */
   start: { by: string; at: Date } | undefined
   backup: { id: string; made: Date } | undefined

@@ -6,14 +6,18 @@ export const staged: EvidenceModule = {
   show: ({ staged: at, now }) => at && fresh(now, at, days(7), `done ${shown(at)}`),
 }
 
-const needed = hours(24)
+const apart = hours(24)
 
 export const stagedForADay: EvidenceModule = {
-  what: '24 hours on staging in all',
-  how: 'Say "/stage" once more on another day: the time that it is known to work on staging adds up.',
-  show({ onStaging }) {
-    if (onStaging === undefined) return undefined
-    const so = `${Math.floor(onStaging / hours(1))} of 24 hours`
-    return { ok: onStaging >= needed, why: so }
+  what: 'staging brought there and back with it on two days, 24 hours apart',
+  how: 'Say "/stage" once more a day after the first time: what grows slowly shows by then.',
+  show({ staged: last, stagedSince }) {
+    if (!last || !stagedSince) return undefined
+    const ok = last.getTime() - stagedSince.getTime() >= apart
+    const again = new Date(stagedSince.getTime() + apart)
+    return {
+      ok,
+      why: ok ? `first ${shown(stagedSince)}, last ${shown(last)}` : `the second time counts from ${shown(again)}`,
+    }
   },
 }

@@ -163,6 +163,13 @@ test("a review of a fork's pull request starts the gate for it, although GitHub 
   }
 
   expect(await find('note')).toBe(pull)
+  const rehearsal = {
+    head_branch: 'main',
+    display_title: 'stage #7',
+    head_repository: { owner: { login: 'a' }, full_name: 'a/b' },
+  }
+  const ended = { event: 'workflow_run', payload: { workflow_run: rehearsal }, repository: lane.deployRepo } as Run
+  expect(await findPullNumber(github, '', ended)).toBe(7)
   await expect(find('note', 'acme/fork')).rejects.toThrow('is about no pull request')
   await expect(find('main')).rejects.toThrow('is about no pull request')
 })

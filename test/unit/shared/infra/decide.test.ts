@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Classification, classify } from '../../../../shared/infra/classify.js'
-import { type ChangeFacts, decideChange, type Person, type Review } from '../../../../shared/infra/decide.js'
+import { type ChangeFacts, decideChange, type Person, type Review, skipped } from '../../../../shared/infra/decide.js'
 import { evidenceFor } from '../../../../shared/infra/tiers.js'
 import type { FileChange } from '../../../../shared/infra/types.js'
 import type { Policy } from '../../../../shared/policy/policy.js'
@@ -164,6 +164,50 @@ describe('when', () => {
     const more = { reviews, freezes: ['Conference'] }
     expect([decide(samples.weight, more).green, decide(samples.docs, more).green]).toEqual([false, true])
   })
+})
+
+describe('break-glass', () => {
+  const until = new Date('2026-03-06T13:00:00Z')
+  const breakGlass = { ...ada, link: 'https://example.org', reason: 'down', issue: 1, until }
+  const went = (sample: keyof typeof samples, more: Partial<ChangeFacts> = {}, at = friday) =>
+    decide(samples[sample], { breakGlass, standby: undefined, ...more }, at)
+
+  test('stands for the second operator, the stand-by, staging and the window', () => {
+    const evidence = factsOf(samples.major).evidence.filter(({ name }) => !skipped.includes(name))
+    expect(went('major', { evidence })).toMatchObject({ green: true, breakGlass: true, until })
+    expect(went('ingress', { evidence }).green).toBe(true)
+  })
+
+  test('stands for nothing else', () => {
+    const { evidence } = factsOf(samples.major)
+    for (const { name } of evidence.filter((one) => !skipped.includes(one.name))) {
+      expect(went('major', { evidence: evidence.filter((one) => one.name !== name) }).green).toBe(false)
+    }
+    const no: Review = { ...bob, says: 'changes-requested', digest: now }
+    expect(went('major', { reviews: [no] }).green).toBe(false)
+    expect(went('major', { freezes: ['Conference'] }).green).toBe(false)
+    expect(went('major', { holds: [{ by: 'bob', reason: 'x' }] }).green).toBe(false)
+    expect(went('downgrade').green).toBe(false)
+  })
+
+  test('a debt that is overdue shuts careful and dangerous changes, also for it', () => {
+    const debts = ['#3 Break-glass']
+    expect([went('major', { debts }).green, went('ingress', { debts }).green]).toEqual([false, false])
+    const reviews = [approval(ada), approval(bob)]
+    const green = (sample: keyof typeof samples) => decide(samples[sample], { reviews, debts }).green
+    expect([green('major'), green('ingress'), green('workflow'), green('docs')]).toEqual([false, false, true, true])
+  })
+})
+
+test('it is green until the first of its facts ends', () => {
+  const [sooner, later] = [new Date('2026-03-02T13:00:00Z'), new Date('2026-03-09T13:00:00Z')]
+  const reviews = [approval(ada), approval(bob)]
+  const evidence = factsOf(samples.ingress).evidence.map((one) => ({
+    ...one,
+    ...(one.name === 'start' ? { until: sooner } : one.name === 'staged' ? { until: later } : {}),
+  }))
+  expect(decide(samples.ingress, { reviews, evidence }).until).toEqual(sooner)
+  expect(decide(samples.ingress, { evidence }).until).toBeUndefined()
 })
 
 describe('always', () => {
