@@ -10,6 +10,7 @@ import { startGitHub } from '../../rehearsal/github/server.js'
 import type { Emulator, Permissions, User } from '../../rehearsal/github/types.js'
 import { appPermissions } from '../../rehearsal/world/names.js'
 import { sha256 } from '../../shared/artifact/digest.js'
+import { fetchArtifact, listVersions } from '../../shared/artifact/published.js'
 import { lockWith } from '../../shared/bump/lock.js'
 import { type GitHub, type RepoRef, repoRef } from '../../shared/github/client.js'
 import { readFile } from '../../shared/github/files.js'
@@ -86,6 +87,10 @@ export interface Lane extends AsyncDisposable {
     bump(commit: string, inputs?: Record<string, string>): Promise<Start>
     gate(pull: number, inputs?: Record<string, string>, trigger?: 'issue_comment'): Promise<Start>
   }
+  /** infra-change-gate in this process, started in another way. */
+  gateStarted(start: Start): Promise<Started>
+  /** Of a version that is published. */
+  sha256Of(version: string): Promise<string>
   deployed(path: string, ref?: string): Promise<string | undefined>
   /** A pull request in the deploy repo, made by hand. */
   propose(
@@ -249,6 +254,13 @@ async function setUp(
     bundle: {
       bump: async (commit, inputs) => startAction('open-bump-pr', await bumpStart(commit, inputs)),
       gate: async (pull, trigger) => startAction('infra-change-gate', await gateStart(pull, {}, trigger)),
+    },
+    gateStarted: (start) => runHere(gateDefinition, infraChangeGate, start),
+    async sha256Of(wanted) {
+      const source = { kind: 'chart', repository: charts.url, chart: 'hub' } as const
+      const listed = (await listVersions(fetch, source)).find(({ version }) => version === wanted)
+      if (!listed) throw new Error(`${wanted} is not published`)
+      return (await fetchArtifact(fetch, source, listed)).sha256
     },
     deployed: (path, ref = 'main') => readFile(client(ada.token), deployRepo, path, ref),
     async propose(branch, files, { by = ada, base = 'main', draft = false } = {}) {
