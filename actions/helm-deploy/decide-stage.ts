@@ -64,7 +64,7 @@ export function decideStage(facts: StageFacts): StageDecision {
   if (pull.conflicts) {
     return refuse('input-invalid', `#${pull.number} conflicts with ${main.name}.`, 'Merge main into it first.')
   }
-  if (!merge || merge.parents.length !== 2 || merge.parents[0] !== main.tip || merge.parents[1] !== pull.head) {
+  if (merge?.parents.length !== 2 || merge.parents[0] !== main.tip || merge.parents[1] !== pull.head) {
     const message = `GitHub has not merged #${pull.number} with ${main.name} as it is now yet.`
     return refuse('github-unreachable', message, 'Start it again in a minute.')
   }

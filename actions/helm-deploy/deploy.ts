@@ -1,6 +1,7 @@
 import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import type { Evidence, Reason, Released } from '../../shared/action/result.js'
+import { keep } from '../../shared/way-back/keep.js'
 import { broughtBy, isUnchanged } from './decide.js'
 import { describeDeploy } from './describe.js'
 import { free } from './free.js'
@@ -75,6 +76,7 @@ async function bring(context: SiteContext, ready: Ready, aim: Aim): Promise<Brou
   if (latest && isUnchanged({ latest, verified, digest: made.inputDigest, run: context.world.run })) {
     return { released: releasedAs(ready, latest.revision), changed: false, evidence: [] }
   }
+  await keep(ready.site, ready.keep, context.world.log)
   const freed = await free(context, ready)
   return typeof freed === 'object' ? freed : upgrade(context, ready, freed, aim)
 }

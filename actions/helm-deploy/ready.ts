@@ -8,9 +8,11 @@ import type { Site } from '../../shared/helm/sites.js'
 import { type Identity, readIdentity } from '../../shared/kube/identity.js'
 import { type DeploymentRecord, lastSuccess } from '../../shared/records/deployments.js'
 import { readVerified, type Verified } from '../../shared/records/verified.js'
+import type { Resource } from '../../shared/render/resources.js'
 import { forbidding, readBlockers, refusalOf } from './blockers.js'
 import { type DeployFacts, decideDeploy } from './decide.js'
 import { refuseUnlessFree } from './free.js'
+import { keptOnTheWay } from './way-back.js'
 import type { SiteContext } from './with-sites.js'
 
 /** A release that may be brought to this run's commit. */
@@ -21,6 +23,8 @@ export interface Ready {
   made: Package
   /** The newest revision; undefined where it is not installed. */
   latest: Revision | undefined
+  /** What holds data, and Helm would delete on a way back. */
+  keep: Resource[]
 }
 
 export const releasedAs = (
@@ -42,7 +46,7 @@ export async function makeReady(context: SiteContext, sites: Site[], temp: strin
   const repo = world.run.repository
   const record = lastSuccess({ github, repo, gateApp: policy.apps.gate }, cluster.name)
   const relation = relationOf(context)
-  const readyOne = async (site: Site): Promise<Ready> => {
+  const readyOne = async (site: Site): Promise<Omit<Ready, 'keep'>> => {
     const [{ identity, verified }, made, latest] = await atOnce([
       check(site, kubeconfig, world.run.sha, record, relation),
       prepare(context, site, temp),
@@ -50,8 +54,8 @@ export async function makeReady(context: SiteContext, sites: Site[], temp: strin
     ])
     return { site, identity, verified, made, latest }
   }
-  const readyAll = async (): Promise<Ready[]> => {
-    const all: Ready[] = []
+  const readyAll = async (): Promise<Omit<Ready, 'keep'>[]> => {
+    const all: Omit<Ready, 'keep'>[] = []
     // One after the other: two that fetch dependencies would write the same index files in Helm's cache.
     for (const site of sites) all.push(await readyOne(site))
     return all
@@ -62,7 +66,9 @@ export async function makeReady(context: SiteContext, sites: Site[], temp: strin
   const [blocker] = changed ? await forbidding(blockers, changed.made.components, policy, github) : []
   if (blocker) throw refusalOf(blocker)
   for (const one of ready) await refuseUnlessFree(context, one)
-  return ready
+  const kept: Ready[] = []
+  for (const one of ready) kept.push({ ...one, keep: await keptOnTheWay(one, context.workspace) })
+  return kept
 }
 
 type RelationOf = (commit: string) => Promise<DeployFacts['relation']>

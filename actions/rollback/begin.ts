@@ -3,7 +3,7 @@ import { MissingPermission, UserError } from '../../shared/action/errors.js'
 import { runKey } from '../../shared/action/facts.js'
 import { operatorsOf, showOperators } from '../../shared/duty/operators.js'
 import type { GitHub } from '../../shared/github/client.js'
-import { activeRuns, stopRuns } from '../../shared/github/stop-runs.js'
+import { type ActiveRun, activeRuns, stopRuns } from '../../shared/github/stop-runs.js'
 import { stopStaging } from '../../shared/github/stop-staging.js'
 import { verifiedCommits } from '../../shared/records/deployments.js'
 import { type GoingBack, readDuty, readGoingBack, readSituation } from './begin-facts.js'
@@ -13,6 +13,9 @@ import { openFreeze } from './freeze.js'
 import type { GitContext } from './git-facts.js'
 import type { Io } from './io.js'
 import type { Order } from './order.js'
+
+/** A merge may come at any moment; whatever begins later than this meets the freeze. */
+const rounds = 5
 
 /** A rollback that somebody starts by hand. */
 export interface ByHand extends GitContext {
@@ -69,7 +72,7 @@ export async function beginByHand(context: ByHand): Promise<Outcome<Io['outputs'
   await activeRuns(context)
   const freeze = await openFreeze(context, order)
   world.log.info(`Frozen: ${freeze.url}`)
-  const stopped = [...(await stopRuns(context)), ...(await stopStaging(context))]
+  const stopped = await makeRoom(context)
   const message = `${order.by} takes ${names} back to ${to.slice(0, 7)}${stopped.length > 0 ? `; cancelled first: ${stopped.map(({ url }) => url).join(', ')}` : ''}.`
   return ended(
     context,
@@ -80,6 +83,20 @@ export async function beginByHand(context: ByHand): Promise<Outcome<Io['outputs'
       url: freeze.url,
     },
   )
+}
+
+/**
+ * Also what waits in the queue is ended, though it would meet the freeze: what is verified passes that, and would be at work on
+ * the same clusters. Looked at again until there is nothing, since what waits may begin meanwhile.
+ */
+async function makeRoom(context: ByHand): Promise<ActiveRun[]> {
+  const all = await stopStaging(context)
+  for (let round = 0; round < rounds; round++) {
+    const stopped = await stopRuns({ ...context, queued: true })
+    if (stopped.length === 0) break
+    all.push(...stopped)
+  }
+  return all
 }
 
 /** Whoever is on duty is looked for only where the answer counts: that takes some requests upstream. */

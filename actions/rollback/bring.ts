@@ -4,8 +4,7 @@ import type { Output } from '../../shared/exec/exec.js'
 import type { Revision } from '../../shared/helm/helm.js'
 import type { Site } from '../../shared/helm/sites.js'
 import { isPending, writeWork } from '../../shared/records/at-work.js'
-import { nameOf } from '../../shared/render/changes.js'
-import { objectName } from './comparison.js'
+import { keep } from '../../shared/way-back/keep.js'
 import { deployedAgain } from './decide.js'
 import type { WayBack } from './judge.js'
 
@@ -17,13 +16,7 @@ export interface Brought extends Output {
 /** Lets Helm bring a release back, after it was written down who is at it, and what has to stay is marked. */
 export async function bring(site: Site, way: WayBack, { run, log }: Pick<World, 'run' | 'log'>): Promise<Brought> {
   const { helm, kubectl, name, release } = site
-  for (const resource of way.keep) {
-    const { apiVersion, kind, metadata } = objectName(resource, site.namespace)
-    // Helm reads it from the cluster's object, not only from its own manifest.
-    const annotations = { 'helm.sh/resource-policy': 'keep' }
-    await kubectl.apply({ apiVersion, kind, metadata: { ...metadata, annotations } }, 'lockstep')
-    log.warning(`${nameOf(resource, site.namespace)} came with what failed, and holds data: it is left there.`)
-  }
+  await keep(site, way.keep, log)
   const begin = async (before: number): Promise<number> => {
     await writeWork(kubectl, name, { schema: 1, run: runKey(run), revision: before + 1 })
     return before + 1

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import type { Outcome } from '../../shared/action/action.js'
+import { atOnce } from '../../shared/action/at-once.js'
 import { UserError } from '../../shared/action/errors.js'
 import { runKey } from '../../shared/action/facts.js'
 import type { Finding, Released } from '../../shared/action/result.js'
@@ -75,13 +76,13 @@ export async function rollBackFor(cause: Cause, context: ClusterContext): Promis
   const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
   world.log.info(`Goes back because of ${cause.text.replace(/\s+/g, ' ')}`)
   return withKubeconfig(kubeconfig, world.run.temp, async (path) => {
-    await helmVersion(world.exec)
     const sites = sitesOn(policy, cluster, world.exec, path)
-    const records = {
-      last: cause.recorded ? await lastSuccess(place, cluster.name) : undefined,
-      endings: order ? await endingsOn(place, cluster.name) : [],
-    }
-    const looks = await lookAt(context, sites, records, dirname(path))
+    const records = atOnce([
+      cause.recorded ? lastSuccess(place, cluster.name) : undefined,
+      order ? endingsOn(place, cluster.name) : [],
+    ])
+    // Users wait, so that nothing waits here for what it does not need.
+    const [, looks] = await atOnce([helmVersion(world.exec), lookAt(context, sites, records, dirname(path))])
     // The releases belong together: where one cannot go back, none is touched.
     const stuck = looks.filter(({ decision }) => decision.kind === 'not-reversible')
     const ends: ReleaseEnd[] = []
@@ -100,35 +101,26 @@ interface Look {
 }
 
 /**
- * @param records what GitHub remembers of the cluster; its endings, newest first, only where something was asked for.
+ * @param remembered what GitHub knows of the cluster: its last success, and its endings, newest first, only where something
+ * was asked for.
  * @param temp folder for files that may hold secrets.
  * @throws UserError where it is another cluster, or somebody is at work on a release that has to go back.
  */
 async function lookAt(
   context: ClusterContext,
   sites: Site[],
-  records: { last: DeploymentRecord | undefined; endings: Ending[] },
+  remembered: Promise<readonly [DeploymentRecord | undefined, Ending[]]>,
   temp: string,
 ): Promise<Look[]> {
   const { github, world, cluster, order } = context
   const run = runKey(world.run)
-  const found: (Omit<Look, 'decision'> & { verified: Verified | undefined; history: Revision[] })[] = []
-  for (const site of sites) {
-    const identity = await readIdentity(context.kubeconfig, site.kubectl, site.namespace)
-    const recorded = records.last?.releases.find(
-      ({ name, namespace }) => name === site.name && namespace === site.namespace,
-    )
-    if (recorded && !sameIdentity(recorded.identity, identity)) throw elsewhere(cluster)
-    const [verified, history] = await Promise.all([readVerified(site.kubectl, site.name), site.helm.history(site.name)])
-    // Where GitHub does not say which cluster this is, its own memory has to.
-    if (verified && verified.cluster !== cluster.name) throw elsewhere(cluster)
-    found.push({ site, identity, verified, history })
-  }
+  const found = await atOnce(sites.map((site) => find(context, site, remembered)))
+  const [, endings] = await remembered
   const before = found.flatMap(({ verified }) => verifiedBefore(verified, run)?.commit ?? [])
   const commit = await oldest(github, world.run.repository, before)
   const looks: Look[] = []
   for (const { site, identity, verified, history } of found) {
-    const asked = order && askedState({ order, release: site.name, identity, history }, records.endings)
+    const asked = order && askedState({ order, release: site.name, identity, history }, endings)
     const known = asked ? verified : verifiedAt(verified, run, commit)
     const decided = decideCluster({ cluster: cluster.name, run, verified: known, history, asked })
     if (decided.kind === 'roll-back' || decided.kind === 'redeploy') {
@@ -138,6 +130,26 @@ async function lookAt(
     looks.push({ site, identity, decision })
   }
   return looks
+}
+
+/** What the cluster says of one release. @throws UserError `wrong-cluster` */
+async function find(
+  { kubeconfig, cluster }: ClusterContext,
+  site: Site,
+  remembered: Promise<readonly [DeploymentRecord | undefined, Ending[]]>,
+): Promise<Omit<Look, 'decision'> & { verified: Verified | undefined; history: Revision[] }> {
+  const { kubectl, helm, name, namespace } = site
+  const [[last], identity, verified, history] = await atOnce([
+    remembered,
+    readIdentity(kubeconfig, kubectl, namespace),
+    readVerified(kubectl, name),
+    helm.history(name),
+  ])
+  const recorded = last?.releases.find((one) => one.name === name && one.namespace === namespace)
+  if (recorded && !sameIdentity(recorded.identity, identity)) throw elsewhere(cluster)
+  // Where GitHub does not say which cluster this is, its own memory has to.
+  if (verified && verified.cluster !== cluster.name) throw elsewhere(cluster)
+  return { site, identity, verified, history }
 }
 
 async function goBack(context: ClusterContext, look: Look): Promise<ReleaseEnd> {
@@ -170,10 +182,11 @@ async function rollBack(context: ClusterContext, look: Look, way: WayBack): Prom
   world.log.info(`Brings ${target.release} on ${cluster.name} back to revision ${target.revision} (${how}).`)
   const { code, stderr, revision } = await bring(look.site, way, world)
   if (world.cancelled.aborted) throw new Error('cancelled')
+  // Helm says so only after everything it waited for.
+  if (code === 0) return back(context, look, target, revision, 'ok')
   const { latest, unreadable } = await readBack(look.site)
-  // Helm says so only after everything it waited for: that its own answer was lost changes nothing.
-  const isThere = code === 0 || (latest?.status === 'deployed' && latest.revision === revision)
-  if (isThere) return back(context, look, target, revision, 'ok')
+  // That its answer was lost changes nothing.
+  if (latest?.status === 'deployed' && latest.revision === revision) return back(context, look, target, revision, 'ok')
 
   const { cause, details } = diagnose(await collectFacts(look.site.kubectl, target.release, since))
   const said = withoutAddresses(stderr).replace(/\s+/g, ' ').trim().slice(-600)

@@ -7,7 +7,7 @@ import { versionOf } from '../../shared/bump/targets.js'
 import { type Merge, mergesOf } from '../../shared/duty/merges.js'
 import { type Branch, defaultBranch } from '../../shared/github/branches.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
-import { compare, firstParents } from '../../shared/github/compare.js'
+import { compare, contains, firstParents } from '../../shared/github/compare.js'
 import { readFiles } from '../../shared/github/files.js'
 import type { TreeChange } from '../../shared/github/trees.js'
 import type { Component, Policy } from '../../shared/policy/policy.js'
@@ -99,7 +99,7 @@ export async function readFailure(context: GitContext, { run, commit }: Deploy):
   const cause = causeToGoBack(endings, optional)
   if (!cause) return undefined
 
-  const [verified] = await verifiedCommits(place, neededClusters(policy), 1)
+  const verified = await lastBefore(context, commit)
   if (verified === undefined) {
     throw new UserError('not-adopted', 'No commit is verified on every cluster, so there is nothing to go back to.', {
       fix: 'Fix it forward with a pull request, or adopt the clusters.',
@@ -110,6 +110,14 @@ export async function readFailure(context: GitContext, { run, commit }: Deploy):
   const what = description.startsWith(cluster) ? description : `${cluster}: ${description}`
   const irreversible = stayed(endings, neededClusters(policy))
   return failureOf(context, { run, cause: what, verified, failed: commit, irreversible })
+}
+
+/** What was verified on every cluster before a commit; what came after it may be verified by now. */
+async function lastBefore({ policy, github, world }: GitContext, commit: string): Promise<string | undefined> {
+  const repo = world.run.repository
+  const verified = await verifiedCommits({ github, repo, gateApp: policy.apps.gate }, neededClusters(policy))
+  for (const one of verified) if (one !== commit && (await contains(github, repo, commit, one))) return one
+  return verified[0]
 }
 
 /** The same for what somebody asked for by hand. */

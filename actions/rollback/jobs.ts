@@ -20,7 +20,7 @@ export function readJobs(text: string): Jobs | undefined {
 /**
  * Why the clusters go back, by what the run itself knows; undefined where nothing of it is the change's fault. For a time when
  * GitHub does not tell what was recorded. Each wave is a job whose outputs `failure` and `verified` are the results of a
- * cluster that failed and of one that did not.
+ * cluster that failed and of one that did not: of several, the last one's, so that others may have failed as well.
  *
  * A wave that failed and does not say why counts: nobody knows what is there. One that failed although all that is known of
  * it is verified does not: what failed is the record, which GitHub has not taken.
@@ -39,6 +39,11 @@ export function causeFromJobs(jobs: Jobs, run: string, optional: string[]): stri
     const [failure, verified] = [resultIn(outputs.failure, run), resultIn(outputs.verified, run)]
     if (failure && isBlamed(failure.reason) && !optional.includes(failure.cluster ?? '')) return failure.message
     if (!failure && verified?.decision !== 'verified') return `The wave "${name}" failed, and nothing says why.`
+    // The failure of an optional cluster may hide another's.
+    const hidden = clusters.filter((cluster) => !optional.includes(cluster) && cluster !== verified?.cluster)
+    const isOptional = failure?.cluster !== undefined && optional.includes(failure.cluster)
+    if (isOptional && isBlamed(failure.reason) && hidden.length > 0)
+      return `The wave "${name}" failed, and nothing says how ${hidden.join(', ')} ended.`
   }
   return undefined
 }

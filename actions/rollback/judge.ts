@@ -3,9 +3,9 @@ import type { Revision } from '../../shared/helm/helm.js'
 import type { Site } from '../../shared/helm/sites.js'
 import type { VerifiedState } from '../../shared/records/verified.js'
 import type { Resource } from '../../shared/render/resources.js'
-import { readComparison, revisionOf } from './comparison.js'
+import { readComparison, revisionOf } from '../../shared/way-back/comparison.js'
+import { irreversible, keptData } from '../../shared/way-back/irreversible.js'
 import type { ClusterDecision } from './decide.js'
-import { irreversible, keptData } from './irreversible.js'
 import { type Rebuilt, rebuild, type Source } from './rebuild.js'
 
 /** A decision that can be carried out. */

@@ -20,7 +20,7 @@ export interface RevertPull {
   mergedAt: string | undefined
 }
 
-export const revertBranch = ({ failed }: Failure): string => `lockstep/revert/${failed.slice(0, 7)}`
+export const revertBranch = ({ failed }: Pick<Failure, 'failed'>): string => `lockstep/revert/${failed.slice(0, 7)}`
 
 /**
  * The one pull request that brings main's release inputs back to the verified ones: one commit on top of main as it is now.
@@ -59,7 +59,10 @@ export async function openRevert(context: GitContext, failure: Failure, wanted: 
 }
 
 /** The revert of a failure as it is now; of several, the one that was merged. */
-export async function revertOf({ github, world }: GitContext, failure: Failure): Promise<RevertPull | undefined> {
+export async function revertOf(
+  { github, world }: GitContext,
+  failure: Pick<Failure, 'failed'>,
+): Promise<RevertPull | undefined> {
   const at = repoRef(world.run.repository)
   const head = `${at.owner}:${revertBranch(failure)}`
   const { data } = await github.rest.pulls.list({ ...at, state: 'all', head })

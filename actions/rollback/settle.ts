@@ -1,6 +1,8 @@
 import type { Outcome } from '../../shared/action/action.js'
+import { explain } from '../../shared/action/errors.js'
 import type { GitHub } from '../../shared/github/client.js'
-import { compare } from '../../shared/github/compare.js'
+import { contains as commitContains } from '../../shared/github/compare.js'
+import { explainGitHub } from '../../shared/github/errors.js'
 import { runHasEnded } from '../../shared/github/workflow-runs.js'
 import { newestRecords, verifiedCommits } from '../../shared/records/deployments.js'
 import { mention } from '../../shared/report/markdown.js'
@@ -9,6 +11,7 @@ import { type Deploy, type Failure, type GitContext, neededClusters, readFailure
 import type { Io } from './io.js'
 import { revertOf } from './revert-pull.js'
 import { takeBack } from './take-back.js'
+import { tellEnd } from './tell-end.js'
 
 export interface SettleContext extends GitContext {
   /** Reads this repository's runs. */
@@ -90,6 +93,8 @@ async function unsettled(context: SettleContext): Promise<Failure | undefined> {
   )
   if (deploys.size === 0) return undefined
   const newest = await newestVerified(context)
+  const [last] = deploys.values()
+  if (last && newest !== undefined) await tellEnd(context, last, newest).catch(untold(context))
   for (const deploy of [...deploys.values()].slice(0, looked)) {
     // What is verified since contains it: it was taken back, or mended.
     if (newest === undefined || deploy.commit === newest) continue
@@ -100,6 +105,14 @@ async function unsettled(context: SettleContext): Promise<Failure | undefined> {
   return undefined
 }
 
+/** These are only words; what has to be done comes after them. */
+const untold =
+  ({ world }: GitContext) =>
+  (error: unknown): void => {
+    if (world.cancelled.aborted) throw error
+    world.log.warning(`The timeline could not be brought up to date: ${explain(explainGitHub(error) ?? error).message}`)
+  }
+
 async function newestVerified({ policy, github, world }: GitContext): Promise<string | undefined> {
   const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
   return (await verifiedCommits(place, neededClusters(policy), 1))[0]
@@ -108,7 +121,5 @@ async function newestVerified({ policy, github, world }: GitContext): Promise<st
 const hasEnded = ({ runs, world }: SettleContext, run: string): Promise<boolean> =>
   runHasEnded(runs, world.run.repository, Number(run.split('/')[0]))
 
-async function contains({ github, world }: GitContext, newer: string, older: string): Promise<boolean> {
-  const { status } = await compare(github, world.run.repository, older, newer)
-  return status === 'ahead' || status === 'identical'
-}
+const contains = ({ github, world }: GitContext, newer: string, older: string): Promise<boolean> =>
+  commitContains(github, world.run.repository, newer, older)

@@ -8,17 +8,25 @@ import { readTimeline } from './timeline.js'
 /** So many of each are told; of more, the newest. */
 const told = { here: 5, upstream: 10 }
 
-/** One comment under each pull request that brought it, here and upstream, changed in place as it goes on. */
+/**
+ * One comment under each pull request that brought it, here and upstream, changed in place as it goes on.
+ *
+ * @param how `goes-on`: only where a comment tells of this very run already.
+ */
 export async function tellTimeline(
   context: GitContext,
   failure: Failure,
   carried: { bad: BadVersion; carried: Carried }[],
+  how: 'begins' | 'goes-on' = 'begins',
 ): Promise<void> {
   const { policy, github, upstream, world } = context
-  const body = describeTimeline(failure, await readTimeline(context, failure), policy.timezone)
+  const text = describeTimeline(failure, await readTimeline(context, failure), policy.timezone)
+  const goesOn = (present: string | undefined): string | undefined =>
+    present?.includes(`(${failure.url})`) ? text : undefined
+  const [body, mayBegin] = how === 'begins' ? ([text, true] as const) : ([goesOn, false] as const)
   const isOurs = ({ performed_via_github_app: via }: Comment): boolean => via?.id === policy.apps.gate
   const tell = (client: GitHub, repo: string, number: number) =>
-    keepComment(client, { repo, number, marker: timelineMarker, isOurs }, body, true)
+    keepComment(client, { repo, number, marker: timelineMarker, isOurs }, body, mayBegin)
 
   for (const { number } of failure.pulls.slice(-told.here)) await tell(github, world.run.repository, number)
   for (const { bad, carried: brought } of carried) {

@@ -1,3 +1,4 @@
+import { atOnce } from '../../shared/action/at-once.js'
 import { UserError } from '../../shared/action/errors.js'
 import type { Released } from '../../shared/action/result.js'
 import type { World } from '../../shared/action/world.js'
@@ -24,14 +25,21 @@ export async function findReleases(
   kubeconfig: { content: string; path: string },
   world: World,
 ): Promise<Tested[]> {
-  const found: Tested[] = []
-  for (const release of releases) {
-    const kubectl = kubectlFor(world.exec, kubeconfig.path, release.namespace)
-    const identity = await readIdentity(kubeconfig.content, kubectl, release.namespace)
-    if (!sameIdentity(identity, release.identity)) throw elsewhere()
-    found.push({ ...release, kubectl, verified: await readVerified(kubectl, release.name) })
-  }
-  return found
+  return atOnce(releases.map((release) => find(release, kubeconfig, world)))
+}
+
+async function find(
+  release: Released,
+  { content, path }: { content: string; path: string },
+  world: World,
+): Promise<Tested> {
+  const kubectl = kubectlFor(world.exec, path, release.namespace)
+  const [identity, verified] = await atOnce([
+    readIdentity(content, kubectl, release.namespace),
+    readVerified(kubectl, release.name),
+  ])
+  if (!sameIdentity(identity, release.identity)) throw elsewhere()
+  return { ...release, kubectl, verified }
 }
 
 const elsewhere = (): UserError =>

@@ -37,7 +37,7 @@ export async function awaitVersions(
     row = one.try === 'right' ? row + 1 : 0
     if (one.text !== came) log.info(`Version: ${one.text}`)
     came = one.text
-    await clock.sleep(one.try === 'right' ? 100 : Math.max(1, Math.min(pause, left())))
+    if (row < needed()) await clock.sleep(one.try === 'right' ? 100 : Math.max(1, Math.min(pause, left())))
   }
   const passed = row >= needed()
   const neverReached = tries.every((one) => one === 'unknown')

@@ -3,7 +3,7 @@
  *
  * @throws of several failures always that of the first in the list, whichever came first.
  */
-export async function atOnce<T extends readonly unknown[]>(work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+export async function atOnce<T extends readonly unknown[]>(work: { [K in keyof T]: Promise<T[K]> | T[K] }): Promise<T> {
   await Promise.allSettled(work)
   return (await Promise.all(work)) as unknown as T
 }

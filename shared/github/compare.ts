@@ -121,3 +121,9 @@ export function firstParents(commits: Commit[], head: string): Commit[] {
     ({ parents: [, ...merged] }) => merged.length === 0 || merged.some((sha) => bySha.has(sha)),
   )
 }
+
+/** Whether one commit is an ancestor of another, or the same. */
+export async function contains(github: GitHub, repo: string, newer: string, older: string): Promise<boolean> {
+  const { status } = await compare(github, repo, older, newer)
+  return status === 'ahead' || status === 'identical'
+}

@@ -17,11 +17,11 @@ export interface Kubectl {
   /** The last lines that a container wrote; `previous` asks for the run before its last restart. */
   logs(pod: string, container: string, previous: boolean): Promise<string>
   /**
-   * Server-side apply. `manager` owns the fields it names, and takes them from whoever has them.
+   * Server-side apply. `manager` owns the fields it names, and takes them from whoever has them. Returns what is stored now.
    *
    * @param ours an object that Lockstep made itself: its fields are not checked, for which kubectl would fetch all schemas.
    */
-  apply(object: unknown, manager: string, ours?: 'ours'): Promise<void>
+  apply(object: unknown, manager: string, ours?: 'ours'): Promise<unknown>
 }
 
 /** Which object: all that kubectl needs to find one. */
@@ -78,9 +78,14 @@ export function kubectlFor(exec: Exec, kubeconfig: string, namespace: string): K
       return code === 0 ? stdout : ''
     },
     async apply(object, manager, ours) {
-      const args = ['apply', '--server-side', '--force-conflicts', '--field-manager', manager, '--filename', '-']
-      const { code, stderr } = await run([...args, ...(ours ? ['--validate=false'] : [])], JSON.stringify(object))
+      const how = ['--server-side', '--force-conflicts', '--field-manager', manager, '--output', 'json']
+      const args = ['apply', ...how, '--filename', '-']
+      const { code, stdout, stderr } = await run(
+        [...args, ...(ours ? ['--validate=false'] : [])],
+        JSON.stringify(object),
+      )
       if (code !== 0) throw kubeError('write to the cluster', stderr)
+      return stdout.trim() === '' ? undefined : JSON.parse(stdout)
     },
   }
 }

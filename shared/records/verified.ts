@@ -83,13 +83,13 @@ export function parseVerified(configMap: unknown): Verified | undefined {
   }
 }
 
-/** Writes and reads back. Only `smoke-test` may call this, after a pass. */
+/** Writes, and looks at what the cluster has stored. Only `smoke-test` may call this, after a pass. */
 export async function writeVerified(kubectl: Kubectl, verified: Verified): Promise<void> {
   const text = JSON.stringify(verified)
   const name = verifiedName(verified.release)
   const metadata = { name, namespace: verified.namespace, labels: { 'app.kubernetes.io/managed-by': 'lockstep' } }
-  await kubectl.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { verified: text } }, 'lockstep', 'ours')
-  const written = parseVerified(await kubectl.get('configmap', name))
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { verified: text } }
+  const written = parseVerified(await kubectl.apply(object, 'lockstep', 'ours'))
   if (written && JSON.stringify(written) === JSON.stringify(verifiedSchema.parse(verified))) return
   throw new UserError('cluster-unreachable', `The ConfigMap ${name} was written, but reads back as something else.`, {
     fix: 'Run the job again; if it stays so, look at what else writes this ConfigMap.',

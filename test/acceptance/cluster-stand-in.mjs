@@ -30,6 +30,7 @@ async function kubectl() {
     for await (const chunk of process.stdin) chunks.push(chunk)
     const object = JSON.parse(Buffer.concat(chunks))
     cluster.configMaps[at(object.metadata.name)] = object
+    print(object)
     return save()
   }
   if (kind === 'namespace') return print({ metadata: { uid: `uid of ${name}` } })

@@ -76,6 +76,15 @@ test(
     const main = await place.world.head()
     for (const cluster of place.clusters) await place.record(cluster, main, { run: '103/1' })
     expect((await here(await place.starts.settle())).result.decision).toBe('unchanged')
+    for (const [repo, number] of [
+      [at, place.bump],
+      [hub, 1],
+    ] as const) {
+      const [timeline, ...others] = await timelines(place, repo, number)
+      expect(others).toEqual([])
+      for (const cluster of place.clusters)
+        expect(timeline).toContain(`**${cluster}** is verified with main as it is now`)
+    }
   },
 )
 

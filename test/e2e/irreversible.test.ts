@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import { kubectl as adminKubectl } from '../../rehearsal/cluster/kubectl.js'
 import { readIdentity } from '../../shared/kube/identity.js'
+import { writeWork } from '../../shared/records/at-work.js'
 import { writeRecord } from '../../shared/records/deployments.js'
 import { writeVerified } from '../../shared/records/verified.js'
 import { type DeployWorld, deploy, startDeployWorld } from '../acceptance/deploy-world.js'
@@ -134,6 +135,53 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     const commit = await world.push({ 'config/staging.yaml': 'host: 127.0.0.1:1\nhub: { claims: { more: 1Gi } }\n' })
     await place.upgrade(commit)
     expect(await place.helm('get', 'manifest', 'meta')).toContain('name: more')
+  })
+
+  describe.runIf(major === 4)('a deploy that goes back', () => {
+    /** The verified inputs, on top of what these values left there. */
+    async function reverted(values: string): Promise<string> {
+      const { result } = await startAction('helm-deploy', await place.starts.adopt(verified))
+      const [release] = result.releases ?? []
+      await writeVerified(place.tool, {
+        ...{ schema: 1, cluster: 'staging', release: 'meta', namespace: 'staging', revision: 1, commit: verified },
+        ...{ inputDigest: release?.inputDigest ?? '', components: release?.components ?? {}, run: '1/1' },
+        at: new Date().toISOString(),
+      })
+      await place.upgrade(await world.push({ 'config/staging.yaml': `host: 127.0.0.1:1\nhub: ${values}\n` }))
+      return world.push({ 'config/staging.yaml': 'host: 127.0.0.1:1\n' })
+    }
+
+    test('a revert that somebody merged does not go back over a migrated database', async () => {
+      const commit = await reverted('{ schema: 2 }')
+      const { code, result } = await startAction('helm-deploy', await place.starts.deploy(commit))
+      expect([code, result]).toMatchObject([1, { decision: 'refused', reason: 'irreversible' }])
+      expect(result.message).toContain('hub.schema says that the database was migrated')
+      expect(await revision()).toBe(2)
+    })
+
+    test('one that loses nothing goes back, and leaves what holds data', async () => {
+      const commit = await reverted('{ claims: { data: 1Gi, more: 1Gi } }')
+      const { result } = await startAction('helm-deploy', await place.starts.deploy(commit))
+      expect(result).toMatchObject({ decision: 'deployed', releases: [{ revision: 3 }] })
+      expect(await place.kubectl('get', 'pvc', '--output', 'name')).toContain('persistentvolumeclaim/more')
+    })
+
+    test('a release that was cut off is not freed over a migrated database', async () => {
+      const commit = await world.push({ 'config/staging.yaml': 'host: 127.0.0.1:1\nhub: { schema: 2 }\n' })
+      const running = place.startHelm(await place.upgradeArguments(commit))
+      const statuses = ['--selector', 'owner=helm', '--output', 'jsonpath={.items[*].metadata.labels.status}']
+      while (running.exitCode === null && !(await place.kubectl('get', 'secrets', ...statuses)).includes('pending-')) {}
+      running.kill('SIGKILL')
+      await running.catch(() => undefined)
+      await writeWork(place.tool, 'meta', { schema: 1, run: '100/1', revision: 2 })
+      const next = await world.push({ 'config/staging.yaml': 'host: 127.0.0.1:1\nhub: { schema: 3 }\n' })
+
+      const { code, result } = await startAction('helm-deploy', await place.starts.deploy(next))
+
+      expect([code, result]).toMatchObject([1, { decision: 'refused', reason: 'irreversible' }])
+      expect(result.message).toContain('which would free it')
+      expect(await revision()).toBe(2)
+    })
   })
 
   once('where what Helm would touch may not be read, nothing is touched', async () => {

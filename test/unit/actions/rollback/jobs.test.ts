@@ -17,7 +17,10 @@ const result = (change: Partial<Result>): string =>
 const failure = (change: Partial<Result> = {}) => ({ result: 'failure', outputs: { failure: result(change) } })
 const passed = result({ decision: 'verified', reason: 'ok', verdict: 'pass', message: 'it serves' })
 
-const plan = { result: 'success', outputs: { staging: '["staging"]', prime: '["one", "two"]', rest: '["extra"]' } }
+const plan = {
+  result: 'success',
+  outputs: { staging: '["staging"]', prime: '["one", "two"]', rest: '["extra"]', last: '["extra", "one"]' },
+}
 const cause = (waves: Record<string, { result: string; outputs?: Record<string, string> }>): string | undefined => {
   const jobs = readJobs(JSON.stringify({ plan, ...waves }))
   if (!jobs) throw new Error('this is no `needs`')
@@ -35,7 +38,21 @@ test.each<[string, Parameters<typeof cause>[0], string | undefined]>([
     { prime: failure({ reason: 'github-unreachable' }) },
     undefined,
   ],
-  ['an optional cluster failed beside others', { prime: failure({ cluster: 'extra' }) }, undefined],
+  [
+    'an optional cluster failed beside one that is verified',
+    { last: { result: 'failure', outputs: { failure: result({ cluster: 'extra' }), verified: passed } } },
+    undefined,
+  ],
+  [
+    'an optional cluster failed, and hides how others ended',
+    { prime: { result: 'failure', outputs: { failure: result({ cluster: 'extra' }), verified: passed } } },
+    'The wave "prime" failed, and nothing says how two ended.',
+  ],
+  [
+    'an optional cluster did not answer',
+    { prime: failure({ cluster: 'extra', reason: 'cluster-unreachable' }) },
+    undefined,
+  ],
   ['a wave of optional clusters failed', { rest: { result: 'failure', outputs: {} } }, undefined],
   ['only the record could not be written', { prime: { result: 'failure', outputs: { verified: passed } } }, undefined],
   [

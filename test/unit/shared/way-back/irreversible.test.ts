@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import {
-  type Comparison,
-  claimsOf,
-  irreversible,
-  keptData,
-  liveKey,
-} from '../../../../actions/rollback/irreversible.js'
 import { resourcesIn } from '../../../../shared/render/resources.js'
 import { at, readYaml, textAt } from '../../../../shared/render/yaml.js'
+import { type Comparison, claimsOf, irreversible, keptData, liveKey } from '../../../../shared/way-back/irreversible.js'
 
 const claim = (size: string, more = '') => `apiVersion: v1
 kind: PersistentVolumeClaim

@@ -1,7 +1,7 @@
-import { isKept, nameOf } from '../../shared/render/changes.js'
-import { shrinks, storageIn } from '../../shared/render/dangers.js'
-import { groupOf, type Resource } from '../../shared/render/resources.js'
-import { at, listAt, textAt } from '../../shared/render/yaml.js'
+import { isKept, nameOf } from '../render/changes.js'
+import { shrinks, storageIn } from '../render/dangers.js'
+import { groupOf, type Resource } from '../render/resources.js'
+import { at, listAt, textAt } from '../render/yaml.js'
 
 /** What decides whether a release can be what it was. */
 export interface Comparison {

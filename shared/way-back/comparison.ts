@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Revision } from '../../shared/helm/helm.js'
-import type { Site } from '../../shared/helm/sites.js'
-import type { ObjectName } from '../../shared/kube/kubectl.js'
-import { readPath } from '../../shared/policy/cluster-values.js'
-import { type Resource, resourcesIn } from '../../shared/render/resources.js'
-import { textAt } from '../../shared/render/yaml.js'
+import { atOnce } from '../action/at-once.js'
+import type { Revision } from '../helm/helm.js'
+import type { Site } from '../helm/sites.js'
+import type { ObjectName } from '../kube/kubectl.js'
+import { readPath } from '../policy/cluster-values.js'
+import { type Resource, resourcesIn } from '../render/resources.js'
+import { textAt } from '../render/yaml.js'
 import { type Comparison, claimsOf, clusterKinds, dataKinds, isCustom, liveKey } from './irreversible.js'
 
 /** What a release is to be again. */
@@ -38,8 +39,10 @@ export async function readComparison(
   const others = [latest, history.findLast(({ status }) => status === 'deployed')].filter((one) => one !== undefined)
   const revisions = [...new Set(others.map(({ revision }) => revision))]
   const reads = revisions.map((revision) => helm.manifest(name, revision))
+  const stored =
+    release.databaseSchema.length > 0 && latest ? helm.values(name, true, latest.revision) : Promise.resolve(undefined)
   // Every start of Helm takes time, and users wait.
-  const [to, ...manifests] = await Promise.all([destination, ...reads])
+  const [to, values, ...manifests] = await atOnce([destination, stored, ...reads])
   const target = resourcesIn(Buffer.from(to.manifest), namespace).resources
   const since = new Map<string, Resource>()
   for (const manifest of manifests) {
@@ -62,7 +65,11 @@ export async function readComparison(
   const wanted = [...target.values(), ...since.values()].filter(
     ({ kind, apiVersion }) => [...dataKinds, 'StatefulSet'].includes(kind) && !isCustom(apiVersion),
   )
-  await read(wanted.map((resource) => objectName(resource, namespace)))
+  const custom = [...target.values()].some(({ apiVersion }) => isCustom(apiVersion))
+  const [, served] = await atOnce([
+    read(wanted.map((resource) => objectName(resource, namespace))),
+    custom ? kubectl.served() : undefined,
+  ])
   const gone = [...target.values()].filter(
     (one) => one.kind === 'StatefulSet' && !live.has(liveKey(one.kind, one.namespace ?? namespace, one.name)),
   )
@@ -75,15 +82,12 @@ export async function readComparison(
     ),
   )
 
-  const custom = [...target.values()].some(({ apiVersion }) => isCustom(apiVersion))
-  const values =
-    release.databaseSchema.length > 0 && latest ? await helm.values(name, true, latest.revision) : undefined
   return {
     namespace,
     target: [...target.values()],
     since: [...since.values()],
     live,
-    served: custom ? new Set(await kubectl.served()) : undefined,
+    served: served && new Set(served),
     databaseSchema: release.databaseSchema.map((path) => ({
       path: path.join('.'),
       same: isDeepStrictEqual(readPath(to.values, path), readPath(values, path)),
