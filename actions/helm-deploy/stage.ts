@@ -1,11 +1,11 @@
 import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import { runKey } from '../../shared/action/facts.js'
-import { filesAt } from '../../shared/git/commit-files.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { activeRuns } from '../../shared/github/stop-runs.js'
 import { type Aim, bringAll } from './deploy.js'
 import type { Io } from './io.js'
+import { withProposed } from './proposed.js'
 import { makeReady } from './ready.js'
 import { readStagePlan, type StagePlan } from './stage-plan-file.js'
 import { type SiteContext, withSites } from './with-sites.js'
@@ -26,22 +26,22 @@ export interface StageContext extends SiteContext {
  * @throws UserError where it must not be tried; nothing was deployed then.
  */
 export async function stage(context: StageContext): Promise<Outcome<Io['outputs']>> {
-  const { world, cluster, workspace, token } = context
+  const { world, cluster } = context
   const plan = readStagePlan(context.plan, world.run, cluster)
   await refuseOthers(context, plan)
   await refuseWhileDeploying(context)
-  return withSites(context, async (sites, temp) => {
-    const files = await filesAt({ exec: world.exec, run: world.run, workspace, token }, plan.merge, temp)
-    const ready = await makeReady({ ...context, workspace: files }, sites, temp)
-    const aim: Aim = {
-      commit: plan.merge,
-      description: `lockstep rehearses #${plan.pull} ${plan.merge} run ${runKey(world.run)}`,
-      done: 'staged',
-      // Also then it is no deploy of main, of which anything could be verified.
-      same: 'staged',
-    }
-    return bringAll(context, ready, aim)
-  })
+  const aim: Aim = {
+    commit: plan.merge,
+    description: `lockstep rehearses #${plan.pull} ${plan.merge} run ${runKey(world.run)}`,
+    done: 'staged',
+    // Also then it is no deploy of main, of which anything could be verified.
+    same: 'staged',
+  }
+  return withProposed(context, plan.merge, (proposed) =>
+    withSites(context, async (sites, temp) =>
+      bringAll(context, await makeReady({ ...context, workspace: proposed }, sites, temp), aim),
+    ),
+  )
 }
 
 /** The plan is another job's word: that the commit is this run's main with the head, and nothing else, GitHub says once more. */
