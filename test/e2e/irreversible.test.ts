@@ -167,7 +167,9 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     })
 
     test('a release that was cut off is not freed over a migrated database', async () => {
-      const commit = await world.push({ 'config/staging.yaml': 'host: 127.0.0.1:1\nhub: { schema: 2 }\n' })
+      // There is no volume for one claim, so that Helm waits until it is killed.
+      const values = '{ schema: 2, claims: { data: 1Gi, never: 1Gi } }'
+      const commit = await world.push({ 'config/staging.yaml': `host: 127.0.0.1:1\nhub: ${values}\n` })
       const running = place.startHelm(await place.upgradeArguments(commit))
       const statuses = ['--selector', 'owner=helm', '--output', 'jsonpath={.items[*].metadata.labels.status}']
       while (running.exitCode === null && !(await place.kubectl('get', 'secrets', ...statuses)).includes('pending-')) {}
