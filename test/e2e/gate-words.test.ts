@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { WorkflowRun } from '../../rehearsal/github/types.js'
+import { type AttackWorld, deploy, startAttackWorld } from './attack-world.js'
+import { conclusions, jobOf } from './runner-world.js'
+
+let world: AttackWorld
+
+beforeAll(async () => {
+  world = await startAttackWorld()
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+/** The newest run of gate.yml that judged something, when everything has ended: the gate's own comments start it as well. */
+async function gateRun(): Promise<WorkflowRun> {
+  await world.runner.idle()
+  const run = world.runs.findLast(
+    ({ workflow, jobs }) =>
+      workflow === '.github/workflows/gate.yml' && jobs.some(({ conclusion }) => conclusion !== 'skipped'),
+  )
+  if (!run) throw new Error('Nothing started gate.yml')
+  return run
+}
+
+async function comment(issue_number: number): Promise<string> {
+  const { data } = await world.people.ada.github.rest.issues.listComments({ ...deploy, issue_number })
+  const [own] = data.filter(({ body }) => body?.startsWith('<!-- lockstep:gate -->'))
+  return (own?.body ?? '').replaceAll('\\', '')
+}
+
+test('gate.yml renders what a pull request changes, and asks the clusters only after an operator’s word', async () => {
+  const { ada, bob, olga } = world.people
+  const replicas = (text: string): string => text.replace('replicas: 2', 'replicas: 3')
+  const pull = await world.propose(ada, 'more-room', { edit: { 'service/values.yaml': replicas } })
+
+  const first = await gateRun()
+  expect(conclusions(first)).toMatchObject({
+    ...{ gate: 'success', render: 'success', 'dry-run': 'skipped', stage: 'skipped', judge: 'success' },
+  })
+  expect(await comment(pull)).toMatch(/\*\*What it does to users\*\*\n\n- Deployment .* goes from 2 to 3 replicas/)
+  expect(await comment(pull)).toContain('- [x] what comes out of it, rendered for every cluster (it changes 4 of 4')
+
+  const say = (by: typeof ada) =>
+    by.github.rest.issues.createComment({ ...deploy, issue_number: pull, body: '/dry-run' })
+  await say(bob)
+  expect(conclusions(await gateRun())).toMatchObject({ gate: 'success', 'dry-run': 'skipped', judge: 'success' })
+
+  await say(olga)
+  const asked = await gateRun()
+  // Nobody has put the key there that may ask: so nobody was asked, and the way to go on is said.
+  const jobs = asked.jobs.filter(({ name }) => name.startsWith('dry-run'))
+  expect(jobs.map(({ conclusion }) => conclusion)).toEqual(['failure', 'failure', 'failure', 'failure'])
+  expect(jobs[0]?.log).toContain('KUBECONFIG')
+  expect(jobOf(asked, 'judge').conclusion).toBe('success')
+  expect(await comment(pull)).toContain('not every cluster would take it, or could be asked')
+  expect(world.touched).toEqual([])
+})
