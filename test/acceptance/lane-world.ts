@@ -25,9 +25,9 @@ export interface LaneTools {
   /** The same with the committed bundle. */
   bundle(pull: number | 'all', inputs?: Record<string, string>): Promise<Started>
   /** The same for all, started in the deploy repo with the gate App's tokens; so many minutes from now. */
-  fromDeployRepo(minutes?: number): Promise<Started>
+  fromDeployRepo(minutes?: number, inputs?: Record<string, string>): Promise<Started>
   /** With what the deploy repo starts it. */
-  startFromDeployRepo(): Promise<Start>
+  startFromDeployRepo(inputs?: Record<string, string>): Promise<Start>
   /** `state: description` of the status on a pull request's head; undefined where there is none. */
   status(pull: number): Promise<string | undefined>
   merge(pull: number, by: string): Promise<string>
@@ -61,9 +61,9 @@ export function laneTools(lane: Lane): LaneTools {
   const upstreamStart = (about: number | 'all', inputs: Record<string, string> = {}): Start =>
     start(about, upstreamRepo, github.mintJobToken(upstreamRepo, writes, 1), inputs)
 
-  const fromDeployRepo = async (): Promise<Start> => {
+  const fromDeployRepo = async (inputs: Record<string, string> = {}): Promise<Start> => {
     const token = await lane.token('gate')
-    return start('all', deployRepo, token, { 'deploy-token': token })
+    return start('all', deployRepo, token, { 'deploy-token': token, ...inputs })
   }
 
   return {
@@ -92,9 +92,9 @@ export function laneTools(lane: Lane): LaneTools {
     },
     judge: (about, inputs) => runHere(definition, deployLane, upstreamStart(about, inputs)),
     bundle: (about, inputs) => startAction('deploy-lane', upstreamStart(about, inputs)),
-    async fromDeployRepo(minutes = 0) {
+    async fromDeployRepo(minutes = 0, inputs = {}) {
       const now = (): Date => new Date(Date.now() + minutes * 60_000)
-      return runHere(definition, deployLane, await fromDeployRepo(), now)
+      return runHere(definition, deployLane, await fromDeployRepo(inputs), now)
     },
     startFromDeployRepo: fromDeployRepo,
     async status(pull) {

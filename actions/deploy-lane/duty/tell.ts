@@ -15,6 +15,9 @@ export interface Place {
 export const readComments = ({ github, repo }: Place, pull: number): Promise<Comment[]> =>
   github.paginate(github.rest.issues.listComments, { ...repoRef(repo), issue_number: pull, per_page: 100 })
 
+/** What was said may have been said though its answer got lost: the next run sees that, a repetition would not. */
+const once = { retries: 0 }
+
 const marker = (key: string): string => `<!-- lockstep:duty ${key} -->`
 
 /** What was said under a pull request before, by its key, and when it was said first: anybody can write a marker. */
@@ -39,7 +42,7 @@ export async function tellDuty(place: Place, facts: DutyFacts, said: Said, now: 
     // GitHub drops without a word who has no access; the mention reaches them.
     if (word.kind === 'greet' && word.login !== undefined)
       await github.rest.issues.addAssignees({ ...issue, assignees: [word.login] })
-    await github.rest.issues.createComment({ ...issue, body })
+    await github.rest.issues.createComment({ ...issue, body, request: once })
   }
   return words
 }
@@ -63,7 +66,8 @@ async function callOperators(place: Place, said: Said): Promise<string> {
   }
   const body = `${overdueMarker(pull)}\n${overdueBody(said)}`
   const title = overdueTitle(said.turn)
-  const { data } = await github.rest.issues.create({ ...repoRef(repo), title, body, labels: [overdueLabel] })
+  const labels = [overdueLabel]
+  const { data } = await github.rest.issues.create({ ...repoRef(repo), title, body, labels, request: once })
   return data.html_url
 }
 
