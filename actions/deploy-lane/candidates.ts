@@ -44,7 +44,10 @@ const pullFields = `
     commits(last: 1) { nodes { commit { status { context(name: "${laneContext}") { state description targetUrl } } } } }
   }`
 
-const needs = (repo: string) => ({ permission: 'pull_requests: read and statuses: read', to: `read the pull requests of ${repo}` })
+const needs = (repo: string) => ({
+  permission: 'pull_requests: read and statuses: read',
+  to: `read the pull requests of ${repo}`,
+})
 
 /** One open pull request; undefined where it is closed, or goes elsewhere than to `base`. */
 export async function readHead(github: GitHub, repo: string, number: number, base: string): Promise<Head | undefined> {

@@ -12,6 +12,8 @@ export interface MergeFacts {
   operators: string[]
   /** When this very head was judged for the first time, ISO 8601; undefined where it is only now. */
   judgedSince: string | undefined
+  /** Why the App merges nothing now; undefined where it does. */
+  shut: string | undefined
 }
 
 export type MayMerge =
@@ -20,7 +22,7 @@ export type MayMerge =
   | { merge: false; tell: string | undefined }
 
 /** Whether the App merges now. No I/O, no clock. */
-export function mayMerge({ how, verdict, draft, go, duty, operators, judgedSince }: MergeFacts): MayMerge {
+export function mayMerge({ how, verdict, draft, go, duty, operators, judgedSince, shut }: MergeFacts): MayMerge {
   const no = (tell?: string): MayMerge => ({ merge: false, tell: go && tell })
   // Others are not answered: they could make the App write as often as they like.
   if (go && !includes([...duty, ...operators], go.login)) return no()
@@ -28,6 +30,7 @@ export function mayMerge({ how, verdict, draft, go, duty, operators, judgedSince
   if (!pure) return no(`The gate does not say that this is a pure bump, but: ${verdict.title}.`)
   if (how === 'person') return no('The policy lets people merge bumps ("merge.bump: person"): press the button.')
   if (draft) return no('It is a draft. Press "Ready for review", then say /go again.')
+  if (shut !== undefined) return no(`It is green, but ${shut}. Merge it by hand, or say /go then.`)
   if (how === 'auto') return { merge: true }
 
   if (!go) return no()

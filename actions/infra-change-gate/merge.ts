@@ -4,6 +4,7 @@ import { dutyOf } from '../../shared/duty/duty-of.js'
 import { dutyUnder } from '../../shared/duty/duty-under.js'
 import type { GitHub } from '../../shared/github/client.js'
 import { mergePull } from '../../shared/github/merge.js'
+import { laneShut } from '../../shared/infra/window.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import { answerWord } from './answer.js'
 import type { Verdict } from './decide.js'
@@ -25,7 +26,7 @@ export interface Judged {
 export async function mergeIfAsked(
   github: GitHub,
   upstream: GitHub,
-  { run, log }: World,
+  { run, log, clock }: World,
   { policy, pull, verdict, proof, judgedSince }: Judged,
 ): Promise<boolean> {
   const go = await readGo(github, run)
@@ -35,7 +36,8 @@ export async function mergeIfAsked(
   const base = go && proof && component ? await dutyOf(upstream, component, proof.from, proof.artifactCommit) : []
   const duty = go ? await dutyUnder(github, { repo: run.repository, pull: pull.number, policy }, base) : []
   const operators = 'logins' in policy.operators ? policy.operators.logins : []
-  const may = mayMerge({ how, verdict, draft: pull.draft, go, duty, operators, judgedSince })
+  const shut = laneShut(policy, clock.now())
+  const may = mayMerge({ how, verdict, draft: pull.draft, go, duty, operators, judgedSince, shut })
 
   const done = may.merge ? await mergePull(github, run.repository, pull.number, pull.head) : undefined
   const tell = may.merge

@@ -4,6 +4,7 @@ import type { World } from '../../shared/action/world.js'
 import { defaultBranchName } from '../../shared/github/branches.js'
 import { policyOn } from '../../shared/policy/on-branch.js'
 import { acceptCommit } from './accept.js'
+import { mergeBumps } from './bumps.js'
 import { examineSetup } from './doctor/doctor.js'
 import { recordDryRun } from './dry-run-answer.js'
 import type { EvaluateContext } from './evaluate.js'
@@ -31,6 +32,11 @@ export async function infraChangeGate(inputs: Inputs, world: World): Promise<Don
   const repo = world.run.repository
   const github = world.github(inputs.token)
   if (inputs.about === 'stage') return startStage(github, world, inputs.stage)
+  if (inputs.about === 'bumps') {
+    const judge = (pull: number) =>
+      infraChangeGate({ ...inputs, about: 'pull-request', 'pull-request': String(pull) }, world)
+    return mergeBumps(github, world, judge)
+  }
   if (inputs.about !== 'pull-request') {
     const branch = await defaultBranchName(github, repo)
     const policy = await policyOn(github, repo, branch)

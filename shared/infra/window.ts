@@ -1,5 +1,5 @@
 import type { Policy, Tier } from '../policy/policy.js'
-import { weekdays } from '../policy/types.js'
+import { type Hours, weekdays } from '../policy/types.js'
 
 /** Local date (YYYY-MM-DD) and weekday (0 is Monday) of a moment. */
 function localDay(now: Date, timeZone: string): { date: string; weekday: number } {
@@ -41,3 +41,26 @@ export function readHolidays(text: string): string[] | undefined {
     .map((line) => /^\d{4}-\d{2}-\d{2}$/.exec(line.split(/\s/)[0] ?? '')?.[0])
   return dates.every((date) => date !== undefined) ? dates : undefined
 }
+
+/** Why the App merges no bumps now; undefined where it does. */
+export function laneShut({ lane, timezone }: Pick<Policy, 'lane' | 'timezone'>, now: Date): string | undefined {
+  if (!lane.window) return undefined
+  const { days, hours } = lane.window
+  const today = weekdays[localDay(now, timezone).weekday]
+  const minute = localMinute(now, timezone)
+  const open = today !== undefined && days.includes(today) && (!hours || (hours[0] <= minute && minute < hours[1]))
+  return open ? undefined : `the App merges only on ${showHours(lane.window)} (${timezone})`
+}
+
+/** Minutes since midnight. */
+function localMinute(now: Date, timeZone: string): number {
+  const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  const [hour = 0, minute = 0] = clock.format(now).split(':').map(Number)
+  return hour * 60 + minute
+}
+
+const showHours = ({ days, hours }: Hours): string =>
+  [days.join(', '), ...(hours ? [hours.map(showMinute).join('-')] : [])].join(' ')
+
+const showMinute = (minute: number): string =>
+  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`

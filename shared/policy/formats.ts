@@ -23,6 +23,16 @@ export const duration = text('a duration such as "90s", "20m" or "24h"', /^\d+(s
   (value) => parseDuration(value) ?? 0,
 )
 
+const clock = (value: string): number => Number(value.slice(0, 2)) * 60 + Number(value.slice(3))
+
+/** Minutes since midnight, once parsed. */
+export const hours = text(
+  'hours of one day, such as "09:00-17:00"',
+  /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/,
+)
+  .transform((value): [from: number, to: number] => [clock(value.slice(0, 5)), clock(value.slice(6))])
+  .refine(([from, to]) => from < to, { error: 'hours of one day, such as "09:00-17:00"' })
+
 // Neither absolute nor out of the repository, and in one spelling only, so that paths can be compared.
 const relative = String.raw`(?!/)(?!.*//)(?!.*/$)(?!(.*/)?\.{1,2}(/|$))`
 

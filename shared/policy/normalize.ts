@@ -22,6 +22,7 @@ export function normalize(file: PolicyFile): Policy {
       remind: file.lane.remind,
       escalate: file.lane.escalate,
       exceptions: file.lane.exceptions,
+      window: file.lane.window,
     },
     smoke: file.smoke.map(normalizeCheck),
     windows: { ...file.windows, T3: file.windows.T3 ?? { days: ['mon', 'tue', 'wed', 'thu'] } },

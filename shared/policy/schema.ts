@@ -183,6 +183,14 @@ export const schema = map({
     exceptions: list(z.string().min(1, { error: 'a label' }))
       .prefault(['lane-exception'])
       .describe('Labels of upstream pull requests that pass a shut lane; who may label may merge.'),
+    window: map({
+      days: format.days.prefault('mon-sun').describe('Days on which the App may merge bumps, such as mon-fri.'),
+      hours: format.hours.optional().describe('Hours of those days, such as "09:00-17:00". Default: all.'),
+    })
+      .optional()
+      .describe(
+        'When the App may merge bumps ("merge.bump: go" or "auto"): when there is somebody to see them through. Default: always.',
+      ),
   })
     .prefault({})
     .describe('How upstream merges wait for each other.'),

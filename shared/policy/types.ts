@@ -25,7 +25,14 @@ export interface Policy {
   components: Component[]
   merge: { bump: 'person' | 'go' | 'auto'; revert: 'auto' | 'person' }
   /** `exceptions` are labels; the times are for whoever is on duty. */
-  lane: { maxUndeployed: number; remind: number; escalate: number; exceptions: string[] }
+  lane: {
+    maxUndeployed: number
+    remind: number
+    escalate: number
+    exceptions: string[]
+    /** When the App may merge bumps; at any time where there is none. */
+    window?: Hours | undefined
+  }
   smoke: Check[]
   /** Tiers without a window may be deployed at any time. */
   windows: { [T in Tier]?: Window | undefined }
@@ -107,6 +114,13 @@ export interface Window {
   days: Weekday[]
   /** A file in the deploy repo with one date (YYYY-MM-DD) a line on which nothing of this tier is deployed. */
   holidays?: string | undefined
+}
+
+/** Days and hours, in the policy's timezone. */
+export interface Hours {
+  days: Weekday[]
+  /** Minutes since midnight: from the first, up to the second and without it. */
+  hours?: [from: number, to: number] | undefined
 }
 
 /** A kind of infrastructure change: what it touches, and its base tier where that differs from the default. */

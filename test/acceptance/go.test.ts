@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { definition } from '../../actions/infra-change-gate/io.js'
+import { infraChangeGate } from '../../actions/infra-change-gate/run.js'
 import type { User } from '../../rehearsal/github/types.js'
 import { gateCheckName } from '../../shared/records/gate-check.js'
-import { commitOn, type Lane, type Stage, startStage } from './code-lane.js'
+import { commitOn, type Lane, policyPath, type Stage, startStage } from './code-lane.js'
+import { runHere } from './run-here.js'
 import { startAction } from './start-action.js'
 
 let stage: Stage
@@ -128,6 +131,44 @@ test('what is red is not merged, whoever says /go', async () => {
 
   expect([outputs.merged, result.decision]).toEqual(['false', 'red'])
   expect(await after(lane, pull, comment)).toMatchObject({ merged: false, reactions: ['confused'] })
+})
+
+/** A window that is shut all of today, and tomorrow in case that begins meanwhile. */
+function shutToday(): string {
+  const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
+  return days[(new Date().getUTCDay() + 3) % 7] ?? ''
+}
+
+test('outside the lane’s window the App merges nothing, whoever says /go', async () => {
+  const window = `lane: { window: { days: ${shutToday()} } }\n`
+  await using lane = await stage.lane((policy) => `${withMerge('go')(policy)}${window}`)
+  const pull = await bumpByBob(lane)
+  const comment = await say(lane, lane.bob, pull)
+
+  expect((await lane.gate(pull, 'issue_comment')).outputs.merged).toBe('false')
+
+  const { merged, answers } = await after(lane, pull, comment)
+  expect(merged).toBe(false)
+  expect(answers).toEqual([expect.stringContaining(`the App merges only on ${shutToday()}`)])
+})
+
+test('what turned green outside the window is merged when it opens', async () => {
+  const window = `lane: { window: { days: ${shutToday()} } }\n`
+  await using lane = await stage.lane((policy) => `${withMerge('auto')(policy)}${window}`)
+  const { merge, commit } = await lane.merge(lane.bob)
+  lane.publish(commit)
+  const pull = Number((await lane.bump(merge)).outputs.number)
+  const start = async (about: Record<string, string>) =>
+    runHere(definition, infraChangeGate, await lane.starts.gate(pull, about))
+  expect((await start({})).outputs.merged).toBe('false')
+  expect((await start({ about: 'bumps' })).result.decision).toBe('skipped')
+
+  const policy = ((await lane.deployed(policyPath)) ?? '').replace(window, 'lane: { window: { days: mon-sun } }\n')
+  await commitOn(lane.client(lane.ada.token), lane.deployAt, 'main', { [policyPath]: policy })
+  const { result, outputs } = await start({ about: 'bumps' })
+
+  expect([result.decision, outputs.merged]).toEqual(['updated', 'true'])
+  expect(await lane.openPulls()).toEqual([])
 })
 
 test('in a repository that allows no merge commits, the App squashes', async () => {

@@ -137,8 +137,8 @@ test('wherever it was killed: greeted once, and every status is right', slow, as
   const killed = await killEverywhere(lane.github, 'deploy-lane', await tools.startFromDeployRepo(), 'writes')
 
   expect(killed.different).toEqual([])
-  // The status, two assignees, two greetings, and two who are told of the excess.
-  expect(killed.worlds).toBeGreaterThan(7)
+  // The status, two greetings, and two who are told of the excess; who is assigned already, or may not be, is no other world.
+  expect(killed.worlds).toBeGreaterThan(5)
 })
 
 test('wherever it was killed: the end is told once, here and upstream', slow, async () => {

@@ -11,6 +11,7 @@ const facts = (more: Partial<MergeFacts> = {}): MergeFacts => ({
   duty: ['ada'],
   operators: ['carol'],
   judgedSince: before,
+  shut: undefined,
   ...more,
 })
 const said = (more: Partial<NonNullable<MergeFacts['go']>>): MergeFacts['go'] => ({
@@ -39,6 +40,7 @@ test.each([
   ['it is a draft', facts({ draft: true }), /draft/],
   ['the comment was edited', facts({ go: said({ edited: true }) }), /new one/],
   ['the head was judged only after the word', facts({ judgedSince: after }), /another commit/],
+  ['the window is shut', facts({ shut: 'the App merges only on mon' }), /only on mon/],
   ['the head is judged only now', facts({ judgedSince: undefined }), /another commit/],
 ])('%s: whoever said /go is told', (_, given, text) => {
   expect(mayMerge(given)).toEqual({ merge: false, tell: expect.stringMatching(text) })
@@ -48,6 +50,7 @@ test.each([
   ['a stranger says it', facts({ go: said({ login: 'mallory' }) })],
   ['a stranger says it, and the policy says always', facts({ how: 'auto', go: said({ login: 'mallory' }) })],
   ['nobody says it', facts({ go: undefined })],
+  ['the policy says always, and the window is shut', facts({ how: 'auto', go: undefined, shut: 'not now' })],
   ['the policy says always, and it is red', facts({ how: 'auto', go: undefined, verdict: red })],
   ['the policy says always, and it is a draft', facts({ how: 'auto', go: undefined, draft: true })],
 ])('%s: nothing happens, and nothing is said', (_, given) => {

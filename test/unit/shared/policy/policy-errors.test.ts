@@ -343,6 +343,12 @@ describe('bad input is one clear error', () => {
       'Correct lane.max-undeployed.',
     ],
     [
+      'lane: { window: { hours: "17:00-09:00" } }',
+      '8:26',
+      'lane.window.hours must be hours of one day, such as "09:00-17:00", not "17:00-09:00".',
+      'Correct lane.window.hours.',
+    ],
+    [
       'lane: { escalate: 10m }',
       '8:19',
       'lane.escalate is shorter than lane.remind: the operators would be called before whoever is on duty.',

@@ -153,6 +153,11 @@ test('nearly everything has a default', () => {
   })
 })
 
+test('the lane may have a window: days, and hours in minutes since midnight', () => {
+  const { lane } = parsePolicy(`${minimal}lane: { window: { days: mon-fri, hours: "08:30-24:00" } }\n`)
+  expect(lane.window).toEqual({ days: ['mon', 'tue', 'wed', 'thu', 'fri'], hours: [510, 1440] })
+})
+
 test('a component may have several targets: charts or images first, and one for each cluster', () => {
   const text = minimal.replace('  one: { role: prime }', '  one: { role: prime }\n  two: { role: rest }')
   const { components } = parsePolicy(
