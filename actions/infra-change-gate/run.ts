@@ -33,9 +33,9 @@ export async function infraChangeGate(inputs: Inputs, world: World): Promise<Don
   const github = world.github(inputs.token)
   if (inputs.about === 'stage') return startStage(github, world, inputs.stage)
   if (inputs.about === 'bumps') {
-    const judge = (pull: number) =>
+    const judgeOne = (pull: number) =>
       infraChangeGate({ ...inputs, about: 'pull-request', 'pull-request': String(pull) }, world)
-    return mergeBumps(github, world, judge)
+    return mergeBumps(github, world, judgeOne)
   }
   if (inputs.about !== 'pull-request') {
     const branch = await defaultBranchName(github, repo)
