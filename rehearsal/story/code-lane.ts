@@ -18,8 +18,8 @@ export interface Stage {
   runs: Map<number, WorkflowRun>
 }
 
-/** The code lane once: a merge upstream, its bump by itself, the gate, the merge, every cluster verified. */
-export async function playCodeLane(stage: Stage, merge: Merge): Promise<void> {
+/** The code lane once: a merge upstream, its bump by itself, the gate, the merge, every cluster verified. Returns the bump's number. */
+export async function playCodeLane(stage: Stage, merge: Merge): Promise<number> {
   const { world, timeline, expectations } = stage
   const { who, component } = merge
   timeline.tell({ who: '', what: `${who.login} merges a change of the ${component}`, mood: 'chapter' })
@@ -39,6 +39,7 @@ export async function playCodeLane(stage: Stage, merge: Merge): Promise<void> {
     plans.length === 1 && clusters.every((cluster) => restartsOn(plans[0] ?? '', cluster)),
   )
   await mergeAndVerify(stage, who, bump.number)
+  return bump.number
 }
 
 /** Clusters with the same changes share a heading. */

@@ -1,5 +1,7 @@
 import { playCodeLane, type Stage } from './code-lane.js'
 import { playFalseBump } from './false-bump.js'
+import { expectTold, waitBehind } from './lane.js'
+import type { Merge } from './steps.js'
 
 /** Everyday merges, and one that only looks like a bump. */
 export async function playGood(stage: Stage): Promise<void> {
@@ -9,18 +11,30 @@ export async function playGood(stage: Stage): Promise<void> {
 
 /** One merge in each upstream: a chart's new version, and an image's. */
 export async function playMerges(stage: Stage): Promise<void> {
-  const { world } = stage
-  await playCodeLane(stage, {
-    who: world.people.ada,
+  const { ada, bob } = stage.world.people
+  const second = await waitBehind(stage, ada, {
+    who: bob,
+    component: 'hub',
+    change: {
+      title: 'Say what the values are for',
+      branch: 'say-what-for',
+      edit: { 'helm-chart/hub/values.yaml': (text) => `${text}# Everybody may set these.\n` },
+    },
+  })
+  const first: Merge = {
+    who: ada,
     component: 'hub',
     change: {
       title: 'Say how the hub is in one more word',
       branch: 'one-more-word',
       edit: { 'image/start.sh': (text) => text.replace('{"ok": true}', '{"ok": true, "mood": "calm"}') },
     },
-  })
+  }
+  const bump = await playCodeLane(stage, first)
+  await second.expectClear()
+  await expectTold(stage, first, bump)
   await playCodeLane(stage, {
-    who: world.people.bob,
+    who: bob,
     component: 'builder',
     change: {
       title: 'Build on a newer base',
