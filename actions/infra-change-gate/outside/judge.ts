@@ -2,6 +2,7 @@ import type { World } from '../../../shared/action/world.js'
 import { operatorsOf } from '../../../shared/duty/operators.js'
 import type { GitHub } from '../../../shared/github/client.js'
 import { readBlockers } from '../../../shared/holds/blockers.js'
+import { overdueDebts } from '../../../shared/holds/debts.js'
 import type { Classification } from '../../../shared/infra/classify.js'
 import { type Derivation, decideChange, type Person, type Review } from '../../../shared/infra/decide.js'
 import { classifyOutside, outsideEvidence } from '../../../shared/infra/outside.js'
@@ -59,7 +60,8 @@ export async function judgeOutside(
       asked: outsideEvidence.filter((name) => name !== 'staged' || !isStaging(record, policy)),
       freezes: blockers.filter(({ kind }) => kind === 'frozen').map(({ title }) => title),
       holidays: await holidaysOf(github, repo, policy, branch),
-      ...{ breakGlass: undefined, debts: [] },
+      breakGlass: undefined,
+      debts: await overdueDebts({ github, repo, gateApp: policy.apps.gate }, policy, now),
     },
     now,
   )
