@@ -18,6 +18,7 @@ Plays the policy in a world on this machine: a GitHub, two upstream repositories
                      good: two merges and a false bump
                      broken: an image that crashes, pods that do not serve, two merges when the first fails
                      by-hand: what no test saw, and an operator who takes it back
+                     staged: a careful change that goes to staging and back before it is merged
                      all: all of it (the default)
   --keep             leaves the world up when the story has ended, and says its addresses, until Ctrl-C
   --kubeconfig FILE  a cluster that is there already, whose node is this machine, instead of a new one

@@ -9,6 +9,7 @@ import { describeEvent } from './describe-event.js'
 import { describeRun, failureLog } from './describe-run.js'
 import { expectations } from './expectations.js'
 import { playGood } from './good.js'
+import { playStaged } from './staged.js'
 import type { Timeline } from './timeline.js'
 
 export interface RehearsalOptions extends Omit<WorldOptions, 'tell' | 'onRun'> {
@@ -43,6 +44,7 @@ export async function rehearse({ scenario, keep, ...options }: RehearsalOptions,
     if (scenario === 'good' || scenario === 'all') await playGood(stage)
     if (scenario === 'broken' || scenario === 'all') await playBroken(stage)
     if (scenario === 'by-hand' || scenario === 'all') await playByHand(stage)
+    if (scenario === 'staged' || scenario === 'all') await playStaged(stage)
     await world.runner.idle()
     const failed = [...runs.values()].filter(
       ({ name, conclusion }) => conclusion === 'failure' && !mayFail.includes(name),
