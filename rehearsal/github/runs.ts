@@ -12,6 +12,7 @@ export function startRun(state: State, repo: Repo, fresh: NewRun): WorkflowRun {
     attempt: 1,
     triggeringActor: fresh.actor,
     pullRequests: [],
+    title: fresh.name,
     ...fresh,
     id: state.nextId(),
     number: repo.runs.filter((one) => one.workflow === fresh.workflow).length + 1,
@@ -58,6 +59,7 @@ export function updateRun(state: State, id: number, change: RunChange): void {
     if (job.status === 'completed') job.completedAt ??= state.now()
     showCheck(state, repo, run, job)
   }
+  run.title = change.title ?? run.title
   if (change.conclusion !== undefined) run.conclusion = change.conclusion
   const status = change.status ?? run.status
   if (status === run.status) return

@@ -80,6 +80,8 @@ export interface WorkflowRun {
   workflow: string
   /** The workflow's own `name:`. */
   name: string
+  /** What it calls itself: its `run-name:`, once the runner has worked that out. */
+  title: string
   event: string
   headBranch: string
   headSha: string
@@ -103,6 +105,7 @@ export type NewRun = Pick<WorkflowRun, 'repo' | 'workflow' | 'name' | 'event' | 
 export type JobReport = Pick<WorkflowJob, 'name' | 'status'> & Partial<Omit<WorkflowJob, 'id'>>
 
 export interface RunChange {
+  title?: string
   status?: Status
   conclusion?: string | null
   /** Merged by name into the run's jobs; each becomes a check run of the app `github-actions` on the run's head. */

@@ -126,7 +126,10 @@ export function startRunner(options: RunnerOptions): Runner {
   function queue(ticket: Ticket): void {
     const { run, start, workflow } = ticket
     try {
-      const entry = entryOf(ticket, runContexts(ticket, emulator.repository(start.repo), emulator.url))
+      const contexts = runContexts(ticket, emulator.repository(start.repo), emulator.url)
+      const { 'run-name': title } = workflow
+      if (title !== undefined) emulator.updateRun(run.id, { title: interpolate(title, contexts) })
+      const entry = entryOf(ticket, contexts)
       tickets.set(run.id, ticket)
       apply(arrive(lanes, entry))
     } catch (error) {

@@ -45,7 +45,7 @@ async function lookAtCluster(world: World, cluster: ClusterName): Promise<Cluste
 
 async function recordedCommit({ people: { olga } }: World, environment: string): Promise<string | undefined> {
   const deploy = repoRef(repos.deploy)
-  const { data } = await olga.github.rest.repos.listDeployments({ ...deploy, environment })
+  const { data } = await olga.github.rest.repos.listDeployments({ ...deploy, environment, task: 'deploy' })
   for (const { id, sha } of data) {
     const statuses = await olga.github.rest.repos.listDeploymentStatuses({ ...deploy, deployment_id: id })
     if (statuses.data[0]?.state === 'success') return sha

@@ -3,6 +3,7 @@ import { conclusions, jobOf, repo, runnerWorld } from './runner-world.js'
 
 const deploy = `
 name: Deploy
+run-name: "Deploy, and break '\${{ inputs.broken }}'"
 on:
   push: { branches: [main] }
   workflow_dispatch:
@@ -178,7 +179,7 @@ test('a wave that fails is recorded, stops the next, and still lets the last job
     rest: 'skipped',
     report: 'success',
   })
-  expect(run?.conclusion).toBe('failure')
+  expect(run).toMatchObject({ conclusion: 'failure', name: 'Deploy', title: "Deploy, and break 'a'" })
   expect(jobOf(run, 'staging (a) / record').log).toContain('deploy was failure: {"deployed":"a"}')
   expect(jobOf(run, 'report').log).toContain('staging is failure, said a, prod is skipped')
 })

@@ -22,7 +22,7 @@ export function workflowRunShape(state: State, repo: Repo, run: WorkflowRun): Js
     run_number: run.number,
     run_attempt: run.attempt,
     event: run.event,
-    display_title: run.name,
+    display_title: run.title,
     status: run.status,
     conclusion: run.conclusion,
     workflow_id: workflowId(run.workflow),

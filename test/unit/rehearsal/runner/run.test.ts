@@ -22,6 +22,7 @@ const run: WorkflowRun = {
     repo: 'o/r',
     workflow: workflow.path,
     name: 'gate',
+    title: 'gate',
     event: 'x',
     headBranch: 'change',
     headSha: 'abc',
