@@ -22,6 +22,13 @@ export type StagedDecision =
 
 const passed = (smoke: Result | undefined): boolean => smoke?.verdict === 'pass'
 
+/** Whether main is on the cluster again, whatever became of the rehearsal: only what was seen counts. */
+export function isMainBack({ there, again, end, endSmoke }: StepResults): boolean {
+  const untouched = there?.decision === 'refused' && again === undefined
+  const nothing = end?.decision === 'nothing_to_roll_back'
+  return untouched || nothing || (end?.decision === 'rolled_back' && passed(endSmoke))
+}
+
 /** Whether a change went there, back and there again, and main is back on the cluster. */
 export function decideStaged(steps: StepResults): StagedDecision {
   const all = Object.values(steps).filter((one): one is Result => one !== undefined)

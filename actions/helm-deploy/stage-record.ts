@@ -5,8 +5,9 @@ import type { Result } from '../../shared/action/result.js'
 import type { Cluster } from '../../shared/policy/policy.js'
 import { writeStaged } from '../../shared/records/staged.js'
 import { sameRun } from '../../shared/records/verified.js'
-import { decideStaged, type StepResults } from './decide-staged.js'
+import { decideStaged, isMainBack, type StepResults } from './decide-staged.js'
 import type { Io } from './io.js'
+import { tellLeft } from './left-staged.js'
 import { parseResult } from './record.js'
 import { readStagePlan } from './stage-plan-file.js'
 import type { Context } from './target.js'
@@ -22,12 +23,14 @@ const jobsSchema = z.record(z.string(), z.object({ outputs: z.record(z.string(),
 
 /**
  * Writes, as the gate App, that a change went there, back and there again on a staging cluster, or that it failed there. What
- * was interrupted is not written down. Safe to repeat.
+ * was interrupted is not written down. Where main may not be back, operators are called. Safe to repeat.
  */
 export async function recordStage(context: StageRecordContext): Promise<Outcome<Io['outputs']>> {
   const { policy, github, world, cluster, jobs } = context
   const { pull, head, digest, run, merge: commit } = readStagePlan(context.plan, world.run, cluster)
-  const decision = decideStaged(stepsIn(jobs, (result) => sameRun(result.run, run) && result.cluster === cluster.name))
+  const steps = stepsIn(jobs, (result) => sameRun(result.run, run) && result.cluster === cluster.name)
+  await tellLeft(github, { policy, run: world.run, cluster: cluster.name, pull, back: isMainBack(steps) })
+  const decision = decideStaged(steps)
   const message = `#${pull} on ${cluster.name}: ${decision.message}`
   world.log.info(message)
   const finding = { message, cluster: cluster.name, commit }

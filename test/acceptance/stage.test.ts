@@ -102,17 +102,32 @@ test('what fails on staging is written down as failed, and main is back', async 
   expect((await latest())?.description).toMatch(/^Rollback to \d+$/)
 })
 
-test('what is interrupted tells nothing of the change, and a later run brings staging back', async () => {
+test('what is interrupted tells nothing of the change; operators are called until a later rehearsal leaves main there', async () => {
+  const { world } = place
+  const waiting = async (state: 'open' | 'closed') => {
+    const client = world.as(world.tokens.ada)
+    const { data } = await client.rest.issues.listForRepo({ ...at, labels: 'deploy-waiting', state })
+    return data.map(({ title, body }) => `${title} ${body}`)
+  }
   const plan = await planOf()
-  const before = await place.world.github.dump()
   const { result } = await place.stage(plan.text)
   const there = { result: 'cancelled', outputs: { there: JSON.stringify(result) } }
-  expect((await place.record(plan.text, { rehearse: there, back: there })).result.decision).toBe('skipped')
-  expect(await place.world.github.dump()).toBe(before)
+  for (const _ of ['once', 'and only once']) {
+    expect((await place.record(plan.text, { rehearse: there, back: there })).result.decision).toBe('skipped')
+    const [call, ...more] = await waiting('open')
+    expect(call).toContain(`staging may still carry #${place.pull.number}, which was only rehearsed`)
+    expect([call?.includes('@olga'), more]).toEqual([true, []])
+  }
+  expect(await read(plan.digest)).toBeUndefined()
 
   place.nextRun()
-  expect((await place.back()).result).toMatchObject({ decision: 'rolled_back', commit: await place.world.head() })
-  expect((await place.back()).result.decision).toBe('rolled_back')
+  expect((await place.back()).result).toMatchObject({ decision: 'rolled_back', commit: await world.head() })
+  const end = await place.back()
+  expect(end.result.decision).toBe('rolled_back')
+  const smoke = await place.smoke(end.result)
+  const back = { result: 'success', outputs: { back: end.outputs.result ?? '', smoke: smoke.outputs.result ?? '' } }
+  await place.record((await planOf()).text, { rehearse: { result: 'failure', outputs: {} }, back })
+  expect([(await waiting('open')).length, (await waiting('closed')).length]).toEqual([0, 1])
 })
 
 test('main takes staging at any time, whatever a rehearsal that was cut off has left there', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decideStaged, type StepResults } from '../../../../actions/helm-deploy/decide-staged.js'
+import { decideStaged, isMainBack, type StepResults } from '../../../../actions/helm-deploy/decide-staged.js'
 import type { Result } from '../../../../shared/action/result.js'
 
 const result = (decision: Result['decision'], change: Partial<Result> = {}): Result => ({
@@ -48,4 +48,26 @@ test('what changes nothing on staging has nothing to go back from', () => {
   const same = { there, again: there, back: nothing, end: nothing }
   expect(decide({ ...same, backSmoke: undefined, endSmoke: undefined })).toBe('passed')
   expect(decide({ ...same, thereSmoke: undefined })).toBe('untold')
+})
+
+const nothing = result('nothing_to_roll_back')
+const refused = result('refused', { reason: 'release-busy' })
+const unsure = result('not-verified', { reason: 'smoke-inconclusive', verdict: 'inconclusive' })
+const undone = { again: undefined, end: undefined, endSmoke: undefined }
+test.each<[string, Partial<StepResults>, boolean]>([
+  ['it went back, and the test passed', {}, true],
+  ['there was nothing to go back from', { end: nothing, endSmoke: undefined }, true],
+  ['it could not begin', { ...undone, there: refused }, true],
+  [
+    'it was refused the second time, and nobody went back',
+    { there: refused, end: undefined, endSmoke: undefined },
+    false,
+  ],
+  ['nobody looked', { ...undone, there: undefined }, false],
+  ['it went back, and was not tested', { endSmoke: undefined }, false],
+  ['it went back, and the test could not tell', { endSmoke: unsure }, false],
+  ['the way back failed', { end: result('rollback_failed', { reason: 'rollback-failed' }) }, false],
+  ['the way back was refused', { end: refused, endSmoke: undefined }, false],
+])('is main there again? %s', (_, change, is) => {
+  expect(isMainBack({ ...whole, ...change })).toBe(is)
 })
