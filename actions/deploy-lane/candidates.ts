@@ -1,8 +1,7 @@
 import { type GitHub, repoRef } from '../../shared/github/client.js'
-import { compare, firstParents } from '../../shared/github/compare.js'
 import { ask } from '../../shared/github/graphql.js'
 import type { Candidate, Status, Undeployed } from './decide.js'
-import { repairsOf } from './repairs.js'
+import { fixLabel, repairsOf } from './repairs.js'
 
 /** The status that upstream's ruleset requires, from any source. */
 export const laneContext = 'lockstep / lane'
@@ -91,8 +90,7 @@ function headOf({ number, title, body, isDraft, reviewDecision, headRefOid, labe
   return {
     sha: headRefOid,
     pull: number,
-    // No decision: the repository asks for no review.
-    ready: !isDraft && (reviewDecision === null || reviewDecision === 'APPROVED'),
+    ready: isReady({ isDraft, reviewDecision }),
     queued: undefined,
     title,
     body,
@@ -101,6 +99,10 @@ function headOf({ number, title, body, isDraft, reviewDecision, headRefOid, labe
   }
 }
 
+/** It may be merged as far as people are concerned. No decision: the repository asks for no review. */
+export const isReady = ({ isDraft, reviewDecision }: Pick<PullNode, 'isDraft' | 'reviewDecision'>): boolean =>
+  !isDraft && (reviewDecision === null || reviewDecision === 'APPROVED')
+
 const states: Record<string, Status['state']> = { SUCCESS: 'success', FAILURE: 'failure', ERROR: 'error' }
 
 const statusOf = ({ state, description, targetUrl }: ContextNode): Status => ({
@@ -108,30 +110,6 @@ const statusOf = ({ state, description, targetUrl }: ContextNode): Status => ({
   description: description ?? '',
   url: targetUrl ?? undefined,
 })
-
-/** What the merge queue of `base` has built: branches that GitHub names after the pull request. */
-export async function readQueue(
-  github: GitHub,
-  repo: string,
-  { name, tip }: { name: string; tip: string },
-): Promise<Head[]> {
-  const prefix = `gh-readonly-queue/${name}/`
-  const { data } = await github.rest.git.listMatchingRefs({ ...repoRef(repo), ref: `heads/${prefix}` })
-  const heads = data.map(async ({ ref, object }): Promise<Head[]> => {
-    const pull = Number(/\/pr-(\d+)-[0-9a-f]{40}$/.exec(ref)?.[1])
-    const own = await readHead(github, repo, pull, name)
-    if (!own) return []
-    const { commits } = await compare(github, repo, tip, object.sha)
-    const ahead = Math.max(0, firstParents(commits, object.sha).length - 1)
-    return [
-      {
-        ...{ ...own, sha: object.sha, ready: true, queued: { ahead } },
-        present: await readStatus(github, repo, object.sha, laneContext),
-      },
-    ]
-  })
-  return (await Promise.all(heads)).flat()
-}
 
 /** The status of a context that a commit has now. */
 export async function readStatus(
@@ -152,9 +130,10 @@ export const candidateOf = (head: Head, { undeployed, exceptions, repo }: LaneFa
   makes: undefined,
   exception: exceptions.find((label) => head.labels.includes(label)),
   repairs: repairsOf(head, undeployed, repo),
+  fix: head.labels.includes(fixLabel),
 })
 
-interface LaneFacts {
+export interface LaneFacts {
   undeployed: Undeployed[]
   exceptions: string[]
   /** `owner/name` of the upstream repository. */

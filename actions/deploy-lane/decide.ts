@@ -1,4 +1,6 @@
 import type { Reason } from '../../shared/action/result.js'
+import { clear } from './clear.js'
+import { fixLabel } from './repairs.js'
 
 /** One change that is merged upstream and not verified on every cluster that counts. Logins are strangers' text. */
 export interface Undeployed {
@@ -17,6 +19,7 @@ export type Stage =
   | { kind: 'unpublished' }
   | { kind: 'proposed'; pull: number; url: string; since: string }
   | { kind: 'deploying'; verified: string[]; left: string[]; url: string }
+  | { kind: 'failed'; cluster: string; url: string }
 
 /** What forbids every deploy of the component for now. */
 export interface Shut {
@@ -37,6 +40,8 @@ export interface Lane {
   shut: Shut | undefined
   /** How long the last deploys took, in ms; undefined where that is not known. */
   usual: { middle: number; slow: number } | undefined
+  /** The policy's `lane.window`: whether it is open, and when that changes, in words; undefined where it never closes. */
+  window: { open: boolean; until: string } | undefined
 }
 
 /** A lane that could not be looked at. */
@@ -57,6 +62,8 @@ export interface Candidate {
   exception: string | undefined
   /** It reverts or fixes one of these changes: commits, 40 hex digits. */
   repairs: string[]
+  /** By its label it repairs what is wrong, also where nobody can see what that is. */
+  fix: boolean
 }
 
 export interface Status {
@@ -92,10 +99,12 @@ export function decide(lanes: (Lane | Unknown)[], candidate: Candidate): Verdict
     .find(({ commit }) => candidate.repairs.includes(commit))
   if (repaired) return green(`Clear: it repairs ${nameOf(repaired)}, which is not deployed.`)
   const unknown = touched.find((lane) => 'problem' in lane)
-  if (unknown) return say('error', 'lane-unknown', `Not known: ${unknown.problem}`)
-  const [red] = known.flatMap((lane) => waitingFor(lane, candidate.queued?.ahead ?? 0) ?? [])
-  if (!red) return green(clear(known))
-  return candidate.queued ? { ...red, state: 'pending' } : red
+  const [stop] = unknown
+    ? [say('error', 'lane-unknown', `Not known: ${unknown.problem}`)]
+    : known.flatMap((lane) => waitingFor(lane, candidate.queued?.ahead ?? 0) ?? [])
+  if (!stop) return green(clear(known))
+  if (candidate.fix) return green(`Passes as a fix: label "${fixLabel}".`)
+  return candidate.queued && !unknown ? { ...stop, state: 'pending' } : stop
 }
 
 function waitingFor(lane: Lane, ahead: number): Verdict | undefined {
@@ -134,21 +143,12 @@ const count = ({ length }: Undeployed[]): string => (length > 1 ? ` (nor ${lengt
 function where(stage: Stage | undefined): string {
   if (stage === undefined || stage.kind === 'unpublished') return 'no deploy PR yet'
   if (stage.kind === 'proposed') return `deploy PR #${stage.pull} waits to be merged`
+  if (stage.kind === 'failed') return `failed on ${stage.cluster}, and goes back`
   const { verified, left } = stage
   return verified.length === 0 ? 'being deployed' : `deploying ${left[0] ?? 'the last'}, ${verified.at(-1)} is verified`
 }
 
 const urlOf = (stage: Stage | undefined): string | undefined => (stage && 'url' in stage ? stage.url : undefined)
-
-function clear(lanes: Lane[]): string {
-  const usual = lanes.flatMap((lane) => lane.usual ?? []).toSorted((a, b) => b.middle - a.middle)[0]
-  const takes = usual
-    ? `A deploy takes about ${minutes(usual.middle)} min (at times ${minutes(usual.slow)}); `
-    : 'A deploy follows; '
-  return `Clear: main is deployed and verified. ${takes}after your merge it is yours to see through.`
-}
-
-const minutes = (ms: number): number => Math.max(1, Math.round(ms / 60_000))
 
 /** The same whenever it is asked: "2 h ago" would be another text every minute. */
 const at = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`

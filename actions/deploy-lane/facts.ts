@@ -4,13 +4,14 @@ import { readBumpFiles } from '../../shared/bump/files.js'
 import { readCurrent } from '../../shared/bump/targets.js'
 import { mergesOf } from '../../shared/duty/merges.js'
 import { onDuty } from '../../shared/duty/on-duty.js'
-import { type GitHub, repoRef } from '../../shared/github/client.js'
+import type { GitHub } from '../../shared/github/client.js'
 import { type Comparison, compare, firstParents } from '../../shared/github/compare.js'
 import { readFiles } from '../../shared/github/files.js'
 import type { Blocker } from '../../shared/holds/blockers.js'
 import type { Component, Policy } from '../../shared/policy/policy.js'
 import { lastSuccess } from '../../shared/records/deployments.js'
-import type { Lane, Shut, Stage, Undeployed } from './decide.js'
+import type { Lane, Shut, Undeployed } from './decide.js'
+import { readStage } from './stage.js'
 
 /** What every component's lane is read from. */
 export interface LaneWorld {
@@ -26,6 +27,7 @@ export interface LaneWorld {
   /** Every hold and freeze that stands. */
   blockers: Blocker[]
   usual: Lane['usual']
+  window: Lane['window']
   /** The web address of GitHub. */
   serverUrl: string
   log: Log
@@ -41,7 +43,7 @@ export class NotKnown extends Error {}
  * @throws NotKnown in words of at most 100 letters
  */
 export async function readLane(world: LaneWorld, component: Component, tip: string): Promise<Lane> {
-  const { policy, upstream, usual } = world
+  const { policy, upstream, usual, window } = world
   const running = await verifiedVersions(world, component)
   const range = await oldest(world, component, [...new Set(running.values())], tip)
   const line = range.status === 'identical' ? [] : firstParents(range.commits, tip)
@@ -60,9 +62,10 @@ export async function readLane(world: LaneWorld, component: Component, tip: stri
     component: component.name,
     max: policy.lane.maxUndeployed,
     undeployed,
-    stage: first && (await stageOf(world, component, first, { main, running })),
+    stage: first && (await readStage(world, component, first, { main, running })),
     shut: shutBy(world.blockers, component),
     usual,
+    window,
   }
 }
 
@@ -113,28 +116,6 @@ export async function versionAt(
 ): Promise<string> {
   const files = await readBumpFiles(component, (paths) => readFiles(github, deployRepo, paths, commit))
   return readCurrent(component, files).version
-}
-
-async function stageOf(
-  { github, upstream, deployRepo, policy, serverUrl }: LaneWorld,
-  component: Component,
-  { commit }: Undeployed,
-  { main, running }: { main: string; running: Map<string, string> },
-): Promise<Stage> {
-  const { status } = await compare(upstream, component.upstream, commit, await commitIn(upstream, component, main))
-  if (status === 'ahead' || status === 'identical') {
-    const order = policy.clusters.map(({ name }) => name).filter((name) => running.has(name))
-    const verified = order.filter((name) => running.get(name) === main)
-    const left = order.filter((name) => running.get(name) !== main)
-    return { kind: 'deploying', verified, left, url: `${serverUrl}/${deployRepo}/actions` }
-  }
-  const { owner } = repoRef(deployRepo)
-  const head = `${owner}:lockstep/bump/${component.name}`
-  const { data } = await github.rest.pulls.list({ ...repoRef(deployRepo), state: 'open', head, per_page: 1 })
-  const [pull] = data
-  return pull
-    ? { kind: 'proposed', pull: pull.number, url: pull.html_url, since: pull.created_at }
-    : { kind: 'unpublished' }
 }
 
 /**

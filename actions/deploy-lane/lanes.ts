@@ -4,6 +4,7 @@ import { type Branch, defaultBranch } from '../../shared/github/branches.js'
 import type { GitHub } from '../../shared/github/client.js'
 import { explainGitHub } from '../../shared/github/errors.js'
 import { readBlockers } from '../../shared/holds/blockers.js'
+import { laneWindow } from '../../shared/infra/lane-window.js'
 import { policyOn } from '../../shared/policy/on-branch.js'
 import type { Component } from '../../shared/policy/policy.js'
 import { deployDurations, median, slow } from '../../shared/records/durations.js'
@@ -33,7 +34,8 @@ export async function readDeploySide({ world, github, deployRepo }: Sides): Prom
       readBlockers(github, deployRepo, policy),
       usualDuration(github, deployRepo),
     ])
-    return { policy, github, deployRepo, deployTip: tip, blockers, usual }
+    const window = laneWindow(policy, world.clock.now())
+    return { policy, github, deployRepo, deployTip: tip, blockers, usual, window }
   } catch (error) {
     return { problem: inWords(error, world) }
   }
@@ -67,10 +69,13 @@ export async function readLanes(
   main: Branch,
 ): Promise<UpstreamLanes> {
   const { world } = sides
-  if ('problem' in deploy) {
-    return { components: [], lanes: [{ component: upstream, problem: deploy.problem }], undeployed: [], exceptions: [] }
-  }
+  const notKnown = (problem: string): UpstreamLanes => ({
+    ...{ components: [], lanes: [{ component: upstream, problem }], undeployed: [], exceptions: [] },
+  })
+  if ('problem' in deploy) return notKnown(deploy.problem)
   const components = deploy.policy.components.filter((one) => one.upstream.toLowerCase() === upstream.toLowerCase())
+  // Perhaps it was renamed: if that were green, the lane would be off, and nobody told.
+  if (components.length === 0) return notKnown(`the policy of ${sides.deployRepo} names no component of ${upstream}.`)
   const of = laneWorld(sides, deploy)
   const lanes = await Promise.all(
     components.map(async (component): Promise<Lane | Unknown> => {

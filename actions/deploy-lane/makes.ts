@@ -13,7 +13,7 @@ const batch = 25
 
 /**
  * The components whose version each pull request changes, by its number; one that cannot be said is left out: it has too many
- * files, or renames some, of which GitHub tells only the new name here.
+ * files, or renames some, of which GitHub tells only the new name here. Where no component is known, none can be said.
  */
 export async function readMakes(
   github: GitHub,
@@ -22,6 +22,7 @@ export async function readMakes(
   components: Component[],
 ): Promise<Map<number, string[]>> {
   const makes = new Map<number, string[]>()
+  if (components.length === 0) return makes
   const needs = { permission: 'pull_requests: read', to: `read the pull requests of ${repo}` }
   for (let start = 0; start < pulls.length; start += batch) {
     const some = pulls.slice(start, start + batch)

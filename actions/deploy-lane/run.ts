@@ -5,13 +5,14 @@ import type { World } from '../../shared/action/world.js'
 import { pullNumber } from '../../shared/github/asked-pull.js'
 import { type Branch, defaultBranch } from '../../shared/github/branches.js'
 import type { GitHub } from '../../shared/github/client.js'
-import { candidateOf, type Head, readHead, readHeads, readQueue } from './candidates.js'
-import { decide } from './decide.js'
+import { type Head, readHead, readHeads } from './candidates.js'
 import { describeLanes } from './describe.js'
 import { lookAfter } from './duty/look-after.js'
 import type { definition } from './io.js'
+import { judgeHeads } from './judge.js'
 import { laneWorld, readDeploySide, readLanes, type Sides, type UpstreamLanes } from './lanes.js'
 import { readMakes } from './makes.js'
+import { type Built, readBuilt, readQueue } from './queue.js'
 import { type Judged, reportStatuses } from './report.js'
 
 type Inputs = Values<typeof definition.inputs>
@@ -35,9 +36,10 @@ export async function deployLane(inputs: Inputs, world: World): Promise<Done> {
   const counts = { written: 0, left: 0 }
   const read: { repo: string; lanes: UpstreamLanes }[] = []
   for (const repo of repos) {
+    const built = asksQueue(inputs.about, world) ? await readBuilt(upstream, repo) : []
     const main = await defaultBranch(upstream, repo)
     const lanes = await readLanes(sides, deploy, repo, main)
-    const heads = await askedHeads(inputs, sides, repo, main)
+    const heads = await askedHeads(inputs, sides, { repo, main, built })
     const judged = await judge(upstream, repo, heads, lanes)
     const { written, left } = await reportStatuses(upstream, repo, judged)
     counts.written += written
@@ -65,29 +67,33 @@ const upstreamsOf = (components: { upstream: string }[]): string[] => [
   ...new Set(components.map(({ upstream }) => upstream)),
 ]
 
+const asksQueue = (about: Inputs['about'], { run }: World): boolean => about === 'all' || run.event === 'merge_group'
+
+interface Upstream {
+  repo: string
+  main: Branch
+  built: Built[]
+}
+
 /** The heads that this run is about. What the queue has built is judged as it is now: its events may be lost. */
-async function askedHeads({ about, ...inputs }: Inputs, sides: Sides, repo: string, main: Branch): Promise<Head[]> {
-  const { upstream, world } = sides
-  if (about === 'all')
-    return [...(await readHeads(upstream, repo, main.name)), ...(await readQueue(upstream, repo, main))]
-  if (world.run.event === 'merge_group') return readQueue(upstream, repo, main)
+async function askedHeads(
+  { about, ...inputs }: Inputs,
+  { upstream, world }: Sides,
+  { repo, main, built }: Upstream,
+): Promise<Head[]> {
+  const queue = (): Promise<Head[]> => readQueue(upstream, repo, main, built)
+  if (about === 'all') return [...(await readHeads(upstream, repo, main.name)), ...(await queue())]
+  if (world.run.event === 'merge_group') return queue()
   const head = await readHead(upstream, repo, pullNumber(inputs['pull-request'], world.run), main.name)
   return head ? [head] : []
 }
 
 /** Which files a pull request changes is asked only where that can help it: a thousand drafts cost nothing. */
 async function judge(upstream: GitHub, repo: string, heads: Head[], lanes: UpstreamLanes): Promise<Judged[]> {
-  const judged = heads.map((head) => {
-    const candidate = candidateOf(head, { ...lanes, repo })
-    return { head, candidate, verdict: decide(lanes.lanes, candidate) }
-  })
-  const stopped = judged.filter(({ head, verdict }) => head.ready && verdict.state !== 'success')
+  const first = judgeHeads(heads, { ...lanes, repo })
+  const stopped = first.filter(({ head, verdict }) => head.ready && verdict.state !== 'success')
   const numbers = stopped.map(({ head }) => head.pull)
-  const makes = await readMakes(upstream, repo, numbers, lanes.components)
-  return judged.map(({ head, candidate, verdict }) => {
-    const own = makes.get(head.pull)
-    return { head, verdict: own ? decide(lanes.lanes, { ...candidate, makes: own }) : verdict }
-  })
+  return judgeHeads(heads, { ...lanes, repo }, await readMakes(upstream, repo, numbers, lanes.components))
 }
 
 function outcome(judged: Judged[], written: number, about: Inputs['about'], { run, log }: World): Done {

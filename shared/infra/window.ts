@@ -2,7 +2,7 @@ import type { Policy, Tier } from '../policy/policy.js'
 import { type Hours, weekdays } from '../policy/types.js'
 
 /** Local date (YYYY-MM-DD) and weekday (0 is Monday) of a moment. */
-function localDay(now: Date, timeZone: string): { date: string; weekday: number } {
+export function localDay(now: Date, timeZone: string): { date: string; weekday: number } {
   // The Canadian form of a date is ISO's.
   const date = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
     now,
@@ -45,15 +45,21 @@ export function readHolidays(text: string): string[] | undefined {
 /** Why the App merges no bumps now; undefined where it does. */
 export function laneShut({ lane, timezone }: Pick<Policy, 'lane' | 'timezone'>, now: Date): string | undefined {
   if (!lane.window) return undefined
-  const { days, hours } = lane.window
-  const today = weekdays[localDay(now, timezone).weekday]
-  const minute = localMinute(now, timezone)
-  const open = today !== undefined && days.includes(today) && (!hours || (hours[0] <= minute && minute < hours[1]))
+  const open = isOpen(lane.window, localDay(now, timezone).weekday, localMinute(now, timezone))
   return open ? undefined : `the App merges only on ${showHours(lane.window)} (${timezone})`
 }
 
+/**
+ * @param weekday 0 is Monday
+ * @param minute since midnight
+ */
+export function isOpen({ days, hours }: Hours, weekday: number, minute: number): boolean {
+  const day = weekdays[weekday]
+  return day !== undefined && days.includes(day) && (!hours || (hours[0] <= minute && minute < hours[1]))
+}
+
 /** Minutes since midnight. */
-function localMinute(now: Date, timeZone: string): number {
+export function localMinute(now: Date, timeZone: string): number {
   const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const [hour = 0, minute = 0] = clock.format(now).split(':').map(Number)
   return hour * 60 + minute
@@ -62,5 +68,6 @@ function localMinute(now: Date, timeZone: string): number {
 const showHours = ({ days, hours }: Hours): string =>
   [days.join(', '), ...(hours ? [hours.map(showMinute).join('-')] : [])].join(' ')
 
-const showMinute = (minute: number): string =>
+/** Of minutes since midnight: `09:05`. */
+export const showMinute = (minute: number): string =>
   `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`

@@ -100,7 +100,15 @@ const change: Undeployed = { pull: 1, commit: '', duty: undefined, since: undefi
 const hashOf = ({ depth }: Published): string => String(depth).padStart(40, '0')
 
 function mayMerge(undeployed: Undeployed[], repairs: string[]): boolean {
-  const lane: Lane = { component: 'hub', max: 1, undeployed, stage: undefined, shut: undefined, usual: undefined }
-  const candidate = { ready: true, queued: undefined, makes: ['hub'], exception: undefined, repairs }
+  const lane: Lane = {
+    component: 'hub',
+    max: 1,
+    undeployed,
+    stage: undefined,
+    shut: undefined,
+    usual: undefined,
+    window: undefined,
+  }
+  const candidate = { ready: true, queued: undefined, makes: ['hub'], exception: undefined, repairs, fix: false }
   return decide([lane], candidate).state === 'success'
 }

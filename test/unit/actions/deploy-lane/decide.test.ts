@@ -13,7 +13,10 @@ const change: Undeployed = { pull: 12, commit: hash('a'), duty: 'ada', since: '2
 const other: Undeployed = { pull: undefined, commit: hash('b'), duty: undefined, since: undefined }
 const usual = { middle: 9 * 60_000, slow: 14 * 60_000 }
 const url = 'https://github.test/deploy/pull/3'
-const clear: Lane = { component: 'hub', max: 1, undeployed: [], stage: undefined, shut: undefined, usual }
+const clear: Lane = {
+  ...{ component: 'hub', max: 1, undeployed: [], stage: undefined, shut: undefined },
+  ...{ usual, window: undefined },
+}
 const lane = (more: Partial<Lane> = {}): Lane => ({ ...clear, ...more })
 const candidate = (more: Partial<Candidate> = {}): Candidate => ({
   ready: true,
@@ -21,6 +24,7 @@ const candidate = (more: Partial<Candidate> = {}): Candidate => ({
   makes: ['hub'],
   exception: undefined,
   repairs: [],
+  fix: false,
   ...more,
 })
 const held: Shut = { kind: 'held', number: 7, url: 'https://github.test/deploy/issues/7' }
@@ -68,9 +72,11 @@ describe('what is said', () => {
     const { state, description } = decide([clear], candidate())
     expect(state).toBe('success')
     expect(description).toBe(
-      'Clear: main is deployed and verified. A deploy takes about 9 min (at times 14); after your merge it is yours to see through.',
+      'Clear: main is deployed and verified. A deploy takes ~9 min (p90 14) and is yours to see through.',
     )
-    expect(decide([lane({ usual: undefined })], candidate()).description).toContain('A deploy follows; after')
+    expect(decide([lane({ usual: undefined })], candidate()).description).toBe(
+      'Clear: main is deployed and verified. A deploy follows and is yours to see through.',
+    )
   })
 
   test('a hold names who failed and what clears it; a freeze only itself', () => {

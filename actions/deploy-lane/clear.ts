@@ -1,0 +1,25 @@
+import type { Lane } from './decide.js'
+
+/** What a green status says: how long a deploy takes, whose it is, and until when, all within the 140 letters that there are. */
+export function clear(lanes: Lane[]): string {
+  const [fullest] = lanes.toSorted((a, b) => b.undeployed.length - a.undeployed.length)
+  const before =
+    fullest && fullest.undeployed.length > 0
+      ? `${fullest.undeployed.length} of at most ${fullest.max} undeployed.`
+      : 'main is deployed and verified.'
+  return `Clear: ${before} ${takes(lanes)} and is yours to see through${within(lanes)}.`
+}
+
+function takes(lanes: Lane[]): string {
+  const [usual] = lanes.flatMap((lane) => lane.usual ?? []).toSorted((a, b) => b.middle - a.middle)
+  return usual ? `A deploy takes ~${minutes(usual.middle)} min (p90 ${minutes(usual.slow)})` : 'A deploy follows'
+}
+
+/** All lanes have the same window: it is the policy's. */
+function within([lane]: Lane[]): string {
+  if (!lane?.window) return ''
+  const { open, until } = lane.window
+  return open ? `; window until ${until}` : `; window opens ${until}`
+}
+
+const minutes = (ms: number): number => Math.max(1, Math.round(ms / 60_000))

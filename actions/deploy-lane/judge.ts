@@ -1,0 +1,45 @@
+import { candidateOf, type Head, type LaneFacts } from './candidates.js'
+import { type Candidate, decide, type Lane, type Unknown, type Verdict } from './decide.js'
+
+interface Judged {
+  head: Head
+  candidate: Candidate
+  verdict: Verdict
+}
+
+/**
+ * What the lane says of each head: no I/O, no clock.
+ *
+ * @param makes the components whose version each pull request changes, by its number; of one that is not there it is not known
+ */
+export function judgeHeads(
+  heads: Head[],
+  lanes: LaneFacts & { lanes: (Lane | Unknown)[] },
+  makes: ReadonlyMap<number, string[]> = new Map(),
+): Judged[] {
+  const judged = heads.map((head) => {
+    const candidate = { ...candidateOf(head, lanes), makes: makes.get(head.pull) }
+    return { head, candidate, verdict: decide(lanes.lanes, candidate) }
+  })
+  return makeWay(judged)
+}
+
+/**
+ * What waits in the merge queue leaves it where something behind it repairs, or is an exception: that could not be merged
+ * before it, and it may be what everybody waits for. All else stays as it was judged.
+ */
+function makeWay(judged: Judged[]): Judged[] {
+  const urgent = judged.filter(passesAlways)
+  return judged.map((one) => {
+    const { candidate, verdict } = one
+    if (candidate.queued === undefined || verdict.state !== 'pending') return one
+    const { ahead } = candidate.queued
+    const behind = urgent.find((other) => other.candidate.queued && other.candidate.queued.ahead > ahead)
+    if (!behind) return one
+    const description = `Leaves the queue: #${behind.head.pull} need not wait behind it. Queue it again when the lane is clear.`
+    return { ...one, verdict: { ...verdict, state: 'failure', description } }
+  })
+}
+
+const passesAlways = ({ candidate, verdict }: Judged): boolean =>
+  verdict.state === 'success' && (candidate.exception !== undefined || candidate.fix || candidate.repairs.length > 0)

@@ -1,0 +1,65 @@
+import { commitIn } from '../../shared/bump/component-commit.js'
+import { repoRef } from '../../shared/github/client.js'
+import { contains } from '../../shared/github/compare.js'
+import type { Component } from '../../shared/policy/policy.js'
+import { endingsOf } from '../../shared/records/deployments.js'
+import { causeToGoBack } from '../../shared/records/going-back.js'
+import type { Stage, Undeployed } from './decide.js'
+import type { LaneWorld } from './facts.js'
+
+/** What is known of where a change stands in the deploy repo. */
+export interface StageFacts {
+  /** The deploy repo's main has it: its bump is merged, and was not taken back. */
+  inMain: boolean
+  /** The open pull request that bumps the component. */
+  bump: { pull: number; url: string; since: string } | undefined
+  /** The clusters that count, in the policy's order, and whether main's version is verified there. */
+  clusters: { name: string; verified: boolean }[]
+  /** The cluster whose failure makes all of them go back. */
+  failed: string | undefined
+  /** The page of the workflow runs. */
+  runsUrl: string
+}
+
+/** Where a change stands, as the status tells it. */
+export function stageOf({ inMain, bump, clusters, failed, runsUrl: url }: StageFacts): Stage {
+  if (!inMain) return bump ? { kind: 'proposed', ...bump } : { kind: 'unpublished' }
+  if (failed !== undefined) return { kind: 'failed', cluster: failed, url }
+  const named = (wanted: boolean): string[] =>
+    clusters.filter(({ verified }) => verified === wanted).map(({ name }) => name)
+  return { kind: 'deploying', verified: named(true), left: named(false), url }
+}
+
+/** Reads only what it takes: of what is in main the failures, of all else the bump. */
+export async function readStage(
+  world: LaneWorld,
+  component: Component,
+  { commit }: Undeployed,
+  { main, running }: { main: string; running: Map<string, string> },
+): Promise<Stage> {
+  const { upstream, deployRepo, policy, serverUrl } = world
+  const inMain = await contains(upstream, component.upstream, await commitIn(upstream, component, main), commit)
+  const order = policy.clusters.map(({ name }) => name).filter((name) => running.has(name))
+  return stageOf({
+    inMain,
+    bump: inMain ? undefined : await openBump(world, component),
+    clusters: order.map((name) => ({ name, verified: running.get(name) === main })),
+    failed: inMain ? await failedOn(world) : undefined,
+    runsUrl: `${serverUrl}/${deployRepo}/actions`,
+  })
+}
+
+async function openBump({ github, deployRepo }: LaneWorld, component: Component): Promise<StageFacts['bump']> {
+  const { owner } = repoRef(deployRepo)
+  const head = `${owner}:lockstep/bump/${component.name}`
+  const { data } = await github.rest.pulls.list({ ...repoRef(deployRepo), state: 'open', head, per_page: 1 })
+  const [pull] = data
+  return pull && { pull: pull.number, url: pull.html_url, since: pull.created_at }
+}
+
+/** By the records of main's own deploy. */
+async function failedOn({ github, deployRepo, deployTip, policy }: LaneWorld): Promise<string | undefined> {
+  const endings = await endingsOf({ github, repo: deployRepo, gateApp: policy.apps.gate }, deployTip)
+  const optional = policy.clusters.filter((one) => one.optional).map(({ name }) => name)
+  return causeToGoBack(endings, optional)?.record.cluster
+}
