@@ -21,7 +21,8 @@ export interface Pull {
 const cameFrom = z.object({
   workflow_run: z.object({
     head_branch: z.string(),
-    /** What the run calls itself. */
+    /** What started the run, and what that calls itself: of a pull request's it is the title, which anybody chooses. */
+    event: z.string(),
     display_title: z.string().optional(),
     head_repository: z.object({ owner: z.object({ login: z.string() }), full_name: z.string() }),
   }),
@@ -36,9 +37,9 @@ export async function findPullNumber(github: GitHub, input: string, run: Run): P
   const { data } = cameFrom.safeParse(input === '' && run.event === 'workflow_run' ? run.payload : undefined)
   if (!data) return pullNumber(input, run)
   // A rehearsal runs on main, and says in its name what it was of; whatever it says is judged as it is.
-  const staged = /^stage #([1-9]\d{0,9})$/.exec(data.workflow_run.display_title ?? '')?.[1]
-  if (staged !== undefined) return Number(staged)
-  const { head_branch: branch, head_repository: from } = data.workflow_run
+  const { event, display_title: title = '', head_branch: branch, head_repository: from } = data.workflow_run
+  const staged = /^stage #([1-9]\d{0,9})$/.exec(title)?.[1]
+  if (event === 'workflow_dispatch' && staged !== undefined) return Number(staged)
   const head = `${from.owner.login}:${branch}`
   const { data: pulls } = await github.rest.pulls.list({ ...repoRef(run.repository), state: 'open', head })
   const theirs = pulls.find((pull) => pull.head.repo?.full_name.toLowerCase() === from.full_name.toLowerCase())

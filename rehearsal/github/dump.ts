@@ -77,6 +77,7 @@ const dumpIssue = ({
   })),
   pull: pull && {
     head: `${pull.head} ${pull.headSha}`,
+    fork: pull.fork,
     base: pull.base,
     draft: pull.draft,
     merged: pull.merged && `${pull.merged.sha} by ${pull.merged.by.login}`,

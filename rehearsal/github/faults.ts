@@ -14,6 +14,8 @@ export type Fault =
   | { kind: 'unanswered' }
   /** A read is answered as it was the last time; one that was never asked before is answered as ever. */
   | { kind: 'stale' }
+  /** Answered as ever, and `act` has happened before it is looked at: what somebody else did in the meantime. */
+  | { kind: 'meanwhile'; act: () => void | Promise<void> }
   /** `act` is called before or after the request is done, and the connection is cut. */
   | { kind: 'interrupt'; applied: boolean; act: () => void | Promise<void> }
 
@@ -97,6 +99,10 @@ async function spoil(
     }
     case 'delay':
       await new Promise((resolve) => setTimeout(resolve, fault.ms))
+      await next()
+      return undefined
+    case 'meanwhile':
+      await fault.act()
       await next()
       return undefined
     case 'reset':

@@ -19,7 +19,8 @@ interface Found {
 
 const unprocessable = (message: string): Error => typed('UNPROCESSABLE', message)
 
-function findPull(call: GraphQLCall, id: string, ...needs: string[]): Found {
+/** The pull request of a node id, if the caller may do there all that `needs` says. @throws GraphQLError */
+export function findPull(call: GraphQLCall, id: string, ...needs: string[]): Found {
   for (const repo of call.state.repos.values()) {
     const one = pullRequests(repo).find(({ issue }) => nodeId('PullRequest', issue.id) === id)
     if (!one) continue

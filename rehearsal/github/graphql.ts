@@ -1,6 +1,7 @@
 import { type GraphQLError, type GraphQLFieldResolver, graphql } from 'graphql'
 import { Refusal } from './errors.js'
 import { createCommitOnBranch } from './graphql-commit.js'
+import { convertPullRequestToDraft, markPullRequestReadyForReview } from './graphql-drafts.js'
 import { findRepository, repositoryNode, typed } from './graphql-nodes.js'
 import { disablePullRequestAutoMerge, enablePullRequestAutoMerge, revertPullRequest } from './graphql-pulls.js'
 import { updateRefs } from './graphql-refs.js'
@@ -25,6 +26,8 @@ const root = {
   revertPullRequest,
   enablePullRequestAutoMerge,
   disablePullRequestAutoMerge,
+  convertPullRequestToDraft,
+  markPullRequestReadyForReview,
 }
 
 /** What the emulator does not know is an error and never a silent null. */

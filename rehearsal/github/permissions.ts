@@ -51,6 +51,7 @@ export const operations = {
   },
 
   'repos/get': { route: `GET ${repo}`, needs: 'metadata:read' },
+  'repos/create-fork': { route: `POST ${repo}/forks`, needs: 'administration:write', role: 'read' },
   'repos/list-activities': { route: `GET ${repo}/activity`, needs: 'contents:read' },
   'repos/list-branches': { route: `GET ${repo}/branches`, needs: 'contents:read' },
   'repos/get-branch': { route: `GET ${repo}/branches/:branch*`, needs: 'contents:read' },
@@ -116,6 +117,10 @@ export const operations = {
   'pulls/list-requested-reviewers': { route: `GET ${pull}/requested_reviewers`, needs: 'pull_requests:read' },
   'pulls/request-reviewers': { route: `POST ${pull}/requested_reviewers`, needs: 'pull_requests:write' },
   'pulls/list-reviews': { route: `GET ${pull}/reviews`, needs: 'pull_requests:read' },
+  'pulls/dismiss-review': {
+    route: `PUT ${pull}/reviews/:review_id/dismissals`,
+    needs: 'pull_requests:write',
+  },
   'pulls/create-review': { route: `POST ${pull}/reviews`, needs: 'pull_requests:write', role: 'read' },
 
   'issues/list-for-repo': { route: `GET ${repo}/issues`, needs: 'issues:read' },

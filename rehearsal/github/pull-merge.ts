@@ -1,4 +1,5 @@
 import { conflict, notAccessible, Refusal } from './errors.js'
+import { headRepo } from './forks.js'
 import { mergeBase, readRef } from './git.js'
 import { type Commit, commitTree, log, mergeTree, pickTree } from './git-commits.js'
 import { actorOf, personOf, webFlow } from './people.js'
@@ -67,7 +68,8 @@ const merges: Record<MergeRequest['method'], Merge> = { merge, squash, rebase }
 async function merge(...[state, repo, caller, { issue, pull }, base, request]: Parameters<Merge>): ReturnType<Merge> {
   const tree = await mergeTree(repo.gitDir, base, pull.headSha)
   if (!tree) return undefined
-  const title = request.title ?? `Merge pull request #${issue.number} from ${repo.owner}/${pull.head}`
+  const title =
+    request.title ?? `Merge pull request #${issue.number} from ${headRepo(state, repo, pull).owner}/${pull.head}`
   const message = joined(title, request.message ?? issue.title)
   const author = personOf(actorOf(state, caller), state.now())
   return commitTree(repo.gitDir, {

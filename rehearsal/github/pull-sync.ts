@@ -1,4 +1,5 @@
 import { emit } from './events.js'
+import { bringCommit, headRepo } from './forks.js'
 import { gitText, isAncestor, readRef } from './git.js'
 import { commitTree, mergeTree } from './git-commits.js'
 import { actorOf, webFlow } from './people.js'
@@ -83,7 +84,7 @@ export function closePull(
   emitPull(state, repo, caller, one, 'closed')
 }
 
-/** Brings open pull requests up to date with a branch that moved: as their head, or as their base. */
+/** Brings open pull requests up to date with a branch that moved: as their head, in a fork as well, or as their base. */
 export async function syncPulls(
   state: State,
   repo: Repo,
@@ -94,9 +95,19 @@ export async function syncPulls(
   const branch = ref.slice('refs/heads/'.length)
   for (const one of pullRequests(repo)) {
     if (one.issue.state !== 'open') continue
-    if (one.pull.head === branch) await headMoved(state, repo, caller, one, before, after)
+    if (one.pull.head === branch && one.pull.fork === undefined)
+      await headMoved(state, repo, caller, one, before, after)
     else if (one.pull.base === branch) await baseMoved(state, repo, caller, one, after)
   }
+  const parent = repo.forkOf === undefined ? undefined : state.repos.get(repo.forkOf.toLowerCase())
+  if (!parent) return
+  await state.exclusively(parent.fullName, async () => {
+    for (const one of pullRequests(parent)) {
+      const { issue, pull } = one
+      if (issue.state === 'open' && pull.fork === repo.fullName && pull.head === branch)
+        await headMoved(state, parent, caller, one, before, after)
+    }
+  })
 }
 
 async function headMoved(
@@ -108,6 +119,7 @@ async function headMoved(
   after: string | undefined,
 ): Promise<void> {
   if (!after) return closePull(state, repo, caller, one, undefined)
+  await bringCommit(repo, headRepo(state, repo, one.pull), after)
   one.pull.headSha = after
   one.issue.updatedAt = state.now()
   await refreshMerge(state, repo, one)

@@ -1,4 +1,5 @@
 import { type FieldError, invalid } from './errors.js'
+import { bringCommit, headLabel, headNamed, headRepo } from './forks.js'
 import { isAncestor, readRef } from './git.js'
 import { addIssue, emitIssue } from './issues.js'
 import { emitPull, type PullRequest, pullRequests, refreshMerge } from './pull-sync.js'
@@ -17,18 +18,21 @@ const wrong = (error: Omit<FieldError, 'resource'>): Error => invalid({ resource
 
 /** @throws Refusal 422 where a branch is missing, nothing differs, or the two branches have an open pull request already. */
 export async function openPull(state: State, repo: Repo, caller: Caller, fresh: NewPull): Promise<PullRequest> {
-  const head = ownBranch(repo, fresh.head)
   const { base } = fresh
-  const [headSha, baseSha] = await Promise.all([branchTip(repo, head), branchTip(repo, base)])
+  const named = headNamed(state, repo, fresh.head)
+  if (!named) throw wrong({ field: 'head', code: 'invalid' })
+  const { fork, branch: head } = named
+  const [headSha, baseSha] = await Promise.all([headTip(state, repo, { fork, head }), branchTip(repo, base)])
   if (!headSha) throw wrong({ field: 'head', code: 'invalid' })
   if (!baseSha) throw wrong({ field: 'base', code: 'invalid' })
-  refuseSecond(repo, head, base)
+  refuseSecond(state, repo, { fork, head }, base)
   if (await isAncestor(repo.gitDir, headSha, baseSha)) {
     throw wrong({ code: 'custom', message: `No commits between ${base} and ${head}` })
   }
   const pull: Pull = {
     head,
     base,
+    fork,
     headSha,
     baseSha,
     draft: fresh.draft,
@@ -44,21 +48,25 @@ export async function openPull(state: State, repo: Repo, caller: Caller, fresh: 
   return one
 }
 
-/** Forks are not emulated: a head of another owner does not exist. */
-function ownBranch(repo: Repo, head: string): string {
-  const [owner, ...branch] = head.split(':')
-  if (branch.length === 0) return head
-  return owner?.toLowerCase() === repo.owner.toLowerCase() ? branch.join(':') : ''
-}
-
 const branchTip = async (repo: Repo, branch: string): Promise<string | undefined> =>
   branch === '' ? undefined : readRef(repo.gitDir, `refs/heads/${branch}`)
 
-function refuseSecond(repo: Repo, head: string, base: string): void {
+type Head = Pick<Pull, 'fork' | 'head'>
+
+/** The commit that a head's branch is at now, which is in the base's repository then. */
+async function headTip(state: State, repo: Repo, head: Head): Promise<string | undefined> {
+  const from = headRepo(state, repo, head)
+  const sha = await branchTip(from, head.head)
+  if (sha) await bringCommit(repo, from, sha)
+  return sha
+}
+
+function refuseSecond(state: State, repo: Repo, { fork, head }: Head, base: string): void {
   const open = pullRequests(repo).some(
-    ({ issue, pull }) => issue.state === 'open' && pull.head === head && pull.base === base,
+    ({ issue, pull }) => issue.state === 'open' && pull.head === head && pull.fork === fork && pull.base === base,
   )
-  if (open) throw wrong({ code: 'custom', message: `A pull request already exists for ${repo.owner}:${head}.` })
+  const label = headLabel(state, repo, { fork, head })
+  if (open) throw wrong({ code: 'custom', message: `A pull request already exists for ${label}.` })
 }
 
 /** @throws Refusal 422 where the new base is missing or has such a pull request already. */
@@ -73,7 +81,7 @@ export async function retarget(
   if (base === pull.base) return
   const baseSha = await branchTip(repo, base)
   if (!baseSha) throw wrong({ field: 'base', code: 'invalid' })
-  refuseSecond(repo, pull.head, base)
+  refuseSecond(state, repo, pull, base)
   const from = pull.base
   pull.base = base
   await refreshMerge(state, repo, one)
@@ -85,9 +93,9 @@ export async function reopen(state: State, repo: Repo, caller: Caller, one: Pull
   const { issue, pull } = one
   if (pull.merged)
     throw wrong({ field: 'state', code: 'invalid', message: 'A merged pull request cannot be reopened.' })
-  const headSha = await branchTip(repo, pull.head)
+  const headSha = await headTip(state, repo, pull)
   if (!headSha) throw wrong({ field: 'state', code: 'invalid', message: `The ${pull.head} branch was deleted.` })
-  refuseSecond(repo, pull.head, pull.base)
+  refuseSecond(state, repo, pull, pull.base)
   issue.state = 'open'
   issue.closedAt = null
   issue.closedBy = undefined

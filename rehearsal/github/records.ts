@@ -36,9 +36,11 @@ export interface Review {
 
 /** What a pull request adds to an issue. */
 export interface Pull {
-  /** Branch names; both lie in the same repository. */
+  /** Branch names. */
   head: string
   base: string
+  /** `owner/name` of the fork that the head lies in; undefined where it lies beside its base. */
+  fork: string | undefined
   headSha: string
   baseSha: string
   draft: boolean

@@ -32,6 +32,17 @@ export async function createRepository(
   state: State,
   options: Parameters<Emulator['createRepository']>[0],
 ): Promise<void> {
+  const repo = await emptyRepository(state, options)
+  const sha = await firstCommit(state, repo, options)
+  await gitText(repo.gitDir, ['update-ref', 'refs/heads/main', sha])
+  state.repos.set(options.repo.toLowerCase(), repo)
+}
+
+/** A repository without a commit, which nobody knows of yet. */
+export async function emptyRepository(
+  state: State,
+  options: Omit<Parameters<Emulator['createRepository']>[0], 'files'>,
+): Promise<Repo> {
   const [owner = '', name = ''] = options.repo.split('/')
   if (!/^[\w.-]+\/[\w.-]+$/.test(options.repo)) throw new Error(`Not a repository's name: ${options.repo}`)
   if (state.repos.has(options.repo.toLowerCase())) throw new Error(`There is a repository ${options.repo} already.`)
@@ -43,7 +54,7 @@ export async function createRepository(
   await mkdir(join(gitDir, 'hooks'), { recursive: true })
   await writeFile(join(gitDir, 'hooks', 'update'), updateHook, { mode: 0o755 })
 
-  const repo: Repo = {
+  return {
     id: state.nextId(),
     owner,
     name,
@@ -68,9 +79,6 @@ export async function createRepository(
     runs: [],
     verified: new Set(),
   }
-  const sha = await firstCommit(state, repo, options)
-  await gitText(gitDir, ['update-ref', 'refs/heads/main', sha])
-  state.repos.set(options.repo.toLowerCase(), repo)
 }
 
 async function firstCommit(

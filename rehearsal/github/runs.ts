@@ -12,6 +12,7 @@ export function startRun(state: State, repo: Repo, fresh: NewRun): WorkflowRun {
     attempt: 1,
     triggeringActor: fresh.actor,
     pullRequests: [],
+    headRepo: fresh.repo,
     title: fresh.name,
     ...fresh,
     id: state.nextId(),

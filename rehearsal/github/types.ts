@@ -80,15 +80,17 @@ export interface WorkflowRun {
   workflow: string
   /** The workflow's own `name:`. */
   name: string
-  /** What it calls itself: its `run-name:`, once the runner has worked that out. */
+  /** What it is shown as: the workflow's `run-name:`, else what the event is about, else its name. */
   title: string
   event: string
   headBranch: string
   headSha: string
   actor: string
   triggeringActor: string
-  /** Numbers of the pull requests that the event belongs to. */
+  /** Numbers of the pull requests that the event belongs to; none where it came from a fork. */
   pullRequests: number[]
+  /** `owner/name` of the repository that the head lies in. */
+  headRepo: string
   status: Status
   conclusion: string | null
   jobs: WorkflowJob[]
@@ -99,7 +101,7 @@ export interface WorkflowRun {
 
 /** What the dispatcher knows when it queues a run; the rest is the emulator's. */
 export type NewRun = Pick<WorkflowRun, 'repo' | 'workflow' | 'name' | 'event' | 'headBranch' | 'headSha' | 'actor'> &
-  Partial<Pick<WorkflowRun, 'attempt' | 'triggeringActor' | 'pullRequests'>>
+  Partial<Pick<WorkflowRun, 'attempt' | 'triggeringActor' | 'pullRequests' | 'headRepo' | 'title'>>
 
 /** A job as the dispatcher reports it: known by its name, everything else may change from report to report. */
 export type JobReport = Pick<WorkflowJob, 'name' | 'status'> & Partial<Omit<WorkflowJob, 'id'>>
@@ -137,6 +139,8 @@ export interface RepositorySettings {
   adminsMayBypass: boolean
   /** Whether pull requests may be told to merge by themselves. Off at first, as on GitHub. */
   allowAutoMerge?: boolean
+  /** `owner/name` of what it was forked from. In a fork GitHub starts no workflows until its owner says so: here nobody does. */
+  forkOf?: string
   /** Whether the ruleset asks for an approval. Off at first. */
   reviewRequired?: boolean
   /** Paths of the workflows that somebody, or their repository's long silence, disabled: nothing starts them. */

@@ -9,21 +9,24 @@ export interface Start {
   /** `github.ref` and `github.sha`; the workflow files are read from there. */
   ref: string
   sha: string
-  /** What the run is shown at. */
+  /** What the run is shown at: `owner/name`, branch and commit. */
+  headRepo: string
   headBranch: string
   headSha: string
   pullRequests: number[]
+  /** What the event is about, in words; undefined where that is nothing but the workflow. */
+  title: string | undefined
   actor: string
   payload: Record<string, unknown>
   repo: string
 }
 
-const side = z.object({ ref: z.string(), sha: z.string() })
+const side = z.object({ ref: z.string(), sha: z.string(), repo: z.object({ full_name: z.string() }) })
 const payloadSchema = z.object({
   before: z.string().optional(),
   number: z.number().optional(),
   head_commit: z.object({ message: z.string() }).nullish(),
-  pull_request: z.object({ number: z.number(), head: side, base: side }).optional(),
+  pull_request: z.object({ title: z.string(), number: z.number(), head: side, base: side }).optional(),
   workflow_run: z.object({ name: z.string().nullish(), head_branch: z.string().nullish() }).optional(),
   // The path of a dispatched workflow; in a workflow_run an object about the one that ran.
   workflow: z.union([z.string(), z.object({}).transform(() => undefined)]).optional(),
@@ -49,7 +52,10 @@ export async function startsOf(event: RepositoryEvent, gitDir: string, defaultBr
   }
   const pull = payload.pull_request
   if (pull && event.name.startsWith('pull_request')) {
-    const at = { headBranch: pull.head.ref, headSha: pull.head.sha, pullRequests: [pull.number] }
+    const headRepo = pull.head.repo.full_name
+    // GitHub names no pull request where the run came from a fork.
+    const pullRequests = headRepo === event.repo ? [pull.number] : []
+    const at = { headRepo, headBranch: pull.head.ref, headSha: pull.head.sha, pullRequests, title: pull.title }
     const changed = await changedPaths(gitDir, `${pull.base.sha}...${pull.head.sha}`)
     const of = { ...occasion, branch: pull.base.ref, changed }
     const merge: Start[] =
@@ -65,7 +71,8 @@ export async function startsOf(event: RepositoryEvent, gitDir: string, defaultBr
 
   const branch = /^refs\/heads\/(.+)$/.exec(event.ref)?.[1]
   const tag = /^refs\/tags\/(.+)$/.exec(event.ref)?.[1]
-  const start = { ...base, headBranch: branch ?? tag ?? '', headSha: event.sha, pullRequests: [] }
+  const at = { headRepo: event.repo, headBranch: branch ?? tag ?? '', headSha: event.sha }
+  const start = { ...base, ...at, title: payload.head_commit?.message.split('\n')[0], pullRequests: [] }
   if (event.name === 'push') {
     const before = payload.before && !zeros.test(payload.before) ? payload.before : undefined
     const changed = before ? await changedPaths(gitDir, `${before}..${event.sha}`) : undefined

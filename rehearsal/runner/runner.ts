@@ -85,7 +85,8 @@ export function startRunner(options: RunnerOptions): Runner {
   }
 
   async function look(event: RepositoryEvent): Promise<void> {
-    const { gitDir, defaultBranch, disabledWorkflows = [] } = emulator.repository(event.repo)
+    const { gitDir, defaultBranch, forkOf, disabledWorkflows = [] } = emulator.repository(event.repo)
+    if (forkOf !== undefined) return
     for (const start of await startsOf(event, gitDir, defaultBranch)) {
       for (const { path, content } of await workflowFiles(gitDir, start.sha)) {
         if (disabledWorkflows.includes(path)) continue
@@ -111,9 +112,9 @@ export function startRunner(options: RunnerOptions): Runner {
   }
 
   function newRun(path: string, name: string, start: Start): WorkflowRun {
-    const { repo, occasion, headBranch, headSha, actor, pullRequests } = start
-    const at = { headBranch, headSha, actor, triggeringActor: actor, pullRequests }
-    const run = emulator.startRun({ repo, workflow: path, name, event: occasion.event, ...at })
+    const { repo, occasion, headRepo, headBranch, headSha, actor, pullRequests, title = name } = start
+    const at = { headRepo, headBranch, headSha, actor, triggeringActor: actor, pullRequests }
+    const run = emulator.startRun({ repo, workflow: path, name, title, event: occasion.event, ...at })
     tell(run, { kind: 'run-queued' })
     return run
   }
@@ -127,8 +128,8 @@ export function startRunner(options: RunnerOptions): Runner {
     const { run, start, workflow } = ticket
     try {
       const contexts = runContexts(ticket, emulator.repository(start.repo), emulator.url)
-      const { 'run-name': title } = workflow
-      if (title !== undefined) emulator.updateRun(run.id, { title: interpolate(title, contexts) })
+      const title = interpolate(workflow['run-name'] ?? '', contexts)
+      if (title !== '') emulator.updateRun(run.id, { title })
       const entry = entryOf(ticket, contexts)
       tickets.set(run.id, ticket)
       apply(arrive(lanes, entry))

@@ -51,7 +51,8 @@ export async function githubChanges(
     })),
     complete: before !== undefined && after !== undefined && all.length <= maxFiles,
     charts: charts.flatMap(({ sha }) => bytes.get(sha)?.toString('utf8') ?? []),
-    digest: changeDigest(all),
+    // What is not seen whole is this commit's and no other's: nothing that was said about another counts for it.
+    digest: changeDigest(before && after ? all : [...all, { path: head, base: undefined, head: undefined }]),
   }
 }
 

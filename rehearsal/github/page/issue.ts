@@ -16,7 +16,7 @@ export function issuePage(repo: Repo, issue: Issue): Html {
     html`
 <div class="card">
 <div class="row">${mark(stateOf(issue))} ${issue.labels.map(({ name }) => mark('', name))}
-<span class="grow faint">${pull ? html`${pull.head} into ${pull.base}, by ${issue.author.login}` : `by ${issue.author.login}`}${
+<span class="grow faint">${pull ? html`${pull.fork === undefined ? '' : `${pull.fork}:`}${pull.head} into ${pull.base}, by ${issue.author.login}` : `by ${issue.author.login}`}${
       issue.assignees.length > 0 ? `, on duty: ${issue.assignees.map(({ login }) => login).join(', ')}` : ''
     }${pull?.merged ? `, merged by ${pull.merged.by.login}` : ''}</span>${moment(issue.createdAt)}</div>
 ${issue.body ? readable(issue.body) : ''}

@@ -26,7 +26,7 @@ export function checkRunShape(state: State, repo: Repo, run: CheckRun): Record<s
     check_suite: { id: run.app.id },
     app: appShape(state, run.app),
     pull_requests: [...repo.issues.values()]
-      .filter((issue) => issue.state === 'open' && issue.pull?.headSha === run.headSha)
+      .filter((issue) => issue.state === 'open' && issue.pull?.headSha === run.headSha && !issue.pull.fork)
       .map((issue) => ({
         id: issue.id,
         number: issue.number,

@@ -1,4 +1,5 @@
 import { accountOf, hasAccess } from '../accounts.js'
+import { headRepo } from '../forks.js'
 import { requiredCheckState } from '../required-check.js'
 import type { Account, Comment, Issue, IssueEvent, Label, Pull, Repo, Review, State } from '../state.js'
 import { repositoryShape } from './repository-shape.js'
@@ -111,7 +112,7 @@ export function pullShape(state: State, repo: Repo, issue: Issue, pull: Pull): J
     merge_commit_sha: pull.merged?.sha ?? pull.mergeSha ?? null,
     requested_reviewers: pull.requestedReviewers.map((account) => userShape(state, account)),
     requested_teams: [],
-    head: sideShape(state, repo, pull.head, pull.headSha),
+    head: sideShape(state, headRepo(state, repo, pull), pull.head, pull.headSha),
     base: sideShape(state, repo, pull.base, pull.baseSha),
     auto_merge: pull.autoMerge
       ? {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { findAccount } from '../accounts.js'
-import { invalid, notFound, unprocessable } from '../errors.js'
+import { invalid, notFound, Refusal, unprocessable } from '../errors.js'
+import { headLabel } from '../forks.js'
 import { gitText } from '../git.js'
 import { commitTree, log, mergeTree } from '../git-commits.js'
 import { diff } from '../git-diff.js'
@@ -25,7 +26,7 @@ export const pulls = {
       .filter(({ issue }) => query.state === 'all' || issue.state === (query.state ?? 'open'))
       .filter(({ pull }) => !query.base || pull.base === query.base)
       // Like GitHub, a head without its owner filters nothing.
-      .filter(({ pull }) => !query.head?.includes(':') || `${repo.owner}:${pull.head}` === query.head)
+      .filter(({ pull }) => !query.head?.includes(':') || headLabel(state, repo, pull) === query.head)
     const key = query.sort === 'updated' ? 'updatedAt' : 'createdAt'
     const direction = (query.direction ?? (query.sort && query.sort !== 'created' ? 'asc' : 'desc')) === 'asc' ? 1 : -1
     wanted.sort((a, b) => direction * (a.issue[key].localeCompare(b.issue[key]) || a.issue.number - b.issue.number))
@@ -93,6 +94,7 @@ export const pulls = {
     const { state, repo, caller, actor } = call
     const { issue, pull } = pullOf(call)
     const body = read(call, 'PullRequest', z.object({ expected_head_sha: shaSchema.optional() }))
+    if (pull.fork !== undefined) throw new Refusal(403, 'Must have push access to the head repository.')
     if (body.expected_head_sha && body.expected_head_sha !== pull.headSha)
       throw unprocessable('expected head sha didn’t match current head ref.')
     const tree = await mergeTree(repo.gitDir, pull.headSha, pull.baseSha)

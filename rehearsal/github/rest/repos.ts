@@ -1,8 +1,11 @@
+import { z } from 'zod'
 import { findAccount, grantedIn, roleOf } from '../accounts.js'
 import { found, notFound } from '../errors.js'
+import { createFork, forkOwner } from '../forks.js'
 import { listRefs, readRef, resolveCommit } from '../git.js'
 import { listTree, readBlob, readCommit, type TreeEntry } from '../git-commits.js'
-import { type Call, type Handlers, list, listIn, ok, type Reply } from './call.js'
+import type { Repo, State } from '../state.js'
+import { accepted, type Call, type Handlers, list, listIn, ok, type Reply, read } from './call.js'
 import { environmentShape } from './environment-shape.js'
 import { repositoryShape } from './repository-shape.js'
 import { commitShape, nodeId, repoApi, repoHtml, userShape } from './shapes.js'
@@ -13,7 +16,13 @@ export const repos = {
     const granted = grantedIn(repo, caller)
     const push = role ? role === 'write' || role === 'admin' : granted?.contents === 'write'
     const permissions = { admin: role === 'admin', maintain: role === 'admin', push, triage: push, pull: true }
-    return ok({ ...repositoryShape(state, repo), network_count: 0, subscribers_count: 0, permissions })
+    return ok({ ...wholeShape(state, repo), permissions })
+  },
+
+  'repos/create-fork': async (call) => {
+    const { state, repo, actor } = call
+    const { organization, name } = read(call, 'Repository', forkSchema)
+    return accepted(wholeShape(state, await createFork(state, repo, forkOwner(state, actor, organization), name)))
   },
 
   'repos/list-branches': async (call) => {
@@ -96,6 +105,20 @@ export const repos = {
   'repos/get-environment': (call) =>
     ok(environmentShape(call.state, call.repo, found(call.repo.environments.get(call.params.environment_name ?? '')))),
 } satisfies Partial<Handlers>
+
+const forkSchema = z.object({
+  organization: z.string().optional(),
+  name: z.string().optional(),
+  default_branch_only: z.literal(false).optional(),
+})
+
+/** With what only a repository by itself shows. */
+function wholeShape(state: State, repo: Repo): Record<string, unknown> {
+  const parent = repo.forkOf === undefined ? undefined : found(state.repos.get(repo.forkOf.toLowerCase()))
+  const from = parent && repositoryShape(state, parent)
+  const counts = { network_count: 0, subscribers_count: 0 }
+  return { ...repositoryShape(state, repo), ...counts, ...(from && { parent: from, source: from }) }
+}
 
 const isProtected = ({ repo }: Call, branch: string): boolean =>
   repo.requiredCheck !== undefined && branch === repo.defaultBranch

@@ -57,7 +57,7 @@ export function repositoryShape(state: State, repo: Repo): Json {
     owner: userShape(state, ownerAccount(state, repo.owner)),
     html_url: html,
     description: null,
-    fork: false,
+    fork: repo.forkOf !== undefined,
     url: api,
     git_url: `${html}.git`,
     clone_url: `${html}.git`,

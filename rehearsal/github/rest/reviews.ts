@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { unprocessable } from '../errors.js'
+import { found, unprocessable } from '../errors.js'
 import { emit } from '../events.js'
 import { note } from '../issues.js'
 import type { Review } from '../state.js'
-import { type Handlers, list, ok, pullOf, read, shaSchema } from './call.js'
+import { type Call, type Handlers, list, numberParam, ok, pullOf, read, shaSchema } from './call.js'
 import { pullShape, reviewShape } from './issue-shapes.js'
 
 const states = { APPROVE: 'APPROVED', REQUEST_CHANGES: 'CHANGES_REQUESTED', COMMENT: 'COMMENTED' } as const
@@ -12,6 +12,19 @@ export const reviews = {
   'pulls/list-reviews': (call) => {
     const { issue, pull } = pullOf(call)
     return list(call, pull.reviews, (review) => reviewShape(call.state, call.repo, issue, review))
+  },
+
+  'pulls/dismiss-review': (call) => {
+    const { state, repo, caller } = call
+    const { issue, pull } = pullOf(call)
+    const review = found(pull.reviews.find(({ id }) => id === numberParam(call, 'review_id')))
+    read(call, 'PullRequestReview', z.object({ message: z.string().min(1), event: z.literal('DISMISS').optional() }))
+    if (review.state !== 'APPROVED' && review.state !== 'CHANGES_REQUESTED')
+      throw unprocessable('Can not dismiss a commented pull request review')
+    review.state = 'DISMISSED'
+    note(state, issue, caller, { event: 'review_dismissed' })
+    emitReview(call, review, 'dismissed')
+    return ok(reviewShape(state, repo, issue, review))
   },
 
   'pulls/create-review': (call) => {
@@ -33,22 +46,26 @@ export const reviews = {
     pull.reviews.push(review)
     pull.requestedReviewers = pull.requestedReviewers.filter((account) => account !== actor)
     note(state, issue, caller, { event: 'reviewed', commit: review.commit })
-    if (review.state !== 'PENDING') {
-      emit(state, repo, caller, {
-        name: 'pull_request_review',
-        action: 'submitted',
-        ref: `refs/pull/${issue.number}/merge`,
-        sha: pull.mergeSha ?? pull.headSha,
-        actor,
-        payload: {
-          review: { ...reviewShape(state, repo, issue, review), state: review.state.toLowerCase() },
-          pull_request: pullShape(state, repo, issue, pull),
-        },
-      })
-    }
+    if (review.state !== 'PENDING') emitReview(call, review, 'submitted')
     return ok(reviewShape(state, repo, issue, review))
   },
 } satisfies Partial<Handlers>
+
+function emitReview(call: Call, review: Review, action: 'submitted' | 'dismissed'): void {
+  const { state, repo, caller, actor } = call
+  const { issue, pull } = pullOf(call)
+  emit(state, repo, caller, {
+    name: 'pull_request_review',
+    action,
+    ref: `refs/pull/${issue.number}/merge`,
+    sha: pull.mergeSha ?? pull.headSha,
+    actor,
+    payload: {
+      review: { ...reviewShape(state, repo, issue, review), state: review.state.toLowerCase() },
+      pull_request: pullShape(state, repo, issue, pull),
+    },
+  })
+}
 
 const newReviewSchema = z.object({
   body: z.string().default(''),

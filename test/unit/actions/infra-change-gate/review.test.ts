@@ -158,12 +158,13 @@ test("a review of a fork's pull request starts the gate for it, although GitHub 
   const github = lane.client(await lane.token('gate'))
   const find = (branch: string, full_name = lane.deployRepo) => {
     const from = { owner: { login: full_name.split('/')[0] }, full_name }
-    const payload = { workflow_run: { pull_requests: [], head_branch: branch, head_repository: from } }
+    const payload = { workflow_run: { pull_requests: [], event: 'pull_request_review', head_branch: branch, head_repository: from } }
     return findPullNumber(github, '', { event: 'workflow_run', payload, repository: lane.deployRepo } as Run)
   }
 
   expect(await find('note')).toBe(pull)
   const rehearsal = {
+    event: 'workflow_dispatch',
     head_branch: 'main',
     display_title: 'stage #7',
     head_repository: { owner: { login: 'a' }, full_name: 'a/b' },

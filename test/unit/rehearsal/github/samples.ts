@@ -9,6 +9,8 @@ export interface Facts {
   tree: string
   blob: string
   comments: number[]
+  /** An approval of pull request 2. */
+  review: number
   check: number
   deployment: number
   run: number
@@ -47,6 +49,8 @@ export async function prepare(world: World): Promise<Facts> {
   await ada.rest.issues.addLabels({ ...at, issue_number: 2, labels: ['old-0', 'old-1'] })
   await ada.rest.issues.addAssignees({ ...at, issue_number: 2, assignees: ['ada'] })
   await ada.rest.pulls.createReview({ ...at, pull_number: 2, event: 'COMMENT', body: 'Hm' })
+  const rob = world.client(github.createUser('rob').token)
+  const { data: review } = await rob.rest.pulls.createReview({ ...at, pull_number: 2, event: 'APPROVE' })
   await ada.rest.repos.createCommitStatus({ ...at, sha: head, state: 'success' })
   const comments = await Promise.all(
     [0, 1, 2].map(async () => (await ada.rest.issues.createComment({ ...at, issue_number: 2, body: 'Hm' })).data.id),
@@ -92,6 +96,7 @@ export async function prepare(world: World): Promise<Facts> {
     tree: tree.sha,
     blob,
     comments,
+    review: review.id,
     check: check.id,
     deployment: deployment.id,
     run: run.id,
@@ -110,6 +115,7 @@ const with_ =
 /** A request for every operation that asks for a permission in a repository. */
 export const samples: Partial<Record<OperationId, Make>> = {
   'repos/get': none,
+  'repos/create-fork': () => ({ body: { organization: 'rob' } }),
   'repos/list-activities': () => ({ query: 'ref=topic&activity_type=branch_creation' }),
   'repos/list-branches': none,
   'repos/get-branch': () => ({ params: { branch: 'main' } }),
@@ -166,6 +172,10 @@ export const samples: Partial<Record<OperationId, Make>> = {
   'pulls/list-requested-reviewers': pull,
   'pulls/request-reviewers': with_(pull, () => ({ body: { reviewers: ['rob'] } })),
   'pulls/list-reviews': pull,
+  'pulls/dismiss-review': ({ review }) => ({
+    params: { pull_number: 2, review_id: review },
+    body: { message: 'Not any more.', event: 'DISMISS' },
+  }),
   'pulls/create-review': with_(pull, () => ({ body: { event: 'APPROVE' } })),
 
   'issues/list-for-repo': () => ({ query: 'state=all&labels=seen' }),

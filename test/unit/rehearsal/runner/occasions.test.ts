@@ -50,14 +50,18 @@ const look = (event: Partial<RepositoryEvent>) =>
     'main',
   )
 
-const pull = (ref: string): Partial<RepositoryEvent> => ({
+const pull = (ref: string, full_name = 'o/r'): Partial<RepositoryEvent> => ({
   name: 'pull_request',
   action: 'opened',
   ref,
   sha: sha.head,
   payload: {
     number: 3,
-    pull_request: { number: 3, head: { ref: 'change', sha: sha.head }, base: { ref: 'main', sha: sha.main } },
+    pull_request: {
+      ...{ number: 3, title: 'Change it' },
+      head: { ref: 'change', sha: sha.head, repo: { full_name } },
+      base: { ref: 'main', sha: sha.main, repo: { full_name: 'o/r' } },
+    },
   },
 })
 
@@ -97,6 +101,11 @@ test('a pull request starts from its merge, and once more from the default branc
   })
   expect(target).toMatchObject({ ref: 'refs/heads/main', sha: sha.main, headSha: sha.head })
   expect(target?.occasion).toMatchObject({ event: 'pull_request_target', branch: 'main', message: undefined })
+})
+
+test("a fork's pull request starts the same, and is not named", async () => {
+  for (const start of await look(pull('refs/pull/3/merge', 'eve/r')))
+    expect(start).toMatchObject({ headRepo: 'eve/r', repo: 'o/r', pullRequests: [], title: 'Change it' })
 })
 
 test('a pull request in conflict has no merge to start from', async () => {

@@ -103,6 +103,23 @@ test('a file that moves counts on both sides', async () => {
   expect(kindsOf(change)).toEqual(['kubernetes', 'docs'])
 })
 
+test('where GitHub cuts a tree off it says so, and the digest is of that commit alone', async () => {
+  const edit = { 'config/prime.yaml': { content: 'front: { frobnicate: 2 }\n' } }
+  const [one, same] = [await commit(edit), await commit({ ...edit, 'docs/index.md': { content: 'x\n' } })]
+  const cut = getOctokit(emulator.createUser('rob').token, { baseUrl: emulator.url })
+  cut.hook.after('request', ({ data }, { url }) => {
+    if (url.includes('/git/trees/')) data.truncated = true
+  })
+  const [first, second] = [
+    await githubChanges(cut, repo, policy, base, one),
+    await githubChanges(cut, repo, policy, base, same),
+  ]
+  expect([first.complete, first.files.map(({ path }) => path)]).toEqual([false, ['config/prime.yaml']])
+  expect(kindsOf(first)).toContain('unknown')
+  expect(second.files).toEqual(first.files)
+  expect(second.digest).not.toBe(first.digest)
+})
+
 test('the digest is of the change alone: the same on another base, another one with any effect', async () => {
   const edit = { 'config/prime.yaml': { content: 'front: { frobnicate: 2 }\n' } }
   const { digest } = await changes(edit)

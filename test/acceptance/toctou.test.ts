@@ -1,0 +1,158 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { User } from '../../rehearsal/github/types.js'
+import { gateCheckName } from '../../shared/records/gate-check.js'
+import { commitOn, type Lane, policyPath, type Stage, startStage } from './code-lane.js'
+import { checksOf, commentsOf, headOf } from './gate-records.js'
+import { byPullEvent, byReview } from './gate-started.js'
+
+let stage: Stage
+let lane: Lane
+let olga: User
+
+beforeAll(async () => {
+  stage = await startStage()
+  olga = (await stage.lane()).github.createUser('olga')
+})
+afterAll(() => stage[Symbol.asyncDispose]())
+beforeEach(() => setUp())
+afterEach(() => lane[Symbol.asyncDispose]())
+
+/** Main takes nothing but pull requests that the gate lets in. */
+async function setUp(more = ''): Promise<void> {
+  lane = await stage.lane((policy) => policy.replace('operators: [ada]', 'operators: [olga]') + more)
+  const ruleset = { requiredCheck: { name: gateCheckName, appId: 11 }, pullsOnly: true, allowAutoMerge: true }
+  Object.assign(lane.github.repository(lane.deployRepo), ruleset)
+}
+
+const workflow = (on: string) => ({ '.github/workflows/tests.yml': `on: ${on}\n` })
+
+/** What nobody has looked at, by ada, who may write. */
+const pushEffect = (branch: string): Promise<string> =>
+  commitOn(lane.client(lane.ada.token), lane.deployAt, branch, workflow('pull_request_target'))
+
+async function approve(pull_number: number, commit_id?: string): Promise<void> {
+  const review = { ...lane.deployAt, pull_number, event: 'APPROVE', ...(commit_id ? { commit_id } : {}) } as const
+  await lane.client(olga.token).rest.pulls.createReview(review)
+}
+
+/** What GitHub says to the button, pressed by ada. */
+async function merge(pull_number: number, sha?: string): Promise<string> {
+  const { rest } = lane.client(lane.ada.token)
+  return rest.pulls.merge({ ...lane.deployAt, pull_number, ...(sha ? { sha } : {}) }).then(
+    () => 'merged',
+    (error: Error) => error.message,
+  )
+}
+
+const saidAt = async (sha: string) => (await checksOf(lane, sha)).map(({ conclusion }) => conclusion)
+const isMerged = async (pull_number: number): Promise<boolean> =>
+  (await lane.client(lane.ada.token).rest.pulls.get({ ...lane.deployAt, pull_number })).data.merged
+
+test('what an operator approved is void once something else is pushed, before anybody can merge it', async () => {
+  const pull = await lane.propose('tests', workflow('push'))
+  const looked = await headOf(lane, pull)
+  await approve(pull)
+  expect((await byReview(lane, pull)).result.reason).toBe('reviewed')
+
+  const pushed = await pushEffect('tests')
+  // At once, before the gate has said a word: its green is about another commit.
+  expect(await saidAt(pushed)).toEqual([])
+  expect(await merge(pull)).toContain(`Required status check "${gateCheckName}" is expected`)
+  expect(await merge(pull, looked)).toContain('Head branch was modified')
+  expect(await byPullEvent(lane)).toMatchObject({ action: 'synchronize', result: { decision: 'red' } })
+  expect(await merge(pull)).toContain(`Required status check "${gateCheckName}" is failing`)
+
+  // The API takes an approval of the commit before as well: it says nothing about this one.
+  await approve(pull, looked)
+  expect((await byReview(lane, pull)).result.decision).toBe('red')
+  expect((await commentsOf(lane, pull))[0]?.body).toContain('approved something else than this: olga')
+  await approve(pull)
+  expect((await byReview(lane, pull)).result.reason).toBe('reviewed')
+  expect(await merge(pull, pushed)).toBe('merged')
+})
+
+test('going back to what was approved is what was approved', async () => {
+  const pull = await lane.propose('tests', workflow('push'))
+  await approve(pull)
+  await pushEffect('tests')
+  expect((await byPullEvent(lane)).result.decision).toBe('red')
+
+  await commitOn(lane.client(lane.ada.token), lane.deployAt, 'tests', workflow('push'))
+  expect((await byPullEvent(lane)).result.reason).toBe('reviewed')
+})
+
+test('what is pushed while the gate looks at an approved change is looked at as well', async () => {
+  const pull = await lane.propose('tests', workflow('push'))
+  const looked = await headOf(lane, pull)
+  await approve(pull)
+  // Between the look at everything and the look whether it is still the same.
+  lane.github.faults.next({
+    ...{ kind: 'meanwhile', act: () => pushEffect('tests').then(() => undefined) },
+    ...{ match: { method: 'GET', path: `/repos/${lane.deployRepo}/pulls/${pull}` }, skip: 1 },
+  })
+
+  const { result } = await lane.bundle.gate(pull)
+
+  const pushed = await headOf(lane, pull)
+  expect([result.decision, result.commit]).toEqual(['red', pushed])
+  expect(pushed).not.toBe(looked)
+  expect([await saidAt(looked), await saidAt(pushed)]).toEqual([[], ['failure']])
+})
+
+test('what is pushed between the green check and the merge is not merged: the App merges the commit that it judged', async () => {
+  await setUp('merge: { bump: auto }\n')
+  const { merge: merged, commit } = await lane.merge(lane.bob)
+  lane.publish(commit)
+  const pull = Number((await lane.bump(merged)).outputs.number)
+  const judged = await headOf(lane, pull)
+  lane.github.faults.next({
+    ...{ kind: 'meanwhile', act: () => pushEffect('lockstep/bump/hub').then(() => undefined) },
+    match: { method: 'PUT', path: `/repos/${lane.deployRepo}/pulls/${pull}/merge` },
+  })
+
+  const { outputs, log } = await lane.bundle.gate(pull)
+
+  expect([outputs.conclusion, outputs.merged]).toEqual(['success', 'false'])
+  expect(log).toContain('Head branch was modified')
+  expect([await saidAt(judged), await saidAt(await headOf(lane, pull))]).toEqual([['success'], []])
+  expect((await byPullEvent(lane)).result.decision).toBe('red')
+  expect(await isMerged(pull)).toBe(false)
+})
+
+test('what merges by itself once it is green does not merge what was pushed after the approval', async () => {
+  const pull = await lane.propose('tests', workflow('push'))
+  const ada = lane.client(lane.ada.token)
+  await byPullEvent(lane)
+  const { data } = await ada.rest.pulls.get({ ...lane.deployAt, pull_number: pull })
+  const auto =
+    'mutation ($id: ID!) { enablePullRequestAutoMerge(input: { pullRequestId: $id }) { pullRequest { number } } }'
+  await ada.graphql(auto, { id: data.node_id })
+  await approve(pull)
+  await pushEffect('tests')
+
+  expect((await byReview(lane, pull)).result.decision).toBe('red')
+  expect(await isMerged(pull)).toBe(false)
+  await approve(pull)
+  expect((await byReview(lane, pull)).result.decision).toBe('green')
+  await lane.github.settled()
+  expect(await isMerged(pull)).toBe(true)
+})
+
+test('a policy that the change itself weakens, or that is pushed after the approval, decides nothing about it', async () => {
+  const ours = (await lane.deployed(policyPath)) ?? ''
+  const mild = `${ours.replace('[olga]', '[ada, bob]')}kinds:\n  any: { files: ["**"], tier: T0 }\n`
+  const pull = await lane.propose('tests', workflow('push'))
+  await approve(pull)
+  expect((await byReview(lane, pull)).result.reason).toBe('reviewed')
+
+  await commitOn(lane.client(lane.ada.token), lane.deployAt, 'tests', { [policyPath]: mild })
+  expect((await byPullEvent(lane)).result.decision).toBe('red')
+  const word = { ...lane.deployAt, pull_number: pull, event: 'APPROVE' } as const
+  await lane.client(lane.bob.token).rest.pulls.createReview(word)
+  expect((await byReview(lane, pull)).result.decision).toBe('red')
+  // Her word is one of the two that a policy takes.
+  await approve(pull)
+  expect((await byReview(lane, pull)).result.decision).toBe('red')
+  expect((await commentsOf(lane, pull))[0]?.body).toMatch(/- \[ \] the approval of two operators.*counted: olga/)
+  expect(await merge(pull)).toContain('is failing')
+})
