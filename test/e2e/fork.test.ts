@@ -83,8 +83,8 @@ test("the gate reports on a stranger's fork: main's own workflow, nothing of the
   // It was rendered, as data, by a job whose token reads.
   expect(own).toMatch(/goes from 2 to 3 replicas/)
 
-  const run = world.runs.findLast(({ workflow }) => workflow === gate)
-  expect([run?.event, run?.headRepo]).toEqual(['pull_request_target', 'eve/deploy'])
+  const run = world.runs.find(({ workflow, event }) => workflow === gate && event === 'pull_request_target')
+  expect([run?.headRepo, run?.headSha]).toEqual(['eve/deploy', head])
   const judged = { gate: 'success', render: 'success', 'dry-run': 'skipped', stage: 'skipped', judge: 'success' }
   expect(conclusions(run)).toMatchObject(judged)
   expect(jobOf(run, 'render').log).not.toMatch(/create-github-app-token|LOCKSTEP_GATE_APP_KEY/)

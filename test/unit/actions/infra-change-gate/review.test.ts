@@ -158,7 +158,9 @@ test("a review of a fork's pull request starts the gate for it, although GitHub 
   const github = lane.client(await lane.token('gate'))
   const find = (branch: string, full_name = lane.deployRepo) => {
     const from = { owner: { login: full_name.split('/')[0] }, full_name }
-    const payload = { workflow_run: { pull_requests: [], event: 'pull_request_review', head_branch: branch, head_repository: from } }
+    const payload = {
+      workflow_run: { pull_requests: [], event: 'pull_request_review', head_branch: branch, head_repository: from },
+    }
     return findPullNumber(github, '', { event: 'workflow_run', payload, repository: lane.deployRepo } as Run)
   }
 
