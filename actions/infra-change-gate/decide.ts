@@ -32,6 +32,12 @@ export interface Verdict {
   change?: Pick<Judgement, 'what' | 'derivation' | 'effects' | 'items'>
 }
 
+/** A bump and nothing else, that something else speaks against. */
+const bumpTitles: Partial<Record<Reason, string>> = {
+  'carried-change': 'A bump that carries other changes',
+  'upstream-checks': 'A bump whose checks upstream are not green',
+}
+
 /** Green only for what is proven; everything else, and everything unknown, is red. */
 export function decide({ into, defaultBranch, proof, change, held, waits, problem }: Facts): Verdict {
   if (into !== defaultBranch) {
@@ -55,11 +61,10 @@ export function decide({ into, defaultBranch, proof, change, held, waits, proble
   }
   if (!proof.pure && change) return reviewed(proof, change)
   if (!proof.pure) {
-    const carried = proof.reason === 'carried-change'
     return {
       conclusion: 'failure',
       reason: proof.reason,
-      title: carried ? 'A bump that carries other changes' : 'Not a pure bump: it needs review',
+      title: bumpTitles[proof.reason] ?? 'Not a pure bump: it needs review',
       why: proof.why,
       next: proof.fix,
     }
@@ -95,7 +100,7 @@ export function decide({ into, defaultBranch, proof, change, held, waits, proble
     conclusion: 'success',
     reason: 'pure-bump',
     title: `Pure bump of ${proof.component}`,
-    why: `Computed again from the base and the registry: it takes ${proof.component} from ${proof.from} to ${proof.to} and changes nothing else. Upstream merged it by a pull request, and the registry's bytes are the pinned ones.`,
+    why: `Computed again from the base and the registry: it takes ${proof.component} from ${proof.from} to ${proof.to} and changes nothing else. Upstream merged it by a pull request, the checks there that the policy asks for are green, and the registry's bytes are the pinned ones.`,
     next: 'No approval is needed: the review upstream was the approval. Whoever is on duty merges it and sees the deploy through.',
   }
 }
@@ -104,6 +109,7 @@ export function decide({ into, defaultBranch, proof, change, held, waits, proble
 function reviewed(proof: NotPure, change: NonNullable<Facts['change']>): Verdict {
   const { green, tier, needs } = change.derivation
   const missing = needs.filter(({ state }) => state !== 'met')
+  const list = missing.map(({ what }) => what).join('; ')
   if (green && tier === 'none') {
     return {
       conclusion: 'success',
@@ -137,12 +143,9 @@ function reviewed(proof: NotPure, change: NonNullable<Facts['change']>): Verdict
   return {
     conclusion: 'failure',
     reason: proof.reason,
-    title:
-      proof.reason === 'carried-change'
-        ? 'A bump that carries other changes'
-        : `Not a pure bump: it needs review (${tierNames[tier]})`,
+    title: bumpTitles[proof.reason] ?? `Not a pure bump: it needs review (${tierNames[tier]})`,
     why: proof.why,
-    next: `You need ${missing.map(({ what }) => what).join('; ')}.`,
+    next: proof.reason === 'upstream-checks' ? `${proof.fix} Or else you need ${list}.` : `You need ${list}.`,
     change,
   }
 }

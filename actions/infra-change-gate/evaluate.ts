@@ -3,6 +3,7 @@ import type { Reason } from '../../shared/action/result.js'
 import type { World } from '../../shared/action/world.js'
 import type { Change } from '../../shared/bump/proof.js'
 import { provePure } from '../../shared/bump/prove.js'
+import { upstreamChecks } from '../../shared/bump/upstream-checks.js'
 import { operatorsOf } from '../../shared/duty/operators.js'
 import type { GitHub } from '../../shared/github/client.js'
 import { compare } from '../../shared/github/compare.js'
@@ -29,6 +30,8 @@ export interface Evaluation {
   digest?: string
   /** What the review is about, where it is reviewed. */
   change?: Judgement
+  /** Until when this is so if nobody does anything; undefined where nothing is known that ends it. */
+  until?: Date | undefined
 }
 
 export interface EvaluateContext {
@@ -41,7 +44,7 @@ export interface EvaluateContext {
 }
 
 /** A change that is only this may be reviewed instead of proven; of others something is wrong. */
-const reviewable: readonly Reason[] = ['not-a-pure-bump', 'carried-change']
+const reviewable: readonly Reason[] = ['not-a-pure-bump', 'carried-change', 'upstream-checks']
 
 /** Looks at everything that a pull request's check is made of. A problem is a fact as well. */
 export async function evaluate(pull: Pull, context: EvaluateContext): Promise<Evaluation> {
@@ -55,14 +58,16 @@ export async function evaluate(pull: Pull, context: EvaluateContext): Promise<Ev
     const { mergeBase: base, commits } = await compare(github, repo, pull.into, pull.head)
     evaluation.base = base
     const change = { policy, repo, base, head: pull.head, github, upstream, http: world.http }
-    const proven = await prove(change, pull.number, world.clock.now())
+    const now = world.clock.now()
+    const { until: waits, ...proven } = await prove(change, pull.number, now)
     const { proof } = proven
     if (proof?.pure) return { ...evaluation, digest: proof.inputDigest, facts: { ...facts, ...proven } }
     if (!proof || !reviewable.includes(proof.reason)) return { ...evaluation, facts: { ...facts, ...proven } }
     const rendered = about(parseRendered(context.rendered), pull.head, base)
     const judged = await judgeChange({ github, repo, policy, pull, base, commits, world, rendered })
     const digest = judged.derivation.green ? judged.digest : noDigest
-    return { ...evaluation, digest, change: judged, facts: { ...facts, ...proven, change: judged } }
+    const until = waits ?? judged.derivation.until
+    return { ...evaluation, digest, change: judged, until, facts: { ...facts, ...proven, change: judged } }
   } catch (error) {
     if (world.cancelled.aborted) throw error
     const problem = explain(explainGitHub(error) ?? error)
@@ -76,7 +81,11 @@ const about = (rendered: Rendered | undefined, head: string, base: string): Rend
   rendered?.head === head && rendered.base === base ? rendered : undefined
 
 /** The way back can be held by nothing. */
-async function prove(change: Change, pull: number, now: Date): Promise<Pick<Facts, 'proof' | 'held' | 'waits'>> {
+async function prove(
+  change: Change,
+  pull: number,
+  now: Date,
+): Promise<Pick<Facts, 'proof' | 'held' | 'waits'> & Pick<Evaluation, 'until'>> {
   const { policy, repo, github, upstream } = change
   const needed = policy.clusters.filter(({ optional }) => !optional).map(({ name }) => name)
   const place = { github, repo, gateApp: policy.apps.gate }
@@ -86,5 +95,11 @@ async function prove(change: Change, pull: number, now: Date): Promise<Pick<Fact
   const [held] = await forbidding(holds, { [proof.component]: proof.to }, policy, upstream)
   const words = await spokenWords(place, pull, operatorsOf(github, policy))
   const [waits] = wordFacts(words, proof.inputDigest, now).holds
-  return { proof, held, waits }
+  if (held || waits) return { proof, held, waits }
+  const notGreen = await upstreamChecks(upstream, policy, proof)
+  if (!notGreen) return { proof }
+  return { proof: notGreen, until: notGreen.pending ? nextLook(proof.merge.at, now) : undefined }
 }
+
+/** What waits for long is looked at ever less often: checks that never end are no news. */
+const nextLook = (merged: string, now: Date): Date => new Date(now.getTime() + (now.getTime() - Date.parse(merged)) / 4)

@@ -8,10 +8,10 @@ export const definition = {
     about: choice(
       {
         description:
-          'What to look at: `pull-request` (may it be merged?), `holds` (were they closed only by operators?), `commit` (the comment `/accept <commit>` that started the run), `bumps` (every open bump, where the policy lets the App merge them now), `stage` (start the rehearsal that an operator asked for), `setup` (is what Lockstep relies on in force?), `outside` (a change that is made outside the repo), or `cluster` (how is the cluster that such a change is about?).',
+          'What to look at: `pull-request` (may it be merged?), `holds` (were they closed only by operators?), `commit` (the comment `/accept <commit>` that started the run), `bumps` (every open bump, where the policy lets the App merge them now), `again` (which checks are not right any more?), `stage` (start the rehearsal that an operator asked for), `setup` (is what Lockstep relies on in force?), `outside` (a change that is made outside the repo), or `cluster` (how is the cluster that such a change is about?).',
         default: 'pull-request',
       },
-      ['pull-request', 'holds', 'commit', 'bumps', 'stage', 'setup', 'outside', 'cluster'],
+      ['pull-request', 'holds', 'commit', 'bumps', 'again', 'stage', 'setup', 'outside', 'cluster'],
     ),
     token: secret({
       description:
@@ -19,7 +19,8 @@ export const definition = {
       required: true,
     }),
     'upstream-token': secret({
-      description: "Token that may read the upstream repositories. Default: the job's own.",
+      description:
+        "Token that may read the upstream repositories; for a private one with actions, checks, contents, pull-requests and statuses: read. Default: the job's own, which reads public ones.",
       // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression for the runner
       default: '${{ github.token }}',
     }),

@@ -46,10 +46,10 @@ export async function judge(asked: Pull, context: EvaluateContext): Promise<Judg
 async function report(
   { github, repo }: EvaluateContext,
   pull: Pull,
-  { base, policy, change, digest = noDigest }: Evaluation,
+  { base, policy, change, until, digest = noDigest }: Evaluation,
   verdict: Verdict,
 ): Promise<string | undefined> {
-  const { tier = 'none', until, breakGlass } = change?.derivation ?? {}
+  const { tier = 'none', breakGlass } = change?.derivation ?? {}
   const id = externalId({ pr: pull.number, base, digest, tier, until, breakGlass })
   const subject = { repo, pull: pull.number, head: pull.head, externalId: id, app: policy?.apps.gate }
   const since = await reportCheck(github, subject, verdict)

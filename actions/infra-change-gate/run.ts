@@ -4,6 +4,7 @@ import type { World } from '../../shared/action/world.js'
 import { defaultBranchName } from '../../shared/github/branches.js'
 import { policyOn } from '../../shared/policy/on-branch.js'
 import { acceptCommit } from './accept.js'
+import { lookAgain } from './again.js'
 import { mergeBumps } from './bumps.js'
 import { examineSetup } from './doctor/doctor.js'
 import { recordDryRun } from './dry-run-answer.js'
@@ -22,7 +23,7 @@ type Inputs = Values<typeof definition.inputs>
 type Done = Outcome<typeof definition.outputs>
 
 /**
- * Keeps the holds (see holds.ts), hears `/accept` (see accept.ts), starts a rehearsal (see start-stage.ts), examines the setup
+ * Keeps the holds (see holds.ts), hears `/accept` (see accept.ts), has judged again what time changed (see again.ts), starts a rehearsal (see start-stage.ts), examines the setup
  * (see doctor/), sees to a change outside the repo (see outside/), or judges one pull request: by what is in it, and once more with what comes out of it (see judge.ts), hearing
  * the word that started the run (see hear.ts). Nothing of the pull request is ever run; its files are read as data.
  *
@@ -32,6 +33,7 @@ export async function infraChangeGate(inputs: Inputs, world: World): Promise<Don
   const repo = world.run.repository
   const github = world.github(inputs.token)
   if (inputs.about === 'stage') return startStage(github, world, inputs.stage)
+  if (inputs.about === 'again') return lookAgain(github, world)
   if (inputs.about === 'bumps') {
     const judgeOne = (pull: number) =>
       infraChangeGate({ ...inputs, about: 'pull-request', 'pull-request': String(pull) }, world)

@@ -98,6 +98,8 @@ export interface Issue {
 export interface CheckRun {
   id: number
   app: App
+  /** Of a workflow's job: the run that it is part of. */
+  suite?: number
   name: string
   headSha: string
   externalId: string

@@ -90,6 +90,7 @@ function showCheck(state: State, repo: Repo, run: WorkflowRun, job: WorkflowJob)
   const check = {
     id: job.id,
     app,
+    suite: run.id,
     name: job.name,
     headSha: run.headSha,
     externalId: '',

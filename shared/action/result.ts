@@ -62,6 +62,8 @@ export const reasons = {
   'break-glass': 'An operator lets it go first; another one looks at it afterwards.',
   'not-a-pure-bump': 'The change is not, or not only, a bump: it needs review.',
   'carried-change': 'The bump brings infrastructure with it: it needs review.',
+  'upstream-checks':
+    "Upstream's own checks of what was merged are not green, or have not ended: wait, or have it reviewed.",
   'digest-mismatch': 'The bytes of a version differ from the pinned digest.',
   'not-adopted': 'Nothing is verified on this cluster yet: it has to be adopted first.',
   'not-operator': 'Only an operator of the policy may do this.',

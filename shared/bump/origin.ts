@@ -12,6 +12,17 @@ import { touches } from './touches.js'
 export interface Origin {
   /** 40 hex digits. */
   artifactCommit: string
+  merge: UpstreamMerge
+}
+
+/** The pull request that brought it upstream. */
+export interface UpstreamMerge {
+  /** What was merged, as the default branch has it. */
+  commit: string
+  /** The pull request's own last commit, which is what people saw. */
+  head: string
+  /** When, ISO 8601. */
+  at: string
 }
 
 /** Checks by upstream's own history that version `to` is what a merge made, and newer than `from`. */
@@ -39,7 +50,8 @@ export async function originOf(
   if (artifactCommit === undefined) {
     return notPure(`Upstream has no commit ${fresh.commit}, which ${to} names.`, merge(component))
   }
-  return (await mergedByPull(upstream, component, artifactCommit)) ?? { artifactCommit }
+  const merged = await mergedByPull(upstream, component, artifactCommit)
+  return isNotPure(merged) ? merged : { artifactCommit, merge: merged }
 }
 
 async function commitOf(
@@ -75,8 +87,7 @@ async function compareOrMiss(
   }
 }
 
-/** Undefined where all is well. */
-async function mergedByPull(upstream: GitHub, component: Component, commit: string): Promise<NotPure | undefined> {
+async function mergedByPull(upstream: GitHub, component: Component, commit: string): Promise<UpstreamMerge | NotPure> {
   const repo = component.upstream
   const main = await defaultBranchName(upstream, repo)
   const toMain = await compareOrMiss(upstream, component, commit, main)
@@ -93,12 +104,13 @@ async function mergedByPull(upstream: GitHub, component: Component, commit: stri
     return notPure(`Commit ${commit} came to ${main} of ${repo} without a pull request.`, merge(component))
   }
   // A commit in the middle of a pull request was never reviewed as what will be deployed.
-  for (const { merge_commit_sha: merged } of merges) {
-    if (merged === null) continue
-    if (merged === commit) return undefined
+  for (const { merge_commit_sha: merged, merged_at: at, head } of merges) {
+    if (merged === null || at === null) continue
+    const merge = { commit: merged, head: head.sha, at }
+    if (merged === commit) return merge
     const rest = await compareOrMiss(upstream, component, commit, merged)
     if (!isNotPure(rest) && (rest.status === 'identical' || (rest.status === 'ahead' && !touches(component, rest)))) {
-      return undefined
+      return merge
     }
   }
   return notPure(

@@ -12,7 +12,7 @@ import { computeEdit, type Edit } from './edit.js'
 import type { Files } from './files.js'
 import { readLock } from './lock.js'
 import { isNotPure, type NotPure, notPure, review } from './not-pure.js'
-import { type Origin, originOf } from './origin.js'
+import { type Origin, originOf, type UpstreamMerge } from './origin.js'
 
 export type { NotPure } from './not-pure.js'
 
@@ -40,6 +40,8 @@ export interface Pure {
   to: string
   /** The upstream commit that the version was made from, 40 hex digits. */
   artifactCommit: string
+  /** What brought it upstream. Whether its checks are green is not part of this proof: see `upstreamChecks`. */
+  merge: UpstreamMerge
   sha256: string
   /** sha256 over the files that the bump may touch, as they are at head. */
   inputDigest: string
@@ -76,6 +78,7 @@ export async function provePureBump({ policy, repo, base, head, github, upstream
     from: from[0],
     to,
     artifactCommit: origin.artifactCommit,
+    merge: origin.merge,
     sha256: artifacts.to.sha256,
     inputDigest: digestOf(changed.head),
   }

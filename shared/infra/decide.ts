@@ -3,7 +3,7 @@ import type { Classification } from './classify.js'
 import type { EvidenceFact, EvidenceName } from './evidence/modules.js'
 import { evidenceFor, wordsFor } from './tiers.js'
 import type { Level } from './types.js'
-import { closed } from './window.js'
+import { closed, windowTurns } from './window.js'
 import type { BreakGlass, Held } from './word-facts.js'
 
 /** `unknown`: it cannot be seen whether they are an operator. */
@@ -52,6 +52,8 @@ export interface Need {
   /** Who can give it and how; strangers' text may be in it, as in `why`. */
   who: string
   why: string
+  /** Where nothing but time is missing: when it is there. */
+  from?: Date
 }
 
 export interface Derivation {
@@ -64,7 +66,10 @@ export interface Derivation {
   split: string | undefined
   /** Whether an operator lets it go first. */
   breakGlass: boolean
-  /** Until when it is green, besides its windows; undefined where it is not, or where nothing is known that ends it. */
+  /**
+   * Until when this is so if nobody does anything: where it is green, the end of the first fact or window; where nothing but
+   * time is missing, when that is over. Undefined where nothing is known that ends it.
+   */
   until: Date | undefined
 }
 
@@ -83,7 +88,7 @@ export function decideChange(policy: Pick<Policy, 'windows' | 'timezone'>, facts
     ...time(policy, facts, now),
   ]
   const green = facts.what.findings.length > 0 && needs.every(({ state }) => state === 'met')
-  const ends = [facts.breakGlass?.until, ...asked.map(({ until }) => until)]
+  const ends = [facts.breakGlass?.until, ...asked.map(({ until }) => until), ...windowEnds(policy, facts, now)]
   return {
     green,
     lane: tier === 'none' ? 'none' : 'infra',
@@ -92,12 +97,19 @@ export function decideChange(policy: Pick<Policy, 'windows' | 'timezone'>, facts
     needs,
     split,
     breakGlass: facts.breakGlass !== undefined,
-    until: green ? earliest(ends) : undefined,
+    until: green ? earliest(ends) : overAt(needs),
   }
 }
 
 const earliest = (dates: readonly (Date | undefined)[]): Date | undefined =>
   dates.flatMap((one) => one ?? []).toSorted((one, other) => one.getTime() - other.getTime())[0]
+
+/** Where time alone heals it. */
+function overAt(needs: readonly Need[]): Date | undefined {
+  const missing = needs.filter(({ state }) => state !== 'met')
+  const dates = missing.flatMap(({ from }) => from ?? [])
+  return dates.length < missing.length ? undefined : dates.toSorted((one, other) => other.getTime() - one.getTime())[0]
+}
 
 const oneOperator = ({ login, link, reason, until }: BreakGlass): Need => ({
   state: 'met',
@@ -194,8 +206,9 @@ function evidence({ what, digest, evidence: given, asked, breakGlass }: ChangeFa
     const state = first && !failed ? 'met' : 'missing'
     const why = so ? (so.why ?? (failed ? 'it was looked at, and is not so' : 'shown for this very change')) : ''
     const until = earliest(about.map((one) => one.until))
+    const from = failed?.from ? { from: failed.from } : {}
     return {
-      need: { state, what: shown, who: how, why: so ? why : `${what.tier} asks for it` },
+      need: { state, what: shown, who: how, why: so ? why : `${what.tier} asks for it`, ...from },
       ...(until ? { until } : {}),
     }
   })
@@ -204,10 +217,17 @@ function evidence({ what, digest, evidence: given, asked, breakGlass }: ChangeFa
 const deployedTiers = ({ what }: Pick<ChangeFacts, 'what'>): Tier[] =>
   [...new Set(what.findings.map(({ tier }) => tier))].filter((tier) => tier !== 'none')
 
+/** When the windows that it is in close. */
+const windowEnds = (policy: Pick<Policy, 'windows' | 'timezone'>, facts: ChangeFacts, now: Date) =>
+  facts.breakGlass ? [] : deployedTiers(facts).map((tier) => windowTurns(policy, tier, now, facts.holidays[tier]))
+
 function time(policy: Pick<Policy, 'windows' | 'timezone'>, facts: ChangeFacts, now: Date): Need[] {
   const { what, freezes, holidays, breakGlass, debts } = facts
   if (what.tier === 'none') return []
-  const shut = breakGlass ? [] : deployedTiers(facts).flatMap((tier) => closed(policy, tier, now, holidays[tier]) ?? [])
+  const shut = (breakGlass ? [] : deployedTiers(facts)).flatMap((tier) => {
+    const why = closed(policy, tier, now, holidays[tier])
+    return why === undefined ? [] : { why, from: windowTurns(policy, tier, now, holidays[tier]) }
+  })
   const frozen = freezes.map((title): Need => {
     return {
       state: 'missing',
@@ -216,8 +236,9 @@ function time(policy: Pick<Policy, 'windows' | 'timezone'>, facts: ChangeFacts, 
       why: `"${title}" is in force`,
     }
   })
-  const waiting = shut.map((why): Need => {
-    return { state: 'missing', what: 'a time when it may be deployed', who: 'Nobody: wait.', why }
+  const waiting = shut.map(({ why, from }): Need => {
+    const need = { what: 'a time when it may be deployed', who: 'Nobody: wait.', why }
+    return { state: 'missing', ...need, ...(from ? { from } : {}) }
   })
   const careful = what.tier === 'T2' || what.tier === 'T3'
   const overdue = (careful ? debts : []).map((title): Need => {

@@ -94,7 +94,7 @@ export function bumpFindings(path: string, component: string, from: string, to: 
     tier: 'T1',
     path,
     what: `it takes ${component} from ${from} to ${to}`,
-    why: 'reviewed upstream, but the whole change is more, or something else, than a pure bump',
+    why: 'reviewed upstream, but not proven to be a pure bump',
   }
   const carried = context.carried(component, from, to)
   if (carried) return [bump, ...carried.filter(needsReview).map((one) => carriedFinding(path, component, one))]

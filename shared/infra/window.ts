@@ -33,6 +33,33 @@ export function closed(
   return undefined
 }
 
+const hour = 60 * 60_000
+/** Longer than any row of holidays. */
+const lookAhead = 15
+
+/**
+ * When a tier's window opens or closes next, as far as whole hours tell; undefined where it does not within 15 days.
+ *
+ * @param holidays as of `closed`.
+ */
+export function windowTurns(
+  policy: Pick<Policy, 'windows' | 'timezone'>,
+  tier: Tier,
+  now: Date,
+  holidays: readonly string[] | undefined,
+): Date | undefined {
+  if (!policy.windows[tier]) return undefined
+  const isClosed = (at: Date): boolean => closed(policy, tier, at, holidays) !== undefined
+  const before = isClosed(now)
+  const first = Math.floor(now.getTime() / hour)
+  const at = (hours: number): Date => new Date((first + hours) * hour)
+  const days = Array.from({ length: lookAhead }, (_, index) => index + 1)
+  const day = days.find((ahead) => isClosed(at(24 * ahead)) !== before)
+  if (day === undefined) return undefined
+  const hours = Array.from({ length: 24 }, (_, index) => 24 * (day - 1) + index + 1)
+  return hours.map(at).find((one) => isClosed(one) !== before)
+}
+
 /** The dates of a file of holidays: one a line, with comments. Undefined where a line is something else. */
 export function readHolidays(text: string): string[] | undefined {
   const lines = text.split('\n').map((line) => line.replace(/#.*/, '').trim())

@@ -65,7 +65,7 @@ function cluster(name: string, entry: Entry<'clusters'>, path: PolicyFile['host'
 }
 
 function component(name: string, entry: Entry<'components'>, clusters: string[]): Component {
-  const { upstream, version: versions, paths, expect, wait, revert } = entry
+  const { upstream, version: versions, paths, expect, wait, checks, revert } = entry
   const staleAfter = entry['stale-after']
   const reviewers = entry.reviewers.map((one) => one.replace('@', ''))
   return {
@@ -78,6 +78,7 @@ function component(name: string, entry: Entry<'components'>, clusters: string[])
     wait,
     staleAfter,
     reviewers,
+    checks,
     revert,
   }
 }

@@ -103,6 +103,11 @@ const component = map({
     .describe(
       'Who is asked for a review of every bump, although a pure one needs none: logins, or teams as "@org/team".',
     ),
+  checks: list(z.string().min(1, { error: 'the name of a check upstream; "*" is any text' }))
+    .optional()
+    .describe(
+      'Upstream checks that have to be green before a bump needs no review, by name; `*` is any text, and an empty list asks for none. Default: all that there are, and at least one.',
+    ),
   'stale-after': format.count
     .prefault(5)
     .describe('After how many merges without a published version an alarm is raised.'),

@@ -107,6 +107,8 @@ export interface Component {
   staleAfter: number
   /** Who is asked for a review of every bump: logins, and teams as `org/slug`. */
   reviewers: string[]
+  /** Names of the upstream checks that have to be green, `*` is any text; undefined: all, and there is at least one. */
+  checks?: string[] | undefined
   revert: 'issue' | 'pr'
 }
 

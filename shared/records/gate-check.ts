@@ -12,7 +12,7 @@ export interface GateCheck {
   digest: string
   /** Of the change: how dangerous it was found; `none` for a proven one. */
   tier: Level
-  /** Until when it has all that it needs, to the second; undefined where that has no end. */
+  /** Until when this holds if nobody does anything, to the second; undefined where that has no end. */
   until?: Date | undefined
   /** An operator let it go first: windows do not stop it. */
   breakGlass?: boolean | undefined

@@ -71,7 +71,14 @@ export interface Lane extends AsyncDisposable {
   /** A pull request upstream, merged by `by`. */
   merge(
     by: User,
-    change?: { title?: string; files?: Record<string, string>; author?: User; method?: 'merge' | 'squash' },
+    change?: {
+      title?: string
+      files?: Record<string, string>
+      author?: User
+      method?: 'merge' | 'squash'
+      /** What upstream's check "ci" says of what was merged; none where it says nothing. Default: it is green. */
+      ci?: 'success' | 'failure' | 'pending' | 'none'
+    },
   ): Promise<Merged>
   /** Publishes a chart for an upstream commit, by default under chartpress's version of it; returns the version. */
   publish(commit: string, files?: Record<string, string>, version?: string): string
@@ -217,7 +224,7 @@ async function setUp(
     firstCommit,
     client,
     publish,
-    async merge(by, { title, files, author = by, method = 'merge' } = {}) {
+    async merge(by, { title, files, author = by, method = 'merge', ci = 'success' } = {}) {
       const count = ++counter.branches
       const octokit = client(author.token)
       const commit = await commitOn(
@@ -237,6 +244,10 @@ async function setUp(
         pull_number: pull.number,
         merge_method: method,
       })
+      if (ci !== 'none') {
+        const status = { ...upstreamAt, sha: merged.sha, context: 'ci', state: ci }
+        await client(by.token).rest.repos.createCommitStatus(status)
+      }
       return { merge: merged.sha, commit, number: pull.number }
     },
     async token(app, narrow) {

@@ -129,6 +129,26 @@ test.each<[string, string, RegExp, () => Promise<number>]>([
     },
   ],
   [
+    'a version of a merge that failed its own checks upstream',
+    'upstream-checks',
+    /not green: ci/,
+    async () => {
+      const { commit } = await lane.merge(lane.ada, { ci: 'failure' })
+      return lane.propose('failed', await bumpTo(lane.publish(commit)))
+    },
+  ],
+  [
+    'a version of a merge that nothing but Lockstep itself says is well',
+    'upstream-checks',
+    /no checks/,
+    async () => {
+      const { merge: sha, commit } = await lane.merge(lane.ada, { ci: 'none' })
+      const status = { ...lane.upstreamAt, sha, context: 'lockstep / lane', state: 'success' as const }
+      await lane.client(lane.ada.token).rest.repos.createCommitStatus(status)
+      return lane.propose('unchecked', await bumpTo(lane.publish(commit)))
+    },
+  ],
+  [
     'a pinned digest that is not of the bytes in the registry',
     'digest-mismatch',
     /pinned|registry|lock/i,

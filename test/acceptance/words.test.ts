@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { User } from '../../rehearsal/github/types.js'
 import { readChangeWords } from '../../shared/records/change-words.js'
 import { parseExternalId } from '../../shared/records/gate-check.js'
-import { writeStaged } from '../../shared/records/staged.js'
 import { commitOn, type Lane, type Stage, startStage } from './code-lane.js'
-import { checksOf, commentsOf, headOf } from './gate-records.js'
-import { type GateRun, gateHere, gateRendered, heardAs } from './gate-rendered.js'
+import { checksOf, headOf } from './gate-records.js'
+import { gateHere, gateRendered, heardAs } from './gate-rendered.js'
+import { approve, asked, asking, comment, day, later, say, staged } from './words-world.js'
 
 let stage: Stage
 let [olga, otto, mal]: User[] = []
@@ -21,32 +21,6 @@ beforeAll(async () => {
 
 afterAll(() => stage[Symbol.asyncDispose]())
 
-const asked = (lane: Lane, by: User | undefined) => lane.client(by?.token ?? '')
-
-async function approve(lane: Lane, pull: number, ...by: (User | undefined)[]): Promise<void> {
-  for (const one of by) {
-    await asked(lane, one).rest.pulls.createReview({ ...lane.deployAt, pull_number: pull, event: 'APPROVE' })
-  }
-}
-
-/** A comment, the gate's two jobs that it starts, and what became of it. */
-async function say(lane: Lane, by: User | undefined, pull: number, body: string, more: GateRun = {}) {
-  const { rest } = asked(lane, by)
-  const { data: comment } = await rest.issues.createComment({ ...lane.deployAt, issue_number: pull, body })
-  const started = await gateRendered(lane, pull, { ...more, comment: heardAs(lane) })
-  const reactions = await rest.reactions.listForIssueComment({ ...lane.deployAt, comment_id: comment.id })
-  const { data: comments } = await rest.issues.listComments({ ...lane.deployAt, issue_number: pull, per_page: 100 })
-  const answers = comments.filter(({ id, body: text }) => id > comment.id && !text?.startsWith('<!--'))
-  return {
-    ...started,
-    said: `${started.result.decision} ${started.result.reason}`,
-    reaction: reactions.data.map(({ content }) => content).join(),
-    answer: answers.map(({ body: text }) => text ?? '').join('\n'),
-  }
-}
-
-const comment = async (lane: Lane, pull: number): Promise<string> => (await commentsOf(lane, pull))[0]?.body ?? ''
-
 /** More capacity by ada, who is no operator: routine, with objects in the cluster. */
 const more = { 'config/prime.yaml': 'web: { replicas: 2 }\n' }
 async function proposeRoutine(lane: Lane): Promise<number> {
@@ -55,8 +29,6 @@ async function proposeRoutine(lane: Lane): Promise<number> {
   await gateRendered(lane, pull)
   return pull
 }
-
-const asking = { inputs: { 'dry-run-result': 'success' } }
 
 test('a routine change is green with an approval, what comes out of it, and the word of every cluster', async () => {
   await using lane = await setUp()
@@ -159,9 +131,6 @@ test('a volume that goes makes it dangerous, whatever its files look like', asyn
   )
 })
 
-const day = 24 * 60 * 60_000
-const later = (milliseconds: number) => () => new Date(Date.now() + milliseconds)
-
 /** A minor version of the ingress controller by ada: careful. */
 async function proposeCareful(lane: Lane): Promise<number> {
   const chart = (await lane.deployed('meta/Chart.yaml')) ?? ''
@@ -171,15 +140,6 @@ async function proposeCareful(lane: Lane): Promise<number> {
   const pull = await lane.propose('careful', { 'meta/Chart.yaml': withIngress('4.12.0') })
   await gateRendered(lane, pull)
   return pull
-}
-
-/** As stage.yml's last job writes it. */
-async function staged(lane: Lane, stage: string): Promise<void> {
-  const github = lane.client(await lane.token('gate'))
-  const { pull, head, digest } = JSON.parse(stage)
-  const record = { schema: 1, pull, head, digest, run: '7/1', cluster: 'staging', passed: true } as const
-  const about = { logUrl: 'https://example.org', description: 'passed' }
-  await writeStaged({ github, repo: lane.deployRepo, gateApp: 11 }, { ...record, ...about })
 }
 
 test('a careful change is green once everything was said, and until the hour of its start is over', async () => {

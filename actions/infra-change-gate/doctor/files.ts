@@ -16,6 +16,7 @@ export const workflowFiles: Record<string, string> = {
   'gate.yml': 'nothing is judged',
   'holds.yml': 'anybody who can write can lift a hold',
   'lane.yml': 'upstream learns late that the lane is clear',
+  'look-again.yml': 'a check stays green when what it was made of has ended',
   'merge-bumps.yml': 'bumps that waited for the window of the lane stay open',
   'plan.yml': 'nobody sees what a pull request changes',
   'retest.yml': 'a deploy that was no clean pass waits for ever',

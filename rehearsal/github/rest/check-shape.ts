@@ -23,7 +23,7 @@ export function checkRunShape(state: State, repo: Repo, run: CheckRun): Record<s
       annotations_url: `${url}/annotations`,
     },
     name: run.name,
-    check_suite: { id: run.app.id },
+    check_suite: { id: run.suite ?? run.app.id },
     app: appShape(state, run.app),
     pull_requests: [...repo.issues.values()]
       .filter((issue) => issue.state === 'open' && issue.pull?.headSha === run.headSha && !issue.pull.fork)

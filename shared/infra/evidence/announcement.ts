@@ -10,6 +10,8 @@ export const announcement: EvidenceModule = {
     if (rendered && !isDowntime(rendered)) return { ok: true, why: 'nothing will be away' }
     if (!announced) return undefined
     const from = new Date(announced.getTime() + ahead)
-    return { ok: from <= now, why: from <= now ? `done ${shown(announced)}` : `it counts from ${shown(from)}` }
+    return from <= now
+      ? { ok: true, why: `done ${shown(announced)}` }
+      : { ok: false, why: `it counts from ${shown(from)}`, from }
   },
 }

@@ -29,6 +29,8 @@ export interface Shown {
   why: string
   /** From when on it does not count any more. */
   until?: Date
+  /** Where only time is missing: from when on it counts. */
+  from?: Date
 }
 
 /** One fact that a tier asks for. `show` is pure; undefined: nothing is known. */

@@ -24,6 +24,7 @@ const commit = (sha: string, change: Partial<CommitFacts> = {}): CommitFacts => 
     from: '1',
     to: '2',
     artifactCommit: 'e'.repeat(40),
+    merge: { commit: 'e'.repeat(40), head: 'e'.repeat(40), at: '2026-01-01T00:00:00Z' },
     sha256: 'f'.repeat(64),
     inputDigest: '0'.repeat(64),
   },

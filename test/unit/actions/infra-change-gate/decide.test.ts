@@ -9,6 +9,7 @@ const pure: Proof = {
   from: '1',
   to: '2',
   artifactCommit: 'c'.repeat(40),
+  merge: { commit: 'c'.repeat(40), head: 'b'.repeat(40), at: '2026-01-01T00:00:00Z' },
   sha256: 'a'.repeat(64),
   inputDigest: 'd'.repeat(64),
 }

@@ -272,3 +272,24 @@ describe('always', () => {
     }
   })
 })
+
+test('where only time is missing, it says from when on it may be otherwise', () => {
+  const reviews = [approval(ada), approval(bob)]
+  const from = new Date('2026-03-07T09:00:00Z')
+  const evidence = factsOf(samples.major).evidence.map((one) =>
+    one.name === 'announcement' ? { ...one, ok: false, from } : one,
+  )
+  const at = (more: Partial<ChangeFacts>) => decide(samples.major, more, friday)
+  const opens = new Date('2026-03-09T00:00:00Z')
+
+  expect(at({ reviews })).toMatchObject({ green: false, until: opens })
+  expect(at({ reviews, evidence })).toMatchObject({ green: false, until: opens })
+  expect(decide(samples.major, { reviews, evidence })).toMatchObject({ green: false, until: from })
+  // People are missing as well: what they do starts the gate.
+  expect(at({})).toMatchObject({ green: false, until: undefined })
+})
+
+test('it is green until its window closes', () => {
+  const reviews = [approval(ada), approval(bob)]
+  expect(decide(samples.major, { reviews })).toMatchObject({ green: true, until: new Date('2026-03-06T00:00:00Z') })
+})

@@ -1,0 +1,51 @@
+import type { Outcome } from '../../shared/action/action.js'
+import type { World } from '../../shared/action/world.js'
+import { defaultBranchName } from '../../shared/github/branches.js'
+import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { policyOn } from '../../shared/policy/on-branch.js'
+import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
+import { isDue, type LastLook } from './due.js'
+import type { definition } from './io.js'
+
+/** The workflow that judges one pull request. */
+const workflow = 'gate.yml'
+
+/**
+ * Has every open pull request judged again whose check is not right any more though nobody did anything: facts end, windows
+ * open and close, upstream's checks end, and events get lost. The gate's own workflow does the judging; safe to repeat.
+ */
+export async function lookAgain(github: GitHub, world: World): Promise<Outcome<typeof definition.outputs>> {
+  const { repository: repo, sha: commit } = world.run
+  const ref = await defaultBranchName(github, repo)
+  const { apps } = await policyOn(github, repo, ref)
+  const where = { ...repoRef(repo), state: 'open' as const, base: ref, per_page: 100 }
+  const due: number[] = []
+  for (const { number, head, updated_at: updated } of await github.paginate(github.rest.pulls.list, where)) {
+    const last = await lastLook(github, repo, { number, head: head.sha, app: apps.gate })
+    if (isDue(last, new Date(updated), world.clock.now())) due.push(number)
+  }
+  for (const number of due) {
+    const inputs = { 'pull-request': String(number) }
+    await github.rest.actions.createWorkflowDispatch({ ...repoRef(repo), workflow_id: workflow, ref, inputs })
+  }
+  const named = due.map((number) => `#${number}`).join(', ')
+  const message = due.length === 0 ? 'Every check is still right.' : `Judged again: ${named}.`
+  world.log.info(message)
+  const [decision, reason] = due.length > 0 ? (['updated', 'ok'] as const) : (['unchanged', 'already-there'] as const)
+  return { finding: { decision, reason, message, commit }, outputs: {} }
+}
+
+/** What the gate said last about a pull request's head; undefined where it did not yet. */
+async function lastLook(
+  github: GitHub,
+  repo: string,
+  { number, head, app }: { number: number; head: string; app: number },
+): Promise<LastLook | undefined> {
+  const asked = { ...repoRef(repo), ref: head, check_name: gateCheckName, app_id: app, filter: 'all' as const }
+  const { data } = await github.rest.checks.listForRef({ ...asked, per_page: 100 })
+  const own = data.check_runs.flatMap(({ id, app: by, external_id }) => {
+    const about = by?.id === app ? parseExternalId(external_id) : undefined
+    return about?.pr === number ? [{ id, until: about.until }] : []
+  })
+  return own.toSorted((one, other) => other.id - one.id)[0]
+}

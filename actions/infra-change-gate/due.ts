@@ -1,0 +1,16 @@
+/** What the gate said last about a commit. */
+export interface LastLook {
+  /** Until when that holds if nobody does anything; undefined where it has no end. */
+  until: Date | undefined
+}
+
+const minute = 60_000
+/** An event that was not heard by then is lost; one that is not heard in a day has another cause than a lost event. */
+const [lost, given] = [10 * minute, 24 * 60 * minute]
+
+/** Whether a pull request has to be judged again. @param updated when anything last happened to it. */
+export function isDue(last: LastLook | undefined, updated: Date, now: Date): boolean {
+  if (last) return last.until !== undefined && last.until <= now
+  const age = now.getTime() - updated.getTime()
+  return lost <= age && age < given
+}

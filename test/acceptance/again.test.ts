@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { definition } from '../../actions/infra-change-gate/io.js'
+import { infraChangeGate } from '../../actions/infra-change-gate/run.js'
+import type { Permissions } from '../../rehearsal/github/types.js'
+import { commitOn, type Lane, type Stage, startStage } from './code-lane.js'
+import { gateHere, gateRendered } from './gate-rendered.js'
+import { oneLess } from './one-less.js'
+import { runHere } from './run-here.js'
+import { type Start, startAction } from './start-action.js'
+import { approve, asking, comment, day, later, say } from './words-world.js'
+
+// What look-again.yml gives it, and not one more.
+const job: Permissions = { actions: 'write', checks: 'read', contents: 'read', pull_requests: 'read' }
+
+let stage: Stage
+
+beforeAll(async () => {
+  stage = await startStage()
+})
+afterAll(() => stage[Symbol.asyncDispose]())
+
+async function setUp(): Promise<Lane> {
+  const lane = await stage.lane()
+  const files = {
+    '.github/workflows/gate.yml': 'on: workflow_dispatch\n',
+    'config/prime.yaml': 'web: { replicas: 1 }\n',
+  }
+  await commitOn(lane.client(lane.ada.token), lane.deployAt, 'main', files)
+  return lane
+}
+
+async function startOf(lane: Lane, permissions = job): Promise<Start> {
+  const token = lane.github.mintJobToken(lane.deployRepo, permissions, 1)
+  return lane.starts.gate(0, { about: 'again', token, 'pull-request': '' })
+}
+
+/** The pull requests that were sent to gate.yml since. */
+async function sent(lane: Lane, run: () => Promise<unknown>): Promise<unknown[]> {
+  const before = lane.github.events.length
+  await run()
+  const events = lane.github.events.slice(before).filter(({ name }) => name === 'workflow_dispatch')
+  return events.map(({ payload }) => payload)
+}
+
+const again = (lane: Lane, now = later(0)) =>
+  sent(lane, async () => runHere(definition, infraChangeGate, await startOf(lane), now))
+
+const of = (pull: number) =>
+  expect.objectContaining({ inputs: { 'pull-request': String(pull) }, ref: 'refs/heads/main' })
+
+test('what was green by a fact that ends is judged again when it has ended, and is red then', async () => {
+  await using lane = await setUp()
+  const pull = await lane.propose('routine', { 'config/prime.yaml': 'web: { replicas: 2 }\n' }, { by: lane.ada })
+  await lane.propose('docs', { 'docs/a.md': 'a\n' })
+  await gateRendered(lane, pull)
+  const { login, token } = lane.github.createUser('olga')
+  const policy = ((await lane.deployed('.github/deploy-policy.yml')) ?? '').replace('[ada]', `[ada, ${login}]`)
+  await commitOn(lane.client(lane.ada.token), lane.deployAt, 'main', { '.github/deploy-policy.yml': policy })
+  const olga = { login, id: 0, token }
+  await approve(lane, pull, olga)
+  expect((await say(lane, olga, pull, '/dry-run', asking)).said).toBe('green reviewed')
+
+  expect(await again(lane)).toEqual([])
+  const week = later(8 * day)
+  expect(await again(lane, week)).toEqual([of(pull)])
+
+  expect((await gateRendered(lane, pull, { now: week })).result.decision).toBe('red')
+  expect(await comment(lane, pull)).toContain('- [ ] every cluster')
+  expect(await again(lane, week)).toEqual([])
+})
+
+test('a bump that waits for upstream’s checks is judged again, ever less often', async () => {
+  await using lane = await setUp()
+  const { merge, commit } = await lane.merge(lane.ada, { ci: 'pending' })
+  lane.publish(commit)
+  const pull = Number((await lane.bump(merge)).outputs.number)
+  const hours = (count: number) => later((count / 24) * day)
+  await gateHere(lane, pull)
+  expect(await again(lane, hours(1))).toEqual([of(pull)])
+
+  await gateHere(lane, pull, { now: hours(4) })
+  expect(await again(lane, hours(4.9))).toEqual([])
+  expect(await again(lane, hours(5.1))).toEqual([of(pull)])
+
+  const status = { ...lane.upstreamAt, sha: merge, context: 'ci', state: 'success' as const }
+  await lane.client(lane.ada.token).rest.repos.createCommitStatus(status)
+  expect((await gateHere(lane, pull)).result.decision).toBe('green')
+  expect(await again(lane, hours(48))).toEqual([])
+})
+
+test('one whose event was lost is judged after all; another App’s check of that name is none', async () => {
+  await using lane = await setUp()
+  const pull = await lane.propose('docs', { 'docs/a.md': 'a\n' })
+  const { data } = await lane.client(lane.ada.token).rest.pulls.get({ ...lane.deployAt, pull_number: pull })
+  await lane.client(await lane.token('gate')).rest.checks.create({
+    ...{ ...lane.deployAt, name: 'lockstep / gate', head_sha: data.head.sha, conclusion: 'success' },
+    external_id: 'something else',
+  })
+
+  expect(await again(lane)).toEqual([])
+  expect(await again(lane, later(11 * 60_000))).toEqual([of(pull)])
+})
+
+test('the bundle does it with what look-again.yml gives it', async () => {
+  await using lane = await setUp()
+  const { merge, commit } = await lane.merge(lane.ada, { ci: 'pending' })
+  lane.publish(commit)
+  const pull = Number((await lane.bump(merge)).outputs.number)
+  await gateHere(lane, pull, { now: later(-day) })
+
+  expect(await sent(lane, async () => startAction('infra-change-gate', await startOf(lane)))).toEqual([of(pull)])
+  for (const [missing, left] of oneLess(job)) {
+    const { code, log } = await startAction('infra-change-gate', await startOf(lane, left))
+    expect([missing, code]).toEqual([missing, 1])
+    expect(log).toContain(missing.split(':')[0])
+  }
+})

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { isDue } from '../../../../actions/infra-change-gate/due.js'
+
+const now = new Date('2026-03-02T12:00:00Z')
+const ago = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000)
+
+test.each([
+  ['what holds without an end', { until: undefined }, 600, false],
+  ['what holds for a while', { until: ago(-1) }, 600, false],
+  ['what held until now', { until: now }, 0, true],
+  ['what held until an hour ago', { until: ago(60) }, 0, true],
+  ['what was never judged, just pushed', undefined, 5, false],
+  ['what was never judged, its event is lost', undefined, 10, true],
+  ['what was never judged, for days', undefined, 24 * 60, false],
+])('%s', (_, last, minutes, due) => {
+  expect(isDue(last, ago(minutes), now)).toBe(due)
+})
