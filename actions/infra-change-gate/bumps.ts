@@ -1,7 +1,10 @@
 import type { Outcome } from '../../shared/action/action.js'
+import { explain } from '../../shared/action/errors.js'
+import type { Reason } from '../../shared/action/result.js'
 import type { World } from '../../shared/action/world.js'
 import { defaultBranchName } from '../../shared/github/branches.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { explainGitHub } from '../../shared/github/errors.js'
 import { laneShut } from '../../shared/infra/window.js'
 import { policyOn } from '../../shared/policy/on-branch.js'
 import type { definition } from './io.js'
@@ -27,11 +30,41 @@ export async function mergeBumps(github: GitHub, world: World, judge: (pull: num
   const { data } = await github.rest.pulls.list({ ...repoRef(repo), state: 'open', base: branch, per_page: 100 })
   const bumps = data.filter(({ head, draft }) => head.ref.startsWith('lockstep/bump/') && !draft)
   const merged: number[] = []
+  const problems: Problem[] = []
   for (const { number } of bumps) {
-    if ((await judge(number)).outputs.merged === 'true') merged.push(number)
+    const { wasMerged, problem } = await attempt(() => judge(number), world)
+    if (wasMerged) merged.push(number)
+    if (problem) problems.push({ ...problem, text: `#${number}: ${problem.text}` })
   }
   const message = `${bumps.length} bumps looked at; merged: ${merged.map((number) => `#${number}`).join(', ') || 'none'}.`
   const [decision, reason] =
     merged.length > 0 ? (['updated', 'ok'] as const) : (['unchanged', 'already-there'] as const)
-  return { finding: { decision, reason, message, commit }, outputs: { merged: String(merged.length > 0) } }
+  const [first] = problems
+  return {
+    finding: { decision: first ? 'red' : decision, reason: first?.reason ?? reason, message, commit },
+    outputs: { merged: String(merged.length > 0) },
+    ...(first ? { problem: problems.map(({ text }) => text).join('\n') } : {}),
+  }
+}
+
+interface Problem {
+  reason: Reason
+  text: string
+}
+
+/** What one bump ran into must not keep the others waiting. */
+async function attempt(
+  task: () => Promise<Done>,
+  { cancelled, log }: World,
+): Promise<{ wasMerged: boolean; problem?: Problem }> {
+  try {
+    const { finding, outputs, problem } = await task()
+    const wasMerged = outputs.merged === 'true'
+    return problem === undefined ? { wasMerged } : { wasMerged, problem: { reason: finding.reason, text: problem } }
+  } catch (error) {
+    if (cancelled.aborted) throw error
+    const { reason, message, fix } = explain(explainGitHub(error) ?? error)
+    if (reason === 'bug' && error instanceof Error) log.info(error.stack ?? message)
+    return { wasMerged: false, problem: { reason, text: `${message} ${fix}` } }
+  }
 }

@@ -194,7 +194,7 @@ export const schema = map({
     })
       .optional()
       .describe(
-        'When the App may merge bumps ("merge.bump: go" or "auto"): when there is somebody to see them through. Default: always.',
+        'When the App may merge bumps ("merge.bump: go" or "auto"): when there is somebody to see them through. The status "lockstep / lane" says until when. Default: always.',
       ),
   })
     .prefault({})

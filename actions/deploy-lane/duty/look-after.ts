@@ -5,6 +5,7 @@ import { operatorsOf } from '../../../shared/duty/operators.js'
 import { type GitHub, repoRef } from '../../../shared/github/client.js'
 import { hasStatus } from '../../../shared/github/errors.js'
 import { readBlockerIssues } from '../../../shared/holds/issues.js'
+import { type LaneWindow, laneWindow } from '../../../shared/infra/lane-window.js'
 import { type LaneWorld, shutBy } from '../facts.js'
 import { inWords, type UpstreamLanes } from '../lanes.js'
 import { tellExcess } from './excess.js'
@@ -76,15 +77,20 @@ async function lookAfterTurn(lane: LaneWorld, turn: Turn, now: Date): Promise<nu
   const comments = await readComments(place, turn.pull)
   const base = onDuty(turn.merges, await whoLeft(lane.upstream, turn))
   const { duty, offers } = handOver(base, await dutyWords(comments, operatorsOf(github, policy)))
+  const window = windowOf(lane, turn, now)
   const facts = {
     ...{ phase: turn.phase, duty, offers },
-    since: latest([turn.mergedAt ?? turn.openedAt, await lastLifted(lane)]),
-    shut: shutBy(blockers, turn.component) !== undefined,
+    since: latest([turn.mergedAt ?? turn.openedAt, await lastLifted(lane), window?.since.toISOString()]),
+    shut: shutBy(blockers, turn.component) !== undefined || window?.open === false,
     said: saidBefore(comments, policy.apps.gate),
     slow: lane.usual?.slow,
   }
   return (await tellDuty(place, facts, { policy, turn, duty, runsUrl: runsUrl(lane) }, now)).length
 }
+
+/** The lane's window, where the App is what merges: outside it nobody has to be up, and their time begins when it opens. */
+const windowOf = ({ policy }: LaneWorld, { phase }: Turn, now: Date): LaneWindow | undefined =>
+  phase === 'proposed' && policy.merge.bump !== 'person' ? laneWindow(policy, now) : undefined
 
 /** Who merged upstream and may not any more. Where that cannot be seen, nobody has left. */
 async function whoLeft(upstream: GitHub, { merges, component }: Turn): Promise<Set<string>> {
