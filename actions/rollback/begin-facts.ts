@@ -4,16 +4,11 @@ import { onDuty } from '../../shared/duty/on-duty.js'
 import { type Branch, defaultBranch } from '../../shared/github/branches.js'
 import { repoRef } from '../../shared/github/client.js'
 import { endingsOn, verifiedCommits } from '../../shared/records/deployments.js'
+import { badVersions, readCarried } from './bad-versions.js'
 import type { Candidate } from './choose.js'
-import {
-  type BadVersion,
-  badVersions,
-  type GitContext,
-  neededClusters,
-  type PullInfo,
-  pullsBetween,
-  readCarried,
-} from './git-facts.js'
+import { neededClusters } from './git-facts.js'
+import type { BadVersion, GitContext, PullInfo } from './git-types.js'
+import { pullsBetween } from './pulls-between.js'
 
 /** So many verified commits are offered. */
 const offered = 10

@@ -10,7 +10,7 @@ import { type GoingBack, readDuty, readGoingBack, readSituation } from './begin-
 import { type Candidate, choose, forbids } from './choose.js'
 import { describeOrder } from './describe-order.js'
 import { openFreeze } from './freeze.js'
-import type { GitContext } from './git-facts.js'
+import type { GitContext } from './git-types.js'
 import type { Io } from './io.js'
 import type { Order } from './order.js'
 

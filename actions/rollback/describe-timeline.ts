@@ -1,6 +1,6 @@
 import { bounded, code, commentLimit, link, plain } from '../../shared/report/markdown.js'
 import { timelineMarker } from '../../shared/report/timeline-marker.js'
-import type { Failure } from './git-facts.js'
+import type { Failure } from './git-types.js'
 import type { Happening } from './timeline.js'
 
 /** For a telephone: no table, one line for each thing that happened, the newest last. */

@@ -2,7 +2,7 @@ import type { Finding } from '../../shared/action/result.js'
 import { type Hold, holdBlock } from '../../shared/holds/holds.js'
 import { bounded, code, commentLimit, link, mention, plain, summaryLimit } from '../../shared/report/markdown.js'
 import { type AskedRevert, askedRevertBlock } from './asked-revert.js'
-import type { BadVersion, Carried, Failure, PullInfo } from './git-facts.js'
+import type { BadVersion, Carried, Failure, PullInfo } from './git-types.js'
 
 /** How one cluster's way back ended, for its job's summary. */
 export const describeCluster = (

@@ -4,7 +4,7 @@ import { blockerLabels, readBlockerIssues } from '../../shared/holds/issues.js'
 import { judge } from '../../shared/holds/trust.js'
 import { sameRun } from '../../shared/records/verified.js'
 import { freezeBody, freezeMarker, freezeTitle } from './describe-order.js'
-import type { GitContext } from './git-facts.js'
+import type { GitContext } from './git-types.js'
 import { findOrOpen, type Issue } from './issues.js'
 import { type Order, readOrder } from './order.js'
 

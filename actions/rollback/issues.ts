@@ -14,7 +14,7 @@ import {
   upstreamMarker,
   upstreamTitle,
 } from './describe.js'
-import type { BadVersion, Carried, Failure, GitContext } from './git-facts.js'
+import type { BadVersion, Carried, Failure, GitContext } from './git-types.js'
 
 export interface Issue {
   number: number

@@ -2,8 +2,9 @@ import { branchTip } from '../../shared/github/branches.js'
 import { repoRef } from '../../shared/github/client.js'
 import { hasStatus } from '../../shared/github/errors.js'
 import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
-import type { GitContext, Wanted } from './git-facts.js'
+import type { GitContext } from './git-types.js'
 import type { RevertPull } from './revert-pull.js'
+import type { Wanted } from './wanted.js'
 
 export type MergeOutcome =
   | { kind: 'merged' }

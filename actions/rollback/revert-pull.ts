@@ -5,7 +5,8 @@ import { commitTree, isUntouched } from '../../shared/github/commit.js'
 import { compare } from '../../shared/github/compare.js'
 import { revertLabel } from './asked-revert.js'
 import { revertBody, revertMessage, revertTitle } from './describe.js'
-import type { Failure, GitContext, Wanted } from './git-facts.js'
+import type { Failure, GitContext } from './git-types.js'
+import type { Wanted } from './wanted.js'
 
 export interface RevertPull {
   number: number

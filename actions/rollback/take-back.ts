@@ -2,12 +2,14 @@ import { explain } from '../../shared/action/errors.js'
 import type { Finding } from '../../shared/action/result.js'
 import { explainGitHub } from '../../shared/github/errors.js'
 import { bounded, link, plain, summaryLimit } from '../../shared/report/markdown.js'
+import { readCarried } from './bad-versions.js'
 import { conflictsOf } from './decide.js'
-import { type BadVersion, type Carried, type Failure, type GitContext, readCarried, readWanted } from './git-facts.js'
+import type { BadVersion, Carried, Failure, GitContext } from './git-types.js'
 import { type Issue, placeHold, tellConflict, tellUpstream } from './issues.js'
 import { mergeWhenGreen } from './merge.js'
 import { openRevert, revertOf } from './revert-pull.js'
 import { tellTimeline } from './tell-timeline.js'
+import { readWanted } from './wanted.js'
 
 /** Main may move while the gate looks at the revert; then it is made anew. */
 const attempts = 3

@@ -1,5 +1,7 @@
 import { contains } from '../../shared/github/compare.js'
-import { type BadVersion, type Carried, type Deploy, type GitContext, readCarried, readFailure } from './git-facts.js'
+import { readCarried } from './bad-versions.js'
+import { readFailure } from './git-facts.js'
+import type { BadVersion, Carried, Deploy, GitContext } from './git-types.js'
 import { revertOf } from './revert-pull.js'
 import { tellTimeline } from './tell-timeline.js'
 

@@ -2,7 +2,7 @@ import type { GitHub } from '../../shared/github/client.js'
 import { type Comment, keepComment } from '../../shared/github/sticky-comment.js'
 import { timelineMarker } from '../../shared/report/timeline-marker.js'
 import { describeTimeline } from './describe-timeline.js'
-import type { BadVersion, Carried, Failure, GitContext } from './git-facts.js'
+import type { BadVersion, Carried, Failure, GitContext } from './git-types.js'
 import { readTimeline } from './timeline.js'
 
 /** So many of each are told; of more, the newest. */

@@ -1,6 +1,6 @@
 import { endingsOf, endingsOn } from '../../shared/records/deployments.js'
 import { sameRun } from '../../shared/records/verified.js'
-import type { Failure, GitContext } from './git-facts.js'
+import type { Failure, GitContext } from './git-types.js'
 import { revertOf } from './revert-pull.js'
 
 /** One thing that happened. Texts are strangers'. */
