@@ -6,7 +6,6 @@ import type {
   Permissions,
   RepositoryEvent,
   RepositorySettings,
-  Role,
   WorkflowJob,
   WorkflowRun,
 } from './types.js'
@@ -67,7 +66,6 @@ export interface Repo extends RepositorySettings {
   fullName: string
   private: boolean
   createdAt: string
-  collaborators: Map<string, Role>
   /** Issues and pull requests, by number. */
   issues: Map<number, Issue>
   labels: Label[]

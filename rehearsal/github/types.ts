@@ -126,6 +126,8 @@ export interface RepositorySettings {
   /** The bare repository on disk. */
   gitDir: string
   defaultBranch: string
+  /** Who may do more than everybody, by login in lower case. */
+  collaborators: Map<string, Role>
   environments: Map<string, Environment>
   secrets: Record<string, string>
   variables: Record<string, string>

@@ -4,6 +4,7 @@ import { compare, firstParents } from '../github/compare.js'
 import type { Component } from '../policy/policy.js'
 import { type Merge, mergesOf } from './merges.js'
 import { onDuty } from './on-duty.js'
+import { whoLeft } from './who-left.js'
 
 /**
  * Who must see a bump through, found out anew from upstream's own history: what the bump's pull request says of itself, its
@@ -12,12 +13,15 @@ import { onDuty } from './on-duty.js'
  * @param from the version before
  * @param artifactCommit the upstream commit that the new version was made from, 7 to 40 hex digits
  */
-export const dutyOf = async (
+export async function dutyOf(
   upstream: GitHub,
   component: Component,
   from: string,
   artifactCommit: string,
-): Promise<string[]> => onDuty(await mergesBetween(upstream, component, from, artifactCommit))
+): Promise<string[]> {
+  const merges = await mergesBetween(upstream, component, from, artifactCommit)
+  return onDuty(merges, await whoLeft(upstream, component.upstream, merges))
+}
 
 /** The changes that a bump brings, oldest first; at most 30. */
 export async function mergesBetween(

@@ -2,8 +2,7 @@ import type { World } from '../../../shared/action/world.js'
 import { dutyWords, handOver } from '../../../shared/duty/hand-over.js'
 import { onDuty } from '../../../shared/duty/on-duty.js'
 import { operatorsOf } from '../../../shared/duty/operators.js'
-import { type GitHub, repoRef } from '../../../shared/github/client.js'
-import { hasStatus } from '../../../shared/github/errors.js'
+import { whoLeft } from '../../../shared/duty/who-left.js'
 import { readBlockerIssues } from '../../../shared/holds/issues.js'
 import { type LaneWindow, laneWindow } from '../../../shared/infra/lane-window.js'
 import { type LaneWorld, shutBy } from '../facts.js'
@@ -75,7 +74,7 @@ async function lookAfterTurn(lane: LaneWorld, turn: Turn, now: Date): Promise<nu
   const { policy, github, blockers } = lane
   const place = placeOf(lane)
   const comments = await readComments(place, turn.pull)
-  const base = onDuty(turn.merges, await whoLeft(lane.upstream, turn))
+  const base = onDuty(turn.merges, await whoLeft(lane.upstream, turn.component.upstream, turn.merges))
   const { duty, offers } = handOver(base, await dutyWords(comments, operatorsOf(github, policy)))
   const window = windowOf(lane, turn, now)
   const facts = {
@@ -91,22 +90,6 @@ async function lookAfterTurn(lane: LaneWorld, turn: Turn, now: Date): Promise<nu
 /** The lane's window, where the App is what merges: outside it nobody has to be up, and their time begins when it opens. */
 const windowOf = ({ policy }: LaneWorld, { phase }: Turn, now: Date): LaneWindow | undefined =>
   phase === 'proposed' && policy.merge.bump !== 'person' ? laneWindow(policy, now) : undefined
-
-/** Who merged upstream and may not any more. Where that cannot be seen, nobody has left. */
-async function whoLeft(upstream: GitHub, { merges, component }: Turn): Promise<Set<string>> {
-  const mergers = merges.flatMap(({ mergedBy }) => (mergedBy && !mergedBy.bot ? mergedBy.login.toLowerCase() : []))
-  const left = [...new Set(mergers)].map(async (username) => {
-    try {
-      const at = { ...repoRef(component.upstream), username }
-      const { data } = await upstream.rest.repos.getCollaboratorPermissionLevel(at)
-      return data.permission === 'none' || data.permission === 'read' ? [username] : []
-    } catch (error) {
-      if (hasStatus(error, 403, 404)) return []
-      throw error
-    }
-  })
-  return new Set((await Promise.all(left)).flat())
-}
 
 /** When the last hold or freeze went: nobody is late for what they could not do. */
 async function lastLifted({ github, deployRepo, policy }: LaneWorld): Promise<string | undefined> {

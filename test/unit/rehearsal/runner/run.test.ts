@@ -38,6 +38,7 @@ const settings = {
   secrets: {},
   variables: { A: 'a' },
   adminsMayBypass: false,
+  collaborators: new Map(),
 }
 
 function contexts(event: string, payload: Record<string, unknown>) {
