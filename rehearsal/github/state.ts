@@ -1,14 +1,7 @@
 import type { PendingReview } from './environment-reviews.js'
 import { eventQueue } from './event-queue.js'
 import type { Activity, CheckRun, CommitStatus, Deployment, Issue, Label } from './records.js'
-import type {
-  CallerKind,
-  Permissions,
-  RepositoryEvent,
-  RepositorySettings,
-  WorkflowJob,
-  WorkflowRun,
-} from './types.js'
+import type { CallerKind, Permissions, RepositoryEvent, RepositorySettings, WorkflowJob, WorkflowRun } from './types.js'
 
 export type * from './records.js'
 
