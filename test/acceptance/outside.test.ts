@@ -47,6 +47,12 @@ async function hear(by: string, change?: Record<string, string>, run = '7'): Pro
   return runHere(definition, infraChangeGate, { inputs, env: { ...env, ...about }, event }, now)
 }
 
+/** The first job, by its schedule. */
+async function scheduled(when: () => Date = now): Promise<Started> {
+  const { inputs, env } = await world.start({ about: 'outside', change: 'null' })
+  return runHere(definition, infraChangeGate, { inputs, env: { ...env, GITHUB_EVENT_NAME: 'schedule' } }, when)
+}
+
 async function say(by: string, issue_number: number, body: string): Promise<Started> {
   await as(by).rest.issues.createComment({ ...at, issue_number, body })
   return hear(by)
@@ -166,6 +172,36 @@ test('an upgrade goes from the form to its record, on staging first', async () =
   expect(others).toEqual([])
   const { data: states } = await as('olga').rest.repos.listDeploymentStatuses({ ...at, deployment_id: record?.id ?? 0 })
   expect(states.map(({ state }) => state)).toEqual(['success', 'failure'])
+})
+
+test('for a day after a dangerous change its cluster is looked at: what is not well is told once, and that it is well again', async () => {
+  expect((await scheduled()).outputs.order).toBeUndefined()
+  const issue = await wholeWay({ ...upgrade, cluster: 'staging' }, '8')
+  expect((await issueNow(issue)).last).toContain('For 23 more hours the cluster is looked at')
+  const { outputs } = await scheduled()
+  expect(outputs.cluster).toBe('staging')
+  const seen = async (cluster: Cluster): Promise<string[]> => {
+    await look(outputs.order ?? '', cluster)
+    const { data } = await as('olga').rest.issues.listComments({ ...at, issue_number: issue, per_page: 100 })
+    return data.flatMap(({ body }) => (body?.startsWith('<!-- lockstep:outside-watch -->') ? [body] : []))
+  }
+
+  const well = { version: 'v1.31.4' }
+  expect(await seen(well)).toEqual([])
+  const ill = [expect.stringMatching(/^<!.*>\n@olga staging is \*\*not\*\* well any more[\s\S]*node n1 is not ready/)]
+  expect(await seen({ ...well, ready: false })).toEqual(ill)
+  expect(await seen({ ...well, ready: false })).toEqual(ill)
+  const unknown = expect.stringContaining('it could not be looked at')
+  expect(await seen({ ...well, down: true })).toEqual([...ill, unknown])
+  const again = expect.stringContaining('@olga staging is well again.')
+  expect(await seen(well)).toEqual([...ill, unknown, again])
+  expect(await seen(well)).toEqual([...ill, unknown, again])
+  // It only tells.
+  const { state, lists } = await issueNow(issue)
+  expect([state, lists[0]]).toEqual(['closed', expect.stringContaining('It is over.')])
+
+  const tomorrow = () => new Date(Date.now() + 24 * 60 * 60_000)
+  expect((await scheduled(tomorrow)).result.decision).toBe('skipped')
 })
 
 test.each([

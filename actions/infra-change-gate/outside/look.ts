@@ -14,10 +14,11 @@ import type { definition } from '../io.js'
 export const orderSchema = z.object({
   issue: z.int().positive(),
   change: outsideSchema,
-  step: z.enum(['before', 'after']),
+  /** `watch`: one of the looks in the day after it. */
+  step: z.enum(['before', 'after', 'watch']),
   /** Who said it. */
   by: z.string(),
-  /** What the cluster was before; only afterwards. */
+  /** What the cluster was before the change; not for the look before it. */
   before: healthSchema.optional(),
   /** How long (ms) it is watched afterwards. */
   watch: z.number(),

@@ -7,6 +7,7 @@ import { link, mention, plain } from '../../../shared/report/markdown.js'
 import type { definition } from '../io.js'
 import type { OutsideContext } from './judge.js'
 import { orderSchema, type Seen, seenSchema } from './look.js'
+import { sayWatched, watchOf } from './watch.js'
 
 /** Writes down what the job with the cluster's key saw, or that it could not look, and says in the issue what is next. */
 export async function noteSeen(
@@ -20,6 +21,17 @@ export async function noteSeen(
   const record = (await outsideChanges(place)).find(({ issue }) => issue === order.issue)
   if (!record) throw noRecord(order.issue)
   const seen = input.seen === '' ? undefined : seenSchema.parse(JSON.parse(input.seen))
+  const done = (well: boolean, text: string): Outcome<typeof definition.outputs> => ({
+    finding: {
+      ...{ decision: well ? 'recorded' : 'red', reason: well ? 'ok' : seen ? 'unhealthy' : 'cluster-unreachable' },
+      ...{ message: text, commit: world.run.sha, cluster: order.change.cluster },
+    },
+    outputs: {},
+  })
+  if (order.step === 'watch') {
+    const { well, text } = await sayWatched(context, order, seen)
+    return done(well, text)
+  }
   const text = seen
     ? await written(context, record, seen)
     : `The cluster could not be looked at, so nothing is known: ${link('why', runUrl(world.run))}. Mend that, then say \`/${order.step === 'before' ? 'begin' : 'done'}\` again.`
@@ -28,13 +40,7 @@ export async function noteSeen(
   const well = seen?.problems.length === 0
   if (well && seen.step === 'after') await github.rest.issues.update({ ...at, state: 'closed' })
   world.log.info(text)
-  return {
-    finding: {
-      ...{ decision: well ? 'recorded' : 'red', reason: well ? 'ok' : seen ? 'unhealthy' : 'cluster-unreachable' },
-      ...{ message: text, commit: world.run.sha, cluster: order.change.cluster },
-    },
-    outputs: {},
-  }
+  return done(well, text)
 }
 
 /** Records it, and what to say about it. */
@@ -65,7 +71,7 @@ async function written(
     await recordEnd(place, record, well ? 'success' : 'failure', description, runUrl(world.run))
   }
   if (well)
-    return `${plain(cluster)} is well (${about(seen)})${watchedFor(seen)}. It is recorded, and this issue closes.`
+    return `${plain(cluster)} is well (${about(seen)})${watchedFor(seen)}. It is recorded, and this issue closes.${stillWatched(policy, record)}`
   return `${plain(cluster)} is **not** well.\n\n${problems}\n\nMend it or go back as the plan says, then say \`/done\` again.`
 }
 
@@ -73,6 +79,13 @@ const about = ({ health }: Seen): string =>
   `Kubernetes ${plain(health.server)}, ${health.nodes.length} nodes, ${health.workloads.length} workloads`
 
 const watchedFor = ({ watch }: Seen): string => (watch > 0 ? `, watched for ${Math.round(watch / 60_000)} min` : '')
+
+function stillWatched(policy: OutsideContext['policy'], record: ChangeRecord): string {
+  const hours = Math.round(watchOf(policy, record).later / 3_600_000)
+  return hours > 0
+    ? ` For ${hours} more hours the cluster is looked at every hour or so; what is not well then is said here.`
+    : ''
+}
 
 export const noRecord = (issue: number): UserError =>
   new UserError('input-invalid', `The gate App has no record of a change with the issue #${issue}.`, {

@@ -12,16 +12,14 @@ import type { Order } from './look.js'
 import { noRecord, noteSeen } from './note.js'
 import { openChange } from './open.js'
 import { decideStep, type Step } from './step.js'
+import { watchOf, watchOn } from './watch.js'
 import { readOutsideWord } from './words.js'
 
 type Done = Outcome<typeof definition.outputs>
 
-/** Longer than that a job is not kept waiting. */
-const longestWatch = 60 * 60_000
-
 /**
- * A change that is made outside the repo: opens its issue, hears a comment under it, or writes down what was seen of the
- * cluster. Its checklist is kept up to date. Safe to repeat.
+ * A change that is made outside the repo: opens its issue, hears a comment under it, writes down what was seen of the
+ * cluster, or has it looked at again. Its checklist is kept up to date. Safe to repeat.
  */
 export async function outsideChange(
   context: OutsideContext,
@@ -34,6 +32,7 @@ export async function outsideChange(
     if (record) await keepChecklist(context, record, await judgeOutside(context, record, await allChanges(context)))
     return noted
   }
+  if (context.world.run.event === 'schedule') return watchOn(context)
   const word = await readWord(context.github, context.world.run, /^\//)
   const asked = word ? await recordOf(context, word.number) : await openChange(context, inputs.change)
   if (!asked) throw noRecord(word?.number ?? 0)
@@ -103,14 +102,14 @@ async function answer({ github, world }: OutsideContext, word: Word, step: Step)
 function outcome(
   { policy, world }: OutsideContext,
   record: ChangeRecord,
-  { what, derivation }: OutsideJudgement,
+  { derivation }: OutsideJudgement,
   { step }: Step,
   word: Word | undefined,
 ): Done {
   const missing = derivation.needs.filter(({ state }) => state !== 'met').map((need) => need.what)
   const message = derivation.green ? 'It has all that it needs.' : `It needs ${missing.join('; ')}.`
   world.log.info(`#${record.issue}: ${message}`)
-  const watch = what.tier === 'T2' || what.tier === 'T3' ? Math.min(policy.watch[what.tier], longestWatch) : 0
+  const { job: watch } = watchOf(policy, record)
   const begun = step === 'after' && record.begun ? { before: record.begun.health } : {}
   const { issue, change } = record
   const order =

@@ -1,0 +1,90 @@
+import type { Outcome } from '../../../shared/action/action.js'
+import { repoRef } from '../../../shared/github/client.js'
+import { classifyOutside } from '../../../shared/infra/outside.js'
+import type { Policy } from '../../../shared/policy/policy.js'
+import { type ChangeRecord, outsideChanges } from '../../../shared/records/outside.js'
+import { mention, plain } from '../../../shared/report/markdown.js'
+import type { definition } from '../io.js'
+import type { OutsideContext } from './judge.js'
+import type { Order, Seen } from './look.js'
+
+type Done = Outcome<typeof definition.outputs>
+
+const hour = 60 * 60_000
+
+/** Longer than that a job is not kept waiting: what is left of a watch is looks, an hour apart. */
+const inOneJob = hour
+
+const marker = '<!-- lockstep:outside-watch -->'
+
+type Watching = Pick<Policy, 'watch' | 'kinds'>
+type Watched = Pick<ChangeRecord, 'change' | 'begun' | 'ended'>
+
+/** How long (ms) the policy has a change's cluster watched: by the job that looks after it, and by looks from then on. */
+export function watchOf(policy: Watching, { change }: Pick<ChangeRecord, 'change'>): { job: number; later: number } {
+  const { tier } = classifyOutside(change, policy)
+  const whole = tier === 'T2' || tier === 'T3' ? policy.watch[tier] : 0
+  const job = Math.min(whole, inOneJob)
+  return { job, later: whole - job }
+}
+
+/**
+ * The change whose cluster is looked at in this hour, of those that went well and are watched still: another one every hour. A
+ * cluster's newer change ends the watch of the one before, which says nothing about it any more. Pure.
+ */
+export function watchedNow<R extends Watched>(policy: Watching, all: readonly R[], now: Date): R | undefined {
+  const newest = new Map<string, R>()
+  for (const one of all) {
+    const other = newest.get(one.change.cluster)
+    if (one.begun && !(other?.begun && other.begun.at >= one.begun.at)) newest.set(one.change.cluster, one)
+  }
+  const watched = [...newest.values()].filter(
+    (one) => one.ended?.outcome === 'success' && now.getTime() < Date.parse(one.ended.at) + watchOf(policy, one).later,
+  )
+  return watched[Math.floor(now.getTime() / hour) % watched.length]
+}
+
+/** What the job with the cluster's key is asked by the schedule; nothing where nothing is watched. */
+export async function watchOn({ github, policy, world }: OutsideContext): Promise<Done> {
+  const all = await outsideChanges({ github, repo: world.run.repository, gateApp: policy.apps.gate })
+  const one = watchedNow(policy, all, world.clock.now())
+  if (!one?.begun) {
+    const message = 'No cluster is watched after a change.'
+    return { finding: { decision: 'skipped', reason: 'already-there', message, commit: world.run.sha }, outputs: {} }
+  }
+  const { issue, change, begun } = one
+  const order: Order = { issue, change, step: 'watch', by: begun.by, watch: 0, before: begun.health }
+  const message = `#${issue}: ${change.cluster} is looked at again.`
+  return {
+    finding: { decision: 'green', reason: 'ok', message, commit: world.run.sha, cluster: change.cluster },
+    outputs: { order: JSON.stringify(order), cluster: change.cluster },
+  }
+}
+
+/**
+ * Says in the issue what is not well any more, and that it is well again: once each, however often it is looked at. It only tells;
+ * the change stays as it is recorded.
+ *
+ * @param seen undefined where the cluster could not be looked at.
+ */
+export async function sayWatched(
+  { github, policy, world }: OutsideContext,
+  { issue, by, change }: Pick<Order, 'issue' | 'by' | 'change'>,
+  seen: Seen | undefined,
+): Promise<{ text: string; well: boolean }> {
+  const at = { ...repoRef(world.run.repository), issue_number: issue }
+  const comments = await github.paginate(github.rest.issues.listComments, { ...at, per_page: 100 })
+  const last = comments.findLast(
+    ({ body, performed_via_github_app: via }) => via?.id === policy.apps.gate && body?.startsWith(marker),
+  )?.body
+  const cluster = plain(change.cluster)
+  const problems = seen?.problems ?? ['it could not be looked at, so nothing is known']
+  const list = problems.map((problem) => `- ${plain(problem, 300)}`).join('\n')
+  const well = problems.length === 0
+  const again = `${marker}\n${mention(by)} ${cluster} is well again.`
+  const text = `${cluster} is **not** well any more since this change.\n\n${list}\n\nThis only tells: mend it or go back as the plan says. It is looked at again within hours, and what is new is said here.`
+  const body = well ? again : `${marker}\n${mention(by)} ${text}`
+  // Nothing said yet is as good as well.
+  if (body !== (last ?? again)) await github.rest.issues.createComment({ ...at, body })
+  return { text: well ? `${cluster} is well.` : text, well }
+}
