@@ -4,8 +4,14 @@ import { MissingPermission } from '../../shared/action/errors.js'
 import type { World } from '../../shared/action/world.js'
 import { operatorsOf, showOperators } from '../../shared/duty/operators.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
-import { debtLabel } from '../../shared/holds/debts.js'
-import { type BlockerIssue, blockerLabels, liftedLabel, readBlockerIssues } from '../../shared/holds/issues.js'
+import { debtLabel, isPaid, readDebts } from '../../shared/holds/debts.js'
+import {
+  type BlockerIssue,
+  blockerLabels,
+  type GuardedIssue,
+  liftedLabel,
+  readBlockerIssues,
+} from '../../shared/holds/issues.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import { plain } from '../../shared/report/markdown.js'
 import type { definition } from './io.js'
@@ -17,7 +23,7 @@ interface HoldsContext {
 }
 
 /**
- * Keeps holds and freezes what they are: one that was closed by somebody who is not an operator is opened again, a label that
+ * Keeps holds, freezes and the debts of a break-glass what they are: one that was closed by somebody who is not an operator is opened again, a label that
  * such a person took away comes back, and what an operator of a team closed is confirmed, because the jobs that deploy cannot
  * see who is in the team. Safe to repeat.
  *
@@ -35,6 +41,10 @@ export async function keepHolds(context: HoldsContext): Promise<Outcome<typeof d
   }
   for (const issue of await readBlockerIssues(github, repo, policy)) {
     const word = await keep(context, issue)
+    if (word !== undefined) done.push(word)
+  }
+  for (const { issue, debtor } of await readDebts({ github, repo, gateApp: policy.apps.gate }, policy)) {
+    const word = await keepDebt(context, issue, debtor)
     if (word !== undefined) done.push(word)
   }
   const message = done.length === 0 ? 'Every hold and freeze is as operators left it.' : `${done.join('; ')}.`
@@ -58,11 +68,27 @@ async function keep(context: HoldsContext, issue: BlockerIssue): Promise<string 
   if (!closed || closed.confirmed || closed.by?.standing === 'gate') return undefined
   if (closed.by?.standing === 'unknown') throw cannotSee(policy)
   if (closed.by?.standing === 'operator') return 'team' in policy.operators ? confirm(context, issue) : undefined
-  return reopen(context, issue)
+  const by = closed.by?.login ?? 'nobody knows whom'
+  return reopen(context, issue, issue.kind === 'held' ? 'hold' : 'freeze', `${by}, who is not an operator`)
+}
+
+/** Somebody else than who let it go first has to look at it. */
+async function keepDebt(
+  context: HoldsContext,
+  issue: GuardedIssue<'debt'>,
+  debtor: string | undefined,
+): Promise<string | undefined> {
+  const { closed } = issue.hands
+  if (!closed || closed.confirmed) return undefined
+  if (closed.by?.standing === 'unknown') throw cannotSee(context.policy)
+  if (isPaid(issue, debtor)) return confirm(context, issue)
+  const by = closed.by?.login ?? 'nobody knows whom'
+  const why = closed.by?.standing === 'operator' ? 'who let it go first' : 'who is not an operator'
+  return reopen(context, issue, 'look at a break-glass', `${by}, ${why}`, debtor)
 }
 
 /** The label is an event that nobody can change afterwards; where it is there from an earlier closing, it has to be a new one. */
-async function confirm({ github, world }: HoldsContext, issue: BlockerIssue): Promise<string> {
+async function confirm({ github, world }: HoldsContext, issue: GuardedIssue<string>): Promise<string> {
   const at = { ...repoRef(world.run.repository), issue_number: issue.number }
   if (issue.labels.includes(liftedLabel)) await github.rest.issues.removeLabel({ ...at, name: liftedLabel })
   await github.rest.issues.addLabels({ ...at, labels: [liftedLabel] })
@@ -70,19 +96,25 @@ async function confirm({ github, world }: HoldsContext, issue: BlockerIssue): Pr
 }
 
 /** First the word, then the deed: cut off between them, the next run finds the word and does the deed. */
-async function reopen({ github, policy, world }: HoldsContext, issue: BlockerIssue): Promise<string> {
+async function reopen(
+  { github, policy, world }: HoldsContext,
+  issue: GuardedIssue<string>,
+  what: string,
+  by: string,
+  /** Who may not close it, operator or not. */
+  but?: string,
+): Promise<string> {
   const at = { ...repoRef(world.run.repository), issue_number: issue.number }
   const marker = `<!-- lockstep:stands ${issue.closedAt} -->`
   const comments = await github.paginate(github.rest.issues.listComments, { ...at, per_page: 100 })
   const said = comments.some(
     ({ body, performed_via_github_app: via }) => via?.id === policy.apps.gate && body?.startsWith(marker),
   )
-  const by = issue.hands.closed?.by?.login ?? 'nobody knows whom'
-  const what = issue.kind === 'held' ? 'hold' : 'freeze'
-  const text = `This ${what} was closed by ${plain(by)}, who is not an operator, so it stands.\n\n**What to do next:** if it is settled, an operator closes it: ${plain(showOperators(policy))}.`
+  const other = but === undefined ? '' : `, and not ${plain(but)}`
+  const text = `This ${what} was closed by ${plain(by)}, so it stands.\n\n**What to do next:** if it is settled, an operator closes it${other}: ${plain(showOperators(policy))}.`
   if (!said) await github.rest.issues.createComment({ ...at, body: `${marker}\n${text}` })
   await github.rest.issues.update({ ...at, state: 'open' })
-  return `#${issue.number} is open again: it was closed by ${JSON.stringify(by)}, who is not an operator`
+  return `#${issue.number} is open again: it was closed by ${by}`
 }
 
 const unlabeledSchema = z.object({

@@ -38,24 +38,44 @@ const patience = 7 * 24 * 60 * 60_000
 
 /** Titles of the issues that the gate opened for a break-glass, and that no other operator closed within 7 days. */
 export async function overdueDebts(place: Place, policy: Policy, now: Date): Promise<string[]> {
+  const debts = await readDebts(place, policy)
+  return debts
+    .filter(({ issue, debtor }) => isOverdue(issue, debtor, now))
+    .map(({ issue: { number, title } }) => `#${number} ${title}`)
+}
+
+/** The issues about a break-glass that the gate opened, with who let it go first; undefined where that was not written down. */
+export async function readDebts(
+  place: Place,
+  policy: Policy,
+): Promise<{ issue: GuardedIssue<'debt'>; debtor?: string }[]> {
   const issues = await readGuardedIssues(place.github, place.repo, policy, { debt: debtLabel })
-  const late = issues.filter((issue) => isOverdue(issue, undefined, now) || issue.closedAt !== undefined)
-  if (late.length === 0) return []
+  const own = issues.filter(({ hands }) => hands.author?.standing === 'gate')
+  if (own.length === 0) return []
   const debtors = await debtorsOf(place)
-  return late
-    .filter((issue) => isOverdue(issue, debtors.get(issue.number), now))
-    .map(({ number, title }) => `#${number} ${title}`)
+  return own.map((issue) => {
+    const debtor = debtors.get(issue.number)
+    return debtor === undefined ? { issue } : { issue, debtor }
+  })
+}
+
+/** Whether somebody closed it who may: an operator, and not the one whose debt it is. Pure. */
+export function isPaid({ hands }: Pick<GuardedIssue<string>, 'hands'>, debtor: string | undefined): boolean {
+  const { closed } = hands
+  if (!closed) return false
+  const { by } = closed
+  // What was confirmed when it was closed stays so, also when its closer is no operator any more.
+  return closed.confirmed || (by?.standing === 'operator' && by.login.toLowerCase() !== debtor?.toLowerCase())
 }
 
 /** Pure. @param debtor who let it go first; undefined where that was not written down: then any operator may close it. */
 export function isOverdue(
-  { hands, openedAt }: Pick<GuardedIssue<string>, 'hands' | 'openedAt'>,
+  issue: Pick<GuardedIssue<string>, 'hands' | 'openedAt'>,
   debtor: string | undefined,
   now: Date,
 ): boolean {
-  if (hands.author?.standing !== 'gate' || now.getTime() - Date.parse(openedAt) < patience) return false
-  const closer = hands.closed?.by
-  return closer?.standing !== 'operator' || closer.login.toLowerCase() === debtor?.toLowerCase()
+  const late = now.getTime() - Date.parse(issue.openedAt) >= patience
+  return issue.hands.author?.standing === 'gate' && late && !isPaid(issue, debtor)
 }
 
 async function debtorsOf(place: Place): Promise<Map<number, string>> {

@@ -105,13 +105,16 @@ export interface Lane extends AsyncDisposable {
     files: Record<string, string | null>,
     more?: { by?: User; base?: string; draft?: boolean },
   ): Promise<number>
+  /** A commit by ada straight on the deploy repo's main. */
+  push(files: Record<string, string>): Promise<string>
   openPulls(): Promise<Awaited<ReturnType<GitHub['rest']['pulls']['list']>>['data']>
 }
 
 /** A GitHub with the two Apps and the people, on which lanes are set up: one for a file of tests saves their start. */
 export interface Stage extends AsyncDisposable {
-  /** @param change makes another policy of the usual one. */
-  lane(change?: (policy: string) => string): Promise<Lane>
+  /** @param change makes another policy of the usual one. @param writers in the deploy repo, besides ada. */
+  lane(change?: (policy: string) => string, writers?: readonly string[]): Promise<Lane>
+  createUser(login: string): User
 }
 
 export async function startStage(): Promise<Stage> {
@@ -124,7 +127,8 @@ export async function startStage(): Promise<Stage> {
   }
   let lanes = 0
   return {
-    lane: (change = (policy) => policy) => setUp(github, people, apps, ++lanes, change),
+    createUser: (login) => github.createUser(login),
+    lane: (change = (policy) => policy, writers = []) => setUp(github, people, apps, ++lanes, change, writers),
     async [Symbol.asyncDispose]() {
       expectNoViolations(github)
       await github[Symbol.asyncDispose]()
@@ -141,6 +145,7 @@ async function setUp(
   apps: { gate: Key; bump: Key },
   number: number,
   change: (policy: string) => string,
+  writers: readonly string[],
 ): Promise<Lane> {
   const [upstreamRepo, deployRepo] = [`acme/hub-${number}`, `acme/deploy-${number}`]
   const [upstreamAt, deployAt] = [repoRef(upstreamRepo), repoRef(deployRepo)]
@@ -172,7 +177,7 @@ async function setUp(
       [lockPath]: lockWith(undefined, { component: 'hub', version: firstVersion, sha256: sha256(archive) }),
       'README.md': '# Deploy\n',
     },
-    collaborators: { ada: 'write' },
+    collaborators: Object.fromEntries(['ada', ...writers].map((login) => [login, 'write' as const])),
     author: 'ada',
   })
   github.install(apps.gate.id, deployRepo)
@@ -286,6 +291,7 @@ async function setUp(
       })
       return data.number
     },
+    push: (files) => commitOn(client(ada.token), deployAt, 'main', files),
     async openPulls() {
       const { data } = await client(ada.token).rest.pulls.list({ ...deployAt, state: 'open' })
       return data

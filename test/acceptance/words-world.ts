@@ -1,8 +1,8 @@
 import type { User } from '../../rehearsal/github/types.js'
 import { writeStaged } from '../../shared/records/staged.js'
-import type { Lane } from './code-lane.js'
+import { commitOn, type Lane } from './code-lane.js'
 import { commentsOf } from './gate-records.js'
-import { type GateRun, gateRendered, heardAs } from './gate-rendered.js'
+import { type GateRun, gateHere, gateRendered, heardAs } from './gate-rendered.js'
 
 export const day = 24 * 60 * 60_000
 export const later = (milliseconds: number) => () => new Date(Date.now() + milliseconds)
@@ -39,10 +39,27 @@ export async function say(lane: Lane, by: User | undefined, pull: number, body: 
 }
 
 /** As stage.yml's last job writes it. */
-export async function staged(lane: Lane, stage: string): Promise<void> {
+async function staged(lane: Lane, stage: string, run: string): Promise<void> {
   const github = lane.client(await lane.token('gate'))
   const { pull, head, digest } = JSON.parse(stage)
-  const record = { schema: 1, pull, head, digest, run: '7/1', cluster: 'staging', passed: true } as const
+  const record = { schema: 1, pull, head, digest, run, cluster: 'staging', passed: true } as const
   const about = { logUrl: 'https://example.org', description: 'passed' }
   await writeStaged({ github, repo: lane.deployRepo, gateApp: 11 }, { ...record, ...about })
+}
+
+/** A version of the ingress controller by ada, as what decides how careful one has to be. */
+export async function proposeIngress(lane: Lane, from: string, to: string): Promise<number> {
+  const chart = (await lane.deployed('meta/Chart.yaml')) ?? ''
+  const withIngress = (version: string) =>
+    `${chart}  - name: ingress-nginx\n    version: ${version}\n    repository: https://charts.example\n`
+  await commitOn(lane.client(lane.ada.token), lane.deployAt, 'main', { 'meta/Chart.yaml': withIngress(from) })
+  const pull = await lane.propose('ingress', { 'meta/Chart.yaml': withIngress(to) })
+  await gateRendered(lane, pull)
+  return pull
+}
+
+/** An operator has it staged, and it goes there and back. */
+export async function stageBy(lane: Lane, by: User | undefined, pull: number, run = '7/1'): Promise<void> {
+  await asked(lane, by).rest.issues.createComment({ ...lane.deployAt, issue_number: pull, body: '/stage' })
+  await staged(lane, (await gateHere(lane, pull, { comment: heardAs(lane) })).outputs.stage ?? '', run)
 }

@@ -5,7 +5,7 @@ import { parseExternalId } from '../../shared/records/gate-check.js'
 import { commitOn, type Lane, type Stage, startStage } from './code-lane.js'
 import { checksOf, headOf } from './gate-records.js'
 import { gateHere, gateRendered, heardAs } from './gate-rendered.js'
-import { approve, asked, asking, comment, day, later, say, staged } from './words-world.js'
+import { approve, asked, asking, comment, day, later, proposeIngress, say, stageBy } from './words-world.js'
 
 let stage: Stage
 let [olga, otto, mal]: User[] = []
@@ -131,16 +131,7 @@ test('a volume that goes makes it dangerous, whatever its files look like', asyn
   )
 })
 
-/** A minor version of the ingress controller by ada: careful. */
-async function proposeCareful(lane: Lane): Promise<number> {
-  const chart = (await lane.deployed('meta/Chart.yaml')) ?? ''
-  const withIngress = (version: string) =>
-    `${chart}  - name: ingress-nginx\n    version: ${version}\n    repository: https://charts.example\n`
-  await commitOn(lane.client(lane.ada.token), lane.deployAt, 'main', { 'meta/Chart.yaml': withIngress('4.11.0') })
-  const pull = await lane.propose('careful', { 'meta/Chart.yaml': withIngress('4.12.0') })
-  await gateRendered(lane, pull)
-  return pull
-}
+const proposeCareful = (lane: Lane): Promise<number> => proposeIngress(lane, '4.11.0', '4.12.0')
 
 test('a careful change is green once everything was said, and until the hour of its start is over', async () => {
   await using lane = await setUp()
@@ -150,11 +141,7 @@ test('a careful change is green once everything was said, and until the hour of 
 
   await say(lane, olga, pull, '/dry-run', asking)
   await say(lane, otto, pull, '/ack 1')
-  await asked(lane, olga).rest.issues.createComment({
-    ...{ ...lane.deployAt, issue_number: pull, body: '/stage' },
-  })
-  const asks = await gateHere(lane, pull, { comment: heardAs(lane) })
-  await staged(lane, asks.outputs.stage ?? '')
+  await stageBy(lane, olga, pull)
   expect((await gateRendered(lane, pull)).result.decision).toBe('red')
   expect((await say(lane, olga, pull, '/start')).said).toBe('green reviewed')
 
@@ -183,7 +170,7 @@ test('a stranger, an edited comment and one from before a push are not heard', a
 
   const { data: early } = await rest.issues.createComment({ ...lane.deployAt, issue_number: pull, body: '/ack 1' })
   const said = heardAs(lane)
-  await commitOn(lane.client(lane.ada.token), lane.deployAt, 'careful', { 'docs/more.md': 'x' })
+  await commitOn(lane.client(lane.ada.token), lane.deployAt, 'ingress', { 'docs/more.md': 'x' })
   await gateRendered(lane, pull, { comment: said })
   expect(await comment(lane, pull)).toContain(ack)
   const reactions = await rest.reactions.listForIssueComment({ ...lane.deployAt, comment_id: early.id })

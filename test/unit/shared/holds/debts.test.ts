@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isOverdue } from '../../../../shared/holds/debts.js'
+import { isOverdue, isPaid } from '../../../../shared/holds/debts.js'
 import type { Party } from '../../../../shared/holds/trust.js'
 
 const now = new Date('2026-03-10T12:00:00Z')
@@ -20,4 +20,9 @@ test.each<[string, string, Party, Party | undefined, boolean]>([
   const closed = closer && { by: closer, confirmed: false }
   const hands = { author, editor: undefined, labeller: gate, closed }
   expect(isOverdue({ hands, openedAt }, 'ada', now)).toBe(overdue)
+})
+
+test('what the gate App confirmed when it was closed stays paid, whoever closed it is now', () => {
+  const hands = { author: gate, editor: undefined, labeller: gate, closed: { by: mal, confirmed: true } }
+  expect([isPaid({ hands }, 'ada'), isOverdue({ hands, openedAt: week }, 'ada', now)]).toEqual([true, false])
 })
