@@ -41,9 +41,9 @@ export function connect(token: string, { apiUrl }: Addresses, log: Warn): GitHub
     {
       baseUrl: apiUrl,
       userAgent: 'lockstep',
-      // The plugin's own list, 405 and 409: that a pull request cannot be merged this way, or is another one by now, or that a run to
-      // be cancelled is over, will not change in seconds.
-      retry: { retries: maxRetries, doNotRetry: [400, 401, 403, 404, 405, 409, 410, 422, 451] },
+      // The plugin's own list, and 405: that a pull request cannot be merged this way will not change in seconds. A 409 may: so
+      // says GitHub where git is not to be had at that moment.
+      retry: { retries: maxRetries, doNotRetry: [400, 401, 403, 404, 405, 410, 422, 451] },
       // Spacing writes by a second each is for GitHub's secondary limits; an address on this machine has none.
       throttle: /^http:\/\/(127\.|localhost)/.test(apiUrl)
         ? { enabled: false, onRateLimit: () => false, onSecondaryRateLimit: () => false }

@@ -28,10 +28,10 @@ async function asked(status: number): Promise<number> {
   return emulator.requests.length - before
 }
 
-test.each([405, 409])('a %d is not asked again: waiting does not change it', async (status) => {
+test.each([404, 405, 422])('a %d is not asked again: waiting does not change it', async (status) => {
   expect(await asked(status)).toBe(1)
 })
 
-test('what GitHub could not do at that moment is asked again', async () => {
-  expect(await asked(502)).toBe(2)
+test.each([409, 502])('what GitHub could not do at that moment is asked again (%d)', async (status) => {
+  expect(await asked(status)).toBe(2)
 })
