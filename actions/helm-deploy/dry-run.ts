@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Outcome } from '../../shared/action/action.js'
 import { checkLock } from '../../shared/helm/components.js'
+import { versionSkew } from '../../shared/infra/version-skew.js'
 import { type DryRun, dryRun } from '../../shared/kube/dry-run.js'
+import { readVersions } from '../../shared/kube/health.js'
 import { withKubeconfig } from '../../shared/kube/kubeconfig.js'
 import type { Cluster, Release } from '../../shared/policy/policy.js'
 import { releasesOn } from '../../shared/policy/releases.js'
@@ -21,6 +23,8 @@ interface Asked extends Context {
   token: string
   /** Of a pull request; undefined for what is checked out. */
   commit: string | undefined
+  /** The version that the change takes Kubernetes to; empty where it does not. */
+  upgradeTo: string
 }
 
 /**
@@ -37,9 +41,12 @@ export async function askByDryRun(context: Asked): Promise<Outcome<Io['outputs']
 }
 
 async function ask(context: Asked): Promise<Outcome<Io['outputs']>> {
-  const { policy, world, cluster, kubeconfig } = context
+  const { policy, world, cluster, kubeconfig, upgradeTo } = context
   const answers = await withKubeconfig(kubeconfig, world.run.temp, async (path) => {
     const found: DryRun[] = []
+    if (upgradeTo !== '') {
+      found.push({ asked: 0, left: [], refused: versionSkew(upgradeTo, await readVersions(world.exec, path)) })
+    }
     for (const { release, namespace } of releasesOn(policy, cluster)) {
       const { resources } = resourcesIn(await rendered(context, release), namespace)
       found.push(await dryRun(world.exec, path, namespace, [...resources.values()]))

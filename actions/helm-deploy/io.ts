@@ -42,6 +42,10 @@ const inputs = {
     description:
       'Kubernetes version that the clusters have or will have, as `1.35`: for `plan` and `dry-run` to render with, and to find APIs that it removed.',
   }),
+  'upgrade-to': text({
+    description:
+      'For `dry-run` of a change that takes Kubernetes to another version: to which. Then nodes, kubectl and Helm have to go together with it.',
+  }),
   commit: text({
     description:
       "For `plan` and `dry-run`: a pull request's commit (40 hex digits) to look at, beside the default branch that is checked out. Its files are read as data.",

@@ -49,7 +49,10 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
     case 'adopt':
       return adopt({ ...context, ...ofCluster(inputs, policy), plan: needed(inputs.plan, 'plan', 'adopt') })
     case 'dry-run':
-      return askByDryRun({ ...context, ...ofCluster(inputs, policy), target, token: inputs.token, commit })
+      return askByDryRun({
+        ...{ ...context, ...ofCluster(inputs, policy), target, token: inputs.token, commit },
+        upgradeTo: inputs['upgrade-to'],
+      })
     case 'stage-plan': {
       const { 'pull-request': pull, head, digest } = inputs
       return planStaging({ ...context, pull, head, digest })

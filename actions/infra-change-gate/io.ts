@@ -71,7 +71,7 @@ export const definition = {
     head: 'The commit that was judged.',
     render: '"true" where it has to be rendered, and judged once more with what comes out.',
     'dry-run':
-      'JSON list of the clusters, as `{cluster, optional}`, that an operator wants asked by `/dry-run`; else empty.',
+      'JSON list of the clusters, as `{cluster, optional, kubernetes}`, that an operator wants asked by `/dry-run`; else empty. `kubernetes` only where the change takes it to another version.',
     stage: 'JSON of what an operator wants staged by `/stage`: `{pull, head, digest}`; else empty.',
     order: 'With `about: outside`: what the job with the cluster key is asked, as JSON; empty where nothing.',
     cluster: 'With `about: outside`: which cluster that is.',

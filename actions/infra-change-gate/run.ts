@@ -1,3 +1,4 @@
+import { coerce, rcompare } from 'semver'
 import type { Outcome } from '../../shared/action/action.js'
 import type { Values } from '../../shared/action/inputs.js'
 import type { World } from '../../shared/action/world.js'
@@ -77,7 +78,11 @@ function outcome({ pull, evaluation, verdict, proof }: Judged, { asks }: Partial
   const { conclusion, reason, title, why, next } = verdict
   const { component, from, to }: Partial<NonNullable<Judged['proof']>> = proof ?? {}
   const known = { ...(component ? { component } : {}), ...(from ? { from } : {}), ...(to ? { to } : {}) }
-  const clusters = (policy?.clusters ?? []).map(({ name, optional }) => ({ cluster: name, optional }))
+  const kubernetes = newest((change?.what.findings ?? []).flatMap(({ to: version }) => version ?? []))
+  const clusters = (policy?.clusters ?? []).map(({ name, optional }) => ({
+    ...{ cluster: name, optional },
+    ...(kubernetes === undefined ? {} : { kubernetes }),
+  }))
   const toStage = change && JSON.stringify({ pull: pull.number, head: pull.head, digest: change.digest })
   return {
     finding: {
@@ -92,3 +97,7 @@ function outcome({ pull, evaluation, verdict, proof }: Judged, { asks }: Partial
     ...(facts.problem ? { problem: `${why}\n${next}` } : {}),
   }
 }
+
+/** What is no version stays, as the oldest: whoever is asked about it says so. */
+const newest = (versions: readonly string[]): string | undefined =>
+  versions.toSorted((one, other) => rcompare(coerce(one) ?? '0.0.0', coerce(other) ?? '0.0.0'))[0]

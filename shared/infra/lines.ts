@@ -69,7 +69,7 @@ export function kubernetesFindings(path: string, before: Content, after: Content
     const what = `${path} changes which version of Kubernetes runs`
     return [{ ...base, tier: 'T3', what, why: 'how far it goes cannot be told' }]
   }
-  return [{ ...base, what: `${path} takes Kubernetes from ${from} to ${to}`, ...kubernetesStep(from, to) }]
+  return [{ ...base, what: `${path} takes Kubernetes from ${from} to ${to}`, ...kubernetesStep(from, to), to }]
 }
 
 /** How dangerous it is to take Kubernetes from one version to another, three numbers each, and what is never right. */

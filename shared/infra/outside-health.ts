@@ -1,18 +1,17 @@
 import { parse } from 'semver'
 import type { Health } from '../kube/health.js'
 import type { Outside } from './outside.js'
-
-/** How many minor versions a kubelet may be behind its API server. */
-const maxSkew = 3
+import { kubeletSkew, versionSkew } from './version-skew.js'
 
 /** Why the change may not begin on a cluster that is so; empty where it may. Pure. */
-export function beforeProblems({ kind, from, cluster }: Outside, health: Health): string[] {
+export function beforeProblems({ kind, from, to, cluster }: Outside, health: Health): string[] {
   // What is broken may be what the change mends; but nobody upgrades a control plane that limps.
   if (kind !== 'kubernetes') return []
   const other = sameVersion(health.server, from)
     ? []
     : [`${cluster} has Kubernetes ${health.server}, and the change says that it comes from ${from}`]
-  return [...other, ...broken(health)]
+  // What would not go together afterwards has to be brought along first.
+  return [...other, ...broken(health), ...versionSkew(to, health)]
 }
 
 /** What is not as it has to be afterwards: no worse than before, and what was promised. Pure. */
@@ -23,7 +22,7 @@ export function afterProblems({ kind, to, cluster }: Outside, before: Health, no
   const gone = before.workloads.filter(({ name }) => !there.has(name)).map(({ name }) => `${name} is gone`)
   const version =
     kind !== 'kubernetes' || sameVersion(now.server, to) ? [] : [`${cluster} has Kubernetes ${now.server}, not ${to}`]
-  return [...version, ...skews(now), ...worse, ...gone]
+  return [...version, ...kubeletSkew(now.server, now.nodes), ...worse, ...gone]
 }
 
 /** What does not work as it is. */
@@ -34,20 +33,6 @@ function broken({ nodes, unavailable, workloads }: Health): string[] {
     ...unavailable.map((name) => `API service ${name} does not answer`),
     ...workloads.filter(({ ready }) => !ready).map(({ name }) => `${name} is not ready`),
   ]
-}
-
-function skews({ server, nodes }: Health): string[] {
-  const api = parse(server)
-  return nodes.flatMap(({ name, version }) => {
-    const kubelet = parse(version)
-    if (!api || !kubelet || api.major !== kubelet.major)
-      return [`node ${name} has ${version}, which cannot be compared with ${server}`]
-    const behind = api.minor - kubelet.minor
-    if (behind < 0) return [`node ${name} has ${version}, newer than the API server (${server})`]
-    return behind > maxSkew
-      ? [`node ${name} has ${version}, ${behind} minor versions behind the API server (${server})`]
-      : []
-  })
 }
 
 /** `1.31` is any patch of it; what comes after a "+" is the builder's. */

@@ -15,12 +15,14 @@ const order = ['T0', 'T1', 'T2', 'T3'] as const
 
 /** Everything that the findings' tiers ask for: a higher tier asks for what the lower ones do as well. */
 export function evidenceFor(
-  findings: readonly Pick<Finding, 'kind' | 'tier'>[],
+  findings: readonly Pick<Finding, 'kind' | 'tier' | 'to'>[],
 ): { name: EvidenceName; what: string; how: string }[] {
   const tiers = findings.filter(({ kind }) => !withoutObjects.includes(kind)).map(({ tier }) => tier)
   const names = order.flatMap((tier, index) =>
     tiers.some((one) => one !== 'none' && order.indexOf(one) >= index) ? byTier[tier] : [],
   )
+  // Another version of Kubernetes has to go together with what is there.
+  if (findings.some(({ to }) => to !== undefined)) names.push('version-skew')
   return names.map((name) => ({ name, what: modules[name].what, how: modules[name].how }))
 }
 

@@ -71,6 +71,8 @@ export interface Finding {
   why: string
   /** Set where no approval makes it right. */
   never?: true
+  /** Where it takes Kubernetes to another version: to which, three numbers. */
+  to?: string
 }
 
 /** What is known beside the files themselves. */

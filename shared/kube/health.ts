@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { UserError } from '../action/errors.js'
 import type { Exec } from '../exec/exec.js'
 import { type Kubectl, kubectlFor, kubeError } from './kubectl.js'
 import { isComplete, readWorkloads, workloadKinds } from './workloads.js'
@@ -7,6 +8,9 @@ import { isComplete, readWorkloads, workloadKinds } from './workloads.js'
 export const healthSchema = z.object({
   /** Of the API server: `v1.31.4`. */
   server: z.string(),
+  /** Of the programs that look: `v1.31.4`; left out where they do not say. */
+  kubectl: z.string().optional(),
+  helm: z.string().optional(),
   nodes: z.array(z.object({ name: z.string(), version: z.string(), ready: z.boolean() })),
   /** API services that do not answer. */
   unavailable: z.array(z.string()),
@@ -38,21 +42,37 @@ export async function readHealth(
   releases: readonly { name: string; namespace: string }[],
 ): Promise<Health> {
   const kubectl = kubectlFor(exec, kubeconfig, releases[0]?.namespace ?? 'default')
-  const is = (conditions: z.infer<typeof condition>[], wanted: string): boolean =>
-    conditions.some(({ type, status }) => type === wanted && status === 'True')
-  const nodes = z.array(nodeSchema).parse(await kubectl.all('nodes'))
   const services = z.array(serviceSchema).parse(await kubectl.all('apiservices.apiregistration.k8s.io'))
   return {
-    server: await serverVersion(exec, kubeconfig),
+    ...(await readVersions(exec, kubeconfig)),
+    unavailable: services
+      .filter(({ status }) => !is(status.conditions, 'Available'))
+      .map(({ metadata }) => metadata.name),
+    workloads: await workloadsOf(releases, (namespace) => kubectlFor(exec, kubeconfig, namespace)),
+  }
+}
+
+const is = (conditions: z.infer<typeof condition>[], wanted: string): boolean =>
+  conditions.some(({ type, status }) => type === wanted && status === 'True')
+
+/**
+ * Which Kubernetes its parts have, and the programs that deploy.
+ *
+ * @param kubeconfig path of a file; its user has to be able to list nodes.
+ * @throws as `readHealth`.
+ */
+export async function readVersions(
+  exec: Exec,
+  kubeconfig: string,
+): Promise<Pick<Health, 'server' | 'kubectl' | 'helm' | 'nodes'>> {
+  const nodes = z.array(nodeSchema).parse(await kubectlFor(exec, kubeconfig, 'default').all('nodes'))
+  return {
+    ...(await versions(exec, kubeconfig)),
     nodes: nodes.map(({ metadata, status }) => ({
       name: metadata.name,
       version: status.nodeInfo.kubeletVersion,
       ready: is(status.conditions, 'Ready'),
     })),
-    unavailable: services
-      .filter(({ status }) => !is(status.conditions, 'Available'))
-      .map(({ metadata }) => metadata.name),
-    workloads: await workloadsOf(releases, (namespace) => kubectlFor(exec, kubeconfig, namespace)),
   }
 }
 
@@ -70,10 +90,32 @@ async function workloadsOf(
   return found
 }
 
-async function serverVersion(exec: Exec, kubeconfig: string): Promise<string> {
+const versionsSchema = z.object({
+  serverVersion: z.object({ gitVersion: z.string() }),
+  clientVersion: z.object({ gitVersion: z.string() }).optional(),
+})
+
+/** Of the API server, and of the programs that deploy. */
+async function versions(exec: Exec, kubeconfig: string): Promise<Pick<Health, 'server' | 'kubectl' | 'helm'>> {
   const args = ['--request-timeout=15s', 'version', '--output', 'json']
   const { code, stdout, stderr } = await exec('kubectl', args, { env: { KUBECONFIG: kubeconfig } })
   if (code !== 0) throw kubeError('say its version', stderr)
-  return z.object({ serverVersion: z.object({ gitVersion: z.string() }) }).parse(JSON.parse(stdout)).serverVersion
-    .gitVersion
+  const { serverVersion, clientVersion } = versionsSchema.parse(JSON.parse(stdout))
+  const helm = await helmVersion(exec)
+  return {
+    server: serverVersion.gitVersion,
+    ...(clientVersion ? { kubectl: clientVersion.gitVersion } : {}),
+    ...(helm === undefined ? {} : { helm }),
+  }
+}
+
+/** Undefined where there is no Helm: whoever only looks needs none. */
+async function helmVersion(exec: Exec): Promise<string | undefined> {
+  try {
+    const { code, stdout } = await exec('helm', ['version', '--template', '{{.Version}}'])
+    return code === 0 && /^v\d/.test(stdout) ? stdout.trim() : undefined
+  } catch (error) {
+    if (error instanceof UserError && error.reason === 'tool-missing') return undefined
+    throw error
+  }
 }

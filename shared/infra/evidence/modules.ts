@@ -10,11 +10,13 @@ import { renderedDiff } from './rendered-diff.js'
 import { runbook } from './runbook.js'
 import { staged, stagedForADay } from './staged.js'
 import { start } from './start.js'
+import { versionSkew } from './version-skew.js'
 
 /** Every fact that a tier may ask for. */
 export const modules = {
   'rendered-diff': renderedDiff,
   'api-dry-run': apiDryRun,
+  'version-skew': versionSkew,
   'removed-apis': removedApis,
   'immutable-fields': immutableFields,
   disruption,

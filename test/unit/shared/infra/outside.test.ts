@@ -70,6 +70,15 @@ test.each<[string, Partial<Health>]>([
   ['there is no node', { nodes: [] }],
   ['API service v1beta1.metrics does not answer', { unavailable: ['v1beta1.metrics'] }],
   ['prod/Deployment/hub is not ready', { workloads: [{ name: 'prod/Deployment/hub', ready: false }] }],
+  [
+    'node n2 has v1.27.2, 4 minor versions behind the API server (1.31.4)',
+    { nodes: [...health.nodes, { name: 'n2', version: 'v1.27.2', ready: true }] },
+  ],
+  [
+    'kubectl v1.29.0 is more than one minor version away from the API server (1.31.4): set up another one',
+    { kubectl: 'v1.29.0' },
+  ],
+  ['Helm v3.15.0 is made for Kubernetes 1.30 and older, not for 1.31.4: set up a newer one', { helm: 'v3.15.0' }],
 ])('an upgrade does not begin: %s', (problem, differs) => {
   expect(beforeProblems(change, { ...health, ...differs })).toEqual([problem])
 })
