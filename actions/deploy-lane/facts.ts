@@ -62,7 +62,7 @@ export async function readLane(world: LaneWorld, component: Component, tip: stri
     component: component.name,
     max: policy.lane.maxUndeployed,
     undeployed,
-    stage: first && (await readStage(world, component, first, { main, running })),
+    stage: first && (await readStage(world, component, first, { main, running, tip })),
     shut: shutBy(world.blockers, component),
     usual,
     window,

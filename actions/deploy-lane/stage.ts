@@ -1,6 +1,6 @@
 import { commitIn } from '../../shared/bump/component-commit.js'
 import { repoRef } from '../../shared/github/client.js'
-import { contains } from '../../shared/github/compare.js'
+import { compare, firstParents } from '../../shared/github/compare.js'
 import type { Component } from '../../shared/policy/policy.js'
 import { endingsOf } from '../../shared/records/deployments.js'
 import { causeToGoBack } from '../../shared/records/going-back.js'
@@ -30,15 +30,22 @@ export function stageOf({ inMain, bump, clusters, failed, runsUrl: url }: StageF
   return { kind: 'deploying', verified: named(true), left: named(false), url }
 }
 
-/** Reads only what it takes: of what is in main the failures, of all else the bump. */
+/**
+ * Reads only what it takes: of what is in main the failures, of all else the bump.
+ *
+ * @param main the version that the deploy repo's main has; `running` those that are verified, by cluster
+ * @param tip of upstream's default branch
+ */
 export async function readStage(
   world: LaneWorld,
   component: Component,
   { commit }: Undeployed,
-  { main, running }: { main: string; running: Map<string, string> },
+  { main, running, tip }: { main: string; running: Map<string, string>; tip: string },
 ): Promise<Stage> {
   const { upstream, deployRepo, policy, serverUrl } = world
-  const inMain = await contains(upstream, component.upstream, await commitIn(upstream, component, main), commit)
+  // A version may be named after a pull request's own commit: what counts is what upstream has beyond it.
+  const { commits } = await compare(upstream, component.upstream, await commitIn(upstream, component, main), tip)
+  const inMain = !firstParents(commits, tip).some(({ sha }) => sha === commit)
   const order = policy.clusters.map(({ name }) => name).filter((name) => running.has(name))
   return stageOf({
     inMain,

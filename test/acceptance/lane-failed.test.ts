@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { writeRecord } from '../../shared/records/deployments.js'
+import { type Lane, type Stage, startStage } from './code-lane.js'
+import { laneTools } from './lane-world.js'
+
+let stage: Stage
+
+beforeAll(async () => {
+  stage = await startStage()
+})
+
+afterAll(() => stage[Symbol.asyncDispose]())
+
+/** What the deploy of main's tip records where it fails. */
+async function fail(lane: Lane, reason: string): Promise<void> {
+  const octokit = lane.client(lane.ada.token)
+  const { data } = await octokit.rest.git.getRef({ ...lane.deployAt, ref: 'heads/main' })
+  await writeRecord(
+    { github: lane.client(await lane.token('gate')), repo: lane.deployRepo, gateApp: 11 },
+    {
+      ...{ schema: 1, cluster: 'staging', run: '77/1', commit: data.object.sha, releases: [], reason },
+      ...{ outcome: 'failure', logUrl: lane.github.url, environmentUrl: undefined, description: 'failed' },
+    },
+  )
+}
+
+test('a deploy that failed is told at once, before anything is held; one that nobody is to blame for is on its way', async () => {
+  await using lane = await stage.lane()
+  const tools = laneTools(lane)
+  await tools.verified(lane.firstVersion)
+  const waiting = await tools.open()
+  const { merge, commit } = await lane.merge(lane.bob)
+  lane.publish(commit)
+  const { outputs } = await lane.bump(merge)
+  await lane.client(lane.ada.token).rest.pulls.merge({ ...lane.deployAt, pull_number: Number(outputs.number) })
+
+  await fail(lane, 'cluster-unreachable')
+  await tools.judge('all')
+  expect(await tools.status(waiting)).toMatch(/^failure: #\d+ by bob, .* is not verified: being deployed\.$/)
+
+  await fail(lane, 'smoke-failed')
+  await tools.fromDeployRepo()
+  expect(await tools.status(waiting)).toMatch(
+    /^failure: #\d+ by bob, .* is not verified: failed on staging, and goes back\.$/,
+  )
+})
