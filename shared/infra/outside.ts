@@ -44,6 +44,7 @@ export const outsideEvidence = [
   'backup',
   'runbook',
   'announcement',
+  'companion',
 ] as const satisfies EvidenceName[]
 
 /**
@@ -56,13 +57,19 @@ export function classifyOutside(change: Outside, { kinds }: Pick<Policy, 'kinds'
   const own = kinds.find(({ name }) => name === change.kind)?.tier
   const found = own === undefined || finding.never ? finding : { ...finding, tier: own, why: 'the policy says so' }
   return {
-    findings: [found],
+    findings: [companionOf(change) === undefined ? found : { ...found, companion: true }],
     kinds: [found.kind],
     tier: found.tier,
     infrastructure: isInfrastructure(found),
     group: found.group,
     split: undefined,
   }
+}
+
+/** Number of the pull request that the form names, as `#12` or by its address; undefined where it says something else. */
+export function companionOf({ companion }: Pick<Outside, 'companion'>): number | undefined {
+  const [, number] = /^(?:#|https:\/\/\S+\/pull\/)([1-9]\d{0,9})$/.exec(companion) ?? []
+  return number === undefined ? undefined : Number(number)
 }
 
 function findingOf({ kind, cluster, from, to }: Outside): Finding {

@@ -15,7 +15,7 @@ const order = ['T0', 'T1', 'T2', 'T3'] as const
 
 /** Everything that the findings' tiers ask for: a higher tier asks for what the lower ones do as well. */
 export function evidenceFor(
-  findings: readonly Pick<Finding, 'kind' | 'tier' | 'to'>[],
+  findings: readonly Pick<Finding, 'kind' | 'tier' | 'to' | 'companion'>[],
 ): { name: EvidenceName; what: string; how: string }[] {
   const tiers = findings.filter(({ kind }) => !withoutObjects.includes(kind)).map(({ tier }) => tier)
   const names = order.flatMap((tier, index) =>
@@ -23,6 +23,7 @@ export function evidenceFor(
   )
   // Another version of Kubernetes has to go together with what is there.
   if (findings.some(({ to }) => to !== undefined)) names.push('version-skew')
+  if (findings.some(({ companion }) => companion)) names.push('companion')
   return names.map((name) => ({ name, what: modules[name].what, how: modules[name].how }))
 }
 

@@ -73,6 +73,8 @@ export interface Finding {
   never?: true
   /** Where it takes Kubernetes to another version: to which, three numbers. */
   to?: string
+  /** Set where it goes with another change, which has to be there as well. */
+  companion?: true
 }
 
 /** What is known beside the files themselves. */

@@ -7,6 +7,7 @@ import { definition } from '../../actions/infra-change-gate/io.js'
 import { infraChangeGate } from '../../actions/infra-change-gate/run.js'
 import { repos } from '../../rehearsal/world/names.js'
 import { repoRef } from '../../shared/github/client.js'
+import { commitOn } from './code-lane.js'
 import { runHere } from './run-here.js'
 import { type SetupWorld, startSetupWorld } from './setup-world.js'
 import { type Started, startAction } from './start-action.js'
@@ -293,4 +294,37 @@ test('an issue that somebody made and labelled is no change', async () => {
   const { data } = await as('bob').rest.issues.create({ ...at, title: 'berlin: kubernetes', labels: ['infra-change'] })
   const { result } = await say('olga', data.number, '/begin')
   expect([result.decision, result.reason]).toEqual(['refused', 'input-invalid'])
+})
+
+test('what goes with another pull request waits until that one is merged or green', async () => {
+  await commitOn(as('olga'), at, 'companion', { 'docs/upgrade.md': 'How.\n' })
+  const { data: pull } = await as('olga').rest.pulls.create({
+    ...at,
+    base: 'main',
+    head: 'companion',
+    title: 'With it',
+  })
+  await hear('olga', { ...upgrade, companion: `#${pull.number}` }, '61')
+  const issue = await newestIssue()
+  const listed = async (): Promise<string> => {
+    await agree(issue)
+    // What could be a link is taken apart.
+    return ((await issueNow(issue)).lists[0] ?? '').replaceAll('\u200b', '')
+  }
+  const what = 'the pull request that goes with it, merged or ready to be'
+  expect(await listed()).toContain(`- [ ] ${what} (#${pull.number} is open, and its check is not green)`)
+
+  // A word does not stand for it.
+  await say('olga', issue, '/shown companion it is there')
+  expect((await issueNow(issue)).lists[0]).toContain(`- [ ] ${what}`)
+
+  await as('olga').rest.pulls.update({ ...at, pull_number: pull.number, state: 'closed' })
+  expect(await listed()).toContain(`- [ ] ${what} (#${pull.number} was closed and not merged)`)
+  await as('olga').rest.pulls.update({ ...at, pull_number: pull.number, state: 'open' })
+  const settings = world.github.repository(repos.deploy)
+  const { requiredCheck } = settings
+  delete settings.requiredCheck
+  await as('olga').rest.pulls.merge({ ...at, pull_number: pull.number })
+  if (requiredCheck) settings.requiredCheck = requiredCheck
+  expect(await listed()).toContain(`- [x] ${what} (#${pull.number} is merged)`)
 })

@@ -102,7 +102,14 @@ async function gateToken(client: (token: string) => GitHub, key: string, about =
   const permissions: Permissions =
     about === 'setup'
       ? { contents: 'read', issues: 'read', members: 'read' }
-      : { contents: 'read', deployments: 'write', issues: 'write', members: 'read' }
+      : {
+          contents: 'read',
+          checks: 'read',
+          pull_requests: 'read',
+          deployments: 'write',
+          issues: 'write',
+          members: 'read',
+        }
   const { data } = await app.rest.apps.createInstallationAccessToken({
     installation_id: installation.id,
     repositories: [deployAt.repo],

@@ -5,10 +5,12 @@ import { readBlockers } from '../../../shared/holds/blockers.js'
 import { overdueDebts } from '../../../shared/holds/debts.js'
 import type { Classification } from '../../../shared/infra/classify.js'
 import { type Derivation, decideChange, type Person, type Review } from '../../../shared/infra/decide.js'
-import { classifyOutside, outsideEvidence } from '../../../shared/infra/outside.js'
+import { companion } from '../../../shared/infra/evidence/companion.js'
+import { classifyOutside, companionOf, outsideEvidence } from '../../../shared/infra/outside.js'
 import type { Policy } from '../../../shared/policy/policy.js'
 import type { ChangeRecord } from '../../../shared/records/outside.js'
 import { holidaysOf } from '../judge-change.js'
+import { readCompanion } from './companion.js'
 import { type OutsideWord, readOutsideWord } from './words.js'
 
 export interface OutsideContext {
@@ -49,14 +51,22 @@ export async function judgeOutside(
   const what = classifyOutside(record.change, policy)
   const said = wordFacts(spoken, record.digest)
   const staged = stagedBefore(record, all, policy, now)
+  const number = companionOf(record.change)
+  const other = number === undefined ? undefined : await readCompanion(github, repo, number, policy.apps.gate)
+  const together = companion.show({ companion: other })
+  const { digest } = record
   const derivation = decideChange(
     policy,
     {
       what,
-      digest: record.digest,
+      digest,
       authors: [author],
       ...said,
-      evidence: [...said.evidence, ...(staged ? [{ name: 'staged' as const, ok: true, digest: record.digest }] : [])],
+      evidence: [
+        ...said.evidence,
+        ...(staged ? [{ name: 'staged' as const, ok: true, digest }] : []),
+        ...(together ? [{ name: 'companion' as const, digest, ...together }] : []),
+      ],
       asked: outsideEvidence.filter((name) => name !== 'staged' || !isStaging(record, policy)),
       freezes: blockers.filter(({ kind }) => kind === 'frozen').map(({ title }) => title),
       holidays: await holidaysOf(github, repo, policy, branch),

@@ -27,7 +27,7 @@ export function readOutsideWord(line: string): OutsideWord | undefined {
       const [named = '', ...how] = rest
       const evidence = outsideEvidence.find((one) => one === named)
       // What is computed from records is nobody's to say.
-      if (!evidence || evidence === 'staged' || how.length === 0) return undefined
+      if (!evidence || evidence === 'staged' || evidence === 'companion' || how.length === 0) return undefined
       return { says: 'shown', evidence, how: how.join(' ').slice(0, 300) }
     }
     default:

@@ -1,5 +1,6 @@
 import type { AckItem } from '../ack-items.js'
 import type { Rendered } from '../rendered.js'
+import type { CompanionState } from './companion.js'
 
 /** What is known about one change, as it is now, when its evidence is looked at. */
 export interface EvidenceFacts {
@@ -21,6 +22,8 @@ export interface EvidenceFacts {
   /** Since when users know of it. */
   announced: Date | undefined
   runbook: string | undefined
+  /** The pull request that a change outside the repo goes with. */
+  companion?: { number: number; state: CompanionState } | undefined
 }
 
 export interface Shown {

@@ -1,6 +1,7 @@
 import { announcement } from './announcement.js'
 import { apiDryRun } from './api-dry-run.js'
 import { backup } from './backup.js'
+import { companion } from './companion.js'
 import { disruption } from './disruption.js'
 import { immutableFields } from './immutable-fields.js'
 import type { EvidenceFacts, EvidenceModule, Shown } from './module.js'
@@ -27,6 +28,7 @@ export const modules = {
   runbook,
   'staged-for-a-day': stagedForADay,
   announcement,
+  companion,
 } as const satisfies Record<string, EvidenceModule>
 
 export type EvidenceName = keyof typeof modules

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { classifyOutside, type Outside, outsideDigest } from '../../../../shared/infra/outside.js'
+import { classifyOutside, companionOf, type Outside, outsideDigest } from '../../../../shared/infra/outside.js'
 import { afterProblems, beforeProblems } from '../../../../shared/infra/outside-health.js'
 import type { Health } from '../../../../shared/kube/health.js'
 
@@ -115,4 +115,17 @@ test('afterwards it must be no worse than before; kubelets may be three minor ve
   expect(afterProblems({ ...change, kind: 'storage' }, ill, ill)).toEqual([])
   const nodes = [{ name: 'n1', version: 'v1.28.0', ready: true }]
   expect(afterProblems(change, health, { ...after, nodes })).toEqual([])
+})
+
+test.each([
+  ['#12', 12],
+  ['https://github.com/acme/deploy/pull/12', 12],
+  ['', undefined],
+  ['#12 and #13', undefined],
+  ['#0', undefined],
+  ['the forum', undefined],
+])('with %j goes the pull request %s', (companion, number) => {
+  expect(companionOf({ companion })).toBe(number)
+  const [finding] = classifyOutside({ ...change, companion }, { kinds: [] }).findings
+  expect(finding?.companion).toBe(number === undefined ? undefined : true)
 })
