@@ -2,6 +2,7 @@ import { repoRef } from '../../shared/github/client.js'
 import { clusters, repos } from '../world/names.js'
 import type { Change } from '../world/people.js'
 import { expectAgreement, mergeAndVerify, type Stage } from './code-lane.js'
+import { mergeWhenClear } from './lane.js'
 import { type Bump, bumpBy, deployOf, gateSays, mergeUpstream } from './steps.js'
 import { until } from './until.js'
 
@@ -29,6 +30,7 @@ export async function playCrash(stage: Stage): Promise<void> {
   await mergeAndFail(stage, bump, 'staging')
   await playUpstreamRevert(
     stage,
+    bump.upstream,
     change('Revert "Read the licence first"', 'no-licence', (text) => text.replace(crash, start)),
   )
 }
@@ -42,6 +44,7 @@ export async function playUnwell(stage: Stage): Promise<void> {
   await mergeAndFail(stage, bump, 'amsterdam')
   await playFix(
     stage,
+    bump.upstream,
     change('Leave the cache alone', 'no-cache', (text) => text.replace(unwell, ': # the cache is asked elsewhere\n')),
   )
 }
@@ -74,16 +77,19 @@ export async function playQueued(stage: Stage): Promise<void> {
   )
   await playUpstreamRevert(
     stage,
+    first.upstream,
     change('Revert "Ask the cache again"', 'no-cache-again', (text) => text.replace(unwell, '')),
   )
 }
 
 /** Taken back upstream: what is deployed is what upstream has, so there is nothing to deploy. */
-async function playUpstreamRevert(stage: Stage, back: Change): Promise<void> {
+async function playUpstreamRevert(stage: Stage, broken: number, back: Change): Promise<void> {
   const { world, timeline } = stage
   const { ada } = world.people
   timeline.tell({ who: '', what: 'ada takes it back upstream, and olga closes the hold', mood: 'chapter' })
-  await ada.merge(repos.hub, await ada.propose(repos.hub, back))
+  // As GitHub's Revert button writes it: so the lane knows that this is the way out.
+  const number = await ada.propose(repos.hub, { ...back, body: `Reverts ${repos.hub}#${broken}` })
+  await mergeWhenClear(stage, ada, repos.hub, number)
   await closeHolds(stage)
   timeline.waitFor('everything to be quiet')
   await world.runner.idle()
@@ -151,12 +157,12 @@ async function failuresOf({ world }: Stage, sha: string): Promise<string[]> {
 }
 
 /** The fix contains what is held, so an operator has to say that it is one. */
-async function playFix(stage: Stage, fix: Change): Promise<void> {
+async function playFix(stage: Stage, broken: number, fix: Change): Promise<void> {
   const { world, timeline, expectations } = stage
   const { ada } = world.people
   timeline.tell({ who: '', what: 'ada fixes it upstream, and olga closes the hold', mood: 'chapter' })
-  const number = await ada.propose(repos.hub, fix)
-  await ada.merge(repos.hub, number)
+  const number = await ada.propose(repos.hub, { ...fix, body: `Fixes #${broken}` })
+  await mergeWhenClear(stage, ada, repos.hub, number)
   const log = await logOfBump(stage, number)
   expectations.expect('the fix is not proposed as long as nobody says that it is one', log.includes('is held by #'))
 

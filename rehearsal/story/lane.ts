@@ -27,6 +27,19 @@ async function laneSays({ world }: Stage, repo: string, number: number, wanted: 
   return until('the lane', 90, ask).catch(() => undefined)
 }
 
+/** What docs/adopting.md says to do once every cluster is adopted: nobody merges upstream past the lane. */
+export function requireLane({ world }: Stage): void {
+  for (const repo of [repos.hub, repos.builder]) world.emulator.repository(repo).requiredCheck = { name: context }
+}
+
+/** Merges a pull request upstream as soon as the lane is green for it. */
+export async function mergeWhenClear(stage: Stage, who: Person, repo: string, number: number): Promise<void> {
+  stage.timeline.waitFor('the lane')
+  const said = await laneSays(stage, repo, number, /^success: /)
+  if (!said) throw new Error(`the lane is not green for #${number} of ${repo}`)
+  await who.merge(repo, number)
+}
+
 /** A pull request beside another one: it may be merged before that, may not while that is undeployed, and may again. */
 export interface Waiting {
   /** To be called when the other one is verified. */
@@ -42,11 +55,22 @@ export async function waitBehind(stage: Stage, first: Person, { who, component, 
   const clear = await laneSays(stage, repo, number, /^success: Clear/)
   expectations.expect(`the lane is clear: ${who.login} may merge #${number} of the ${component}`, clear !== undefined)
   const red = laneSays(stage, repo, number, new RegExp(`^failure: #\\d+ by ${first.login},`))
+  const past = red.then(
+    (said) =>
+      said &&
+      who.merge(repo, number).then(
+        () => true,
+        () => false,
+      ),
+  )
   return {
     async expectClear() {
       const waited = await red
       if (waited) timeline.tell({ who: 'lane', what: waited.text })
-      expectations.expect(`meanwhile the lane is red for ${who.login}, and names ${first.login}`, waited !== undefined)
+      expectations.expect(
+        `meanwhile the lane is red for ${who.login}, names ${first.login}, and cannot be merged past`,
+        waited !== undefined && (await past) === false,
+      )
       const green = await laneSays(stage, repo, number, /^success: Clear/)
       const took = green && seconds(await lastVerified(stage), green.at)
       expectations.expect(`it is green again ${took ?? '?'} s after the last cluster is verified`, green !== undefined)

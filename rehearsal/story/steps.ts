@@ -2,6 +2,7 @@ import { repoRef } from '../../shared/github/client.js'
 import { repos } from '../world/names.js'
 import type { Change, Person } from '../world/people.js'
 import type { Stage } from './code-lane.js'
+import { mergeWhenClear } from './lane.js'
 import { until } from './until.js'
 
 export interface Merge {
@@ -18,11 +19,12 @@ export interface Bump {
 
 const deploy = repoRef(repos.deploy)
 
-/** Merges a change upstream and waits for the pull request that bumps it, on duty of whoever merged. */
-export async function mergeUpstream(stage: Stage, { who, component, change }: Merge): Promise<Bump> {
-  const upstream = repos[component]
-  await who.merge(upstream, await who.propose(upstream, change))
-  return bumpBy(stage, who, component)
+/** Merges a change upstream when the lane is green, and waits for the pull request that bumps it, on duty of whoever merged. */
+export async function mergeUpstream(stage: Stage, merge: Merge): Promise<Bump & { upstream: number }> {
+  const { who, component, change } = merge
+  const upstream = await who.propose(repos[component], change)
+  await mergeWhenClear(stage, who, repos[component], upstream)
+  return { ...(await bumpBy(stage, who, component)), upstream }
 }
 
 /** The pull request that bumps a component by itself, on duty of whoever merged upstream. */

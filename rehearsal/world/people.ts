@@ -19,6 +19,8 @@ export interface Person {
 
 export interface Change {
   title: string
+  /** What the pull request says of itself. */
+  body?: string | undefined
   branch: string
   /** What becomes of each file's text. */
   edit: Record<string, (text: string) => string>
@@ -34,7 +36,7 @@ export function createPerson(emulator: Emulator, login: string, dir: string): Pe
     login,
     token,
     github,
-    async propose(repo, { title, branch, edit }) {
+    async propose(repo, { title, body = '', branch, edit }) {
       const clone = join(dir, `${login}-${branch.replaceAll('/', '-')}`)
       const address = new URL(`${emulator.url}/${repo}.git`)
       Object.assign(address, { username: login, password: token })
@@ -47,7 +49,7 @@ export function createPerson(emulator: Emulator, login: string, dir: string): Pe
       await git(clone, 'commit', '--quiet', '--all', '--message', title)
       await git(clone, 'push', '--quiet', 'origin', branch)
       await rm(clone, { recursive: true })
-      const { data } = await github.rest.pulls.create({ ...repoRef(repo), title, head: branch, base: 'main' })
+      const { data } = await github.rest.pulls.create({ ...repoRef(repo), title, body, head: branch, base: 'main' })
       return data.number
     },
     async merge(repo, number) {
