@@ -9,7 +9,6 @@ import { describeEvent } from './describe-event.js'
 import { describeRun, failureLog } from './describe-run.js'
 import { expectations } from './expectations.js'
 import { playGood } from './good.js'
-import { requireLane } from './lane.js'
 import { playStaged } from './staged.js'
 import type { Timeline } from './timeline.js'
 
@@ -42,7 +41,6 @@ export async function rehearse({ scenario, keep, ...options }: RehearsalOptions,
 
   try {
     await playAdoption(stage)
-    requireLane(stage)
     if (scenario === 'good' || scenario === 'all') await playGood(stage)
     if (scenario === 'broken' || scenario === 'all') await playBroken(stage)
     if (scenario === 'by-hand' || scenario === 'all') await playByHand(stage)
