@@ -1,11 +1,13 @@
 import { playCodeLane, type Stage } from './code-lane.js'
+import { playDoctor } from './doctor.js'
 import { playFalseBump } from './false-bump.js'
 import { expectTold, requireLane, waitBehind } from './lane.js'
 import type { Merge } from './steps.js'
 
-/** Everyday merges, and one that only looks like a bump. */
+/** A look at the setup, everyday merges, and one that only looks like a bump. */
 export async function playGood(stage: Stage): Promise<void> {
   requireLane(stage, true)
+  await playDoctor(stage)
   await playMerges(stage)
   // The other stories play what happens where nobody requires it.
   requireLane(stage, false)

@@ -99,6 +99,25 @@ test("the gate reports on a stranger's fork: main's own workflow, nothing of the
   expect(world.touched).toEqual([])
 })
 
+test("an operator's review of it starts the gate, by the end of a run that names no pull request", async () => {
+  const pull_number = await propose(repos.deploy, 'tests', { '.github/workflows/tests.yml': 'on: push\njobs: {}\n' })
+  await world.runner.idle()
+  const before = world.runs.length
+
+  const { rest } = world.people.olga.github
+  await rest.pulls.createReview({ ...deploy, pull_number, event: 'APPROVE' })
+  await world.runner.idle()
+
+  const started = world.runs.slice(before).filter(({ event }) => event !== 'issue_comment')
+  expect(started.map(({ workflow, event, pullRequests }) => [workflow, event, pullRequests])).toEqual([
+    ['.github/workflows/reviewed.yml', 'pull_request_review', []],
+    [gate, 'workflow_run', []],
+  ])
+  const ref = await headOf(repos.deploy, pull_number)
+  const { data } = await asEve.rest.checks.listForRef({ ...deploy, ref, app_id: apps.gate })
+  expect(data.check_runs.map(({ conclusion }) => conclusion)).toEqual(['success'])
+})
+
 test("upstream the lane's status is written for a stranger's fork, too", async () => {
   const number = await propose(repos.hub, 'main', { 'README.md': '# Hub\n' })
   const head = await headOf(repos.hub, number)

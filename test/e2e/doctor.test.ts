@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type DoctorStage, playDoctor } from '../../rehearsal/story/doctor.js'
+import { expectations } from '../../rehearsal/story/expectations.js'
+import { repos } from '../../rehearsal/world/names.js'
+import { type AttackWorld, startAttackWorld } from './attack-world.js'
+
+let world: AttackWorld
+
+beforeAll(async () => {
+  world = await startAttackWorld()
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+async function play(): Promise<{ met: boolean; shown: string; told: string }> {
+  const expected = expectations()
+  const told: string[] = []
+  const timeline: DoctorStage['timeline'] = {
+    tell: ({ what }) => void told.push(what),
+    waitFor: () => {},
+    end: () => {},
+  }
+  await playDoctor({ world, timeline, expectations: expected })
+  return { met: expected.allMet(), shown: expected.show(), told: told.at(-1) ?? '' }
+}
+
+test('doctor.yml looks at the world as it is set up, and objects once something is not in force', async () => {
+  const healthy = await play()
+  expect(healthy).toMatchObject({ met: true, told: expect.stringMatching(/^2\d settings are in force/) })
+
+  // Any pushed branch could read the keys now.
+  const environment = world.emulator.repository(repos.deploy).environments.get('lockstep')
+  if (!environment) throw new Error('There is no environment "lockstep"')
+  environment.branches = []
+  const ill = await play()
+  expect(ill.met).toBe(false)
+  expect(ill.shown).toContain('lockstep')
+  expect(world.touched).toEqual([])
+})
