@@ -2,6 +2,7 @@ import type { Log } from '../../shared/action/world.js'
 import { commitIn } from '../../shared/bump/component-commit.js'
 import { readBumpFiles } from '../../shared/bump/files.js'
 import { readCurrent } from '../../shared/bump/targets.js'
+import { touches } from '../../shared/bump/touches.js'
 import { mergesOf } from '../../shared/duty/merges.js'
 import { onDuty } from '../../shared/duty/on-duty.js'
 import type { GitHub } from '../../shared/github/client.js'
@@ -46,7 +47,10 @@ export async function readLane(world: LaneWorld, component: Component, tip: stri
   const { policy, upstream, usual, window } = world
   const running = await verifiedVersions(world, component)
   const range = await oldest(world, component, [...new Set(running.values())], tip)
-  const line = range.status === 'identical' ? [] : firstParents(range.commits, tip)
+  const main = await versionAt(world, component, world.deployTip)
+  // What was merged and taken back again leaves nothing to deploy, once the deploy repo has gone back as well.
+  const same = !touches(component, range) && [...running.values()].every((version) => version === main)
+  const line = range.status === 'identical' || same ? [] : firstParents(range.commits, tip)
   const { merges } = await mergesOf(upstream, component, line)
   const undeployed = merges.map(
     (merge): Undeployed => ({
@@ -56,7 +60,6 @@ export async function readLane(world: LaneWorld, component: Component, tip: stri
       since: merge.mergedAt,
     }),
   )
-  const main = await versionAt(world, component, world.deployTip)
   const [first] = undeployed
   return {
     component: component.name,

@@ -44,3 +44,26 @@ test('a deploy that failed is told at once, before anything is held; one that no
     /^failure: #\d+ by bob, .* is not verified: failed on staging, and goes back\.$/,
   )
 })
+
+test('what was merged and taken back again keeps nobody waiting, unless it is in the deploy repo', async () => {
+  await using lane = await stage.lane()
+  const tools = laneTools(lane)
+  const octokit = lane.client(lane.ada.token)
+  await tools.verified(lane.firstVersion)
+  const waiting = await tools.open()
+  const said = async (): Promise<string | undefined> => {
+    await tools.judge('all')
+    return tools.status(waiting)
+  }
+  const { data: file } = await octokit.rest.repos.getContent({ ...lane.upstreamAt, path: 'src/main.txt' })
+  const before = 'content' in file ? Buffer.from(file.content, 'base64').toString() : ''
+  const { merge, commit } = await lane.merge(lane.bob)
+  expect(await said()).toContain('failure: ')
+  lane.publish(commit)
+  const { outputs } = await lane.bump(merge)
+  await lane.merge(lane.bob, { files: { 'src/main.txt': before } })
+  expect(await said()).toContain('success: Clear')
+
+  await octokit.rest.pulls.merge({ ...lane.deployAt, pull_number: Number(outputs.number) })
+  expect(await said()).toMatch(/^failure: #\d+ by bob, .* is not verified/)
+})
