@@ -37,7 +37,7 @@ export function decide({ toDeployed, changesComponent, held, open, toDeclined }:
   if (toDeployed === 'identical') return deployedAlready(open)
   // Version strings lie about order; commit ancestry does not.
   if (toDeployed !== 'ahead') return { operation: 'refused', reason: 'not-a-descendant' }
-  if (!changesComponent) return { operation: 'skipped', reason: 'no-artifact' }
+  if (!changesComponent) return takenBack(open)
   if (held) return { operation: 'refused', reason: 'held' }
 
   if (open && !open.untouched) return { operation: 'refused', reason: 'changed-by-hand' }
@@ -59,6 +59,13 @@ const comesLate = ({ number }: Open): Decision =>
   number === undefined
     ? { operation: 'skipped', reason: 'already-there' }
     : { operation: 'unchanged', reason: 'already-there' }
+
+/** What an open pull request brings was taken back upstream, where the commit contains it and nothing of it is left. */
+function takenBack(open: Open | undefined): Decision {
+  const contained = open?.toOpen === 'identical' || open?.toOpen === 'ahead'
+  const operation = open?.number !== undefined && open.untouched && contained ? 'closed' : 'skipped'
+  return { operation, reason: 'no-artifact' }
+}
 
 /** A pull request for what is deployed, or for less, has nothing left to do. */
 function deployedAlready(open: Open | undefined): Decision {

@@ -13,18 +13,19 @@ export async function withoutArtifact(
 ): Promise<Ended> {
   const { version, component, repo } = deployed
   const toDeployed = range.status
+  const where = { commit, edit: undefined }
   const branch =
-    toDeployed === 'identical'
-      ? await readBumpBranch(github, upstream, deployed, await listPulls(github, deployed), { commit, edit: undefined })
+    toDeployed === 'identical' || toDeployed === 'ahead'
+      ? await readBumpBranch(github, upstream, deployed, await listPulls(github, deployed), where)
       : undefined
   const decision = decide({ toDeployed, changesComponent: false, held: false, open: branch, toDeclined: undefined })
   const ended = { ...decision, from: version, to: version }
   if (decision.operation === 'refused')
     return { ...ended, message: await whyNot(upstream, deployed, toDeployed, commit) }
-  if (decision.reason === 'no-artifact') {
-    return { ...ended, message: `Nothing that ${component.name} is made of changed since ${version}.` }
-  }
-  const message = `${component.name} ${version} is on ${repo.main.name} already.`
+  const message =
+    decision.reason === 'no-artifact'
+      ? `Nothing that ${component.name} is made of changed since ${version}.`
+      : `${component.name} ${version} is on ${repo.main.name} already.`
   if (decision.operation === 'closed' && branch)
     await closePull(github, repo, branch, bumpBranch(component.name), message)
   return { ...ended, message, pull: branch?.pull }

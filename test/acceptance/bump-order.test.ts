@@ -116,3 +116,23 @@ test('while the last bump is merged and not deployed, the next one is a pull req
   // ada's change is merged: it is not hers to see through again.
   expect(pull?.title).toBe(`Bump hub to ${version} (1 change)`)
 })
+
+test('a bump of what was taken back upstream before anybody merged it is closed, and does not come again', async () => {
+  await using lane = await stage.lane()
+  const { rest } = lane.client(lane.ada.token)
+  await lane.merge(lane.ada, { files: { 'docs/README.md': '# The hub\n' } })
+  const { merge, commit } = await lane.merge(lane.bob)
+  lane.publish(commit)
+  const { outputs: proposed } = await lane.bump(merge)
+  const pull = { ...lane.deployAt, pull_number: Number(proposed.number) }
+  const late = await lane.merge(lane.ada, { files: { 'src/main.txt': 'one\n' } })
+
+  const { outputs, result } = await lane.bundle.bump(late.merge)
+  expect([proposed.operation, outputs.operation, result.reason]).toEqual(['created', 'closed', 'no-artifact'])
+  expect((await rest.pulls.get(pull)).data.state).toBe('closed')
+  const { data: comments } = await rest.issues.listComments({ ...lane.deployAt, issue_number: pull.pull_number })
+  expect(comments.at(-1)?.body).toContain('Nothing that hub is made of changed since')
+
+  expect((await lane.bundle.bump(merge)).result.reason).toBe('declined')
+  expect((await lane.bundle.bump(late.merge)).result).toMatchObject({ decision: 'skipped', reason: 'no-artifact' })
+})

@@ -57,6 +57,19 @@ test.each([
   ['older than what is deployed', facts({ toDeployed: 'behind' }), 'refused', 'not-a-descendant'],
   ['sideways of what is deployed', facts({ toDeployed: 'diverged', open: open() }), 'refused', 'not-a-descendant'],
   ['nothing of the component changed', facts({ changesComponent: false }), 'skipped', 'no-artifact'],
+  ['what is open was taken back upstream', facts({ changesComponent: false, open: open() }), 'closed', 'no-artifact'],
+  [
+    'what is open was taken back upstream, and somebody worked on it',
+    facts({ changesComponent: false, open: open({ untouched: false }) }),
+    'skipped',
+    'no-artifact',
+  ],
+  [
+    'nothing changed before what is open',
+    facts({ changesComponent: false, open: open({ toOpen: 'behind' }) }),
+    'skipped',
+    'no-artifact',
+  ],
   ['deployed, nothing open', facts({ toDeployed: 'identical' }), 'skipped', 'already-there'],
   [
     'deployed, and open with the same',
