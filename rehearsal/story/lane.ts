@@ -1,6 +1,7 @@
 import { repoRef } from '../../shared/github/client.js'
 import { repos } from '../world/names.js'
 import type { Person } from '../world/people.js'
+import type { World } from '../world/world.js'
 import type { Stage } from './code-lane.js'
 import type { Merge } from './steps.js'
 import { until } from './until.js'
@@ -28,7 +29,7 @@ async function laneSays({ world }: Stage, repo: string, number: number, wanted: 
 }
 
 /** What docs/adopting.md says to do once every cluster is adopted: while it is so, nobody merges upstream past the lane. */
-export function requireLane({ world }: Stage, required: boolean): void {
+export function requireLane({ world }: { world: Pick<World, 'emulator'> }, required: boolean): void {
   for (const repo of [repos.hub, repos.builder]) {
     const settings = world.emulator.repository(repo)
     if (required) settings.requiredCheck = { name: context }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DoctorStage, playDoctor } from '../../rehearsal/story/doctor.js'
 import { expectations } from '../../rehearsal/story/expectations.js'
+import { requireLane } from '../../rehearsal/story/lane.js'
 import { repos } from '../../rehearsal/world/names.js'
 import { type AttackWorld, startAttackWorld } from './attack-world.js'
 
@@ -24,6 +25,7 @@ async function play(): Promise<{ met: boolean; shown: string; told: string }> {
 }
 
 test('doctor.yml looks at the world as it is set up, and objects once something is not in force', async () => {
+  requireLane({ world }, true)
   const healthy = await play()
   expect(healthy).toMatchObject({ met: true, told: expect.stringMatching(/^2\d settings are in force/) })
 
@@ -34,5 +36,7 @@ test('doctor.yml looks at the world as it is set up, and objects once something 
   const ill = await play()
   expect(ill.met).toBe(false)
   expect(ill.shown).toContain('lockstep')
+  requireLane({ world }, false)
+  expect((await play()).shown).toContain('the lane is required')
   expect(world.touched).toEqual([])
 })

@@ -40,7 +40,7 @@ export const peopleChecks = ({ policy, labels, operators, upstreams }: Facts): C
           ? 'Nothing is merged there while an earlier change is not deployed.'
           : {
               wrong: `"${laneStatus}" is not required on its default branch, or only from one source: changes can pile up there undeployed, or wait for ever.`,
-              fix: `Settings, Rules, Rulesets of ${repo}: require the status check "${laneStatus}" on the default branch, from any source (step 8 of docs/adopting.md does the same for the gate).`,
+              fix: `Settings, Rules, Rulesets of ${repo}: require the status check "${laneStatus}" on the default branch, from any source (step 9 of docs/adopting.md has the command).`,
             },
     ),
   ),
