@@ -42,9 +42,10 @@ export async function readHealth(
   releases: readonly { name: string; namespace: string }[],
 ): Promise<Health> {
   const kubectl = kubectlFor(exec, kubeconfig, releases[0]?.namespace ?? 'default')
+  const versions = await readVersions(exec, kubeconfig)
   const services = z.array(serviceSchema).parse(await kubectl.all('apiservices.apiregistration.k8s.io'))
   return {
-    ...(await readVersions(exec, kubeconfig)),
+    ...versions,
     unavailable: services
       .filter(({ status }) => !is(status.conditions, 'Available'))
       .map(({ metadata }) => metadata.name),

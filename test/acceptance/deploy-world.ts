@@ -78,6 +78,7 @@ components:
     chart: meta/Chart.yaml#hub
     version: ["0.1.0-n{n}.h{commit}"]
     paths: ["chart/**"]
+    checks: []
     expect: { url: "http://{host}/versions", path: hub }
 smoke:
   - { http: "http://{host}/health", status: 200, within: 20s }
