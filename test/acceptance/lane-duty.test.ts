@@ -49,6 +49,11 @@ const calls = async (lane: Lane, state: 'open' | 'closed') => {
   return (await lane.client(lane.ada.token).rest.issues.listForRepo(where)).data
 }
 
+const labelsOf = async (lane: Lane, pull: number): Promise<string[]> => {
+  const { data } = await lane.client(lane.ada.token).rest.pulls.get({ ...lane.deployAt, pull_number: pull })
+  return data.labels.map(({ name }) => name)
+}
+
 const mergeDeploy = (lane: Lane, pull: number) =>
   lane.client(lane.ada.token).rest.pulls.merge({ ...lane.deployAt, pull_number: pull })
 
@@ -81,6 +86,21 @@ test('whoever merged is greeted, reminded, and then the operators are called: ea
   expect(more).toEqual([])
   expect(issue).toMatchObject({ title: `hub: #${pull} is not deployed yet` })
   expect(issue?.body).toContain('@ada')
+})
+
+test('what is merged while the lane looks is not taken for something that has gone back', async () => {
+  const { lane, tools } = await begin()
+  await using _ = lane
+  const { pull } = await propose(lane, lane.bob)
+  // After the lane has read main, and before it reads which bumps are on their way.
+  lane.github.faults.next({
+    ...{ kind: 'meanwhile', act: () => mergeDeploy(lane, pull).then(() => undefined) },
+    ...{ match: { method: 'GET', path: `/repos/${lane.deployRepo}/pulls*` } },
+  })
+
+  await tools.fromDeployRepo()
+  expect(await heard(lane, pull)).toEqual(['greet-bob'])
+  expect(await labelsOf(lane, pull)).not.toContain('deploy-done')
 })
 
 test('once it is verified duty ends, the operators’ issue closes, and nothing is ever asked again', async () => {

@@ -1,6 +1,7 @@
 import { commitIn } from '../../../shared/bump/component-commit.js'
 import { mergesBetween } from '../../../shared/duty/duty-of.js'
 import type { Merge } from '../../../shared/duty/merges.js'
+import { defaultBranch } from '../../../shared/github/branches.js'
 import { repoRef } from '../../../shared/github/client.js'
 import { compare } from '../../../shared/github/compare.js'
 import type { Component } from '../../../shared/policy/policy.js'
@@ -33,8 +34,8 @@ export interface Turn {
 const watched = 14 * 24 * 60 * 60_000
 
 /** One request for a component none of whose bumps is on its way. */
-export async function readTurns(world: LaneWorld, component: Component, now: Date): Promise<Turn[]> {
-  const { github, deployRepo } = world
+export async function readTurns(lane: LaneWorld, component: Component, now: Date): Promise<Turn[]> {
+  const { github, deployRepo } = lane
   const { owner, repo } = repoRef(deployRepo)
   const head = `${owner}:lockstep/bump/${component.name}`
   const { data } = await github.rest.pulls.list({ owner, repo, state: 'all', head, per_page: 20 })
@@ -44,7 +45,11 @@ export async function readTurns(world: LaneWorld, component: Component, now: Dat
       (merged_at != null &&
         now.getTime() - Date.parse(merged_at) < watched &&
         !labels.some(({ name }) => name === doneLabel)))
-  const turns = data.filter(isOn).map(async (pull): Promise<Turn[]> => {
+  const on = data.filter(isOn)
+  if (on.length === 0) return []
+  // Main as it is after that: one that is older than a merge would look as if that had been taken back.
+  const world = { ...lane, deployTip: (await defaultBranch(github, deployRepo)).tip }
+  const turns = on.map(async (pull): Promise<Turn[]> => {
     const merge = pull.merged_at == null ? undefined : (pull.merge_commit_sha ?? undefined)
     const { from, to } = await versionsOf(world, component, { head: pull.head.sha, merge })
     const { number, html_url: url, created_at: openedAt } = pull
