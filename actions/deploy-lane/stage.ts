@@ -1,3 +1,4 @@
+import { bumpBranch } from '../../shared/bump/branch.js'
 import { commitIn } from '../../shared/bump/component-commit.js'
 import { repoRef } from '../../shared/github/client.js'
 import { compare, firstParents } from '../../shared/github/compare.js'
@@ -58,7 +59,7 @@ export async function readStage(
 
 async function openBump({ github, deployRepo }: LaneWorld, component: Component): Promise<StageFacts['bump']> {
   const { owner } = repoRef(deployRepo)
-  const head = `${owner}:lockstep/bump/${component.name}`
+  const head = `${owner}:${bumpBranch(component.name)}`
   const { data } = await github.rest.pulls.list({ ...repoRef(deployRepo), state: 'open', head, per_page: 1 })
   const [pull] = data
   return pull && { pull: pull.number, url: pull.html_url, since: pull.created_at }

@@ -5,7 +5,8 @@ import type { Policy } from '../../shared/policy/policy.js'
 import type { Ending } from '../../shared/records/deployments.js'
 import { link, plain } from '../../shared/report/markdown.js'
 
-const label = 'deploy-waiting'
+/** Of the issues that wait for an operator. */
+export const waitingLabel = 'deploy-waiting'
 const mark = '<!-- lockstep:deploy-waiting '
 const marker = (runId: string): string => `${mark}${runId} -->`
 
@@ -20,7 +21,9 @@ interface Call {
 export async function callOperators(github: GitHub, { policy, run, ending }: Call): Promise<string> {
   const { record } = ending
   const [runId = ''] = record.run.split('/')
-  const present = (await issuesOf(github, run.repository, 'all')).find(({ body }) => body?.startsWith(marker(runId)))
+  const present = (await waitingIssues(github, run.repository, 'all')).find(({ body }) =>
+    body?.startsWith(marker(runId)),
+  )
   if (present) return present.html_url
   const commit = record.commit.slice(0, 7)
   const title = `${record.cluster}: nobody can tell whether ${commit} serves users`
@@ -37,14 +40,14 @@ export async function callOperators(github: GitHub, { policy, run, ending }: Cal
     ].join('\n'),
     'This closes by itself once the deploy is no longer waiting.',
   ].join('\n\n')
-  const { data } = await github.rest.issues.create({ ...repoRef(run.repository), title, body, labels: [label] })
+  const { data } = await github.rest.issues.create({ ...repoRef(run.repository), title, body, labels: [waitingLabel] })
   return data.html_url
 }
 
 /** Closes what was about other runs than the one that still waits. */
 export async function settleCalls(github: GitHub, repo: string, waiting: string | undefined): Promise<void> {
   const still = waiting === undefined ? undefined : marker(waiting.split('/')[0] ?? '')
-  for (const { number, body } of await issuesOf(github, repo, 'open')) {
+  for (const { number, body } of await waitingIssues(github, repo, 'open')) {
     if (!body?.startsWith(mark) || (still !== undefined && body.startsWith(still))) continue
     const issue = { ...repoRef(repo), issue_number: number }
     await github.rest.issues.createComment({ ...issue, body: 'That deploy is no longer waiting.' })
@@ -52,7 +55,7 @@ export async function settleCalls(github: GitHub, repo: string, waiting: string 
   }
 }
 
-async function issuesOf(github: GitHub, repo: string, state: 'open' | 'all') {
-  const all = { ...repoRef(repo), labels: label, state, per_page: 100 }
+export async function waitingIssues(github: GitHub, repo: string, state: 'open' | 'all') {
+  const all = { ...repoRef(repo), labels: waitingLabel, state, per_page: 100 }
   return (await github.paginate(github.rest.issues.listForRepo, all)).filter(({ pull_request }) => !pull_request)
 }

@@ -4,7 +4,7 @@ import { readBack } from '../../shared/helm/read-back.js'
 import { isPending, refuseIfBusy, writeWork } from '../../shared/records/at-work.js'
 import type { Brought } from './deploy.js'
 import { failed } from './failed.js'
-import type { Ready } from './ready.js'
+import type { Found, Ready } from './ready.js'
 import type { SiteContext } from './with-sites.js'
 
 /**
@@ -12,7 +12,7 @@ import type { SiteContext } from './with-sites.js'
  *
  * @throws UserError `release-busy` where somebody is still at work, `revision-gone` where there is nothing to go back to.
  */
-export async function refuseUnlessFree({ github, world }: SiteContext, ready: Omit<Ready, 'keep'>): Promise<void> {
+export async function refuseUnlessFree({ github, world }: SiteContext, ready: Found): Promise<void> {
   const { site, latest, verified } = ready
   if (!latest || !isPending(latest)) return
   await refuseIfBusy({ kubectl: site.kubectl, github, run: world.run, release: site.name }, latest)
@@ -42,7 +42,7 @@ export async function free({ world }: SiteContext, ready: Ready): Promise<Brough
   return { ...end, released: undefined }
 }
 
-const revisionGone = ({ site: { name, cluster }, verified }: Omit<Ready, 'keep'>, status: string): UserError =>
+const revisionGone = ({ site: { name, cluster }, verified }: Found, status: string): UserError =>
   new UserError(
     'revision-gone',
     `${name} on ${cluster.name} is "${status}", and revision ${verified.revision}, the verified one, is no longer in Helm's history.`,

@@ -3,8 +3,8 @@ import { mentionOperators } from '../../shared/duty/operators.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import { link, plain } from '../../shared/report/markdown.js'
+import { waitingIssues, waitingLabel } from './call-operators.js'
 
-const label = 'deploy-waiting'
 const marker = (cluster: string): string => `<!-- lockstep:left-staged ${cluster} -->`
 
 interface Rehearsal {
@@ -20,15 +20,10 @@ interface Rehearsal {
 export async function tellLeft(github: GitHub, rehearsal: Rehearsal): Promise<void> {
   const { run, cluster, back } = rehearsal
   const at = repoRef(run.repository)
-  const open = await github.paginate(github.rest.issues.listForRepo, {
-    ...at,
-    labels: label,
-    state: 'open',
-    per_page: 100,
-  })
-  const ours = open.filter(({ body, pull_request }) => !pull_request && body?.startsWith(marker(cluster)))
+  const open = await waitingIssues(github, run.repository, 'open')
+  const ours = open.filter(({ body }) => body?.startsWith(marker(cluster)))
   if (!back && ours.length === 0) {
-    await github.rest.issues.create({ ...at, ...textOf(rehearsal), labels: [label] })
+    await github.rest.issues.create({ ...at, ...textOf(rehearsal), labels: [waitingLabel] })
   }
   for (const { number } of back ? ours : []) {
     const body = `A later ${link('rehearsal', runUrl(run))} left main on ${plain(cluster)}.`

@@ -15,14 +15,18 @@ import { refuseUnlessFree } from './free.js'
 import { keptOnTheWay } from './way-back.js'
 import type { SiteContext } from './with-sites.js'
 
-/** A release that may be brought to this run's commit. */
-export interface Ready {
+/** What is known of a release and of what it is to be brought to. */
+export interface Found {
   site: Site
   identity: Identity
   verified: Verified
   made: Package
   /** The newest revision; undefined where it is not installed. */
   latest: Revision | undefined
+}
+
+/** A release that may be brought to this run's commit. */
+export interface Ready extends Found {
   /** What holds data, and Helm would delete on a way back. */
   keep: Resource[]
 }
@@ -46,7 +50,7 @@ export async function makeReady(context: SiteContext, sites: Site[], temp: strin
   const repo = world.run.repository
   const record = lastSuccess({ github, repo, gateApp: policy.apps.gate }, cluster.name)
   const relation = relationOf(context)
-  const readyOne = async (site: Site): Promise<Omit<Ready, 'keep'>> => {
+  const readyOne = async (site: Site): Promise<Found> => {
     const [{ identity, verified }, made, latest] = await atOnce([
       check(site, kubeconfig, world.run.sha, record, relation),
       prepare(context, site, temp),
@@ -54,8 +58,8 @@ export async function makeReady(context: SiteContext, sites: Site[], temp: strin
     ])
     return { site, identity, verified, made, latest }
   }
-  const readyAll = async (): Promise<Omit<Ready, 'keep'>[]> => {
-    const all: Omit<Ready, 'keep'>[] = []
+  const readyAll = async (): Promise<Found[]> => {
+    const all: Found[] = []
     // One after the other: two that fetch dependencies would write the same index files in Helm's cache.
     for (const site of sites) all.push(await readyOne(site))
     return all

@@ -2,6 +2,7 @@ import type { Outcome } from '../../shared/action/action.js'
 import { explain } from '../../shared/action/errors.js'
 import type { Reason } from '../../shared/action/result.js'
 import type { World } from '../../shared/action/world.js'
+import { bumpBranches } from '../../shared/bump/branch.js'
 import { defaultBranchName } from '../../shared/github/branches.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { explainGitHub } from '../../shared/github/errors.js'
@@ -28,7 +29,7 @@ export async function mergeBumps(github: GitHub, world: World, judge: (pull: num
     return { finding: { decision: 'skipped', reason: 'already-there', message: shut, commit }, outputs: {} }
   }
   const { data } = await github.rest.pulls.list({ ...repoRef(repo), state: 'open', base: branch, per_page: 100 })
-  const bumps = data.filter(({ head, draft }) => head.ref.startsWith('lockstep/bump/') && !draft)
+  const bumps = data.filter(({ head, draft }) => head.ref.startsWith(bumpBranches) && !draft)
   const merged: number[] = []
   const problems: Problem[] = []
   for (const { number } of bumps) {

@@ -1,3 +1,4 @@
+import { bumpBranch } from '../../shared/bump/branch.js'
 import type { Edit } from '../../shared/bump/edit.js'
 import { readBumpFiles } from '../../shared/bump/files.js'
 import { readCurrent } from '../../shared/bump/targets.js'
@@ -7,8 +8,6 @@ import { type Comparison, compare } from '../../shared/github/compare.js'
 import { blobSha, readFiles } from '../../shared/github/files.js'
 import type { Open, Relation } from './decide.js'
 import { compareUpstream, type Deployed } from './facts.js'
-
-export const bumpBranch = (component: string): string => `lockstep/bump/${component}`
 
 /** The bump branch on the deploy repo and what is known about it. */
 export interface BumpBranch extends Open {

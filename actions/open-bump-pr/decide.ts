@@ -34,10 +34,10 @@ export type Decision =
 
 /** Which operation brings the bump's pull request to the wanted version. No I/O, no clock. */
 export function decide({ toDeployed, changesComponent, held, open, toDeclined }: Facts): Decision {
-  if (toDeployed === 'identical') return deployedAlready(open)
+  if (toDeployed === 'identical') return nothingLeft(open, 'already-there')
   // Version strings lie about order; commit ancestry does not.
   if (toDeployed !== 'ahead') return { operation: 'refused', reason: 'not-a-descendant' }
-  if (!changesComponent) return takenBack(open)
+  if (!changesComponent) return nothingLeft(open, 'no-artifact')
   if (held) return { operation: 'refused', reason: 'held' }
 
   if (open && !open.untouched) return { operation: 'refused', reason: 'changed-by-hand' }
@@ -60,16 +60,9 @@ const comesLate = ({ number }: Open): Decision =>
     ? { operation: 'skipped', reason: 'already-there' }
     : { operation: 'unchanged', reason: 'already-there' }
 
-/** What an open pull request brings was taken back upstream, where the commit contains it and nothing of it is left. */
-function takenBack(open: Open | undefined): Decision {
-  const contained = open?.toOpen === 'identical' || open?.toOpen === 'ahead'
-  const operation = open?.number !== undefined && open.untouched && contained ? 'closed' : 'skipped'
-  return { operation, reason: 'no-artifact' }
-}
-
-/** A pull request for what is deployed, or for less, has nothing left to do. */
-function deployedAlready(open: Open | undefined): Decision {
+/** A pull request for what is deployed, for less, or for what upstream has taken back, has nothing left to do. */
+function nothingLeft(open: Open | undefined, reason: 'already-there' | 'no-artifact'): Decision {
   const done = open?.toOpen === 'identical' || open?.toOpen === 'ahead'
-  if (open?.number !== undefined && open.untouched && done) return { operation: 'closed', reason: 'already-there' }
-  return { operation: 'skipped', reason: 'already-there' }
+  const operation = open?.number !== undefined && open.untouched && done ? 'closed' : 'skipped'
+  return { operation, reason }
 }

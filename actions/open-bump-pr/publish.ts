@@ -1,11 +1,12 @@
 import { MissingPermission, UserError } from '../../shared/action/errors.js'
 import type { Log } from '../../shared/action/world.js'
+import { bumpBranch } from '../../shared/bump/branch.js'
 import type { Edit } from '../../shared/bump/edit.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { createCommit } from '../../shared/github/commit.js'
 import { hasStatus } from '../../shared/github/errors.js'
 import { moveBranch } from '../../shared/github/refs.js'
-import { type BumpBranch, bumpBranch, type Pull, pullOf } from './bump-branch.js'
+import { type BumpBranch, type Pull, pullOf } from './bump-branch.js'
 import type { DeployRepo } from './deploy-repo.js'
 import { type Bump, bumpBody, bumpTitle, commitMessage } from './describe.js'
 

@@ -1,6 +1,7 @@
+import { bumpBranch } from '../../shared/bump/branch.js'
 import type { Comparison } from '../../shared/github/compare.js'
 import type { Asked, Ended } from './asked.js'
-import { bumpBranch, listPulls, readBumpBranch } from './bump-branch.js'
+import { listPulls, readBumpBranch } from './bump-branch.js'
 import { decide } from './decide.js'
 import { type Deployed, whyNot } from './facts.js'
 import { closePull } from './publish.js'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { User } from '../../rehearsal/github/types.js'
 import { commitOn, type Lane, type Stage, startStage } from './code-lane.js'
-import { type LaneTools, laneTools } from './lane-world.js'
+import { laneTools, verifiedLane } from './lane-world.js'
 
 let stage: Stage
 
@@ -28,12 +28,7 @@ async function propose(lane: Lane, by: User, change: Parameters<Lane['merge']>[1
   return { pull: Number(outputs.number), version, number, merge }
 }
 
-async function begin(): Promise<{ lane: Lane; tools: LaneTools }> {
-  const lane = await stage.lane()
-  const tools = laneTools(lane)
-  await tools.verified(lane.firstVersion)
-  return { lane, tools }
-}
+const begin = () => verifiedLane(stage)
 
 const say = (lane: Lane, by: User, pull: number, body: string) =>
   lane.client(by.token).rest.issues.createComment({ ...lane.deployAt, issue_number: pull, body })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Lane, type Stage, startStage } from './code-lane.js'
 import { killEverywhere } from './kill-everywhere.js'
-import { type LaneTools, laneTools } from './lane-world.js'
+import { verifiedLane } from './lane-world.js'
 
 let stage: Stage
 
@@ -11,12 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => stage[Symbol.asyncDispose]())
 
-async function begin(): Promise<{ lane: Lane; tools: LaneTools }> {
-  const lane = await stage.lane()
-  const tools = laneTools(lane)
-  await tools.verified(lane.firstVersion)
-  return { lane, tools }
-}
+const begin = () => verifiedLane(stage)
 
 /** A change of bob's, its deploy pull request, and its version. */
 async function propose(lane: Lane): Promise<{ pull: number; version: string }> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { commitOn, type Lane, type Stage, startStage } from './code-lane.js'
-import { type LaneTools, laneTools } from './lane-world.js'
+import { verifiedLane } from './lane-world.js'
 
 let stage: Stage
 
@@ -10,12 +10,7 @@ beforeAll(async () => {
 
 afterAll(() => stage[Symbol.asyncDispose]())
 
-async function begin(): Promise<{ lane: Lane; tools: LaneTools }> {
-  const lane = await stage.lane()
-  const tools = laneTools(lane)
-  await tools.verified(lane.firstVersion)
-  return { lane, tools }
-}
+const begin = () => verifiedLane(stage)
 
 /** What a merge queue builds for a pull request on top of `base`, so many commits as a rebase brings. Returns its last. */
 async function build(lane: Lane, pull: number, base: string, commits = 1): Promise<string> {

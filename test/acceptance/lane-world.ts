@@ -2,7 +2,7 @@ import type { getOctokit } from '@actions/github'
 import { definition } from '../../actions/deploy-lane/io.js'
 import { deployLane } from '../../actions/deploy-lane/run.js'
 import { writeRecord } from '../../shared/records/deployments.js'
-import { commitOn, type Lane } from './code-lane.js'
+import { commitOn, type Lane, type Stage } from './code-lane.js'
 import { runHere } from './run-here.js'
 import { type Start, type Started, startAction } from './start-action.js'
 
@@ -31,6 +31,14 @@ export interface LaneTools {
   /** `state: description` of the status on a pull request's head; undefined where there is none. */
   status(pull: number): Promise<string | undefined>
   merge(pull: number, by: string): Promise<string>
+}
+
+/** A lane in which the first version is verified. */
+export async function verifiedLane(stage: Stage): Promise<{ lane: Lane; tools: LaneTools }> {
+  const lane = await stage.lane()
+  const tools = laneTools(lane)
+  await tools.verified(lane.firstVersion)
+  return { lane, tools }
 }
 
 /** @param lane its gate App is installed upstream as well, as docs/adopting.md says. */

@@ -1,9 +1,10 @@
+import { bumpBranch } from '../../../shared/bump/branch.js'
 import { commitIn } from '../../../shared/bump/component-commit.js'
 import { mergesBetween } from '../../../shared/duty/duty-of.js'
 import type { Merge } from '../../../shared/duty/merges.js'
 import { defaultBranch } from '../../../shared/github/branches.js'
 import { repoRef } from '../../../shared/github/client.js'
-import { compare } from '../../../shared/github/compare.js'
+import { contains as commitContains } from '../../../shared/github/compare.js'
 import type { Component } from '../../../shared/policy/policy.js'
 import { type Ending, endingsOf, lastSuccessOn } from '../../../shared/records/deployments.js'
 import { causeToGoBack } from '../../../shared/records/going-back.js'
@@ -37,7 +38,7 @@ const watched = 14 * 24 * 60 * 60_000
 export async function readTurns(lane: LaneWorld, component: Component, now: Date): Promise<Turn[]> {
   const { github, deployRepo } = lane
   const { owner, repo } = repoRef(deployRepo)
-  const head = `${owner}:lockstep/bump/${component.name}`
+  const head = `${owner}:${bumpBranch(component.name)}`
   const { data } = await github.rest.pulls.list({ owner, repo, state: 'all', head, per_page: 20 })
   const isOn = ({ state, merged_at, labels, base }: (typeof data)[number]): boolean =>
     base.ref === base.repo.default_branch &&
@@ -111,6 +112,5 @@ async function stateOf(world: LaneWorld, component: Component, to: string, merge
 async function contains({ upstream }: LaneWorld, component: Component, version: string, to: string): Promise<boolean> {
   if (version === to) return true
   const [base, head] = await Promise.all([commitIn(upstream, component, to), commitIn(upstream, component, version)])
-  const { status } = await compare(upstream, component.upstream, base, head)
-  return status === 'ahead' || status === 'identical'
+  return commitContains(upstream, component.upstream, head, base)
 }
