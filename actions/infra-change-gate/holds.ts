@@ -105,7 +105,8 @@ async function reopen(
   but?: string,
 ): Promise<string> {
   const at = { ...repoRef(world.run.repository), issue_number: issue.number }
-  const marker = `<!-- lockstep:stands ${issue.closedAt} -->`
+  // By whom as well: GitHub's clock has seconds, in which two people can close it.
+  const marker = `<!-- lockstep:stands ${issue.closedAt} ${encodeURIComponent(issue.hands.closed?.by?.login ?? '')} -->`
   const comments = await github.paginate(github.rest.issues.listComments, { ...at, per_page: 100 })
   const said = comments.some(
     ({ body, performed_via_github_app: via }) => via?.id === policy.apps.gate && body?.startsWith(marker),

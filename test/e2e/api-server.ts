@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process'
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { closeSync, existsSync, openSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, readlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { inject } from 'vitest'
 import { kubectlSays } from '../../rehearsal/cluster/kubectl.js'
+import { pauseImage } from '../../rehearsal/cluster/node.js'
 import { poll } from '../../rehearsal/cluster/poll.js'
 
 /**
  * Ends the cluster's API server as a crash does. The answer starts it again, as it was, and waits until it answers and the
- * controllers, which ask ever more rarely, have noticed.
+ * controllers, the scheduler and the node, which ask ever more rarely, have noticed: a pod runs.
  */
 export async function crashApiServer(): Promise<() => Promise<void>> {
   const pid = await apiServerPid()
@@ -18,15 +22,21 @@ export async function crashApiServer(): Promise<() => Promise<void>> {
   })
   const [program, cwd] = await Promise.all([readlink(`${proc}/exe`), readlink(`${proc}/cwd`)])
   process.kill(pid, 'SIGKILL')
-  await poll(async () => (await apiServerPid().catch(() => undefined)) === undefined, { deadline: 10_000, every: 20 })
+  // Its port is free when it is reaped, which is later than when its command line is gone.
+  if (!(await poll(async () => !existsSync(proc), { deadline: 30_000, every: 20 })))
+    throw new Error('The API server does not end.')
 
   return async () => {
-    const options = { cwd, env: Object.fromEntries(environment), detached: true, stdio: 'ignore' } as const
-    spawn(program, args, options).unref()
-    await until('The API server did not come back.', () => kubectl('get', '--raw', '/readyz'))
+    const log = join(await mkdtemp(join(tmpdir(), 'api-server-')), 'log')
+    const output = openSync(log, 'a')
+    const env = Object.fromEntries(environment)
+    spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', output, output] }).unref()
+    closeSync(output)
+    const ready = await poll(() => kubectl('get', '--raw', '/readyz'), { deadline: 60_000, every: 100 })
+    if (!ready) throw new Error(`The API server did not come back:\n${(await readFile(log, 'utf8')).slice(-4000)}`)
     const probe = `probe-${pid}`
-    await until('Nothing can be made.', () => kubectl('create', 'deployment', probe, '--image=none', '--replicas=0'))
-    await until('The controllers did not come back.', () => kubectl('rollout', 'status', `deployment/${probe}`))
+    await until('Nothing can be made.', () => kubectl('create', 'deployment', probe, `--image=${pauseImage}`))
+    await until('The node did not come back.', () => kubectl('rollout', 'status', `deployment/${probe}`))
     await kubectl('delete', 'deployment', probe)
   }
 }

@@ -69,13 +69,16 @@ metadata: { name: "{{ .Release.Namespace }}" }
 {{ end }}`,
 })
 
-/** @param names of the clusters, and of their namespaces. */
-export async function startFailingPlaces(major: 3 | 4, names: string[]): Promise<FailingPlaces> {
+/**
+ * @param names of the clusters, and of their namespaces.
+ * @param timeout of the policy. Short, because most of what fails here is waited for.
+ */
+export async function startFailingPlaces(major: 3 | 4, names: string[], timeout = '8s'): Promise<FailingPlaces> {
   const image = `${inject('registry')}/failing:1`
   await pushImage(image)
   const entry = 'host: 127.0.0.1:1\n'
   const world = await startDeployWorld(() => chart(image), {
-    timeout: '8s',
+    timeout,
     clusters: `{ ${names.map((name) => `${name}: { role: rest }`).join(', ')} }`,
     files: Object.fromEntries(names.map((name) => [`config/${name}.yaml`, entry])),
   })

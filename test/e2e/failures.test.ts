@@ -241,7 +241,8 @@ describe.each([3, 4] as const)('with Helm %i and an API server that is not there
   let places: FailingPlaces
   let place: Place
   beforeAll(async () => {
-    places = await startFailingPlaces(major, [name])
+    // Long enough for whatever the node still has to do after the crash.
+    places = await startFailingPlaces(major, [name], '60s')
     place = await places.place(name)
   })
   afterAll(() => places[Symbol.asyncDispose]())

@@ -8,6 +8,8 @@ test('the rehearsal plays on a cluster that is there already, which is left as i
   const { exitCode, all } = await execa(process.execPath, ['build/rehearsal/play.js', 'adopted', 'false', kubeconfig], {
     all: true,
     reject: false,
+    // A runner asks for colours, in which no sentence would be found.
+    env: { NO_COLOR: '1' },
   })
 
   expect(exitCode, all).toBe(0)
