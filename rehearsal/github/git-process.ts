@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process'
-import { buffer } from 'node:stream/consumers'
+import { type ChildProcess, fork } from 'node:child_process'
+import { join } from 'node:path'
+import { projectRoot } from '../root.js'
 
 export interface GitAnswer {
   code: number | null
@@ -7,19 +8,63 @@ export interface GitAnswer {
   stderr: Buffer
 }
 
-/** Starts git and reads its answer. (node:child_process itself: a library's comfort costs as much as git's whole work.) */
-export async function startGit(
+interface Forks {
+  child: ChildProcess
+  waiting: Map<number, { resolve: (answer: GitAnswer) => void; reject: (error: Error) => void }>
+}
+
+let forks: Forks | undefined
+let asked = 0
+
+/** Starts git and reads its answer; from a small process of its own, which ends with this one. */
+export function startGit(
   args: string[],
   env: Record<string, string>,
   input: string | Uint8Array | undefined,
 ): Promise<GitAnswer> {
-  const git = spawn('git', args, { env, stdio: ['pipe', 'pipe', 'pipe'] })
-  // Git may end without having read everything.
-  git.stdin.on('error', () => {})
-  git.stdin.end(input)
-  const ended = new Promise<number | null>((resolve, reject) => git.once('error', reject).once('close', resolve))
-  const [code, stdout, stderr] = await Promise.all([ended, buffer(git.stdout), buffer(git.stderr)])
-  return { code, stdout, stderr }
+  forks ??= startForks()
+  const { child, waiting } = forks
+  const id = asked++
+  return new Promise((resolve, reject) => {
+    waiting.set(id, { resolve, reject })
+    child.ref()
+    child.channel?.ref()
+    child.send({ id, args, env, input }, (error) => error && reject(error))
+  })
+}
+
+function startForks(): Forks {
+  // No options of this process: one that measures it, or looks into it, means it alone.
+  const child = fork(join(projectRoot, 'rehearsal/github/git-forks.mjs'), {
+    execArgv: [],
+    env: { PATH: process.env.PATH ?? '' },
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  const waiting: Forks['waiting'] = new Map()
+  child.on('message', ({ id, error, code, stdout, stderr }: Answered) => {
+    const one = waiting.get(id)
+    waiting.delete(id)
+    if (waiting.size === 0) rest(child)
+    if (error !== undefined) one?.reject(new Error(error))
+    else one?.resolve({ code, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr) })
+  })
+  child.once('exit', (code) => {
+    forks = undefined
+    for (const { reject } of waiting.values()) reject(new Error(`The process that starts git ended (${code}).`))
+  })
+  return { child, waiting }
+}
+
+interface Answered extends GitAnswer {
+  id: number
+  error?: string
+}
+
+/** Nobody waits for it: this process may end. */
+function rest(child: ChildProcess): void {
+  child.unref()
+  child.channel?.unref()
 }
 
 const asksObjects = new Set(['cat-file', 'diff-tree', 'log', 'merge-base', 'rev-list', 'ls-tree'])

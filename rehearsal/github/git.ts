@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { execaSync } from 'execa'
 import { rememberFixed, startGit } from './git-process.js'
 
 /** A git command failed; `stderr` says why. */
@@ -69,7 +68,7 @@ const plainRevision = /^(?!-)(?!.*\.\.)[\w./@+#=-]+$/
 /** The full SHA of a commit named by SHA (also shortened), branch, tag or ref; undefined where there is none. */
 export async function resolveCommit(gitDir: string, name: string): Promise<string | undefined> {
   if (!plainRevision.test(name) || name.includes('@{')) return undefined
-  const direct = fullSha.test(name) ? name : await readRefFile(gitDir, `refs/heads/${name}`)
+  const direct = fullSha.test(name) ? name : readRef(gitDir, `refs/heads/${name}`)
   if (direct !== undefined && (await gitMaybe(gitDir, ['cat-file', '-t', direct])) === 'commit') return direct
   // GitHub looks for branches first; `heads/x` and `tags/x` are refs without their prefix, HEAD is the default branch.
   const names = [
@@ -102,24 +101,25 @@ export async function listRefs(gitDir: string, prefix = 'refs/'): Promise<Ref[]>
     .map(([ref = '', sha = '', type]) => ({ ref, sha, type: type as Ref['type'] }))
 }
 
-export const readRef = async (gitDir: string, ref: string): Promise<string | undefined> =>
-  (await readRefFile(gitDir, ref)) ??
-  (await gitMaybe(gitDir, ['rev-parse', '--verify', '--quiet', '--end-of-options', ref]))
-
 const fullSha = /^[0-9a-f]{40}$/
 
-/** A ref is a file with a SHA, as long as nobody packs it: no process is needed for the commonest of all questions. */
-async function readRefFile(gitDir: string, ref: string): Promise<string | undefined> {
+/** The SHA of a full ref name. From git's files, as nothing is asked more often; none of them is symbolic here. */
+export function readRef(gitDir: string, ref: string): string | undefined {
   if (!ref.startsWith('refs/') || !plainRevision.test(ref)) return undefined
-  const text = await readFile(join(gitDir, ref), 'utf8').catch(() => '')
-  return fullSha.test(text.trim()) ? text.trim() : undefined
+  const loose = textOf(join(gitDir, ref)).trim()
+  if (fullSha.test(loose)) return loose
+  const packed = textOf(join(gitDir, 'packed-refs'))
+    .split('\n')
+    .find((line) => line.slice(41) === ref)
+  return packed?.slice(0, 40)
 }
 
-/** For callers that cannot wait. */
-export function readRefNow(gitDir: string, ref: string): string | undefined {
-  const args = ['--git-dir', gitDir, 'rev-parse', '--verify', '--quiet', '--end-of-options', ref]
-  const result = execaSync('git', args, { env: cleanEnvironment(), extendEnv: false, reject: false, stdin: 'ignore' })
-  return result.exitCode === 0 ? result.stdout : undefined
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 export async function isAncestor(gitDir: string, older: string, newer: string): Promise<boolean> {

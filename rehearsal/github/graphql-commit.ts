@@ -35,7 +35,7 @@ function readBranch({ state }: GraphQLCall, { branch }: Input): { name: string; 
 async function commitOnBranch(call: GraphQLCall, repo: Repo, branch: string, input: Input): Promise<unknown> {
   const { state, caller } = call
   const ref = `refs/heads/${branch}`
-  const before = await readRef(repo.gitDir, ref)
+  const before = readRef(repo.gitDir, ref)
   if (!before) throw typed('NOT_FOUND', `No branch named "${branch}" was found in the repository.`)
   if (before !== input.expectedHeadOid) {
     throw typed(

@@ -34,7 +34,7 @@ export function repositoryNode(call: GraphQLCall, repo: Repo): Record<string, un
   const ref = async (name: string): Promise<unknown> => {
     findRepository(call, repo.fullName, 'contents:read')
     const full = name.startsWith('refs/') ? name : `refs/heads/${name}`
-    const oid = await readRef(repo.gitDir, full)
+    const oid = readRef(repo.gitDir, full)
     return oid ? refNode(repo, full, oid) : null
   }
   return {

@@ -94,7 +94,7 @@ async function openRevert(
   if (!pull.merged) throw unprocessable('Pull request is not merged.')
   const head = `revert-${issue.number}-${pull.head}`
   const ref = `refs/heads/${head}`
-  if (await readRef(repo.gitDir, ref)) throw unprocessable(`A branch named ${head} exists already.`)
+  if (readRef(repo.gitDir, ref)) throw unprocessable(`A branch named ${head} exists already.`)
   const title = input.title ?? `Revert ${JSON.stringify(issue.title)}`
   const after = await revertCommit(call, repo, pull.base, {
     sha: pull.merged.sha,

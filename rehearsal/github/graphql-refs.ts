@@ -19,7 +19,7 @@ export function updateRefs({ input }: { input: Input }, call: GraphQLCall): Prom
   return state.exclusively(repo.fullName, async () => {
     const updates = await Promise.all(
       input.refUpdates.map(async ({ name, beforeOid, afterOid, force = false }) => {
-        const [before, after] = [await readRef(repo.gitDir, name), commit(afterOid)]
+        const [before, after] = [readRef(repo.gitDir, name), commit(afterOid)]
         if (beforeOid && commit(beforeOid) !== before) throw typed('STALE_DATA', `${name} is not at ${beforeOid}.`)
         if (after && (await resolveCommit(repo.gitDir, after)) !== after)
           throw typed('UNPROCESSABLE', `There is no commit ${after}.`)

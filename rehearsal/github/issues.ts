@@ -1,6 +1,6 @@
 import { appOf, findAccount, hasAccess } from './accounts.js'
 import { emit } from './events.js'
-import { readRefNow } from './git.js'
+import { readRef } from './git.js'
 import { actorOf } from './people.js'
 import { emitPull } from './pull-sync.js'
 import { commentShape, issueShape, labelShape } from './rest/issue-shapes.js'
@@ -138,6 +138,6 @@ export function emitOnDefaultBranch(
   { actor = actorOf(state, caller ?? { kind: 'none' }), silent = false }: { actor?: Account; silent?: boolean } = {},
 ): void {
   const ref = `refs/heads/${repo.defaultBranch}`
-  const sha = readRefNow(repo.gitDir, ref) ?? ''
+  const sha = readRef(repo.gitDir, ref) ?? ''
   emit(state, repo, caller, { name, ...(action !== undefined && { action }), ref, sha, actor, payload, silent })
 }

@@ -39,7 +39,7 @@ export async function mergePull(
   if (against) throw notAllowed(against)
 
   const ref = `refs/heads/${pull.base}`
-  const before = await readRef(repo.gitDir, ref)
+  const before = readRef(repo.gitDir, ref)
   if (!before) throw notAllowed('Base branch was deleted')
   const sha = await merges[request.method](state, repo, caller, one, before, request)
   if (!sha) throw notAllowed('Pull Request is not mergeable')

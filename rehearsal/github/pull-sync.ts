@@ -39,7 +39,7 @@ export function emitPull(state: State, repo: Repo, caller: Caller, one: PullRequ
 
 /** Makes `refs/pull/N/head` and `/merge` what they are on GitHub: the head, and the test merge into the base's tip. */
 export async function refreshMerge(state: State, repo: Repo, { issue, pull }: PullRequest): Promise<void> {
-  const base = await readRef(repo.gitDir, `refs/heads/${pull.base}`)
+  const base = readRef(repo.gitDir, `refs/heads/${pull.base}`)
   if (!base) return
   pull.baseSha = base
   const merge = `refs/pull/${issue.number}/merge`

@@ -100,7 +100,7 @@ export async function moveRef(repo: Repo, { ref, before, after }: RefUpdate): Pr
   } catch (error) {
     if (!(error instanceof GitError)) throw error
     throw unprocessable(
-      (await readRef(repo.gitDir, ref)) === before ? 'Reference cannot be updated' : 'Reference was changed meanwhile',
+      readRef(repo.gitDir, ref) === before ? 'Reference cannot be updated' : 'Reference was changed meanwhile',
     )
   }
 }

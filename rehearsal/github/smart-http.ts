@@ -73,7 +73,7 @@ async function receive(state: State, request: GitRequest): Promise<Response> {
     REFUSED_WHY: refused.map(({ ref, why }) => `error: GH013: ${ref}: ${why.trim()}`).join('\n'),
   })
   for (const update of updates) {
-    const moved = (await readRef(repo.gitDir, update.ref)) === update.after
+    const moved = readRef(repo.gitDir, update.ref) === update.after
     if (moved) await afterUpdate(state, repo, caller, update)
   }
   return response

@@ -81,7 +81,7 @@ export const actions = {
     const body = read(call, 'WorkflowDispatch', dispatchSchema)
     const name = body.ref.replace(/^refs\/heads\//, '')
     const ref = name.startsWith('refs/tags/') ? name : `refs/heads/${name}`
-    const sha = await readRef(repo.gitDir, ref)
+    const sha = readRef(repo.gitDir, ref)
     if (!sha) throw unprocessable(`No ref found for: ${body.ref}`)
     emit(state, repo, caller, {
       name: 'workflow_dispatch',

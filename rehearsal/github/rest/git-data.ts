@@ -23,7 +23,7 @@ export const gitData = {
     const { ref, sha } = read(call, 'Reference', z.object({ ref: z.string(), sha: shaSchema }))
     const allowed = /^refs\/(heads|tags)\/./.test(ref) && (await validRef(ref))
     if (!allowed) throw unprocessable('Reference name must be well formed: refs/heads/... or refs/tags/...')
-    if (await readRef(repo.gitDir, ref)) throw unprocessable('Reference already exists')
+    if (readRef(repo.gitDir, ref)) throw unprocessable('Reference already exists')
     if ((await resolveCommit(repo.gitDir, sha)) !== sha) throw unprocessable('Object does not exist')
     await updateRef(state, repo, caller, { ref, before: undefined, after: sha, forced: false })
     return created(refShape(state, repo, { ref, sha, type: 'commit' }))

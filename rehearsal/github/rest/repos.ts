@@ -41,7 +41,7 @@ export const repos = {
   'repos/get-branch': async (call) => {
     const { repo, state, params } = call
     const name = params.branch ?? ''
-    const sha = await readRef(repo.gitDir, `refs/heads/${name}`)
+    const sha = readRef(repo.gitDir, `refs/heads/${name}`)
     const commit = sha && (await readCommit(repo.gitDir, sha))
     if (!commit) throw notFound()
     const api = `${repoApi(state, repo)}/branches/${encodeURIComponent(name)}`
