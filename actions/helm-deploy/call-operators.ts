@@ -4,9 +4,8 @@ import { type GitHub, repoRef } from '../../shared/github/client.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import type { Ending } from '../../shared/records/deployments.js'
 import { link, plain } from '../../shared/report/markdown.js'
+import { waitingIssues, waitingLabel } from '../../shared/report/waiting-issues.js'
 
-/** Of the issues that wait for an operator. */
-export const waitingLabel = 'deploy-waiting'
 const mark = '<!-- lockstep:deploy-waiting '
 const marker = (runId: string): string => `${mark}${runId} -->`
 
@@ -53,9 +52,4 @@ export async function settleCalls(github: GitHub, repo: string, waiting: string 
     await github.rest.issues.createComment({ ...issue, body: 'That deploy is no longer waiting.' })
     await github.rest.issues.update({ ...issue, state: 'closed' })
   }
-}
-
-export async function waitingIssues(github: GitHub, repo: string, state: 'open' | 'all') {
-  const all = { ...repoRef(repo), labels: waitingLabel, state, per_page: 100 }
-  return (await github.paginate(github.rest.issues.listForRepo, all)).filter(({ pull_request }) => !pull_request)
 }

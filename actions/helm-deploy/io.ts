@@ -1,5 +1,6 @@
 import type { Definition } from '../../shared/action/action.js'
 import { choice, type Inputs, type Outputs, secret, text } from '../../shared/action/inputs.js'
+import { tiers } from '../../shared/policy/types.js'
 
 const inputs = {
   mode: choice(
@@ -56,6 +57,13 @@ const inputs = {
   }),
   result: text({ description: 'Output `result` of the deploy job, empty where it has none. For `record`.' }),
   'smoke-result': text({ description: 'Output `result` of smoke-test, empty where it has none. For `record`.' }),
+  tier: choice(
+    {
+      description: 'Output `tier` of the job with mode `plan`; a `T3` is watched afterwards. For `record`.',
+      default: '',
+    },
+    ['', ...tiers],
+  ),
   'pull-request': text({ description: 'Number of the pull request to rehearse. For `stage-plan`.' }),
   head: text({ description: 'Its newest commit (40 hex digits), as it was looked at. For `stage-plan`.' }),
   digest: text({

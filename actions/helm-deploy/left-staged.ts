@@ -3,7 +3,7 @@ import { mentionOperators } from '../../shared/duty/operators.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import { link, plain } from '../../shared/report/markdown.js'
-import { waitingIssues, waitingLabel } from './call-operators.js'
+import { waitingIssues, waitingLabel } from '../../shared/report/waiting-issues.js'
 
 const marker = (cluster: string): string => `<!-- lockstep:left-staged ${cluster} -->`
 

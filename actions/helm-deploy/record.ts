@@ -4,7 +4,7 @@ import { UserError } from '../../shared/action/errors.js'
 import { runKey, runUrl } from '../../shared/action/facts.js'
 import { type Result, resultSchema } from '../../shared/action/result.js'
 import { hostOf, valuesOn } from '../../shared/policy/cluster-values.js'
-import type { Cluster } from '../../shared/policy/policy.js'
+import type { Cluster, Tier } from '../../shared/policy/policy.js'
 import { useWords } from '../../shared/records/adoption-words.js'
 import { type DeploymentRecord, writeRecord } from '../../shared/records/deployments.js'
 import type { Io } from './io.js'
@@ -17,6 +17,8 @@ export interface RecordContext extends Context {
   /** The deploy job's and the smoke test's results as JSON; empty where the job was cut off. */
   result: string
   smokeResult: string
+  /** The highest tier of what the run brought; undefined where nothing but proven changes is. */
+  tier?: Tier | undefined
 }
 
 /**
@@ -36,6 +38,7 @@ export async function record(context: RecordContext): Promise<Outcome<Io['output
   const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
   const written = await writeRecord(place, {
     ...payload(context, deployed, smoke),
+    ...(context.tier === undefined ? {} : { tier: context.tier }),
     ...(verified ? {} : { reason: smoke?.reason ?? deployed?.reason ?? 'cancelled' }),
     outcome: verified ? 'success' : 'failure',
     logUrl: runUrl(world.run),

@@ -72,7 +72,8 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
       return makeWay(context)
     case 'record': {
       const cluster = clusterNamed(policy, needed(inputs.cluster, 'cluster', 'record'))
-      return record({ ...context, cluster, result: inputs.result, smokeResult: inputs['smoke-result'] })
+      const { result, 'smoke-result': smokeResult, tier } = inputs
+      return record({ ...context, cluster, result, smokeResult, tier: tier || undefined })
     }
   }
 }

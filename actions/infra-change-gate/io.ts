@@ -8,10 +8,10 @@ export const definition = {
     about: choice(
       {
         description:
-          'What to look at: `pull-request` (may it be merged?), `holds` (were they closed only by operators?), `commit` (the comment `/accept <commit>` that started the run), `bumps` (every open bump, where the policy lets the App merge them now), `again` (which checks are not right any more?), `stage` (start the rehearsal that an operator asked for), `setup` (is what Lockstep relies on in force?), `outside` (a change that is made outside the repo), or `cluster` (how is the cluster that such a change is about?).',
+          'What to look at: `pull-request` (may it be merged?), `holds` (were they closed only by operators?), `commit` (the comment `/accept <commit>` that started the run), `bumps` (every open bump, where the policy lets the App merge them now), `again` (which checks are not right any more?), `stage` (start the rehearsal that an operator asked for), `setup` (is what Lockstep relies on in force?), `outside` (a change that is made outside the repo; by its schedule, what is watched in the day after a dangerous change), `cluster` (how is the cluster that such a change is about?), or `watched` (what was seen of a cluster in the day after a merged one).',
         default: 'pull-request',
       },
-      ['pull-request', 'holds', 'commit', 'bumps', 'again', 'stage', 'setup', 'outside', 'cluster'],
+      ['pull-request', 'holds', 'commit', 'bumps', 'again', 'stage', 'setup', 'outside', 'cluster', 'watched'],
     ),
     token: secret({
       description:
@@ -53,14 +53,16 @@ export const definition = {
     commit: text({ description: 'Output `head` of the first job: what `dry-run-result` is about.' }),
     change: text({ description: 'With `about: outside`: the form as JSON, to ask for a change: `toJSON(inputs)`.' }),
     order: text({
-      description: 'With `about: cluster`, and with `about: outside` after it: output `order` of the first job.',
+      description:
+        'With `about: cluster`, and with `about: outside` after it: output `order` of the first job. With `about: watched`: the part of the cluster of its output `orders`.',
     }),
     kubeconfig: secret({
       description:
         "With `about: cluster`: content of a kubeconfig file, the secret KUBECONFIG of the cluster's environment.",
     }),
     seen: text({
-      description: 'With `about: outside`: output `seen` of the job that looked; empty where it could not.',
+      description:
+        'With `about: outside`: output `seen` of the job that looked; with `about: watched`: output `result` of its smoke-test. Empty where it could not.',
     }),
   },
   outputs: {
@@ -75,6 +77,9 @@ export const definition = {
     stage: 'JSON of what an operator wants staged by `/stage`: `{pull, head, digest}`; else empty.',
     order: 'With `about: outside`: what the job with the cluster key is asked, as JSON; empty where nothing.',
     cluster: 'With `about: outside`: which cluster that is.',
+    watched:
+      'With `about: outside`, by its schedule: JSON list of the clusters that are looked at after a merged dangerous change; empty where none is.',
+    orders: 'With it, for each of these by its name: which change, and what is deployed there, as JSON.',
     seen: 'With `about: cluster`: what it saw, as JSON.',
     merged: 'Whether the App merged it: "true" or "false". Only where the policy says "merge.bump: go" or "auto".',
   },

@@ -19,13 +19,14 @@ import { lookAtCluster } from './outside/look.js'
 import { outsideChange } from './outside/outside.js'
 import { findPullNumber, type Pull, readPull } from './pull.js'
 import { startStage } from './start-stage.js'
+import { noteWatched } from './watched/note.js'
 
 type Inputs = Values<typeof definition.inputs>
 type Done = Outcome<typeof definition.outputs>
 
 /**
  * Keeps the holds (see holds.ts), hears `/accept` (see accept.ts), has judged again what time changed (see again.ts), starts a rehearsal (see start-stage.ts), examines the setup
- * (see doctor/), sees to a change outside the repo (see outside/), or judges one pull request: by what is in it, and once more with what comes out of it (see judge.ts), hearing
+ * (see doctor/), sees to a change outside the repo (see outside/) and to the day after a merged one (see watched/), or judges one pull request: by what is in it, and once more with what comes out of it (see judge.ts), hearing
  * the word that started the run (see hear.ts). Nothing of the pull request is ever run; its files are read as data.
  *
  * A problem while judging is reported as red, and then fails the step as well.
@@ -45,6 +46,7 @@ export async function infraChangeGate(inputs: Inputs, world: World): Promise<Don
     const policy = await policyOn(github, repo, branch)
     if (inputs.about === 'setup') return examineSetup({ github, policy, branch, inputs, world })
     if (inputs.about === 'outside') return outsideChange({ github, policy, branch, world }, inputs)
+    if (inputs.about === 'watched') return noteWatched({ github, policy, branch, world }, inputs)
     if (inputs.about === 'cluster') return lookAtCluster({ policy, world }, inputs)
     return inputs.about === 'holds' ? keepHolds({ github, policy, world }) : acceptCommit({ github, policy, world })
   }

@@ -19,10 +19,16 @@ const fixOf: Record<Exclude<Verdict, 'pass'>, string> = {
     "Look at the runner's own network and DNS. It is tested again by itself, or re-run all jobs: the next clusters were not touched.",
 }
 
+const passed: Record<Deployed['aim'], string> = {
+  verify: 'is verified',
+  rehearse: 'passes; it is rehearsed, so nothing is verified',
+  look: 'passes still',
+}
+
 /** The action's outcome: one sentence, and what every check showed. */
 export function conclude(
   cluster: string,
-  { releases, commit, rehearsed }: Deployed,
+  { releases, commit, aim }: Deployed,
   verdict: Verdict,
   reports: readonly CheckReport[],
 ): Outcome<Io['outputs']> {
@@ -32,17 +38,17 @@ export function conclude(
   const list = releases.map(({ name, revision }) => `${name} revision ${revision}`).join(', ')
   const message =
     verdict === 'pass'
-      ? `${cluster} serves the new version: ${list} ${rehearsed ? 'passes; it is rehearsed, so nothing is verified' : 'is verified'}.`
+      ? `${cluster} serves the new version: ${list} ${passed[aim]}.`
       : `${cluster}: ${verdict}: ${first ? `${first.name}: ${first.came}${more}` : 'nothing could be tested'}`
   const same = { cluster, releases, commit, verdict, evidence: evidenceOf(reports) }
   if (verdict === 'pass')
     return {
-      finding: { decision: rehearsed ? 'tested' : 'verified', reason: 'ok', message, ...same },
+      finding: { decision: aim === 'verify' ? 'verified' : 'tested', reason: 'ok', message, ...same },
       outputs: { verdict },
     }
   return {
     finding: { decision: 'not-verified', reason: reasonOf[verdict], message, ...same },
     outputs: { verdict },
-    problem: `${message}\n${fixOf[verdict]}`,
+    problem: `${message}\n${aim === 'look' ? 'Nothing was changed: it was only looked at.' : fixOf[verdict]}`,
   }
 }

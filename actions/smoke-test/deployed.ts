@@ -1,6 +1,8 @@
+import { z } from 'zod'
 import { UserError } from '../../shared/action/errors.js'
 import { type Run, runKey } from '../../shared/action/facts.js'
 import { type Released, type Result, resultSchema } from '../../shared/action/result.js'
+import { deploymentSchema } from '../../shared/records/deployments.js'
 
 /** What helm-deploy says is there now: only that may be called verified. */
 export interface Deployed {
@@ -8,8 +10,8 @@ export interface Deployed {
   releases: [Released, ...Released[]]
   commit: string
   run: string
-  /** Whether it is only rehearsed: then nothing of it is verified, however it passes. */
-  rehearsed: boolean
+  /** Only what a run deploys is verified by a pass: not what it rehearses, nor what it looks at once more. */
+  aim: 'verify' | 'rehearse' | 'look'
 }
 
 const testable: Partial<Record<string, string[]>> = {
@@ -38,12 +40,30 @@ export function readDeployed(text: string, cluster: string, run: Run): Deployed 
   }
   const [first, ...others] = result.releases ?? []
   if (!first) throw refuse('Input "deployed" does not say what was deployed.')
-  return { releases: [first, ...others], commit: result.commit, run: result.run, rehearsed }
+  const aim = rehearsed ? 'rehearse' : 'verify'
+  return { releases: [first, ...others], commit: result.commit, run: result.run, aim }
 }
 
-function parse(text: string): Result | undefined {
+/** @throws UserError `input-invalid` where it is no record of what an earlier run deployed on this cluster. */
+export function readRecorded(text: string, cluster: string): Deployed {
+  const { data } = orderSchema.safeParse(json(text))
+  const [first, ...others] = data?.deployed.releases ?? []
+  if (!data || !first || data.deployed.cluster !== cluster) {
+    throw new UserError('input-invalid', `Input "deployed" is no record of what is deployed on "${cluster}".`, {
+      fix: 'With "look", pass the part of this cluster of the output "orders" of infra-change-gate (`about: outside`, by its schedule).',
+    })
+  }
+  const { commit, run } = data.deployed
+  return { releases: [first, ...others], commit, run, aim: 'look' }
+}
+
+const orderSchema = z.object({ deployed: deploymentSchema })
+
+const parse = (text: string): Result | undefined => resultSchema.safeParse(json(text)).data
+
+function json(text: string): unknown {
   try {
-    return resultSchema.safeParse(JSON.parse(text)).data
+    return JSON.parse(text)
   } catch {
     return undefined
   }

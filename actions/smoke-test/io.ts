@@ -1,5 +1,5 @@
 import type { Definition } from '../../shared/action/action.js'
-import { choice, count, duration, type Inputs, type Outputs, secret, text } from '../../shared/action/inputs.js'
+import { choice, count, duration, flag, type Inputs, type Outputs, secret, text } from '../../shared/action/inputs.js'
 
 const inputs = {
   cluster: text({ description: 'Name of the cluster in the policy.', required: true }),
@@ -9,8 +9,13 @@ const inputs = {
   }),
   deployed: text({
     description:
-      'Output `result` of helm-deploy (mode `deploy`, `adopt` or `stage`) or rollback (part `clusters` or `staged`) in this job.',
+      'Output `result` of helm-deploy (mode `deploy`, `adopt` or `stage`) or rollback (part `clusters` or `staged`) in this job. With `look`: output `orders` of infra-change-gate, the part of this cluster.',
     required: true,
+  }),
+  look: flag({
+    description:
+      '`true`: look again at what an earlier run deployed and verified. Nothing is verified or taken back by that, and `binder-build` is left out.',
+    default: 'false',
   }),
   secrets: secret({
     description: 'Secrets that the checks of the policy use by name, one `NAME: value` a line.',
@@ -21,7 +26,7 @@ const inputs = {
   tier: choice(
     {
       description:
-        "Tier of the change, `T0` to `T2`: the checks are repeated for the policy's `watch` time of it, before anything is verified. Empty: no watch. That of `T3` only alerts, and is no part of this job.",
+        "Tier of the change, `T0` to `T2`: the checks are repeated for the policy's `watch` time of it, before anything is verified. Empty: no watch. That of `T3` only alerts, and is no part of this job (see `look`).",
       default: '',
     },
     ['', 'T0', 'T1', 'T2', 'T3'],

@@ -11,7 +11,7 @@ import type { Cluster, Policy } from '../../shared/policy/policy.js'
 import { askedOf } from './asked.js'
 import { questionOf } from './checks/question.js'
 import { conclude } from './conclude.js'
-import { readDeployed } from './deployed.js'
+import { type Deployed, readDeployed, readRecorded } from './deployed.js'
 import { describe } from './describe.js'
 import type { Io } from './io.js'
 import { leftoversIn } from './leftovers.js'
@@ -19,7 +19,7 @@ import { hidingLog, redactionOf } from './redaction.js'
 import { rolloutQuestion } from './rollout.js'
 import { readSecrets } from './secrets.js'
 import { smoke } from './smoke.js'
-import { findReleases, verify } from './tested.js'
+import { findReleases, hasMovedOn, verify } from './tested.js'
 import { worst } from './verdict.js'
 import type { Watch } from './watch.js'
 
@@ -32,7 +32,9 @@ import type { Watch } from './watch.js'
 export async function smokeTest(inputs: Values<Io['inputs']>, world: World): Promise<Outcome<Io['outputs']>> {
   const workspace = workspaceAt(world.run.workspace)
   const policy = await workspacePolicy(workspace)
-  const deployed = readDeployed(inputs.deployed, inputs.cluster, world.run)
+  const deployed = inputs.look
+    ? readRecorded(inputs.deployed, inputs.cluster)
+    : readDeployed(inputs.deployed, inputs.cluster, world.run)
   const cluster = policy.clusters.find(({ name }) => name === inputs.cluster)
   if (!cluster) {
     throw new UserError('input-invalid', `The policy has no cluster "${inputs.cluster}".`, {
@@ -49,8 +51,11 @@ export async function smokeTest(inputs: Values<Io['inputs']>, world: World): Pro
 
   return withKubeconfig(inputs.kubeconfig, world.run.temp, async (kubeconfig) => {
     const releases = await findReleases(deployed, { content: inputs.kubeconfig, path: kubeconfig }, world)
+    const over = async (): Promise<boolean> => deployed.aim === 'look' && (await hasMovedOn(releases))
+    if (await over()) return movedOn(cluster.name, deployed)
     const ground = { world, kubeconfig, namespace, releases, redaction, leftovers: leftoversIn(world.run.temp) }
-    const questions = asked.checks.map((check) => questionOf(check, ground))
+    const all = asked.checks.map((check) => questionOf(check, ground))
+    const questions = deployed.aim === 'look' ? all.filter(({ costly }) => !costly) : all
     const limits = {
       version: inputs.deadline ?? 300_000,
       total: inputs.total ?? 2_400_000,
@@ -66,10 +71,21 @@ export async function smokeTest(inputs: Values<Io['inputs']>, world: World): Pro
     }))
     const verdict = worst(reports.map((report) => report.verdict))
     await world.summary(describe(cluster.name, verdict, reports))
-    if (verdict === 'pass' && !deployed.rehearsed) await verify(cluster.name, deployed, releases, world.clock.now())
+    if (verdict !== 'pass' && (await over())) return movedOn(cluster.name, deployed)
+    if (verdict === 'pass' && deployed.aim === 'verify')
+      await verify(cluster.name, deployed, releases, world.clock.now())
     return conclude(cluster.name, deployed, verdict, reports)
   })
 }
+
+/** While another revision comes or goes, what the checks show is about neither. */
+const movedOn = (cluster: string, { commit, releases }: Deployed): Outcome<Io['outputs']> => ({
+  finding: {
+    ...{ decision: 'skipped', reason: 'release-busy', cluster, commit, releases },
+    message: `${cluster} is brought to something else: what was deployed there before says nothing any more.`,
+  },
+  outputs: {},
+})
 
 /** The watch after a dangerous change (T3) only alerts: it lasts longer than a job can, and holds up nobody. */
 function watchFor(policy: Policy, inputs: Values<Io['inputs']>): Watch | undefined {

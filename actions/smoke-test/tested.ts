@@ -47,6 +47,16 @@ const elsewhere = (): UserError =>
     fix: 'Pass the same secret KUBECONFIG to helm-deploy and smoke-test, in one job.',
   })
 
+/** What Helm keeps of a revision; undefined where there is none. It writes each one down before anything else. */
+export const storedRevision = ({ kubectl, name }: Tested, revision: number): Promise<unknown> =>
+  kubectl.get('secret', `sh.helm.release.v1.${name}.v${revision}`)
+
+/** Whether Helm has begun another revision since. */
+export async function hasMovedOn(releases: readonly Tested[]): Promise<boolean> {
+  const next = await atOnce(releases.map((release) => storedRevision(release, release.revision + 1)))
+  return next.some((revision) => revision !== undefined)
+}
+
 /**
  * Writes down that all releases of a cluster passed. A run that is cut off in between is completed by its next attempt:
  * what was verified before it is kept until another run comes.

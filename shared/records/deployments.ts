@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { releasedSchema, verdicts } from '../action/result.js'
+import { type Tier, tiers } from '../policy/types.js'
 import {
   createDeployment,
   gateDeployments,
@@ -12,7 +13,8 @@ import {
 } from './gate-deployments.js'
 import { sameRun } from './verified.js'
 
-const payloadSchema = z.object({
+/** What a GitHub Deployment of ours carries. */
+export const deploymentSchema = z.object({
   schema: z.literal(1),
   cluster: z.string(),
   /** `<run id>/<attempt>` of the deploy. */
@@ -22,10 +24,11 @@ const payloadSchema = z.object({
   verdict: z.enum(verdicts).optional(),
   /** Why it ended so, one of the closed list of reasons; absent for a success. */
   reason: z.string().optional(),
+  /** The highest tier of what the run brought; absent where nothing but proven changes is. */
+  tier: z.enum(tiers).optional(),
 })
 
-/** What a GitHub Deployment of ours carries. */
-export type DeploymentRecord = z.infer<typeof payloadSchema>
+export type DeploymentRecord = z.infer<typeof deploymentSchema>
 
 const task = 'deploy'
 
@@ -36,9 +39,10 @@ const task = 'deploy'
 export const lastSuccess = async (place: Place, cluster: string): Promise<DeploymentRecord | undefined> =>
   (await lastSuccessOn(place, cluster))?.record
 
-/** The same with when that was said. */
-export async function lastSuccessOn(place: Place, cluster: string): Promise<Ending | undefined> {
+/** The same with when that was said; with `tier`, of those that brought a change of that tier. */
+export async function lastSuccessOn(place: Place, cluster: string, tier?: Tier): Promise<Ending | undefined> {
   for (const recorded of await recordsWhere(place, { environment: cluster })) {
+    if (tier !== undefined && recorded.record.tier !== tier) continue
     const ending = await endingOf(place, recorded)
     if (ending.success) return ending
   }
@@ -142,7 +146,7 @@ interface Recorded {
 async function recordsWhere(place: Place, where: { environment?: string; sha?: string }): Promise<Recorded[]> {
   const found = await gateDeployments(place, { ...where, task })
   return found.flatMap(({ id, payload, sha, environment, at }) => {
-    const record = readPayload(payload, payloadSchema)
+    const record = readPayload(payload, deploymentSchema)
     return record && record.commit === sha && record.cluster === environment ? [{ id, record, at }] : []
   })
 }
@@ -174,6 +178,6 @@ export async function writeRecord(place: Place, record: NewRecord): Promise<'wri
 async function findRecord(place: Place, record: DeploymentRecord): Promise<number | undefined> {
   const found = await gateDeployments(place, { environment: record.cluster, sha: record.commit, task })
   // An earlier attempt may have recorded another ending of the same run: only an equal record is this one.
-  const text = JSON.stringify(payloadSchema.parse(record))
-  return found.find(({ payload }) => JSON.stringify(readPayload(payload, payloadSchema)) === text)?.id
+  const text = JSON.stringify(deploymentSchema.parse(record))
+  return found.find(({ payload }) => JSON.stringify(readPayload(payload, deploymentSchema)) === text)?.id
 }

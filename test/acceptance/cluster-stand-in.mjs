@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // As much of a cluster as a deploy asks for, by the name it is started as: `kubectl` and `helm`. What there is lies beside it in
 // cluster.json: `configMaps` and `releases` (a list of revisions) by `<namespace>/<name>`, `broken` releases with what Helm says;
-// `readOnly` is a namespace.
+// `readOnly` is a namespace; `down`: nothing answers.
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 
@@ -23,6 +23,7 @@ const fail = (text) => {
 }
 
 async function kubectl() {
+  if (cluster.down) fail('Unable to connect to the server: dial tcp 10.0.0.1:6443: connect: connection refused')
   const [verb, kind, name] = args.filter((arg, index) => !arg.startsWith('--') && args[index - 1] !== '--namespace')
   if (verb === 'apply') {
     if (cluster.readOnly === namespace) fail('configmaps is forbidden')
@@ -35,6 +36,10 @@ async function kubectl() {
   }
   if (kind === 'namespace') return print({ metadata: { uid: `uid of ${name}` } })
   if (kind === 'configmap') return cluster.configMaps[at(name)] && print(cluster.configMaps[at(name)])
+  if (kind === 'secret') {
+    const [, release, revision] = /^sh\.helm\.release\.v1\.(.+)\.v(\d+)$/.exec(name)
+    return cluster.releases[at(release)]?.[revision - 1] && print({ metadata: { creationTimestamp: new Date() } })
+  }
   print({ items: [] })
 }
 

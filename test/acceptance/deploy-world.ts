@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { getOctokit } from '@actions/github'
 import { execa } from 'execa'
 import { startGitHub } from '../../rehearsal/github/server.js'
-import type { Emulator } from '../../rehearsal/github/types.js'
+import type { Emulator, Permissions } from '../../rehearsal/github/types.js'
 import { appPermissions } from '../../rehearsal/world/names.js'
 import { sha256 } from '../../shared/artifact/digest.js'
 import { lockWith } from '../../shared/bump/lock.js'
@@ -28,6 +28,8 @@ export interface DeployWorld extends AsyncDisposable {
   tokens: { ada: string; job: string; gate: string }
   as(token: string): Octokit
   gateApp: number
+  /** A token of the gate App with these permissions, and no others. */
+  gateToken(permissions: Permissions): Promise<string>
   /** A folder with nothing but node, for PATH. */
   noTools: string
   /** Published versions of the upstream chart, oldest first. */
@@ -159,13 +161,16 @@ export async function startDeployWorld(
   github.install(gate.id, deploy)
   const app = as(await appJwt(gate.id, gate.privateKey))
   const { data: installation } = await app.rest.apps.getRepoInstallation(at)
-  const { data: gateToken } = await app.rest.apps.createInstallationAccessToken({ installation_id: installation.id })
+  const gateToken = async (permissions?: Permissions): Promise<string> => {
+    const wanted = { installation_id: installation.id, ...(permissions ? { permissions } : {}) }
+    return (await app.rest.apps.createInstallationAccessToken(wanted)).data.token
+  }
   const job = github.mintJobToken(
     deploy,
     { actions: 'read', contents: 'read', checks: 'read', issues: 'read', deployments: 'read', pull_requests: 'read' },
     100,
   )
-  const tokens = { ada: ada.token, job, gate: gateToken.token }
+  const tokens = { ada: ada.token, job, gate: await gateToken() }
   const noTools = join(dir, 'no-tools')
   await mkdir(noTools)
   await symlink(process.execPath, join(noTools, 'node'))
@@ -178,6 +183,7 @@ export async function startDeployWorld(
     tokens,
     as,
     gateApp: gate.id,
+    gateToken,
     noTools,
     versions,
     head: () => tip(as(ada.token), 'deploy'),

@@ -16,6 +16,8 @@ export interface Cluster {
   broken: Record<string, string>
   /** A namespace in which nothing may be written. */
   readOnly?: string
+  /** Whether it does not answer. */
+  down?: boolean
   /** What Helm did, in order. */
   done: string[]
 }

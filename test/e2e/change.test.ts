@@ -69,7 +69,7 @@ test("change.yml takes a change of a real cluster from its form to its record, w
   const inputs = { kind: 'access', cluster: 'staging', from: 'a token', to: 'another token', plan }
   const form = { ...deploy, workflow_id: 'change.yml', ref: 'main', inputs }
   await olga.github.rest.actions.createWorkflowDispatch(form)
-  expect(await heard()).toEqual({ hear: 'success', look: 'skipped', note: 'skipped' })
+  expect(await heard()).toEqual({ hear: 'success', look: 'skipped', note: 'skipped', watched: 'skipped' })
   const { data: issues } = await olga.github.rest.issues.listForRepo({ ...deploy, labels: 'infra-change' })
   expect(issues).toHaveLength(1)
   const issue = issues[0]?.number ?? 0
@@ -82,7 +82,7 @@ test("change.yml takes a change of a real cluster from its form to its record, w
   await heard()
   expect((await issueNow(issue)).list).toContain('It has all that it needs.')
 
-  const looked = { hear: 'success', look: 'success', note: 'success' }
+  const looked = { hear: 'success', look: 'success', note: 'success', watched: 'skipped' }
   await say(olga, issue, '/begin')
   expect(await heard()).toEqual(looked)
   expect((await issueNow(issue)).last).toContain(`staging is well (Kubernetes ${version}, 1 nodes`)

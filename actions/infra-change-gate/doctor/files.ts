@@ -26,6 +26,7 @@ export const workflowFiles: Record<string, string> = {
   'settle.yml': 'what was cut off stays half-done',
   'stage-cluster.yml': 'nothing is tried on staging first',
   'stage.yml': 'nothing is tried on staging first',
+  'watch-cluster.yml': 'nobody is told what breaks in the day after a dangerous change',
   'watch.yml': 'versions that come late are not proposed',
 }
 

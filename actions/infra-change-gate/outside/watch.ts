@@ -5,6 +5,8 @@ import type { Policy } from '../../../shared/policy/policy.js'
 import { type ChangeRecord, outsideChanges } from '../../../shared/records/outside.js'
 import { mention, plain } from '../../../shared/report/markdown.js'
 import type { definition } from '../io.js'
+import { watchedDeploys } from '../watched/list.js'
+import type { Order as Merged } from '../watched/order.js'
 import type { OutsideContext } from './judge.js'
 import type { Order, Seen } from './look.js'
 
@@ -44,21 +46,37 @@ export function watchedNow<R extends Watched>(policy: Watching, all: readonly R[
   return watched[Math.floor(now.getTime() / hour) % watched.length]
 }
 
-/** What the job with the cluster's key is asked by the schedule; nothing where nothing is watched. */
-export async function watchOn({ github, policy, world }: OutsideContext): Promise<Done> {
+/** What the jobs with the clusters' keys are asked by the schedule; nothing where nothing is watched. */
+export async function watchOn(context: OutsideContext): Promise<Done> {
+  const { github, policy, world } = context
   const all = await outsideChanges({ github, repo: world.run.repository, gateApp: policy.apps.gate })
   const one = watchedNow(policy, all, world.clock.now())
-  if (!one?.begun) {
-    const message = 'No cluster is watched after a change.'
-    return { finding: { decision: 'skipped', reason: 'already-there', message, commit: world.run.sha }, outputs: {} }
-  }
-  const { issue, change, begun } = one
-  const order: Order = { issue, change, step: 'watch', by: begun.by, watch: 0, before: begun.health }
-  const message = `#${issue}: ${change.cluster} is looked at again.`
+  const merged = await watchedDeploys(context)
+  const names = [...(one ? [`${one.change.cluster} (#${one.issue})`] : []), ...merged.map(({ cluster }) => cluster)]
+  const message =
+    names.length === 0
+      ? 'No cluster is watched after a change.'
+      : `Looked at again after a change: ${names.join(', ')}.`
+  world.log.info(message)
+  const decided = names.length === 0 ? ({ decision: 'skipped', reason: 'already-there' } as const) : green
   return {
-    finding: { decision: 'green', reason: 'ok', message, commit: world.run.sha, cluster: change.cluster },
-    outputs: { order: JSON.stringify(order), cluster: change.cluster },
+    finding: { ...decided, message, commit: world.run.sha, ...(one ? { cluster: one.change.cluster } : {}) },
+    outputs: { ...(one ? orderOf(one) : {}), ...ordersOf(merged) },
   }
+}
+
+const green = { decision: 'green', reason: 'ok' } as const
+
+function orderOf({ issue, change, begun }: ChangeRecord): Done['outputs'] {
+  if (!begun) return {}
+  const order: Order = { issue, change, step: 'watch', by: begun.by, watch: 0, before: begun.health }
+  return { order: JSON.stringify(order), cluster: change.cluster }
+}
+
+function ordersOf(merged: readonly Merged[]): Done['outputs'] {
+  if (merged.length === 0) return {}
+  const byCluster = Object.fromEntries(merged.map((order) => [order.cluster, order]))
+  return { watched: JSON.stringify(Object.keys(byCluster)), orders: JSON.stringify(byCluster) }
 }
 
 /**

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { workloadKinds } from '../../../shared/kube/workloads.js'
 import type { Aspect, KubernetesCheck } from '../../../shared/policy/smoke-types.js'
 import type { Found } from '../repeat.js'
-import type { Tested } from '../tested.js'
+import { storedRevision, type Tested } from '../tested.js'
 import { judgeKubernetes } from './judge-kubernetes.js'
 
 const kindsFor: Record<Aspect, string[]> = {
@@ -37,8 +37,8 @@ export function worstOf(found: readonly Found[], releases: readonly { name: stri
 const storedSchema = z.object({ metadata: z.object({ creationTimestamp: z.string() }) })
 
 /** When Helm began to deploy this revision: it writes down each one before anything else. */
-async function deployedAt({ kubectl, name, revision }: Tested): Promise<Date | undefined> {
-  const stored = storedSchema.safeParse(await kubectl.get('secret', `sh.helm.release.v1.${name}.v${revision}`))
+async function deployedAt(tested: Tested): Promise<Date | undefined> {
+  const stored = storedSchema.safeParse(await storedRevision(tested, tested.revision))
   return stored.success ? new Date(stored.data.metadata.creationTimestamp) : undefined
 }
 
