@@ -126,6 +126,8 @@ export interface RepositorySettings {
   /** The bare repository on disk. */
   gitDir: string
   defaultBranch: string
+  /** Only who has access sees it; everybody else gets 404. */
+  private: boolean
   /** Who may do more than everybody, by login in lower case. */
   collaborators: Map<string, Role>
   environments: Map<string, Environment>

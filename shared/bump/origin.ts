@@ -25,13 +25,18 @@ export interface UpstreamMerge {
   at: string
 }
 
-/** Checks by upstream's own history that version `to` is what a merge made, and newer than `from`. */
+/**
+ * Checks by upstream's own history that version `to` is what a merge made, and newer than `from`.
+ *
+ * @throws GitHub's 404 where the token may not see upstream at all: then nothing is known of its commits.
+ */
 export async function originOf(
   upstream: GitHub,
   component: Component,
   from: string,
   to: string,
 ): Promise<Origin | NotPure> {
+  const main = await defaultBranchName(upstream, component.upstream)
   const old = await commitOf(upstream, component, from)
   const fresh = await commitOf(upstream, component, to)
   if (isNotPure(old)) return old
@@ -50,7 +55,7 @@ export async function originOf(
   if (artifactCommit === undefined) {
     return notPure(`Upstream has no commit ${fresh.commit}, which ${to} names.`, merge(component))
   }
-  const merged = await mergedByPull(upstream, component, artifactCommit)
+  const merged = await mergedByPull(upstream, component, artifactCommit, main)
   return isNotPure(merged) ? merged : { artifactCommit, merge: merged }
 }
 
@@ -87,9 +92,13 @@ async function compareOrMiss(
   }
 }
 
-async function mergedByPull(upstream: GitHub, component: Component, commit: string): Promise<UpstreamMerge | NotPure> {
+async function mergedByPull(
+  upstream: GitHub,
+  component: Component,
+  commit: string,
+  main: string,
+): Promise<UpstreamMerge | NotPure> {
   const repo = component.upstream
-  const main = await defaultBranchName(upstream, repo)
   const toMain = await compareOrMiss(upstream, component, commit, main)
   if (isNotPure(toMain)) return toMain
   if (toMain.status !== 'ahead' && toMain.status !== 'identical') {

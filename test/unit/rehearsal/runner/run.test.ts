@@ -37,6 +37,7 @@ const settings = {
   environments: new Map(),
   secrets: {},
   variables: { A: 'a' },
+  private: false,
   adminsMayBypass: false,
   collaborators: new Map(),
 }
