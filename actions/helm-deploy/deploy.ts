@@ -40,14 +40,17 @@ export interface Failure {
  */
 export async function deploy(context: DeployContext): Promise<Outcome<Io['outputs']>> {
   const { cluster, world } = context
-  readPlan(context.plan, world.run, cluster.name)
+  const { clusters } = readPlan(context.plan, world.run, cluster.name)
+  const planned = clusters.find(({ name }) => name === cluster.name)?.from
   const aim = {
     commit: world.run.sha,
     description: `${broughtBy(world.run)}${world.run.attempt}`,
     done: 'deployed',
     same: 'unchanged',
   } as const
-  return withSites(context, async (sites, temp) => bringAll(context, await makeReady(context, sites, temp), aim))
+  return withSites(context, async (sites, temp) =>
+    bringAll(context, await makeReady(context, sites, temp, planned), aim),
+  )
 }
 
 /** What the releases are brought to. */

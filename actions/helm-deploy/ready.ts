@@ -3,11 +3,12 @@ import { UserError } from '../../shared/action/errors.js'
 import type { Released } from '../../shared/action/result.js'
 import { repoRef } from '../../shared/github/client.js'
 import { helmVersion, type Revision } from '../../shared/helm/helm.js'
-import { type Package, prepare } from '../../shared/helm/prepare.js'
+import { type Copied, complete, copyInputs, type Package } from '../../shared/helm/prepare.js'
 import type { Site } from '../../shared/helm/sites.js'
-import { type Identity, readIdentity } from '../../shared/kube/identity.js'
+import type { Identity } from '../../shared/kube/identity.js'
 import { type DeploymentRecord, lastSuccess } from '../../shared/records/deployments.js'
-import { readVerified, type Verified } from '../../shared/records/verified.js'
+import { readStanding } from '../../shared/records/standing.js'
+import type { Verified } from '../../shared/records/verified.js'
 import type { Resource } from '../../shared/render/resources.js'
 import { forbidding, readBlockers, refusalOf } from './blockers.js'
 import { type DeployFacts, decideDeploy } from './decide.js'
@@ -43,17 +44,27 @@ export const releasedAs = (
  * Finds out everything about a cluster's releases before any of them is touched. What does not depend on another is asked at
  * the same time.
  *
+ * @param expected the commit that is probably verified there: how this run's lies to it is asked at once.
  * @throws UserError the first thing that stands against one of them.
  */
-export async function makeReady(context: SiteContext, sites: Site[], temp: string): Promise<Ready[]> {
+export async function makeReady(
+  context: SiteContext,
+  sites: Site[],
+  temp: string,
+  expected?: string,
+): Promise<Ready[]> {
+  // First, while no program is at work that it would have to wait for.
+  const copied: (readonly [Site, Copied])[] = []
+  for (const site of sites) copied.push([site, await copyInputs(context, site, temp)])
   const { policy, github, world, cluster, kubeconfig } = context
   const repo = world.run.repository
   const record = lastSuccess({ github, repo, gateApp: policy.apps.gate }, cluster.name)
   const relation = relationOf(context)
-  const readyOne = async (site: Site): Promise<Found> => {
+  if (expected !== undefined) relation(expected).catch(() => undefined)
+  const readyOne = async (site: Site, inputs: Copied): Promise<Found> => {
     const [{ identity, verified }, made, latest] = await atOnce([
       check(site, kubeconfig, world.run.sha, record, relation),
-      prepare(context, site, temp),
+      complete(context, site, inputs),
       site.helm.latest(site.name),
     ])
     return { site, identity, verified, made, latest }
@@ -61,7 +72,7 @@ export async function makeReady(context: SiteContext, sites: Site[], temp: strin
   const readyAll = async (): Promise<Found[]> => {
     const all: Found[] = []
     // One after the other: two that fetch dependencies would write the same index files in Helm's cache.
-    for (const site of sites) all.push(await readyOne(site))
+    for (const [site, inputs] of copied) all.push(await readyOne(site, inputs))
     return all
   }
   const [, blockers, ready] = await atOnce([helmVersion(world.exec), readBlockers(github, repo, policy), readyAll()])
@@ -79,16 +90,19 @@ type RelationOf = (commit: string) => Promise<DeployFacts['relation']>
 
 /** Refuses the wrong cluster, and a commit that does not contain what is verified there. */
 async function check(
-  { cluster, name, namespace, kubectl }: Site,
+  site: Site,
   kubeconfig: string,
   head: string,
   record: Promise<DeploymentRecord | undefined>,
   relation: RelationOf,
 ): Promise<Pick<Ready, 'identity' | 'verified'>> {
-  const asked = readVerified(kubectl, name).then(
-    async (verified) => [verified, verified && (await relation(verified.commit))] as const,
-  )
-  const [identity, last, [verified, lies]] = await atOnce([readIdentity(kubeconfig, kubectl, namespace), record, asked])
+  const { cluster, name, namespace, kubectl } = site
+  const asked = readStanding(kubeconfig, kubectl, site).then(async ({ identity, verified }) => ({
+    identity,
+    verified,
+    lies: verified && (await relation(verified.commit)),
+  }))
+  const [{ identity, verified, lies }, last] = await atOnce([asked, record])
   const recorded = last?.releases.find((one) => one.name === name && one.namespace === namespace)?.identity
   const facts = { cluster: cluster.name, release: name, head, recorded, found: identity, verified, relation: lies }
   const decision = decideDeploy(facts)

@@ -3,7 +3,8 @@ import type { Kubectl } from '../../shared/kube/kubectl.js'
 import { progressNews, type Told } from '../../shared/kube/progress.js'
 import { readWorkloads, workloadKinds } from '../../shared/kube/workloads.js'
 
-const interval = 2_000
+/** What ends within seconds needs no telling, and each look starts a program beside Helm. Milliseconds. */
+const [first, interval] = [4_000, 2_000]
 
 /** Tells how far the workloads are while `work` runs, and little where little changes. */
 export async function watchWhile<T>(work: Promise<T>, kubectl: Kubectl, release: string, world: World): Promise<T> {
@@ -18,8 +19,8 @@ export async function watchWhile<T>(work: Promise<T>, kubectl: Kubectl, release:
     told = news.told
   }
   const watching = (async () => {
-    while (!ended.signal.aborted && !world.cancelled.aborted) {
-      await world.clock.sleep(interval, ended.signal).catch(() => undefined)
+    for (let pause = first; !ended.signal.aborted && !world.cancelled.aborted; pause = interval) {
+      await world.clock.sleep(pause, ended.signal).catch(() => undefined)
       // Progress is a courtesy: that it cannot be read must not fail the deploy.
       if (!ended.signal.aborted) await look().catch(() => undefined)
     }

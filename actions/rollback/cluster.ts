@@ -12,19 +12,14 @@ import { helmVersion, type Revision } from '../../shared/helm/helm.js'
 import { readBack } from '../../shared/helm/read-back.js'
 import { type Site, sitesOn } from '../../shared/helm/sites.js'
 import { collectFacts, diagnose } from '../../shared/kube/diagnosis.js'
-import { type Identity, readIdentity, sameIdentity } from '../../shared/kube/identity.js'
+import { type Identity, sameIdentity } from '../../shared/kube/identity.js'
 import { withKubeconfig } from '../../shared/kube/kubeconfig.js'
 import { withoutAddresses } from '../../shared/kube/messages.js'
 import type { Cluster, Policy } from '../../shared/policy/policy.js'
 import { refuseIfBusy } from '../../shared/records/at-work.js'
 import { type DeploymentRecord, type Ending, endingsOn, lastSuccess } from '../../shared/records/deployments.js'
-import {
-  readVerified,
-  type Verified,
-  type VerifiedState,
-  verifiedAt,
-  verifiedBefore,
-} from '../../shared/records/verified.js'
+import { readStanding } from '../../shared/records/standing.js'
+import { type Verified, type VerifiedState, verifiedAt, verifiedBefore } from '../../shared/records/verified.js'
 import { askedState } from './asked-state.js'
 import { bring } from './bring.js'
 import { type Cause, causeOf } from './cause.js'
@@ -139,10 +134,9 @@ async function find(
   remembered: Promise<readonly [DeploymentRecord | undefined, Ending[]]>,
 ): Promise<Omit<Look, 'decision'> & { verified: Verified | undefined; history: Revision[] }> {
   const { kubectl, helm, name, namespace } = site
-  const [[last], identity, verified, history] = await atOnce([
+  const [[last], { identity, verified }, history] = await atOnce([
     remembered,
-    readIdentity(kubeconfig, kubectl, namespace),
-    readVerified(kubectl, name),
+    readStanding(kubeconfig, kubectl, site),
     helm.history(name),
   ])
   const recorded = last?.releases.find((one) => one.name === name && one.namespace === namespace)

@@ -2,9 +2,10 @@ import { atOnce } from '../../shared/action/at-once.js'
 import { UserError } from '../../shared/action/errors.js'
 import type { Released } from '../../shared/action/result.js'
 import type { World } from '../../shared/action/world.js'
-import { readIdentity, sameIdentity } from '../../shared/kube/identity.js'
+import { sameIdentity } from '../../shared/kube/identity.js'
 import { type Kubectl, kubectlFor } from '../../shared/kube/kubectl.js'
-import { readVerified, type Verified, verifiedBefore, writeVerified } from '../../shared/records/verified.js'
+import { readStanding } from '../../shared/records/standing.js'
+import { type Verified, verifiedBefore, writeVerified } from '../../shared/records/verified.js'
 import type { Deployed } from './deployed.js'
 
 /** A release that is tested, with kubectl in its namespace. */
@@ -34,10 +35,7 @@ async function find(
   world: World,
 ): Promise<Tested> {
   const kubectl = kubectlFor(world.exec, path, release.namespace)
-  const [identity, verified] = await atOnce([
-    readIdentity(content, kubectl, release.namespace),
-    readVerified(kubectl, release.name),
-  ])
+  const { identity, verified } = await readStanding(content, kubectl, release)
   if (!sameIdentity(identity, release.identity)) throw elsewhere()
   return { ...release, kubectl, verified }
 }

@@ -20,13 +20,27 @@ export const isChartFile = (file: string, { chart }: Pick<Release, 'chart'>): bo
 
 type Dependency = NonNullable<z.infer<typeof chartSchema>['dependencies']>[number]
 
+/** A chart of the deploy repo, copied elsewhere: the workspace stays as it was. */
+export interface ChartCopy {
+  /** Where the copies of it and of what lies beside it are. */
+  temp: string
+  /** The chart's own directory in there. */
+  directory: string
+  /** Its description in the deploy repo. */
+  file: string
+  dependencies: Dependency[]
+}
+
 /**
- * Copies a chart of the deploy repo into `temp` and fetches its dependencies there: the workspace stays as it was.
- * Returns the copy's directory.
+ * Copies a chart into `temp` and fetches its dependencies there. Returns the copy's directory.
  *
- * @throws UserError `registry-unreachable` naming dependency and file, `target-missing` where there is no such chart.
+ * @throws UserError as `copyChart` and `fetchDependencies`.
  */
-export async function buildChart(exec: Exec, workspace: Workspace, chart: string, temp: string): Promise<string> {
+export const buildChart = async (exec: Exec, workspace: Workspace, chart: string, temp: string): Promise<string> =>
+  fetchDependencies(exec, await copyChart(workspace, chart, temp))
+
+/** @throws UserError `target-missing` where there is no such chart. */
+export async function copyChart(workspace: Workspace, chart: string, temp: string): Promise<ChartCopy> {
   const file = `${chart}/Chart.yaml`
   const dependencies = await readDependencies(workspace, chart)
   // A dependency beside the chart (file://../x) must lie beside the copy as well.
@@ -36,11 +50,15 @@ export async function buildChart(exec: Exec, workspace: Workspace, chart: string
   for (const directory of new Set([chart, ...beside])) {
     await cp(workspace.locate(directory), join(temp, directory), { recursive: true })
   }
-  const copy = join(temp, chart)
-  if (dependencies.length === 0) return copy
+  return { temp, directory: join(temp, chart), file, dependencies }
+}
 
-  const { code, stdout, stderr } = await exec('helm', ['dependency', 'update', copy])
-  if (code === 0) return copy
+/** Returns the copy's directory. @throws UserError `registry-unreachable` naming dependency and file. */
+export async function fetchDependencies(exec: Exec, copy: ChartCopy): Promise<string> {
+  const { temp, directory, file, dependencies } = copy
+  if (dependencies.length === 0) return directory
+  const { code, stdout, stderr } = await exec('helm', ['dependency', 'update', directory])
+  if (code === 0) return directory
   const said = (stderr.trim() || stdout.trim()).replaceAll(temp, '').slice(-600)
   const guilty = dependencies.filter(({ repository }) => repository !== '' && said.includes(repository))
   const named = (guilty.length > 0 ? guilty : dependencies).map(({ name, version }) => `${name} ${version}`).join(', ')

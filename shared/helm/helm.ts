@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { UserError } from '../action/errors.js'
 import type { Exec, Output } from '../exec/exec.js'
 import { kubeError } from '../kube/kubectl.js'
+import { mayCarryCrds } from './may-carry-crds.js'
 
 const revisionSchema = z.object({
   revision: z.number(),
@@ -41,7 +42,7 @@ export interface Helm {
   values(release: string, all: boolean, revision?: number): Promise<unknown>
   /** What a revision consists of, as YAML documents, without hooks. It holds secrets. */
   manifest(release: string, revision: number): Promise<string>
-  /** Whether there are CRDs in `crds/` of a chart or of anything it depends on. */
+  /** Whether there are CRDs in `crds/` of a chart (a directory) or of anything it depends on. */
   carriesCrds(chart: string): Promise<boolean>
   /** The CRDs in `crds/` of a chart and of the dependencies that these values turn on, as YAML documents. */
   crds(chart: string, values: string[]): Promise<string>
@@ -103,6 +104,7 @@ export function helmFor(exec: Exec, kubeconfig: string, namespace: string): Helm
       return stdout
     },
     async carriesCrds(chart) {
+      if (!(await mayCarryCrds(chart))) return false
       const { code, stdout, stderr } = await run(['show', 'crds', chart])
       if (code !== 0) throw kubeError('read the CRDs of the chart', stderr)
       return stdout.trim() !== ''

@@ -4,7 +4,7 @@ import type { Released } from '../action/result.js'
 import type { Workspace } from '../action/workspace.js'
 import type { World } from '../action/world.js'
 import type { Policy } from '../policy/policy.js'
-import { buildChart } from './chart.js'
+import { type ChartCopy, copyChart, fetchDependencies } from './chart.js'
 import { checkLock, componentVersions } from './components.js'
 import { inputDigest } from './input-digest.js'
 import type { Site } from './sites.js'
@@ -23,19 +23,39 @@ interface Source {
   world: Pick<World, 'exec' | 'http'>
 }
 
+type Where = Omit<Site, 'kubectl' | 'helm'>
+
+/** What the workspace gives for a release: the chart without its dependencies. */
+export interface Copied extends Pick<Package, 'values'> {
+  copy: ChartCopy
+}
+
 /**
  * Fetches and checks everything that Helm will be given, and says what it is. Needs no cluster.
  *
  * @throws UserError where the lock file pins other bytes, or a file is missing or still encrypted.
  */
-export async function prepare(
-  { policy, workspace, world }: Source,
-  { release, cluster, name, namespace }: Omit<Site, 'kubectl' | 'helm'>,
+export const prepare = async (source: Source, site: Where, temp: string): Promise<Package> =>
+  complete(source, site, await copyInputs(source, site, temp))
+
+/** The part of it that asks nobody. @throws UserError where a file is missing or still encrypted. */
+export async function copyInputs(
+  { workspace }: Pick<Source, 'workspace'>,
+  { release, cluster }: Where,
   temp: string,
-): Promise<Package> {
+): Promise<Copied> {
   const values = await filesForDeploy(release, cluster, workspace)
   // Releases may share a chart's folder.
-  const chart = await buildChart(world.exec, workspace, release.chart, join(temp, release.name))
+  return { values, copy: await copyChart(workspace, release.chart, join(temp, release.name)) }
+}
+
+/** The rest of it. @throws UserError where the lock file pins other bytes. */
+export async function complete(
+  { policy, workspace, world }: Source,
+  { release, name, namespace }: Where,
+  { values, copy }: Copied,
+): Promise<Package> {
+  const chart = await fetchDependencies(world.exec, copy)
   const [, digest, components] = await atOnce([
     checkLock(policy, workspace, { release, chart, http: world.http }),
     inputDigest({ release: name, namespace, crds: release.crds, chart, values }),

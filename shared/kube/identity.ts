@@ -18,7 +18,11 @@ const rootCaSchema = z.object({ data: z.object({ 'ca.crt': z.string() }) })
  *
  * @throws UserError `cluster-unreachable`, or `wrong-cluster` where the kubeconfig does not reach the namespace.
  */
-export async function readIdentity(kubeconfig: string, kubectl: Kubectl, namespace: string): Promise<Identity> {
+export async function readIdentity(
+  kubeconfig: string,
+  kubectl: Pick<Kubectl, 'get'>,
+  namespace: string,
+): Promise<Identity> {
   const fromFile = authorityOf(kubeconfig)
   const found = namespaceSchema.safeParse(await kubectl.get('namespace', namespace).catch(notReached(namespace)))
   if (!found.success) throw elsewhere(namespace, 'does not exist there')

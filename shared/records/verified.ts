@@ -59,7 +59,7 @@ export const verifiedName = (release: string): string => `lockstep-${release}`
  *
  * @throws UserError `older-than-deployed` where it cannot be read: what is unknown must not be overwritten.
  */
-export async function readVerified(kubectl: Kubectl, release: string): Promise<Verified | undefined> {
+export async function readVerified(kubectl: Pick<Kubectl, 'get'>, release: string): Promise<Verified | undefined> {
   const object = await kubectl.get('configmap', verifiedName(release))
   if (object === undefined) return undefined
   const verified = parseVerified(object)

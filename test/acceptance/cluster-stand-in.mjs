@@ -22,19 +22,33 @@ const fail = (text) => {
   process.exit(1)
 }
 
+const readInput = async () => {
+  const chunks = []
+  for await (const chunk of process.stdin) chunks.push(chunk)
+  return JSON.parse(Buffer.concat(chunks))
+}
+
+const namespaceNamed = (name) => ({ kind: 'Namespace', metadata: { name, uid: `uid of ${name}` } })
+
 async function kubectl() {
   if (cluster.down) fail('Unable to connect to the server: dial tcp 10.0.0.1:6443: connect: connection refused')
   const [verb, kind, name] = args.filter((arg, index) => !arg.startsWith('--') && args[index - 1] !== '--namespace')
   if (verb === 'apply') {
     if (cluster.readOnly === namespace) fail('configmaps is forbidden')
-    const chunks = []
-    for await (const chunk of process.stdin) chunks.push(chunk)
-    const object = JSON.parse(Buffer.concat(chunks))
+    const object = await readInput()
     cluster.configMaps[at(object.metadata.name)] = object
     print(object)
     return save()
   }
-  if (kind === 'namespace') return print({ metadata: { uid: `uid of ${name}` } })
+  if (args.includes('--filename')) {
+    const items = (await readInput()).items.flatMap(({ kind, metadata }) => {
+      if (kind === 'Namespace') return [namespaceNamed(metadata.name)]
+      const found = cluster.configMaps[`${metadata.namespace}/${metadata.name}`]
+      return found ? [{ ...found, kind, metadata }] : []
+    })
+    return print({ kind: 'List', items })
+  }
+  if (kind === 'namespace') return print(namespaceNamed(name))
   if (kind === 'configmap') return cluster.configMaps[at(name)] && print(cluster.configMaps[at(name)])
   if (kind === 'secret') {
     const [, release, revision] = /^sh\.helm\.release\.v1\.(.+)\.v(\d+)$/.exec(name)

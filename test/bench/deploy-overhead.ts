@@ -38,8 +38,8 @@ async function measure(major: 3 | 4): Promise<Figure[]> {
 const upgrade = (release: Release, workspace: string): Promise<unknown> =>
   execa(release.helm, release.arguments('prime', workspace), { env: release.env })
 
-async function deploy({ world, kubeconfig, env }: Release, commit: string, workspace: string): Promise<void> {
-  const plan = JSON.stringify({ schema: 1, run: '100/1', commit, clusters: [{ name: 'staging', from: commit }] })
+async function deploy({ world, kubeconfig, env, verified }: Release, commit: string, workspace: string): Promise<void> {
+  const plan = JSON.stringify({ schema: 1, run: '100/1', commit, clusters: [{ name: 'staging', from: verified }] })
   const inputs = { mode: 'deploy', cluster: 'staging', kubeconfig, token: world.tokens.job, plan }
   const { result, log } = await startAction('helm-deploy', { inputs, env: world.env(commit, workspace, env) })
   if (result.decision !== 'deployed') throw new Error(`helm-deploy deployed nothing:\n${log}`)

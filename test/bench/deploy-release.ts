@@ -20,6 +20,8 @@ export interface Release extends AsyncDisposable {
   world: DeployWorld
   /** Of staging. */
   kubeconfig: string
+  /** The commit that is verified there, as a plan names it. */
+  verified: string
   helm: string
   env: Record<string, string>
   /** Of plain `helm upgrade --install --wait`. */
@@ -84,7 +86,7 @@ async function build(
   await tenant(cluster, 'prime')
   const env = { PATH: path, HOME: world.dir, RUNNER_TEMP: world.dir, KUBECONFIG: cluster.kubeconfig }
 
-  const release: Omit<Release, keyof AsyncDisposable> = {
+  const release: Omit<Release, keyof AsyncDisposable | 'verified'> = {
     world,
     kubeconfig,
     helm,
@@ -107,12 +109,12 @@ async function build(
   await adopt(release, commit, workspace, (manifest) =>
     kubectl(tools.kubectl, cluster.kubeconfig, ['apply', '--filename', '-'], manifest),
   )
-  return release
+  return { ...release, verified: commit }
 }
 
 /** Verified and recorded as after an adoption; no smoke test has to serve for that. */
 async function adopt(
-  { world, kubeconfig, env }: Omit<Release, keyof AsyncDisposable>,
+  { world, kubeconfig, env }: Pick<Release, 'world' | 'kubeconfig' | 'env'>,
   commit: string,
   workspace: string,
   apply: (manifest: string) => Promise<unknown>,
