@@ -8,6 +8,7 @@ import { treeChanges } from '../../shared/github/trees.js'
 import { componentVersions } from '../../shared/helm/components.js'
 import { changeDigest } from '../../shared/infra/digest.js'
 import { closed, readHolidays } from '../../shared/infra/window.js'
+import { policyDigestAt } from '../../shared/policy/on-branch.js'
 import type { Cluster } from '../../shared/policy/policy.js'
 import { tiers } from '../../shared/policy/types.js'
 import { acceptedBy } from '../../shared/records/accept-check.js'
@@ -38,13 +39,24 @@ export async function collectRange(context: RangeContext): Promise<RangeFacts> {
   for (const sha of shas) {
     const { parent, author } = all.get(sha) ?? {}
     const pull = await mergedPull(github, repo, sha, repository.default_branch)
-    const { gate, digest, tier, ...word } = pull ? await gateOf(github, repo, pull, policy.apps.gate) : {}
+    const { gate, digest, tier, policy: by, ...word } = pull ? await gateOf(github, repo, pull, policy.apps.gate) : {}
     const untimely = pull && tier && (await untimelyOf(context, { tier, ...word }, pull.at))
     // A commit that fails already needs no proof, which would ask the registry.
     const proof = parent !== undefined && gate === 'success' ? await prove(context, parent, sha) : undefined
     const reviewed = proof && !proof.pure && parent !== undefined && (await isChange(github, repo, parent, sha, digest))
+    const otherPolicy =
+      reviewed && by !== undefined && parent !== undefined && (await policyDigestAt(github, repo, parent)) !== by
     const accepted = pull ? undefined : await acceptedBy(github, repo, sha, policy.apps.gate)
-    const found = { pull, gate, proof, tier, untimely, accepted, reviewed: reviewed === true }
+    const found = {
+      pull,
+      gate,
+      proof,
+      tier,
+      untimely,
+      accepted,
+      reviewed: reviewed === true,
+      otherPolicy: otherPolicy === true,
+    }
     commits.push({ sha, author: author ?? 'unknown', ...found })
   }
   const undone = await undoneOf(context, clusters, commits)

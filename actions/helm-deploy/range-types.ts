@@ -18,6 +18,8 @@ export interface CommitFacts {
   proof: Proof | PureRevert | undefined
   /** Whether what was merged is the very change that the gate let in by review; only asked for where it proves to be no bump. */
   reviewed?: boolean
+  /** Whether main had another policy when it was merged than the one that the gate let it in by; of what was reviewed. */
+  otherPolicy?: boolean
   /** How dangerous the gate found it; undefined where the gate did not say success. */
   tier?: Level | undefined
   /** Why it may not have been merged when it was; undefined where it might. */

@@ -115,6 +115,7 @@ export function notGated({
   gate,
   proof,
   reviewed,
+  otherPolicy,
   untimely,
   accepted,
 }: CommitFacts): Refusal | undefined {
@@ -145,6 +146,13 @@ export function notGated({
       'not-gated',
       `${of} is not a pure bump: ${proof?.why ?? 'it has no parent'}.`,
       proof?.fix ?? `Revert ${short(sha)} with a pull request.`,
+    )
+  }
+  if (otherPolicy) {
+    return refuse(
+      'not-gated',
+      `${of} was let in by another policy than the one that main had when it was merged.`,
+      `Take it back with a pull request (git revert -m 1 ${short(sha)}), and merge it again once the gate has judged it by the policy of now.`,
     )
   }
   if (untimely !== undefined) {

@@ -2,7 +2,7 @@ import type { Outcome } from '../../shared/action/action.js'
 import type { World } from '../../shared/action/world.js'
 import { defaultBranchName } from '../../shared/github/branches.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
-import { policyOn } from '../../shared/policy/on-branch.js'
+import { judgingPolicyOn } from '../../shared/policy/on-branch.js'
 import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
 import { isDue, type LastLook } from './due.js'
 import type { definition } from './io.js'
@@ -12,17 +12,17 @@ const workflow = 'gate.yml'
 
 /**
  * Has every open pull request judged again whose check is not right any more though nobody did anything: facts end, windows
- * open and close, upstream's checks end, and events get lost. The gate's own workflow does the judging; safe to repeat.
+ * open and close, main gets another policy, upstream's checks end, and events get lost. The gate's own workflow does the judging; safe to repeat.
  */
 export async function lookAgain(github: GitHub, world: World): Promise<Outcome<typeof definition.outputs>> {
   const { repository: repo, sha: commit } = world.run
   const ref = await defaultBranchName(github, repo)
-  const { apps } = await policyOn(github, repo, ref)
+  const { policy, digest } = await judgingPolicyOn(github, repo, ref)
   const where = { ...repoRef(repo), state: 'open' as const, base: ref, per_page: 100 }
   const due: number[] = []
   for (const { number, head, updated_at: updated } of await github.paginate(github.rest.pulls.list, where)) {
-    const last = await lastLook(github, repo, { number, head: head.sha, app: apps.gate })
-    if (isDue(last, new Date(updated), world.clock.now())) due.push(number)
+    const last = await lastLook(github, repo, { number, head: head.sha, app: policy.apps.gate })
+    if (isDue(last, digest, new Date(updated), world.clock.now())) due.push(number)
   }
   for (const number of due) {
     const inputs = { 'pull-request': String(number) }
@@ -45,7 +45,7 @@ async function lastLook(
   const { data } = await github.rest.checks.listForRef({ ...asked, per_page: 100 })
   const own = data.check_runs.flatMap(({ id, app: by, external_id }) => {
     const about = by?.id === app ? parseExternalId(external_id) : undefined
-    return about?.pr === number ? [{ id, until: about.until }] : []
+    return about?.pr === number ? [{ id, until: about.until, policy: about.policy }] : []
   })
   return own.toSorted((one, other) => other.id - one.id)[0]
 }

@@ -2,14 +2,22 @@
 export interface LastLook {
   /** Until when that holds if nobody does anything; undefined where it has no end. */
   until: Date | undefined
+  /** By which policy; undefined where that is not known. */
+  policy?: string | undefined
 }
 
 const minute = 60_000
 /** An event that was not heard by then is lost; one that is not heard in a day has another cause than a lost event. */
 const [lost, given] = [10 * minute, 24 * 60 * minute]
 
-/** Whether a pull request has to be judged again. @param updated when anything last happened to it. */
-export function isDue(last: LastLook | undefined, updated: Date, now: Date): boolean {
+/**
+ * Whether a pull request has to be judged again.
+ *
+ * @param policy which one main has now
+ * @param updated when anything last happened to the pull request
+ */
+export function isDue(last: LastLook | undefined, policy: string, updated: Date, now: Date): boolean {
+  if (last?.policy !== undefined && last.policy !== policy) return true
   if (last) return last.until !== undefined && last.until <= now
   const age = now.getTime() - updated.getTime()
   return lost <= age && age < given

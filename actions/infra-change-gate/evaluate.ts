@@ -11,7 +11,7 @@ import { explainGitHub } from '../../shared/github/errors.js'
 import { forbidding, readBlockers } from '../../shared/holds/blockers.js'
 import { parseRendered, type Rendered } from '../../shared/infra/rendered.js'
 import { wordFacts } from '../../shared/infra/word-facts.js'
-import { policyOn } from '../../shared/policy/on-branch.js'
+import { judgingPolicyOn } from '../../shared/policy/on-branch.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import { verifiedCommits } from '../../shared/records/deployments.js'
 import { noDigest } from '../../shared/records/gate-check.js'
@@ -26,6 +26,8 @@ export interface Evaluation {
   /** The commit that head was compared with. */
   base: string
   policy: Policy | undefined
+  /** Of that policy, see `policyDigest`. */
+  policyDigest?: string
   /** Of what was proven, or is reviewed; undefined where it is neither. */
   digest?: string
   /** What the review is about, where it is reviewed. */
@@ -52,8 +54,8 @@ export async function evaluate(pull: Pull, context: EvaluateContext): Promise<Ev
   const facts: Facts = { into: pull.into, defaultBranch: pull.defaultBranch }
   const evaluation: Evaluation = { facts, base: pull.base, policy: undefined }
   try {
-    const policy = await policyOn(github, repo, pull.defaultBranch)
-    evaluation.policy = policy
+    const { policy, digest: policyDigest } = await judgingPolicyOn(github, repo, pull.defaultBranch)
+    Object.assign(evaluation, { policy, policyDigest })
     if (pull.into !== pull.defaultBranch) return evaluation
     const { mergeBase: base, commits } = await compare(github, repo, pull.into, pull.head)
     evaluation.base = base

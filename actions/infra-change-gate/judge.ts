@@ -46,11 +46,11 @@ export async function judge(asked: Pull, context: EvaluateContext): Promise<Judg
 async function report(
   { github, repo }: EvaluateContext,
   pull: Pull,
-  { base, policy, change, until, digest = noDigest }: Evaluation,
+  { base, policy, policyDigest, change, until, digest = noDigest }: Evaluation,
   verdict: Verdict,
 ): Promise<string | undefined> {
   const { tier = 'none', breakGlass } = change?.derivation ?? {}
-  const id = externalId({ pr: pull.number, base, digest, tier, until, breakGlass })
+  const id = externalId({ pr: pull.number, base, digest, tier, until, breakGlass, policy: policyDigest })
   const subject = { repo, pull: pull.number, head: pull.head, externalId: id, app: policy?.apps.gate }
   const since = await reportCheck(github, subject, verdict)
   await reportComment(github, subject, verdict)

@@ -13,6 +13,9 @@ export interface NotGreen extends NotPure {
 /**
  * Upstream's word was its review and its checks. Undefined where these are green: on what was merged and, for what did not run
  * there again, on the pull request as it was when people merged it.
+ *
+ * Of several merges in one bump only the newest is asked: what is deployed is its tree, which has all of the others in it. That
+ * an older one was red says nothing about that tree, and is how a mend looks.
  */
 export async function upstreamChecks(
   upstream: GitHub,

@@ -1,4 +1,5 @@
 import { UserError } from '../action/errors.js'
+import { sha256 } from '../artifact/digest.js'
 import type { GitHub } from '../github/client.js'
 import { readFile } from '../github/files.js'
 import { type Policy, parsePolicy, policyFile } from './policy.js'
@@ -9,9 +10,27 @@ import { type Policy, parsePolicy, policyFile } from './policy.js'
  * @throws UserError `policy-invalid`, also where there is none.
  */
 export async function policyOn(github: GitHub, repo: string, branch: string): Promise<Policy> {
+  return (await judgingPolicyOn(github, repo, branch)).policy
+}
+
+/** The same with its digest. */
+export async function judgingPolicyOn(
+  github: GitHub,
+  repo: string,
+  branch: string,
+): Promise<{ policy: Policy; digest: string }> {
   const text = await readFile(github, repo, policyFile, branch)
-  if (text !== undefined) return parsePolicy(text)
+  if (text !== undefined) return { policy: parsePolicy(text), digest: policyDigest(text) }
   throw noPolicy(repo, branch)
+}
+
+/** Of the policy file's text: 32 hex digits, of which there is room in a check's `external_id`. */
+export const policyDigest = (text: string): string => sha256(text).slice(0, 32)
+
+/** Which policy the deploy repo had at a commit; undefined where it had none. */
+export async function policyDigestAt(github: GitHub, repo: string, commit: string): Promise<string | undefined> {
+  const text = await readFile(github, repo, policyFile, commit)
+  return text === undefined ? undefined : policyDigest(text)
 }
 
 export const noPolicy = (repo: string, branch: string): UserError =>

@@ -16,24 +16,28 @@ export interface GateCheck {
   until?: Date | undefined
   /** An operator let it go first: windows do not stop it. */
   breakGlass?: boolean | undefined
+  /** By which policy it was judged, see `policyDigest`; undefined where that could not be read. */
+  policy?: string | undefined
 }
 
 export const noDigest = '0'.repeat(64)
 
 /** The check run's `external_id`. */
-export function externalId({ pr, base, digest, tier, until, breakGlass }: GateCheck): string {
+export function externalId({ pr, base, digest, tier, until, breakGlass, policy }: GateCheck): string {
   const end = until ? `/until/${Math.floor(until.getTime() / 1000)}` : ''
-  return `lockstep/1/${pr}/${base}/${digest}/${tier}${end}${breakGlass ? '/break-glass' : ''}`
+  const by = policy === undefined ? '' : `/policy/${policy}`
+  return `lockstep/1/${pr}/${base}/${digest}/${tier}${end}${breakGlass ? '/break-glass' : ''}${by}`
 }
 
 const form =
-  /^lockstep\/1\/([1-9]\d{0,9})\/([0-9a-f]{40})\/([0-9a-f]{64})\/(none|T\d)(?:\/until\/(\d{1,11}))?(\/break-glass)?$/
+  /^lockstep\/1\/([1-9]\d{0,9})\/([0-9a-f]{40})\/([0-9a-f]{64})\/(none|T\d)(?:\/until\/(\d{1,11}))?(\/break-glass)?(?:\/policy\/([0-9a-f]{32}))?$/
 
 /** The inverse of `externalId`; undefined for every other text. */
 export function parseExternalId(text: string | null | undefined): GateCheck | undefined {
-  const [, pr, base = '', digest = '', level, end, glass] = form.exec(text ?? '') ?? []
+  const [, pr, base = '', digest = '', level, end, glass, policy] = form.exec(text ?? '') ?? []
   const tier = levels.find((one) => one === level)
   if (!tier) return undefined
   const until = end === undefined ? {} : { until: new Date(Number(end) * 1000) }
-  return { pr: Number(pr), base, digest, tier, ...until, ...(glass === undefined ? {} : { breakGlass: true }) }
+  const more = { ...(glass === undefined ? {} : { breakGlass: true }), ...(policy === undefined ? {} : { policy }) }
+  return { pr: Number(pr), base, digest, tier, ...until, ...more }
 }

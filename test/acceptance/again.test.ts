@@ -2,7 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { definition } from '../../actions/infra-change-gate/io.js'
 import { infraChangeGate } from '../../actions/infra-change-gate/run.js'
 import type { Permissions } from '../../rehearsal/github/types.js'
-import { commitOn, type Lane, type Stage, startStage } from './code-lane.js'
+import { policyDigestAt } from '../../shared/policy/on-branch.js'
+import { parseExternalId } from '../../shared/records/gate-check.js'
+import { commitOn, type Lane, policyPath, type Stage, startStage } from './code-lane.js'
+import { checksOf, headOf } from './gate-records.js'
 import { gateHere, gateRendered } from './gate-rendered.js'
 import { oneLess } from './one-less.js'
 import { runHere } from './run-here.js'
@@ -67,6 +70,35 @@ test('what was green by a fact that ends is judged again when it has ended, and 
   expect((await gateRendered(lane, pull, { now: week })).result.decision).toBe('red')
   expect(await comment(lane, pull)).toContain('- [ ] every cluster')
   expect(await again(lane, week)).toEqual([])
+})
+
+test('what is green by the policy of before is judged again by the one that main has now, at once', async () => {
+  await using lane = await setUp()
+  const { login, token } = lane.github.createUser('olga')
+  const olga = { login, id: 0, token }
+  const mild = ((await lane.deployed(policyPath)) ?? '').replace('[ada]', `[ada, ${login}]`)
+  await commitOn(lane.client(lane.ada.token), lane.deployAt, 'main', { [policyPath]: mild })
+  const pull = await lane.propose('routine', { 'config/prime.yaml': 'web: { replicas: 2 }\n' }, { by: lane.ada })
+  await gateRendered(lane, pull)
+  await approve(lane, pull, olga)
+  expect((await say(lane, olga, pull, '/dry-run', asking)).said).toBe('green reviewed')
+  const judgedBy = async () => {
+    const checks = await checksOf(lane, await headOf(lane, pull))
+    return parseExternalId(checks[0]?.external_id)?.policy
+  }
+  const policyNow = () => policyDigestAt(lane.client(lane.ada.token), lane.deployRepo, 'main')
+  expect(await judgedBy()).toBe(await policyNow())
+  expect(await again(lane)).toEqual([])
+
+  const stricter = `${mild}kinds:\n  capacity: { values: [web.replicas], tier: T3 }\n`
+  await commitOn(lane.client(lane.ada.token), lane.deployAt, 'main', { [policyPath]: stricter })
+  expect(await judgedBy()).not.toBe(await policyNow())
+  expect(await again(lane)).toEqual([of(pull)])
+
+  expect((await gateRendered(lane, pull)).result.decision).toBe('red')
+  expect(await judgedBy()).toBe(await policyNow())
+  expect(await comment(lane, pull)).toContain('- [ ] somebody who stands by')
+  expect(await again(lane)).toEqual([])
 })
 
 test('a bump that waits for upstream’s checks is judged again, ever less often', async () => {

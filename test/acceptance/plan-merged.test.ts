@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
+import { readFile } from '../../shared/github/files.js'
 import { treeChanges } from '../../shared/github/trees.js'
 import { changeDigest } from '../../shared/infra/digest.js'
-import { externalId, gateCheckName } from '../../shared/records/gate-check.js'
+import { policyDigestAt } from '../../shared/policy/on-branch.js'
+import { policyFile } from '../../shared/policy/policy.js'
+import { externalId, type GateCheck, gateCheckName } from '../../shared/records/gate-check.js'
 import { at, deploy } from './deploy-world.js'
 import { startPlanWorld } from './plan-world.js'
 
@@ -76,3 +79,36 @@ test.each([
     expect(outputs.tier).toBe(decision === 'planned' ? tier : undefined)
   },
 )
+
+test.each([
+  ['the same policy as', '', 'planned', 'may be deployed'],
+  ['another policy than', 'watch: { T2: 2h }\n', 'refused', 'was let in by another policy than the one that main had'],
+] as const)('what is merged while main has %s the one that it was let in by', async (_, more, decision, said) => {
+  await using plans = await startPlanWorld()
+  const { world } = plans
+  const base = await world.verified()
+  const pr = await world.open({ 'config/common.yaml': 'greeting: moin\n' })
+  const gate = world.as(world.tokens.gate)
+  const digest = changeDigest((await treeChanges(gate, deploy, base, pr.head)) ?? [])
+  const policy = await policyDigestAt(gate, deploy, 'main')
+  const letIn = (number: number, sha: string, about: Partial<GateCheck>) =>
+    gate.rest.checks.create({
+      ...{ ...at, name: gateCheckName, head_sha: sha, status: 'completed', conclusion: 'success' },
+      external_id: externalId({ pr: number, base, digest, tier: 'T1', ...about }),
+    })
+  await letIn(pr.number, pr.head, { policy })
+  if (more !== '') {
+    const text = await readFile(gate, deploy, policyFile, 'main')
+    const stricter = await world.open({ [policyFile]: `${text}${more}` })
+    const other = changeDigest((await treeChanges(gate, deploy, base, stricter.head)) ?? [])
+    await letIn(stricter.number, stricter.head, { policy, digest: other })
+    await world.merge(stricter)
+  }
+
+  const { result, log } = await plans.planMerged(await world.merge(pr))
+
+  expect(result).toMatchObject({ decision, reason: decision === 'planned' ? 'ok' : 'not-gated' })
+  // The change of the policy itself was judged by the policy that main had until then.
+  expect(log).toContain(said)
+  expect(log).toContain(decision === 'planned' ? said : `#${pr.number} (`)
+})

@@ -271,3 +271,14 @@ test('a cluster has the highest tier of what it gets', () => {
 
   expect(decision).toMatchObject({ clusters: [{ tier: 'T2' }, { tier: 'none' }] })
 })
+
+test('what was reviewed by a policy that main had no more when it was merged is refused, with a way out', () => {
+  const stale = commit(head, { proof: notPure, reviewed: true, otherPolicy: true })
+  const decision = decideRange(facts({ commits: [stale] }))
+  expect(decision).toMatchObject({ kind: 'refuse', reason: 'not-gated' })
+  expect(decision.kind === 'refuse' && [decision.message, decision.fix].join()).toMatch(
+    /another policy.*git revert -m 1/,
+  )
+  // Taken back, nothing of it is left.
+  expect(decideRange(facts({ commits: [stale], undone: [head] })).kind).toBe('go')
+})

@@ -7,9 +7,17 @@ test('an external id is read back as it was written', () => {
   expect(parseExternalId(externalId(check))).toEqual(check)
 })
 
+test('the longest one has room in what GitHub keeps', () => {
+  const all = { ...check, pr: 9_999_999_999, tier: 'none' as const, breakGlass: true, policy: 'c'.repeat(32) }
+  const until = new Date('2999-12-31T23:59:59Z')
+  expect(externalId({ ...all, until }).length).toBeLessThan(255)
+  expect(parseExternalId(externalId({ ...all, until }))).toEqual({ ...all, until })
+})
+
 test('one that ends, or that went first, is read back as well', () => {
   const until = new Date('2026-03-02T12:00:00Z')
-  for (const more of [{ until }, { breakGlass: true }, { until, breakGlass: true }]) {
+  const policy = 'c'.repeat(32)
+  for (const more of [{ until }, { breakGlass: true }, { until, breakGlass: true }, { policy }, { until, policy }]) {
     expect(parseExternalId(externalId({ ...check, ...more }))).toEqual({ ...check, ...more })
   }
 })
