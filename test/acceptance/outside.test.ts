@@ -35,7 +35,7 @@ afterEach(() => world.restore())
 const as = (login: string) => getOctokit(world.people[login]?.token ?? '', { baseUrl: world.github.url })
 
 /** The first job: a form that `by` sent, or the newest comment. */
-async function hear(by: string, change?: Record<string, string>, run = '7'): Promise<Started> {
+async function hear(by: string, change?: Record<string, string>, run = '7', when = now): Promise<Started> {
   const { inputs, env } = await world.start({ about: 'outside', change: change ? JSON.stringify(change) : 'null' })
   const event = change
     ? {}
@@ -45,7 +45,7 @@ async function hear(by: string, change?: Record<string, string>, run = '7'): Pro
     GITHUB_ACTOR: by,
     GITHUB_RUN_ID: run,
   }
-  return runHere(definition, infraChangeGate, { inputs, env: { ...env, ...about }, event }, now)
+  return runHere(definition, infraChangeGate, { inputs, env: { ...env, ...about }, event }, when)
 }
 
 /** The first job, by its schedule. */
@@ -54,9 +54,18 @@ async function scheduled(when: () => Date = now): Promise<Started> {
   return runHere(definition, infraChangeGate, { inputs, env: { ...env, GITHUB_EVENT_NAME: 'schedule' } }, when)
 }
 
-async function say(by: string, issue_number: number, body: string): Promise<Started> {
+async function say(by: string, issue_number: number, body: string, when?: () => Date): Promise<Started> {
   await as(by).rest.issues.createComment({ ...at, issue_number, body })
-  return hear(by)
+  return hear(by, undefined, undefined, when)
+}
+
+/** The first Monday to Thursday, 10:00 UTC, a day or more after what is recorded now. */
+function aDayLater(): Date {
+  const day = 24 * 60 * 60_000
+  const from = Date.now() + day
+  const hour = new Date(from).setUTCHours(10, 0, 0, 0)
+  const days = [0, 1, 2, 3, 4, 5].map((more) => new Date(hour + more * day))
+  return days.find((one) => one.getTime() >= from && one.getUTCDay() >= 1 && one.getUTCDay() <= 4) as Date
 }
 
 interface Cluster {
@@ -152,7 +161,10 @@ test('an upgrade goes from the form to its record, on staging first', async () =
   expect(ended.lists[0]).toContain('It is over.')
   expect(ended.last).toContain('It is recorded, and this issue closes.')
 
-  const begin = await say('olga', berlin, '/begin')
+  // A dangerous change has to be there for a day.
+  const soon = await say('olga', berlin, '/begin', () => new Date())
+  expect(soon.result.message).toContain('It needs staging brought there and back')
+  const begin = await say('olga', berlin, '/begin', aDayLater)
   expect([begin.result.decision, begin.outputs.cluster]).toEqual(['green', 'berlin'])
   await look(begin.outputs.order ?? '', { version: 'v1.30.8' })
   expect((await issueNow(berlin)).last).toContain('**Do it now**')

@@ -62,5 +62,5 @@ const howTo = [
   'Operators say it in the first line of a new comment (an edited one is none):',
   `${code('/approve')}, ${code('/standby')}, ${code('/hold REASON')}, ${code('/unhold')},`,
   `${code('/shown removed-apis|release-notes|backup|runbook|announcement HOW')}, as ${code('/shown backup hub-db-17')}.`,
-  'That it was staged is not said but looked up: the same change, done on staging within seven days.',
+  'That it was staged is not said but looked up: the same change, done on staging within seven days; a dangerous one a day ago or longer.',
 ].join(' ')

@@ -7,6 +7,7 @@ import type { Classification } from '../../../shared/infra/classify.js'
 import { type Derivation, decideChange, type Person, type Review } from '../../../shared/infra/decide.js'
 import { companion } from '../../../shared/infra/evidence/companion.js'
 import { classifyOutside, companionOf, outsideEvidence } from '../../../shared/infra/outside.js'
+import type { Level } from '../../../shared/infra/types.js'
 import type { Policy } from '../../../shared/policy/policy.js'
 import type { ChangeRecord } from '../../../shared/records/outside.js'
 import { holidaysOf } from '../judge-change.js'
@@ -30,7 +31,8 @@ export interface OutsideJudgement {
 /** A word, and what its speaker is now. */
 type Spoken = Person & { word: OutsideWord }
 
-const stagedFor = 7 * 24 * 60 * 60_000
+const day = 24 * 60 * 60_000
+const stagedFor = 7 * day
 
 /** From records, and from who is an operator now. */
 export async function judgeOutside(
@@ -50,7 +52,8 @@ export async function judgeOutside(
   const blockers = await readBlockers(github, repo, policy)
   const what = classifyOutside(record.change, policy)
   const said = wordFacts(spoken, record.digest)
-  const staged = stagedBefore(record, all, policy, now)
+  const stagings = all.filter((one) => isStaging(one, policy))
+  const staged = stagedBefore(record, stagings, what.tier, now)
   const number = companionOf(record.change)
   const other = number === undefined ? undefined : await readCompanion(github, repo, number, policy.apps.gate)
   const together = companion.show({ companion: other })
@@ -102,14 +105,22 @@ function wordFacts(spoken: readonly Spoken[], digest: string) {
 const isStaging = ({ change }: ChangeRecord, { clusters }: Policy): boolean =>
   clusters.some(({ name, role }) => name === change.cluster && role === 'staging')
 
-/** The same was done on a staging cluster, and went well, in the last seven days. */
-function stagedBefore({ change }: ChangeRecord, all: readonly ChangeRecord[], policy: Policy, now: Date): boolean {
-  return all.some(
-    (one) =>
-      isStaging(one, policy) &&
-      one.change.kind === change.kind &&
-      one.change.to === change.to &&
-      one.ended?.outcome === 'success' &&
-      now.getTime() - Date.parse(one.ended.at) < stagedFor,
-  )
+/**
+ * Whether the same was done on a staging cluster, and went well, in the last seven days; what is dangerous has been there for a
+ * day by now. Pure.
+ *
+ * @param stagings changes of staging clusters
+ */
+export function stagedBefore(
+  { change }: Pick<ChangeRecord, 'change'>,
+  stagings: readonly Pick<ChangeRecord, 'change' | 'ended'>[],
+  tier: Level,
+  now: Date,
+): boolean {
+  const needed = tier === 'T3' ? day : 0
+  return stagings.some(({ change: other, ended }) => {
+    if (other.kind !== change.kind || other.to !== change.to || ended?.outcome !== 'success') return false
+    const age = now.getTime() - Date.parse(ended.at)
+    return needed <= age && age < stagedFor
+  })
 }
