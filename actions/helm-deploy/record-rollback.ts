@@ -1,11 +1,11 @@
 import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import { runUrl } from '../../shared/action/facts.js'
-import type { Result } from '../../shared/action/result.js'
+import { parseResult, type Result } from '../../shared/action/result.js'
 import { takeBackSince, verifiedCommits, writeRecord } from '../../shared/records/deployments.js'
 import { sameRun } from '../../shared/records/verified.js'
 import type { Io } from './io.js'
-import { isVerified, parseResult, payload, publicHost, type RecordContext } from './record.js'
+import { isVerified, payload, publicHost, type RecordContext } from './record.js'
 
 /**
  * Writes that a cluster went back: success for the commit that it has again, failure for this run's commit, also where that

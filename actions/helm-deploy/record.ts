@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import { runKey, runUrl } from '../../shared/action/facts.js'
-import { type Result, resultSchema } from '../../shared/action/result.js'
+import { parseResult, type Result } from '../../shared/action/result.js'
 import { hostOf, valuesOn } from '../../shared/policy/cluster-values.js'
 import type { Cluster, Tier } from '../../shared/policy/policy.js'
 import { useWords } from '../../shared/records/adoption-words.js'
@@ -107,14 +107,6 @@ function readResult(text: string, name: string, { world, cluster }: RecordContex
       fix: `Pass the output "result" of the deploy job's own step as "${name}".`,
     },
   )
-}
-
-export function parseResult(text: string): Result | undefined {
-  try {
-    return resultSchema.safeParse(JSON.parse(text)).data
-  } catch {
-    return undefined
-  }
 }
 
 export async function publicHost({ policy, workspace, cluster }: RecordContext): Promise<string | undefined> {

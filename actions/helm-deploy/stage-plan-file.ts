@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { UserError } from '../../shared/action/errors.js'
 import { type Run, runKey } from '../../shared/action/facts.js'
+import { parseJson } from '../../shared/action/parse-json.js'
 import type { Cluster } from '../../shared/policy/policy.js'
 
 const commit = z.string().regex(/^[0-9a-f]{40}$/)
@@ -48,9 +49,5 @@ export function readStagePlan(text: string, run: Run, cluster: Pick<Cluster, 'na
 }
 
 function parse(text: string): StagePlan | undefined {
-  try {
-    return stagePlanSchema.safeParse(JSON.parse(text)).data
-  } catch {
-    return undefined
-  }
+  return stagePlanSchema.safeParse(parseJson(text)).data
 }

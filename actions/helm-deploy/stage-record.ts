@@ -1,14 +1,15 @@
 import { z } from 'zod'
 import type { Outcome } from '../../shared/action/action.js'
 import { runUrl } from '../../shared/action/facts.js'
+import { parseJson } from '../../shared/action/parse-json.js'
 import type { Result } from '../../shared/action/result.js'
+import { parseResult } from '../../shared/action/result.js'
 import type { Cluster } from '../../shared/policy/policy.js'
 import { writeStaged } from '../../shared/records/staged.js'
 import { sameRun } from '../../shared/records/verified.js'
 import { decideStaged, isMainBack, type StepResults } from './decide-staged.js'
 import type { Io } from './io.js'
 import { tellLeft } from './left-staged.js'
-import { parseResult } from './record.js'
 import { readStagePlan } from './stage-plan-file.js'
 import type { Context } from './target.js'
 
@@ -68,9 +69,5 @@ function stepsIn(text: string, isOurs: (result: Result) => boolean): StepResults
 }
 
 function readJobs(text: string): z.infer<typeof jobsSchema> | undefined {
-  try {
-    return jobsSchema.safeParse(JSON.parse(text)).data
-  } catch {
-    return undefined
-  }
+  return jobsSchema.safeParse(parseJson(text)).data
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Result, resultSchema } from '../../shared/action/result.js'
+import { parseJson } from '../../shared/action/parse-json.js'
+import { parseResult, type Result } from '../../shared/action/result.js'
 import { isBlamed } from '../../shared/records/going-back.js'
 import { sameRun } from '../../shared/records/verified.js'
 
@@ -10,11 +11,7 @@ type Jobs = Record<string, z.infer<typeof jobSchema>>
 
 /** Undefined where that cannot be read. */
 export function readJobs(text: string): Jobs | undefined {
-  try {
-    return z.record(z.string(), jobSchema).safeParse(JSON.parse(text)).data
-  } catch {
-    return undefined
-  }
+  return z.record(z.string(), jobSchema).safeParse(parseJson(text)).data
 }
 
 /**
@@ -49,18 +46,10 @@ export function causeFromJobs(jobs: Jobs, run: string, optional: string[]): stri
 }
 
 function namesIn(text: string | undefined): string[] {
-  try {
-    return z.array(z.string()).safeParse(JSON.parse(text ?? '')).data ?? []
-  } catch {
-    return []
-  }
+  return z.array(z.string()).safeParse(parseJson(text ?? '')).data ?? []
 }
 
 function resultIn(text: string | undefined, run: string): Result | undefined {
-  try {
-    const result = resultSchema.safeParse(JSON.parse(text ?? '')).data
-    return result && sameRun(result.run, run) ? result : undefined
-  } catch {
-    return undefined
-  }
+  const result = parseResult(text ?? '')
+  return result && sameRun(result.run, run) ? result : undefined
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { UserError } from '../../shared/action/errors.js'
 import { type Run, runKey } from '../../shared/action/facts.js'
+import { parseJson } from '../../shared/action/parse-json.js'
 import { jsonBlock, readBlock } from '../../shared/report/block.js'
 
 const commit = z.string().regex(/^[0-9a-f]{40}$/)
@@ -53,9 +54,5 @@ export function givenOrder(text: string, run: Run): Order | undefined {
 }
 
 function parse(text: string): Order | undefined {
-  try {
-    return orderSchema.safeParse(JSON.parse(text)).data
-  } catch {
-    return undefined
-  }
+  return orderSchema.safeParse(parseJson(text)).data
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { UserError } from '../../shared/action/errors.js'
 import { type Run, runKey } from '../../shared/action/facts.js'
-import { type Released, type Result, resultSchema } from '../../shared/action/result.js'
+import { parseJson } from '../../shared/action/parse-json.js'
+import { parseResult, type Released } from '../../shared/action/result.js'
 import { deploymentSchema } from '../../shared/records/deployments.js'
 
 /** What helm-deploy says is there now: only that may be called verified. */
@@ -25,7 +26,7 @@ export function readDeployed(text: string, cluster: string, run: Run): Deployed 
     new UserError('input-invalid', message, {
       fix: 'Pass the output "result" of the helm-deploy or rollback step of this job as "deployed", and run this step only if that one succeeded.',
     })
-  const result = parse(text)
+  const result = parseResult(text)
   if (!result) throw refuse('Input "deployed" is not a result of helm-deploy or rollback.')
   if (!testable[result.action]?.includes(result.decision)) {
     throw refuse(`Input "deployed" says "${result.decision}" (${result.message}): there is nothing to test.`)
@@ -46,7 +47,7 @@ export function readDeployed(text: string, cluster: string, run: Run): Deployed 
 
 /** @throws UserError `input-invalid` where it is no record of what an earlier run deployed on this cluster. */
 export function readRecorded(text: string, cluster: string): Deployed {
-  const { data } = orderSchema.safeParse(json(text))
+  const { data } = orderSchema.safeParse(parseJson(text))
   const [first, ...others] = data?.deployed.releases ?? []
   if (!data || !first || data.deployed.cluster !== cluster) {
     throw new UserError('input-invalid', `Input "deployed" is no record of what is deployed on "${cluster}".`, {
@@ -58,13 +59,3 @@ export function readRecorded(text: string, cluster: string): Deployed {
 }
 
 const orderSchema = z.object({ deployed: deploymentSchema })
-
-const parse = (text: string): Result | undefined => resultSchema.safeParse(json(text)).data
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseJson } from './parse-json.js'
 
 export const actionNames = [
   'open-bump-pr',
@@ -150,6 +151,9 @@ export const resultSchema = z.strictObject({
 })
 
 export type Result = z.infer<typeof resultSchema>
+
+/** Of an output `result`; undefined where it is none. */
+export const parseResult = (text: string): Result | undefined => resultSchema.safeParse(parseJson(text)).data
 export type Released = z.infer<typeof releasedSchema>
 export type Evidence = z.infer<typeof evidence>
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { UserError } from '../action/errors.js'
+import { parseJson } from '../action/parse-json.js'
 import { type Cause, type ClusterPlan, causes } from '../render/cluster-plan.js'
 import { dangerKinds } from '../render/dangers.js'
 
@@ -79,9 +80,5 @@ function onCluster(plan: ClusterPlan, most: number, letters: number): Rendered['
 
 /** Undefined for everything else; empty is nothing that was rendered. */
 export function parseRendered(json: string): Rendered | undefined {
-  try {
-    return renderedSchema.safeParse(JSON.parse(json)).data
-  } catch {
-    return undefined
-  }
+  return renderedSchema.safeParse(parseJson(json)).data
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { UserError } from '../action/errors.js'
 import { type Run, runKey } from '../action/facts.js'
+import { parseJson } from '../action/parse-json.js'
 import type { GitHub } from '../github/client.js'
 import { runHasEnded } from '../github/workflow-runs.js'
 import type { Revision } from '../helm/helm.js'
@@ -33,11 +34,7 @@ export async function writeWork(kubectl: Kubectl, release: string, work: Work): 
 async function readWork(kubectl: Kubectl, release: string): Promise<Work | undefined> {
   const object = z.object({ data: z.object({ work: z.string() }) })
   const found = object.safeParse(await kubectl.get('configmap', workName(release)))
-  try {
-    return found.success ? workSchema.safeParse(JSON.parse(found.data.data.work)).data : undefined
-  } catch {
-    return undefined
-  }
+  return found.success ? workSchema.safeParse(parseJson(found.data.data.work)).data : undefined
 }
 
 export const isPending = (revision: Pick<Revision, 'status'> | undefined): boolean =>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { UserError } from '../action/errors.js'
+import { parseJson } from '../action/parse-json.js'
 import type { Kubectl } from '../kube/kubectl.js'
 
 const stateSchema = z.object({
@@ -76,11 +77,7 @@ export async function readVerified(kubectl: Pick<Kubectl, 'get'>, release: strin
 export function parseVerified(configMap: unknown): Verified | undefined {
   const outer = configMapSchema.safeParse(configMap)
   if (!outer.success) return undefined
-  try {
-    return verifiedSchema.safeParse(JSON.parse(outer.data.data.verified)).data
-  } catch {
-    return undefined
-  }
+  return verifiedSchema.safeParse(parseJson(outer.data.data.verified)).data
 }
 
 /** Writes, and looks at what the cluster has stored. Only `smoke-test` may call this, after a pass. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { parseJson } from '../action/parse-json.js'
 
 const startOf = (name: string): string => `<!-- lockstep:${name} -->`
 
@@ -11,9 +12,5 @@ export function readBlock<T>(name: string, schema: z.ZodType<T>, body: string | 
   const pattern = new RegExp(`${startOf(name)}\\n\`\`\`json\\n([\\s\\S]*?)\\n\`\`\``, 'g')
   const [only, second] = [...(body ?? '').replaceAll('\r\n', '\n').matchAll(pattern)]
   if (only?.[1] === undefined || second) return undefined
-  try {
-    return schema.safeParse(JSON.parse(only[1])).data
-  } catch {
-    return undefined
-  }
+  return schema.safeParse(parseJson(only[1])).data
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../../../shared/action/errors.js'
+import { parseJson } from '../../../shared/action/parse-json.js'
 import { operatorsOf } from '../../../shared/duty/operators.js'
 import { repoRef } from '../../../shared/github/client.js'
 import { classifyOutside, type Outside, outsideSchema } from '../../../shared/infra/outside.js'
@@ -41,7 +42,7 @@ export async function openChange(context: OutsideContext, form: string): Promise
 }
 
 function readForm(text: string, clusters: readonly string[]): Outside {
-  const { data, error } = outsideSchema.safeParse(parse(text))
+  const { data, error } = outsideSchema.safeParse(parseJson(text))
   const wrong = (what: string): UserError =>
     new UserError('input-invalid', `The form is not as it has to be: ${what}.`, {
       fix: 'Start the workflow again, with every field as it is described there.',
@@ -49,14 +50,6 @@ function readForm(text: string, clusters: readonly string[]): Outside {
   if (!data) throw wrong(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
   if (!clusters.includes(data.cluster)) throw wrong(`there is no cluster ${JSON.stringify(data.cluster)} in the policy`)
   return data
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 async function issueOf({ github, policy, world }: OutsideContext, change: Outside, by: string): Promise<number> {

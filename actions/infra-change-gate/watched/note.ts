@@ -1,7 +1,7 @@
 import type { Outcome } from '../../../shared/action/action.js'
 import { UserError } from '../../../shared/action/errors.js'
 import { runUrl } from '../../../shared/action/facts.js'
-import { type Result, resultSchema } from '../../../shared/action/result.js'
+import { parseResult } from '../../../shared/action/result.js'
 import { mentionOperators } from '../../../shared/duty/operators.js'
 import { link, plain } from '../../../shared/report/markdown.js'
 import type { definition } from '../io.js'
@@ -40,7 +40,7 @@ export async function noteWatched(context: OutsideContext, input: { order: strin
 
 /** @param text the smoke test's result; empty where it could not look. Pure. */
 export function sightOf(cluster: string, text: string): Sight {
-  const result = text.trim() === '' ? undefined : parse(text)
+  const result = parseResult(text)
   if (result?.action !== 'smoke-test' || (result.cluster !== undefined && result.cluster !== cluster))
     return { is: 'ill', problems: ['it could not be looked at, so nothing is known'] }
   if (result.verdict === 'pass') return { is: 'well' }
@@ -48,14 +48,6 @@ export function sightOf(cluster: string, text: string): Sight {
   if (result.verdict === 'flaky' || result.decision === 'skipped') return { is: 'unsure' }
   const shown = result.evidence.flatMap(({ ok, text: line }) => (ok ? [] : [line]))
   return { is: 'ill', problems: shown.length > 0 ? shown : [result.message] }
-}
-
-function parse(text: string): Result | undefined {
-  try {
-    return resultSchema.safeParse(JSON.parse(text)).data
-  } catch {
-    return undefined
-  }
 }
 
 function readOrder(text: string): Order {

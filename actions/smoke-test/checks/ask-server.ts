@@ -1,10 +1,10 @@
 import { z } from 'zod'
+import { parseJson } from '../../../shared/action/parse-json.js'
 import type { Code } from '../../../shared/policy/smoke-types.js'
 import { trouble } from '../network.js'
 import type { Found } from '../repeat.js'
 import { authorized, runCode, type Server } from './kernel.js'
 import { matches } from './matches.js'
-import { parseJson } from './parse-json.js'
 
 /** Asks a user's server for its version and its status, and runs code in it. */
 export async function askServer(

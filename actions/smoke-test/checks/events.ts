@@ -1,4 +1,4 @@
-import { parseJson } from './parse-json.js'
+import { parseJson } from '../../../shared/action/parse-json.js'
 
 /** An event that is longer than this is none. */
 const longest = 1_000_000

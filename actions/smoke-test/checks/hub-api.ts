@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
+import { parseJson } from '../../../shared/action/parse-json.js'
 import type { Leftover } from '../leftovers.js'
 import { authorized } from './kernel.js'
-import { parseJson } from './parse-json.js'
 
 /** Where a test user's server is, on a JupyterHub. */
 export type HubServer = Extract<Leftover, { kind: 'hub' }>

@@ -1,3 +1,4 @@
+import { parseJson } from '../../../shared/action/parse-json.js'
 import { readPath } from '../../../shared/policy/cluster-values.js'
 import type { HttpCheck } from '../../../shared/policy/smoke-types.js'
 import { parsePath } from '../../../shared/yaml/path.js'
@@ -5,7 +6,6 @@ import type { Answer } from '../probe.js'
 import type { Found } from '../repeat.js'
 import type { Presented } from './certificate.js'
 import { matches } from './matches.js'
-import { parseJson } from './parse-json.js'
 
 const day = 86_400_000
 /** What a server may ask for with Retry-After. */

@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { parseJson } from '../../../shared/action/parse-json.js'
 import type { PrometheusCheck } from '../../../shared/policy/smoke-types.js'
 import { type Answer, probe } from '../probe.js'
 import type { Found } from '../repeat.js'
-import { parseJson } from './parse-json.js'
 
 const answerSchema = z.object({
   status: z.literal('success'),
