@@ -1,6 +1,7 @@
 import { getOctokit } from '@actions/github'
 import { retry } from '@octokit/plugin-retry'
 import { throttling } from '@octokit/plugin-throttling'
+import { nativeJson } from './native-json.js'
 
 export type GitHub = ReturnType<typeof getOctokit>
 
@@ -49,6 +50,7 @@ export function connect(token: string, { apiUrl }: Addresses, log: Warn): GitHub
         ? { enabled: false, onRateLimit: () => false, onSecondaryRateLimit: () => false }
         : { onRateLimit: onLimit('primary'), onSecondaryRateLimit: onLimit('secondary') },
     },
+    nativeJson,
     retry,
     throttling,
   )
