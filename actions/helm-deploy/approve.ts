@@ -24,7 +24,7 @@ export async function approve(context: Context & { cluster: Cluster }): Promise<
   if (standing === 'unknown') throw new MissingPermission('members: read', `see who is in ${showOperators(policy)}`)
   if (standing !== 'operator') throw notOperator(context, actor)
 
-  const place = { github, repo, gateApp: policy.apps.gate }
+  const place = { github, repo, gateApp: policy.apps.gate.id }
   const now = world.clock.now()
   const words: Word[] = []
   for (const word of await readWords(place, cluster.name, new Date(now.getTime() - wordsCountFor))) {

@@ -39,14 +39,20 @@ export async function collectRange(context: RangeContext): Promise<RangeFacts> {
   for (const sha of shas) {
     const { parent, author } = all.get(sha) ?? {}
     const pull = await mergedPull(github, repo, sha, repository.default_branch)
-    const { gate, digest, tier, policy: by, ...word } = pull ? await gateOf(github, repo, pull, policy.apps.gate) : {}
+    const {
+      gate,
+      digest,
+      tier,
+      policy: by,
+      ...word
+    } = pull ? await gateOf(github, repo, pull, policy.apps.gate.id) : {}
     const untimely = pull && tier && (await untimelyOf(context, { tier, ...word }, pull.at))
     // A commit that fails already needs no proof, which would ask the registry.
     const proof = parent !== undefined && gate === 'success' ? await prove(context, parent, sha) : undefined
     const reviewed = proof && !proof.pure && parent !== undefined && (await isChange(github, repo, parent, sha, digest))
     const otherPolicy =
       reviewed && by !== undefined && parent !== undefined && (await policyDigestAt(github, repo, parent)) !== by
-    const accepted = pull ? undefined : await acceptedBy(github, repo, sha, policy.apps.gate)
+    const accepted = pull ? undefined : await acceptedBy(github, repo, sha, policy.apps.gate.id)
     const found = {
       pull,
       gate,
@@ -72,7 +78,7 @@ async function prove(
   const repo = world.run.repository
   const needed = policy.clusters.filter(({ optional }) => !optional).map(({ name }) => name)
   const change = { policy, repo, base, head, github, upstream, http: world.http }
-  return provePure(change, () => verifiedCommits({ github, repo, gateApp: policy.apps.gate }, needed))
+  return provePure(change, () => verifiedCommits({ github, repo, gateApp: policy.apps.gate.id }, needed))
 }
 
 /** What forbids head. A tree whose inputs are the verified ones changes no cluster, so nothing can forbid it: the way back is open. */
@@ -96,7 +102,7 @@ async function clusterFacts(
   known: Map<string, Promise<Relation>>,
 ): Promise<ClusterFacts> {
   const { repository: repo, sha: head } = world.run
-  const record = await lastSuccess({ github, repo, gateApp: policy.apps.gate }, name)
+  const record = await lastSuccess({ github, repo, gateApp: policy.apps.gate.id }, name)
   if (!record) return { name, role, optional, verified: undefined, relation: undefined }
   const asked = known.get(record.commit) ?? relate(github, repo, record.commit, head)
   known.set(record.commit, asked)

@@ -13,7 +13,7 @@ import { isVerified, payload, publicHost, type RecordContext } from './record.js
  */
 export async function recordRollback(context: RecordContext): Promise<Outcome<Io['outputs']>> {
   const { policy, github, world, cluster } = context
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
+  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
   const back = ofThisRun(context.result, context)
   const smoke = context.smokeResult.trim() === '' ? undefined : ofThisRun(context.smokeResult, context)
   const told = (message: string, written: boolean): Outcome<Io['outputs']> => {

@@ -35,7 +35,7 @@ export async function record(context: RecordContext): Promise<Outcome<Io['output
   const message = verified
     ? `${cluster.name} is verified at ${world.run.sha.slice(0, 7)}.`
     : (smoke?.message ?? deployed?.message ?? `The deploy of ${cluster.name} was cut off.`)
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
+  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
   const written = await writeRecord(place, {
     ...payload(context, deployed, smoke),
     ...(context.tier === undefined ? {} : { tier: context.tier }),

@@ -38,7 +38,7 @@ export async function recordStage(context: StageRecordContext): Promise<Outcome<
   if (decision.kind === 'untold') {
     return { finding: { decision: 'skipped', reason: 'cancelled', ...finding }, outputs: {} }
   }
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
+  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
   const written = await writeStaged(place, {
     ...{ schema: 1, pull, head, digest, run, cluster: cluster.name, passed: decision.kind === 'passed' },
     ...{ logUrl: runUrl(world.run), description: message },

@@ -21,7 +21,7 @@ export async function tellUngated(context: RangeContext): Promise<Outcome<Io['ou
   const repo = world.run.repository
   const facts = await collectRange(context)
   const standing = ungatedIn(facts)
-  const issue = await openIssue(github, repo, policy.apps.gate)
+  const issue = await openIssue(github, repo, policy.apps.gate.id)
   const told = (decision: 'waiting' | 'closed' | 'unchanged', message: string): Outcome<Io['outputs']> => {
     world.log.info(message)
     const reason = decision === 'waiting' ? 'not-gated' : decision === 'closed' ? 'ok' : 'already-there'

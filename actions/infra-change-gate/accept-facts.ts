@@ -30,7 +30,7 @@ export async function commitFacts(
     ...{ sha, onBranch, writers },
     pull: (await mergedPull(github, repo, sha, branch.name))?.number,
     pushers: pushersOf(line, await pushesTo(github, repo, branch.name)),
-    accepted: await acceptedBy(github, repo, sha, policy.apps.gate),
+    accepted: await acceptedBy(github, repo, sha, policy.apps.gate.id),
   }
 }
 

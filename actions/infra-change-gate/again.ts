@@ -21,7 +21,7 @@ export async function lookAgain(github: GitHub, world: World): Promise<Outcome<t
   const where = { ...repoRef(repo), state: 'open' as const, base: ref, per_page: 100 }
   const due: number[] = []
   for (const { number, head, updated_at: updated } of await github.paginate(github.rest.pulls.list, where)) {
-    const last = await lastLook(github, repo, { number, head: head.sha, app: policy.apps.gate })
+    const last = await lastLook(github, repo, { number, head: head.sha, app: policy.apps.gate.id })
     if (isDue(last, digest, new Date(updated), world.clock.now())) due.push(number)
   }
   for (const number of due) {

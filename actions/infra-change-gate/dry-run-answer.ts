@@ -26,7 +26,7 @@ export async function recordDryRun(
   if (!word || word.edited || readCommand(word.line)?.kind !== 'dry-run') return false
   if ((await operatorsOf(github, policy)(word.login)) !== 'operator') return false
   const repo = world.run.repository
-  const place = { github, repo, gateApp: policy.apps.gate }
+  const place = { github, repo, gateApp: policy.apps.gate.id }
   const source = `run/${runKey(world.run)}`
   if ((await readChangeWords(place, pull.number)).some((one) => one.source === source)) return false
   const ok = result === 'success'

@@ -67,7 +67,7 @@ type Written = Exclude<Command, { kind: 'dry-run' }>
 
 async function writeOnce(context: HearContext, word: Word, command: Written): Promise<boolean> {
   const { github, world, policy, pull, evaluation } = context
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
+  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
   const source = `comment/${word.id}`
   const words = await readChangeWords(place, pull.number)
   if (words.some((one) => one.source === source)) return false

@@ -43,7 +43,7 @@ export async function keepHolds(context: HoldsContext): Promise<Outcome<typeof d
     const word = await keep(context, issue)
     if (word !== undefined) done.push(word)
   }
-  for (const { issue, debtor } of await readDebts({ github, repo, gateApp: policy.apps.gate }, policy)) {
+  for (const { issue, debtor } of await readDebts({ github, repo, gateApp: policy.apps.gate.id }, policy)) {
     const word = await keepDebt(context, issue, debtor)
     if (word !== undefined) done.push(word)
   }
@@ -109,7 +109,7 @@ async function reopen(
   const marker = `<!-- lockstep:stands ${issue.closedAt} ${encodeURIComponent(issue.hands.closed?.by?.login ?? '')} -->`
   const comments = await github.paginate(github.rest.issues.listComments, { ...at, per_page: 100 })
   const said = comments.some(
-    ({ body, performed_via_github_app: via }) => via?.id === policy.apps.gate && body?.startsWith(marker),
+    ({ body, performed_via_github_app: via }) => via?.id === policy.apps.gate.id && body?.startsWith(marker),
   )
   const other = but === undefined ? '' : `, and not ${plain(but)}`
   const text = `This ${what} was closed by ${plain(by)}, so it stands.\n\n**What to do next:** if it is settled, an operator closes it${other}: ${plain(showOperators(policy))}.`

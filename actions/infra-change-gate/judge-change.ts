@@ -77,7 +77,7 @@ const nothing: Said = {
 async function saidOf(context: ChangeContext, digest: string, items: readonly AckItem[]): Promise<Said> {
   const { github, repo, policy, pull, commits, world, rendered } = context
   const now = world.clock.now()
-  const place = { github, repo, gateApp: policy.apps.gate }
+  const place = { github, repo, gateApp: policy.apps.gate.id }
   const standingOf = operatorsOf(github, policy)
   // Who opened it comes first. GitHub itself commits what people press there.
   const logins = [pull.author, ...commits.flatMap(({ author, committer }) => [author, committer])]

@@ -30,7 +30,7 @@ export interface Cause {
  * @throws UserError `github-unreachable` where neither tells.
  */
 export async function causeOf({ policy, github, world, jobs }: Context): Promise<Cause | undefined> {
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
+  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
   const optional = policy.clusters.filter((one) => one.optional).map(({ name }) => name)
   const run = runKey(world.run)
   try {

@@ -51,7 +51,7 @@ export async function closeFreeze(context: GitContext, number: number, why: stri
 
 /** One word under a freeze, how it stands. */
 export async function tellUnder({ policy, github, world }: GitContext, number: number, text: string): Promise<void> {
-  const isOurs = ({ performed_via_github_app: via }: Comment): boolean => via?.id === policy.apps.gate
+  const isOurs = ({ performed_via_github_app: via }: Comment): boolean => via?.id === policy.apps.gate.id
   const topic = { repo: world.run.repository, number, marker: freezeMarker, isOurs }
   await keepComment(github, topic, `${freezeMarker}\n${text}\n`, true)
 }

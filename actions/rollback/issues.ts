@@ -106,7 +106,7 @@ export async function findOrOpen(
     per_page: 100,
   })
   // Anybody can copy a marker into an issue of their own.
-  const ours = all.filter((one) => !one.pull_request && one.performed_via_github_app?.id === policy.apps.gate)
+  const ours = all.filter((one) => !one.pull_request && one.performed_via_github_app?.id === policy.apps.gate.id)
   const found = ours.find((one) => isIt(one.body ?? '', one.state === 'open'))
   if (found) return { number: found.number, url: found.html_url, body: found.body ?? '' }
   const assignees = [...new Set(issue.assignees)].slice(0, 10)

@@ -46,10 +46,10 @@ async function gateSays({ github, world, policy }: GitContext, pull: RevertPull)
     ...repoRef(world.run.repository),
     ref: pull.head,
     check_name: gateCheckName,
-    app_id: policy.apps.gate,
+    app_id: policy.apps.gate.id,
   })
   const ours = data.check_runs.filter(
-    (check) => check.app?.id === policy.apps.gate && parseExternalId(check.external_id)?.pr === pull.number,
+    (check) => check.app?.id === policy.apps.gate.id && parseExternalId(check.external_id)?.pr === pull.number,
   )
   const [latest] = ours.toSorted((a, b) => b.id - a.id)
   return latest?.status === 'completed' ? (latest.conclusion ?? 'nothing') : undefined

@@ -24,7 +24,7 @@ export async function tellTimeline(
   const goesOn = (present: string | undefined): string | undefined =>
     present?.includes(`(${failure.url})`) ? text : undefined
   const [body, mayBegin] = how === 'begins' ? ([text, true] as const) : ([goesOn, false] as const)
-  const isOurs = ({ performed_via_github_app: via }: Comment): boolean => via?.id === policy.apps.gate
+  const isOurs = ({ performed_via_github_app: via }: Comment): boolean => via?.id === policy.apps.gate.id
   const tell = (client: GitHub, repo: string, number: number) =>
     keepComment(client, { repo, number, marker: timelineMarker, isOurs }, body, mayBegin)
 

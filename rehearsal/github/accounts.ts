@@ -45,15 +45,18 @@ const keyPairs: { publicKey: string; privateKey: string }[] = []
 
 export function createApp(
   state: State,
-  { id, slug, permissions }: { id: number; slug: string; permissions: Permissions },
+  { id, slug, permissions, bot = usualBot(id) }: { id: number; slug: string; permissions: Permissions; bot?: number },
 ): ReturnType<Emulator['createApp']> {
   const { publicKey, privateKey } = keyPair(state.apps.size)
-  addApp(state, { id, slug, permissions, publicKey })
-  return { id, slug, privateKey }
+  addApp(state, { id, slug, permissions, publicKey }, bot)
+  return { id, slug, bot, privateKey }
 }
 
+/** The user id of an App's bot where a world chooses none, so that a policy can be written before the App is there. */
+export const usualBot = (appId: number): number => 90_000_000 + appId
+
 /** An App's bot is a user of its own: its id is not the App's. */
-export function addApp(state: State, app: Omit<App, 'bot'>, botId?: number): App {
+export function addApp(state: State, app: Omit<App, 'bot'>, botId: number): App {
   const complete = { ...app, bot: addAccount(state, `${app.slug}[bot]`, 'Bot', botId) }
   state.apps.set(app.id, complete)
   return complete

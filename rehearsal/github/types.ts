@@ -197,10 +197,14 @@ export interface Emulator extends AsyncDisposable {
   readonly faults: Faults
 
   createUser(login: string): User
-  /** `privateKey` is PEM (PKCS#8). Its bot user is `<slug>[bot]`, with an id of its own. */
-  createApp(options: { id: number; slug: string; permissions: Permissions }): {
+  /**
+   * `privateKey` is PEM (PKCS#8). Its bot user is `<slug>[bot]`, with an id of its own: `bot`, which is 90,000,000 and
+   * the App's id where nothing is said.
+   */
+  createApp(options: { id: number; slug: string; permissions: Permissions; bot?: number }): {
     id: number
     slug: string
+    bot: number
     privateKey: string
   }
   /** Installs the App on a repository, with the App's permissions or fewer. Returns the installation's id. */

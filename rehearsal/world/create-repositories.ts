@@ -6,7 +6,7 @@ import type { LockEntry } from '../../shared/bump/lock.js'
 import type { Emulator } from '../github/types.js'
 import { deployRepoFiles, type FirstVersions } from './deploy-repo.js'
 import { type Files, filesBelow } from './files.js'
-import { appPermissions, apps, type ClusterName, clusters, registryAddress, repos } from './names.js'
+import { appPermissions, apps, bots, type ClusterName, clusters, registryAddress, repos } from './names.js'
 import { publishBefore } from './publish.js'
 
 interface Publishing {
@@ -19,6 +19,7 @@ interface Publishing {
 export async function createUpstreams(emulator: Emulator, { dir, env, crane }: Publishing): Promise<FirstVersions> {
   const bump = emulator.createApp({
     id: apps.bump,
+    bot: bots.bump,
     slug: 'lockstep-bump',
     permissions: appPermissions.bump,
   })
@@ -66,6 +67,7 @@ export async function createDeployRepo(
   })
   const gate = emulator.createApp({
     id: apps.gate,
+    bot: bots.gate,
     slug: 'lockstep-gate',
     permissions: appPermissions.gate,
   })

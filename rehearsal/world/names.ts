@@ -5,6 +5,9 @@ export const repos = { hub: 'jupiter/hub', builder: 'jupiter/builder', deploy: '
 
 export const apps = { gate: 1001, bump: 1002 } as const
 
+/** User ids of their bots. */
+export const bots = { gate: 90001001, bump: 90001002 } as const
+
 /** What docs/adopting.md gives to the two Apps; a job's token then asks for less. */
 export const appPermissions: Record<keyof typeof apps, Permissions> = {
   gate: {

@@ -160,7 +160,7 @@ async function parties(
 }
 
 async function gateSlug(github: GitHub, repo: string, policy: Policy, issues: Listed[]): Promise<string | undefined> {
-  const { gate } = policy.apps
+  const gate = policy.apps.gate.id
   const known = issues.find(({ performed_via_github_app: via }) => via?.id === gate)
   if (known) return known.performed_via_github_app?.slug
   // Where it opened none of them: its deployment records tell its name.

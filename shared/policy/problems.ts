@@ -4,6 +4,7 @@ import { didYouMean, nearest } from '../yaml/did-you-mean.js'
 import type { Source } from '../yaml/documents.js'
 import { showPath } from '../yaml/path.js'
 import { walk } from '../yaml/walk.js'
+import { fixOfApp } from './app-numbers.js'
 import { jsonSchema } from './json-schema.js'
 
 /** One mistake in the policy file. */
@@ -76,9 +77,11 @@ function problemsOfIssue(issue: z.core.$ZodIssue, source: Source, data: unknown)
   if (issue.code === 'custom' && typeof issue.params?.fix === 'string') {
     return [problem(`${where} ${issue.message}.`, issue.params.fix, { path: issue.path, part: 'key' })]
   }
+  const ofApp = fixOfApp(issue.path, value)
   if (value === undefined) {
+    const fix = ofApp ?? `Add "${keyOf(issue.path.at(-1) ?? '')}:" there.`
     return [
-      problem(`${where} is missing: it must be ${issue.message}.`, `Add "${keyOf(issue.path.at(-1) ?? '')}:" there.`, {
+      problem(`${where} is missing: it must be ${issue.message}.`, fix, {
         path: issue.path,
         part: 'key',
       }),
@@ -86,7 +89,9 @@ function problemsOfIssue(issue: z.core.$ZodIssue, source: Source, data: unknown)
   }
   const words = issue.code === 'invalid_value' ? issue.values.map(String) : []
   const fix =
-    (words.length > 1 && typeof value === 'string' && didYouMean(value, words)) || `Correct ${where || 'the file'}.`
+    ofApp ||
+    (words.length > 1 && typeof value === 'string' && didYouMean(value, words)) ||
+    `Correct ${where || 'the file'}.`
   return [
     problem(`${where || 'The file'} must be ${issue.message}, not ${brief(value)}.`, fix, {
       path: issue.path,

@@ -145,6 +145,13 @@ const window = map({
     .describe('A file with one date (YYYY-MM-DD) a line on which nothing is deployed.'),
 })
 
+const app = map({
+  id: format.count.describe('The App ID, as its settings show it.'),
+  bot: format.count.describe(
+    "User id of the App's bot, as the doctor prints it: `gh api 'users/SLUG[bot]' --jq .id`. It is not the App ID.",
+  ),
+})
+
 /** The policy file as people write it; parsing fills in the defaults. The descriptions are what editors show. */
 export const schema = map({
   version: z.literal(1, { error: '1' }).describe('Version of this format.'),
@@ -154,9 +161,9 @@ export const schema = map({
       'Who may approve infrastructure changes and use the emergency commands: a team as "@org/team", or a list of logins.',
     ),
   apps: map({
-    gate: format.count.describe('Id of the App that reports the gate and writes the deployment records.'),
-    bump: format.count.describe('Id of the App that opens the bump pull requests.'),
-  }).describe('The ids of the two GitHub Apps.'),
+    gate: app.describe('The App that reports the gate and writes the deployment records.'),
+    bump: app.describe('The App that opens the bump pull requests.'),
+  }).describe('The two GitHub Apps. They are known by numbers, which nobody else can have, never by names.'),
   timezone: format.timezone.prefault('Etc/UTC').describe('For windows and reports.'),
   releases: named(format.kubernetesName, release)
     .refine((all) => Object.keys(all).length > 0, { error: 'a map with at least one release' })

@@ -16,8 +16,8 @@ export type Weekday = (typeof weekdays)[number]
 export interface Policy {
   /** A team as `org/slug`, or a list of logins. */
   operators: { team: string } | { logins: string[] }
-  /** The ids of the two GitHub Apps. */
-  apps: { gate: number; bump: number }
+  /** The two GitHub Apps. `id` is the App's, `bot` the numeric user id of its bot: never the same number. */
+  apps: Record<'gate' | 'bump', { id: number; bot: number }>
   timezone: string
   releases: Release[]
   /** In wave order. */

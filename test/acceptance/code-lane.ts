@@ -26,7 +26,7 @@ export const chartPath = 'meta/Chart.yaml'
 
 export const policyFor = (upstream: string): string => `version: 1
 operators: [ada]
-apps: { gate: 11, bump: 12 }
+apps: { gate: { id: 11, bot: 90000011 }, bump: { id: 12, bot: 90000012 } }
 releases:
   service: { chart: meta, name: service, namespace: "{cluster}", values: [] }
 clusters:

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getOctokit } from '@actions/github'
 import { execa } from 'execa'
+import { usualBot } from '../../rehearsal/github/accounts.js'
 import { startGitHub } from '../../rehearsal/github/server.js'
 import type { Emulator, Permissions } from '../../rehearsal/github/types.js'
 import { appPermissions } from '../../rehearsal/world/names.js'
@@ -63,7 +64,7 @@ export interface DeployWorld extends AsyncDisposable {
 export const deployFiles = (gateApp: number, chartRepository: string, version: string, more: DeployFiles = {}) => ({
   '.github/deploy-policy.yml': (more.change ?? ((policy) => policy))(`version: 1
 operators: ${more.operators ?? '[ada]'}
-apps: { gate: ${gateApp}, bump: 4712 }
+apps: { gate: { id: ${gateApp}, bot: ${usualBot(gateApp)} }, bump: { id: 4712, bot: 90004712 } }
 releases:
   meta:
     chart: meta

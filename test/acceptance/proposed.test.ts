@@ -62,7 +62,7 @@ spec: { resources: { requests: { storage: ${size} } } }
 test("the pull request's own policy does not say what is rendered; a cluster that it takes out has no files any more", async () => {
   const policy = `version: 1
 operators: [mal]
-apps: { gate: 1, bump: 2 }
+apps: { gate: { id: 1, bot: 90000001 }, bump: { id: 2, bot: 90000002 } }
 releases: { meta: { chart: nothing, name: meta, namespace: "{cluster}", values: [] } }
 clusters: { prime: { role: prime } }
 `

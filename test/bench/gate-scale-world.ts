@@ -5,7 +5,7 @@ import { blobSha } from '../../shared/github/files.js'
 
 export const scalePolicy = `version: 1
 operators: [ada]
-apps: { gate: 1, bump: 2 }
+apps: { gate: { id: 1, bot: 90000001 }, bump: { id: 2, bot: 90000002 } }
 releases: { site: { values: ["config/{cluster}.yaml"] } }
 clusters: { prime: { role: prime } }
 `

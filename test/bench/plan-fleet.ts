@@ -66,7 +66,7 @@ async function fleet(root: string): Promise<string> {
   await write(root, {
     '.github/deploy-policy.yml': `version: 1
 operators: [ada]
-apps: { gate: 1, bump: 2 }
+apps: { gate: { id: 1, bot: 90000001 }, bump: { id: 2, bot: 90000002 } }
 releases:
   meta: { chart: meta, name: "{cluster}", namespace: "{cluster}", values: ["config/{cluster}.yaml"] }
 clusters:

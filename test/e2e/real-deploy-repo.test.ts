@@ -39,7 +39,7 @@ test.skipIf(!hasRealData)(
     await using github = await startGitHub({ dir: join(dir, 'github') })
     github.createUser('olga')
     await github.createRepository({ repo, files, author: 'olga', collaborators: { olga: 'admin' } })
-    const gate = github.createApp({ id: apps.gate, slug: 'gate', permissions: { deployments: 'write' } })
+    const gate = github.createApp({ ...apps.gate, slug: 'gate', permissions: { deployments: 'write' } })
     const installation = github.install(gate.id, repo)
     const app = getOctokit(await appJwt(gate.id, gate.privateKey), { baseUrl: github.url })
     const { data } = await app.rest.apps.createInstallationAccessToken({ installation_id: installation })

@@ -16,7 +16,7 @@ export async function appsSide(
   rulesets: Seen<number[]>,
 ): Promise<Pick<Facts, 'bypass' | 'bypassers' | 'installations'>> {
   const self = (app: AppName): GitHub | undefined =>
-    keys[app] === '' ? undefined : world.github(appJwt(policy.apps[app], keys[app], world.clock.now()))
+    keys[app] === '' ? undefined : world.github(appJwt(policy.apps[app].id, keys[app], world.clock.now()))
   const sides: [AppName, string[]][] = [
     ['gate', [repo, ...upstreams]],
     ['bump', [repo]],

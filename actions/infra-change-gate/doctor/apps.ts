@@ -24,7 +24,7 @@ export const appChecks = ({ installations, policy }: Facts): Check[] =>
       `The ${app} App on ${repo}`,
       found,
       `Look at the App's settings: Permissions & events against the table in step 2 of docs/adopting.md, and Install App for ${repo}.`,
-      (installed) => judge(app, repo, policy.apps[app], 'team' in policy.operators, installed),
+      (installed) => judge(app, repo, policy.apps[app].id, 'team' in policy.operators, installed),
     ),
   )
 
@@ -33,7 +33,7 @@ function judge(app: AppName, repo: string, id: number, team: boolean, installed:
   if (installed === 'refused') {
     return {
       wrong: `GitHub does not accept the key as one of the App ${id}, which the policy names.`,
-      fix: `Correct "apps.${app}" in the policy, or put a key of the App ${id} into the environment "lockstep".`,
+      fix: `Correct "apps.${app}.id" in the policy, or put a key of the App ${id} into the environment "lockstep".`,
     }
   }
   if (installed.suspended)

@@ -10,11 +10,11 @@ export function rulesetChecks(facts: Facts): Check[] {
   const look = `Look at ${where}.`
   const asked = ofType(rules, 'required_status_checks')
   const pulls = ofType(rules, 'pull_request')
-  const gate = String(policy.apps.gate)
+  const gate = String(policy.apps.gate.id)
   return [
     check('The gate is required', asked, look, (found) => {
       const named = found.flatMap(({ checks }) => checks).filter(({ name }) => name === gateCheckName)
-      if (named.some(({ source }) => source === policy.apps.gate)) return `Only the App ${gate} can make it green.`
+      if (named.some(({ source }) => source === policy.apps.gate.id)) return `Only the App ${gate} can make it green.`
       return named.length === 0
         ? {
             wrong: `No ruleset that is active on ${branch} requires "${gateCheckName}": anything can be merged.`,

@@ -55,7 +55,7 @@ export async function judgeOutside(
   const stagings = all.filter((one) => isStaging(one, policy))
   const staged = stagedBefore(record, stagings, what.tier, now)
   const number = companionOf(record.change)
-  const other = number === undefined ? undefined : await readCompanion(github, repo, number, policy.apps.gate)
+  const other = number === undefined ? undefined : await readCompanion(github, repo, number, policy.apps.gate.id)
   const together = companion.show({ companion: other })
   const { digest } = record
   const derivation = decideChange(
@@ -74,7 +74,7 @@ export async function judgeOutside(
       freezes: blockers.filter(({ kind }) => kind === 'frozen').map(({ title }) => title),
       holidays: await holidaysOf(github, repo, policy, branch),
       breakGlass: undefined,
-      debts: await overdueDebts({ github, repo, gateApp: policy.apps.gate }, policy, now),
+      debts: await overdueDebts({ github, repo, gateApp: policy.apps.gate.id }, policy, now),
     },
     now,
   )

@@ -17,7 +17,7 @@ export async function noteSeen(
   const { github, policy, world } = context
   const repo = world.run.repository
   const order = orderSchema.parse(JSON.parse(input.order))
-  const place = { github, repo, gateApp: policy.apps.gate }
+  const place = { github, repo, gateApp: policy.apps.gate.id }
   const record = (await outsideChanges(place)).find(({ issue }) => issue === order.issue)
   if (!record) throw noRecord(order.issue)
   const seen = input.seen === '' ? undefined : seenSchema.parse(JSON.parse(input.seen))
@@ -49,7 +49,7 @@ async function written(
   record: ChangeRecord,
   seen: Seen,
 ): Promise<string> {
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
+  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
   const { cluster } = record.change
   const problems = seen.problems.map((problem) => `- ${plain(problem, 300)}`).join('\n')
   if (seen.step === 'before') {

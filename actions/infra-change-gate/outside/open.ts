@@ -31,7 +31,7 @@ export async function openChange(context: OutsideContext, form: string): Promise
       fix: 'Take one step at a time, forwards; each is a change of its own.',
     })
   }
-  const place = { github, repo, gateApp: policy.apps.gate }
+  const place = { github, repo, gateApp: policy.apps.gate.id }
   const issue = await issueOf(context, change, by)
   const present = (await outsideChanges(place)).find((one) => one.issue === issue)
   if (present) return present
@@ -58,7 +58,7 @@ async function issueOf({ github, policy, world }: OutsideContext, change: Outsid
   const where = { ...repoRef(repo), labels: changeLabel, state: 'all' as const, per_page: 100 }
   const all = await github.paginate(github.rest.issues.listForRepo, where)
   const present = all.find(
-    ({ body, performed_via_github_app: via }) => via?.id === policy.apps.gate && body?.startsWith(marker),
+    ({ body, performed_via_github_app: via }) => via?.id === policy.apps.gate.id && body?.startsWith(marker),
   )
   if (present) return present.number
   const issue = { title: titleOf(change), body: issueBody(change, by, marker), labels: [changeLabel] }

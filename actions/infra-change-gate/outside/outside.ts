@@ -46,7 +46,7 @@ export async function outsideChange(
 }
 
 const allChanges = ({ github, policy, world }: OutsideContext): Promise<ChangeRecord[]> =>
-  outsideChanges({ github, repo: world.run.repository, gateApp: policy.apps.gate })
+  outsideChanges({ github, repo: world.run.repository, gateApp: policy.apps.gate.id })
 
 const recordOf = async (context: OutsideContext, issue: number): Promise<ChangeRecord | undefined> =>
   (await allChanges(context)).find((one) => one.issue === issue)
@@ -57,7 +57,7 @@ async function writeDown(context: OutsideContext, word: Word, record: ChangeReco
   const said = word.edited ? undefined : readOutsideWord(word.line)
   if (!said || said.says === 'begin' || said.says === 'done') return record
   if ((await operatorsOf(github, policy)(word.login)) === 'other') return record
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate }
+  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
   await recordWord(place, record, { by: word.login, line: word.line, comment: word.id }, branch)
   return (await recordOf(context, record.issue)) ?? record
 }
@@ -67,7 +67,7 @@ async function keepChecklist(
   record: ChangeRecord,
   judged: OutsideJudgement,
 ): Promise<void> {
-  const isOurs = ({ performed_via_github_app: via }: Comment): boolean => via?.id === policy.apps.gate
+  const isOurs = ({ performed_via_github_app: via }: Comment): boolean => via?.id === policy.apps.gate.id
   const topic = { repo: world.run.repository, number: record.issue, marker: checklistMarker, isOurs }
   const phase = record.ended?.outcome === 'success' ? 'ended' : record.begun ? 'begun' : 'asked'
   await keepComment(github, topic, checklist(judged, phase), true)

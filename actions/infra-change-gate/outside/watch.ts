@@ -49,7 +49,7 @@ export function watchedNow<R extends Watched>(policy: Watching, all: readonly R[
 /** What the jobs with the clusters' keys are asked by the schedule; nothing where nothing is watched. */
 export async function watchOn(context: OutsideContext): Promise<Done> {
   const { github, policy, world } = context
-  const all = await outsideChanges({ github, repo: world.run.repository, gateApp: policy.apps.gate })
+  const all = await outsideChanges({ github, repo: world.run.repository, gateApp: policy.apps.gate.id })
   const one = watchedNow(policy, all, world.clock.now())
   const merged = await watchedDeploys(context)
   const names = [...(one ? [`${one.change.cluster} (#${one.issue})`] : []), ...merged.map(({ cluster }) => cluster)]
@@ -93,7 +93,7 @@ export async function sayWatched(
   const at = { ...repoRef(world.run.repository), issue_number: issue }
   const comments = await github.paginate(github.rest.issues.listComments, { ...at, per_page: 100 })
   const last = comments.findLast(
-    ({ body, performed_via_github_app: via }) => via?.id === policy.apps.gate && body?.startsWith(marker),
+    ({ body, performed_via_github_app: via }) => via?.id === policy.apps.gate.id && body?.startsWith(marker),
   )?.body
   const cluster = plain(change.cluster)
   const problems = seen?.problems ?? ['it could not be looked at, so nothing is known']

@@ -10,7 +10,7 @@ export async function readAlerts(
 ): Promise<(Alert & { watched: Watched })[]> {
   const all = await waitingIssues(github, world.run.repository, state)
   return all.flatMap(({ number, state: now, body, performed_via_github_app: via }) => {
-    const watched = via?.id === policy.apps.gate ? watchedIn(body ?? '') : undefined
+    const watched = via?.id === policy.apps.gate.id ? watchedIn(body ?? '') : undefined
     return watched ? [{ number, state: now === 'open' ? 'open' : 'closed', body: body ?? '', watched }] : []
   })
 }

@@ -8,7 +8,7 @@ import { packChart, startChartServer } from '../../acceptance/chart-server.js'
 
 const policy = `version: 1
 operators: [ada]
-apps: { gate: 1, bump: 2 }
+apps: { gate: { id: 1, bot: 90000001 }, bump: { id: 2, bot: 90000002 } }
 releases: { site: { values: ["config/{cluster}.yaml"] } }
 clusters: { prime: { role: prime } }
 components:

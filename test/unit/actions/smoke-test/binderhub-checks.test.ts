@@ -19,7 +19,7 @@ import { testWorld } from './world.js'
 const example = readFileSync('workflows-examples/deploy-repo/.github/smoke-checks.yml', 'utf8')
 const policy = parsePolicy(`version: 1
 operators: [ada]
-apps: { gate: 1, bump: 2 }
+apps: { gate: { id: 1, bot: 90000001 }, bump: { id: 2, bot: 90000002 } }
 releases: { web: {} }
 clusters: { one: { role: prime, host: one.example } }
 ${example}`)

@@ -9,7 +9,7 @@ import { type Component, lockFile, parsePolicy } from '../../../../shared/policy
 function componentWith(targets: string): Component {
   const policy = `version: 1
 operators: [ada]
-apps: { gate: 1, bump: 2 }
+apps: { gate: { id: 1, bot: 90000001 }, bump: { id: 2, bot: 90000002 } }
 releases: { web: {} }
 clusters: { one: { role: staging }, two: { role: prime } }
 components: { hub: { upstream: a/b, version: ["{commit}"], ${targets} } }

@@ -4,7 +4,7 @@ import { parsePolicy } from '../../../../shared/policy/policy.js'
 
 export const policy = parsePolicy(`version: 1
 operators: [ada, bob, cyd]
-apps: { gate: 1, bump: 2 }
+apps: { gate: { id: 1, bot: 90000001 }, bump: { id: 2, bot: 90000002 } }
 releases:
   site:
     chart: site

@@ -57,6 +57,9 @@ const withLine = (line: string): string => {
 
 const component = (more: string): string => `components:\n  c: { upstream: a/b, version: ["{commit}"], ${more} }`
 
+const whereBot =
+  "NUMBER is the user id of the App's bot, not the App ID: the doctor prints it, and so does `gh api '/users/SLUG[bot]' --jq .id`."
+
 describe('bad input is one clear error', () => {
   test.each([
     ['version: 2', '1:10', 'version must be 1, not 2.', 'Correct version.'],
@@ -73,12 +76,30 @@ describe('bad input is one clear error', () => {
       'Correct operators.',
     ],
     [
-      'apps: { gate: lockstep, bump: 2 }',
-      '3:15',
-      'apps.gate must be a whole number, not "lockstep".',
-      'Correct apps.gate.',
+      'apps: { gate: { id: lockstep, bot: 3 }, bump: { id: 2, bot: 4 } }',
+      '3:21',
+      'apps.gate.id must be a whole number, not "lockstep".',
+      'Correct apps.gate.id.',
     ],
-    ['apps: { gate: 1 }', '3:1', 'apps.bump is missing: it must be a whole number.', 'Add "bump:" there.'],
+    ['apps: { gate: { id: 1, bot: 3 } }', '3:1', 'apps.bump is missing: it must be a map.', 'Add "bump:" there.'],
+    [
+      'apps: { gate: 1, bump: { id: 2, bot: 4 } }',
+      '3:15',
+      'apps.gate must be a map, not 1.',
+      `Write "gate: { id: 1, bot: NUMBER }". ${whereBot}`,
+    ],
+    [
+      'apps: { gate: { id: 1 }, bump: { id: 2, bot: 4 } }',
+      '3:9',
+      'apps.gate.bot is missing: it must be a whole number.',
+      `Write "bot: NUMBER" there. ${whereBot}`,
+    ],
+    [
+      'apps: { gate: { id: 1, bot: "lockstep[bot]" }, bump: { id: 2, bot: 4 } }',
+      '3:29',
+      'apps.gate.bot must be a whole number, not "lockstep[bot]".',
+      `Write "bot: NUMBER" there. ${whereBot}`,
+    ],
     ['apps:', '3:6', 'apps must be a map, not empty.', 'Correct apps.'],
     [
       'timezone: Mars/Base',
@@ -463,20 +484,24 @@ describe('bad input is one clear error', () => {
 
 test('all errors of a file are one message, in its order, at the first', () => {
   const error = errorOf(
-    'version: 3\nopreators: [ada]\napps: { gate: 1, bump: x }\nreleases: { web: {} }\nclusters: { one: { rol: rest } }\n',
+    'version: 3\nopreators: [ada]\napps: { gate: { id: 1, bot: 3 }, bump: x }\nreleases: { web: {} }\nclusters: { one: { rol: rest } }\n',
   )
   expect(error.message.split('\n')).toEqual([
     `${policyFile} has 4 errors:`,
     '  line 1, column 10: version must be 1, not 3. Correct version.',
     '  line 2, column 1: Unknown key "opreators". Did you mean "operators"?',
-    '  line 3, column 24: apps.bump must be a whole number, not "x". Correct apps.bump.',
+    '  line 3, column 40: apps.bump must be a map, not "x". Correct apps.bump.',
     '  line 5, column 20: Unknown key "rol" in clusters.one. Did you mean "role"?',
   ])
   expect(error.at).toEqual({ file: policyFile, line: 1, column: 10 })
 })
 
 test('a required key that is missing, and one that is misspelt, are one problem each', () => {
-  const error = errorOf(minimal.replace('operators', 'opreators').replace('apps: { gate: 1, bump: 2 }\n', ''))
+  const error = errorOf(
+    minimal
+      .replace('operators', 'opreators')
+      .replace('apps: { gate: { id: 1, bot: 90000001 }, bump: { id: 2, bot: 90000002 } }\n', ''),
+  )
   expect(error.message.split('\n').slice(1)).toEqual([
     '  line 1, column 1: apps is missing: it must be a map. Add "apps:" there.',
     '  line 2, column 1: Unknown key "opreators". Did you mean "operators"?',

@@ -8,7 +8,7 @@ describe('the policy of the design', () => {
   test('is read into the form that everything uses', () => {
     expect(policy).toEqual({
       operators: { team: 'jupyterhub/mybinder-ops' },
-      apps: { gate: 123456, bump: 123457 },
+      apps: { gate: { id: 123456, bot: 90123456 }, bump: { id: 123457, bot: 90123457 } },
       timezone: 'Etc/UTC',
       releases: [
         {
@@ -127,7 +127,7 @@ describe('the policy of the design', () => {
 test('nearly everything has a default', () => {
   expect(parsePolicy(minimal)).toEqual({
     operators: { logins: ['ada'] },
-    apps: { gate: 1, bump: 2 },
+    apps: { gate: { id: 1, bot: 90000001 }, bump: { id: 2, bot: 90000002 } },
     timezone: 'Etc/UTC',
     releases: [
       {

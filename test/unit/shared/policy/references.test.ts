@@ -23,7 +23,7 @@ test.skipIf(!hasRealData)(
 
 const policy = `version: 1
 operators: [ada]
-apps: { gate: 1, bump: 2 }
+apps: { gate: { id: 1, bot: 90000001 }, bump: { id: 2, bot: 90000002 } }
 releases:
   web: { values: ["config/{cluster}.yaml", "more/*.yaml"], plan-values: [config/test.yaml] }
 host: ingress.hosts.0

@@ -6,7 +6,7 @@ export const example = readFileSync(new URL('example.yml', import.meta.url), 'ut
 /** As little as a policy can say. */
 export const minimal = `version: 1
 operators: [ada]
-apps: { gate: 1, bump: 2 }
+apps: { gate: { id: 1, bot: 90000001 }, bump: { id: 2, bot: 90000002 } }
 releases:
   web: {}
 clusters:

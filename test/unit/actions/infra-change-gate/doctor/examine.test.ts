@@ -11,7 +11,7 @@ import { parsePolicy } from '../../../../../shared/policy/policy.js'
 
 const policy = parsePolicy(`version: 1
 operators: [olga, otto]
-apps: { gate: 11, bump: 12 }
+apps: { gate: { id: 11, bot: 90000011 }, bump: { id: 12, bot: 90000012 } }
 releases:
   service: { chart: meta, name: service, namespace: "{cluster}", values: [] }
 clusters:
