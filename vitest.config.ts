@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { ByDuration } from './test/e2e/shards.js'
 
 const project = (name: string, folders: string[], more: object = {}) => ({
   test: { name, include: folders.map((folder) => `test/${folder}/**/*.test.ts`), ...more },
@@ -8,6 +9,7 @@ export default defineConfig({
   test: {
     // Most of a test's time is git's and the actions' own processes: a worker for each core.
     maxWorkers: '100%',
+    sequence: { sequencer: ByDuration },
     projects: [
       // Not isolated: loading the same modules anew for every file took longer than many files' tests; what an emulator
       // checks its answers with is compiled once.

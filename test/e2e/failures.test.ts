@@ -4,11 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { kubectl } from '../../rehearsal/cluster/kubectl.js'
-import { poll } from '../../rehearsal/cluster/poll.js'
 import type { Reason } from '../../shared/action/result.js'
-import { type Start, type Started, startAction } from '../acceptance/start-action.js'
-import { crashApiServer } from './api-server.js'
+import { startAction } from '../acceptance/start-action.js'
 import { allowAgain, type FailingPlaces, forbidByPolicy, startFailingPlaces } from './failing-places.js'
+import { deploysNow, interrupted, latest } from './interrupted.js'
 import { helmProgram, type Place } from './place.js'
 
 const slow = { timeout: 240_000 }
@@ -235,78 +234,6 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
   )
 })
 
-// The API server is everybody's: nothing may run beside.
-describe.each([3, 4] as const)('with Helm %i and an API server that is not there', (major) => {
-  const name = `gone-${major}`
-  let places: FailingPlaces
-  let place: Place
-  beforeAll(async () => {
-    // Long enough for whatever the node still has to do after the crash.
-    places = await startFailingPlaces(major, [name], '20s')
-    place = await places.place(name)
-  })
-  afterAll(() => places[Symbol.asyncDispose]())
-
-  test('it is gone in mid-upgrade: nobody guesses; once it is back, the next run deploys', slow, async () => {
-    const commit = await places.change(name, 'delay: 3')
-    let back = async (): Promise<void> => {}
-    const { result, log } = await interrupted(place, await place.starts.deploy(commit), async () => {
-      back = await crashApiServer()
-    }).finally(() => back())
-
-    expect(result).toMatchObject({ decision: 'failed', reason: 'cluster-unreachable' })
-    expect(result.message).toMatch(/^The cluster did not answer/)
-    expect(log).toContain('run this job again')
-    expect(log.replace(/^::add-mask::.*$/gm, '')).not.toContain(new URL(inject('apiServer')).host)
-    await deploysNow(place, commit)
-  })
-
-  test('it comes back in mid-upgrade: what is said is what is there', slow, async () => {
-    const commit = await places.change(name, 'delay: 4')
-    const start = await place.starts.deploy(commit)
-    const { result } = await interrupted(place, start, async () => (await crashApiServer())())
-
-    const { status, revision } = await latest(place)
-    expect(result.releases?.[0]?.revision ?? revision).toBe(revision)
-    if (status === 'deployed') expect(result.decision).toBe('deployed')
-    else {
-      expect(result.decision).toBe('failed')
-      expect(['unhealthy', 'cluster-unreachable']).toContain(result.reason)
-      expect(result.message).toMatch(/Deployment.*web|run this job again|did not answer/)
-    }
-  })
-})
-
-/** Starts a deploy, and does something to it as soon as Helm has begun. */
-async function interrupted(
-  place: Place,
-  start: Start,
-  act: (kill: (signal?: NodeJS.Signals) => void, pid: number) => unknown,
-): Promise<Started> {
-  let hold: Parameters<typeof act> | undefined
-  const running = startAction('helm-deploy', start, (...given) => {
-    hold = given
-  })
-  running.catch(() => undefined)
-  const began = await poll(async () => (await latest(place)).status === 'pending-upgrade', {
-    deadline: 60_000,
-    every: 50,
-  })
-  if (!began || !hold) throw new Error('Helm did not begin.')
-  await act(...hold)
-  return running
-}
-
-/** The next attempt, once nothing disturbs it any more. */
-async function deploysNow(place: Place, commit: string): Promise<Started> {
-  const started = await startAction('helm-deploy', await place.starts.deploy(commit))
-  const { code, result, log } = started
-  if (code !== 0 || !['deployed', 'unchanged'].includes(result.decision)) throw new Error(`It does not deploy:\n${log}`)
-  if ((await latest(place)).status !== 'deployed')
-    throw new Error(`It says "${result.decision}", but it is not so:\n${log}`)
-  return started
-}
-
 /** A Helm whose connection ends when everything is done. */
 const losesItsAnswer = (program: string): string => `#!${process.execPath}
 const { spawnSync } = require('node:child_process')
@@ -320,9 +247,4 @@ process.exit(args[0] === 'upgrade' ? 1 : (status ?? 1))
 function killTree(_: unknown, pid: number): void {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean)
   for (const one of [pid, ...children.map(Number)]) process.kill(one, 'SIGKILL')
-}
-
-async function latest(place: Place): Promise<{ status: string; revision: number }> {
-  const [newest] = JSON.parse(await place.helm('history', 'meta', '--max', '1', '--output', 'json'))
-  return newest
 }
