@@ -67,7 +67,9 @@ function rest(child: ChildProcess): void {
   child.channel?.unref()
 }
 
-const asksObjects = new Set(['cat-file', 'diff-tree', 'log', 'merge-base', 'rev-list', 'ls-tree'])
+const asksObjects = new Set([
+  ...['cat-file', 'diff-tree', 'log', 'ls-tree', 'merge-base', 'merge-tree', 'rev-list', 'rev-parse', 'show'],
+])
 const sha = '[0-9a-f]{40}'
 const names = new RegExp(`^(${sha}(\\^\\{\\w+\\})?(:.*)?|${sha}\\.{2,3}${sha})$`)
 

@@ -21,8 +21,11 @@ const pick = (state: State): Pick<State, (typeof kept)[number]> =>
 
 /** Git's objects stay: nobody sees those that no ref leads to. */
 async function restoreRefs(repo: Repo, refs: { ref: string; sha: string }[]): Promise<void> {
-  const wanted = new Set(refs.map(({ ref }) => ref))
-  const gone = (await listRefs(repo.gitDir)).filter(({ ref }) => !wanted.has(ref))
-  const lines = [...gone.map(({ ref }) => `delete ${ref}`), ...refs.map(({ ref, sha }) => `update ${ref} ${sha}`)]
+  const wanted = new Map(refs.map(({ ref, sha }) => [ref, sha]))
+  const now = new Map((await listRefs(repo.gitDir)).map(({ ref, sha }) => [ref, sha]))
+  const gone = [...now.keys()].filter((ref) => !wanted.has(ref))
+  const moved = refs.filter(({ ref, sha }) => now.get(ref) !== sha)
+  const lines = [...gone.map((ref) => `delete ${ref}`), ...moved.map(({ ref, sha }) => `update ${ref} ${sha}`)]
+  if (lines.length === 0) return
   await gitText(repo.gitDir, ['update-ref', '--stdin'], { input: lines.map((line) => `${line}\n`).join('') })
 }

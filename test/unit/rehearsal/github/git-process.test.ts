@@ -8,6 +8,9 @@ test.each([
   [['cat-file', 'blob', a]],
   [['diff-tree', '-z', '-r', a, b]],
   [['merge-base', '--is-ancestor', a, b]],
+  [['merge-tree', '--write-tree', a, b]],
+  [['rev-parse', '--verify', '--quiet', `${a}^{tree}`]],
+  [['show', '--end-of-options', `${a}:some/path`]],
   [['log', '-z', '-1', `${a}..${b}`, '--', 'some/path']],
   [['--literal-pathspecs', 'ls-tree', '-z', a, '--', 'main']],
 ])('what is asked about objects by their names never changes: %j', (args) => {
@@ -18,6 +21,8 @@ test.each([
   [['log', '-1', 'refs/heads/main', '--']],
   [['merge-base', a, 'main']],
   [['rev-list', '--all']],
+  [['rev-parse', '--verify', 'main^{tree}']],
+  [['show', '--end-of-options', 'main:some/path']],
   [['for-each-ref', a]],
   [['update-ref', 'refs/heads/main', a]],
   [['cat-file', '-t', a.slice(0, 7)]],
