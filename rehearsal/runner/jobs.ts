@@ -40,6 +40,14 @@ export interface Scope {
   vars: Json
 }
 
+/** What nobody has been found to say for certain of GitHub: tests that rest on it run under both answers. */
+export interface Unsettled {
+  /** A14: whose outputs a matrix of called workflows has: only of those that succeeded (documented), or of all. */
+  callOutputs?: 'successful' | 'all'
+  /** A13: whether a matrix of called workflows keeps `max-parallel` (the default here), or starts all of them. */
+  callsAtOnce?: 'max-parallel' | 'all'
+}
+
 export interface Machine {
   run(request: JobRequest, signal: AbortSignal): Promise<Outcome>
   /** A job that never ran: skipped, cancelled, or refused for the reason given. */
@@ -47,6 +55,7 @@ export interface Machine {
   /** The workflow that a job `uses`. */
   load(uses: string): Promise<WorkflowFile>
   signal: AbortSignal
+  unsettled?: Unsettled
 }
 
 const deepestCall = 4
@@ -123,7 +132,9 @@ const statusOf = (earlier: readonly Outcome[], signal: AbortSignal): StatusFacts
 async function runMatrix(id: string, job: Job, contexts: Contexts, scope: Scope, machine: Machine): Promise<Outcome> {
   const all = combinations(job.strategy?.matrix === undefined ? undefined : resolve(job.strategy.matrix, contexts))
   const failFast = resolve(job.strategy?.['fail-fast'] ?? true, contexts) === true
-  const atOnce = Number(resolve(job.strategy?.['max-parallel'] ?? all.length, contexts)) || all.length
+  const { callOutputs = 'successful', callsAtOnce = 'max-parallel' } = job.uses ? (machine.unsettled ?? {}) : {}
+  const asked = Number(resolve(job.strategy?.['max-parallel'] ?? all.length, contexts)) || all.length
+  const atOnce = callsAtOnce === 'all' ? all.length : asked
   const sibling = new AbortController()
   const outcomes: Outcome[] = []
 
@@ -137,7 +148,9 @@ async function runMatrix(id: string, job: Job, contexts: Contexts, scope: Scope,
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, all.length) }, work))
   // Of several that set the same output, the last to end wins; an empty value overwrites nothing.
-  const outputs = outcomes.flatMap((outcome) => Object.entries(outcome.outputs).filter(([, value]) => value !== ''))
+  const heard =
+    job.uses && callOutputs === 'successful' ? outcomes.filter(({ result }) => result === 'success') : outcomes
+  const outputs = heard.flatMap((outcome) => Object.entries(outcome.outputs).filter(([, value]) => value !== ''))
   return { result: together(outcomes), outputs: Object.fromEntries(outputs) }
 }
 

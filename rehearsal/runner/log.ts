@@ -43,6 +43,8 @@ export interface JobLog {
   steps(): WorkflowStep[]
   /** The `steps` context, for the job's outputs. */
   context(): Json
+  /** The data of every `::add-mask::`. */
+  masks(): string[]
   /** What act says about the job as a whole; undefined while it runs, or when it died. */
   result(): 'success' | 'failure' | undefined
 }
@@ -55,6 +57,7 @@ export function jobLog(job: Job, secrets: readonly string[]): JobLog {
   const steps = job.steps.map(declaredStep)
   const posts: StepState[] = []
   const said: string[] = []
+  const added: string[] = []
   let summary = ''
   let result: 'success' | 'failure' | undefined
 
@@ -78,7 +81,10 @@ export function jobLog(job: Job, secrets: readonly string[]): JobLog {
         return false
       }
       if (line.jobResult) result = line.jobResult === 'success' ? 'success' : 'failure'
-      if (line.command === 'add-mask') for (const mask of maskable(line.arg ?? '')) masks.add(mask)
+      if (line.command === 'add-mask') {
+        added.push(line.arg ?? '')
+        for (const mask of maskable(line.arg ?? '')) masks.add(mask)
+      }
       if (line.command === 'summary') summary += masked(line.content ?? '')
       const spoken = sayable(line)
       if (spoken !== undefined) say(spoken)
@@ -95,6 +101,7 @@ export function jobLog(job: Job, secrets: readonly string[]): JobLog {
       })),
     context: () =>
       Object.fromEntries(steps.map(({ id, outputs, outcome, conclusion }) => [id, { outputs, outcome, conclusion }])),
+    masks: () => added,
     result: () => result,
   }
 }

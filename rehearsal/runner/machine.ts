@@ -7,8 +7,9 @@ import { runAct } from './act.js'
 import type { Json } from './expression.js'
 import { environmentFacts } from './facts.js'
 import { environmentOf, jobOutputs, timeoutOf } from './job-values.js'
-import type { JobRequest, Outcome } from './jobs.js'
+import type { JobRequest, Outcome, Unsettled } from './jobs.js'
 import { ended, jobLog } from './log.js'
+import { runnerMasks, withoutMasked } from './masks.js'
 import { actVariables, oneJobWorkflow, usedActions } from './prepare.js'
 
 /** What it takes to run one job on this machine. */
@@ -22,6 +23,7 @@ export interface MachineParts {
   actions: Promise<Record<string, string>>
   /** Waits until another job may start; call what it returns when the job is over. */
   admit(): Promise<() => void>
+  unsettled?: Unsettled | undefined
 }
 
 /** The run that a job belongs to. */
@@ -97,15 +99,21 @@ export async function runJob(
   }
   const result = signal.aborted ? 'cancelled' : (log.result() ?? 'failure')
   const summary = log.summary() === '' ? '' : `\n--- summary ---\n${log.summary()}`
+  const masks = runnerMasks()
+  for (const secret of [...Object.values(secrets), token]) masks.addSecret(secret)
+  for (const mask of log.masks()) masks.addMask(mask)
+  const { outputs, warnings } = withoutMasked(
+    jobOutputs(request.job, { ...request.contexts, steps: log.context() }),
+    masks,
+  )
   report({
     status: 'completed',
     conclusion: result,
     steps: ended(log.steps()),
-    log: `${log.text()}${timeout.aborted ? '✗ The job took longer than its timeout-minutes.\n' : ''}${summary}`,
+    log: `${log.text()}${warnings.map((warning) => `::warning::${warning}\n`).join('')}${timeout.aborted ? '✗ The job took longer than its timeout-minutes.\n' : ''}${summary}`,
     completedAt: new Date().toISOString(),
   })
-  const outputs = jobOutputs(request.job, { ...request.contexts, steps: log.context() })
-  return { result, outputs: withoutSecrets(outputs, [...Object.values(secrets), token]) }
+  return { result, outputs }
 }
 
 /** Waits for an environment's reviewers; gives the job's outcome where they, or a cancellation, keep it from starting. */
@@ -147,10 +155,4 @@ function actionsFor(request: JobRequest, known: Record<string, string>): Record<
     return dir === undefined ? [] : [[name, dir] as const]
   })
   return Object.fromEntries([...used, ...exact])
-}
-
-/** GitHub drops an output that holds a secret. */
-function withoutSecrets(outputs: Record<string, string>, secrets: readonly string[]): Record<string, string> {
-  const clean = (value: string): boolean => !secrets.some((secret) => secret.length > 3 && value.includes(secret))
-  return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, clean(value) ? value : '']))
 }

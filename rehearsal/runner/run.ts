@@ -58,6 +58,7 @@ export async function executeRun(
     },
     {
       signal: stop.signal,
+      ...(machine.unsettled && { unsettled: machine.unsettled }),
       run: (request, signal) => runJob(machine, known, request, signal),
       note: (name, result, reason) => report(reason === undefined ? unrun(name, result) : refused(name, reason)),
       load: (uses) => loadWorkflow(uses, start, (repo) => emulator.repository(repo).gitDir),

@@ -3,6 +3,7 @@ import type { Emulator, JobReport, RepositoryEvent, WorkflowRun } from '../githu
 import { slimActions } from './actions.js'
 import { arrive, type Entry, type Lanes, leave, noLanes, type Step } from './concurrency.js'
 import { type Contexts, interpolate, resolve as resolveValue } from './expression.js'
+import type { Unsettled } from './jobs.js'
 import type { MachineParts } from './machine.js'
 import { type Start, startsOf, workflowFiles } from './occasions.js'
 import { executeRun, refused, runContexts, type Ticket } from './run.js'
@@ -20,6 +21,7 @@ export interface RunnerOptions {
   actions: Record<string, string>
   /** What steps get from this machine beside PATH and a HOME of their own: nothing else leaks into them. */
   env?: Record<string, string>
+  unsettled?: Unsettled
   /** Told of every run and job that is queued, starts or ends. `run` is the emulator's own, and changes as it goes on. */
   onRun?: (run: WorkflowRun, change: RunnerNews) => void
 }
@@ -50,6 +52,7 @@ export function startRunner(options: RunnerOptions): Runner {
     environment: { ...options.env, PATH: searchPath(options) },
     actions: slimActions(options.actions, join(options.dir, 'actions')),
     admit: slots(jobsAtOnce),
+    unsettled: options.unsettled,
   }
   const tell = options.onRun ?? (() => {})
   const waiting: { resolve: () => void; reject: (error: Error) => void }[] = []

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Json } from '../../../../rehearsal/runner/expression.js'
 import { environmentOf, jobOutputs, timeoutOf } from '../../../../rehearsal/runner/job-values.js'
-import { type JobRequest, type Outcome, runWorkflow } from '../../../../rehearsal/runner/jobs.js'
+import { type JobRequest, type Outcome, runWorkflow, type Unsettled } from '../../../../rehearsal/runner/jobs.js'
 import { parseWorkflow } from '../../../../rehearsal/runner/workflow.js'
 
 type Play = (request: JobRequest, signal: AbortSignal) => Partial<Outcome> | Promise<Partial<Outcome>>
@@ -12,6 +12,7 @@ async function play(
   how: Play = () => ({}),
   called: Record<string, string> = {},
   stop = new AbortController(),
+  unsettled: Unsettled = {},
 ) {
   const told: Record<string, string> = {}
   const workflow = parseWorkflow('main.yml', `on: push\npermissions: { contents: read }\njobs:\n${jobs}`)
@@ -28,6 +29,7 @@ async function play(
     },
     {
       signal: stop.signal,
+      unsettled,
       async run(request, signal) {
         const outcome: Outcome = { result: 'success', outputs: {}, ...(await how(request, signal)) }
         told[request.name] = outcome.result
@@ -130,6 +132,54 @@ test('a called workflow runs once a combination, and gives back its outputs and 
     tell: 'success',
   })
   expect(outcome.result).toBe('failure')
+})
+
+// A14
+test.each<[Unsettled, string]>([
+  [{}, 'I am a'],
+  [{ callOutputs: 'successful' }, 'I am a'],
+  [{ callOutputs: 'all' }, 'I am b'],
+])('of several calls, the outputs with %j are those of the last that counts', async (unsettled, said) => {
+  let seen: unknown
+  await play(
+    `${calls}  tell: ${job('needs: wave, if: always()')}\n`,
+    async ({ name, contexts, id }) => {
+      if (id === 'tell') seen = contexts.needs
+      if (name === 'wave (b) / deploy') await new Promise((resolve) => setTimeout(resolve, 5))
+      return {
+        result: name === 'wave (b) / record' ? 'failure' : 'success',
+        outputs: id === 'deploy' ? { said: `I am ${(contexts.inputs as { cluster: string }).cluster}` } : {},
+      }
+    },
+    { './w.yml': called('')['./w.yml'] },
+    undefined,
+    unsettled,
+  )
+  expect(seen).toEqual({ wave: { result: 'failure', outputs: { said } } })
+})
+
+// A13
+test.each<[Unsettled, number]>([
+  [{}, 1],
+  [{ callsAtOnce: 'max-parallel' }, 1],
+  [{ callsAtOnce: 'all' }, 2],
+])('calls at once with %j and max-parallel: 1', async (unsettled, expected) => {
+  let [running, most] = [0, 0]
+  await play(
+    calls.replace('strategy: {', 'strategy: { max-parallel: 1,'),
+    async ({ id }) => {
+      if (id !== 'deploy') return {}
+      running += 1
+      most = Math.max(most, running)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      running -= 1
+      return {}
+    },
+    { './w.yml': called('')['./w.yml'] },
+    undefined,
+    unsettled,
+  )
+  expect(most).toBe(expected)
 })
 
 test('a called workflow may not ask for more than its caller has', async () => {

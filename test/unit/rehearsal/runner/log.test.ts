@@ -94,6 +94,10 @@ test('every line of a secret is hidden', () => {
   expect(log.text()).toBe('***\n')
 })
 
+test('what steps add to the masks is known, since it decides which outputs arrive', () => {
+  expect(read(recorded).log.masks()).toEqual(['late-secret'])
+})
+
 test('what act says outside of its log is kept: it is why the workflow did not run', () => {
   expect(read(['Error: yaml: line 3: mapping values are not allowed']).log.text()).toContain('mapping values')
 })
