@@ -10,11 +10,15 @@ export interface Documented {
   post?: boolean
 }
 
-const resultOutput = 'What was decided and why, as JSON; the same schema in all actions, set on every way out'
+const commonOutputs = {
+  result: 'What was decided and why, as JSON; the same schema in all actions, set on every way out',
+  'encoded-result':
+    'The same for `outputs:` of a job, in letters only: GitHub drops an output in which a line of any secret of the job occurs, and in JSON one may. Every input that takes `result` takes it',
+}
 
 /** The text of `action.yml`: the registry in io.ts is the one place where inputs and outputs are written down. */
 export function actionYml({ name, description, inputs, outputs, post }: Documented): string {
-  const described = Object.entries({ ...outputs, result: resultOutput })
+  const described = Object.entries({ ...outputs, ...commonOutputs })
   const stub = `../../dist/${name}.js`
   return `# Made from io.ts by "npm run docs"; do not edit.\n${stringify(
     {
@@ -49,9 +53,7 @@ export function inputTable({ inputs }: Documented): string {
 }
 
 export function outputTable({ outputs }: Documented): string {
-  const rows = Object.entries({ ...outputs, result: resultOutput }).map(
-    ([name, text]) => `| \`${name}\` | ${cell(text)} |`,
-  )
+  const rows = Object.entries({ ...outputs, ...commonOutputs }).map(([name, text]) => `| \`${name}\` | ${cell(text)} |`)
   return ['| output | meaning |', '| --- | --- |', ...rows].join('\n')
 }
 

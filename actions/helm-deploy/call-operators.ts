@@ -1,4 +1,5 @@
 import type { Run } from '../../shared/action/facts.js'
+import { resultLostFix } from '../../shared/action/needs.js'
 import { mentionOperators } from '../../shared/duty/operators.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import type { Policy } from '../../shared/policy/policy.js'
@@ -24,16 +25,19 @@ export async function callOperators(github: GitHub, { policy, run, ending }: Cal
     body?.startsWith(marker(runId)),
   )
   if (present) return present.html_url
+  const lost = record.reason === 'result-lost'
   const commit = record.commit.slice(0, 7)
   const title = `${record.cluster}: nobody can tell whether ${commit} serves users`
   const url = `${run.serverUrl}/${run.repository}/actions/runs/${runId}`
   const body = [
     marker(runId),
-    `${mentionOperators(policy)}: the smoke test of ${plain(record.cluster)} could not tell, again and again: ${plain(ending.description, 500)}`,
+    `${mentionOperators(policy)}: ${lost ? 'the result' : 'the smoke test'} of ${plain(record.cluster)} ${lost ? 'did not arrive' : 'could not tell'}, again and again: ${plain(ending.description, 500)}`,
     `The next clusters wait, and so does everything that is merged.`,
     '### What to do now',
     [
-      `1. Look at why: the log of the ${link('deploy', url)}. The tester's own network, its tokens, missing metrics?`,
+      lost
+        ? `1. Look at the ${link('deploy', url)}. ${resultLostFix}`
+        : `1. Look at why: the log of the ${link('deploy', url)}. The tester's own network, its tokens, missing metrics?`,
       `2. Once that is mended, re-run **all** jobs of that ${link('deploy', url)}: one clean pass resumes it.`,
       '3. If the new version is to blame, revert its pull request; that needs no approval.',
     ].join('\n'),

@@ -1,3 +1,4 @@
+import { resultLost } from '../../shared/action/needs.js'
 import type { Result } from '../../shared/action/result.js'
 import { isBlamed } from '../../shared/records/going-back.js'
 
@@ -19,18 +20,31 @@ export type StagedDecision =
   | { kind: 'failed'; message: string }
   /** It was interrupted, or could not begin: that tells nothing of the change. */
   | { kind: 'untold'; message: string }
+  /** Both jobs succeeded, and their results did not arrive. */
+  | { kind: 'lost'; message: string }
+
+/** How GitHub says the two jobs ended; undefined where the workflow does not tell. */
+export interface JobEndings {
+  rehearse?: string | undefined
+  back?: string | undefined
+}
 
 const passed = (smoke: Result | undefined): boolean => smoke?.verdict === 'pass'
 
-/** Whether main is on the cluster again, whatever became of the rehearsal: only what was seen counts. */
-export function isMainBack({ there, again, end, endSmoke }: StepResults): boolean {
+/**
+ * Whether main is on the cluster again, whatever became of the rehearsal: only what was seen counts. A job that takes it back
+ * and succeeds has seen it, also where its results did not arrive.
+ */
+export function isMainBack({ there, again, end, endSmoke }: StepResults, jobs: JobEndings = {}): boolean {
+  const isLost = jobs.back === 'success' && (end === undefined || (end.decision === 'rolled_back' && !endSmoke))
+  if (isLost) return true
   const untouched = there?.decision === 'refused' && again === undefined
   const nothing = end?.decision === 'nothing_to_roll_back'
   return untouched || nothing || (end?.decision === 'rolled_back' && passed(endSmoke))
 }
 
 /** Whether a change went there, back and there again, and main is back on the cluster. */
-export function decideStaged(steps: StepResults): StagedDecision {
+export function decideStaged(steps: StepResults, jobs: JobEndings = {}): StagedDecision {
   const all = Object.values(steps).filter((one): one is Result => one !== undefined)
   const bad = all.find(
     ({ decision, reason }) =>
@@ -49,5 +63,15 @@ export function decideStaged(steps: StepResults): StagedDecision {
     tested && isThere(there) && isThere(again) && isBack(back, steps.backSmoke) && isBack(end, steps.endSmoke)
   if (whole) return { kind: 'passed', message: 'It went there, back and there again, and every test passed.' }
   const stopped = all.find(({ decision }) => ['refused', 'failed', 'not-verified'].includes(decision))
+  if (!stopped && isIncomplete(steps) && jobs.rehearse === 'success' && jobs.back === 'success')
+    return { kind: 'lost', message: resultLost('The rehearsal') }
   return { kind: 'untold', message: stopped?.message ?? 'It was interrupted.' }
+}
+
+/** A result is missing that jobs which succeeded have set: only what went back is tested afterwards. */
+function isIncomplete({ there, thereSmoke, back, backSmoke, again, againSmoke, end, endSmoke }: StepResults): boolean {
+  const untested = (way: Result | undefined, smoke: Result | undefined): boolean =>
+    way?.decision === 'rolled_back' && smoke === undefined
+  const always = [there, thereSmoke, back, again, againSmoke, end]
+  return always.includes(undefined) || untested(back, backSmoke) || untested(end, endSmoke)
 }

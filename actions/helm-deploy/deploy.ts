@@ -1,6 +1,7 @@
 import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import type { Evidence, Reason, Released } from '../../shared/action/result.js'
+import type { Tier } from '../../shared/policy/types.js'
 import { keep } from '../../shared/way-back/keep.js'
 import { broughtBy, isUnchanged } from './decide.js'
 import { describeDeploy } from './describe.js'
@@ -8,6 +9,7 @@ import { free } from './free.js'
 import type { Io } from './io.js'
 import { readPlan } from './plan-file.js'
 import { makeReady, type Ready, releasedAs } from './ready.js'
+import { waitForTurn } from './turn.js'
 import { upgrade } from './upgrade.js'
 import { type SiteContext, withSites } from './with-sites.js'
 
@@ -38,9 +40,10 @@ export interface Failure {
  *
  * @throws UserError where it must not be tried; nothing was deployed then.
  */
-export async function deploy(context: DeployContext): Promise<Outcome<Io['outputs']>> {
+export async function deploy(context: DeployContext & { tier: Tier | '' }): Promise<Outcome<Io['outputs']>> {
   const { cluster, world } = context
   const { clusters } = readPlan(context.plan, world.run, cluster.name)
+  if (context.tier === 'T3') await waitForTurn(context)
   const planned = clusters.find(({ name }) => name === cluster.name)?.from
   const aim = {
     commit: world.run.sha,

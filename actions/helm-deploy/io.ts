@@ -27,10 +27,13 @@ const inputs = {
   cluster: text({
     description: 'Name of the cluster in the policy. Not for `plan`, `retest`, `ungated`, `stage-plan` and `make-way`.',
   }),
-  kubeconfig: secret({
-    description:
-      "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment. For `deploy`, `adopt` and `stage`; for `dry-run` best one that may only ask.",
-  }),
+  kubeconfig: secret(
+    {
+      description:
+        "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment. For `deploy`, `adopt` and `stage`; for `dry-run` best one that may only ask.",
+    },
+    'kubeconfig',
+  ),
   token: secret({
     description:
       "Token for this repository: the job's own one, which reads, and under a pull request keeps the plan's comment; for `record`, `approve`, `ungated`, `stage-plan` and `stage-record` the gate App's. For `retest` with `actions: write` and `issues: write`, for `make-way` with `actions: write`.",
@@ -55,11 +58,17 @@ const inputs = {
     description:
       'Output `plan` of the job with mode `plan`, `approve` or `stage-plan`. For `deploy`, `adopt`, `stage` and `stage-record`.',
   }),
-  result: text({ description: 'Output `result` of the deploy job, empty where it has none. For `record`.' }),
-  'smoke-result': text({ description: 'Output `result` of smoke-test, empty where it has none. For `record`.' }),
+  result: text({
+    description:
+      'Output `encoded-result` (or `result`) of the deploy or rollback job, empty where it has none. For `record`.',
+  }),
+  'smoke-result': text({
+    description: 'Output `encoded-result` (or `result`) of smoke-test, empty where it has none. For `record`.',
+  }),
   tier: choice(
     {
-      description: 'Output `tier` of the job with mode `plan`; a `T3` is watched afterwards. For `record`.',
+      description:
+        'Output `tier` of the job with mode `plan`: a `T3` goes to one cluster after the other, and is watched afterwards. For `deploy` and `record`.',
       default: '',
     },
     ['', ...tiers],
@@ -69,7 +78,10 @@ const inputs = {
   digest: text({
     description: 'What it changes, as the gate computed it; empty for whatever it changes now. For `stage-plan`.',
   }),
-  jobs: text({ description: 'How the jobs of the rehearsal ended, `toJSON(needs)`. For `stage-record`.' }),
+  jobs: text({
+    description:
+      'How the jobs before ended, `toJSON(needs)`: a result that did not arrive is no failure. For `record` and `stage-record`.',
+  }),
   workflow: text({
     description: 'File name of the workflow that deploys, beside which nothing is rehearsed. For `stage`.',
     default: 'deploy.yml',

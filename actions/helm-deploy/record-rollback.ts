@@ -1,11 +1,13 @@
 import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import { runUrl } from '../../shared/action/facts.js'
+import { readNeeds, resultLostFix } from '../../shared/action/needs.js'
 import { parseResult, type Result } from '../../shared/action/result.js'
 import { takeBackSince, verifiedCommits, writeRecord } from '../../shared/records/deployments.js'
 import { sameRun } from '../../shared/records/verified.js'
+import { decideRecord } from './decide-record.js'
 import type { Io } from './io.js'
-import { isVerified, payload, publicHost, type RecordContext } from './record.js'
+import { payload, publicHost, type RecordContext } from './record.js'
 
 /**
  * Writes that a cluster went back: success for the commit that it has again, failure for this run's commit, also where that
@@ -14,29 +16,32 @@ import { isVerified, payload, publicHost, type RecordContext } from './record.js
 export async function recordRollback(context: RecordContext): Promise<Outcome<Io['outputs']>> {
   const { policy, github, world, cluster } = context
   const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
-  const back = ofThisRun(context.result, context)
-  const smoke = context.smokeResult.trim() === '' ? undefined : ofThisRun(context.smokeResult, context)
-  const told = (message: string, written: boolean): Outcome<Io['outputs']> => {
+  const done = ofThisRun(context.result, context)
+  const smoke = ofThisRun(context.smokeResult, context)
+  const told = (message: string, written: boolean, problem?: string): Outcome<Io['outputs']> => {
     world.log.info(message)
     const reason = written ? 'ok' : 'already-there'
     return {
-      finding: { decision: 'recorded', reason, message, cluster: cluster.name, commit: back.commit },
+      finding: { decision: 'recorded', reason, message, cluster: cluster.name, commit: done?.commit ?? world.run.sha },
       outputs: {},
+      ...(problem === undefined ? {} : { problem }),
     }
   }
-  if (back.decision === 'nothing_to_roll_back')
+  if (done?.decision === 'nothing_to_roll_back')
     return told(`${cluster.name} was not touched: nothing to record.`, false)
 
   const logUrl = runUrl(world.run)
-  const restored = isVerified(back, smoke)
-  if (!restored) {
-    const message = smoke?.message ?? back.message
+  const job = readNeeds(context.jobs)?.rollback?.result
+  const decision = decideRecord({ cluster: cluster.name, of: 'rollback', job, done, smoke })
+  if (decision.kind !== 'verified') {
+    const { reason, message } = decision
     const record = payload(context, undefined, smoke)
-    const reason = smoke?.reason ?? back.reason
     const failure = { ...record, reason, outcome: 'failure' as const, logUrl, environmentUrl: undefined }
     const written = await writeRecord(place, { ...failure, description: message })
-    return told(`Recorded as failure: ${message}`, written === 'written')
+    const problem = decision.kind === 'lost' ? `${message}\n${resultLostFix}` : undefined
+    return told(`Recorded as failure: ${message}`, written === 'written', problem)
   }
+  const { done: back } = decision
   if (!(await verifiedCommits(place, [cluster.name], 100)).includes(back.commit)) throw neverVerified(back, context)
 
   const host = await publicHost(context)
@@ -56,7 +61,8 @@ export async function recordRollback(context: RecordContext): Promise<Outcome<Io
   return told(description, written === 'written')
 }
 
-function ofThisRun(text: string, { world, cluster }: RecordContext): Result {
+function ofThisRun(text: string, { world, cluster }: RecordContext): Result | undefined {
+  if (text.trim() === '') return undefined
   const result = parseResult(text)
   const known = result?.cluster === cluster.name || (result?.cluster === undefined && result?.decision === 'refused')
   if (result && known && sameRun(result.run, String(world.run.id))) return result

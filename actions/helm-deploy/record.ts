@@ -1,12 +1,13 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import { runKey, runUrl } from '../../shared/action/facts.js'
+import { readNeeds, resultLostFix } from '../../shared/action/needs.js'
 import { parseResult, type Result } from '../../shared/action/result.js'
 import { hostOf, valuesOn } from '../../shared/policy/cluster-values.js'
 import type { Cluster, Tier } from '../../shared/policy/policy.js'
 import { useWords } from '../../shared/records/adoption-words.js'
 import { type DeploymentRecord, writeRecord } from '../../shared/records/deployments.js'
+import { decideRecord } from './decide-record.js'
 import type { Io } from './io.js'
 import { recordRollback } from './record-rollback.js'
 import type { Context } from './target.js'
@@ -14,9 +15,11 @@ import { wordsCountFor } from './words.js'
 
 export interface RecordContext extends Context {
   cluster: Cluster
-  /** The deploy job's and the smoke test's results as JSON; empty where the job was cut off. */
+  /** The deploy job's and the smoke test's results; empty where the job was cut off, or where they did not arrive. */
   result: string
   smokeResult: string
+  /** `toJSON(needs)`: how that job ended; may be empty. */
+  jobs: string
   /** The highest tier of what the run brought; undefined where nothing but proven changes is. */
   tier?: Tier | undefined
 }
@@ -26,20 +29,21 @@ export interface RecordContext extends Context {
  */
 export async function record(context: RecordContext): Promise<Outcome<Io['outputs']>> {
   const { policy, github, world, cluster } = context
-  if (parseResult(context.result)?.action === 'rollback') return recordRollback(context)
+  const needs = readNeeds(context.jobs)
+  if (parseResult(context.result)?.action === 'rollback' || needs?.rollback) return recordRollback(context)
   const deployed = readResult(context.result, 'result', context)
   const smoke = readResult(context.smokeResult, 'smoke-result', context)
-  const verified = isVerified(deployed, smoke)
+  const facts = { cluster: cluster.name, job: needs?.deploy?.result, done: deployed, smoke }
+  const decision = decideRecord({ ...facts, of: 'deploy' })
+  const verified = decision.kind === 'verified'
 
   const host = await publicHost(context)
-  const message = verified
-    ? `${cluster.name} is verified at ${world.run.sha.slice(0, 7)}.`
-    : (smoke?.message ?? deployed?.message ?? `The deploy of ${cluster.name} was cut off.`)
+  const message = verified ? `${cluster.name} is verified at ${world.run.sha.slice(0, 7)}.` : decision.message
   const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
   const written = await writeRecord(place, {
     ...payload(context, deployed, smoke),
     ...(context.tier === undefined ? {} : { tier: context.tier }),
-    ...(verified ? {} : { reason: smoke?.reason ?? deployed?.reason ?? 'cancelled' }),
+    ...(verified ? {} : { reason: decision.reason }),
     outcome: verified ? 'success' : 'failure',
     logUrl: runUrl(world.run),
     environmentUrl: host === undefined ? undefined : `https://${host}`,
@@ -60,19 +64,10 @@ export async function record(context: RecordContext): Promise<Outcome<Io['output
       ...(smoke?.verdict === undefined ? {} : { verdict: smoke.verdict }),
     },
     outputs: {},
+    // The next wave must not start.
+    ...(decision.kind === 'lost' ? { problem: `${message}\n${resultLostFix}` } : {}),
   }
 }
-
-/** A pass counts only for the deploy it is about: same cluster, commit and run, and a cluster that has told who it is. */
-export const isVerified = (deployed: Result | undefined, smoke: Result | undefined): boolean =>
-  deployed !== undefined &&
-  ['deployed', 'unchanged', 'adopted', 'rolled_back'].includes(deployed.decision) &&
-  deployed.releases !== undefined &&
-  deployed.releases.length > 0 &&
-  smoke?.decision === 'verified' &&
-  smoke.verdict === 'pass' &&
-  isDeepStrictEqual(smoke.releases, deployed.releases) &&
-  smoke.run === deployed.run
 
 export const payload = (
   { world, cluster }: RecordContext,

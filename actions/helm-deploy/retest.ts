@@ -43,7 +43,8 @@ export async function retest(context: RetestContext): Promise<Outcome<Io['output
       const { record, description } = decision.ending
       const url = await callOperators(github, { policy, run: world.run, ending: decision.ending })
       const message = `${record.cluster}: only people can tell now (${description}): ${url}`
-      return told({ decision: 'waiting', reason: 'smoke-inconclusive', message, cluster: record.cluster })
+      const reason = record.reason === 'result-lost' ? 'result-lost' : 'smoke-inconclusive'
+      return told({ decision: 'waiting', reason, message, cluster: record.cluster })
     }
     case 'again':
       await github.rest.actions.reRunWorkflow({ ...repoRef(repo), run_id: idOf(found.key ?? '') })

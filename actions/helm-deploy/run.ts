@@ -43,7 +43,10 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
     case 'retest':
       return retest({ ...context, upstream })
     case 'deploy':
-      return deploy({ ...context, ...ofCluster(inputs, policy), plan: needed(inputs.plan, 'plan', 'deploy') })
+      return deploy({
+        ...{ ...context, ...ofCluster(inputs, policy), tier: inputs.tier },
+        plan: needed(inputs.plan, 'plan', 'deploy'),
+      })
     case 'approve':
       return approve({ ...context, cluster: clusterNamed(policy, needed(inputs.cluster, 'cluster', 'approve')) })
     case 'adopt':
@@ -72,8 +75,8 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
       return makeWay(context)
     case 'record': {
       const cluster = clusterNamed(policy, needed(inputs.cluster, 'cluster', 'record'))
-      const { result, 'smoke-result': smokeResult, tier } = inputs
-      return record({ ...context, cluster, result, smokeResult, tier: tier || undefined })
+      const { result, 'smoke-result': smokeResult, jobs, tier } = inputs
+      return record({ ...context, cluster, result, smokeResult, jobs, tier: tier || undefined })
     }
   }
 }

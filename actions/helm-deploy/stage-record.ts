@@ -1,7 +1,6 @@
-import { z } from 'zod'
 import type { Outcome } from '../../shared/action/action.js'
 import { runUrl } from '../../shared/action/facts.js'
-import { parseJson } from '../../shared/action/parse-json.js'
+import { type Needs, readNeeds, resultLostFix } from '../../shared/action/needs.js'
 import type { Result } from '../../shared/action/result.js'
 import { parseResult } from '../../shared/action/result.js'
 import type { Cluster } from '../../shared/policy/policy.js'
@@ -20,8 +19,6 @@ export interface StageRecordContext extends Context {
   jobs: string
 }
 
-const jobsSchema = z.record(z.string(), z.object({ outputs: z.record(z.string(), z.string()).default({}) }))
-
 /**
  * Writes, as the gate App, that a change went there, back and there again on a staging cluster, or that it failed there. What
  * was interrupted is not written down. Where main may not be back, operators are called. Safe to repeat.
@@ -29,14 +26,23 @@ const jobsSchema = z.record(z.string(), z.object({ outputs: z.record(z.string(),
 export async function recordStage(context: StageRecordContext): Promise<Outcome<Io['outputs']>> {
   const { policy, github, world, cluster, jobs } = context
   const { pull, head, digest, run, merge: commit } = readStagePlan(context.plan, world.run, cluster)
-  const steps = stepsIn(jobs, (result) => sameRun(result.run, run) && result.cluster === cluster.name)
-  await tellLeft(github, { policy, run: world.run, cluster: cluster.name, pull, back: isMainBack(steps) })
-  const decision = decideStaged(steps)
+  const needs = readNeeds(jobs)
+  const endings = { rehearse: needs?.rehearse?.result, back: needs?.back?.result }
+  const steps = stepsIn(needs, (result) => sameRun(result.run, run) && result.cluster === cluster.name)
+  await tellLeft(github, { policy, run: world.run, cluster: cluster.name, pull, back: isMainBack(steps, endings) })
+  const decision = decideStaged(steps, endings)
   const message = `#${pull} on ${cluster.name}: ${decision.message}`
   world.log.info(message)
   const finding = { message, cluster: cluster.name, commit }
   if (decision.kind === 'untold') {
     return { finding: { decision: 'skipped', reason: 'cancelled', ...finding }, outputs: {} }
+  }
+  if (decision.kind === 'lost') {
+    return {
+      finding: { decision: 'skipped', reason: 'result-lost', ...finding },
+      outputs: {},
+      problem: `${message}\n${resultLostFix}`,
+    }
   }
   const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
   const written = await writeStaged(place, {
@@ -50,8 +56,7 @@ export async function recordStage(context: StageRecordContext): Promise<Outcome<
 }
 
 /** @param isOurs whether a result is of this run and cluster. */
-function stepsIn(text: string, isOurs: (result: Result) => boolean): StepResults {
-  const jobs = readJobs(text)
+function stepsIn(jobs: Needs | undefined, isOurs: (result: Result) => boolean): StepResults {
   const step = (job: string, name: string): Result | undefined => {
     const result = parseResult(jobs?.[job]?.outputs[name] ?? '')
     return result && (isOurs(result) || result.cluster === undefined) ? result : undefined
@@ -66,8 +71,4 @@ function stepsIn(text: string, isOurs: (result: Result) => boolean): StepResults
     end: step('back', 'back'),
     endSmoke: step('back', 'smoke'),
   }
-}
-
-function readJobs(text: string): z.infer<typeof jobsSchema> | undefined {
-  return jobsSchema.safeParse(parseJson(text)).data
 }

@@ -56,13 +56,20 @@ export const definition = {
       description:
         'With `about: cluster`, and with `about: outside` after it: output `order` of the first job. With `about: watched`: the part of the cluster of its output `orders`.',
     }),
-    kubeconfig: secret({
-      description:
-        "With `about: cluster`: content of a kubeconfig file, the secret KUBECONFIG of the cluster's environment.",
-    }),
+    kubeconfig: secret(
+      {
+        description:
+          "With `about: cluster`: content of a kubeconfig file, the secret KUBECONFIG of the cluster's environment.",
+      },
+      'kubeconfig',
+    ),
     seen: text({
       description:
-        'With `about: outside`: output `seen` of the job that looked; with `about: watched`: output `result` of its smoke-test. Empty where it could not.',
+        'With `about: outside`: output `seen` of the job that looked; with `about: watched`: output `encoded-result` (or `result`) of its smoke-test. Empty where it could not.',
+    }),
+    'inspect-result': text({
+      description:
+        'With `seen`: how the job that looked ended, `needs.<job>.result`. What it saw may be lost although it succeeded.',
     }),
   },
   outputs: {
@@ -80,7 +87,8 @@ export const definition = {
     watched:
       'With `about: outside`, by its schedule: JSON list of the clusters that are looked at after a merged dangerous change; empty where none is.',
     orders: 'With it, for each of these by its name: which change, and what is deployed there, as JSON.',
-    seen: 'With `about: cluster`: what it saw, as JSON.',
+    seen: 'With `about: cluster`: what it saw, for the input `seen` in another job.',
     merged: 'Whether the App merged it: "true" or "false". Only where the policy says "merge.bump: go" or "auto".',
   },
+  encoded: ['seen'],
 } as const satisfies Definition<Record<string, Input<string>>, Record<string, string>>

@@ -1,11 +1,12 @@
 import { runKey } from '../../shared/action/facts.js'
+import { readNeeds } from '../../shared/action/needs.js'
 import type { World } from '../../shared/action/world.js'
 import type { GitHub } from '../../shared/github/client.js'
 import { explainGitHub } from '../../shared/github/errors.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import { endingsOf } from '../../shared/records/deployments.js'
 import { causeToGoBack } from '../../shared/records/going-back.js'
-import { causeFromJobs, readJobs } from './jobs.js'
+import { causeFromJobs } from './jobs.js'
 
 interface Context {
   policy: Policy
@@ -38,7 +39,7 @@ export async function causeOf({ policy, github, world, jobs }: Context): Promise
     return cause && { text: `${cause.record.cluster}: ${cause.description}`, recorded: true }
   } catch (error) {
     const problem = explainGitHub(error)
-    const known = readJobs(jobs)
+    const known = readNeeds(jobs)
     if (problem?.reason !== 'github-unreachable' || !known) throw error
     world.log.warning(`${problem.message} So it is decided by how the jobs of this run ended.`)
     const text = causeFromJobs(known, run, optional)

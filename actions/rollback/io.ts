@@ -13,10 +13,13 @@ const inputs = {
   cluster: text({
     description: 'Name of the cluster in the policy. For `clusters` and `staged`; for `begin` also `all`.',
   }),
-  kubeconfig: secret({
-    description:
-      "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment. For `clusters` and `staged`.",
-  }),
+  kubeconfig: secret(
+    {
+      description:
+        "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment. For `clusters` and `staged`.",
+    },
+    'kubeconfig',
+  ),
   token: secret({
     description:
       "Token for this repository: for `clusters`, `staged` and `upstream` the job's own one, for the others the gate App's.",

@@ -1,31 +1,23 @@
 import { z } from 'zod'
+import type { Needs } from '../../shared/action/needs.js'
 import { parseJson } from '../../shared/action/parse-json.js'
 import { parseResult, type Result } from '../../shared/action/result.js'
 import { isBlamed } from '../../shared/records/going-back.js'
 import { sameRun } from '../../shared/records/verified.js'
-
-const jobSchema = z.object({ result: z.string(), outputs: z.record(z.string(), z.string()).default({}) })
-
-/** How the jobs of a run ended, as `toJSON(needs)` tells it. */
-type Jobs = Record<string, z.infer<typeof jobSchema>>
-
-/** Undefined where that cannot be read. */
-export function readJobs(text: string): Jobs | undefined {
-  return z.record(z.string(), jobSchema).safeParse(parseJson(text)).data
-}
 
 /**
  * Why the clusters go back, by what the run itself knows; undefined where nothing of it is the change's fault. For a time when
  * GitHub does not tell what was recorded. Each wave is a job whose outputs `failure` and `verified` are the results of a
  * cluster that failed and of one that did not: of several, the last one's, so that others may have failed as well.
  *
- * A wave that failed and does not say why counts: nobody knows what is there. One that failed although all that is known of
- * it is verified does not: what failed is the record, which GitHub has not taken.
+ * A14: a cluster that failed may say nothing at all, since GitHub may pass on the outputs of those only that succeeded. So a
+ * wave that failed and does not say why counts, and so does one of which only another cluster is known to be verified: nobody
+ * knows what is there. One that failed although its only cluster is verified does not: what failed is the record.
  *
  * @param run `<run id>/<attempt>`
  * @param optional clusters whose failure asks for nothing.
  */
-export function causeFromJobs(jobs: Jobs, run: string, optional: string[]): string | undefined {
+export function causeFromJobs(jobs: Needs, run: string, optional: string[]): string | undefined {
   const clustersOf = (wave: string): string[] => namesIn(jobs.plan?.outputs[wave])
   const waves = Object.entries(jobs).filter(
     ([name, { result }]) => name !== 'plan' && ['failure', 'cancelled'].includes(result),
@@ -36,10 +28,10 @@ export function causeFromJobs(jobs: Jobs, run: string, optional: string[]): stri
     const [failure, verified] = [resultIn(outputs.failure, run), resultIn(outputs.verified, run)]
     if (failure && isBlamed(failure.reason) && !optional.includes(failure.cluster ?? '')) return failure.message
     if (!failure && verified?.decision !== 'verified') return `The wave "${name}" failed, and nothing says why.`
-    // The failure of an optional cluster may hide another's.
+    // Nothing is known of the others where one that failed says nothing, or is optional and hides them.
     const hidden = clusters.filter((cluster) => !optional.includes(cluster) && cluster !== verified?.cluster)
     const isOptional = failure?.cluster !== undefined && optional.includes(failure.cluster)
-    if (isOptional && isBlamed(failure.reason) && hidden.length > 0)
+    if ((!failure || (isOptional && isBlamed(failure.reason))) && hidden.length > 0)
       return `The wave "${name}" failed, and nothing says how ${hidden.join(', ')} ended.`
   }
   return undefined

@@ -3,10 +3,13 @@ import { choice, count, duration, flag, type Inputs, type Outputs, secret, text 
 
 const inputs = {
   cluster: text({ description: 'Name of the cluster in the policy.', required: true }),
-  kubeconfig: secret({
-    description: "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment.",
-    required: true,
-  }),
+  kubeconfig: secret(
+    {
+      description: "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment.",
+      required: true,
+    },
+    'kubeconfig',
+  ),
   deployed: text({
     description:
       'Output `result` of helm-deploy (mode `deploy`, `adopt` or `stage`) or rollback (part `clusters` or `staged`) in this job. With `look`: output `orders` of infra-change-gate, the part of this cluster.',
@@ -17,9 +20,12 @@ const inputs = {
       '`true`: look again at what an earlier run deployed and verified. Nothing is verified or taken back by that, and `binder-build` is left out.',
     default: 'false',
   }),
-  secrets: secret({
-    description: 'Secrets that the checks of the policy use by name, one `NAME: value` a line.',
-  }),
+  secrets: secret(
+    {
+      description: 'Secrets that the checks of the policy use by name, one `NAME: value` a line.',
+    },
+    'named-values',
+  ),
   deadline: duration({ description: 'How long the new version may take to answer everywhere.', default: '5m' }),
   total: duration({ description: 'How long the whole smoke test may take.', default: '40m' }),
   parallel: count({ description: 'How many checks are asked at a time.', default: '4' }),

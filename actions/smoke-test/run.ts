@@ -3,8 +3,8 @@ import { UserError } from '../../shared/action/errors.js'
 import type { Values } from '../../shared/action/inputs.js'
 import { workspaceAt, workspacePolicy } from '../../shared/action/workspace.js'
 import type { World } from '../../shared/action/world.js'
-import { secretParts } from '../../shared/exec/redact.js'
 import { withKubeconfig } from '../../shared/kube/kubeconfig.js'
+import { kubeconfigSecrets } from '../../shared/kube/kubeconfig-secrets.js'
 import { hostOf, valuesOn } from '../../shared/policy/cluster-values.js'
 import type { Site } from '../../shared/policy/placeholders.js'
 import type { Cluster, Policy } from '../../shared/policy/policy.js'
@@ -42,7 +42,7 @@ export async function smokeTest(inputs: Values<Io['inputs']>, world: World): Pro
     })
   }
   const secrets = readSecrets(inputs.secrets)
-  const redaction = redactionOf([...Object.values(secrets), ...secretParts(inputs.kubeconfig)])
+  const redaction = redactionOf([...Object.values(secrets), ...kubeconfigSecrets(inputs.kubeconfig).parts])
   const values = await valuesOn(policy, cluster, workspace.read, await workspace.list())
   const { namespace } = deployed.releases[0]
   const site: Site = { cluster: cluster.name, host: hostFor(cluster, values), namespace, values, secrets }

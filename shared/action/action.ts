@@ -1,9 +1,11 @@
 import * as core from '@actions/core'
-import { secretParts } from '../exec/redact.js'
+import { redactor } from '../exec/redact.js'
+import { encoded } from './encoded.js'
 import { explain, showPlace } from './errors.js'
 import { readRun, runKey } from './facts.js'
 import { type Inputs, type Outputs, readInputs, type Values } from './inputs.js'
 import type { ActionName, Finding, Result } from './result.js'
+import { type Secrets, secretsOf } from './secrets.js'
 import type { World } from './world.js'
 
 /** What an action is called with and answers with; README, action.yml and tests are made from it. */
@@ -11,8 +13,10 @@ export interface Definition<I extends Inputs, O extends Outputs> {
   name: ActionName
   description: string
   inputs: I
-  /** Outputs besides `result`, which all actions have. */
+  /** Outputs besides `result` and `encoded-result`, which all actions have. */
   outputs: O
+  /** Those of them that only another job's step of Lockstep reads: they are encoded, so that they always arrive. */
+  encoded?: readonly string[]
   /** It is called again after the job, to clean up. */
   post?: boolean
 }
@@ -39,18 +43,30 @@ export function action<I extends Inputs, O extends Outputs>(
     const stop = new AbortController()
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
     const facts = readRun(process.env)
+    const secrets = await secretsOf(definition.inputs, core.getInput, process.env)
+    for (const part of secrets.parts) core.setSecret(part)
+    warnOfShort(secrets)
+    const hide = redactor(secrets.parts)
+    const tell = (name: string, value: string): void => {
+      core.setOutput(name, value)
+      const input = secrets.dropping(value)
+      if (input !== undefined && name !== 'result') core.warning(dropped(name, input))
+    }
     const say = (finding: Finding): void => {
       const result: Result = { schema: 1, action: definition.name, run: runKey(facts), evidence: [], ...finding }
-      core.setOutput('result', JSON.stringify(result))
+      const text = JSON.stringify(withoutSecrets(result, hide))
+      tell('result', text)
+      tell('encoded-result', encoded(text))
     }
     try {
-      const secrets = maskSecrets(definition.inputs)
       const inputs = readInputs(definition.inputs, core.getInput)
       const [run, { realWorld }] = await Promise.all([load(), import(/* webpackMode: "eager" */ './world.js')])
-      const { finding, outputs, problem } = await run(inputs, realWorld(process.env, stop.signal, secrets))
-      for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value)
+      const { finding, outputs, problem } = await run(inputs, realWorld(process.env, stop.signal, secrets.parts))
+      for (const [name, value = ''] of Object.entries(outputs as Record<string, string | undefined>)) {
+        tell(name, definition.encoded?.includes(name) ? encoded(hide(value)) : hide(value))
+      }
       say(finding)
-      if (problem !== undefined) core.setFailed(problem)
+      if (problem !== undefined) core.setFailed(hide(problem))
     } catch (error) {
       const { reason, message, fix, at } = await explainAll(error, stop.signal)
       say({
@@ -59,19 +75,29 @@ export function action<I extends Inputs, O extends Outputs>(
         message,
         commit: facts.sha,
       })
-      if (reason === 'bug') core.info(error instanceof Error ? (error.stack ?? message) : message)
-      core.setFailed(`${at ? `${showPlace(at)}: ` : ''}${message}\n${fix}`)
+      if (reason === 'bug') core.info(hide(error instanceof Error ? (error.stack ?? message) : message))
+      core.setFailed(hide(`${at ? `${showPlace(at)}: ` : ''}${message}\n${fix}`))
     }
   }
 }
 
-/** Before anything else happens, the runner learns what it must never show. Returns it. */
-function maskSecrets(inputs: Inputs): string[] {
-  const secrets = Object.keys(inputs).filter((name) => 'secret' in (inputs[name] ?? {}))
-  const parts = secrets.flatMap((name) => secretParts(core.getInput(name)))
-  for (const part of parts) core.setSecret(part)
-  return parts
+/** What programs and people said is freed of secrets; names and versions are none, and are compared later. */
+const withoutSecrets = (result: Result, hide: (text: string) => string): Result => ({
+  ...result,
+  message: hide(result.message),
+  evidence: result.evidence.map((one) => ({ ...one, text: hide(one.text) })),
+})
+
+function warnOfShort({ short }: Secrets): void {
+  if (short.length === 0) return
+  core.warning(
+    `Too short, or too ordinary a word, to be hidden: ${short.join(', ')}. GitHub may drop outputs in which it occurs, garble logs, or show it. Use a longer secret.`,
+  )
 }
+
+/** A15 */
+const dropped = (output: string, input: string): string =>
+  `The output "${output}" will not reach another job: a line of the secret in the input "${input}" occurs in it, and GitHub drops such outputs. Use a secret whose lines are longer, or write it in one line.`
 
 async function explainAll(error: unknown, cancelled: AbortSignal): Promise<ReturnType<typeof explain>> {
   if (cancelled.aborted) {

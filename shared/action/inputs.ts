@@ -26,8 +26,14 @@ const wrong = (name: string, text: string, allowed: string): UserError =>
 /** Any text; empty where it is optional and not given. */
 export const text = (spec: Spec): Input<string> => input(spec, (value) => value)
 
+/** What a secret input holds, which tells what of it must never be shown. */
+export type SecretFormat = 'text' | 'kubeconfig' | 'named-values'
+
 /** A text that must not appear in any log. `action()` masks it before anything else happens. */
-export const secret = (spec: Spec): Input<string> & { secret: true } => ({ ...text(spec), secret: true })
+export const secret = (spec: Spec, format: SecretFormat = 'text'): Input<string> & { secret: SecretFormat } => ({
+  ...text(spec),
+  secret: format,
+})
 
 /** Exactly one of `words`; unlike a loose boolean, "tru" is an error and not false. */
 export const choice = <const W extends string>(spec: Spec, words: readonly W[]): Input<W> =>

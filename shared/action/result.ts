@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { decoded } from './encoded.js'
 import { parseJson } from './parse-json.js'
 
 export const actionNames = [
@@ -80,6 +81,9 @@ export const reasons = {
   'lane-unknown': 'Whether the lane is clear could not be found out.',
   'not-applied': 'The cluster refused the change; nothing was applied.',
   unhealthy: 'It was applied, but the workloads did not become healthy.',
+  'result-lost': 'The job succeeded and its result did not arrive: nobody can tell.',
+  'earlier-cluster':
+    'A dangerous change goes to one cluster after the other, and one before this failed or has not ended.',
   'release-busy': 'Another operation on this release is in progress or was cut off.',
   'smoke-failed': 'The new version does not serve users.',
   'smoke-flaky': 'A check passed only when it was repeated.',
@@ -152,8 +156,8 @@ export const resultSchema = z.strictObject({
 
 export type Result = z.infer<typeof resultSchema>
 
-/** Of an output `result`; undefined where it is none. */
-export const parseResult = (text: string): Result | undefined => resultSchema.safeParse(parseJson(text)).data
+/** Of an output `result` or `encoded-result`; undefined where it is none. */
+export const parseResult = (text: string): Result | undefined => resultSchema.safeParse(parseJson(decoded(text))).data
 export type Released = z.infer<typeof releasedSchema>
 export type Evidence = z.infer<typeof evidence>
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { UserError } from '../action/errors.js'
+import { parseJson } from '../action/parse-json.js'
 
 const kubeconfigSchema = z.object({
   'current-context': z.string(),
@@ -16,7 +17,7 @@ const fix = "Put the content of a kubeconfig file, with its current context, int
 
 /** The API server's CA (PEM) in the kubeconfig's current context; undefined where it names none. */
 export function authorityOf(content: string): string | undefined {
-  const parsed = kubeconfigSchema.safeParse(parseQuietly(content))
+  const parsed = kubeconfigSchema.safeParse(parseKubeconfig(content))
   if (!parsed.success) {
     const missing = parsed.error.issues[0]?.path.join('.') || 'it is no YAML map'
     throw new UserError('input-invalid', `Input "kubeconfig" is not a kubeconfig (${missing}).`, { fix })
@@ -30,8 +31,14 @@ export function authorityOf(content: string): string | undefined {
   return data === undefined ? undefined : Buffer.from(data, 'base64').toString('utf8')
 }
 
-// The parser's own message would quote the line, which may hold the token.
-function parseQuietly(content: string): unknown {
+/**
+ * The data of a kubeconfig, in YAML or JSON (which may be indented with tabs); undefined where it is neither.
+ *
+ * The parser's own message would quote the line, which may hold the token.
+ */
+export function parseKubeconfig(content: string): unknown {
+  const data = parseJson(content)
+  if (data !== undefined) return data
   try {
     return parse(content, { logLevel: 'error' })
   } catch {

@@ -3,7 +3,11 @@ import type { Ending } from './deployments.js'
 /** A smoke test that was no clean pass is repeated so many times. */
 export const retests = 3
 
-const isUnclean = ({ record }: Ending): boolean => record.verdict === 'flaky' || record.verdict === 'inconclusive'
+// A pass that did not arrive may have been one: it is asked again, and nothing goes back for it.
+const isLost = ({ record }: Ending): boolean => record.reason === 'result-lost'
+
+const isUnclean = (ending: Ending): boolean =>
+  ending.record.verdict === 'flaky' || ending.record.verdict === 'inconclusive' || isLost(ending)
 
 /** How many smoke tests of this ending's cluster were no clean pass, until and with it. @param endings of one run, newest first */
 export const uncleanUntil = (ending: Ending, endings: Ending[]): number =>
@@ -17,7 +21,9 @@ export const uncleanUntil = (ending: Ending, endings: Ending[]): number =>
  * @param endings of one run, newest first
  */
 export function waitingForCleanPass(endings: Ending[], optional: string[]): Ending[] {
-  const tested = endings.filter(({ record }) => record.verdict !== undefined && !optional.includes(record.cluster))
+  const tested = endings.filter(
+    (ending) => (ending.record.verdict !== undefined || isLost(ending)) && !optional.includes(ending.record.cluster),
+  )
   const last = tested.filter(({ record }, index) =>
     tested.slice(0, index).every((newer) => newer.record.cluster !== record.cluster),
   )

@@ -1,6 +1,8 @@
 import type { Outcome } from '../../../shared/action/action.js'
+import { decoded } from '../../../shared/action/encoded.js'
 import { UserError } from '../../../shared/action/errors.js'
 import { runUrl } from '../../../shared/action/facts.js'
+import { resultLost, resultLostFix } from '../../../shared/action/needs.js'
 import { repoRef } from '../../../shared/github/client.js'
 import { type ChangeRecord, outsideChanges, recordBegun, recordEnd } from '../../../shared/records/outside.js'
 import { link, mention, plain } from '../../../shared/report/markdown.js'
@@ -12,7 +14,7 @@ import { sayWatched, watchOf } from './watch.js'
 /** Writes down what the job with the cluster's key saw, or that it could not look, and says in the issue what is next. */
 export async function noteSeen(
   context: OutsideContext,
-  input: { order: string; seen: string },
+  input: { order: string; seen: string; 'inspect-result': string },
 ): Promise<Outcome<typeof definition.outputs>> {
   const { github, policy, world } = context
   const repo = world.run.repository
@@ -20,7 +22,17 @@ export async function noteSeen(
   const place = { github, repo, gateApp: policy.apps.gate.id }
   const record = (await outsideChanges(place)).find(({ issue }) => issue === order.issue)
   if (!record) throw noRecord(order.issue)
-  const seen = input.seen === '' ? undefined : seenSchema.parse(JSON.parse(input.seen))
+  const seen = input.seen === '' ? undefined : seenSchema.parse(JSON.parse(decoded(input.seen)))
+  const lost = seen === undefined && input['inspect-result'] === 'success'
+  const at = { ...repoRef(repo), issue_number: order.issue }
+  if (lost) {
+    const problem = `${resultLost(order.change.cluster)}\n${resultLostFix}`
+    // What is watched is looked at again within hours.
+    if (order.step !== 'watch')
+      await github.rest.issues.createComment({ ...at, body: `${mention(order.by)} ${problem}` })
+    const finding = { decision: 'red', reason: 'result-lost', cluster: order.change.cluster } as const
+    return { finding: { ...finding, message: problem, commit: world.run.sha }, outputs: {}, problem }
+  }
   const done = (well: boolean, text: string): Outcome<typeof definition.outputs> => ({
     finding: {
       ...{ decision: well ? 'recorded' : 'red', reason: well ? 'ok' : seen ? 'unhealthy' : 'cluster-unreachable' },
@@ -35,7 +47,6 @@ export async function noteSeen(
   const text = seen
     ? await written(context, record, seen)
     : `The cluster could not be looked at, so nothing is known: ${link('why', runUrl(world.run))}. Mend that, then say \`/${order.step === 'before' ? 'begin' : 'done'}\` again.`
-  const at = { ...repoRef(repo), issue_number: order.issue }
   await github.rest.issues.createComment({ ...at, body: `${mention(order.by)} ${text}` })
   const well = seen?.problems.length === 0
   if (well && seen.step === 'after') await github.rest.issues.update({ ...at, state: 'closed' })

@@ -23,7 +23,7 @@ type Done = Outcome<typeof definition.outputs>
  */
 export async function outsideChange(
   context: OutsideContext,
-  inputs: Pick<Values<typeof definition.inputs>, 'change' | 'order' | 'seen'>,
+  inputs: Pick<Values<typeof definition.inputs>, 'change' | 'order' | 'seen' | 'inspect-result'>,
 ): Promise<Done> {
   if (inputs.order !== '') {
     const noted = await noteSeen(context, inputs)

@@ -11,8 +11,8 @@ export interface Alert {
   body: string
 }
 
-/** What a look came to. `unsure`: as good as no look. */
-export type Sight = { is: 'well' | 'unsure' } | { is: 'ill'; problems: string[] }
+/** What a look came to. `unsure`: as good as no look. `lost`: it was looked, and what was seen did not arrive. */
+export type Sight = { is: 'well' | 'unsure' | 'lost' } | { is: 'ill'; problems: string[] }
 
 export type Told =
   | { kind: 'nothing' }
@@ -45,7 +45,7 @@ const isOver = (watched: Watched, body: string): boolean => body.startsWith(over
  * @param ill the issue's text while the cluster is not well
  */
 export function decideAlert(watched: Watched, present: Alert | undefined, seen: Sight['is'], ill: string): Told {
-  if (seen === 'unsure' || (seen === 'well' && !present)) return { kind: 'nothing' }
+  if (seen === 'unsure' || seen === 'lost' || (seen === 'well' && !present)) return { kind: 'nothing' }
   if (!present) return { kind: 'open', body: ill }
   if (seen === 'ill' && present.state === 'closed' && !isOver(watched, present.body)) return { kind: 'nothing' }
   const state = seen === 'ill' ? 'open' : 'closed'

@@ -1,6 +1,7 @@
 import type { Outcome } from '../../../shared/action/action.js'
 import { UserError } from '../../../shared/action/errors.js'
 import { runUrl } from '../../../shared/action/facts.js'
+import { resultLost, resultLostFix } from '../../../shared/action/needs.js'
 import { parseResult } from '../../../shared/action/result.js'
 import { mentionOperators } from '../../../shared/duty/operators.js'
 import { link, plain } from '../../../shared/report/markdown.js'
@@ -16,17 +17,25 @@ type Done = Outcome<typeof definition.outputs>
  * Keeps the one issue that tells whether a cluster is well in the day after a dangerous change: opened when a look fails, changed
  * by the next, closed when it is well again. It only tells: nothing is taken back, no record changes. Safe to repeat.
  */
-export async function noteWatched(context: OutsideContext, input: { order: string; seen: string }): Promise<Done> {
+export async function noteWatched(
+  context: OutsideContext,
+  input: { order: string; seen: string; 'inspect-result': string },
+): Promise<Done> {
   const { github, world } = context
   const repo = world.run.repository
   const order = readOrder(input.order)
-  const sight = sightOf(order.cluster, input.seen)
+  const sight = sightOf(order.cluster, input.seen, input['inspect-result'])
   const problems = sight.is === 'ill' ? sight.problems : []
   const present = (await readAlerts(context, 'all')).find(({ watched }) => sameWatch(watched, order))
   const { cluster, change } = order
   const title = `${cluster} is not well after the dangerous change ${change.slice(0, 7)}`
   await tell(github, repo, decideAlert(order, present, sight.is, illBody(context, order, problems)), title)
 
+  if (sight.is === 'lost') {
+    const message = resultLost(cluster)
+    const finding = { decision: 'skipped', reason: 'result-lost', message, commit: world.run.sha, cluster } as const
+    return { finding, outputs: {}, problem: `${message}\n${resultLostFix}` }
+  }
   const message = `${cluster}: ${{ well: 'well', unsure: 'nothing to tell', ill: problems.join('; ') }[sight.is]}.`
   world.log.info(message)
   return {
@@ -38,9 +47,13 @@ export async function noteWatched(context: OutsideContext, input: { order: strin
   }
 }
 
-/** @param text the smoke test's result; empty where it could not look. Pure. */
-export function sightOf(cluster: string, text: string): Sight {
+/**
+ * @param text the smoke test's result; empty where it could not look.
+ * @param job how GitHub says the job ended that looked: with a success it did look, whatever arrived. Pure.
+ */
+export function sightOf(cluster: string, text: string, job = ''): Sight {
   const result = parseResult(text)
+  if (text.trim() === '' && job === 'success') return { is: 'lost' }
   if (result?.action !== 'smoke-test' || (result.cluster !== undefined && result.cluster !== cluster))
     return { is: 'ill', problems: ['it could not be looked at, so nothing is known'] }
   if (result.verdict === 'pass') return { is: 'well' }

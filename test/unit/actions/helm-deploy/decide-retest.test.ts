@@ -48,6 +48,9 @@ test.each<[string, Ending[], Partial<RetestFacts>, string]>([
     { run: { attempt: 1, status: 'completed', event: 'workflow_dispatch' } },
     'nothing',
   ],
+  ['a result did not arrive', [untested('staging', 'result-lost')], {}, 'again'],
+  ['for the fourth time', Array.from({ length: 4 }, () => untested('staging', 'result-lost')), {}, 'call'],
+  ['it passed the second time', [tested('staging', 'pass', 2), untested('staging', 'result-lost')], {}, 'nothing'],
   ['a freeze is in force', times(1, 'flaky'), { blocked: { reason: 'frozen', message: 'A freeze' } }, 'wait'],
   ['a refused attempt came between', [untested('staging', 'github-unreachable'), ...times(1, 'flaky')], {}, 'again'],
 ])('%s: %4$s', (_, endings, change, kind) => {

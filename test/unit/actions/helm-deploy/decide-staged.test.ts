@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { decideStaged, isMainBack, type StepResults } from '../../../../actions/helm-deploy/decide-staged.js'
+import {
+  decideStaged,
+  isMainBack,
+  type JobEndings,
+  type StepResults,
+} from '../../../../actions/helm-deploy/decide-staged.js'
 import type { Result } from '../../../../shared/action/result.js'
 
 const result = (decision: Result['decision'], change: Partial<Result> = {}): Result => ({
@@ -70,4 +75,28 @@ test.each<[string, Partial<StepResults>, boolean]>([
   ['the way back was refused', { end: refused, endSmoke: undefined }, false],
 ])('is main there again? %s', (_, change, is) => {
   expect(isMainBack({ ...whole, ...change })).toBe(is)
+})
+
+const none = Object.fromEntries(Object.keys(whole).map((step) => [step, undefined])) as Partial<StepResults>
+const success = { rehearse: 'success', back: 'success' }
+
+test.each<[string, Partial<StepResults>, JobEndings, string]>([
+  ['nothing arrived of jobs that succeeded', none, success, 'lost'],
+  ['one of them is missing', { backSmoke: undefined }, success, 'lost'],
+  ['nothing arrived of one that failed', none, { ...success, rehearse: 'failure' }, 'untold'],
+  ['main may not be back', none, { ...success, back: 'cancelled' }, 'untold'],
+  ['nobody tells how they ended', none, {}, 'untold'],
+  ['all arrived', {}, success, 'passed'],
+  ['all arrived, and it was there before', { there: result('staged', { reason: 'already-there' }) }, success, 'untold'],
+])('%s: %4$s', (_, change, jobs, kind) => {
+  expect(decideStaged({ ...whole, ...change }, jobs).kind).toBe(kind)
+})
+
+test.each<[string, Partial<StepResults>, JobEndings, boolean]>([
+  ['a job that succeeded has taken it back', { end: undefined, endSmoke: undefined }, success, true],
+  ['and tested it', { endSmoke: undefined }, success, true],
+  ['one that failed may not have', { end: undefined, endSmoke: undefined }, { back: 'failure' }, false],
+  ['what it says counts more', { end: result('rollback_failed', { reason: 'rollback-failed' }) }, success, false],
+])('its results did not arrive, is main there again? %s', (_, change, jobs, is) => {
+  expect(isMainBack({ ...whole, ...change }, jobs)).toBe(is)
 })

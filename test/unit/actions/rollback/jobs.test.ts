@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { causeFromJobs, readJobs } from '../../../../actions/rollback/jobs.js'
+import { causeFromJobs } from '../../../../actions/rollback/jobs.js'
+import { readNeeds } from '../../../../shared/action/needs.js'
 import type { Result } from '../../../../shared/action/result.js'
 
 const result = (change: Partial<Result>): string =>
@@ -19,10 +20,16 @@ const passed = result({ decision: 'verified', reason: 'ok', verdict: 'pass', mes
 
 const plan = {
   result: 'success',
-  outputs: { staging: '["staging"]', prime: '["one", "two"]', rest: '["extra"]', last: '["extra", "one"]' },
+  outputs: {
+    staging: '["staging"]',
+    prime: '["one", "two"]',
+    rest: '["extra"]',
+    single: '["one"]',
+    last: '["extra", "one"]',
+  },
 }
 const cause = (waves: Record<string, { result: string; outputs?: Record<string, string> }>): string | undefined => {
-  const jobs = readJobs(JSON.stringify({ plan, ...waves }))
+  const jobs = readNeeds(JSON.stringify({ plan, ...waves }))
   if (!jobs) throw new Error('this is no `needs`')
   return causeFromJobs(jobs, '9/2', ['extra'])
 }
@@ -54,7 +61,23 @@ test.each<[string, Parameters<typeof cause>[0], string | undefined]>([
     undefined,
   ],
   ['a wave of optional clusters failed', { rest: { result: 'failure', outputs: {} } }, undefined],
-  ['only the record could not be written', { prime: { result: 'failure', outputs: { verified: passed } } }, undefined],
+  ['only the record could not be written', { single: { result: 'failure', outputs: { verified: passed } } }, undefined],
+  [
+    'only the record could not be written, beside an optional cluster',
+    { last: { result: 'failure', outputs: { verified: passed } } },
+    undefined,
+  ],
+  // A14: the outputs of those that failed may not arrive.
+  [
+    'one was verified, and of the other nothing arrived',
+    { prime: { result: 'failure', outputs: { verified: passed } } },
+    'The wave "prime" failed, and nothing says how two ended.',
+  ],
+  [
+    'a cluster failed, and what it said did not arrive',
+    { staging: { result: 'success', outputs: { verified: passed } }, single: { result: 'failure', outputs: {} } },
+    'The wave "single" failed, and nothing says why.',
+  ],
   [
     'one was verified, and another was not',
     { prime: { result: 'failure', outputs: { verified: passed, failure: result({}) } } },
@@ -77,5 +100,5 @@ test.each<[string, Parameters<typeof cause>[0], string | undefined]>([
 })
 
 test.each(['', 'null', '[]', '{"plan": 1}', '{'])('%j tells nothing of the jobs', (text) => {
-  expect(readJobs(text)).toBeUndefined()
+  expect(readNeeds(text)).toBeUndefined()
 })

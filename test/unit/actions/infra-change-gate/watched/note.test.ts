@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { sightOf } from '../../../../../actions/infra-change-gate/watched/note.js'
+import { encoded } from '../../../../../shared/action/encoded.js'
 import type { Result } from '../../../../../shared/action/result.js'
 
 const result = (change: Partial<Result>): string =>
@@ -22,9 +23,24 @@ test.each<[string, string, unknown]>([
   ['a tester that could not tell', result({ verdict: 'inconclusive' }), { is: 'ill', problems: ['It says why.'] }],
   ['a cluster that does not answer', result({ decision: 'refused' }), { is: 'ill', problems: ['It says why.'] }],
   ['no look at all', '', unknown],
+  ['an encoded result', encoded(result({ decision: 'tested', verdict: 'pass' })), { is: 'well' }],
   ['what is no result', 'pass', unknown],
   ['the result of another action', result({ action: 'helm-deploy', verdict: 'pass' }), unknown],
   ['the result of another cluster', result({ cluster: 'prod', verdict: 'pass' }), unknown],
 ])('%s is no other sight', (_, text, sight) => {
   expect(sightOf('berlin', text)).toEqual(sight)
+})
+
+test.each([
+  ['success', { is: 'lost' }],
+  ['failure', unknown],
+  ['cancelled', unknown],
+  ['', unknown],
+])('of a job that ended with %j nothing arrived', (job, sight) => {
+  expect(sightOf('berlin', '', job)).toEqual(sight)
+})
+
+test('a job that succeeded does not make a result good', () => {
+  expect(sightOf('berlin', result({ verdict: 'fail', evidence }), 'success')).toMatchObject({ is: 'ill' })
+  expect(sightOf('berlin', 'pass', 'success')).toEqual(unknown)
 })

@@ -1,0 +1,39 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { runnerMasks } from '../../../../rehearsal/runner/masks.js'
+import { decoded, encoded } from '../../../../shared/action/encoded.js'
+import { parseResult } from '../../../../shared/action/result.js'
+import { kubeconfigs } from '../../../kubeconfigs.js'
+
+const result = {
+  schema: 1,
+  action: 'helm-deploy',
+  decision: 'deployed',
+  reason: 'ok',
+  message: 'kind: Config, namespace: staging, "clusters": [ é 🚀',
+  cluster: 'staging',
+  commit: 'a'.repeat(40),
+  run: '17/1',
+  evidence: [],
+} as const
+
+test('whatever was encoded comes back, and what was not is left as it is', () => {
+  fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => decoded(encoded(text)) === text))
+  for (const text of ['', '{}', 'staging', 'bcd', '{"a":"bc"}', 'bc d']) expect(decoded(text)).toBe(text)
+})
+
+test('both forms of a result are read', () => {
+  const text = JSON.stringify(result)
+  expect(parseResult(text)).toEqual(result)
+  expect(parseResult(encoded(text))).toEqual(result)
+  expect(parseResult(` ${encoded(text)}\n`)).toEqual(result)
+  expect(parseResult(encoded('nothing'))).toBeUndefined()
+})
+
+test.each(Object.entries(kubeconfigs))('beside a kubeconfig as %s it arrives', (_, kubeconfig) => {
+  const masks = runnerMasks()
+  masks.addSecret(kubeconfig)
+  masks.addSecret('MAIL_PASSWORD: admin\nFLAG: true\n1')
+  expect(masks.isMasked(JSON.stringify(result))).toBe(true)
+  expect(masks.isMasked(encoded(JSON.stringify(result)))).toBe(false)
+})
