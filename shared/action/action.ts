@@ -1,6 +1,6 @@
 import * as core from '@actions/core'
 import { redactor } from '../exec/redact.js'
-import { encoded } from './encoded.js'
+import { encoded, encodedResult } from './encoded.js'
 import { explain, showPlace } from './errors.js'
 import { readRun, runKey } from './facts.js'
 import { type Inputs, type Outputs, readInputs, type Values } from './inputs.js'
@@ -54,9 +54,9 @@ export function action<I extends Inputs, O extends Outputs>(
     }
     const say = (finding: Finding): void => {
       const result: Result = { schema: 1, action: definition.name, run: runKey(facts), evidence: [], ...finding }
-      const text = JSON.stringify(withoutSecrets(result, hide))
-      tell('result', text)
-      tell('encoded-result', encoded(text))
+      const shown = withoutSecrets(result, hide)
+      tell('result', JSON.stringify(shown))
+      tell('encoded-result', encodedResult(shown))
     }
     try {
       const inputs = readInputs(definition.inputs, core.getInput)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { runnerMasks } from '../../../../rehearsal/runner/masks.js'
-import { decoded, encoded } from '../../../../shared/action/encoded.js'
+import { decoded, encoded, encodedResult } from '../../../../shared/action/encoded.js'
 import { parseResult } from '../../../../shared/action/result.js'
 import { kubeconfigs } from '../../../kubeconfigs.js'
 
@@ -28,6 +28,22 @@ test('both forms of a result are read', () => {
   expect(parseResult(encoded(text))).toEqual(result)
   expect(parseResult(` ${encoded(text)}\n`)).toEqual(result)
   expect(parseResult(encoded('nothing'))).toBeUndefined()
+})
+
+test('however much a result says, four of them fit into a variable, and what is not well is among what is kept', () => {
+  const line = (ok: boolean, text: string) => ({ kind: 'smoke', ok, text })
+  const many = Array.from({ length: 1_000 }, (_, index) => line(true, `${index} is well`))
+  const text = encodedResult({
+    ...result,
+    message: 'm'.repeat(100_000),
+    evidence: [...many, line(false, 'it is down')],
+  })
+  expect(text.length * 4).toBeLessThan(128 * 1024)
+  expect(parseResult(text)?.evidence).toContainEqual(line(false, 'it is down'))
+  expect(parseResult(encodedResult({ ...result, evidence: [line(true, 'one')] }))).toEqual({
+    ...result,
+    evidence: [line(true, 'one')],
+  })
 })
 
 test.each(Object.entries(kubeconfigs))('beside a kubeconfig as %s it arrives', (_, kubeconfig) => {
