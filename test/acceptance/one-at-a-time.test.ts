@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { waitForTurn } from '../../actions/helm-deploy/turn.js'
+import { connect } from '../../shared/github/client.js'
+import { type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
+import { startAction } from './start-action.js'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+
+// A13: GitHub may start all clusters of a wave at once, whatever max-parallel says.
+const names = ['one', 'two', 'three']
+let world: DeployWorld
+
+beforeAll(async () => {
+  world = await startDeployWorld(undefined, {
+    clusters: '{ staging: { role: staging }, one: { role: rest }, two: { role: rest }, three: { role: rest } }',
+    files: Object.fromEntries(names.map((name) => [`config/${name}.yaml`, 'host: 127.0.0.1:1\n'])),
+  })
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+const newCommit = (): Promise<string> => world.push({ 'README.md': `${++commits}\n` })
+let commits = 0
+
+const planOf = (commit: string): string =>
+  JSON.stringify({
+    ...{ schema: 1, run: '100/1', commit },
+    clusters: ['staging', ...names].map((name) => ({ name, from: commit })),
+  })
+
+const verified = (cluster: string, commit: string, run = '100/1') => world.recordSuccess(cluster, commit, { run })
+
+/** A dangerous change comes to a cluster while `meanwhile` happens, look by look. */
+async function turnOf(name: string, commit: string, ...meanwhile: (() => Promise<unknown>)[]): Promise<number> {
+  const lines: string[] = []
+  const log = {
+    info: (line: string) => lines.push(line),
+    warning: () => {},
+    group: <T>(_: string, body: () => T) => body(),
+  }
+  const run = { id: 100, attempt: 1, sha: commit, repository: deploy, apiUrl: world.github.url }
+  let [looks, now] = [0, 0]
+  const clock = {
+    now: () => new Date(now),
+    sleep: async (milliseconds: number) => {
+      now += milliseconds
+      await meanwhile[looks++]?.()
+    },
+  }
+  const clusters = [{ name: 'staging', role: 'staging' }, ...names.map((one) => ({ name: one, role: 'rest' }))]
+  await waitForTurn({
+    ...{ cluster: clusters.find((one) => one.name === name), plan: planOf(commit) },
+    ...{ policy: { clusters, apps: { gate: { id: world.gateApp } } }, world: { run, log, clock } },
+    github: connect(world.tokens.job, run as never, log as never),
+  } as never)
+  expect(lines).toHaveLength(looks)
+  return looks
+}
+
+test('started all at once, each waits for those before it in its wave; other waves and attempts do not count', async () => {
+  const commit = await newCommit()
+  for (const name of names) await verified(name, commit, '100/2')
+  expect(await turnOf('staging', commit)).toBe(0)
+  expect(await turnOf('one', commit)).toBe(0)
+  expect(
+    await turnOf(
+      'two',
+      commit,
+      async () => {},
+      () => verified('one', commit),
+    ),
+  ).toBe(2)
+  expect(await turnOf('three', commit, () => verified('two', commit))).toBe(1)
+  expect(await turnOf('three', commit)).toBe(0)
+})
+
+test('one that does not end is not waited for without end', async () => {
+  await expect(turnOf('two', await newCommit())).rejects.toThrow('one has not ended. Nothing was done here.')
+})
+
+test('after one that failed, nothing is touched on the next, whose job says why and what to do', async () => {
+  const commit = await newCommit()
+  const jobs = JSON.stringify({ deploy: { result: 'failure', outputs: {} } })
+  const env = async () => world.env(commit, await world.checkout(commit), { PATH: world.noTools })
+  await startAction('helm-deploy', {
+    inputs: { mode: 'record', cluster: 'one', token: world.tokens.gate, jobs },
+    env: await env(),
+  })
+  const inputs = { mode: 'deploy', cluster: 'two', kubeconfig: '{}', token: world.tokens.job, plan: planOf(commit) }
+  const dangerous = await startAction('helm-deploy', { inputs: { ...inputs, tier: 'T3' }, env: await env() })
+  expect(dangerous.result).toMatchObject({
+    decision: 'refused',
+    reason: 'earlier-cluster',
+    message: expect.stringContaining('it failed on one'),
+  })
+  expect(dangerous.log).toContain('re-run all jobs')
+  // Others of a wave go side by side.
+  const other = await startAction('helm-deploy', { inputs: { ...inputs, tier: 'T2' }, env: await env() })
+  expect(other.result.reason).not.toBe('earlier-cluster')
+})
