@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { parse } from 'yaml'
 import type { Cluster } from '../cluster/cluster.js'
 import { tenant } from '../cluster/tenant.js'
 import { type Disposables, disposables } from '../disposables.js'
@@ -73,7 +74,7 @@ async function build(options: WorldOptions, parts: Disposables): Promise<Omit<Wo
   tell('publishes the first versions of hub and builder')
   const first = await createUpstreams(emulator, { dir, env, crane: tools.crane })
   const kubeconfigs = await tenants(cluster)
-  const files = await createDeployRepo(emulator, first, kubeconfigs)
+  const files = await createDeployRepo(emulator, first, { ...kubeconfigs, staging: prettyJson(kubeconfigs.staging) })
   tell(`deploys them to ${clusters.join(', ')} by hand`)
   await installByHand(files, kubeconfigs, dir, env)
 
@@ -94,3 +95,6 @@ async function tenants(cluster: Cluster): Promise<Record<ClusterName, string>> {
   const pairs = await Promise.all(clusters.map(async (name) => [name, await tenant(cluster, name)] as const))
   return Object.fromEntries(pairs) as Record<ClusterName, string>
 }
+
+/** As some people keep it: GitHub then masks every brace. */
+const prettyJson = (kubeconfig: string): string => JSON.stringify(parse(kubeconfig), undefined, 2)

@@ -34,6 +34,12 @@ export interface World {
   summary(markdown: string): Promise<void>
 }
 
+/** Every output with a masked text is dropped: a password that is an ordinary word would take many with it. */
+function maskLogin(secret: string): void {
+  if (secret.length >= 6) core.setSecret(secret)
+  else core.warning('The password of a login to a registry is too short to be hidden. Use a longer one.')
+}
+
 /** The real world, as the runner gives it. */
 export function realWorld(env: NodeJS.ProcessEnv, cancelled: AbortSignal, secrets: string[]): World {
   const run = readRun(env)
@@ -47,7 +53,7 @@ export function realWorld(env: NodeJS.ProcessEnv, cancelled: AbortSignal, secret
     },
     exec: execIn(run.workspace, cancelled, redactor(secrets)),
     http: Object.assign((...request: Parameters<typeof fetch>) => fetch(...request), {
-      login: dockerLogins(env, core.setSecret),
+      login: dockerLogins(env, maskLogin),
     }),
     github: (token) => connect(token, run, log),
     cancelled,

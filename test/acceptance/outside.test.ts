@@ -166,6 +166,10 @@ test('an upgrade goes from the form to its record, on staging first', async () =
   expect(soon.result.message).toContain('It needs staging brought there and back')
   const begin = await say('olga', berlin, '/begin', aDayLater)
   expect([begin.result.decision, begin.outputs.cluster]).toEqual(['green', 'berlin'])
+  const lost = { order: begin.outputs.order ?? '', seen: '', 'inspect-result': 'success' }
+  const untold = await runHere(definition, infraChangeGate, await world.start({ about: 'outside', ...lost }), now)
+  expect([untold.code, untold.result.reason]).toEqual([1, 'result-lost'])
+  expect((await issueNow(berlin)).last).toContain('@olga berlin: the job succeeded and its result did not arrive')
   await look(begin.outputs.order ?? '', { version: 'v1.30.8' })
   expect((await issueNow(berlin)).last).toContain('**Do it now**')
   // Somebody did it, and a node did not come back.

@@ -189,6 +189,16 @@ test('a cluster that cannot be looked at is told of, and so is a job that did no
   ])
 })
 
+test('a look whose result did not arrive is neither well nor ill: the job says that it was lost', async () => {
+  const order = orderIn(await hear())
+  const lost = await tell(order, '')
+  const start = { ...lost, inputs: { ...lost.inputs, 'inspect-result': 'success' } }
+  const { code, result, log } = await runHere(definition, infraChangeGate, start)
+  expect([code, result.reason]).toEqual([1, 'result-lost'])
+  expect(log).toContain('staging: the job succeeded and its result did not arrive')
+  expect(await issues()).toEqual([])
+})
+
 test('closed by somebody, it says no more until the cluster was well', async () => {
   await told('ill')
   const [{ number = 0 } = {}] = await issues()
