@@ -6,6 +6,7 @@ import { inject } from 'vitest'
 import { startGitHub } from '../../rehearsal/github/server.js'
 import type { Emulator, User, WorkflowJob, WorkflowRun } from '../../rehearsal/github/types.js'
 import { projectRoot } from '../../rehearsal/root.js'
+import type { Unsettled } from '../../rehearsal/runner/jobs.js'
 import { type Runner, startRunner } from '../../rehearsal/runner/runner.js'
 
 export const repo = 'team/service'
@@ -28,6 +29,7 @@ export interface RunnerWorld extends AsyncDisposable {
 export async function runnerWorld(
   files: Record<string, string>,
   actions: Record<string, string> = {},
+  unsettled: Unsettled = {},
 ): Promise<RunnerWorld> {
   const dir = await mkdtemp(join(tmpdir(), 'runner-'))
   const folder = async (name: string): Promise<string> => {
@@ -51,6 +53,7 @@ export async function runnerWorld(
       'actions/download-artifact': standIn('download-artifact'),
       ...actions,
     },
+    unsettled,
     onRun: (run, { kind }) => {
       if (kind === 'run-queued') runs.push(run)
       history.push(`${kind} ${run.number}`)

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Unsettled } from '../../rehearsal/runner/jobs.js'
 import { conclusions, jobOf, repo, runnerWorld } from './runner-world.js'
 
 const deploy = `
@@ -112,8 +113,8 @@ const files = {
 const kubeconfig = (name: string): string =>
   `apiVersion: v1\nclusters:\n  - name: "${name}"\n    token: 'it''s $HOME {{ }} #1'\n`
 
-async function deployWorld() {
-  const world = await runnerWorld(files)
+async function deployWorld(unsettled: Unsettled = {}) {
+  const world = await runnerWorld(files, {}, unsettled)
   const { environments } = world.emulator.repository(repo)
   for (const name of ['a', 'b', 'c']) {
     environments.set(name, { name, branches: ['main'], secrets: { KUBECONFIG: kubeconfig(name) }, variables: {} })
@@ -164,25 +165,32 @@ test('a deploy goes wave by wave, and every job sees the secrets of its own envi
   expect(jobOf(run, 'plan').log).toContain('## Plan')
 })
 
-test('a wave that fails is recorded, stops the next, and still lets the last job tell', async () => {
-  await using world = await deployWorld()
+// A14
+test.each<[Unsettled['callOutputs'], string]>([
+  ['successful', ''],
+  ['all', 'a'],
+])(
+  'a wave that fails is recorded, stops the next, and still lets the last job tell (outputs of %s)',
+  async (callOutputs, said) => {
+    await using world = await deployWorld({ ...(callOutputs && { callOutputs }) })
 
-  await world.call('POST', dispatch, { ref: 'main', inputs: { broken: 'a' } })
-  await world.runner.idle()
+    await world.call('POST', dispatch, { ref: 'main', inputs: { broken: 'a' } })
+    await world.runner.idle()
 
-  const [run] = world.runs
-  expect(conclusions(run)).toEqual({
-    plan: 'success',
-    'staging (a) / deploy': 'failure',
-    'staging (a) / record': 'success',
-    prod: 'skipped',
-    rest: 'skipped',
-    report: 'success',
-  })
-  expect(run).toMatchObject({ conclusion: 'failure', name: 'Deploy', title: "Deploy, and break 'a'" })
-  expect(jobOf(run, 'staging (a) / record').log).toContain('deploy was failure: {"deployed":"a"}')
-  expect(jobOf(run, 'report').log).toContain('staging is failure, said a, prod is skipped')
-})
+    const [run] = world.runs
+    expect(conclusions(run)).toEqual({
+      plan: 'success',
+      'staging (a) / deploy': 'failure',
+      'staging (a) / record': 'success',
+      prod: 'skipped',
+      rest: 'skipped',
+      report: 'success',
+    })
+    expect(run).toMatchObject({ conclusion: 'failure', name: 'Deploy', title: "Deploy, and break 'a'" })
+    expect(jobOf(run, 'staging (a) / record').log).toContain('deploy was failure: {"deployed":"a"}')
+    expect(jobOf(run, 'report').log).toContain(`staging is failure, said ${said}, prod is skipped`)
+  },
+)
 
 test('pushes to main queue in their order, and none is lost', async () => {
   await using world = await deployWorld()
