@@ -102,8 +102,16 @@ function pruneSchema(schema: unknown, need: (name: string) => void): unknown {
   return nullable === true ? orNull(kept) : kept
 }
 
-/** Where an App is installed on is a user or an enterprise; one place of the description says both at once. */
+/** Rows C26 and C28 of docs/github-assumptions.md. */
+const sentAsNull = new Set(['bypass_actors', 'integration_id'])
+
+/** Where the description is not what GitHub sends. */
 function corrected(schema: Json): Json {
+  const properties = schema['properties'] as Record<string, Json> | undefined
+  const nullable = Object.entries(properties ?? {}).filter(([name]) => sentAsNull.has(name))
+  const nulls = Object.fromEntries(nullable.map(([name, one]) => [name, { ...one, nullable: true }]))
+  if (nullable.length > 0) return { ...schema, properties: { ...properties, ...nulls } }
+  // Where an App is installed on is a user or an enterprise; one place of the description says both at once.
   const { allOf, ...rest } = schema
   const titles = Array.isArray(allOf) ? (allOf as Json[]).map((one) => one['title']) : []
   const mistake = titles.join() === 'Simple User,Enterprise'

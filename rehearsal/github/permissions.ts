@@ -54,6 +54,11 @@ export const operations = {
   'repos/create-fork': { route: `POST ${repo}/forks`, needs: 'administration:write', role: 'read' },
   'repos/list-activities': { route: `GET ${repo}/activity`, needs: 'contents:read' },
   'repos/list-branches': { route: `GET ${repo}/branches`, needs: 'contents:read' },
+  'repos/get-branch-protection': {
+    route: `GET ${repo}/branches/:branch/protection`,
+    needs: 'administration:read',
+    role: 'admin',
+  },
   'repos/get-branch': { route: `GET ${repo}/branches/:branch*`, needs: 'contents:read' },
   'repos/list-tags': { route: `GET ${repo}/tags`, needs: 'metadata:read' },
   'repos/get-content': { route: `GET ${repo}/contents/:path*`, needs: 'contents:read' },

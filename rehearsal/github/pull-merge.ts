@@ -6,6 +6,7 @@ import { actorOf, personOf, webFlow } from './people.js'
 import { closePull, type PullRequest, syncPulls } from './pull-sync.js'
 import { emitPush, mayBypass, moveRef, workflowViolation } from './refs.js'
 import { checkViolation } from './required-check.js'
+import { reviewViolation } from './required-reviews.js'
 import type { Caller, Repo, State } from './state.js'
 
 export interface MergeRequest {
@@ -37,6 +38,8 @@ export async function mergePull(
     throw conflict('Head branch was modified. Review and try the merge again.')
   const against = pull.base === repo.defaultBranch && !mayBypass(repo, caller) && checkViolation(repo, pull.headSha)
   if (against) throw notAllowed(against)
+  const lacking = mayBypass(repo, caller) ? undefined : reviewViolation(repo, pull)
+  if (lacking) throw notAllowed(lacking)
 
   const ref = `refs/heads/${pull.base}`
   const before = readRef(repo.gitDir, ref)

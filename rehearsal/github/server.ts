@@ -46,6 +46,9 @@ export async function startGitHub({ dir, checked = true, port = 0 }: GitHubOptio
     events: state.events,
     requests: state.requests,
     violations: state.violations,
+    get openRows() {
+      return state.openRows
+    },
     faults,
     snapshot: () => snapshot(state),
     dump: () => dump(state),

@@ -1,7 +1,7 @@
 import { gitText, listRefs } from './git.js'
 import type { Repo, State } from './state.js'
 
-const kept = ['accounts', 'teams', 'apps', 'installations', 'tokens', 'repos'] as const
+const kept = ['accounts', 'teams', 'apps', 'installations', 'tokens', 'repos', 'openRows'] as const
 
 /**
  * Remembers everything as it is now. What it returns goes back there, any number of times; the logs of events and requests

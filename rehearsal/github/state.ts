@@ -1,5 +1,6 @@
 import type { PendingReview } from './environment-reviews.js'
 import { eventQueue } from './event-queue.js'
+import { believed, type OpenRows } from './open-rows.js'
 import type { Activity, CheckRun, CommitStatus, Deployment, Issue, Label } from './records.js'
 import type { CallerKind, Permissions, RepositoryEvent, RepositorySettings, WorkflowJob, WorkflowRun } from './types.js'
 
@@ -81,6 +82,7 @@ export interface State {
   installations: Installation[]
   tokens: Map<string, Token>
   repos: Map<string, Repo>
+  openRows: OpenRows
   events: RepositoryEvent[]
   requests: { method: string; path: string; token: CallerKind; status: number }[]
   /** Jobs by the last part of their log's address. */
@@ -118,6 +120,7 @@ export function newState(dir: string): State {
     installations: [],
     tokens: new Map(),
     repos: new Map(),
+    openRows: believed(),
     events,
     requests: [],
     logs: new Map(),

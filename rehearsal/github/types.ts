@@ -1,4 +1,5 @@
 import type { Faults } from './faults.js'
+import type { OpenRows } from './open-rows.js'
 
 /** What a permission of an App, or of a job's token, allows; `write` includes `read`. */
 export type Level = 'read' | 'write'
@@ -147,6 +148,8 @@ export interface RepositorySettings {
   forkOf?: string
   /** Whether the ruleset asks for an approval. Off at first. */
   reviewRequired?: boolean
+  /** Classic branch protection of the default branch, beside the ruleset: how many approvals it asks for, and checks by name. */
+  classicProtection?: { approvals: number; checks: string[] }
   /** Paths of the workflows that somebody, or their repository's long silence, disabled: nothing starts them. */
   disabledWorkflows?: string[]
   /** What GITHUB_TOKEN may do where a workflow says nothing: reading (at first), or writing everything. */
@@ -193,6 +196,8 @@ export interface Emulator extends AsyncDisposable {
    * that there is none.
    */
   readonly violations: ReadonlySet<string>
+  /** How this GitHub answers what nobody knows of the real one; changed in place, and a snapshot goes back to it. */
+  readonly openRows: OpenRows
   /** Makes coming requests go wrong. */
   readonly faults: Faults
 

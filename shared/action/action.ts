@@ -6,6 +6,7 @@ import { readRun, runKey } from './facts.js'
 import { type Inputs, type Outputs, readInputs, type Values } from './inputs.js'
 import type { ActionName, Finding, Result } from './result.js'
 import { type Secrets, secretsOf } from './secrets.js'
+import { requireSupportedGitHub } from './supported-github.js'
 import type { World } from './world.js'
 
 /** What an action is called with and answers with; README, action.yml and tests are made from it. */
@@ -59,6 +60,7 @@ export function action<I extends Inputs, O extends Outputs>(
       tell('encoded-result', encodedResult(shown))
     }
     try {
+      requireSupportedGitHub(facts.serverUrl)
       const inputs = readInputs(definition.inputs, core.getInput)
       const [run, { realWorld }] = await Promise.all([load(), import(/* webpackMode: "eager" */ './world.js')])
       const { finding, outputs, problem } = await run(inputs, realWorld(process.env, stop.signal, secrets.parts))

@@ -100,6 +100,7 @@ export const reasons = {
   'cluster-unreachable': 'The cluster did not answer.',
   'github-unreachable': 'GitHub did not answer, or refused.',
   'missing-permission': 'The token lacks a permission.',
+  'unsupported-github': 'Lockstep runs on github.com and ghe.com only.',
   'not-in-force': 'A setting that Lockstep relies on is not as it has to be.',
   'tool-missing': 'A program that the action needs is not there.',
   cancelled: 'The run was cancelled.',

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { definition } from '../../actions/infra-change-gate/io.js'
 import { infraChangeGate } from '../../actions/infra-change-gate/run.js'
 import type { RepositorySettings } from '../../rehearsal/github/types.js'
@@ -27,8 +27,8 @@ test('the world as the rehearsal builds it is healthy, to the committed bundle',
 
   expect(result.evidence.filter(({ ok }) => !ok)).toEqual([])
   expect([code, outputs.conclusion, result.decision, result.reason]).toEqual([0, 'success', 'green', 'ok'])
-  expect(result.message).toBe('25 settings are in force, 0 are not, 0 cannot be seen from here.')
-  expect(summary).toContain('### In force (25)')
+  expect(result.message).toBe('28 settings are in force, 0 are not, 0 cannot be seen from here.')
+  expect(summary).toContain('### In force (28)')
   expect(summary).not.toContain('To be mended')
 })
 
@@ -37,6 +37,7 @@ test('what it was given no key for is said to be unseen, with where to look, and
 
   expect([seen.code, seen.outputs.conclusion]).toEqual([0, 'success'])
   expect(notOk(seen)).toEqual([
+    'The gate App obeys the ruleset',
     'The bump App obeys the ruleset',
     'Nobody is on the bypass list',
     'Keys lie only in environments',
@@ -44,7 +45,7 @@ test('what it was given no key for is said to be unseen, with where to look, and
     ...['jupiter/deploy', 'jupiter/hub', 'jupiter/builder'].map((repo) => `The gate App on ${repo}`),
     'The bump App on jupiter/deploy',
   ])
-  expect(seen.summary).toContain('look yourself once (8)')
+  expect(seen.summary).toContain('look yourself once (9)')
   expect(seen.summary).toContain('Settings, Actions, General, Workflow permissions')
 })
 
@@ -82,6 +83,11 @@ test.each<[string, string[], Break, Record<string, string>?]>([
   ['any source', [gateRequired], (_, s) => Object.assign(s, { requiredCheck: { name: check.name } })],
   ['another App as source', [gateRequired], (_, s) => Object.assign(s, { requiredCheck: { ...check, appId: 15368 } })],
   ['direct pushes', ['Changes come by pull requests'], (_, s) => Object.assign(s, { pullsOnly: false })],
+  [
+    'an approval for all, the classic way',
+    ['No classic protection holds bumps up'],
+    (_, s) => Object.assign(s, { classicProtection: { approvals: 1, checks: [] } }),
+  ],
   ['an approval for all', ['Bumps need no approval'], (_, s) => Object.assign(s, { reviewRequired: true })],
   [
     'the gate App may bypass',
@@ -178,4 +184,62 @@ test.each<[string, string[], Break, Record<string, string>?]>([
   ])
   // Every problem comes with what to do.
   expect(seen.log).toMatch(new RegExp(`${told.at(-1)}: .+\\n {2}.+`))
+})
+
+/** The states of some checks. */
+const states = ({ log }: Awaited<ReturnType<typeof doctor>>, ...about: string[]): string[] =>
+  about.map((one) => new RegExp(`^(\\w+) +${one}: `, 'm').exec(log)?.[1] ?? 'none')
+
+const onNoList = ['The gate App obeys the ruleset', 'The bump App obeys the ruleset', 'Nobody is on the bypass list']
+
+// C26, C27: whichever way GitHub answers, a list that cannot be seen is never empty, and "never" proves nothing.
+describe.each(['absent', 'null'] as const)('a bypass list that is hidden as %s', (hiddenBypassList) => {
+  describe.each(['own', 'absent', 'never'] as const)('and an App that is told %s', (bypassToldToApps) => {
+    test('is told by who may see it, and otherwise to be looked at', async () => {
+      Object.assign(world.github.openRows, { hiddenBypassList, bypassToldToApps })
+      expect(states(await doctor(), ...onNoList)).toEqual(['ok', 'ok', 'ok'])
+      expect(states(await doctor({ 'settings-token': '' }), ...onNoList)).toEqual(['look', 'look', 'look'])
+
+      world.github.repository(repos.deploy).bypassApps = [apps.bump]
+      expect(states(await doctor(), ...onNoList)).toEqual(['ok', 'WRONG', 'WRONG'])
+      const bump = bypassToldToApps === 'own' ? 'WRONG' : 'look'
+      expect(states(await doctor({ 'settings-token': '' }), ...onNoList)).toEqual(['look', bump, 'look'])
+    })
+  })
+})
+
+// C28
+test.each(['absent', 'null'] as const)('a check from any source is one, told as %s', async (anySource) => {
+  world.github.openRows.anySource = anySource
+  const about = ['jupiter/hub: the lane is required', 'The gate is required']
+  expect(states(await doctor(), ...about)).toEqual(['ok', 'ok'])
+
+  world.github.repository(repos.deploy).requiredCheck = { name: check.name }
+  expect(states(await doctor(), ...about)).toEqual(['ok', 'WRONG'])
+})
+
+// C32
+test.each([false, true])('classic protection is never taken for none: rulesets shown as such %s', async (shown) => {
+  world.github.openRows.rulesetsShownAsProtection = shown
+  const about = 'No classic protection holds bumps up'
+  expect(states(await doctor(), about)).toEqual(['ok'])
+  expect(states(await doctor({ 'settings-token': '' }), about)).toEqual([shown ? 'look' : 'ok'])
+
+  world.github.repository(repos.deploy).classicProtection = { approvals: 1, checks: ['ci'] }
+  expect(states(await doctor(), about)).toEqual(['WRONG'])
+  expect(states(await doctor({ 'settings-token': '' }), about)).toEqual(['look'])
+})
+
+test('a private repository with rules in force is well', async () => {
+  world.github.repository(repos.deploy).private = true
+  expect(states(await doctor(), 'The plan has rulesets and environments')).toEqual(['ok'])
+})
+
+test('an Enterprise Server is refused before anything is asked', async () => {
+  const start = await world.start()
+  const before = world.github.requests.length
+  const elsewhere = { ...start.env, GITHUB_SERVER_URL: 'https://github.example.com' }
+  const { code, result } = await startAction('infra-change-gate', { ...start, env: elsewhere })
+  expect([code, result.decision, result.reason]).toEqual([1, 'refused', 'unsupported-github'])
+  expect(world.github.requests.length).toBe(before)
 })

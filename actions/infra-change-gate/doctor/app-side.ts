@@ -2,6 +2,7 @@ import { appJwt } from '../../../shared/github/app-jwt.js'
 import { type GitHub, repoRef } from '../../../shared/github/client.js'
 import { hasStatus } from '../../../shared/github/errors.js'
 import type { Policy } from '../../../shared/policy/policy.js'
+import { bypassersOf, mayBypass, toldToApp } from './bypass.js'
 import type { Seen } from './check.js'
 import type { Tools } from './collect.js'
 import type { AppName, Facts, Installation } from './facts.js'
@@ -25,12 +26,17 @@ export async function appsSide(
     on.map(async (name) => ({ app, repo: name, found: await installation(self(app), name) })),
   )
   const bump = self('bump')
+  const told = {
+    gate: await toldToApp(github, repo, rulesets),
+    bump: bump ? await seenAs(bump, repo, world.github, (client) => toldToApp(client, repo, rulesets)) : noKey,
+  }
+  const bypassers = await bypassersOf(settings ?? github, repo, rulesets)
   return {
     bypass: {
-      gate: await mayBypass(github, repo, rulesets),
-      bump: bump ? await seenAs(bump, repo, world.github, (client) => mayBypass(client, repo, rulesets)) : noKey,
+      gate: mayBypass(policy.apps.gate, told.gate, bypassers),
+      bump: mayBypass(policy.apps.bump, told.bump, bypassers),
     },
-    bypassers: await listed(settings ?? github, repo, rulesets),
+    bypassers,
     installations: await Promise.all(installations),
   }
 }
@@ -68,28 +74,3 @@ async function seenAs<T>(
   })
   return 'value' in token ? ask(connect(token.value)) : token
 }
-
-async function mayBypass(client: GitHub, repo: string, rulesets: Seen<number[]>): Promise<Seen<boolean>> {
-  if (!('value' in rulesets)) return rulesets
-  const words = await look(() => Promise.all(rulesets.value.map((id) => ruleset(client, repo, id))))
-  if (!('value' in words)) return words
-  const said = words.value.map(({ current_user_can_bypass: may }) => may)
-  if (said.some((may) => may !== undefined && may !== 'never')) return { value: true }
-  return said.includes(undefined) ? { unseen: 'GitHub does not say it to the App.' } : { value: false }
-}
-
-async function listed(client: GitHub, repo: string, rulesets: Seen<number[]>): Promise<Seen<string[]>> {
-  if (!('value' in rulesets)) return rulesets
-  const all = await look(() => Promise.all(rulesets.value.map((id) => ruleset(client, repo, id))))
-  if (!('value' in all)) return all
-  const lists = all.value.map(({ bypass_actors: actors }) => actors)
-  if (lists.some((actors) => actors === undefined)) return { unseen: 'GitHub shows it only to who may change it.' }
-  return {
-    value: lists.flatMap((actors) =>
-      (actors ?? []).map(({ actor_type: type, actor_id: id }) => `${type} ${id ?? ''}`.trim()),
-    ),
-  }
-}
-
-const ruleset = async (client: GitHub, repo: string, id: number) =>
-  (await client.rest.repos.getRepoRuleset({ ...repoRef(repo), ruleset_id: id })).data

@@ -6,6 +6,7 @@ import { readFile, readFiles } from '../../../shared/github/files.js'
 import type { Policy } from '../../../shared/policy/policy.js'
 import { appsSide } from './app-side.js'
 import type { Seen } from './check.js'
+import { classicProtection } from './classic.js'
 import type { Environment, Facts, Rule, Workflow } from './facts.js'
 import { look, lookFor } from './look.js'
 
@@ -35,6 +36,9 @@ export async function collect(tools: Tools, policy: Policy, repo: string, branch
   return {
     ...{ policy, repo, branch, rules },
     ...(await appsSide(tools, policy, repo, upstreams, rulesetsIn(rules))),
+    classic: await classicProtection(tools, repo, branch),
+    private: await look(async () => (await github.rest.repos.get({ ...at })).data.private),
+    dependabot: await look(async () => (await firstOf(github, repo, branch, dependabotFiles)) !== undefined),
     environments: await Promise.all(
       names.map(async (name) => ({ name, found: await lookFor(() => environment(reader, repo, name)) })),
     ),
@@ -61,6 +65,7 @@ export async function collect(tools: Tools, policy: Policy, repo: string, branch
   }
 }
 
+const dependabotFiles = ['.github/dependabot.yml', '.github/dependabot.yaml']
 const codeOwnersFiles = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS']
 
 const rulesetsIn = (rules: Seen<Rule[]>): Seen<number[]> =>
@@ -80,7 +85,8 @@ const rulesOf = (github: GitHub, repo: string, branch: string): Promise<Seen<Rul
       return {
         type: rule.type,
         ruleset: rule.ruleset_id ?? 0,
-        checks: checks.map(({ context, integration_id: source }) => ({ name: context, source })),
+        // C28: any source is no `integration_id`, or null.
+        checks: checks.map(({ context, integration_id: source }) => ({ name: context, source: source ?? undefined })),
         approvals: pulls?.required_approving_review_count ?? 0,
         codeOwners: pulls?.require_code_owner_review ?? false,
       }

@@ -1,4 +1,5 @@
 import type { Policy } from '../../../shared/policy/policy.js'
+import type { Bypasser } from './bypass.js'
 import type { Seen } from './check.js'
 
 /** A rule that is in force on a branch, as GitHub lists it; what decides here and nothing else. */
@@ -9,6 +10,12 @@ export interface Rule {
   /** `required_status_checks`: name and the App that must say it; undefined for any source. */
   checks: { name: string; source: number | undefined }[]
   /** `pull_request`: approvals that everybody needs. */
+  approvals: number
+  codeOwners: boolean
+}
+
+/** Classic branch protection of the default branch. */
+export interface Classic {
   approvals: number
   codeOwners: boolean
 }
@@ -45,7 +52,13 @@ export interface Facts {
   /** Whether each App may pass the rulesets by: GitHub's word to the App itself. */
   bypass: Record<AppName, Seen<boolean>>
   /** Who else may, where that is shown at all: only to who may change it. */
-  bypassers: Seen<string[]>
+  bypassers: Seen<Bypasser[]>
+  /** What classic branch protection asks for, beside the rulesets; undefined where it is off. */
+  classic: Seen<Classic | undefined>
+  /** Whether only some people see the deploy repo. */
+  private: Seen<boolean>
+  /** Whether `.github/dependabot.yml` is there. */
+  dependabot: Seen<boolean>
   /** By name; undefined for one that is not there. */
   environments: { name: string; found: Seen<Environment | undefined> }[]
   /** Names of the keys that a job without an environment could read. */

@@ -45,6 +45,16 @@ export function fileChecks(facts: Facts): Check[] {
             fix: `Copy what is missing from workflows-examples/deploy-repo; switch on what is disabled: Actions, the workflow's page, "Enable workflow".`,
           }
     }),
+    check(
+      'Nothing that Dependabot does is deployed without keys',
+      facts.dependabot,
+      'Look for .github/dependabot.yml.',
+      (on) =>
+        // A27
+        on
+          ? 'Dependabot is on. What dependabot[bot] merges itself starts a deploy without secrets, which fails before it changes anything: merge its pull requests yourself. The next merge deploys that one as well.'
+          : 'Dependabot has no configuration here.',
+    ),
     check('Deploys wait for each other', facts.workflows, look, (found) => {
       const loose = found.filter(({ path, text }) => path === `${folder}/deploy.yml` || inQueue(text)).filter(isLoose)
       return loose.length === 0

@@ -1,4 +1,5 @@
 import { gateCheckName } from '../../../shared/records/gate-check.js'
+import type { Bypasser } from './bypass.js'
 import { type Check, check, type Seen } from './check.js'
 import type { Facts, Rule } from './facts.js'
 
@@ -6,7 +7,7 @@ const where = 'Settings, Rules, Rulesets, lockstep'
 
 /** What makes the gate's word count: on the default branch of the deploy repo. */
 export function rulesetChecks(facts: Facts): Check[] {
-  const { rules, branch, policy } = facts
+  const { rules, branch, policy, classic } = facts
   const look = `Look at ${where}.`
   const asked = ofType(rules, 'required_status_checks')
   const pulls = ofType(rules, 'pull_request')
@@ -41,6 +42,22 @@ export function rulesetChecks(facts: Facts): Check[] {
           }
         : 'The gate counts the words that a change needs.',
     ),
+    check(
+      'No classic protection holds bumps up',
+      classic,
+      'Look at Settings, Branches: no rule there may ask for approvals.',
+      (found) =>
+        found && (found.approvals > 0 || found.codeOwners)
+          ? {
+              wrong:
+                'A classic branch protection rule asks for approvals on every pull request. Pure bumps get none: they would wait for ever.',
+              fix: `Settings, Branches, the rule for ${branch}: take off "Require approvals", or delete the rule: the ruleset protects ${branch}.`,
+            }
+          : found
+            ? 'There is such a rule, and it asks for no approval.'
+            : 'There is none.',
+    ),
+    planCheck(facts),
     check(`${branch} stays what it is`, rules, look, (found) => {
       const missing = ['deletion', 'non_fast_forward'].filter((type) => !found.some((rule) => rule.type === type))
       return missing.length === 0
@@ -53,6 +70,22 @@ export function rulesetChecks(facts: Facts): Check[] {
     ...bypassChecks(facts),
   ]
 }
+
+/** C31: for a private repository it depends on the plan, which only rules that are in force prove. */
+function planCheck({ private: hidden, rules }: Facts): Check {
+  const inForce = 'value' in rules && rules.value.length > 0
+  const plan = 'GitHub has no rulesets and no branch rules of environments in private repositories on the plan Free.'
+  const found = 'value' in hidden && hidden.value && !inForce ? { unseen: plan } : hidden
+  return check(
+    'The plan has rulesets and environments',
+    found,
+    "Look at the owner's settings, Billing and licensing: a private repository needs Pro, Team or Enterprise. Or make it public.",
+    (isPrivate) =>
+      isPrivate ? 'Rules are in force in this private repository.' : 'A public repository has both on every plan.',
+  )
+}
+
+const show = ({ type, id }: Bypasser): string => `${type} ${id ?? ''}`.trim()
 
 function bypassChecks({ bypass, bypassers }: Facts): Check[] {
   const fix = `${where}, Bypass list: empty it.`
@@ -71,7 +104,8 @@ function bypassChecks({ bypass, bypassers }: Facts): Check[] {
     'Nobody is on the bypass list',
     bypassers,
     `Look at the bypass list in ${where}: it has to be empty. GitHub shows it only to who may change it.`,
-    (found) => (found.length === 0 ? 'It is empty.' : { wrong: `On the bypass list: ${found.join(', ')}.`, fix }),
+    (found) =>
+      found.length === 0 ? 'It is empty.' : { wrong: `On the bypass list: ${found.map(show).join(', ')}.`, fix },
   )
   return [...apps, people]
 }

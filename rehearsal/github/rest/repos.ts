@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { findAccount, grantedIn, roleOf } from '../accounts.js'
-import { found, notFound } from '../errors.js'
+import { found, notFound, Refusal } from '../errors.js'
 import { createFork, forkOwner } from '../forks.js'
 import { listRefs, readRef, resolveCommit } from '../git.js'
 import { listTree, readBlob, readCommit, type TreeEntry } from '../git-commits.js'
@@ -50,8 +50,26 @@ export const repos = {
       commit: commitShape(state, repo, commit),
       _links: { self: api, html: `${repoHtml(state, repo)}/tree/${name}` },
       protected: isProtected(call, name),
-      protection: { enabled: isProtected(call, name) },
+      protection: protectionSummary(call, name),
       protection_url: `${api}/protection`,
+    })
+  },
+
+  'repos/get-branch-protection': ({ repo, state, params }) => {
+    const name = params.branch ?? ''
+    const classic = name === repo.defaultBranch ? repo.classicProtection : undefined
+    if (!classic) throw new Refusal(404, 'Branch not protected')
+    const url = `${repoApi(state, repo)}/branches/${encodeURIComponent(name)}/protection`
+    return ok({
+      url,
+      required_pull_request_reviews: {
+        url: `${url}/required_pull_request_reviews`,
+        dismiss_stale_reviews: false,
+        require_code_owner_reviews: false,
+        required_approving_review_count: classic.approvals,
+      },
+      required_status_checks: { url: `${url}/required_status_checks`, strict: false, ...checksOf(classic) },
+      enforce_admins: { url: `${url}/enforce_admins`, enabled: false },
     })
   },
 
@@ -121,7 +139,22 @@ function wholeShape(state: State, repo: Repo): Record<string, unknown> {
 }
 
 const isProtected = ({ repo }: Call, branch: string): boolean =>
-  repo.requiredCheck !== undefined && branch === repo.defaultBranch
+  branch === repo.defaultBranch && (repo.requiredCheck ?? repo.classicProtection) !== undefined
+
+/** Of classic protection everybody sees that it is on, and its checks. (C32) says what a ruleset alone shows. */
+function protectionSummary({ state, repo }: Call, branch: string): Record<string, unknown> {
+  const onDefault = branch === repo.defaultBranch
+  const classic = onDefault ? repo.classicProtection : undefined
+  const byRuleset = onDefault && repo.requiredCheck !== undefined && state.openRows.rulesetsShownAsProtection
+  const level = classic && classic.checks.length > 0 ? 'non_admins' : 'off'
+  const checks = { enforcement_level: level, ...checksOf(classic ?? { checks: [] }) }
+  return { enabled: classic !== undefined || byRuleset, required_status_checks: checks }
+}
+
+const checksOf = ({ checks }: { checks: string[] }): Record<string, unknown> => ({
+  contexts: checks,
+  checks: checks.map((context) => ({ context, app_id: null })),
+})
 
 async function file(call: Call, ref: string, entry: TreeEntry): Promise<Reply> {
   const content = await readBlob(call.repo.gitDir, entry.sha)

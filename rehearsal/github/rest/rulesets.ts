@@ -1,6 +1,6 @@
 import { notFound } from '../errors.js'
 import { mayBypass } from '../refs.js'
-import type { Repo } from '../state.js'
+import type { Repo, State } from '../state.js'
 import { type Call, type Handlers, list, numberParam, ok } from './call.js'
 import { repoApi, repoHtml } from './shapes.js'
 
@@ -12,12 +12,12 @@ export const rulesets = {
 
   'repos/get-repo-ruleset': (call) => {
     if (numberParam(call, 'ruleset_id') !== rulesetId || !call.repo.requiredCheck) throw notFound()
-    return ok({ ...rulesetShape(call), conditions, rules: rules(call.repo), ...whoMayBypass(call) })
+    return ok({ ...rulesetShape(call), conditions, rules: rules(call.state, call.repo), ...whoMayBypass(call) })
   },
 
   'repos/get-branch-rules': (call) => {
-    const { repo, params } = call
-    const active = present(repo).length > 0 && params.branch === repo.defaultBranch ? rules(repo) : []
+    const { state, repo, params } = call
+    const active = present(repo).length > 0 && params.branch === repo.defaultBranch ? rules(state, repo) : []
     const from = { ruleset_source_type: 'Repository', ruleset_source: repo.fullName, ruleset_id: rulesetId }
     return list(call, active, (rule) => ({ ...rule, ...from }))
   },
@@ -45,7 +45,7 @@ function rulesetShape({ state, repo }: Call): Record<string, unknown> {
   }
 }
 
-function rules({ requiredCheck, pullsOnly, reviewRequired }: Repo): Record<string, unknown>[] {
+function rules({ openRows }: State, { requiredCheck, pullsOnly, reviewRequired }: Repo): Record<string, unknown>[] {
   const pulls = {
     type: 'pull_request',
     parameters: {
@@ -58,7 +58,11 @@ function rules({ requiredCheck, pullsOnly, reviewRequired }: Repo): Record<strin
   }
   const checks = (requiredCheck ? [requiredCheck] : []).map(({ name, appId }) => ({
     context: name,
-    ...(appId === undefined ? {} : { integration_id: appId }),
+    ...(appId !== undefined
+      ? { integration_id: appId }
+      : openRows.anySource === 'null'
+        ? { integration_id: null }
+        : {}),
   }))
   return [
     { type: 'deletion' },
@@ -71,13 +75,18 @@ function rules({ requiredCheck, pullsOnly, reviewRequired }: Repo): Record<strin
   ]
 }
 
+const hidden = { absent: {}, null: { bypass_actors: null } }
+
 /** The list itself is shown to those who may change it. */
-function whoMayBypass({ repo, caller, actor }: Call): Record<string, unknown> {
+function whoMayBypass({ state, repo, caller, actor }: Call): Record<string, unknown> {
+  const { hiddenBypassList, bypassToldToApps } = state.openRows
   const role = { actor_id: 5, actor_type: 'RepositoryRole', bypass_mode: 'always' }
   const apps = (repo.bypassApps ?? []).map((id) => ({ actor_id: id, actor_type: 'Integration', bypass_mode: 'always' }))
   const isAdmin = caller.kind === 'user' && repo.collaborators.get(actor.login.toLowerCase()) === 'admin'
+  const may = mayBypass(repo, caller) ? 'always' : 'never'
+  const told = caller.kind === 'user' || bypassToldToApps === 'own' ? may : 'never'
   return {
-    ...(isAdmin ? { bypass_actors: [...(repo.adminsMayBypass ? [role] : []), ...apps] } : {}),
-    current_user_can_bypass: mayBypass(repo, caller) ? 'always' : 'never',
+    ...(isAdmin ? { bypass_actors: [...(repo.adminsMayBypass ? [role] : []), ...apps] } : hidden[hiddenBypassList]),
+    ...(caller.kind === 'user' || bypassToldToApps !== 'absent' ? { current_user_can_bypass: told } : {}),
   }
 }

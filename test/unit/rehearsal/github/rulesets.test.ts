@@ -52,3 +52,45 @@ test('an App on the bypass list passes it by, and only that App sees that it may
   expect(await may(ada)).toEqual(['never', undefined])
   expect(await push()).toBe('done')
 })
+
+test('a list that is hidden is absent or null, and an App is told of itself, nothing or "never"', async () => {
+  const settings = world.github.repository(deploy)
+  Object.assign(settings, { requiredCheck: { name: 'any' }, bypassApps: [world.gate.id] })
+  const gate = world.client(await world.gateToken())
+  const ruleset = async () => (await gate.rest.repos.getRepoRuleset({ ...at, ruleset_id: 1 })).data
+  const { openRows } = world.github
+  expect(await ruleset()).not.toHaveProperty('bypass_actors')
+
+  Object.assign(openRows, { hiddenBypassList: 'null', bypassToldToApps: 'never', anySource: 'null' })
+  expect(await ruleset()).toMatchObject({ bypass_actors: null, current_user_can_bypass: 'never' })
+  expect(JSON.stringify((await ruleset()).rules)).toContain('"integration_id":null')
+  Object.assign(openRows, { bypassToldToApps: 'absent' })
+  expect(await ruleset()).not.toHaveProperty('current_user_can_bypass')
+  Object.assign(openRows, { hiddenBypassList: 'absent', bypassToldToApps: 'own', anySource: 'absent' })
+})
+
+test('classic protection is no ruleset: everybody sees that it is on, admins what it asks for, and a merge obeys it', async () => {
+  const settings = world.github.repository(deploy)
+  delete settings.requiredCheck
+  settings.collaborators.set('olga', 'admin')
+  const olga = world.client(world.github.createUser('olga').token)
+  const ada = world.client(world.ada.token)
+  const branch = { ...at, branch: 'main' }
+  const summary = async () => (await ada.rest.repos.getBranch(branch)).data.protection.enabled
+  expect(await summary()).toBe(false)
+  expect(await refusal(olga.rest.repos.getBranchProtection(branch))).toContain('Branch not protected')
+
+  settings.classicProtection = { approvals: 1, checks: ['ci'] }
+  expect(await summary()).toBe(true)
+  expect(await refusal(ada.rest.repos.getBranchProtection(branch))).toContain('Must have admin rights')
+  const { data } = await olga.rest.repos.getBranchProtection(branch)
+  expect(data.required_pull_request_reviews?.required_approving_review_count).toBe(1)
+  expect((await ada.rest.repos.getBranchRules(branch)).data).toEqual([])
+
+  await commitFile(ada, 'reviewed', 'reviewed.txt', '1')
+  const { data: pull } = await ada.rest.pulls.create({ ...at, head: 'reviewed', base: 'main', title: 'Reviewed' })
+  const merge = (): Promise<string> => refusal(ada.rest.pulls.merge({ ...at, pull_number: pull.number }))
+  expect(await merge()).toContain('At least 1 approving review is required')
+  await olga.rest.pulls.createReview({ ...at, pull_number: pull.number, event: 'APPROVE' })
+  expect(await merge()).toBe('done')
+})

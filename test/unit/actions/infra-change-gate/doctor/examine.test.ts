@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { appPermissions } from '../../../../../actions/infra-change-gate/doctor/apps.js'
+import { mayBypass } from '../../../../../actions/infra-change-gate/doctor/bypass.js'
 import type { Check } from '../../../../../actions/infra-change-gate/doctor/check.js'
 import { describe } from '../../../../../actions/infra-change-gate/doctor/describe.js'
 import { examine } from '../../../../../actions/infra-change-gate/doctor/examine.js'
@@ -44,6 +45,7 @@ const healthy: Facts = {
   },
   bypass: { gate: { value: false }, bump: { value: false } },
   bypassers: { value: [] },
+  ...{ classic: { value: undefined }, private: { value: false }, dependabot: { value: false } },
   environments: ['lockstep', 'staging'].map((name) => ({ name, found: { value: only } })),
   keysOutside: { value: [] },
   unsaid: { value: 'read' },
@@ -171,7 +173,7 @@ test('what cannot be seen is neither well nor wrong, and says where to look', ()
 })
 
 test('the summary begins with what is wrong, and strangers names in it stay text', () => {
-  const bypassers = { value: ['Team @evil <b>'] }
+  const bypassers = { value: [{ type: 'Team @evil <b>', id: undefined }] }
   const text = describe(examine({ ...healthy, bypassers, labels: { unseen: 'No.' } }))
   const titles = [...text.matchAll(/^### (.+)$/gm)].map(([, title]) => title)
   expect(titles).toEqual([
@@ -181,4 +183,56 @@ test('the summary begins with what is wrong, and strangers names in it stay text
   ])
   expect(text).not.toContain('@evil')
   expect(text).not.toContain('<b>')
+})
+
+test.each<[string, Facts['classic'], Check['state']]>([
+  ['approvals', { value: { approvals: 1, codeOwners: false } }, 'wrong'],
+  ["code owners' reviews", { value: { approvals: 0, codeOwners: true } }, 'wrong'],
+  ['what nobody shows', { unseen: 'No.' }, 'unseen'],
+])('classic branch protection that asks for %s is told', (_, classic, state) => {
+  expect(notOk({ classic })).toMatchObject([{ about: 'No classic protection holds bumps up', state }])
+})
+
+test('classic branch protection that asks for no approval is well', () => {
+  expect(notOk({ classic: { value: { approvals: 0, codeOwners: false } } })).toEqual([])
+})
+
+test('of a private repository the plan is told unless rules are in force there', () => {
+  expect(notOk({ private: { value: true } })).toEqual([])
+  const about = 'The plan has rulesets and environments'
+  for (const rules of [{ value: [] }, { unseen: 'Upgrade to GitHub Pro or make this repository public.' }]) {
+    expect(notOk({ private: { value: true }, rules })).toContainEqual(
+      expect.objectContaining({ about, state: 'unseen' }),
+    )
+    expect(notOk({ rules }).map((one) => one.about)).not.toContain(about)
+  }
+})
+
+test('where Dependabot is on, it is told what it cannot deploy', () => {
+  const [told] = examine({ ...healthy, dependabot: { value: true } }).filter(({ says }) =>
+    says.includes('dependabot[bot]'),
+  )
+  expect(told?.state).toBe('ok')
+})
+
+const list = (...some: [string, number?][]) => ({ value: some.map(([type, id]) => ({ type, id })) })
+const never = { value: false }
+const hidden = { unseen: 'GitHub shows it only to who may change it.' }
+
+test.each<[string, Parameters<typeof mayBypass>[1], Parameters<typeof mayBypass>[2], Facts['bypass']['gate']]>([
+  ['GitHub tells the App', { value: true }, hidden, { value: true }],
+  ['the list has it', never, list(['Team', 3], ['Integration', 11]), { value: true }],
+  ['the list has others', never, list(['Integration', 12], ['Team', 11]), { value: false }],
+  ['the list is empty', never, list(), { value: false }],
+  ['the two differ', { value: true }, list(), { value: true }],
+  [
+    'the App is not told, and the list is hidden',
+    never,
+    hidden,
+    { unseen: expect.stringContaining('for people only') },
+  ],
+  ['the App cannot ask, and is listed', hidden, list(['Integration', 11]), { value: true }],
+  ['the App cannot ask, and is not listed', hidden, list(), hidden],
+])('whether an App may pass the rulesets by: %s', (_, told, bypassers, may) => {
+  expect(mayBypass(11, told, bypassers)).toEqual(may)
 })

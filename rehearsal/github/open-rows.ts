@@ -1,0 +1,30 @@
+/**
+ * How this GitHub answers where nobody knows how the real one does: rows of docs/github-assumptions.md that are OPEN, or of
+ * which both answers were seen. The first value of each is what is believed.
+ */
+export interface OpenRows {
+  /** C4: what changing a completed check run to another conclusion does. `stays`: it is answered as if it had been changed. */
+  completedCheck: 'changes' | 'stays' | 'refused'
+  /** C26: what a ruleset shows in place of a bypass list that the caller may not see. */
+  hiddenBypassList: 'absent' | 'null'
+  /** C27: what `current_user_can_bypass` tells an App: about itself, nothing, or `never` whatever is true. */
+  bypassToldToApps: 'own' | 'absent' | 'never'
+  /** C28: how a required check from any source says so. */
+  anySource: 'absent' | 'null'
+  /** C32: whether `protection.enabled` of a branch is true where only a ruleset protects it. */
+  rulesetsShownAsProtection: boolean
+  /** P8: whether a job's token sees other public repositories over GraphQL. */
+  jobsSeeOthersByGraphQL: boolean
+  /** L10: how many objects one GraphQL request may ask for. */
+  objectsPerQuery: number
+}
+
+export const believed = (): OpenRows => ({
+  completedCheck: 'changes',
+  hiddenBypassList: 'absent',
+  bypassToldToApps: 'own',
+  anySource: 'absent',
+  rulesetsShownAsProtection: false,
+  jobsSeeOthersByGraphQL: true,
+  objectsPerQuery: Number.POSITIVE_INFINITY,
+})
