@@ -18,8 +18,11 @@ export interface Subject {
 }
 
 /**
- * Writes the required check on the commit that was looked at. This pull request's own check run is updated in place; one
- * about another pull request with the same head is left alone, or that one could not be deployed any more.
+ * Writes the required check on the commit that was looked at. GitHub counts the newest check run of a name and an App. One
+ * that says the same is updated in place; for another verdict a new one is made. One about another pull request with the
+ * same head is left alone, or that one could not be deployed any more.
+ *
+ * C4: whether a completed check run can be changed to another conclusion is not known, so none ever is.
  *
  * Returns when this commit was judged for the first time, ISO 8601; undefined where it is only now.
  */
@@ -28,9 +31,15 @@ export async function reportCheck(
   { repo, pull, head, externalId, app }: Subject,
   verdict: Verdict,
 ): Promise<string | undefined> {
-  const present = await github.rest.checks.listForRef({ ...repoRef(repo), ref: head, check_name: gateCheckName })
-  const newest = app === undefined ? undefined : present.data.check_runs.find((run) => run.app?.id === app)
-  const own = newest && parseExternalId(newest.external_id)?.pr === pull ? newest : undefined
+  const ours = { check_name: gateCheckName, ...(app === undefined ? {} : { app_id: app }), filter: 'all' as const }
+  const asked = { ...repoRef(repo), ref: head, ...ours, per_page: 100 }
+  const { data } = await github.rest.checks.listForRef(asked)
+  const [newest, ...older] = data.check_runs
+    .filter((run) => app !== undefined && run.app?.id === app)
+    .toSorted((one, other) => other.id - one.id)
+  const isOwn = (run: { external_id: string | null }): boolean => parseExternalId(run.external_id)?.pr === pull
+  const own = [newest, ...older].flatMap((run) => (run && isOwn(run) ? [run] : []))
+  const same = newest && isOwn(newest) && newest.external_id === externalId && newest.conclusion === verdict.conclusion
   const check = {
     ...repoRef(repo),
     name: gateCheckName,
@@ -39,9 +48,9 @@ export async function reportCheck(
     conclusion: verdict.conclusion,
     output: { title: oneLine(verdict.title), summary: checkSummary(verdict) },
   }
-  if (own) await github.rest.checks.update({ ...check, check_run_id: own.id })
+  if (same) await github.rest.checks.update({ ...check, check_run_id: newest.id })
   else await github.rest.checks.create({ ...check, head_sha: head })
-  return own?.started_at ?? undefined
+  return own.flatMap(({ started_at: at }) => at ?? []).toSorted()[0]
 }
 
 /** One comment a pull request: made when the check is red, changed when that changes. */

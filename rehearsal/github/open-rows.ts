@@ -3,7 +3,7 @@
  * which both answers were seen. The first value of each is what is believed.
  */
 export interface OpenRows {
-  /** C4: what changing a completed check run to another conclusion does. `stays`: it is answered as if it had been changed. */
+  /** C4: what changing a completed check run to another conclusion does. `stays`: all but the conclusion is changed. */
   completedCheck: 'changes' | 'stays' | 'refused'
   /** C26: what a ruleset shows in place of a bypass list that the caller may not see. */
   hiddenBypassList: 'absent' | 'null'

@@ -22,22 +22,30 @@ export interface GateCheck {
 
 export const noDigest = '0'.repeat(64)
 
-/** The check run's `external_id`. */
+/** The check run's `external_id`. C5: GitHub tells no limit of its length; this is at most 148 characters. */
 export function externalId({ pr, base, digest, tier, until, breakGlass, policy }: GateCheck): string {
   const end = until ? `/until/${Math.floor(until.getTime() / 1000)}` : ''
-  const by = policy === undefined ? '' : `/policy/${policy}`
-  return `lockstep/1/${pr}/${base}/${digest}/${tier}${end}${breakGlass ? '/break-glass' : ''}${by}`
+  const by = policy === undefined ? '' : `/by/${short(policy)}`
+  return `lockstep/2/${pr}/${short(base)}/${short(digest)}/${tier}${end}${breakGlass ? '/glass' : ''}${by}`
 }
 
 const form =
-  /^lockstep\/1\/([1-9]\d{0,9})\/([0-9a-f]{40})\/([0-9a-f]{64})\/(none|T\d)(?:\/until\/(\d{1,11}))?(\/break-glass)?(?:\/policy\/([0-9a-f]{32}))?$/
+  /^lockstep\/2\/([1-9]\d{0,9})\/([\w-]{27})\/([\w-]{43})\/(none|T\d)(?:\/until\/(\d{1,11}))?(\/glass)?(?:\/by\/([\w-]{22}))?$/
+
+/** Hex digits as base64url: two thirds of their length. */
+const short = (hex: string): string => Buffer.from(hex, 'hex').toString('base64url')
+const long = (text: string): string => Buffer.from(text, 'base64url').toString('hex')
 
 /** The inverse of `externalId`; undefined for every other text. */
 export function parseExternalId(text: string | null | undefined): GateCheck | undefined {
-  const [, pr, base = '', digest = '', level, end, glass, policy] = form.exec(text ?? '') ?? []
+  const [, pr, base = '', digest = '', level, end, glass, by] = form.exec(text ?? '') ?? []
   const tier = levels.find((one) => one === level)
-  if (!tier) return undefined
+  // Several texts stand for the same bytes: only the one that is written counts.
+  if (!tier || [base, digest, by].some((one) => one !== undefined && short(long(one)) !== one)) return undefined
   const until = end === undefined ? {} : { until: new Date(Number(end) * 1000) }
-  const more = { ...(glass === undefined ? {} : { breakGlass: true }), ...(policy === undefined ? {} : { policy }) }
-  return { pr: Number(pr), base, digest, tier, ...until, ...more }
+  const more = {
+    ...(glass === undefined ? {} : { breakGlass: true }),
+    ...(by === undefined ? {} : { policy: long(by) }),
+  }
+  return { pr: Number(pr), base: long(base), digest: long(digest), tier, ...until, ...more }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { appOf } from '../accounts.js'
 import { mergeWaiting } from '../auto-merge.js'
 import { emitCheck } from '../check-events.js'
-import { found, invalid, Refusal } from '../errors.js'
+import { found, invalid, Refusal, unprocessable } from '../errors.js'
 import { resolveCommit } from '../git.js'
 import type { App, CheckRun, State } from '../state.js'
 import { type Call, commitOf, created, type Handlers, listIn, numberParam, ok, read, shaSchema } from './call.js'
@@ -106,6 +106,10 @@ const runOf = (call: Call): CheckRun => {
 }
 
 function change(state: State, run: CheckRun, body: z.infer<typeof changeSchema>): void {
+  const { completedCheck } = state.openRows
+  const turns = run.status === 'completed' && body.conclusion !== undefined && body.conclusion !== run.conclusion
+  if (turns && completedCheck === 'refused') throw unprocessable('A completed check run cannot be changed.')
+  const conclusion = turns && completedCheck === 'stays' ? (run.conclusion ?? undefined) : body.conclusion
   run.name = body.name ?? run.name
   run.detailsUrl = body.details_url ?? run.detailsUrl
   run.externalId = body.external_id ?? run.externalId
@@ -114,7 +118,7 @@ function change(state: State, run: CheckRun, body: z.infer<typeof changeSchema>)
     throw invalid({ resource: 'CheckRun', field: 'conclusion', code: 'missing_field' })
   }
   if (run.status === 'completed') run.completedAt = body.completed_at ?? run.completedAt ?? state.now()
-  run.conclusion = run.status === 'completed' ? (body.conclusion ?? run.conclusion) : null
+  run.conclusion = run.status === 'completed' ? (conclusion ?? run.conclusion) : null
   if (run.status !== 'completed') run.completedAt = null
   if (!body.output) return
   const { title, summary, text, annotations } = body.output

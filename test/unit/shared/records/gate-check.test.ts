@@ -7,10 +7,10 @@ test('an external id is read back as it was written', () => {
   expect(parseExternalId(externalId(check))).toEqual(check)
 })
 
-test('the longest one has room in what GitHub keeps', () => {
+test('the longest one is far below what GitHub may keep', () => {
   const all = { ...check, pr: 9_999_999_999, tier: 'none' as const, breakGlass: true, policy: 'c'.repeat(32) }
   const until = new Date('2999-12-31T23:59:59Z')
-  expect(externalId({ ...all, until }).length).toBeLessThan(255)
+  expect(externalId({ ...all, until }).length).toBeLessThan(150)
   expect(parseExternalId(externalId({ ...all, until }))).toEqual({ ...all, until })
 })
 
@@ -26,6 +26,10 @@ test.each([
   null,
   '',
   'lockstep/2/12/x/y',
+  // The last digit of 32 bytes has two bits that mean nothing.
+  externalId(check)
+    .replace('/T2', 's/T2')
+    .replace(/.s\/T2/, 't/T2'),
   `${externalId(check)}0`,
   externalId(check).replace('T2', 'T4'),
   externalId(check).replace('/T2', ''),
