@@ -26,6 +26,10 @@ export function findRepository({ state, caller }: GraphQLCall, name: string, nee
     if (!(error instanceof Refusal)) throw error
     throw error.status === 404 ? missing : typed('FORBIDDEN', error.message)
   }
+  const { othersByGraphQL } = state.openRows
+  const other = caller.kind === 'job' && caller.repo !== repo.fullName
+  if (other && othersByGraphQL === 'not-found') throw missing
+  if (other && othersByGraphQL === 'forbidden') throw typed('FORBIDDEN', 'Resource not accessible by integration')
   return repo
 }
 

@@ -43,6 +43,12 @@ export async function answerGraphQL(
   request: { query: string; variables?: Record<string, unknown> | undefined; operationName?: string | undefined },
 ): Promise<Record<string, unknown>> {
   const { schema } = await import('./graphql-schema.js')
+  if ((request.query.match(/\bobject\(/g) ?? []).length > call.state.openRows.objectsPerQuery) {
+    return {
+      data: null,
+      errors: [{ type: 'RESOURCE_LIMITS_EXCEEDED', message: 'Resource limits for this query exceeded.' }],
+    }
+  }
   const { data, errors } = await graphql({
     schema,
     source: request.query,

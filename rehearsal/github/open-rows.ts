@@ -13,8 +13,8 @@ export interface OpenRows {
   anySource: 'absent' | 'null'
   /** C32: whether `protection.enabled` of a branch is true where only a ruleset protects it. */
   rulesetsShownAsProtection: boolean
-  /** P8: whether a job's token sees other public repositories over GraphQL. */
-  jobsSeeOthersByGraphQL: boolean
+  /** P8: what a job's token is told over GraphQL of other public repositories. */
+  othersByGraphQL: 'all' | 'forbidden' | 'not-found'
   /** L10: how many objects one GraphQL request may ask for. */
   objectsPerQuery: number
 }
@@ -25,6 +25,6 @@ export const believed = (): OpenRows => ({
   bypassToldToApps: 'own',
   anySource: 'absent',
   rulesetsShownAsProtection: false,
-  jobsSeeOthersByGraphQL: true,
+  othersByGraphQL: 'all',
   objectsPerQuery: Number.POSITIVE_INFINITY,
 })

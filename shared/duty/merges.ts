@@ -1,8 +1,9 @@
 import { takesEverything, touches } from '../bump/touches.js'
 import { type GitHub, repoRef } from '../github/client.js'
 import { type Commit, changesOf } from '../github/compare.js'
-import { ask } from '../github/graphql.js'
+import { ask, orHidden } from '../github/graphql.js'
 import type { Component } from '../policy/policy.js'
+import { type Actor, type PullNode, pullsByRest } from './merges-by-rest.js'
 
 /** A person or bot. */
 export interface Account {
@@ -55,20 +56,6 @@ async function belongs(upstream: GitHub, component: Component, sha: string): Pro
   return touches(component, changesOf(data))
 }
 
-type Actor = { __typename: string; login: string } | null
-
-interface PullNode {
-  number: number
-  url: string
-  title: string
-  merged: boolean
-  mergeCommit: { oid: string } | null
-  author: Actor
-  mergedBy: Actor
-  reviews: { nodes: { author: Actor }[] }
-  mergedAt: string | null
-}
-
 type Answer = { repository: Record<string, { associatedPullRequests: { nodes: PullNode[] } } | null> }
 
 /** All in one request: REST takes two for each, since its list does not say who merged. */
@@ -85,8 +72,9 @@ async function readMerges(upstream: GitHub, repo: string, commits: Commit[]): Pr
     } }
   }`
   const needs = { permission: 'pull_requests: read', to: `find out who merged what in ${repo}` }
-  const { repository } = await ask<Answer>(upstream, needs, query, { ...repoRef(repo) })
-  return commits.map((commit, index) => mergeOf(commit, repository[`c${index}`]?.associatedPullRequests.nodes ?? []))
+  const found = await ask<Answer>(upstream, needs, query, { ...repoRef(repo) }).catch(orHidden)
+  if (!found) return Promise.all(commits.map(async (one) => mergeOf(one, await pullsByRest(upstream, repo, one.sha))))
+  return commits.map((one, index) => mergeOf(one, found.repository[`c${index}`]?.associatedPullRequests.nodes ?? []))
 }
 
 function mergeOf(commit: Commit, pulls: PullNode[]): Merge {

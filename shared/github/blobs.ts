@@ -1,13 +1,17 @@
 import { type GitHub, repoRef } from './client.js'
+import { hasStatus } from './errors.js'
 import { blobSha } from './files.js'
-import { ask } from './graphql.js'
+import { ask, graphqlTypes } from './graphql.js'
 import type { TreeEntry } from './trees.js'
 
 type Found = { oid: string; isBinary: boolean | null; text: string | null } | null
 
-/** GitHub spaces such requests by a second each, so few large ones; what is larger than it shows is asked for alone. */
-const maxFiles = 500
-const maxBytes = 2_000_000
+/**
+ * GitHub spaces such requests by a second each, so few large ones; what is larger than it shows is asked for alone.
+ * L10: how much one may ask for is not known, so one that is refused is halved.
+ */
+const maxFiles = 200
+const maxBytes = 1_000_000
 const maxShown = 400_000
 
 /**
@@ -56,7 +60,25 @@ function batches(entries: readonly TreeEntry[]): TreeEntry[][] {
   return all
 }
 
+/** None where GitHub refuses a batch of one: it is fetched alone. */
 async function askFor(github: GitHub, repo: string, batch: readonly TreeEntry[]): Promise<Found[]> {
+  try {
+    return await askOnce(github, repo, batch)
+  } catch (error) {
+    if (!isTooMuch(error)) throw error
+    if (batch.length === 1) return []
+    const half = Math.ceil(batch.length / 2)
+    const first = await askFor(github, repo, batch.slice(0, half))
+    return [...first, ...(await askFor(github, repo, batch.slice(half)))]
+  }
+}
+
+const limits = ['RESOURCE_LIMITS_EXCEEDED', 'MAX_NODE_LIMIT_EXCEEDED']
+
+const isTooMuch = (error: unknown): boolean =>
+  graphqlTypes(error).some((type) => limits.includes(type)) || hasStatus(error, 502, 504)
+
+async function askOnce(github: GitHub, repo: string, batch: readonly TreeEntry[]): Promise<Found[]> {
   const fields = batch.map(({ sha }, index) => `b${index}: object(oid: "${sha}") { ...Bytes }`)
   const query = `query ($owner: String!, $repo: String!) {
   repository(owner: $owner, name: $repo) { ${fields.join(' ')} }

@@ -3,7 +3,7 @@ import { UserError } from '../action/errors.js'
 import type { GitHub } from './client.js'
 import { repoRef } from './client.js'
 import { hasStatus } from './errors.js'
-import { ask } from './graphql.js'
+import { ask, orHidden } from './graphql.js'
 
 /**
  * A text file at a commit, byte for byte (a BOM stays); undefined where there is none.
@@ -42,7 +42,13 @@ export async function readFiles(
   const expressions = paths.map((path, index) => [`path${index}`, `${ref}:${path}`])
   const needs = { permission: 'contents: read', to: `read ${repo}` }
   const variables = { ...repoRef(repo), ...Object.fromEntries(expressions) }
-  const { repository } = await ask<{ repository: Record<string, Blob> }>(github, needs, query, variables)
+  const found = await ask<{ repository: Record<string, Blob> }>(github, needs, query, variables).catch(orHidden)
+  if (!found) {
+    // P8: one by one by REST. Of a repository that may not be seen it would say of each file that it is not there.
+    await github.rest.repos.get({ ...repoRef(repo) })
+    return Promise.all(paths.map((path) => readFile(github, repo, path, ref)))
+  }
+  const { repository } = found
   return Promise.all(
     paths.map((path, index) => {
       const blob = repository[`file${index}`]

@@ -20,6 +20,18 @@ export async function ask<T>(
   }
 }
 
+/**
+ * Undefined where GitHub shows the caller no such repository by GraphQL. P8: by REST it may, as somebody else's public one to
+ * a job's token.
+ *
+ * @throws every other error.
+ */
+export function orHidden(error: unknown): undefined {
+  const types = graphqlTypes(error)
+  const hidden = error instanceof MissingPermission || types.includes('FORBIDDEN') || types.includes('NOT_FOUND')
+  if (!hidden) throw error
+}
+
 /** The `type` of every error of a GraphQL answer, such as `NOT_FOUND`; none where it is no such answer. */
 export function graphqlTypes(error: unknown): string[] {
   if (!(error instanceof Error) || error.name !== 'GraphqlResponseError') return []
