@@ -24,7 +24,11 @@ const pageSchema = z.array(
 )
 const mostPages = 20
 
-/** How a branch moved, newest first; at most its last 2,000 moves. Needs `contents: read`. */
+/**
+ * How a branch moved, newest first; at most its last 2,000 moves. Needs `contents: read`.
+ *
+ * L15: how long GitHub keeps them is not known. What the list does not reach is nobody's push: `pushersOf` is then undefined.
+ */
 export async function pushesTo(github: GitHub, repo: string, branch: string): Promise<Push[]> {
   const pushes: Push[] = []
   const query = { ...repoRef(repo), ref: `refs/heads/${branch}`, per_page: 100 }

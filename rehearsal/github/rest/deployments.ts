@@ -16,6 +16,10 @@ export const deployments = {
     if (body.required_contexts === undefined && hasBadStatus(call, sha)) {
       throw conflict(`Conflict: Commit status checks failed for ${body.ref}`)
     }
+    // D13: without any protection.
+    const known = repo.environments.has(body.environment)
+    if (!known)
+      repo.environments.set(body.environment, { name: body.environment, branches: [], secrets: {}, variables: {} })
     const at = state.now()
     const deployment: Deployment = {
       id: state.nextId(),

@@ -169,15 +169,15 @@ export const issues = {
 const labelNames = z.array(z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]))
 
 const newIssueSchema = z.object({
-  title: z.string().min(1),
-  body: z.string().nullable().default(null),
+  title: z.string().min(1).max(256),
+  body: z.string().max(65_536).nullable().default(null),
   labels: labelNames.default([]),
   assignees: z.array(z.string()).default([]),
 })
 
 const changeSchema = z.object({
-  title: z.string().min(1).optional(),
-  body: z.string().nullable().optional(),
+  title: z.string().min(1).max(256).optional(),
+  body: z.string().max(65_536).nullable().optional(),
   state: z.enum(['open', 'closed']).optional(),
   state_reason: z.enum(['completed', 'not_planned', 'reopened']).nullish(),
   labels: labelNames.optional(),

@@ -143,16 +143,16 @@ export const pulls = {
 } satisfies Partial<Handlers>
 
 const newPullSchema = z.object({
-  title: z.string().min(1),
-  body: z.string().nullable().default(null),
+  title: z.string().min(1).max(256),
+  body: z.string().max(65_536).nullable().default(null),
   head: z.string().min(1),
   base: z.string().min(1),
   draft: z.boolean().default(false),
 })
 
 const changeSchema = z.object({
-  title: z.string().min(1).optional(),
-  body: z.string().nullable().optional(),
+  title: z.string().min(1).max(256).optional(),
+  body: z.string().max(65_536).nullable().optional(),
   state: z.enum(['open', 'closed']).optional(),
   base: z.string().optional(),
 })

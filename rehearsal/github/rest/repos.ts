@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { findAccount, grantedIn, roleOf } from '../accounts.js'
-import { found, notFound, Refusal } from '../errors.js'
+import { found, notAccessible, notFound, Refusal } from '../errors.js'
 import { createFork, forkOwner } from '../forks.js'
 import { listRefs, readRef, resolveCommit } from '../git.js'
 import { listTree, readBlob, readCommit, type TreeEntry } from '../git-commits.js'
@@ -100,7 +100,9 @@ export const repos = {
     return ok(entries.map((one) => contentShape(call, sha, { ...one, path: path ? `${path}/${one.path}` : one.path })))
   },
 
-  'repos/get-collaborator-permission-level': ({ state, repo, params }) => {
+  'repos/get-collaborator-permission-level': ({ state, repo, params, caller }) => {
+    // What a public repository shows to tokens that have no part in it leaves this out (P7).
+    if (caller.kind !== 'user' && !grantedIn(repo, caller)) throw notAccessible('metadata=read')
     const account = found(findAccount(state, params.username ?? ''))
     const role = roleOf(repo, account.login)
     const permissions = { admin: role === 'admin', push: role === 'admin' || role === 'write', pull: role !== 'none' }

@@ -86,6 +86,9 @@ test('a repository that a token has no part in is 404 if private, read-only if p
   const job = world.client(world.github.mintJobToken(deploy, { contents: 'write', issues: 'write' }, 1))
   expect((await refusal(job.rest.repos.get(hidden))).status).toBe(404)
   expect((await refusal(job.rest.issues.create({ ...open, title: 'x' }))).status).toBe(403)
+  expect((await refusal(job.rest.repos.getCollaboratorPermissionLevel({ ...open, username: 'ada' }))).status).toBe(403)
+  const own = { ...at, username: 'ada' }
+  expect((await job.rest.repos.getCollaboratorPermissionLevel(own)).data.permission).toBe('write')
 })
 
 test('a token ends when it is revoked', async () => {

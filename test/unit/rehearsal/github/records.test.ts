@@ -59,6 +59,12 @@ test('environments are listed, and a misspelt one is 404', async () => {
   ])
   expect(JSON.stringify(data)).not.toContain('KUBECONFIG')
   expect((await refusal(ada.rest.repos.getEnvironment({ ...at, environment_name: 'prmie' }))).status).toBe(404)
+
+  const gate = world.client(await world.gateToken())
+  const made = { ...at, ref: 'main', environment: 'prmie', auto_merge: false, required_contexts: [] }
+  await gate.rest.repos.createDeployment(made)
+  const { data: open } = await ada.rest.repos.getEnvironment({ ...at, environment_name: 'prmie' })
+  expect(open.deployment_branch_policy).toBeNull()
 })
 
 test('the newest check of an App and name counts, and only its App changes it', async () => {
@@ -193,4 +199,17 @@ test('a run waits for an environment’s reviewers: one of them decides for all 
   stop.abort()
   expect(await cancelled).toBeUndefined()
   expect([await pending(), await status()]).toEqual([[], 'in_progress'])
+})
+
+test('texts of issues and pull requests end at 65,536 characters, and titles at 256', async () => {
+  await using world = await startWorld()
+  const ada = world.client(world.ada.token)
+  await commitFile(ada, 'long', 'long.txt', '1')
+  const make = async (title: string, body: string): Promise<number[]> => [
+    (await refusal(ada.rest.issues.create({ ...at, title, body }))).status,
+    (await refusal(ada.rest.pulls.create({ ...at, head: 'long', base: 'main', title, body }))).status,
+  ]
+  expect(await make('x', 'x'.repeat(65_537))).toEqual([422, 422])
+  expect(await make('x'.repeat(257), 'x')).toEqual([422, 422])
+  await ada.rest.issues.create({ ...at, title: 'x'.repeat(256), body: 'x'.repeat(65_536) })
 })
