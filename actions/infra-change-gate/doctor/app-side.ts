@@ -33,8 +33,8 @@ export async function appsSide(
   const bypassers = await bypassersOf(settings ?? github, repo, rulesets)
   return {
     bypass: {
-      gate: mayBypass(policy.apps.gate, told.gate, bypassers),
-      bump: mayBypass(policy.apps.bump, told.bump, bypassers),
+      gate: mayBypass(policy.apps.gate.id, told.gate, bypassers),
+      bump: mayBypass(policy.apps.bump.id, told.bump, bypassers),
     },
     bypassers,
     installations: await Promise.all(installations),

@@ -51,7 +51,7 @@ test.each([
 
 const { components } = parsePolicy(`version: 1
 operators: [olga, otto]
-apps: { gate: 11, bump: 12 }
+apps: { gate: { id: 11, bot: 9011 }, bump: { id: 12, bot: 9012 } }
 releases:
   service: { chart: meta, name: service, namespace: "{cluster}", values: [] }
 clusters:
