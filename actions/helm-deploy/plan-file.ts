@@ -14,7 +14,7 @@ const planSchema = z.strictObject({
 export type Plan = z.infer<typeof planSchema>
 
 /**
- * Reads a plan and makes sure that it is of this very attempt: since an older one, a hold may have been placed or a newer
+ * Reads a plan and makes sure that it is of this very attempt (A17): since an older one, a hold may have been placed or a newer
  * commit deployed.
  *
  * @throws UserError `stale-plan`, or `input-invalid` where it is no plan.

@@ -24,6 +24,8 @@ export interface Subject {
  *
  * C4: whether a completed check run can be changed to another conclusion is not known, so none ever is.
  *
+ * C7: "Re-run" on it reaches nobody; the next comment, push or run by hand judges again.
+ *
  * Returns when this commit was judged for the first time, ISO 8601; undefined where it is only now.
  */
 export async function reportCheck(

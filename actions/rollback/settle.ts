@@ -24,7 +24,7 @@ const looked = 5
 
 /**
  * Does whatever is left of a way back, from the records alone: git and words where the run itself could not reach GitHub, and
- * the end of a freeze whose revert is verified. Silent where there is nothing to do; safe to run at any time.
+ * the end of a freeze whose revert is verified. A16: a cancelled run may have left any of it. Silent where there is nothing to do; safe to run at any time.
  */
 export async function settle(context: SettleContext): Promise<Outcome<Io['outputs']>> {
   const { world } = context

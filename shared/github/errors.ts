@@ -29,6 +29,7 @@ export function explainGitHub(error: unknown): UserError | undefined {
       cause: error,
     })
   }
+  // A20: a job's token has 1,000 requests an hour.
   if (error.status === 429 || (error.status === 403 && /rate limit/i.test(error.message))) {
     return new UserError('github-unreachable', `GitHub's limit of requests is used up (${what}): ${error.message}`, {
       fix: 'Wait some minutes, then run the job again; nothing is half-done that a second run would not finish.',

@@ -21,6 +21,8 @@ export interface BranchMove {
 /**
  * Makes, moves or deletes a branch, only if it still is where it is known to be: REST cannot compare and swap.
  *
+ * C13: where the move brings other workflow files, GitHub refuses it to an App without `workflows`.
+ *
  * @param id the repository's node id
  * @returns false where somebody else was faster.
  */

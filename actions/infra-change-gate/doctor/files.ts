@@ -76,6 +76,7 @@ export function fileChecks(facts: Facts): Check[] {
   ]
 }
 
+// A19: GitHub switches schedules off by itself in a repository that is quiet for long.
 function problemOf(name: string, loss: string, found: readonly Workflow[]): string | undefined {
   const workflow = found.find(({ path, text }) => path === `${folder}/${name}` && text !== undefined)
   if (!workflow) return `${name} is not there (${loss})`

@@ -33,30 +33,14 @@ const handled = new Map(
   [...answers.matchAll(/^- \*\*([A-Z]\d+)\*\*: (.+)$/gm)].map(([, id = '', does = '']) => [id, does]),
 )
 
-/** Ids that comments and other pages name, as `C17: ...` after the comment's mark, or `(C17)`, with the file. */
+/** Ids of rows that comments name, with the file. */
 function named(): { id: string; file: string }[] {
-  const files = execFileSync('git', [
-    'ls-files',
-    '-co',
-    '--exclude-standard',
-    'actions',
-    'shared',
-    'rehearsal',
-    'workflows-examples',
-    'docs',
-    'scripts',
-    'test',
-    '*.md',
-  ])
-  const some = String(files)
-    .split('\n')
-    .filter((file) => /\.(ts|md|ya?ml|mjs)$/.test(file) && file !== page && existsSync(file))
-  const forms = [/(?:\/\/|\*|#) ((?:[ICADPLRG]\d{1,2}(?:, | and )?)+):/g, /\(((?:[ICADPLRG]\d{1,2}(?:, | and )?)+)\)/g]
+  const folders = ['actions', 'shared', 'rehearsal', 'workflows-examples', 'scripts', 'test']
+  const files = String(execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...folders])).split('\n')
+  const some = files.filter((file) => /\.(ts|mjs|ya?ml)$/.test(file) && existsSync(file))
   return some.flatMap((file) => {
-    const content = readFileSync(file, 'utf8')
-    return forms.flatMap((form) =>
-      [...content.matchAll(form)].flatMap(([, list = '']) => list.split(/, | and /).map((id) => ({ id, file }))),
-    )
+    const comments = readFileSync(file, 'utf8').match(/(\/\/|^\s*\/?\*|#).*$/gm) ?? []
+    return comments.flatMap((line) => (line.match(/\b[ICADPLRG]\d{1,2}\b/g) ?? []).map((id) => ({ id, file })))
   })
 }
 
