@@ -69,6 +69,7 @@ export async function prepare(world: World): Promise<Facts> {
   const prime = { name: 'prime', branches: ['main'], reviewers, secrets: {}, variables: {} }
   github.repository(deploy).environments.set('prime', prime)
   github.repository(deploy).requiredCheck = { name: 'ready' }
+  github.repository(deploy).classicProtection = { approvals: 0, checks: [] }
   await ada.rest.repos.createCommitStatus({ ...at, sha: ready, state: 'success', context: 'ready' })
   const deployRun = {
     repo: deploy,
@@ -119,6 +120,7 @@ export const samples: Partial<Record<OperationId, Make>> = {
   'repos/list-activities': () => ({ query: 'ref=topic&activity_type=branch_creation' }),
   'repos/list-branches': none,
   'repos/get-branch': () => ({ params: { branch: 'main' } }),
+  'repos/get-branch-protection': () => ({ params: { branch: 'main' } }),
   'repos/list-tags': none,
   'repos/get-content': () => ({ params: { path: 'meta/Chart.yaml' }, query: 'ref=main' }),
   'repos/get-collaborator-permission-level': () => ({ params: { username: 'ada' } }),
@@ -222,7 +224,8 @@ export const samples: Partial<Record<OperationId, Make>> = {
   'actions/get-pending-deployments-for-run': ({ run }) => ({ params: { run_id: run } }),
   'actions/review-pending-deployments-for-run': ({ run }) => ({
     params: { run_id: run },
-    body: { environment_ids: [1], state: 'approved', comment: 'Go' },
+    // 1 is the one that the deployment made.
+    body: { environment_ids: [2], state: 'approved', comment: 'Go' },
   }),
   'actions/cancel-workflow-run': ({ run }) => ({ params: { run_id: run } }),
   'actions/force-cancel-workflow-run': ({ run }) => ({ params: { run_id: run } }),
