@@ -2,6 +2,7 @@
 
 names=()                     # of the steps, in the order in which they began
 failed=                      # the step that ended everything
+found=                       # what `found_caches` said at the start
 declare -A began running     # by name, seconds after the start; by process id, the name
 declare -A kept              # names of steps whose output nobody has seen yet
 TIMEFORMAT='%R %U %S'        # of `time`: seconds by the clock, in programs, in the kernel

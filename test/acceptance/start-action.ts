@@ -26,6 +26,9 @@ export interface Start {
 /** Where the bundle under test is: another build can be tested without touching the committed one. */
 const dist = process.env.LOCKSTEP_DIST ?? 'dist'
 
+/** An action lives for a second: optimising the WebAssembly of its HTTP client takes more of it than is gained. */
+const quick = ['--liftoff-only']
+
 /**
  * Starts an action's committed bundle as the runner does: inputs as INPUT_*, outputs and summary as files, nothing else of
  * this process's environment but PATH.
@@ -50,7 +53,7 @@ export async function startAction(
       `INPUT_${input.replace(/ /g, '_').toUpperCase()}`,
       value,
     ])
-    const running = execa('node', [`${dist}/${name}.js`], {
+    const running = execa('node', [...quick, `${dist}/${name}.js`], {
       all: true,
       reject: false,
       extendEnv: false,
