@@ -1,8 +1,9 @@
-import { explain, MissingPermission } from '../../shared/action/errors.js'
+import { explain } from '../../shared/action/errors.js'
 import type { World } from '../../shared/action/world.js'
 import { type Branch, defaultBranch } from '../../shared/github/branches.js'
 import type { GitHub } from '../../shared/github/client.js'
 import { explainGitHub } from '../../shared/github/errors.js'
+import { orHidden } from '../../shared/github/graphql.js'
 import { readBlockers } from '../../shared/holds/blockers.js'
 import { laneWindow } from '../../shared/infra/lane-window.js'
 import { policyOn } from '../../shared/policy/on-branch.js'
@@ -41,15 +42,14 @@ export async function readDeploySide({ world, github, deployRepo }: Sides): Prom
   }
 }
 
-/** Nice to know: without the permission there is none. */
+/** Nice to know: what GitHub does not show is none (P8, D17). */
 async function usualDuration(github: GitHub, repo: string): Promise<Lane['usual']> {
   try {
     const durations = await deployDurations(github, repo)
     const middle = median(durations)
     return middle === undefined ? undefined : { middle, slow: slow(durations) ?? middle }
   } catch (error) {
-    if (error instanceof MissingPermission) return undefined
-    throw error
+    return orHidden(error)
   }
 }
 

@@ -111,6 +111,29 @@ test('what cannot be known is red with the reason, and mends by itself', async (
   expect(await tools.status(pull)).toMatch(/^success/)
 })
 
+// P8: upstream's own run reads the deploy repo with a job's token.
+test.each(['forbidden', 'not-found'] as const)(
+  'where GraphQL tells a job of the deploy repo %s, a freeze is not known upstream, and the deploy repo tells it',
+  async (told) => {
+    await using lane = await stage.lane()
+    const tools = laneTools(lane)
+    await tools.verified(lane.firstVersion)
+    const pull = await tools.open()
+    lane.github.openRows.othersByGraphQL = told
+    const asUpstream = { 'deploy-token': lane.github.mintJobToken(lane.upstreamRepo, { contents: 'read' }, 1) }
+    await tools.judge(pull, asUpstream)
+    expect(await tools.status(pull)).toMatch(/^success: Clear/)
+
+    const freeze = { ...lane.deployAt, title: 'Conference week', labels: ['deploy-freeze'] }
+    await lane.client(lane.ada.token).rest.issues.create(freeze)
+    const { code, result } = await tools.judge(pull, asUpstream)
+    expect([code, result.decision, result.reason]).toEqual([0, 'red', 'lane-unknown'])
+    expect(await tools.status(pull)).toMatch(/^error: Not known/)
+    await tools.fromDeployRepo()
+    expect(await tools.status(pull)).toMatch(/^failure: Deploys are frozen: #1/)
+  },
+)
+
 test('a freeze stops every merge, and says where it is', async () => {
   await using lane = await stage.lane()
   const tools = laneTools(lane)
