@@ -1,6 +1,7 @@
+import { needsApproval } from './approvals.js'
 import { repositoryShape } from './rest/repository-shape.js'
 import { userShape } from './rest/shapes.js'
-import type { Account, Caller, Repo, State } from './state.js'
+import type { Account, Caller, Issue, Pull, Repo, State } from './state.js'
 
 /** The only events that a job's own token may start workflows with. */
 const dispatches = new Set(['workflow_dispatch', 'repository_dispatch'])
@@ -12,13 +13,15 @@ export interface Occurrence {
   sha: string
   actor: Account
   payload: Record<string, unknown>
+  /** The pull request that it is about. */
+  about?: { issue: Issue; pull: Pull }
   /** Starts no workflow, whoever caused it. */
   silent?: boolean
 }
 
 /** Records and delivers what `caller` did; `caller` undefined is GitHub itself. */
 export function emit(state: State, repo: Repo, caller: Caller | undefined, occurrence: Occurrence): void {
-  const { name, action, ref, sha, actor, payload, silent } = occurrence
+  const { name, action, ref, sha, actor, payload, about, silent } = occurrence
   state.deliver({
     name,
     ...(action !== undefined && { action }),
@@ -33,5 +36,6 @@ export function emit(state: State, repo: Repo, caller: Caller | undefined, occur
       sender: userShape(state, actor),
     },
     startsWorkflows: !silent && (caller?.kind !== 'job' || dispatches.has(name)),
+    ...(about && needsApproval(repo, caller, occurrence, about) ? { needsApproval: true } : {}),
   })
 }

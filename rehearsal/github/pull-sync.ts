@@ -34,6 +34,7 @@ export function emitPull(state: State, repo: Repo, caller: Caller, one: PullRequ
       pull_request: { ...pullShape(state, repo, issue, pull), ...pullDetails(state, repo, issue, pull) },
       ...more,
     },
+    about: one,
   })
 }
 

@@ -1,4 +1,5 @@
 import { actionsApp, findAccount } from './accounts.js'
+import { isByJob } from './approvals.js'
 import { emitCheck } from './check-events.js'
 import { emitOnDefaultBranch } from './issues.js'
 import { workflowRunShape } from './rest/run-shapes.js'
@@ -29,12 +30,20 @@ export function startRun(state: State, repo: Repo, fresh: NewRun): WorkflowRun {
   return run
 }
 
-/** Queues all jobs of a run that is over once more, as its next attempt. Those of the attempt before stay on as check runs. */
-export function runAgain(state: State, repo: Repo, run: WorkflowRun, triggeringActor: string): void {
+/**
+ * Queues all jobs of a run that is over once more, as its next attempt. Those of the attempt before stay on as check runs.
+ * GitHub sends no `requested` for it (A30).
+ */
+export function runAgain(state: State, run: WorkflowRun, triggeringActor: string): void {
   const updatedAt = state.now()
   const fresh: Partial<WorkflowRun> = { status: 'queued', conclusion: null, jobs: [], startedAt: null }
   Object.assign(run, { ...fresh, attempt: run.attempt + 1, triggeringActor, updatedAt })
-  emitRun(state, repo, run, 'requested')
+  for (const listener of state.rerunListeners) listener(run.id)
+}
+
+/** Lets a run go that waits for somebody's approval: the same attempt. */
+export function approveRun(state: State, run: WorkflowRun): void {
+  Object.assign(run, { status: 'queued', conclusion: null, updatedAt: state.now() })
   for (const listener of state.rerunListeners) listener(run.id)
 }
 
@@ -66,7 +75,9 @@ export function updateRun(state: State, id: number, change: RunChange): void {
   if (status === run.status) return
   run.status = status
   if (status !== 'queued') run.startedAt ??= state.now()
-  if (status !== 'queued') emitRun(state, repo, run, status)
+  // A2: whether GitHub calls a run completed that waits for an approval is open.
+  const isHeld = run.conclusion === 'action_required' && repo.heldRunsComplete !== true
+  if (status !== 'queued' && !isHeld) emitRun(state, repo, run, status)
 }
 
 function addJob(state: State, run: WorkflowRun, name: string): WorkflowJob {
@@ -114,7 +125,7 @@ function emitRun(state: State, repo: Repo, run: WorkflowRun, action: string): vo
     workflow_run: workflowRunShape(state, repo, run),
     workflow: { id: workflowId(run.workflow), name: run.name, path: run.workflow, state: 'active' },
   }
-  emitOnDefaultBranch(state, repo, undefined, 'workflow_run', action, payload, { actor })
+  emitOnDefaultBranch(state, repo, undefined, 'workflow_run', action, payload, { actor, silent: isByJob(run) })
 }
 
 /** A number of a workflow's path, the same every time. */

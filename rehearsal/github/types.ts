@@ -26,6 +26,8 @@ export interface RepositoryEvent {
   payload: Record<string, unknown>
   /** False where a job's own token (GITHUB_TOKEN) caused it; dispatches are the exception, as on GitHub. */
   startsWorkflows: boolean
+  /** The runs of the pull request's own workflow files are there, and wait until somebody approves them. */
+  needsApproval?: true
 }
 
 export interface Environment {
@@ -152,6 +154,10 @@ export interface RepositorySettings {
   classicProtection?: { approvals: number; checks: string[] }
   /** Paths of the workflows that somebody, or their repository's long silence, disabled: nothing starts them. */
   disabledWorkflows?: string[]
+  /** Whose pull requests from forks have runs that wait for an approval: `first-time` contributors', as GitHub has it at first. */
+  approveRunsOf?: 'first-time' | 'outside' | 'nobody'
+  /** Whether `workflow_run` `completed` is sent for a run that waits so. Off unless switched on: it is not known (A2). */
+  heldRunsComplete?: boolean
   /** What GITHUB_TOKEN may do where a workflow says nothing: reading (at first), or writing everything. */
   defaultWorkflowPermissions?: Level
 }

@@ -19,6 +19,8 @@ export interface Start {
   actor: string
   payload: Record<string, unknown>
   repo: string
+  /** The run waits until somebody approves it. */
+  needsApproval?: boolean
 }
 
 const side = z.object({ ref: z.string(), sha: z.string(), repo: z.object({ full_name: z.string() }) })
@@ -37,7 +39,8 @@ const zeros = /^0+$/
 /** The ways in which this event may start workflows of its repository. */
 export async function startsOf(event: RepositoryEvent, gitDir: string, defaultBranch: string): Promise<Start[]> {
   const payload = payloadSchema.parse(event.payload)
-  if (event.name !== 'workflow_dispatch' && !event.startsWorkflows) return []
+  const { needsApproval = false } = event
+  if (event.name !== 'workflow_dispatch' && !event.startsWorkflows && !needsApproval) return []
   if (zeros.test(event.sha)) return []
 
   const base = { actor: event.actor, payload: event.payload, repo: event.repo, ref: event.ref, sha: event.sha }
@@ -62,8 +65,8 @@ export async function startsOf(event: RepositoryEvent, gitDir: string, defaultBr
       // Where the two conflict there is no merge commit, and GitHub starts nothing.
       event.ref.endsWith('/head')
         ? []
-        : [{ ...base, ...at, occasion: { ...of, message: await message(gitDir, pull.head.sha) } }]
-    if (event.name !== 'pull_request') return merge
+        : [{ ...base, ...at, needsApproval, occasion: { ...of, message: await message(gitDir, pull.head.sha) } }]
+    if (event.name !== 'pull_request' || !event.startsWorkflows) return merge
     const tip = await gitText(gitDir, ['rev-parse', `refs/heads/${defaultBranch}`])
     const target = { ...base, ...at, ref: `refs/heads/${defaultBranch}`, sha: tip }
     return [...merge, { ...target, occasion: { ...of, event: 'pull_request_target' } }]

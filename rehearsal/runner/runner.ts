@@ -124,7 +124,14 @@ export function startRunner(options: RunnerOptions): Runner {
 
   function enqueue(workflow: WorkflowFile, start: Start): void {
     const run = newRun(workflow.path, workflow.title, start)
-    queue({ run, start, workflow, stop: new AbortController() })
+    const ticket = { run, start, workflow, stop: new AbortController() }
+    if (!start.needsApproval) {
+      queue(ticket)
+      return
+    }
+    ended.set(run.id, ticket)
+    emulator.updateRun(run.id, { status: 'completed', conclusion: 'action_required' })
+    tell(run, { kind: 'run-ended' })
   }
 
   function queue(ticket: Ticket): void {
@@ -141,7 +148,7 @@ export function startRunner(options: RunnerOptions): Runner {
     }
   }
 
-  /** The next attempt of a run: the same event, commit and workflow file. */
+  /** The next attempt of a run, or one that was approved: the same event, commit and workflow file. */
   function rerun(id: number): void {
     const ticket = ended.get(id)
     if (!ticket) return

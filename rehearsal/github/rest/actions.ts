@@ -5,7 +5,7 @@ import { emit } from '../events.js'
 import { readRef, resolveCommit } from '../git.js'
 import { listTree } from '../git-commits.js'
 import { emitOnDefaultBranch } from '../issues.js'
-import { runAgain, workflowId } from '../runs.js'
+import { approveRun, runAgain, workflowId } from '../runs.js'
 import type { WorkflowJob, WorkflowRun } from '../types.js'
 import {
   accepted,
@@ -68,10 +68,18 @@ export const actions = {
   },
 
   'actions/re-run-workflow': (call) => {
-    const { state, repo, actor } = call
+    const { state, actor } = call
     const run = runOf(call)
     if (run.status !== 'completed') throw new Refusal(403, 'This workflow is already running')
-    runAgain(state, repo, run, actor.login)
+    runAgain(state, run, actor.login)
+    return created({})
+  },
+
+  'actions/approve-workflow-run': (call) => {
+    const run = runOf(call)
+    if (run.conclusion !== 'action_required')
+      throw new Refusal(403, 'This run is not from a fork pull request or is not waiting for approval')
+    approveRun(call.state, run)
     return created({})
   },
 

@@ -64,6 +64,7 @@ function emitReview(call: Call, review: Review, action: 'submitted' | 'dismissed
       review: { ...reviewShape(state, repo, issue, review), state: review.state.toLowerCase() },
       pull_request: pullShape(state, repo, issue, pull),
     },
+    about: { issue, pull },
   })
 }
 
