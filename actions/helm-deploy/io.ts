@@ -39,6 +39,10 @@ const inputs = {
       "Token for this repository: the job's own one, which reads, and under a pull request keeps the plan's comment; for `record`, `approve`, `ungated`, `stage-plan` and `stage-record` the gate App's. For `retest` with `actions: write` and `issues: write`, for `make-way` with `actions: write`.",
     required: true,
   }),
+  'actions-token': secret({
+    description:
+      "Token that starts the gate once a rehearsal is recorded: the job's own, with `actions: write`. For `stage-record`.",
+  }),
   'upstream-token': secret({
     description: 'Token that reads private upstream repositories. For `plan`, `retest` and `ungated`.',
   }),

@@ -69,7 +69,8 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
     }
     case 'stage-record': {
       const cluster = clusterNamed(policy, needed(inputs.cluster, 'cluster', 'stage-record'))
-      return recordStage({ ...context, cluster, plan: inputs.plan, jobs: inputs.jobs })
+      const starter = world.github(needed(inputs['actions-token'], 'actions-token', 'stage-record'))
+      return recordStage({ ...context, cluster, plan: inputs.plan, jobs: inputs.jobs, starter })
     }
     case 'make-way':
       return makeWay(context)

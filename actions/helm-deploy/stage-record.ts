@@ -1,8 +1,13 @@
 import type { Outcome } from '../../shared/action/action.js'
+import { explain } from '../../shared/action/errors.js'
 import { runUrl } from '../../shared/action/facts.js'
 import { type Needs, readNeeds, resultLostFix } from '../../shared/action/needs.js'
 import type { Result } from '../../shared/action/result.js'
 import { parseResult } from '../../shared/action/result.js'
+import { defaultBranchName } from '../../shared/github/branches.js'
+import type { GitHub } from '../../shared/github/client.js'
+import { explainGitHub } from '../../shared/github/errors.js'
+import { startGate } from '../../shared/github/start-gate.js'
 import type { Cluster } from '../../shared/policy/policy.js'
 import { writeStaged } from '../../shared/records/staged.js'
 import { sameRun } from '../../shared/records/verified.js'
@@ -17,6 +22,8 @@ export interface StageRecordContext extends Context {
   plan: string
   /** `toJSON(needs)` of the job. */
   jobs: string
+  /** May start workflows, which the gate App may not. */
+  starter: GitHub
 }
 
 /**
@@ -49,9 +56,22 @@ export async function recordStage(context: StageRecordContext): Promise<Outcome<
     ...{ schema: 1, pull, head, digest, run, cluster: cluster.name, passed: decision.kind === 'passed' },
     ...{ logUrl: runUrl(world.run), description: message },
   })
+  await judgeAgain(context, pull)
   return {
     finding: { decision: 'recorded', reason: written === 'written' ? 'ok' : 'already-there', ...finding },
     outputs: {},
+  }
+}
+
+/** A4: nobody hears of the end of a run that a job's own token started. What fails here, look-again.yml finds. */
+async function judgeAgain({ github, starter, world }: StageRecordContext, pull: number): Promise<void> {
+  const repo = world.run.repository
+  try {
+    await startGate(starter, repo, await defaultBranchName(github, repo), pull)
+  } catch (error) {
+    if (world.cancelled.aborted) throw error
+    const { message, fix } = explain(explainGitHub(error) ?? error)
+    world.log.warning(`The gate looks at #${pull} again within a quarter of an hour. It was not started now: ${message} ${fix}`)
   }
 }
 

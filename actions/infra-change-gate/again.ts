@@ -2,32 +2,31 @@ import type { Outcome } from '../../shared/action/action.js'
 import type { World } from '../../shared/action/world.js'
 import { defaultBranchName } from '../../shared/github/branches.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { startGate } from '../../shared/github/start-gate.js'
 import { judgingPolicyOn } from '../../shared/policy/on-branch.js'
 import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
 import { isDue, type LastLook } from './due.js'
 import type { definition } from './io.js'
-
-/** The workflow that judges one pull request. */
-const workflow = 'gate.yml'
+import { seenDigest } from './seen.js'
 
 /**
  * Has every open pull request judged again whose check is not right any more though nobody did anything: facts end, windows
- * open and close, main gets another policy, upstream's checks end, and events get lost. The gate's own workflow does the judging; safe to repeat.
+ * open and close, main gets another policy, upstream's checks end, reviews and staging trials come without an event, and events get lost. The gate's own workflow does the judging; safe to repeat.
  */
 export async function lookAgain(github: GitHub, world: World): Promise<Outcome<typeof definition.outputs>> {
   const { repository: repo, sha: commit } = world.run
   const ref = await defaultBranchName(github, repo)
   const { policy, digest } = await judgingPolicyOn(github, repo, ref)
   const where = { ...repoRef(repo), state: 'open' as const, base: ref, per_page: 100 }
+  const place = { github, repo, gateApp: policy.apps.gate.id }
   const due: number[] = []
   for (const { number, head, updated_at: updated } of await github.paginate(github.rest.pulls.list, where)) {
     const last = await lastLook(github, repo, { number, head: head.sha, app: policy.apps.gate.id })
-    if (isDue(last, digest, new Date(updated), world.clock.now())) due.push(number)
+    // A2, A4: no event may have told of these. Another branch's pull requests and proven changes rest on none.
+    const seen = last?.seen === undefined ? undefined : await seenDigest(place, policy, number)
+    if (isDue(last, { policy: digest, seen }, new Date(updated), world.clock.now())) due.push(number)
   }
-  for (const number of due) {
-    const inputs = { 'pull-request': String(number) }
-    await github.rest.actions.createWorkflowDispatch({ ...repoRef(repo), workflow_id: workflow, ref, inputs })
-  }
+  for (const number of due) await startGate(github, repo, ref, number)
   const named = due.map((number) => `#${number}`).join(', ')
   const message = due.length === 0 ? 'Every check is still right.' : `Judged again: ${named}.`
   world.log.info(message)
@@ -45,7 +44,7 @@ async function lastLook(
   const { data } = await github.rest.checks.listForRef({ ...asked, per_page: 100 })
   const own = data.check_runs.flatMap(({ id, app: by, external_id }) => {
     const about = by?.id === app ? parseExternalId(external_id) : undefined
-    return about?.pr === number ? [{ id, until: about.until, policy: about.policy }] : []
+    return about?.pr === number ? [{ id, until: about.until, policy: about.policy, seen: about.seen }] : []
   })
   return own.toSorted((one, other) => other.id - one.id)[0]
 }

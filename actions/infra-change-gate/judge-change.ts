@@ -20,6 +20,7 @@ import { wordFacts } from '../../shared/infra/word-facts.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import type { Pull } from './pull.js'
 import { readReviews } from './reviews.js'
+import { listReviews, seenDigest } from './seen.js'
 import { spokenWords } from './spoken.js'
 import { stagingOf } from './staging.js'
 
@@ -34,6 +35,8 @@ export interface Judgement {
   effects: readonly string[] | undefined
   /** What has to be acknowledged item by item. */
   items: readonly AckItem[]
+  /** See `seenDigest`; undefined where nothing of that was asked for. */
+  seen: string | undefined
 }
 
 export interface ChangeContext {
@@ -60,17 +63,18 @@ export async function judgeChange(context: ChangeContext): Promise<Judgement> {
   const what = seen.length === 0 ? written : { ...classificationOf([...written.findings, ...seen]), split: undefined }
   const items = ackItems(written.findings)
   const { digest } = changes
-  const more = what.tier === 'none' ? nothing : await saidOf(context, digest, items)
+  const { seen: spoken, ...more } = what.tier === 'none' ? nothing : await saidOf(context, digest, items)
   const derivation = decideChange(policy, { what, digest, ...more }, world.clock.now())
   const renders = evidenceFor(written.findings).length > 0
-  return { what, digest, derivation, renders, items, effects: renders ? effectsOf(rendered) : undefined }
+  return { what, digest, derivation, renders, items, seen: spoken, effects: renders ? effectsOf(rendered) : undefined }
 }
 
-type Said = Omit<ChangeFacts, 'what' | 'digest'>
+type Said = Omit<ChangeFacts, 'what' | 'digest'> & Pick<Judgement, 'seen'>
 
 const nothing: Said = {
   ...{ authors: [], reviews: [], evidence: [], standby: undefined },
   ...{ holds: [], breakGlass: undefined, debts: [], freezes: [], holidays: {} },
+  seen: undefined,
 }
 
 /** What people said about it, and what was shown. */
@@ -87,7 +91,10 @@ async function saidOf(context: ChangeContext, digest: string, items: readonly Ac
       .flatMap((login) => (login === undefined ? [] : [login]))
       .map(async (login) => ({ login, standing: await standingOf(login) })),
   )
-  const reviews = await readReviews({ github, repo, pull, digest, standingOf })
+  // Before anything else is read: what comes later is new to whoever looks again.
+  const listed = await listReviews(github, repo, pull.number)
+  const spoken = await seenDigest(place, policy, pull.number, listed)
+  const reviews = await readReviews({ github, repo, pull, reviews: listed, digest, standingOf })
   const { evidence: said, ...words } = wordFacts(await spokenWords(place, pull.number, standingOf), digest, now)
   const { runbook } = policy
   const facts = { now, rendered, items, runbook, ...said, ...(await stagingOf(place, policy, digest)) }
@@ -95,7 +102,7 @@ async function saidOf(context: ChangeContext, digest: string, items: readonly Ac
   const freezes = blockers.filter(({ kind }) => kind === 'frozen').map(({ title }) => title)
   const debts = await overdueDebts(place, policy, now)
   const holidays = await holidaysOf(github, repo, policy, pull.defaultBranch)
-  return { authors, reviews, evidence: evidenceOf(facts, digest), ...words, debts, freezes, holidays }
+  return { authors, reviews, evidence: evidenceOf(facts, digest), ...words, debts, freezes, holidays, seen: spoken }
 }
 
 /** Of each tier whose window has a file of holidays, its dates; undefined where that cannot be read. */

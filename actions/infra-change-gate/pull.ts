@@ -21,9 +21,6 @@ export interface Pull {
 const cameFrom = z.object({
   workflow_run: z.object({
     head_branch: z.string(),
-    /** What started the run, and what that calls itself: of a pull request's it is the title, which anybody chooses. */
-    event: z.string(),
-    display_title: z.string().optional(),
     head_repository: z.object({ owner: z.object({ login: z.string() }), full_name: z.string() }),
   }),
 })
@@ -36,10 +33,7 @@ const cameFrom = z.object({
 export async function findPullNumber(github: GitHub, input: string, run: Run): Promise<number> {
   const { data } = cameFrom.safeParse(input === '' && run.event === 'workflow_run' ? run.payload : undefined)
   if (!data) return pullNumber(input, run)
-  // A rehearsal runs on main, and says in its name what it was of; whatever it says is judged as it is.
-  const { event, display_title: title = '', head_branch: branch, head_repository: from } = data.workflow_run
-  const staged = /^stage #([1-9]\d{0,9})$/.exec(title)?.[1]
-  if (event === 'workflow_dispatch' && staged !== undefined) return Number(staged)
+  const { head_branch: branch, head_repository: from } = data.workflow_run
   const head = `${from.owner.login}:${branch}`
   const { data: pulls } = await github.rest.pulls.list({ ...repoRef(run.repository), state: 'open', head })
   const theirs = pulls.find((pull) => pull.head.repo?.full_name.toLowerCase() === from.full_name.toLowerCase())

@@ -1,15 +1,18 @@
-import { type GitHub, repoRef } from '../../shared/github/client.js'
+import type { GitHub } from '../../shared/github/client.js'
 import { compare } from '../../shared/github/compare.js'
 import { hasStatus } from '../../shared/github/errors.js'
 import { treeChanges } from '../../shared/github/trees.js'
 import type { Review, Standing } from '../../shared/infra/decide.js'
 import { changeDigest } from '../../shared/infra/digest.js'
+import type { listReviews } from './seen.js'
 
 export interface ReviewContext {
   github: GitHub
   /** `owner/name` of the deploy repo. */
   repo: string
   pull: { number: number; head: string; into: string }
+  /** Its reviews, the oldest first. */
+  reviews: Awaited<ReturnType<typeof listReviews>>
   /** Of the change as it is at `head`. */
   digest: string
   standingOf(login: string): Promise<Standing>
@@ -23,14 +26,9 @@ const maxCommits = 5
  * is none. Comments say neither.
  */
 export async function readReviews(context: ReviewContext): Promise<Review[]> {
-  const { github, repo, pull, standingOf } = context
-  const all = await github.paginate(github.rest.pulls.listReviews, {
-    ...repoRef(repo),
-    pull_number: pull.number,
-    per_page: 100,
-  })
-  const latest = new Map<string, (typeof all)[number]>()
-  for (const review of all) {
+  const { pull, standingOf } = context
+  const latest = new Map<string, ReviewContext['reviews'][number]>()
+  for (const review of context.reviews) {
     if (review.user && review.state !== 'COMMENTED' && review.state !== 'PENDING') latest.set(review.user.login, review)
   }
   const said = [...latest].filter(([, { state }]) => state === 'APPROVED' || state === 'CHANGES_REQUESTED')

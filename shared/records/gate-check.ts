@@ -18,19 +18,22 @@ export interface GateCheck {
   breakGlass?: boolean | undefined
   /** By which policy it was judged, see `policyDigest`; undefined where that could not be read. */
   policy?: string | undefined
+  /** Of the reviews and staging trials that were seen, 12 hex digits; undefined where none were asked for. */
+  seen?: string | undefined
 }
 
 export const noDigest = '0'.repeat(64)
 
-/** The check run's `external_id`. C5: GitHub tells no limit of its length; this is at most 148 characters. */
-export function externalId({ pr, base, digest, tier, until, breakGlass, policy }: GateCheck): string {
+/** The check run's `external_id`. C5: GitHub tells no limit of its length; this is at most 162 characters. */
+export function externalId({ pr, base, digest, tier, until, breakGlass, policy, seen }: GateCheck): string {
   const end = until ? `/until/${Math.floor(until.getTime() / 1000)}` : ''
   const by = policy === undefined ? '' : `/by/${short(policy)}`
-  return `lockstep/2/${pr}/${short(base)}/${short(digest)}/${tier}${end}${breakGlass ? '/glass' : ''}${by}`
+  const of = seen === undefined ? '' : `/seen/${short(seen)}`
+  return `lockstep/2/${pr}/${short(base)}/${short(digest)}/${tier}${end}${breakGlass ? '/glass' : ''}${by}${of}`
 }
 
 const form =
-  /^lockstep\/2\/([1-9]\d{0,9})\/([\w-]{27})\/([\w-]{43})\/(none|T\d)(?:\/until\/(\d{1,11}))?(\/glass)?(?:\/by\/([\w-]{22}))?$/
+  /^lockstep\/2\/([1-9]\d{0,9})\/([\w-]{27})\/([\w-]{43})\/(none|T\d)(?:\/until\/(\d{1,11}))?(\/glass)?(?:\/by\/([\w-]{22}))?(?:\/seen\/([\w-]{8}))?$/
 
 /** Hex digits as base64url: two thirds of their length. */
 const short = (hex: string): string => Buffer.from(hex, 'hex').toString('base64url')
@@ -38,7 +41,7 @@ const long = (text: string): string => Buffer.from(text, 'base64url').toString('
 
 /** The inverse of `externalId`; undefined for every other text. */
 export function parseExternalId(text: string | null | undefined): GateCheck | undefined {
-  const [, pr, base = '', digest = '', level, end, glass, by] = form.exec(text ?? '') ?? []
+  const [, pr, base = '', digest = '', level, end, glass, by, seen] = form.exec(text ?? '') ?? []
   const tier = levels.find((one) => one === level)
   // Several texts stand for the same bytes: only the one that is written counts.
   if (!tier || [base, digest, by].some((one) => one !== undefined && short(long(one)) !== one)) return undefined
@@ -46,6 +49,7 @@ export function parseExternalId(text: string | null | undefined): GateCheck | un
   const more = {
     ...(glass === undefined ? {} : { breakGlass: true }),
     ...(by === undefined ? {} : { policy: long(by) }),
+    ...(seen === undefined ? {} : { seen: long(seen) }),
   }
   return { pr: Number(pr), base: long(base), digest: long(digest), tier, ...until, ...more }
 }

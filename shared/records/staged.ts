@@ -52,6 +52,12 @@ export async function stagingsOf(place: Place, cluster: string, digest: string):
   return dates
 }
 
+/** The ids of what was recorded of a pull request on a cluster, however it ended. */
+export async function trialsOf(place: Place, cluster: string, pull: number): Promise<number[]> {
+  const all = await gateDeployments(place, { task, environment: cluster })
+  return all.filter(({ payload }) => readPayload(payload, payloadSchema)?.pull === pull).map(({ id }) => id)
+}
+
 export interface NewStaging extends Staging {
   cluster: string
   passed: boolean

@@ -11,9 +11,12 @@ test.each([
   ['what held until an hour ago', { until: ago(60) }, 0, true],
   ['what was judged by the policy of now', { until: undefined, policy: 'now' }, 600, false],
   ['what was judged by another policy, however long it holds', { until: ago(-60), policy: 'before' }, 0, true],
+  ['what was made with the reviews that there are', { until: undefined, policy: 'now', seen: 'these' }, 600, false],
+  ['what somebody reviewed since', { until: ago(-60), policy: 'now', seen: 'others' }, 0, true],
+  ['what rests on no review', { until: undefined, policy: 'now', seen: undefined }, 600, false],
   ['what was never judged, just pushed', undefined, 5, false],
   ['what was never judged, its event is lost', undefined, 10, true],
   ['what was never judged, for days', undefined, 24 * 60, false],
 ])('%s', (_, last, minutes, due) => {
-  expect(isDue(last, 'now', ago(minutes), now)).toBe(due)
+  expect(isDue(last, { policy: 'now', seen: 'these' }, ago(minutes), now)).toBe(due)
 })

@@ -12,12 +12,16 @@ test('the longest one is far below what GitHub may keep', () => {
   const until = new Date('2999-12-31T23:59:59Z')
   expect(externalId({ ...all, until }).length).toBeLessThan(150)
   expect(parseExternalId(externalId({ ...all, until }))).toEqual({ ...all, until })
+  const seen = 'd'.repeat(12)
+  expect(externalId({ ...all, until, seen }).length).toBeLessThan(165)
+  expect(parseExternalId(externalId({ ...all, until, seen }))).toEqual({ ...all, until, seen })
 })
 
 test('one that ends, or that went first, is read back as well', () => {
   const until = new Date('2026-03-02T12:00:00Z')
   const policy = 'c'.repeat(32)
-  for (const more of [{ until }, { breakGlass: true }, { until, breakGlass: true }, { policy }, { until, policy }]) {
+  const seen = 'd'.repeat(12)
+  for (const more of [{ seen }, { policy, seen }, { until }, { breakGlass: true }, { until, breakGlass: true }, { policy }, { until, policy }]) {
     expect(parseExternalId(externalId({ ...check, ...more }))).toEqual({ ...check, ...more })
   }
 })

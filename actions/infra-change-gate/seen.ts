@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto'
+import { type GitHub, repoRef } from '../../shared/github/client.js'
+import type { Policy } from '../../shared/policy/policy.js'
+import type { Place } from '../../shared/records/gate-deployments.js'
+import { trialsOf } from '../../shared/records/staged.js'
+
+type Reviews = Awaited<ReturnType<GitHub['rest']['pulls']['listReviews']>>['data']
+
+/** Every review of a pull request, the oldest first. */
+export function listReviews(github: GitHub, repo: string, pull_number: number): Promise<Reviews> {
+  return github.paginate(github.rest.pulls.listReviews, { ...repoRef(repo), pull_number, per_page: 100 })
+}
+
+/**
+ * Of what a check rests on and no event may tell of: reviews of a pull request from a fork, whose runs can wait for an approval
+ * (A2), and staging trials, which a job's own token started (A4). Another digest means that the check has to be made again.
+ *
+ * @param reviews of the pull request, where they were read already
+ * @returns 12 hex digits
+ */
+export async function seenDigest(place: Place, policy: Policy, pull: number, reviews?: Reviews): Promise<string> {
+  const said = (reviews ?? (await listReviews(place.github, place.repo, pull)))
+    .filter(({ state }) => state !== 'PENDING' && state !== 'COMMENTED')
+    .map(({ id, state }) => `review ${id} ${state}`)
+  const staging = policy.clusters.filter(({ role }) => role === 'staging')
+  const trials = await Promise.all(staging.map(({ name }) => trialsOf(place, name, pull)))
+  const all = [...said, ...trials.flat().map((id) => `trial ${id}`)].sort()
+  return createHash('sha256').update(all.join('\n')).digest('hex').slice(0, 12)
+}
