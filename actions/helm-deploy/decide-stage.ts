@@ -10,9 +10,9 @@ export interface StageFacts {
   /** Main's tip, and what this run was started on. */
   main: { name: string; tip: string }
   started: string
-  pull: { number: number; open: boolean; head: string; into: string; conflicts: boolean }
-  /** GitHub's merge of both, and its parents; undefined where there is none yet. */
-  merge: { sha: string; parents: string[] } | undefined
+  pull: { number: number; open: boolean; head: string; into: string }
+  /** What comes of main and the pull request, or the paths that both changed; undefined where that was not tried. */
+  merge: { sha: string } | { conflicts: string[] } | undefined
   /** What the pull request changes; undefined where GitHub does not list that whole. */
   digest: string | undefined
   /** The clusters with the role staging. */
@@ -61,12 +61,16 @@ export function decideStage(facts: StageFacts): StageDecision {
   if (asked.digest !== '' && asked.digest !== digest) {
     return refuse('stale-plan', `#${pull.number} does not change what was asked for.`, again)
   }
-  if (pull.conflicts) {
-    return refuse('input-invalid', `#${pull.number} conflicts with ${main.name}.`, 'Merge main into it first.')
+  if (merge && 'conflicts' in merge) {
+    const paths = merge.conflicts
+      .slice(0, 10)
+      .map((path) => JSON.stringify(path))
+      .join(', ')
+    const message = `#${pull.number} conflicts with ${main.name} in ${paths}.`
+    return refuse('input-invalid', message, `Merge ${main.name} into it first, then start it again.`)
   }
-  if (merge?.parents.length !== 2 || merge.parents[0] !== main.tip || merge.parents[1] !== pull.head) {
-    const message = `GitHub has not merged #${pull.number} with ${main.name} as it is now yet.`
-    return refuse('github-unreachable', message, 'Start it again in a minute.')
+  if (!merge) {
+    return refuse('stale-plan', `#${pull.number} was not merged with ${main.name} to look at.`, again)
   }
   return { kind: 'go', merge: merge.sha, digest }
 }

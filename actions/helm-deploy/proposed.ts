@@ -45,16 +45,22 @@ export async function renderProposed(context: RenderContext, commit: string): Pr
 }
 
 /** The files of another commit than the checked out one, as data; they are gone after `use`. */
-export async function withProposed<T>(
+export const withProposed = <T>(
   { world, workspace, token }: Context & { token: string },
   commit: string,
   use: (proposed: Workspace) => Promise<T>,
-): Promise<T> {
-  const temp = await mkdtemp(join(world.run.temp, 'lockstep-proposed-'))
-  try {
+): Promise<T> =>
+  withTemp(world, async (temp) => {
     const proposed = await filesAt({ exec: world.exec, run: world.run, workspace, token }, commit, temp)
     await refuseLinksOut(proposed.root)
-    return await use(proposed)
+    return use(proposed)
+  })
+
+/** A directory that is gone after `use`. */
+export async function withTemp<T>({ run }: Context['world'], use: (temp: string) => Promise<T>): Promise<T> {
+  const temp = await mkdtemp(join(run.temp, 'lockstep-proposed-'))
+  try {
+    return await use(temp)
   } finally {
     await rm(temp, { recursive: true, force: true })
   }

@@ -58,7 +58,7 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
       })
     case 'stage-plan': {
       const { 'pull-request': pull, head, digest } = inputs
-      return planStaging({ ...context, pull, head, digest })
+      return planStaging({ ...context, pull, head, digest, token: inputs.token })
     }
     case 'stage': {
       const { token, workflow } = inputs

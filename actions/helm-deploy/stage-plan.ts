@@ -11,7 +11,9 @@ import { changeDigest } from '../../shared/infra/digest.js'
 import { readChangeWords } from '../../shared/records/change-words.js'
 import { decideStage, type StageFacts } from './decide-stage.js'
 import type { Io } from './io.js'
+import { withTemp } from './proposed.js'
 import type { StagePlan } from './stage-plan-file.js'
+import { stagingMerge } from './staging-merge.js'
 import type { Context } from './target.js'
 
 export interface AskedStage extends Context {
@@ -19,11 +21,10 @@ export interface AskedStage extends Context {
   pull: string
   head: string
   digest: string
+  /** Reads the repository. */
+  token: string
 }
 
-/** GitHub merges a pull request with main in the background, once somebody asks for it; so many seconds it is waited for. */
-const patience = 30
-const pause = 3_000
 /** An hour: a rehearsal waits for the one before it. */
 const stillMeant = 60 * 60_000
 
@@ -53,17 +54,21 @@ export async function planStaging(context: AskedStage): Promise<Outcome<Io['outp
   }
 }
 
-async function collect({ policy, github, world, pull: asked, head, digest }: AskedStage): Promise<StageFacts> {
+async function collect(context: AskedStage): Promise<StageFacts> {
+  const { policy, github, world, pull: asked, head, digest } = context
   const { repository: repo, sha: started } = world.run
   const actor = (await saidStage({ policy, github, world, pull: asked, head })) ?? world.run.actor
   const standing = await operatorsOf(github, policy)(actor)
   const main = await defaultBranch(github, repo)
   const number = pullNumber(asked, world.run)
-  const { pull, merge } = await mergedWith(main.tip, { github, world, number, head })
+  const { data } = await github.rest.pulls.get({ ...repoRef(repo), pull_number: number })
+  const pull = { number, open: data.state === 'open', head: data.head.sha, into: data.base.ref }
   const { mergeBase } = await compare(github, repo, main.tip, pull.head)
   const changes = await treeChanges(github, repo, mergeBase, pull.head)
   return {
-    ...{ actor, standing, operators: showOperators(policy), asked: { head, digest }, main, started, pull, merge },
+    ...{ actor, standing, operators: showOperators(policy), asked: { head, digest }, main, started, pull },
+    // Whoever may not start this fetches nothing either.
+    merge: standing === 'operator' ? await mergeOf(context, main.tip, pull) : undefined,
     digest: changes && changeDigest(changes),
     clusters: policy.clusters.filter(({ role }) => role === 'staging').map(({ name }) => name),
   }
@@ -84,23 +89,9 @@ async function saidStage({
   return words.findLast((one) => one.said.kind === 'stage' && one.head === head && Date.parse(one.at) > since)?.by
 }
 
-/** The pull request, with GitHub's own merge of it once that stands on main's tip. */
-async function mergedWith(
-  tip: string,
-  { github, world, number, head }: Pick<Context, 'github' | 'world'> & { number: number; head: string },
-): Promise<Pick<StageFacts, 'pull' | 'merge'>> {
-  const at = repoRef(world.run.repository)
-  for (let left = patience; ; left -= pause / 1_000) {
-    const { data } = await github.rest.pulls.get({ ...at, pull_number: number })
-    const pull = {
-      ...{ number, open: data.state === 'open', head: data.head.sha, into: data.base.ref },
-      conflicts: data.mergeable === false,
-    }
-    const sha = data.merge_commit_sha
-    const parents = sha ? (await github.rest.git.getCommit({ ...at, commit_sha: sha })).data.parents : []
-    const merge = sha ? { sha, parents: parents.map((parent) => parent.sha) } : undefined
-    const worthWaiting = pull.open && !pull.conflicts && pull.head === head && tip === world.run.sha
-    if (!worthWaiting || merge?.parents[0] === tip || left <= 0) return { pull, merge }
-    await world.clock.sleep(pause)
-  }
+/** What comes of both, where there is something to merge at all: what is refused anyway needs none. */
+async function mergeOf(context: AskedStage, tip: string, pull: StageFacts['pull']): Promise<StageFacts['merge']> {
+  const { world, head } = context
+  if (!pull.open || pull.head !== head || tip !== world.run.sha) return undefined
+  return withTemp(world, (temp) => stagingMerge(context, head, temp))
 }

@@ -71,7 +71,9 @@ async function judgeAgain({ github, starter, world }: StageRecordContext, pull: 
   } catch (error) {
     if (world.cancelled.aborted) throw error
     const { message, fix } = explain(explainGitHub(error) ?? error)
-    world.log.warning(`The gate looks at #${pull} again within a quarter of an hour. It was not started now: ${message} ${fix}`)
+    world.log.warning(
+      `The gate looks at #${pull} again within a quarter of an hour. It was not started now: ${message} ${fix}`,
+    )
   }
 }
 

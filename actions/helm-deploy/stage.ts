@@ -1,13 +1,16 @@
 import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import { runKey } from '../../shared/action/facts.js'
-import { type GitHub, repoRef } from '../../shared/github/client.js'
+import type { Workspace } from '../../shared/action/workspace.js'
+import { filesAt } from '../../shared/git/commit-files.js'
+import { refuseLinksOut } from '../../shared/git/links-out.js'
 import { activeRuns } from '../../shared/github/stop-runs.js'
 import { type Aim, bringAll } from './deploy.js'
 import type { Io } from './io.js'
-import { withProposed } from './proposed.js'
+import { withTemp } from './proposed.js'
 import { makeReady } from './ready.js'
 import { readStagePlan, type StagePlan } from './stage-plan-file.js'
+import { stagingMerge } from './staging-merge.js'
 import { type SiteContext, withSites } from './with-sites.js'
 
 export interface StageContext extends SiteContext {
@@ -28,7 +31,6 @@ export interface StageContext extends SiteContext {
 export async function stage(context: StageContext): Promise<Outcome<Io['outputs']>> {
   const { world, cluster } = context
   const plan = readStagePlan(context.plan, world.run, cluster)
-  await refuseOthers(context, plan)
   await refuseWhileDeploying(context)
   const aim: Aim = {
     commit: plan.merge,
@@ -37,30 +39,29 @@ export async function stage(context: StageContext): Promise<Outcome<Io['outputs'
     // Also then it is no deploy of main, of which anything could be verified.
     same: 'staged',
   }
-  return withProposed(context, plan.merge, (proposed) =>
-    withSites(context, async (sites, temp) =>
-      bringAll(context, await makeReady({ ...context, workspace: proposed }, sites, temp), aim),
-    ),
-  )
+  return withTemp(world, async (temp) => {
+    const proposed = await filesOf(context, plan, temp)
+    return withSites(context, async (sites, own) =>
+      bringAll(context, await makeReady({ ...context, workspace: proposed }, sites, own), aim),
+    )
+  })
 }
 
-/** The plan is another job's word: that the commit is this run's main with the head, and nothing else, GitHub says once more. */
-async function refuseOthers({ github, world }: StageContext, { merge, head }: StagePlan): Promise<void> {
-  const { run } = world
-  const parents = await parentsOf(github, run.repository, merge)
-  if (run.event === 'workflow_dispatch' && parents.length === 2 && parents[0] === run.sha && parents[1] === head) return
-  throw new UserError(
-    'stale-plan',
-    `${merge.slice(0, 7)} is not main (${run.sha.slice(0, 7)}) with ${head.slice(0, 7)}.`,
-    {
-      fix: 'Start the workflow stage.yml by hand again.',
-    },
-  )
-}
-
-async function parentsOf(github: GitHub, repo: string, commit: string): Promise<string[]> {
-  const { data } = await github.rest.git.getCommit({ ...repoRef(repo), commit_sha: commit })
-  return data.parents.map(({ sha }) => sha)
+/** The plan is another job's word: that the commit is this run's main with the head, and nothing else, is made once more. */
+async function filesOf(context: StageContext, { merge, head }: StagePlan, temp: string): Promise<Workspace> {
+  const { world, workspace, token } = context
+  const { run, exec } = world
+  const made = run.event === 'workflow_dispatch' ? await stagingMerge(context, head, temp) : undefined
+  if (!made || !('sha' in made) || made.sha !== merge) {
+    throw new UserError(
+      'stale-plan',
+      `${merge.slice(0, 7)} is not the default branch (${run.sha.slice(0, 7)}) with ${head.slice(0, 7)}.`,
+      { fix: 'Start the workflow stage.yml by hand again.' },
+    )
+  }
+  const files = await filesAt({ exec, run, workspace, token }, merge, temp, made.gitDir)
+  await refuseLinksOut(files.root)
+  return files
 }
 
 /** A deploy that begins after this was asked cancels the rehearsal, and waits for its end. */

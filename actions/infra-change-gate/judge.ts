@@ -50,7 +50,16 @@ async function report(
   verdict: Verdict,
 ): Promise<string | undefined> {
   const { tier = 'none', breakGlass } = change?.derivation ?? {}
-  const id = externalId({ pr: pull.number, base, digest, tier, until, breakGlass, policy: policyDigest, seen: change?.seen })
+  const id = externalId({
+    pr: pull.number,
+    base,
+    digest,
+    tier,
+    until,
+    breakGlass,
+    policy: policyDigest,
+    seen: change?.seen,
+  })
   const subject = { repo, pull: pull.number, head: pull.head, externalId: id, app: policy?.apps.gate.id }
   const since = await reportCheck(github, subject, verdict)
   await reportComment(github, subject, verdict)

@@ -1,6 +1,6 @@
 import { emit } from './events.js'
 import { bringCommit, headRepo } from './forks.js'
-import { gitText, isAncestor, readRef } from './git.js'
+import { gitText, isAncestor, mergeBase, readRef } from './git.js'
 import { commitTree, mergeTree } from './git-commits.js'
 import { actorOf, webFlow } from './people.js'
 import type { RefUpdate } from './refs.js'
@@ -138,5 +138,16 @@ async function baseMoved(
   if (!after) return closePull(state, repo, caller, one, undefined)
   // Somebody pushed the pull request's commits to its base: GitHub calls that merged.
   if (await isAncestor(repo.gitDir, one.pull.headSha, after)) return closePull(state, repo, caller, one, { sha: after })
-  await refreshMerge(state, repo, one)
+  if (await keepsTestMerge(repo, one.pull, after)) one.pull.baseSha = after
+  else await refreshMerge(state, repo, one)
+}
+
+/**
+ * C17: where only the base has moved, GitHub leaves the test merge as it is for 12 hours, which nobody waits for here. Only
+ * another merge base, or a conflict that comes or goes, makes it anew.
+ */
+async function keepsTestMerge({ gitDir }: Repo, { mergeSha, baseSha, headSha }: Pull, after: string): Promise<boolean> {
+  if (mergeSha === undefined) return false
+  const since = await mergeBase(gitDir, baseSha, headSha)
+  return since === (await mergeBase(gitDir, after, headSha)) && (await mergeTree(gitDir, after, headSha)) !== undefined
 }

@@ -18,14 +18,16 @@ export interface CommitSource {
  * The deploy repo's files at another commit, below `temp`. A commit that the checkout does not have, which is usual for
  * checkouts of one commit, is fetched into a repository of its own.
  *
+ * @param from a git directory that has the commit, where that was made or fetched before.
  * @throws UserError `github-unreachable` where the commit cannot be fetched.
  */
-export async function filesAt(source: CommitSource, commit: string, temp: string): Promise<Workspace> {
+export async function filesAt(source: CommitSource, commit: string, temp: string, from?: string): Promise<Workspace> {
   const { exec, workspace } = source
   const root = join(temp, `files-${commit.slice(0, 12)}`)
   await mkdir(root, { recursive: true })
-  const here = await exec('git', ['cat-file', '-e', `${commit}^{tree}`], { cwd: workspace.root })
-  const elsewhere = here.code === 0 ? undefined : await fetched(source, commit, temp)
+  const isHere = async (): Promise<boolean> =>
+    (await exec('git', ['cat-file', '-e', `${commit}^{tree}`], { cwd: workspace.root })).code === 0
+  const elsewhere = from ?? ((await isHere()) ? undefined : await fetchCommits(source, [commit], temp))
   const gitDir = (await gitDirOf(source)) ?? elsewhere ?? ''
   // Its own git directory knows the filters (git-crypt, sops), which act as they did in the checkout; an index of its own,
   // because the checkout's must not move.
@@ -58,7 +60,17 @@ async function gitDirOf({ exec, workspace }: CommitSource): Promise<string | und
   return code === 0 ? stdout.trim() : undefined
 }
 
-async function fetched({ exec, run, token }: CommitSource, commit: string, temp: string): Promise<string> {
+/**
+ * Fetches commits, without what came before them, into a git directory of its own below `temp`; returns that. Heads of open and
+ * merged pull requests can be had as well, because refs/pull keep them (A24).
+ *
+ * @throws UserError `github-unreachable` where one cannot be fetched.
+ */
+export async function fetchCommits(
+  { exec, run, token }: CommitSource,
+  commits: readonly string[],
+  temp: string,
+): Promise<string> {
   const gitDir = join(temp, 'history.git')
   await exec('git', ['init', '--quiet', '--bare', gitDir], { cwd: temp })
   // By the environment: arguments can be read by every process of the machine.
@@ -70,12 +82,19 @@ async function fetched({ exec, run, token }: CommitSource, commit: string, temp:
     GIT_CONFIG_VALUE_0: header,
   }
   const address = `${run.serverUrl}/${run.repository}`
-  const { code, stderr } = await exec('git', ['fetch', '--quiet', '--depth=1', address, commit], { cwd: gitDir, env })
-  if (code !== 0) throw unreadable(commit, stderr)
+  const { code, stderr } = await exec('git', ['fetch', '--quiet', '--depth=1', address, ...new Set(commits)], {
+    cwd: gitDir,
+    env,
+  })
+  if (code !== 0) throw unreadable(commits.join(', '), stderr)
   return gitDir
 }
 
 const unreadable = (commit: string, stderr: string): UserError =>
-  new UserError('github-unreachable', `Commit ${commit.slice(0, 7)} cannot be read: ${stderr.trim().slice(-300)}`, {
-    fix: 'Check that the job has "contents: read" and the checkout is of this repository, then run it again.',
-  })
+  new UserError(
+    'github-unreachable',
+    `Commit ${commit.replace(/[\da-f]{40}/g, (sha) => sha.slice(0, 7))} cannot be read: ${stderr.trim().slice(-300)}`,
+    {
+      fix: 'Check that the job has "contents: read" and the checkout is of this repository, then run it again.',
+    },
+  )

@@ -4,16 +4,20 @@ import { infraChangeGate } from '../../actions/infra-change-gate/run.js'
 import type { Permissions } from '../../rehearsal/github/types.js'
 import { policyDigestAt } from '../../shared/policy/on-branch.js'
 import { parseExternalId } from '../../shared/records/gate-check.js'
+import { forkOf } from './a-fork.js'
 import { commitOn, type Lane, policyPath, type Stage, startStage } from './code-lane.js'
 import { checksOf, headOf } from './gate-records.js'
 import { gateHere, gateRendered } from './gate-rendered.js'
 import { oneLess } from './one-less.js'
 import { runHere } from './run-here.js'
 import { type Start, startAction } from './start-action.js'
-import { approve, asking, comment, day, later, say } from './words-world.js'
+import { approve, asking, comment, day, later, proposeIngress, say, stageBy } from './words-world.js'
 
 // What look-again.yml gives it, and not one more.
-const job: Permissions = { actions: 'write', checks: 'read', contents: 'read', pull_requests: 'read' }
+const job: Permissions = {
+  ...{ actions: 'write', checks: 'read', contents: 'read' },
+  ...{ deployments: 'read', pull_requests: 'read' },
+}
 
 let stage: Stage
 
@@ -131,6 +135,52 @@ test('one whose event was lost is judged after all; another App’s check of tha
 
   expect(await again(lane)).toEqual([])
   expect(await again(lane, later(11 * 60_000))).toEqual([of(pull)])
+})
+
+test.each([false, true])(
+  "a review of a stranger's fork is found although its run waits for an approval (told as completed: %s), and its dismissal",
+  async (heldRunsComplete) => {
+    await using lane = await setUp()
+    const { login, token } = lane.github.createUser(`olga-${heldRunsComplete}`)
+    lane.github.repository(lane.deployRepo).heldRunsComplete = heldRunsComplete
+    const policy = ((await lane.deployed(policyPath)) ?? '').replace('[ada]', `[ada, ${login}]`)
+    await commitOn(lane.client(lane.ada.token), lane.deployAt, 'main', { [policyPath]: policy })
+    const eve = lane.github.createUser(`eve-${heldRunsComplete}`)
+    const fork = await forkOf(lane, lane.deployAt, eve)
+    const pull = await fork.propose('tests', { '.github/workflows/tests.yml': 'on: push\n' })
+    expect((await gateHere(lane, pull)).result.decision).toBe('red')
+    expect(await again(lane)).toEqual([])
+    const { rest } = lane.client(token)
+    const about = { ...lane.deployAt, pull_number: pull }
+
+    const { data: review } = await rest.pulls.createReview({ ...about, event: 'APPROVE' })
+    const event = lane.github.events.findLast(({ name }) => name === 'pull_request_review')
+    expect(event?.needsApproval).toBe(true)
+    expect(await again(lane)).toEqual([of(pull)])
+    expect((await gateHere(lane, pull)).result).toMatchObject({ decision: 'green', reason: 'reviewed' })
+    expect(await again(lane)).toEqual([])
+
+    await rest.pulls.createReview({ ...about, event: 'COMMENT', body: 'Nice' })
+    expect(await again(lane)).toEqual([])
+    await lane.client(lane.ada.token).rest.pulls.dismissReview({ ...about, review_id: review.id, message: 'No' })
+    expect(await again(lane)).toEqual([of(pull)])
+    expect((await gateHere(lane, pull)).result.decision).toBe('red')
+    expect(await again(lane)).toEqual([])
+  },
+)
+
+test('a rehearsal on staging is found although nobody heard of its end', async () => {
+  await using lane = await setUp()
+  const { login, token } = lane.github.createUser('omar')
+  const omar = { login, id: 0, token }
+  const policy = ((await lane.deployed(policyPath)) ?? '').replace('[ada]', `[ada, ${login}]`)
+  await commitOn(lane.client(lane.ada.token), lane.deployAt, 'main', { [policyPath]: policy })
+  const pull = await proposeIngress(lane, '4.10.0', '4.11.0')
+  expect(await again(lane)).toEqual([])
+  await stageBy(lane, omar, pull)
+  expect(await again(lane)).toEqual([of(pull)])
+  await gateRendered(lane, pull)
+  expect(await again(lane)).toEqual([])
 })
 
 test('the bundle does it with what look-again.yml gives it', async () => {

@@ -23,7 +23,7 @@ export interface StageWorld extends AsyncDisposable {
   stage(plan: string, change?: Record<string, string>, env?: Record<string, string>): Promise<Started>
   back(change?: Record<string, string>): Promise<Started>
   smoke(result: Result): Promise<Started>
-  record(plan: string, jobs: Jobs): Promise<Started>
+  record(plan: string, jobs: Jobs, change?: Record<string, string>): Promise<Started>
   /** The job that deploys main to staging. */
   deployMain(): Promise<Started>
   makeWay(): Promise<Started>
@@ -48,6 +48,7 @@ export async function stageWorld(): Promise<StageWorld> {
       'config/staging.yaml': host,
       '.github/workflows/deploy.yml': workflow,
       '.github/workflows/stage.yml': workflow,
+      '.github/workflows/gate.yml': workflow,
     },
     change: (policy) => policy.replace('within: 20s', 'within: 1s'),
   })
@@ -89,12 +90,14 @@ export async function stageWorld(): Promise<StageWorld> {
       const { token: _, ...inputs } = onCluster()
       return startAction('smoke-test', await start({ ...inputs, deployed: JSON.stringify(result), deadline: '20s' }))
     },
-    record: async (plan, jobs) =>
+    record: async (plan, jobs, change = {}) =>
       startAction(
         'helm-deploy',
         await start({
           ...{ mode: 'stage-record', cluster: 'staging', plan, jobs: JSON.stringify(jobs) },
           token: world.tokens.gate,
+          'actions-token': world.github.mintJobToken(deploy, { actions: 'write', contents: 'read' }, run),
+          ...change,
         }),
       ),
     async deployMain() {

@@ -78,7 +78,13 @@ test('there, back and there again, with main at the end: that is the evidence, a
   const recorded = await place.record(planned.outputs.plan ?? '', jobs as Jobs)
   expect([recorded.code, recorded.result]).toMatchObject([0, { decision: 'recorded', reason: 'ok' }])
   expect(await read(digest)).toMatchObject({ pull: place.pull.number, head: place.pull.head })
+  const sent = world.github.events.filter(({ name }) => name === 'workflow_dispatch').map(({ payload }) => payload)
+  const inputs = { 'pull-request': String(place.pull.number) }
+  expect(sent).toEqual([expect.objectContaining({ inputs, workflow: '.github/workflows/gate.yml' })])
   expect((await place.record(planned.outputs.plan ?? '', jobs as Jobs)).result.reason).toBe('already-there')
+  const unable = { 'actions-token': world.github.mintJobToken(deploy, { contents: 'read' }, 1) }
+  const late = await place.record(planned.outputs.plan ?? '', jobs as Jobs, unable)
+  expect([late.code, late.log]).toEqual([0, expect.stringContaining('within a quarter of an hour')])
 })
 
 test('what fails on staging is written down as failed, and main is back', async () => {
@@ -212,6 +218,30 @@ describe('who may rehearse, and what', () => {
   test('the digest that the gate shows is computed again, and the same', async () => {
     const { digest } = await planOf()
     expect((await place.plan({ digest })).code).toBe(0)
+  })
+
+  test('main with the pull request is made in the job, however old the merge is that GitHub made', async () => {
+    const { world, pull } = place
+    const client = world.as(world.tokens.ada)
+    const main = await world.push({ 'docs/later.md': 'later\n' })
+    const { data } = await client.rest.pulls.get({ ...at, pull_number: pull.number })
+    const { data: old } = await client.rest.git.getCommit({ ...at, commit_sha: data.merge_commit_sha ?? '' })
+    expect(old.parents.map(({ sha }) => sha)).not.toContain(main)
+
+    const [once, again] = [await planOf(), await planOf()]
+    expect(once.merge).toBe(again.merge)
+    expect(once.merge).not.toBe(data.merge_commit_sha)
+    const { result } = await place.stage(once.text)
+    expect(result).toMatchObject({ decision: 'staged', commit: once.merge })
+    expect((await place.back()).code).toBe(0)
+  })
+
+  test('what conflicts with main is told with its paths', async () => {
+    const { world } = place
+    const other = await world.open({ 'docs/both.md': 'theirs\n' })
+    await world.push({ 'docs/both.md': 'ours\n' })
+    const { result } = await place.plan({ 'pull-request': String(other.number), head: other.head })
+    expect([result.reason, result.message]).toEqual(['input-invalid', expect.stringContaining('"docs/both.md"')])
   })
 
   test('what somebody pushed since is not run, nor what is closed', async () => {

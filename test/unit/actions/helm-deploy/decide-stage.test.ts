@@ -8,12 +8,12 @@ const decide = (change: Partial<StageFacts> = {}) =>
   decideStage({
     ...{ actor: 'olga', standing: 'operator', operators: 'olga', asked: { head, digest } },
     ...{ main: { name: 'main', tip }, started: tip, digest, clusters: ['staging'] },
-    pull: { number: 7, open: true, head, into: 'main', conflicts: false },
-    merge: { sha: merge, parents: [tip, head] },
+    pull: { number: 7, open: true, head, into: 'main' },
+    merge: { sha: merge },
     ...change,
   })
 
-const pull = { number: 7, open: true, head, into: 'main', conflicts: false }
+const pull = { number: 7, open: true, head, into: 'main' }
 
 test('an operator rehearses exactly what was looked at, with main as it is', () => {
   expect(decide()).toEqual({ kind: 'go', merge, digest })
@@ -33,12 +33,8 @@ test.each<[string, Partial<StageFacts>, string]>([
   ['another change', { digest: 'e'.repeat(64) }, 'stale-plan'],
   ['a change that nobody can list', { digest: undefined }, 'input-invalid'],
   ['main has moved', { main: { name: 'main', tip: 'e'.repeat(40) } }, 'stale-plan'],
-  ['conflicts', { pull: { ...pull, conflicts: true }, merge: undefined }, 'input-invalid'],
-  ['no merge yet', { merge: undefined }, 'github-unreachable'],
-  ['a merge with an older main', { merge: { sha: merge, parents: ['e'.repeat(40), head] } }, 'github-unreachable'],
-  ['a merge of an older head', { merge: { sha: merge, parents: [tip, 'e'.repeat(40)] } }, 'github-unreachable'],
-  ['no merge at all', { merge: { sha: merge, parents: [tip] } }, 'github-unreachable'],
-  ['a merge of three', { merge: { sha: merge, parents: [tip, head, tip] } }, 'github-unreachable'],
+  ['conflicts', { merge: { conflicts: ['config/common.yaml'] } }, 'input-invalid'],
+  ['never merged', { merge: undefined }, 'stale-plan'],
 ])('refused: %s', (_, change, reason) => {
   expect(decide(change)).toMatchObject({ kind: 'refuse', reason })
 })

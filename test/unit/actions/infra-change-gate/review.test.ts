@@ -172,7 +172,8 @@ test("a review of a fork's pull request starts the gate for it, although GitHub 
     head_repository: { owner: { login: 'a' }, full_name: 'a/b' },
   }
   const ended = { event: 'workflow_run', payload: { workflow_run: rehearsal }, repository: lane.deployRepo } as Run
-  expect(await findPullNumber(github, '', ended)).toBe(7)
+  // A rehearsal's last job starts the gate by itself; whatever a run is called means nothing.
+  await expect(findPullNumber(github, '', ended)).rejects.toThrow('is about no pull request')
   await expect(find('note', 'acme/fork')).rejects.toThrow('is about no pull request')
   await expect(find('main')).rejects.toThrow('is about no pull request')
 })

@@ -77,3 +77,36 @@ test('a pull request lives from its first commit to its merge', async () => {
     ['push', undefined, 'refs/heads/main'],
   ])
 })
+
+test('a test merge stays as it is while only the base moves; another merge base, a conflict or a push makes it anew', async () => {
+  await using world = await startWorld()
+  const ada = world.client(world.ada.token)
+  const parents = async () => {
+    const { data } = await ada.rest.pulls.get({ ...at, pull_number: 1 })
+    const sha = data.merge_commit_sha
+    if (sha === null) return [data.mergeable]
+    const { data: commit } = await ada.rest.git.getCommit({ ...at, commit_sha: sha })
+    return [data.mergeable, ...commit.parents.map((parent) => parent.sha)]
+  }
+  const tip = async (branch: string) => (await ada.rest.git.getRef({ ...at, ref: `heads/${branch}` })).data.object.sha
+  const first = await commitFile(ada, 'topic', 'topic.txt', '1')
+  await ada.rest.pulls.create({ ...at, head: 'topic', base: 'main', title: 'T' })
+  const main = await tip('main')
+  expect(await parents()).toEqual([true, main, first])
+
+  const moved = await commitOnto(ada, 'main', main, 'other.txt', '1')
+  expect(await parents()).toEqual([true, main, first])
+  const second = await commitOnto(ada, 'topic', first, 'topic.txt', '2')
+  expect(await parents()).toEqual([true, moved, second])
+
+  const against = await commitOnto(ada, 'main', moved, 'topic.txt', 'theirs')
+  expect(await parents()).toEqual([false])
+  const away = await ada.rest.git.createCommit({
+    ...at,
+    message: 'away with it',
+    tree: (await ada.rest.git.getCommit({ ...at, commit_sha: moved })).data.tree.sha,
+    parents: [against],
+  })
+  await ada.rest.git.updateRef({ ...at, ref: 'heads/main', sha: away.data.sha })
+  expect(await parents()).toEqual([true, away.data.sha, second])
+})

@@ -16,6 +16,8 @@ export interface Facts {
   run: number
   /** A run that is over. */
   ended: number
+  /** A run that waits for an approval. */
+  held: number
   job: number
 }
 
@@ -83,6 +85,8 @@ export async function prepare(world: World): Promise<Facts> {
   }
   const ended = github.startRun(deployRun)
   github.updateRun(ended.id, { status: 'completed', conclusion: 'failure' })
+  const held = github.startRun(deployRun)
+  github.updateRun(held.id, { status: 'completed', conclusion: 'action_required' })
   const run = github.startRun(deployRun)
   void github.review(run.id, 'prime', new AbortController().signal)
   const steps = [{ name: 'Plan', number: 1, status: 'completed' as const, conclusion: 'success' }]
@@ -102,6 +106,7 @@ export async function prepare(world: World): Promise<Facts> {
     deployment: deployment.id,
     run: run.id,
     ended: ended.id,
+    held: held.id,
     job: run.jobs[0]?.id ?? 0,
   }
 }
@@ -229,6 +234,7 @@ export const samples: Partial<Record<OperationId, Make>> = {
   }),
   'actions/cancel-workflow-run': ({ run }) => ({ params: { run_id: run } }),
   'actions/force-cancel-workflow-run': ({ run }) => ({ params: { run_id: run } }),
+  'actions/approve-workflow-run': ({ held }) => ({ params: { run_id: held } }),
   'actions/re-run-workflow': ({ ended }) => ({ params: { run_id: ended } }),
   'actions/get-job-for-workflow-run': ({ job }) => ({ params: { job_id: job } }),
   'actions/download-job-logs-for-workflow-run': ({ job }) => ({ params: { job_id: job } }),

@@ -21,7 +21,15 @@ test('one that ends, or that went first, is read back as well', () => {
   const until = new Date('2026-03-02T12:00:00Z')
   const policy = 'c'.repeat(32)
   const seen = 'd'.repeat(12)
-  for (const more of [{ seen }, { policy, seen }, { until }, { breakGlass: true }, { until, breakGlass: true }, { policy }, { until, policy }]) {
+  for (const more of [
+    { seen },
+    { policy, seen },
+    { until },
+    { breakGlass: true },
+    { until, breakGlass: true },
+    { policy },
+    { until, policy },
+  ]) {
     expect(parseExternalId(externalId({ ...check, ...more }))).toEqual({ ...check, ...more })
   }
 })
