@@ -3,7 +3,7 @@ import { provePure } from '../../shared/bump/prove.js'
 import { inputChanges, type PureRevert } from '../../shared/bump/revert.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { compare, firstParentLine } from '../../shared/github/compare.js'
-import { type MergedPull, mergedPull } from '../../shared/github/merged-pull.js'
+import { type MergedPull, mergedPulls } from '../../shared/github/merged-pull.js'
 import { treeChanges } from '../../shared/github/trees.js'
 import { componentVersions } from '../../shared/helm/components.js'
 import { changeDigest } from '../../shared/infra/digest.js'
@@ -35,17 +35,12 @@ export async function collectRange(context: RangeContext): Promise<RangeFacts> {
 
   const shas = [...new Set(clusters.flatMap(({ relation }) => relation?.commits.map(({ sha }) => sha) ?? []))]
   const all = new Map(clusters.flatMap(({ relation }) => relation?.commits ?? []).map((commit) => [commit.sha, commit]))
+  const pullOf = mergedPulls({ github, clock: world.clock, repo, branch: repository.default_branch })
   const commits: CommitFacts[] = []
   for (const sha of shas) {
     const { parent, author } = all.get(sha) ?? {}
-    const pull = await mergedPull(github, repo, sha, repository.default_branch)
-    const {
-      gate,
-      digest,
-      tier,
-      policy: by,
-      ...word
-    } = pull ? await gateOf(github, repo, pull, policy.apps.gate.id) : {}
+    const pull = await pullOf(sha)
+    const { gate, digest, tier, policy: by, ...word } = pull ? await gateOf(github, repo, pull, policy.apps.gate.id) : {}
     const untimely = pull && tier && (await untimelyOf(context, { tier, ...word }, pull.at))
     // A commit that fails already needs no proof, which would ask the registry.
     const proof = parent !== undefined && gate === 'success' ? await prove(context, parent, sha) : undefined
@@ -77,7 +72,7 @@ async function prove(
 ): Promise<Proof | PureRevert> {
   const repo = world.run.repository
   const needed = policy.clusters.filter(({ optional }) => !optional).map(({ name }) => name)
-  const change = { policy, repo, base, head, github, upstream, http: world.http }
+  const change = { policy, repo, base, head, github, upstream, http: world.http, clock: world.clock }
   return provePure(change, () => verifiedCommits({ github, repo, gateApp: policy.apps.gate.id }, needed))
 }
 

@@ -3,7 +3,7 @@ import { defaultBranch } from '../../shared/github/branches.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { compare, firstParentLine } from '../../shared/github/compare.js'
 import { hasStatus } from '../../shared/github/errors.js'
-import { mergedPull } from '../../shared/github/merged-pull.js'
+import { mergedPulls } from '../../shared/github/merged-pull.js'
 import { pushersOf, pushesTo } from '../../shared/github/pushes.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import { acceptedBy } from '../../shared/records/accept-check.js'
@@ -12,7 +12,7 @@ import type { CommitFacts } from './decide-accept.js'
 /** What GitHub knows of a commit named by its first digits; undefined where there is no such commit, or several. */
 export async function commitFacts(
   github: GitHub,
-  { run }: World,
+  { run, clock }: World,
   policy: Policy,
   named: string,
 ): Promise<CommitFacts | undefined> {
@@ -28,7 +28,7 @@ export async function commitFacts(
   const line = [sha, ...above.map((commit) => commit.sha)]
   return {
     ...{ sha, onBranch, writers },
-    pull: (await mergedPull(github, repo, sha, branch.name))?.number,
+    pull: (await mergedPulls({ github, clock, repo, branch: branch.name })(sha))?.number,
     pushers: pushersOf(line, await pushesTo(github, repo, branch.name)),
     accepted: await acceptedBy(github, repo, sha, policy.apps.gate.id),
   }

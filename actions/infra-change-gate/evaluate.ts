@@ -59,7 +59,7 @@ export async function evaluate(pull: Pull, context: EvaluateContext): Promise<Ev
     if (pull.into !== pull.defaultBranch) return evaluation
     const { mergeBase: base, commits } = await compare(github, repo, pull.into, pull.head)
     evaluation.base = base
-    const change = { policy, repo, base, head: pull.head, github, upstream, http: world.http }
+    const change = { policy, repo, base, head: pull.head, github, upstream, http: world.http, clock: world.clock }
     const now = world.clock.now()
     const { until: waits, ...proven } = await prove(change, pull.number, now)
     const { proof } = proven

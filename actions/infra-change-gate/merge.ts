@@ -26,9 +26,10 @@ export interface Judged {
 export async function mergeIfAsked(
   github: GitHub,
   upstream: GitHub,
-  { run, log, clock }: World,
+  world: World,
   { policy, pull, verdict, proof, judgedSince }: Judged,
 ): Promise<boolean> {
+  const { run, log, clock } = world
   const go = await readGo(github, run)
   const how = policy.merge.bump
   if (!go && how !== 'auto') return false
@@ -39,7 +40,9 @@ export async function mergeIfAsked(
   const shut = laneShut(policy, clock.now())
   const may = mayMerge({ how, verdict, draft: pull.draft, go, duty, operators, judgedSince, shut })
 
-  const done = may.merge ? await mergePull(github, run.repository, pull.number, pull.head) : undefined
+  const done = may.merge
+    ? await mergePull(github, world, { repo: run.repository, number: pull.number, head: pull.head })
+    : undefined
   const tell = may.merge
     ? done?.merged === false && `GitHub does not let it be merged: ${done.why} When that is mended, say /go again.`
     : may.tell

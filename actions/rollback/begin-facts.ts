@@ -71,7 +71,7 @@ export async function readGoingBack(context: GitContext, main: Branch, to: strin
   }
   const [bad, pulls, { data }] = await Promise.all([
     badVersions(context, to, main.tip),
-    pullsBetween(github, repo, to, main.tip),
+    pullsBetween(context, to, main.tip),
     github.rest.repos.compareCommitsWithBasehead({ ...repoRef(repo), basehead: `${to}...${main.tip}` }),
   ])
   const diffs = new Map((data.files ?? []).map(({ filename, patch }) => [filename, patch]))

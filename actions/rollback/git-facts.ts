@@ -53,13 +53,13 @@ export async function readOrdered(context: GitContext, { run, by, reason, to, fr
 }
 
 async function failureOf(context: GitContext, what: Omit<Failure, 'url' | 'bad' | 'pulls'>): Promise<Failure> {
-  const { github, world } = context
+  const { world } = context
   const { repository: repo, serverUrl } = world.run
   return {
     ...what,
     url: `${serverUrl}/${repo}/actions/runs/${what.run.split('/')[0]}`,
     bad: await badVersions(context, what.verified, what.failed),
-    pulls: await pullsBetween(github, repo, what.verified, what.failed),
+    pulls: await pullsBetween(context, what.verified, what.failed),
   }
 }
 

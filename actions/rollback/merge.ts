@@ -1,6 +1,6 @@
 import { branchTip } from '../../shared/github/branches.js'
 import { repoRef } from '../../shared/github/client.js'
-import { hasStatus } from '../../shared/github/errors.js'
+import { mergePull } from '../../shared/github/merge.js'
 import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
 import type { GitContext } from './git-types.js'
 import type { RevertPull } from './revert-pull.js'
@@ -28,16 +28,12 @@ export async function mergeWhenGreen(context: GitContext, pull: RevertPull, { ma
       return { kind: 'left', why: 'the gate has not judged it in time' }
     await world.clock.sleep(pause)
   }
-  try {
-    await github.rest.pulls.merge({ ...repoRef(repo), pull_number: pull.number, sha: pull.head, merge_method: 'merge' })
-    return { kind: 'merged' }
-  } catch (error) {
-    // Somebody may have pressed the button at this moment.
-    const { data } = await github.rest.pulls.get({ ...repoRef(repo), pull_number: pull.number })
-    if (data.merged) return { kind: 'merged' }
-    if (hasStatus(error, 405, 409)) return { kind: 'left', why: 'GitHub does not let it be merged' }
-    throw error
-  }
+  const isStale = async () => (await branchTip(github, repo, main.name)) !== main.tip
+  const { number, head } = pull
+  const done = await mergePull(github, world, { repo, number, head, isStale })
+  if (done.merged) return { kind: 'merged' }
+  if (await isStale()) return { kind: 'moved' }
+  return { kind: 'left', why: `GitHub does not let it be merged: ${done.why}` }
 }
 
 /** Undefined until the gate App has judged exactly this commit for exactly this pull request. */

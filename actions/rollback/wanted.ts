@@ -46,5 +46,5 @@ export async function readWanted(context: GitContext, { verified, failed }: Fail
       }
     }),
   )
-  return { main, changes, paths, later: await pullsBetween(github, repo, failed, main.tip) }
+  return { main, changes, paths, later: await pullsBetween({ github, world }, failed, main.tip) }
 }

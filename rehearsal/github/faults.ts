@@ -6,6 +6,8 @@ import type { Context, MiddlewareHandler } from 'hono'
 export type Fault =
   /** Refused without being looked at. */
   | { kind: 'status'; status: number; message?: string; headers?: Record<string, string> }
+  /** Answered with this instead of what is so. */
+  | { kind: 'answer'; body: unknown }
   /** Answered as ever, `ms` later. */
   | { kind: 'delay'; ms: number }
   /** The connection is cut; nothing was done. */
@@ -97,6 +99,8 @@ async function spoil(
       const { status, message = 'A fault that was asked for', headers = {} } = fault
       return Response.json({ message, documentation_url: 'https://docs.github.com/rest' }, { status, headers })
     }
+    case 'answer':
+      return Response.json(fault.body)
     case 'delay':
       await new Promise((resolve) => setTimeout(resolve, fault.ms))
       await next()

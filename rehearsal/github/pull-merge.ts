@@ -8,9 +8,10 @@ import { emitPush, mayBypass, moveRef, workflowViolation } from './refs.js'
 import { checkViolation } from './required-check.js'
 import { reviewViolation } from './required-reviews.js'
 import type { Caller, Repo, State } from './state.js'
+import type { MergeMethod } from './types.js'
 
 export interface MergeRequest {
-  method: 'merge' | 'squash' | 'rebase'
+  method: MergeMethod
   /** The head that the caller means. */
   sha: string | undefined
   title: string | undefined
@@ -40,6 +41,7 @@ export async function mergePull(
   if (against) throw notAllowed(against)
   const lacking = mayBypass(repo, caller) ? undefined : reviewViolation(repo, pull)
   if (lacking) throw notAllowed(lacking)
+  refuseMethod(repo, caller, pull.base, request.method)
 
   const ref = `refs/heads/${pull.base}`
   const before = readRef(repo.gitDir, ref)
@@ -55,6 +57,19 @@ export async function mergePull(
   await emitPush(state, repo, caller, update, 'pr_merge')
   await syncPulls(state, repo, caller, update)
   return sha
+}
+
+const names = { merge: 'Merge commits', squash: 'Squash merges', rebase: 'Rebase merges' } as const
+
+/** What GitHub says where a ruleset forbids the way of merging is not known (C10): nothing should depend on it. */
+function refuseMethod(repo: Repo, caller: Caller, base: string, method: MergeRequest['method']): void {
+  if (repo.mergeMethods?.includes(method) === false)
+    throw notAllowed(`${names[method]} are not allowed on this repository.`)
+  const ruled = base === repo.defaultBranch && !mayBypass(repo, caller)
+  if (ruled && repo.rulesetMergeMethods?.includes(method) === false)
+    throw notAllowed('Repository rule violations found')
+  if (ruled && repo.mergeQueue)
+    throw notAllowed('Repository rule violations found\n\nChanges must be made through the merge queue\n\n')
 }
 
 type Merge = (

@@ -5,6 +5,8 @@ import type { OpenRows } from './open-rows.js'
 export type Level = 'read' | 'write'
 export type Permissions = Record<string, Level>
 
+export type MergeMethod = 'merge' | 'squash' | 'rebase'
+
 /** A person's role in one repository. */
 export type Role = 'read' | 'write' | 'admin'
 
@@ -148,6 +150,12 @@ export interface RepositorySettings {
   allowAutoMerge?: boolean
   /** `owner/name` of what it was forked from. In a fork GitHub starts no workflows until its owner says so: here nobody does. */
   forkOf?: string
+  /** Ways of merging that the repository's settings allow; all unless said. */
+  mergeMethods?: readonly MergeMethod[]
+  /** Ways of merging that the ruleset allows; all unless said. Only where there is one. */
+  rulesetMergeMethods?: readonly MergeMethod[]
+  /** Whether the ruleset asks for a merge queue. Off at first. */
+  mergeQueue?: boolean
   /** Whether the ruleset asks for an approval. Off at first. */
   reviewRequired?: boolean
   /** Classic branch protection of the default branch, beside the ruleset: how many approvals it asks for, and checks by name. */

@@ -1,8 +1,10 @@
 import { UserError } from '../action/errors.js'
+import type { Clock } from '../action/world.js'
 import { defaultBranchName } from '../github/branches.js'
-import { type GitHub, repoRef } from '../github/client.js'
+import type { GitHub } from '../github/client.js'
 import { type Comparison, compare } from '../github/compare.js'
 import { hasStatus } from '../github/errors.js'
+import { associatedPulls, isMergedInto } from '../github/merged-pull.js'
 import type { Component } from '../policy/policy.js'
 import { commitIn } from './component-commit.js'
 import { isNotPure, type NotPure, notPure } from './not-pure.js'
@@ -13,6 +15,12 @@ export interface Origin {
   /** 40 hex digits. */
   artifactCommit: string
   merge: UpstreamMerge
+}
+
+/** What upstream is read with. */
+export interface UpstreamReader {
+  upstream: GitHub
+  clock: Pick<Clock, 'sleep'>
 }
 
 /** The pull request that brought it upstream. */
@@ -31,7 +39,7 @@ export interface UpstreamMerge {
  * @throws GitHub's 404 where the token may not see upstream at all: then nothing is known of its commits.
  */
 export async function originOf(
-  upstream: GitHub,
+  { upstream, clock }: UpstreamReader,
   component: Component,
   from: string,
   to: string,
@@ -55,7 +63,7 @@ export async function originOf(
   if (artifactCommit === undefined) {
     return notPure(`Upstream has no commit ${fresh.commit}, which ${to} names.`, merge(component))
   }
-  const merged = await mergedByPull(upstream, component, artifactCommit, main)
+  const merged = await mergedByPull({ upstream, clock }, component, artifactCommit, main)
   return isNotPure(merged) ? merged : { artifactCommit, merge: merged }
 }
 
@@ -93,7 +101,7 @@ async function compareOrMiss(
 }
 
 async function mergedByPull(
-  upstream: GitHub,
+  { upstream, clock }: UpstreamReader,
   component: Component,
   commit: string,
   main: string,
@@ -104,11 +112,8 @@ async function mergedByPull(
   if (toMain.status !== 'ahead' && toMain.status !== 'identical') {
     return notPure(`Commit ${commit} is not on ${main} of ${repo}.`, merge(component))
   }
-  const { data: pulls } = await upstream.rest.repos.listPullRequestsAssociatedWithCommit({
-    ...repoRef(repo),
-    commit_sha: commit,
-  })
-  const merges = pulls.filter(({ merged_at, base }) => merged_at !== null && base.ref === main)
+  const into = { github: upstream, clock, repo, branch: main }
+  const merges = await associatedPulls(into, (pull) => isMergedInto(pull, into))(commit)
   if (merges.length === 0) {
     return notPure(`Commit ${commit} came to ${main} of ${repo} without a pull request.`, merge(component))
   }

@@ -1,4 +1,5 @@
 import { UserError } from '../action/errors.js'
+import type { Clock } from '../action/world.js'
 import { sha256 } from '../artifact/digest.js'
 import { type Artifact, fetchArtifact, listVersions } from '../artifact/published.js'
 import type { Http } from '../artifact/registry-http.js'
@@ -29,6 +30,7 @@ export interface Change {
   /** May read the upstream repositories. */
   upstream: GitHub
   http: Http
+  clock: Pick<Clock, 'sleep'>
 }
 
 export type Proof = Pure | NotPure
@@ -53,12 +55,13 @@ export interface Pure {
  *
  * @throws UserError where registry, GitHub or base itself are not right: then nothing is known.
  */
-export async function provePureBump({ policy, repo, base, head, github, upstream, http }: Change): Promise<Proof> {
+export async function provePureBump(change: Change): Promise<Proof> {
+  const { policy, repo, base, head, github, http } = change
   const changed = await changedComponent(github, repo, policy, base, head)
   if (isNotPure(changed)) return changed
   const { component, from, to } = changed
 
-  const origin = await newerThanAll(upstream, changed)
+  const origin = await newerThanAll(change, changed)
   if (isNotPure(origin)) return origin
 
   const artifacts = await fetchAll(http, changed)
@@ -86,12 +89,12 @@ export async function provePureBump({ policy, repo, base, head, github, upstream
 
 /** Where the targets say different versions at base, the new one must contain each of them. */
 async function newerThanAll(
-  upstream: GitHub,
+  change: Change,
   { component, from: [first, ...others], to }: ChangedComponent,
 ): Promise<Origin | NotPure> {
-  const origin = await originOf(upstream, component, first, to)
+  const origin = await originOf(change, component, first, to)
   for (const old of isNotPure(origin) ? [] : others) {
-    const again = await originOf(upstream, component, old, to)
+    const again = await originOf(change, component, old, to)
     if (isNotPure(again)) return again
   }
   return origin

@@ -42,8 +42,8 @@ export function connect(token: string, { apiUrl }: Addresses, log: Warn): GitHub
     {
       baseUrl: apiUrl,
       userAgent: 'lockstep',
-      // The plugin's own list, and 405: that a pull request cannot be merged this way will not change in seconds. A 409 may: so
-      // says GitHub where git is not to be had at that moment.
+      // The plugin's own list, and 405: merge.ts itself knows how long that is worth trying (C8, C9). A 409 may pass: so says GitHub
+      // where git is not to be had at that moment.
       retry: { retries: maxRetries, doNotRetry: [400, 401, 403, 404, 405, 410, 422, 451] },
       // Spacing writes by a second each is for GitHub's secondary limits; an address on this machine has none.
       throttle: /^http:\/\/(127\.|localhost)/.test(apiUrl)

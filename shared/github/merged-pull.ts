@@ -1,4 +1,6 @@
+import type { Clock } from '../action/world.js'
 import { type GitHub, repoRef } from './client.js'
+import { hasStatus } from './errors.js'
 
 export interface MergedPull {
   number: number
@@ -10,21 +12,82 @@ export interface MergedPull {
   at: string
 }
 
-/** The merged pull request into `branch` whose merge this commit is; undefined for a commit that came in another way. */
-export async function mergedPull(
-  github: GitHub,
-  repo: string,
-  sha: string,
-  branch: string,
-): Promise<MergedPull | undefined> {
-  const { data } = await github.rest.repos.listPullRequestsAssociatedWithCommit({ ...repoRef(repo), commit_sha: sha })
-  const pull = data.find(
-    (candidate) =>
-      candidate.merged_at != null &&
-      candidate.merge_commit_sha === sha &&
-      candidate.base.ref === branch &&
-      candidate.base.repo.full_name.toLowerCase() === repo.toLowerCase(),
+export interface AssignedPull extends MergedPull {
+  /** Logins. */
+  assignees: string[]
+}
+
+/** So often a pull request that GitHub does not know yet is asked for again, and in between it is waited, in milliseconds. */
+const patience = 5
+const pause = 3_000
+
+/** A branch whose commits came in by pull requests, or by pushes. */
+export interface MergedInto {
+  github: GitHub
+  clock: Pick<Clock, 'sleep'>
+  /** `owner/name` */
+  repo: string
+  branch: string
+}
+
+export type ApiPull = Awaited<
+  ReturnType<GitHub['rest']['repos']['listPullRequestsAssociatedWithCommit']>
+>['data'][number]
+
+/**
+ * Reads the pull requests that brought commits to a branch. GitHub may know none yet right after the merge (C15): a commit counts as
+ * pushed only once the branch's activity says so, or after some seconds, which all commits of one reader share.
+ *
+ * @param isOne which of the pull requests that GitHub associates with the commit is meant
+ */
+export function associatedPulls(
+  { github, clock, repo, branch }: MergedInto,
+  isOne: (pull: ApiPull, sha: string) => boolean,
+): (sha: string) => Promise<ApiPull[]> {
+  let left = patience
+  return async (sha) => {
+    for (;;) {
+      const asked = { ...repoRef(repo), commit_sha: sha }
+      const { data } = await github.rest.repos.listPullRequestsAssociatedWithCommit(asked)
+      const found = data.filter((pull) => isOne(pull, sha))
+      if (found.length > 0 || left <= 0 || (await wasPushed(github, repo, branch, sha))) return found
+      left -= 1
+      await clock.sleep(pause)
+    }
+  }
+}
+
+/** The reader of the pull request into the branch whose merge a commit is; undefined for a commit that came in another way. */
+export function mergedPulls(into: MergedInto): (sha: string) => Promise<AssignedPull | undefined> {
+  const read = associatedPulls(
+    into,
+    (pull, sha) => isMergedInto(pull, into) && pull.merge_commit_sha === sha, // C16
   )
-  if (!pull?.merged_at) return undefined
-  return { number: pull.number, url: pull.html_url, title: pull.title, head: pull.head.sha, at: pull.merged_at }
+  return async (sha) => {
+    const [pull] = await read(sha)
+    if (!pull?.merged_at) return undefined
+    return {
+      ...{ number: pull.number, url: pull.html_url, title: pull.title, head: pull.head.sha, at: pull.merged_at },
+      assignees: (pull.assignees ?? []).map(({ login }) => login),
+    }
+  }
+}
+
+export const isMergedInto = (pull: ApiPull, { repo, branch }: Pick<MergedInto, 'repo' | 'branch'>): boolean =>
+  pull.merged_at != null && pull.base.ref === branch && pull.base.repo.full_name.toLowerCase() === repo.toLowerCase()
+
+/** Moves of a branch that no pull request made. */
+const pushes: readonly string[] = ['push', 'force_push', 'branch_creation']
+
+/** Whether the branch's activity, of which the newest 100 moves are looked at, has the commit as one that somebody pushed. */
+async function wasPushed(github: GitHub, repo: string, branch: string, sha: string): Promise<boolean> {
+  try {
+    const query = { ...repoRef(repo), ref: `refs/heads/${branch}`, per_page: 100 }
+    const { data } = await github.rest.repos.listActivities(query)
+    return data.some(({ after, activity_type: type }) => after === sha && pushes.includes(type))
+  } catch (error) {
+    // Who may not see that waits.
+    if (hasStatus(error, 403, 404)) return false
+    throw error
+  }
 }

@@ -171,21 +171,38 @@ test('what turned green outside the window is merged when it opens', async () =>
   expect(await lane.openPulls()).toEqual([])
 })
 
-test('in a repository that allows no merge commits, the App squashes', async () => {
+test.each(['settings', 'ruleset'])(
+  'in a repository that allows no merge commits (%s), the App squashes',
+  async (by) => {
+    await using lane = await stage.lane(withMerge('auto'))
+    const { merge, commit } = await lane.merge(lane.bob)
+    lane.publish(commit)
+    const { outputs } = await lane.bump(merge)
+    const settings = lane.github.repository(lane.deployRepo)
+    settings.requiredCheck = { name: 'lockstep / gate', appId: 11 }
+    settings[by === 'ruleset' ? 'rulesetMergeMethods' : 'mergeMethods'] = ['squash']
+
+    // The policy says always: as soon as it is green.
+    const gate = await lane.bundle.gate(Number(outputs.number))
+
+    expect([gate.code, gate.outputs.merged]).toEqual([0, 'true'])
+    const { data } = await lane.client(lane.ada.token).rest.git.getRef({ ...lane.deployAt, ref: 'heads/main' })
+    const { data: tip } = await lane
+      .client(lane.ada.token)
+      .rest.git.getCommit({ ...lane.deployAt, commit_sha: data.object.sha })
+    expect(tip.parents).toHaveLength(1)
+  },
+)
+
+test.each([
+  ['somebody else merges at the same moment', 'Base branch was modified. Review and try the merge again.'],
+  ['the check that has just turned green is not seen yet', 'Required status check "lockstep / gate" is expected.'],
+])('%s: the App merges within seconds', async (_, message) => {
   await using lane = await stage.lane(withMerge('auto'))
   const { merge, commit } = await lane.merge(lane.bob)
   lane.publish(commit)
   const { outputs } = await lane.bump(merge)
-  const message = 'Merge commits are not allowed on this repository.'
   lane.github.faults.next({ kind: 'status', status: 405, message, match: { method: 'PUT', path: '*/merge' } })
-
-  // The policy says always: as soon as it is green.
   const gate = await lane.bundle.gate(Number(outputs.number))
-
   expect([gate.code, gate.outputs.merged]).toEqual([0, 'true'])
-  const { data } = await lane.client(lane.ada.token).rest.git.getRef({ ...lane.deployAt, ref: 'heads/main' })
-  const { data: tip } = await lane
-    .client(lane.ada.token)
-    .rest.git.getCommit({ ...lane.deployAt, commit_sha: data.object.sha })
-  expect(tip.parents).toHaveLength(1)
 })

@@ -61,6 +61,32 @@ test('after a failed deploy: one hold, one revert that the gate knows, one issue
   expect((await plan(main)).result.reason).toBe('tool-missing')
 })
 
+test.each(['squash', 'rebase'] as const)(
+  'where only %s is allowed, the revert is merged so, and is still proven',
+  async (method) => {
+    const settings = world.github.repository(deploy)
+    settings.mergeMethods = [method]
+    try {
+      await recordFailure('unhealthy')
+      await rollBack()
+      const [pull] = await openPulls()
+      await judge(pull?.number ?? 0)
+      world.github.faults.next({
+        ...{ kind: 'status', status: 405, message: 'Base branch was modified. Review and try the merge again.' },
+        match: { method: 'PUT', path: '*/merge' },
+      })
+      expect((await rollBack()).result).toMatchObject({ decision: 'reverted', reason: 'ok', commit: verified })
+      const main = await world.head()
+      const { data } = await world.as(world.tokens.ada).rest.repos.getCommit({ ...at, ref: main })
+      expect(data.parents).toHaveLength(1)
+      // Only Helm is missing: the way back passes range and hold.
+      expect((await plan(main)).result.reason).toBe('tool-missing')
+    } finally {
+      delete settings.mergeMethods
+    }
+  },
+)
+
 test('the gate lets no version in that contains what is held, until the hold is closed', async () => {
   await recordFailure('smoke-failed')
   await rollBack()

@@ -16,7 +16,10 @@ export const repos = {
     const granted = grantedIn(repo, caller)
     const push = role ? role === 'write' || role === 'admin' : granted?.contents === 'write'
     const permissions = { admin: role === 'admin', maintain: role === 'admin', push, triage: push, pull: true }
-    return ok({ ...wholeShape(state, repo), permissions })
+    // How it may be merged is shown only to who may write.
+    const shape = wholeShape(state, repo)
+    const seen = Object.entries(shape).filter(([key]) => push || !/^allow_(?:merge|squash|rebase|auto)_/.test(key))
+    return ok({ ...Object.fromEntries(seen), permissions })
   },
 
   'repos/create-fork': async (call) => {

@@ -45,7 +45,22 @@ function rulesetShape({ state, repo }: Call): Record<string, unknown> {
   }
 }
 
-function rules({ openRows }: State, { requiredCheck, pullsOnly, reviewRequired }: Repo): Record<string, unknown>[] {
+/** As GitHub fills it in. */
+const queue = {
+  type: 'merge_queue',
+  parameters: {
+    check_response_timeout_minutes: 60,
+    grouping_strategy: 'ALLGREEN',
+    max_entries_to_build: 5,
+    max_entries_to_merge: 5,
+    merge_method: 'MERGE',
+    min_entries_to_merge: 1,
+    min_entries_to_merge_wait_minutes: 5,
+  },
+}
+
+function rules({ openRows }: State, repo: Repo): Record<string, unknown>[] {
+  const { requiredCheck, pullsOnly, reviewRequired, rulesetMergeMethods, mergeQueue } = repo
   const pulls = {
     type: 'pull_request',
     parameters: {
@@ -54,6 +69,7 @@ function rules({ openRows }: State, { requiredCheck, pullsOnly, reviewRequired }
       require_code_owner_review: false,
       require_last_push_approval: false,
       required_review_thread_resolution: false,
+      ...(rulesetMergeMethods ? { allowed_merge_methods: rulesetMergeMethods } : {}),
     },
   }
   const checks = (requiredCheck ? [requiredCheck] : []).map(({ name, appId }) => ({
@@ -67,7 +83,8 @@ function rules({ openRows }: State, { requiredCheck, pullsOnly, reviewRequired }
   return [
     { type: 'deletion' },
     { type: 'non_fast_forward' },
-    ...(pullsOnly || reviewRequired ? [pulls] : []),
+    ...(pullsOnly || reviewRequired || rulesetMergeMethods ? [pulls] : []),
+    ...(mergeQueue ? [queue] : []),
     {
       type: 'required_status_checks',
       parameters: { strict_required_status_checks_policy: false, required_status_checks: checks },

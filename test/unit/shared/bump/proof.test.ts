@@ -21,6 +21,7 @@ const second = (): string => `  other:
     version: ["{any}-{commit}"]
 `
 
+const clock = { sleep: async () => {} }
 let stage: Stage
 let lane: Lane
 let base: string
@@ -61,7 +62,16 @@ async function prove(files: Record<string, string | null>, mode?: '100755'): Pro
   const octokit = lane.client(lane.ada.token)
   const head = await commitOn(octokit, lane.deployAt, `try-${++sequence}`, files, 'By hand', mode)
   const policy = parsePolicy(policyFor(lane.upstreamRepo) + second())
-  return provePureBump({ policy, repo: lane.deployRepo, base, head, github: octokit, upstream: octokit, http: fetch })
+  return provePureBump({
+    policy,
+    repo: lane.deployRepo,
+    base,
+    head,
+    github: octokit,
+    upstream: octokit,
+    http: fetch,
+    clock,
+  })
 }
 
 /** A commit on an upstream branch, without a pull request. */
@@ -104,6 +114,7 @@ describe('pure', () => {
       github: octokit,
       upstream: octokit,
       http: fetch,
+      clock,
     })
 
     const first = await prove(files)
@@ -141,6 +152,7 @@ describe('not pure', () => {
       github: octokit,
       upstream: octokit,
       http: fetch,
+      clock,
     }
 
     await miss(provePureBump(change), 'not-a-pure-bump', /more than the version of hub: meta\/values\.yaml/)
@@ -273,6 +285,7 @@ describe('not pure', () => {
       github: octokit,
       upstream: octokit,
       http: fetch,
+      clock,
     })
     await miss(proof, 'not-a-descendant', /it is older/)
   })

@@ -15,6 +15,7 @@ import {
 } from '../../../acceptance/code-lane.js'
 import { commitTargets, filesAt, paths, withTwoTargets } from '../../../acceptance/two-targets.js'
 
+const clock = { sleep: async () => {} }
 let stage: Stage
 let lane: Lane
 let base: string
@@ -49,7 +50,16 @@ async function prove(files: Record<string, string | null>, start?: Record<string
   const from = start ? await commitOn(octokit, lane.deployAt, branch, start) : base
   const head = await commitOn(octokit, lane.deployAt, branch, files)
   const policy = parsePolicy(withTwoTargets(policyFor(lane.upstreamRepo)))
-  const change = { policy, repo: lane.deployRepo, base: from, head, github: octokit, upstream: octokit, http: fetch }
+  const change = {
+    policy,
+    repo: lane.deployRepo,
+    base: from,
+    head,
+    github: octokit,
+    upstream: octokit,
+    http: fetch,
+    clock,
+  }
   return provePureBump(change)
 }
 
