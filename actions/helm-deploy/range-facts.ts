@@ -40,7 +40,13 @@ export async function collectRange(context: RangeContext): Promise<RangeFacts> {
   for (const sha of shas) {
     const { parent, author } = all.get(sha) ?? {}
     const pull = await pullOf(sha)
-    const { gate, digest, tier, policy: by, ...word } = pull ? await gateOf(github, repo, pull, policy.apps.gate.id) : {}
+    const {
+      gate,
+      digest,
+      tier,
+      policy: by,
+      ...word
+    } = pull ? await gateOf(github, repo, pull, policy.apps.gate.id) : {}
     const untimely = pull && tier && (await untimelyOf(context, { tier, ...word }, pull.at))
     // A commit that fails already needs no proof, which would ask the registry.
     const proof = parent !== undefined && gate === 'success' ? await prove(context, parent, sha) : undefined
