@@ -3,26 +3,38 @@ import type { AskedRevert } from './asked-revert.js'
 
 export const upstreamRevertMarker = '<!-- lockstep:upstream-revert -->'
 
-/** The revert's own text. Numbers alone: nothing of a stranger's. */
-export const upstreamRevertBody = (pull: number, issue: number): string =>
+/** What is so where a job's own token opened it (A26). */
+export const waitsForApproval =
+  'Its workflow runs wait: somebody with write access has to press "Approve workflows to run" there.'
+
+/**
+ * The revert's own text. Numbers alone: nothing of a stranger's.
+ *
+ * @param waits whether its runs wait for an approval
+ */
+export const upstreamRevertBody = (pull: number, issue: number, waits: boolean): string =>
   [
     `Takes #${pull} back, because it failed when it was deployed: #${issue}.`,
     '',
-    'Opened by the workflow that the issue started. Its checks may wait until somebody presses "Approve workflows to run".',
+    `Opened by the workflow that the issue started.${waits ? ` ${waitsForApproval}` : ''}`,
     '',
     '**What to do next:** look at it and merge it. An operator of the deploy repo then closes the hold there.',
     '',
   ].join('\n')
 
-export const openedComment = ({ number, url }: { number: number; url: string }): string =>
+export const openedComment = ({ number, url, waits }: { number: number; url: string; waits: boolean }): string =>
   [
     upstreamRevertMarker,
-    `${link(`#${number}`, url)} takes it back: look at it and merge it. Its checks may wait until somebody presses "Approve workflows to run".`,
+    `${link(`#${number}`, url)} takes it back: look at it and merge it.${waits ? ` ${waitsForApproval}` : ''}`,
     '',
   ].join('\n')
 
 /** @param why GitHub's own words */
-export const conflictComment = (asked: AskedRevert, assignees: string[], why: string): string =>
+export const conflictComment = (
+  asked: AskedRevert,
+  { number, assignees }: { number: number; assignees: string[] },
+  why: string,
+): string =>
   bounded(
     [
       upstreamRevertMarker,
@@ -36,6 +48,9 @@ export const conflictComment = (asked: AskedRevert, assignees: string[], why: st
       '# mend what conflicts, then: git revert --continue',
       'git push --set-upstream origin take-back',
       '```',
+      '',
+      // C22: which of GitHub's refusals that was is not known for sure.
+      `Where it is a setting that is missing ("Allow GitHub Actions to create and approve pull requests", in Settings, Actions, General), turn it on and start the workflow "revert" with the issue ${number}. Changes of workflow files can only be taken back by hand.`,
       '',
       `The hold in the deploy repo stays until then: nothing that contains ${code(asked.commit.slice(0, 7))} is deployed.`,
       '',

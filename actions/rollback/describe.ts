@@ -141,7 +141,7 @@ export function conflictBody(failure: Failure, conflicts: string[]): string {
       '**What to do next:** decide what they should be. To have exactly what was verified:',
       '',
       '```',
-      `git switch --create go-back origin/main`,
+      'git switch --create go-back origin/HEAD',
       `git restore --source ${failure.verified} -- ${conflicts.every((path) => /^[\w./-]+$/.test(path)) ? conflicts.slice(0, 50).join(' ') : '<the files above>'}`,
       '```',
       '',

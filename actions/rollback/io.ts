@@ -33,6 +33,10 @@ const inputs = {
     description:
       'Token of the gate App for the upstream repositories, where it opens an issue. For `git` and `settle`, which without it do all the rest; for `begin` only where those are private.',
   }),
+  'bump-token': secret({
+    description:
+      "Token of the bump App for this repository (contents: write, pull-requests: write). Without it the job's own token opens the revert, and its workflow runs wait for an approval. For `upstream`.",
+  }),
   'runs-token': secret({
     description: "The job's own token: for `begin` with `actions: write`, for `settle` with `actions: read`.",
   }),

@@ -27,7 +27,8 @@ export async function rollback(inputs: Values<Io['inputs']>, world: World): Prom
     needed(inputs[name], name, inputs.part)
   // The upstream repository has no policy.
   if (inputs.part === 'upstream') {
-    return openUpstreamRevert({ github, world, issue: need('issue'), gateApp: need('gate-app') })
+    const bump = inputs['bump-token'] === '' ? undefined : world.github(inputs['bump-token'])
+    return openUpstreamRevert({ github, bump, world, issue: need('issue'), gateApp: need('gate-app') })
   }
 
   const workspace = workspaceAt(world.run.workspace)

@@ -1,17 +1,20 @@
 import type { Outcome } from '../../shared/action/action.js'
-import { UserError } from '../../shared/action/errors.js'
+import { MissingPermission, UserError } from '../../shared/action/errors.js'
 import type { World } from '../../shared/action/world.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { hasStatus } from '../../shared/github/errors.js'
-import { ask, graphqlTypes } from '../../shared/github/graphql.js'
+import { ask } from '../../shared/github/graphql.js'
 import { keepComment } from '../../shared/github/sticky-comment.js'
 import { type AskedRevert, readAskedRevert, revertLabel } from './asked-revert.js'
-import { conflictComment, openedComment, upstreamRevertBody, upstreamRevertMarker } from './describe-upstream.js'
+import { conflictComment, openedComment, upstreamRevertMarker, waitsForApproval } from './describe-upstream.js'
 import type { Io } from './io.js'
+import { findOrOpenRevert, type MergedUpstream } from './upstream-revert.js'
 
 export interface UpstreamContext {
   /** The job's own token, in the upstream repository. */
   github: GitHub
+  /** The bump App's for the same repository, where it is installed there with what a revert takes. */
+  bump: GitHub | undefined
   world: World
   /** Number of the issue that asks. */
   issue: string
@@ -29,8 +32,7 @@ interface Wish {
 }
 
 /**
- * Opens the pull request that takes back what failed, with the upstream repository's own token: what GitHub's Revert button
- * does. Where newer changes are in its way, the issue gets the commands. Safe to run again.
+ * Opens the pull request that takes back what failed, as GitHub's Revert button does. Where newer changes are in its way, the issue gets the commands. Safe to run again.
  *
  * @throws UserError where the issue is not the gate App's own word, or what it names is not there.
  */
@@ -39,12 +41,20 @@ export async function openUpstreamRevert(context: UpstreamContext): Promise<Outc
   const repo = world.run.repository
   const wish = await readWish(context)
   const pull = await readMerged(context, wish.asked)
-  const opened = await open(context, pull, wish)
+  const { bump } = context
+  const topic = { repo, number: wish.number, marker: upstreamRevertMarker, isOurs: by(wish.me) }
+  const tell = (why: string) => keepComment(github, topic, conflictComment(wish.asked, wish, why), true)
+  const opened = await findOrOpenRevert({ github, bump, world, me: wish.me, issue: wish.number }, pull).catch(
+    async (error: unknown) => {
+      // Whoever is on duty reads the issue, and not this job's log.
+      if (error instanceof MissingPermission) await tell(error.message)
+      throw error
+    },
+  )
 
   const assign = { ...repoRef(repo), assignees: wish.assignees }
-  const topic = { repo, number: wish.number, marker: upstreamRevertMarker, isOurs: by(wish.me) }
   if ('why' in opened) {
-    await keepComment(github, topic, conflictComment(wish.asked, wish.assignees, opened.why), true)
+    await tell(opened.why)
     const message = `#${wish.asked.pull} cannot be reverted by itself: ${opened.why} The issue says what to type.`
     world.log.info(message)
     const finding = {
@@ -57,7 +67,7 @@ export async function openUpstreamRevert(context: UpstreamContext): Promise<Outc
   }
   if (wish.assignees.length > 0) await github.rest.issues.addAssignees({ ...assign, issue_number: opened.number })
   await keepComment(github, topic, openedComment(opened), true)
-  const message = `#${opened.number} takes #${wish.asked.pull} back: ${opened.url}`
+  const message = `#${opened.number} takes #${wish.asked.pull} back: ${opened.url}${opened.waits ? ` ${waitsForApproval}` : ''}`
   world.log.info(message)
   const reason = opened.isNew ? 'ok' : 'already-there'
   return { finding: { decision: 'reverted', reason, message, commit: wish.asked.commit }, outputs: { url: opened.url } }
@@ -89,14 +99,7 @@ async function readWish({ github, world, issue, gateApp }: UpstreamContext): Pro
   return { asked, number, assignees: (data.assignees ?? []).map(({ login }) => login), me: viewer.login }
 }
 
-interface MergedPull {
-  id: string
-  number: number
-  title: string
-  branch: string
-}
-
-async function readMerged({ github, world }: UpstreamContext, { pull, commit }: AskedRevert): Promise<MergedPull> {
+async function readMerged({ github, world }: UpstreamContext, { pull, commit }: AskedRevert): Promise<MergedUpstream> {
   try {
     const { data } = await github.rest.pulls.get({ ...repoRef(world.run.repository), pull_number: pull })
     if (data.merged && data.merge_commit_sha === commit)
@@ -107,46 +110,6 @@ async function readMerged({ github, world }: UpstreamContext, { pull, commit }: 
   throw new UserError('input-invalid', `#${pull} is not what was merged here as ${commit.slice(0, 7)}.`, {
     fix: 'Look at the issue in the deploy repo, and take back by hand what failed.',
   })
-}
-
-type Opened = { number: number; url: string; isNew: boolean } | { why: string }
-
-async function open(context: UpstreamContext, pull: MergedPull, { number }: Wish): Promise<Opened> {
-  const { github, world } = context
-  const present = await findRevert(context, pull)
-  if (present) return present
-  const mutation = `mutation ($input: RevertPullRequestInput!) {
-    revertPullRequest(input: $input) { revertPullRequest { number url } }
-  }`
-  const needs = { permission: 'contents: write and pull-requests: write', to: `revert #${pull.number}` }
-  const input = {
-    pullRequestId: pull.id,
-    title: `Revert "${pull.title}"`,
-    body: upstreamRevertBody(pull.number, number),
-  }
-  try {
-    const answer = await ask<{ revertPullRequest: { revertPullRequest: { number: number; url: string } } }>(
-      github,
-      needs,
-      mutation,
-      { input },
-    )
-    return { ...answer.revertPullRequest.revertPullRequest, isNew: true }
-  } catch (error) {
-    if (!graphqlTypes(error).includes('UNPROCESSABLE')) throw error
-    world.log.info(error instanceof Error ? error.message : String(error))
-    // Somebody may have pressed the button at this moment, or an answer got lost.
-    return (await findRevert(context, pull)) ?? { why: error instanceof Error ? error.message : String(error) }
-  }
-}
-
-/** GitHub itself names the branch of a revert so; nobody can choose another. */
-async function findRevert({ github, world }: UpstreamContext, pull: MergedPull): Promise<Opened | undefined> {
-  const at = repoRef(world.run.repository)
-  const head = `${at.owner}:revert-${pull.number}-${pull.branch}`
-  const { data } = await github.rest.pulls.list({ ...at, state: 'all', head })
-  const [found] = data
-  return found && { number: found.number, url: found.html_url, isNew: false }
 }
 
 const by =

@@ -1,7 +1,8 @@
+import { addAccount, findAccount } from './accounts.js'
 import { mergePull } from './pull-merge.js'
 import { type PullRequest, pullRequests } from './pull-sync.js'
 import { requiredCheckState } from './required-check.js'
-import type { Repo, State } from './state.js'
+import type { Account, Repo, State } from './state.js'
 
 /** Whether nothing but a check stands between a pull request and its merge: then it can wait for that. */
 export const waitsForCheck = (repo: Repo, { issue, pull }: PullRequest): boolean =>
@@ -16,5 +17,10 @@ export async function mergeWaiting(state: State, repo: Repo, sha: string): Promi
     const { by, method, title, message } = pull.autoMerge
     // Whoever asked for it is the one who merges, with what they may do.
     await mergePull(state, repo, by, one, { method, sha, title, message })
+    const { mergedByOfAutoMerge: shown = 'person' } = repo
+    if (pull.merged && shown !== 'person') pull.merged.by = shown === 'bot' ? mergeQueue(state) : undefined
   }
 }
+
+const mergeQueue = (state: State): Account =>
+  findAccount(state, 'github-merge-queue[bot]') ?? addAccount(state, 'github-merge-queue[bot]', 'Bot')

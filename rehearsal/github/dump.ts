@@ -80,7 +80,7 @@ const dumpIssue = ({
     fork: pull.fork,
     base: pull.base,
     draft: pull.draft,
-    merged: pull.merged && `${pull.merged.sha} by ${pull.merged.by.login}`,
+    merged: pull.merged && `${pull.merged.sha} by ${pull.merged.by?.login}`,
     reviews: pull.reviews.map((review) => [review.author.login, review.state, review.body]),
     reviewers: pull.requestedReviewers.map(login).sort(),
     autoMerge: pull.autoMerge?.method,

@@ -7,8 +7,9 @@ import { actorNode, findRepository, repositoryNode, typed } from './graphql-node
 import { pullFields } from './graphql-pull-fields.js'
 import { actorOf, personOf, webFlow } from './people.js'
 import { type PullRequest, pullRequests } from './pull-sync.js'
-import { openPull } from './pulls.js'
-import { updateRef } from './refs.js'
+import { openPull, refuseJob } from './pulls.js'
+import { updateRef, workflowViolation } from './refs.js'
+import { association } from './rest/issue-shapes.js'
 import { nodeId, repoHtml } from './rest/shapes.js'
 import type { Repo } from './state.js'
 
@@ -50,6 +51,7 @@ export function pullNode(call: GraphQLCall, repo: Repo, { issue, pull }: PullReq
     headRefOid: pull.headSha,
     baseRefName: pull.base,
     author: actorNode(call, issue.author),
+    authorAssociation: association(repo, issue.author),
     repository: () => repositoryNode(call, repo),
     autoMergeRequest: pull.autoMerge
       ? {
@@ -92,6 +94,7 @@ async function openRevert(
 ): Promise<PullRequest> {
   const { state, caller } = call
   if (!pull.merged) throw unprocessable('Pull request is not merged.')
+  refuseJob(repo, caller)
   const head = `revert-${issue.number}-${pull.head}`
   const ref = `refs/heads/${head}`
   if (readRef(repo.gitDir, ref)) throw unprocessable(`A branch named ${head} exists already.`)
@@ -101,8 +104,14 @@ async function openRevert(
     before: pull.merged.since ?? pull.baseSha,
     title,
   })
+  const update = { ref, before: undefined, after, forced: false }
+  const forbidden = await workflowViolation(repo, caller, {
+    ...update,
+    before: readRef(repo.gitDir, `refs/heads/${pull.base}`),
+  })
+  if (forbidden) throw unprocessable(forbidden)
   repo.verified.add(after)
-  await updateRef(state, repo, caller, { ref, before: undefined, after, forced: false })
+  await updateRef(state, repo, caller, update)
   const body = input.body ?? `Reverts ${repo.fullName}#${issue.number}`
   return openPull(state, repo, caller, { title, body, head, base: pull.base, draft: input.draft ?? false })
 }

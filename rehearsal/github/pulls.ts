@@ -1,4 +1,4 @@
-import { type FieldError, invalid } from './errors.js'
+import { type FieldError, invalid, Refusal } from './errors.js'
 import { bringCommit, headLabel, headNamed, headRepo } from './forks.js'
 import { isAncestor, readRef } from './git.js'
 import { addIssue, emitIssue } from './issues.js'
@@ -16,9 +16,16 @@ export interface NewPull {
 
 const wrong = (error: Omit<FieldError, 'resource'>): Error => invalid({ resource: 'PullRequest', ...error })
 
+/** @throws Refusal 403 where jobs may open no pull requests */
+export function refuseJob(repo: Repo, caller: Caller): void {
+  if (caller.kind === 'job' && repo.jobsMayOpenPulls === false)
+    throw new Refusal(403, 'GitHub Actions is not permitted to create or approve pull requests.')
+}
+
 /** @throws Refusal 422 where a branch is missing, nothing differs, or the two branches have an open pull request already. */
 export async function openPull(state: State, repo: Repo, caller: Caller, fresh: NewPull): Promise<PullRequest> {
   const { base } = fresh
+  refuseJob(repo, caller)
   const named = headNamed(state, repo, fresh.head)
   if (!named) throw wrong({ field: 'head', code: 'invalid' })
   const { fork, branch: head } = named

@@ -47,7 +47,7 @@ export interface Pull {
   /** The test merge, undefined where there is a conflict. */
   mergeSha: string | undefined
   /** `since`: the base branch's commit before; undefined where it was not by the button. */
-  merged: { at: string; by: Account; sha: string; since: string | undefined } | undefined
+  merged: { at: string; by: Account | undefined; sha: string; since: string | undefined } | undefined
   reviews: Review[]
   requestedReviewers: Account[]
   /** That it merges by itself once the required check is green. */

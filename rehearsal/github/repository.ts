@@ -27,14 +27,14 @@ const configuration = `[uploadpack]
 	auto = 0
 `
 
-/** Makes a repository with one commit on `main`; it causes no event. */
+/** Makes a repository with one commit on its default branch; it causes no event. */
 export async function createRepository(
   state: State,
   options: Parameters<Emulator['createRepository']>[0],
 ): Promise<void> {
   const repo = await emptyRepository(state, options)
   const sha = await firstCommit(state, repo, options)
-  await gitText(repo.gitDir, ['update-ref', 'refs/heads/main', sha])
+  await gitText(repo.gitDir, ['update-ref', `refs/heads/${repo.defaultBranch}`, sha])
   state.repos.set(options.repo.toLowerCase(), repo)
 }
 
@@ -47,9 +47,10 @@ export async function emptyRepository(
   if (!/^[\w.-]+\/[\w.-]+$/.test(options.repo)) throw new Error(`Not a repository's name: ${options.repo}`)
   if (state.repos.has(options.repo.toLowerCase())) throw new Error(`There is a repository ${options.repo} already.`)
   ownerAccount(state, owner)
+  const { defaultBranch = 'main' } = options
   const gitDir = join(state.dir, owner, `${name}.git`)
   await mkdir(gitDir, { recursive: true })
-  await gitText(gitDir, ['init', '--quiet', '--bare', '--initial-branch=main', '--template='])
+  await gitText(gitDir, ['init', '--quiet', '--bare', `--initial-branch=${defaultBranch}`, '--template='])
   await appendFile(join(gitDir, 'config'), configuration)
   await mkdir(join(gitDir, 'hooks'), { recursive: true })
   await writeFile(join(gitDir, 'hooks', 'update'), updateHook, { mode: 0o755 })
@@ -62,7 +63,7 @@ export async function emptyRepository(
     private: options.private ?? false,
     createdAt: state.now(),
     gitDir,
-    defaultBranch: 'main',
+    defaultBranch,
     environments: new Map(),
     secrets: {},
     variables: {},

@@ -148,6 +148,8 @@ export interface RepositorySettings {
   adminsMayBypass: boolean
   /** Whether pull requests may be told to merge by themselves. Off at first, as on GitHub. */
   allowAutoMerge?: boolean
+  /** Whom GitHub names as the one who merged what merges by itself; the person who told it to, unless said (I15). */
+  mergedByOfAutoMerge?: 'person' | 'bot' | 'nobody'
   /** `owner/name` of what it was forked from. In a fork GitHub starts no workflows until its owner says so: here nobody does. */
   forkOf?: string
   /** Ways of merging that the repository's settings allow; all unless said. */
@@ -164,6 +166,8 @@ export interface RepositorySettings {
   disabledWorkflows?: string[]
   /** Whose pull requests from forks have runs that wait for an approval: `first-time` contributors', as GitHub has it at first. */
   approveRunsOf?: 'first-time' | 'outside' | 'nobody'
+  /** Whether jobs' own tokens may open pull requests. On unless switched off. */
+  jobsMayOpenPulls?: boolean
   /** Whether `workflow_run` `completed` is sent for a run that waits so. Off unless switched on: it is not known (A2). */
   heldRunsComplete?: boolean
   /** What GITHUB_TOKEN may do where a workflow says nothing: reading (at first), or writing everything. */
@@ -236,6 +240,8 @@ export interface Emulator extends AsyncDisposable {
     files: Record<string, string | Buffer>
     collaborators?: Record<string, Role>
     message?: string
+    /** `main` unless said. */
+    defaultBranch?: string
     /** Login of the first commit's author. */
     author?: string
     /** Only who has access sees it; everybody else gets 404. */

@@ -1,5 +1,5 @@
 import { repoRef } from '../../shared/github/client.js'
-import { clusters, repos } from '../world/names.js'
+import { branch, clusters, repos } from '../world/names.js'
 import type { Person } from '../world/people.js'
 import { expectAgreement, type Stage } from './code-lane.js'
 import { lookAtClusters } from './look.js'
@@ -29,7 +29,7 @@ async function askFor({ world, timeline }: Stage, operator: Person): Promise<voi
     await operator.github.rest.actions.createWorkflowDispatch({
       ...deploy,
       workflow_id: 'adopt.yml',
-      ref: 'main',
+      ref: branch,
       inputs: { cluster },
     })
   }

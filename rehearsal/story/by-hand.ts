@@ -1,5 +1,5 @@
 import { repoRef } from '../../shared/github/client.js'
-import { repos } from '../world/names.js'
+import { branch, repos } from '../world/names.js'
 import type { Change } from '../world/people.js'
 import { expectAgreement, mergeAndVerify, type Stage } from './code-lane.js'
 import { gateSays, mergeUpstream } from './steps.js'
@@ -25,7 +25,7 @@ export async function playByHand(stage: Stage): Promise<void> {
   await olga.github.rest.actions.createWorkflowDispatch({
     ...deploy,
     workflow_id: 'rollback.yml',
-    ref: 'main',
+    ref: branch,
     inputs: { cluster: 'all', target: 'previous', reason: 'nobody understands Latin', 'only-show': 'false' },
   })
   timeline.waitFor('every cluster, main and the freeze to be as before')

@@ -1,5 +1,5 @@
 import { repoRef } from '../../shared/github/client.js'
-import { repos } from '../world/names.js'
+import { branch, repos } from '../world/names.js'
 import type { World } from '../world/world.js'
 import type { Stage } from './code-lane.js'
 
@@ -14,7 +14,7 @@ export async function playDoctor(stage: DoctorStage): Promise<void> {
   const { world, timeline, expectations } = stage
   timeline.tell({ who: '', what: 'olga has the setup looked at', mood: 'chapter' })
   const { actions } = world.people.olga.github.rest
-  await actions.createWorkflowDispatch({ ...deploy, workflow_id: 'doctor.yml', ref: 'main' })
+  await actions.createWorkflowDispatch({ ...deploy, workflow_id: 'doctor.yml', ref: branch })
   timeline.waitFor('the doctor')
   await world.runner.idle()
   const lines = (await logOf(stage)).split('\n')

@@ -2,14 +2,14 @@ import { get } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { repoRef } from '../../shared/github/client.js'
 import { readScalar } from '../../shared/yaml/splice.js'
-import { type ClusterName, clusters, hostOf, registryAddress, release, repos } from '../world/names.js'
+import { branch, type ClusterName, clusters, hostOf, registryAddress, release, repos } from '../world/names.js'
 import type { World } from '../world/world.js'
 import type { ClusterFacts, GitFacts } from './agree.js'
 
 /** What main of the deploy repo says should run. */
 export async function lookAtGit({ people: { olga } }: World): Promise<GitFacts> {
   const deploy = repoRef(repos.deploy)
-  const { data } = await olga.github.rest.git.getRef({ ...deploy, ref: 'heads/main' })
+  const { data } = await olga.github.rest.git.getRef({ ...deploy, ref: `heads/${branch}` })
   const read = async (path: string, scalar: (string | number)[]): Promise<string> => {
     const file = await olga.github.rest.repos.getContent({ ...deploy, path, mediaType: { format: 'raw' } })
     return readScalar(String(file.data), scalar)?.value ?? ''

@@ -5,8 +5,8 @@ import { execa } from 'execa'
 import type { LockEntry } from '../../shared/bump/lock.js'
 import type { Emulator } from '../github/types.js'
 import { deployRepoFiles, type FirstVersions } from './deploy-repo.js'
-import { type Files, filesBelow } from './files.js'
-import { appPermissions, apps, bots, type ClusterName, clusters, registryAddress, repos } from './names.js'
+import { type Files, filesBelow, startedBy } from './files.js'
+import { appPermissions, apps, bots, branch, type ClusterName, clusters, registryAddress, repos } from './names.js'
 import { publishBefore } from './publish.js'
 
 interface Publishing {
@@ -23,12 +23,18 @@ export async function createUpstreams(emulator: Emulator, { dir, env, crane }: P
     slug: 'lockstep-bump',
     permissions: appPermissions.bump,
   })
-  const example = await filesBelow('workflows-examples/upstream-repo')
+  const example = startedBy(await filesBelow('workflows-examples/upstream-repo'), branch)
   const { PATH: _, ...variables } = env
   for (const component of ['hub', 'builder'] as const) {
-    const files = { ...(await filesBelow(`rehearsal/world/${component}`)), ...example }
+    const files = { ...startedBy(await filesBelow(`rehearsal/world/${component}`), branch), ...example }
     const repo = repos[component]
-    await emulator.createRepository({ repo, files, author: 'ada', collaborators: { ada: 'write', bob: 'write' } })
+    await emulator.createRepository({
+      repo,
+      files,
+      defaultBranch: branch,
+      author: 'ada',
+      collaborators: { ada: 'write', bob: 'write' },
+    })
     const settings = emulator.repository(repo)
     const [owner = '', name = ''] = repos.deploy.split('/')
     Object.assign(settings.variables, variables, {
@@ -57,10 +63,11 @@ export async function createDeployRepo(
   first: FirstVersions,
   kubeconfigs: Record<ClusterName, string>,
 ): Promise<Files> {
-  const files = await deployRepoFiles(first)
+  const files = startedBy(await deployRepoFiles(first), branch)
   await emulator.createRepository({
     repo: repos.deploy,
     files,
+    defaultBranch: branch,
     author: 'olga',
     collaborators: { ada: 'write', bob: 'write', olga: 'admin', otto: 'write' },
     labels: ['deploy-hold', 'deploy-freeze'],
@@ -84,7 +91,7 @@ export async function createDeployRepo(
   settings.requiredCheck = { name: 'lockstep / gate', appId: apps.gate }
   settings.pullsOnly = true
   const environment = (name: string, secrets: Record<string, string>): unknown =>
-    settings.environments.set(name, { name, branches: ['main'], secrets, variables: {} })
+    settings.environments.set(name, { name, branches: [settings.defaultBranch], secrets, variables: {} })
   const { LOCKSTEP_BUMP_APP_KEY = '' } = emulator.repository(repos.hub).secrets
   environment('lockstep', { LOCKSTEP_GATE_APP_KEY: gate.privateKey, LOCKSTEP_BUMP_APP_KEY })
   for (const cluster of clusters) environment(cluster, { KUBECONFIG: kubeconfigs[cluster] })

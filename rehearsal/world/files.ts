@@ -15,6 +15,15 @@ export async function filesBelow(folder: string): Promise<Files> {
   )
 }
 
+/** The same for a repository with another default branch: workflows are started by pushes to that. */
+export const startedBy = (files: Files, branch: string): Files =>
+  Object.fromEntries(
+    Object.entries(files).map(([path, text]) => [
+      path,
+      path.startsWith('.github/workflows/') ? text.replaceAll('branches: [main]', `branches: [${branch}]`) : text,
+    ]),
+  )
+
 /** Puts facts into `{{name}}` of the given files. @throws when a file still holds a `{{name}}` that nobody knows. */
 export function fill(files: Files, paths: string[], facts: Record<string, string>): Files {
   const filled = Object.fromEntries(

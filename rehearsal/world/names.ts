@@ -22,6 +22,9 @@ export const appPermissions: Record<keyof typeof apps, Permissions> = {
   bump: { contents: 'write', deployments: 'read', issues: 'write', pull_requests: 'write' },
 }
 
+/** The default branch of all repositories: everything plays the same on any other. */
+export const branch: string = 'main'
+
 /** In wave order. */
 export const clusters = ['staging', 'amsterdam', 'berlin', 'chicago'] as const
 export type ClusterName = (typeof clusters)[number]

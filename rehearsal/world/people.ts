@@ -49,7 +49,13 @@ export function createPerson(emulator: Emulator, login: string, dir: string): Pe
       await git(clone, 'commit', '--quiet', '--all', '--message', title)
       await git(clone, 'push', '--quiet', 'origin', branch)
       await rm(clone, { recursive: true })
-      const { data } = await github.rest.pulls.create({ ...repoRef(repo), title, body, head: branch, base: 'main' })
+      const { data } = await github.rest.pulls.create({
+        ...repoRef(repo),
+        title,
+        body,
+        head: branch,
+        base: emulator.repository(repo).defaultBranch,
+      })
       return data.number
     },
     async merge(repo, number) {

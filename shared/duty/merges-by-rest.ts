@@ -11,6 +11,7 @@ export interface PullNode {
   merged: boolean
   mergeCommit: { oid: string } | null
   author: Actor
+  authorAssociation: string
   mergedBy: Actor
   /** The last that approved, alone. */
   reviews: { nodes: { author: Actor }[] }
@@ -37,6 +38,7 @@ async function node(github: GitHub, repo: string, number: number): Promise<PullN
     ...{ number, url: pull.html_url, title: pull.title, merged: pull.merged, mergedAt: pull.merged_at },
     mergeCommit: pull.merge_commit_sha ? { oid: pull.merge_commit_sha } : null,
     author: actor(pull.user),
+    authorAssociation: pull.author_association,
     mergedBy: actor(pull.merged_by),
     reviews: { nodes: approval ? [{ author: actor(approval.user) }] : [] },
   }

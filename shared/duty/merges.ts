@@ -19,6 +19,8 @@ export interface Merge {
   pull: { number: number; url: string } | undefined
   title: string
   author: Account | undefined
+  /** Whether its author is a stranger there, who may not merge anything. */
+  byStranger?: boolean
   /** Undefined for a direct push. */
   mergedBy: Account | undefined
   /** Who approved it last; undefined where nobody did. */
@@ -67,7 +69,7 @@ async function readMerges(upstream: GitHub, repo: string, commits: Commit[]): Pr
   }
   fragment pulls on Commit {
     associatedPullRequests(first: 10) { nodes {
-      number url title merged mergedAt mergeCommit { oid } author { __typename login } mergedBy { __typename login }
+      number url title merged mergedAt mergeCommit { oid } author { __typename login } authorAssociation mergedBy { __typename login }
       reviews(last: 1, states: [APPROVED]) { nodes { author { __typename login } } }
     } }
   }`
@@ -85,17 +87,21 @@ function mergeOf(commit: Commit, pulls: PullNode[]): Merge {
     const [title = ''] = commit.message.split('\n')
     return { commit: commit.sha, pull: undefined, title, author, mergedBy: undefined, mergedAt: undefined }
   }
-  const { number, url, title, author, mergedBy, reviews, mergedAt, mergeCommit } = found
+  const { number, url, title, author, authorAssociation, mergedBy, reviews, mergedAt, mergeCommit } = found
   return {
     commit: mergeCommit?.oid ?? commit.sha,
     pull: { number, url },
     title,
     author: accountOf(author),
+    byStranger: !insiders.includes(authorAssociation),
     mergedBy: accountOf(mergedBy),
     approver: accountOf(reviews.nodes[0]?.author ?? null),
     mergedAt: mergedAt ?? undefined,
   }
 }
+
+/** GitHub's words for who belongs to a repository. */
+const insiders: readonly string[] = ['COLLABORATOR', 'MEMBER', 'OWNER']
 
 /** GraphQL leaves out the end of a bot's login. */
 const accountOf = (actor: Actor): Account | undefined => {

@@ -27,8 +27,8 @@ test('the world as the rehearsal builds it is healthy, to the committed bundle',
 
   expect(result.evidence.filter(({ ok }) => !ok)).toEqual([])
   expect([code, outputs.conclusion, result.decision, result.reason]).toEqual([0, 'success', 'green', 'ok'])
-  expect(result.message).toBe('28 settings are in force, 0 are not, 0 cannot be seen from here.')
-  expect(summary).toContain('### In force (28)')
+  expect(result.message).toBe('29 settings are in force, 0 are not, 0 cannot be seen from here.')
+  expect(summary).toContain('### In force (29)')
   expect(summary).not.toContain('To be mended')
 })
 
@@ -105,6 +105,12 @@ test.each<[string, string[], Break, Record<string, string>?]>([
   ['an environment for all branches', ['Environment berlin'], environment('berlin', { branches: [] })],
   ['an environment for one more', ['Environment lockstep'], environment('lockstep', { branches: ['main', 'x'] })],
   ['an environment for patterns', ['Environment lockstep'], environment('lockstep', { branches: ['*'] })],
+  ['a merge queue', ['No merge queue'], (_, s) => Object.assign(s, { mergeQueue: true })],
+  [
+    'an environment for a merge queue',
+    ['Environment lockstep'],
+    environment('lockstep', { branches: ['main', 'gh-readonly-queue/**'] }),
+  ],
   ['a repository secret', ['Keys lie only in environments'], () => {}, { 'keys-outside': 'none KUBECONFIG' }],
   [
     'tokens that write',

@@ -96,6 +96,34 @@ test('a merge queue merged it: the author is on duty, and assigned', async () =>
   expect([keys, assignees]).toEqual([['greet-ada'], ['ada']])
 })
 
+test.each([
+  ['person', 'bob'],
+  ['bot', 'ada'],
+  ['nobody', 'ada'],
+] as const)('it merged by itself, and GitHub names as who merged: %s', async (named, expected) => {
+  const { lane, tools } = await begin()
+  await using _ = lane
+  const settings = lane.github.repository(lane.upstreamRepo)
+  Object.assign(settings, { allowAutoMerge: true, requiredCheck: { name: 'ci' }, mergedByOfAutoMerge: named })
+  const [ada, bob] = [lane.client(lane.ada.token), lane.client(lane.bob.token)]
+  const commit = await commitOn(ada, lane.upstreamAt, 'mine', { 'src/main.txt': 'mine\n' })
+  const { data } = await ada.rest.pulls.create({ ...lane.upstreamAt, base: 'main', head: 'mine', title: 'Mine' })
+  const enable = `mutation ($id: ID!) { enablePullRequestAutoMerge(input: { pullRequestId: $id }) { clientMutationId } }`
+  await bob.graphql(enable, { id: data.node_id })
+  const status = { ...lane.upstreamAt, sha: commit, context: 'ci', state: 'success' as const }
+  await ada.rest.repos.createCommitStatus(status)
+  const { data: pull } = await ada.rest.pulls.get({ ...lane.upstreamAt, pull_number: data.number })
+  expect([pull.merged, pull.merged_by?.login]).toEqual([
+    true,
+    { person: 'bob', bot: 'github-merge-queue[bot]', nobody: undefined }[named],
+  ])
+  const bump = await propose(lane, { merge: pull.merge_commit_sha ?? '', commit })
+
+  await tools.fromDeployRepo()
+
+  expect((await greeted(lane, bump)).assignees).toEqual([expected])
+})
+
 test('bots made, approved and merged it: the operators are told, and called where nobody comes', async () => {
   const { lane, tools } = await begin()
   await using _ = lane

@@ -148,6 +148,66 @@ test.each([
   expectMissing({ ...started, log: started.log.replaceAll('pull-requests', 'pull_requests') }, said)
 })
 
+const approval = 'press "Approve workflows to run"'
+
+test.each([
+  ['the bump App', appPermissions.bump, 'acme-bump[bot]', false],
+  ['a job, where the bump App may only read', { contents: 'read', pull_requests: 'read' }, 'github-actions[bot]', true],
+  ['a job, where the bump App is not installed', undefined, 'github-actions[bot]', true],
+] as const)('%s opens it, and whoever has to approve its runs is told', async (_, permissions, by, waits) => {
+  const { number, commit, undo } = await merged('merge')
+  const issue = await asks({ pull: number, commit, command: undo })
+  const { inputs, ...rest } = start(issue)
+  const bump = permissions ? await bumpToken(permissions) : ''
+
+  const { code, result } = await startAction('rollback', { ...rest, inputs: { ...inputs, 'bump-token': bump } })
+
+  expect([code, result.reason]).toEqual([0, 'ok'])
+  const { data } = await ada.rest.pulls.list({ ...at, state: 'open' })
+  const pull = data.find(({ head }) => head.ref.startsWith(`revert-${number}-`))
+  expect(pull?.user?.login).toBe(by)
+  for (const text of [pull?.body, result.message, ...(await commentsOf(issue))]) {
+    expect(text?.includes(approval)).toBe(waits)
+  }
+  const opened = github.events.findLast(({ name, action }) => name === 'pull_request' && action === 'opened')
+  expect(opened?.needsApproval === true).toBe(waits)
+})
+
+test('where jobs may open no pull requests, and where a workflow file would change, the issue says how to go on', async () => {
+  const settings = github.repository(repo)
+  settings.jobsMayOpenPulls = false
+  const one = await merged('merge')
+  const issue = await asks({ pull: one.number, commit: one.commit, command: one.undo })
+  const refused = await runHere(definition, rollback, start(issue))
+  expect(refused.result).toMatchObject({ decision: 'not_reversible', reason: 'revert-conflict' })
+  expect((await commentsOf(issue))[0]).toMatch(/not permitted[\s\S]*Allow GitHub Actions to create[\s\S]*issue \d+/)
+  settings.jobsMayOpenPulls = true
+  expect((await runHere(definition, rollback, start(issue))).result.reason).toBe('ok')
+
+  const branch = `workflow-${count}`
+  await commitOn(ada as never, at, branch, { '.github/workflows/a.yml': `name: ${count}\n` })
+  const { data: pull } = await ada.rest.pulls.create({ ...at, base: 'main', head: branch, title: branch })
+  const { data } = await ada.rest.pulls.merge({ ...at, pull_number: pull.number })
+  const command = `git revert -m 1 ${data.sha}`
+  const other = await asks({ pull: pull.number, commit: data.sha, command })
+  const { inputs, ...rest } = start(other)
+  const both = { ...rest, inputs: { ...inputs, 'bump-token': await bumpToken(appPermissions.bump) } }
+  expect((await runHere(definition, rollback, both)).result.decision).toBe('not_reversible')
+  expect((await commentsOf(other))[0]).toContain(command)
+})
+
+let bumpKey: string | undefined
+
+/** A token of the bump App, installed here with these permissions. */
+async function bumpToken(permissions: Permissions): Promise<string> {
+  bumpKey ??= github.createApp({ id: 12, slug: 'acme-bump', permissions: appPermissions.bump, bot: 1_200 }).privateKey
+  github.install(12, repo)
+  const client = getOctokit(await appJwt(12, bumpKey), { baseUrl: github.url })
+  const { data: installation } = await client.rest.apps.getRepoInstallation(at)
+  const asked = { installation_id: installation.id, permissions: permissions as never }
+  return (await client.rest.apps.createInstallationAccessToken(asked)).data.token
+}
+
 test('one pull request and one word, wherever it was killed before', { timeout: 300_000 }, async () => {
   const { number, commit, undo } = await merged('merge')
   const issue = await asks({ pull: number, commit, command: undo })

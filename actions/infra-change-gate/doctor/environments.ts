@@ -1,5 +1,6 @@
 import { type Check, check } from './check.js'
 import type { Environment, Facts } from './facts.js'
+import { admitsQueue } from './merge-queue.js'
 
 /** Where the keys lie, and that nobody else can read them. */
 export function environmentChecks({ environments, branch, keysOutside, unsaid }: Facts): Check[] {
@@ -14,7 +15,7 @@ export function environmentChecks({ environments, branch, keysOutside, unsaid }:
       return onlyFrom(environment, branch)
         ? `Only ${branch} may use it.`
         : {
-            wrong: `${whoMay(environment)} may use it: whoever can push a branch can read its keys.`,
+            wrong: `${whoMay(environment)} may use it: whoever can push a branch can read its keys.${queued(environment)}`,
             fix: `Settings, Environments, ${name}, Deployment branches and tags: "Selected branches and tags", with the branch ${branch} and nothing else.`,
           }
     }),
@@ -53,6 +54,12 @@ const onlyFrom = ({ admits }: Environment, branch: string): boolean =>
   admits.tags.length === 0 &&
   admits.branches.length > 0 &&
   admits.branches.every((one) => one === branch)
+
+/** What is behind such a rule, where somebody wanted a merge queue. */
+const queued = ({ admits }: Environment): string =>
+  typeof admits === 'object' && admits.branches.some(admitsQueue)
+    ? ' A merge queue makes such branches of what is not merged yet.'
+    : ''
 
 function whoMay({ admits }: Environment): string {
   if (admits === 'any') return 'Every branch'

@@ -2,6 +2,7 @@ import { gateCheckName } from '../../../shared/records/gate-check.js'
 import type { Bypasser } from './bypass.js'
 import { type Check, check, type Seen } from './check.js'
 import type { Facts, Rule } from './facts.js'
+import { mergeQueueCheck } from './merge-queue.js'
 
 const where = 'Settings, Rules, Rulesets, lockstep'
 
@@ -67,6 +68,7 @@ export function rulesetChecks(facts: Facts): Check[] {
             fix: `${where}: tick "Restrict deletions" and "Block force pushes".`,
           }
     }),
+    mergeQueueCheck(rules, branch, where),
     ...bypassChecks(facts),
   ]
 }

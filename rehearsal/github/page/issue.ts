@@ -18,7 +18,7 @@ export function issuePage(repo: Repo, issue: Issue): Html {
 <div class="row">${mark(stateOf(issue))} ${issue.labels.map(({ name }) => mark('', name))}
 <span class="grow faint">${pull ? html`${pull.fork === undefined ? '' : `${pull.fork}:`}${pull.head} into ${pull.base}, by ${issue.author.login}` : `by ${issue.author.login}`}${
       issue.assignees.length > 0 ? `, on duty: ${issue.assignees.map(({ login }) => login).join(', ')}` : ''
-    }${pull?.merged ? `, merged by ${pull.merged.by.login}` : ''}</span>${moment(issue.createdAt)}</div>
+    }${pull?.merged ? `, merged by ${pull.merged.by?.login ?? 'GitHub'}` : ''}</span>${moment(issue.createdAt)}</div>
 ${issue.body ? readable(issue.body) : ''}
 </div>
 ${pull ? section(`Checks on ${short(pull.headSha)}`, checkRows(repo, pull)) : ''}

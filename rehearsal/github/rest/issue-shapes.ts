@@ -7,7 +7,7 @@ import { nodeId, repoApi, repoHtml, userShape, viaApp } from './shapes.js'
 
 type Json = Record<string, unknown>
 
-const association = (repo: Repo, account: Account): string => {
+export const association = (repo: Repo, account: Account): string => {
   if (account.login.toLowerCase() === repo.owner.toLowerCase()) return 'OWNER'
   return hasAccess(repo, account.login) ? 'COLLABORATOR' : 'NONE'
 }
@@ -138,7 +138,7 @@ export function pullShape(state: State, repo: Repo, issue: Issue, pull: Pull): J
 /** What only the single pull request shows, besides its counts. */
 export const pullDetails = (state: State, repo: Repo, issue: Issue, pull: Pull): Json => ({
   merged: pull.merged !== undefined,
-  merged_by: pull.merged ? userShape(state, pull.merged.by) : null,
+  merged_by: pull.merged?.by ? userShape(state, pull.merged.by) : null,
   mergeable: issue.state === 'closed' ? null : pull.mergeSha !== undefined,
   rebaseable: issue.state === 'closed' ? null : pull.mergeSha !== undefined,
   mergeable_state: mergeableState(repo, issue, pull),

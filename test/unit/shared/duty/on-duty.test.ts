@@ -30,6 +30,12 @@ test.each([
   ],
   ['the author where whoever merged has left', [merge(person('Gone'), person('bob'))], ['bob']],
   ['who approved it, where the author is a bot', [merge(person('gone'), bot('renovate[bot]'), person('eve'))], ['eve']],
+  [
+    'who approved it, where the author may not merge there',
+    [{ ...merge(bot('queue[bot]'), person('eve'), person('bob')), byStranger: true }],
+    ['bob'],
+  ],
+  ['a stranger, where nobody approved it', [{ ...merge(undefined, person('eve')), byStranger: true }], ['eve']],
   ['nobody where bots did it all', [merge(bot('queue[bot]'), bot('renovate[bot]'))], []],
 ])('%s', (_, merges, expected) => {
   expect(onDuty(merges, new Set(['gone']))).toEqual(expected)

@@ -236,3 +236,17 @@ test.each<[string, Parameters<typeof mayBypass>[1], Parameters<typeof mayBypass>
 ])('whether an App may pass the rulesets by: %s', (_, told, bypassers, may) => {
   expect(mayBypass(11, told, bypassers)).toEqual(may)
 })
+
+test('a merge queue is refused with the reason, and so is an environment that would let its runs in', () => {
+  const rules = { value: [...(healthy.rules as { value: never[] }).value, { ...rule, type: 'merge_queue' }] }
+  const [check, ...others] = notOk({ rules })
+  expect(others).toEqual([])
+  expect(check).toMatchObject({ about: 'No merge queue', state: 'wrong' })
+  expect(check?.says).toContain("may never see the gate's key")
+  expect(check?.fix).toContain('Require merge queue')
+  for (const pattern of ['gh-readonly-queue/**', 'gh-readonly-queue/main/*', '**/*']) {
+    const open: Environment = { admits: { branches: ['main', pattern], tags: [] } }
+    const [found] = notOk({ environments: [{ name: 'lockstep', found: { value: open } }] })
+    expect([pattern, found?.state, found?.says.includes('merge queue')]).toEqual([pattern, 'wrong', true])
+  }
+})
