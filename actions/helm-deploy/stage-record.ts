@@ -10,7 +10,6 @@ import { explainGitHub } from '../../shared/github/errors.js'
 import { startGate } from '../../shared/github/start-gate.js'
 import type { Cluster } from '../../shared/policy/policy.js'
 import { writeStaged } from '../../shared/records/staged.js'
-import { sameRun } from '../../shared/records/verified.js'
 import { decideStaged, isMainBack, type StepResults } from './decide-staged.js'
 import type { Io } from './io.js'
 import { tellLeft } from './left-staged.js'
@@ -35,7 +34,7 @@ export async function recordStage(context: StageRecordContext): Promise<Outcome<
   const { pull, head, digest, run, merge: commit } = readStagePlan(context.plan, world.run, cluster)
   const needs = readNeeds(jobs)
   const endings = { rehearse: needs?.rehearse?.result, back: needs?.back?.result }
-  const steps = stepsIn(needs, (result) => sameRun(result.run, run) && result.cluster === cluster.name)
+  const steps = stepsIn(needs, (result) => result.run === run && [undefined, cluster.name].includes(result.cluster))
   await tellLeft(github, { policy, run: world.run, cluster: cluster.name, pull, back: isMainBack(steps, endings) })
   const decision = decideStaged(steps, endings)
   const message = `#${pull} on ${cluster.name}: ${decision.message}`
@@ -77,11 +76,11 @@ async function judgeAgain({ github, starter, world }: StageRecordContext, pull: 
   }
 }
 
-/** @param isOurs whether a result is of this run and cluster. */
+/** @param isOurs whether a result is of this very attempt and cluster: a job that is repeated can keep what it said before (A17). */
 function stepsIn(jobs: Needs | undefined, isOurs: (result: Result) => boolean): StepResults {
   const step = (job: string, name: string): Result | undefined => {
     const result = parseResult(jobs?.[job]?.outputs[name] ?? '')
-    return result && (isOurs(result) || result.cluster === undefined) ? result : undefined
+    return result && isOurs(result) ? result : undefined
   }
   return {
     there: step('rehearse', 'there'),

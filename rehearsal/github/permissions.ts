@@ -189,6 +189,10 @@ export const operations = {
     needs: 'actions:write',
   },
   'actions/re-run-workflow': { route: `POST ${repo}/actions/runs/:run_id/rerun`, needs: 'actions:write' },
+  'actions/re-run-workflow-failed-jobs': {
+    route: `POST ${repo}/actions/runs/:run_id/rerun-failed-jobs`,
+    needs: 'actions:write',
+  },
   'actions/approve-workflow-run': { route: `POST ${repo}/actions/runs/:run_id/approve`, needs: 'actions:write' },
   'actions/get-job-for-workflow-run': { route: `GET ${repo}/actions/jobs/:job_id`, needs: 'actions:read' },
   'actions/download-job-logs-for-workflow-run': {

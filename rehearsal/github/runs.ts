@@ -31,20 +31,20 @@ export function startRun(state: State, repo: Repo, fresh: NewRun): WorkflowRun {
 }
 
 /**
- * Queues all jobs of a run that is over once more, as its next attempt. Those of the attempt before stay on as check runs.
+ * Queues all jobs of a run that is over once more, or those that failed and whatever needs them, as its next attempt. Those of the attempt before stay on as check runs.
  * GitHub sends no `requested` for it (A30).
  */
-export function runAgain(state: State, run: WorkflowRun, triggeringActor: string): void {
+export function runAgain(state: State, run: WorkflowRun, triggeringActor: string, onlyFailed = false): void {
   const updatedAt = state.now()
   const fresh: Partial<WorkflowRun> = { status: 'queued', conclusion: null, jobs: [], startedAt: null }
   Object.assign(run, { ...fresh, attempt: run.attempt + 1, triggeringActor, updatedAt })
-  for (const listener of state.rerunListeners) listener(run.id)
+  for (const listener of state.rerunListeners) listener(run.id, onlyFailed)
 }
 
 /** Lets a run go that waits for somebody's approval: the same attempt. */
 export function approveRun(state: State, run: WorkflowRun): void {
   Object.assign(run, { status: 'queued', conclusion: null, updatedAt: state.now() })
-  for (const listener of state.rerunListeners) listener(run.id)
+  for (const listener of state.rerunListeners) listener(run.id, false)
 }
 
 export function findRun(state: State, id: number): { repo: Repo; run: WorkflowRun } | undefined {

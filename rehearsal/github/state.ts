@@ -95,7 +95,7 @@ export interface State {
   violations: Set<string>
   listeners: Set<(event: RepositoryEvent) => void>
   cancelListeners: Set<(runId: number) => void>
-  rerunListeners: Set<(runId: number) => void>
+  rerunListeners: Set<(runId: number, onlyFailed: boolean) => void>
   /** Logs an event and tells the listeners. */
   deliver(event: RepositoryEvent): void
   /** A number that nothing else has. */

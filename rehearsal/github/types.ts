@@ -203,8 +203,8 @@ export interface Emulator extends AsyncDisposable {
   onEvent(listener: (event: RepositoryEvent) => void): () => void
   /** Called with a run's id when somebody asks for its cancellation. */
   onCancel(listener: (runId: number) => void): () => void
-  /** Called with a run's id when somebody had it started again: it is queued, as its next attempt. */
-  onRerun(listener: (runId: number) => void): () => void
+  /** Called with a run's id when somebody had it started again, all of it or only what failed: it is queued, as its next attempt. */
+  onRerun(listener: (runId: number, onlyFailed: boolean) => void): () => void
   /** Every event so far, oldest first. */
   readonly events: readonly RepositoryEvent[]
   /** Every answered request so far, oldest first. */

@@ -10,6 +10,8 @@ export type Result = 'success' | 'failure' | 'cancelled' | 'skipped'
 export interface Outcome {
   result: Result
   outputs: Record<string, string>
+  /** Whether any of it was run again, where only failed jobs are: then whatever needs it is, too. */
+  again?: boolean
 }
 
 /** One job with steps, ready to run on a machine. */
@@ -36,6 +38,8 @@ export interface Scope {
   unsaid: Permissions
   /** Names of the calling jobs, each with ` / `. */
   prefix: string
+  /** Whether something that it needs was run again. */
+  again?: boolean
   github: Json
   vars: Json
 }
@@ -50,6 +54,10 @@ export interface Unsettled {
 
 export interface Machine {
   run(request: JobRequest, signal: AbortSignal): Promise<Outcome>
+  /** How a job ended in the attempt before, where only what failed is run again. */
+  before?(name: string): Outcome | undefined
+  /** How a job ended in this one. */
+  remember?(name: string, outcome: Outcome): void
   /** A job that never ran: skipped, cancelled, or refused for the reason given. */
   note(name: string, result: Result, reason?: string): void
   /** The workflow that a job `uses`. */
@@ -74,7 +82,9 @@ export async function runWorkflow(scope: Scope, machine: Machine): Promise<Outco
   const outcomes = Object.fromEntries(
     await Promise.all(Object.keys(jobs).map(async (id) => [id, await after(id)] as const)),
   )
-  return { result: together(Object.values(outcomes)), outputs: workflowOutputs(scope, outcomes) }
+  const all = Object.values(outcomes)
+  const again = all.some((outcome) => outcome.again)
+  return { result: together(all), outputs: workflowOutputs(scope, outcomes), ...(again ? { again } : {}) }
 }
 
 /** The result of several jobs taken as one. */
@@ -105,7 +115,7 @@ async function runAfterNeeds(
     github: scope.github,
     vars: scope.vars,
     inputs: scope.inputs,
-    needs: needs as unknown as Json,
+    needs: Object.fromEntries(Object.entries(needs).map(([id, { result, outputs }]) => [id, { result, outputs }])),
   }
   const shown = `${scope.prefix}${job.name ?? id}`
 
@@ -115,7 +125,8 @@ async function runAfterNeeds(
       machine.note(shown, result)
       return { result, outputs: {} }
     }
-    return await runMatrix(id, job, contexts, scope, machine)
+    const again = scope.again || earlier.some((outcome) => outcome.again)
+    return await runMatrix(id, job, contexts, { ...scope, ...(again ? { again } : {}) }, machine)
   } catch (error) {
     machine.note(shown, 'failure', messageOf(error))
     return { result: 'failure', outputs: {} }
@@ -151,7 +162,8 @@ async function runMatrix(id: string, job: Job, contexts: Contexts, scope: Scope,
   const heard =
     job.uses && callOutputs === 'successful' ? outcomes.filter(({ result }) => result === 'success') : outcomes
   const outputs = heard.flatMap((outcome) => Object.entries(outcome.outputs).filter(([, value]) => value !== ''))
-  return { result: together(outcomes), outputs: Object.fromEntries(outputs) }
+  const again = outcomes.some((outcome) => outcome.again)
+  return { result: together(outcomes), outputs: Object.fromEntries(outputs), ...(again ? { again } : {}) }
 }
 
 async function runOne(
@@ -175,15 +187,29 @@ async function runOne(
     if (job.uses) {
       return await callWorkflow(job, job.uses, `${name} / `, contexts, permissions, scope, { ...machine, signal })
     }
+    const before = machine.before?.(name)
+    if (before?.result === 'success' && !scope.again) {
+      machine.note(name, 'success')
+      return before
+    }
     const request = { name, id, job, workflow: scope.workflow, matrix, contexts, given: scope.given, permissions }
     // A job that runs although the run was cancelled (`if: always()`) is not cancelled by that once more.
-    const outcome = await machine.run(request, machine.signal.aborted ? siblingFailed : signal)
+    const outcome = kept(before, await machine.run(request, machine.signal.aborted ? siblingFailed : signal), machine)
+    machine.remember?.(name, outcome)
     const forgiven = outcome.result === 'failure' && resolve(job['continue-on-error'], contexts) === true
     return forgiven ? { ...outcome, result: 'success' } : outcome
   } catch (error) {
     machine.note(name, 'failure', messageOf(error))
     return { result: 'failure', outputs: {} }
   }
+}
+
+/** A17: one that fails again and sets no output keeps that of the attempt before (actions/runner#2598). */
+function kept(before: Outcome | undefined, outcome: Outcome, machine: Machine): Outcome {
+  if (!machine.before) return outcome
+  const said = Object.entries(outcome.outputs).filter(([, value]) => value !== '')
+  const earlier = outcome.result === 'success' ? {} : before?.outputs
+  return { ...outcome, outputs: { ...outcome.outputs, ...earlier, ...Object.fromEntries(said) }, again: true }
 }
 
 /** What the job's token may do. @throws where that is more than the calling job's may. */

@@ -14,6 +14,10 @@ export interface Ticket {
   start: Start
   workflow: WorkflowFile
   stop: AbortController
+  /** How its jobs ended, by name. */
+  outcomes?: Map<string, Outcome>
+  /** The same of the attempt before, where only what failed there is run. */
+  before?: ReadonlyMap<string, Outcome>
 }
 
 /** What expressions outside of jobs may know: for a concurrency group, a name. @throws where a dispatch lacks an input. */
@@ -33,7 +37,9 @@ export async function executeRun(
   machine: MachineParts,
   report: (job: JobReport) => void,
 ): Promise<Outcome> {
-  const { run, start, workflow, stop } = ticket
+  const { run, start, workflow, stop, before } = ticket
+  const outcomes = new Map<string, Outcome>(before)
+  ticket.outcomes = outcomes
   const { emulator } = machine
   const settings = emulator.repository(start.repo)
   const { github = null, inputs = null, vars = null } = runContexts(ticket, settings, emulator.url)
@@ -60,6 +66,8 @@ export async function executeRun(
       signal: stop.signal,
       ...(machine.unsettled && { unsettled: machine.unsettled }),
       run: (request, signal) => runJob(machine, known, request, signal),
+      remember: (name, outcome) => void outcomes.set(name, outcome),
+      ...(before ? { before: (name: string) => before.get(name) } : {}),
       note: (name, result, reason) => report(reason === undefined ? unrun(name, result) : refused(name, reason)),
       load: (uses) => loadWorkflow(uses, start, (repo) => emulator.repository(repo).gitDir),
     },

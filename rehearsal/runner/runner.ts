@@ -149,11 +149,13 @@ export function startRunner(options: RunnerOptions): Runner {
   }
 
   /** The next attempt of a run, or one that was approved: the same event, commit and workflow file. */
-  function rerun(id: number): void {
+  function rerun(id: number, onlyFailed: boolean): void {
     const ticket = ended.get(id)
     if (!ticket) return
     tell(ticket.run, { kind: 'run-queued' })
-    queue({ ...ticket, stop: new AbortController() })
+    const { outcomes, before: _, ...same } = ticket
+    const before = onlyFailed && outcomes ? { before: outcomes } : {}
+    queue({ ...same, ...before, stop: new AbortController() })
   }
 
   function apply(step: Step): void {

@@ -332,6 +332,17 @@ test.each([
   expect(await statuses(head)).toEqual([])
 })
 
+test('a pass that a failed smoke test of the attempt before left behind is none for another deploy', async () => {
+  // A17: a job that fails again and says nothing keeps the outputs that it had.
+  const commit = await newCommit()
+  const { result } = await record(commit, {
+    result: deployed(commit, { run: '100/2' }),
+    'smoke-result': verified(commit, { run: '100/1' }),
+  })
+  expect(result.message).not.toContain('is verified')
+  expect((await statuses(commit)).map(({ state }) => state)).toEqual(['failure'])
+})
+
 test('a token that may not write deployments is told which permission it lacks', async () => {
   const head = await world.head()
   const { code, result, log } = await record(

@@ -87,6 +87,38 @@ test('there, back and there again, with main at the end: that is the evidence, a
   expect([late.code, late.log]).toEqual([0, expect.stringContaining('within a quarter of an hour')])
 })
 
+test('steps that an earlier attempt passed prove nothing', async () => {
+  const plan = await planOf()
+  const of = (step: Partial<Result>) => ({
+    schema: 1,
+    action: 'helm-deploy',
+    reason: 'ok',
+    message: '',
+    cluster: 'staging',
+    evidence: [],
+    ...step,
+  })
+  const at = (run: string) => {
+    const said = (step: Partial<Result>) => JSON.stringify({ ...of(step), commit: plan.merge, run })
+    const [there, test] = [
+      said({ decision: 'staged' }),
+      said({ action: 'smoke-test', decision: 'tested', verdict: 'pass' }),
+    ]
+    const back = said({ action: 'rollback', decision: 'rolled_back' })
+    const rehearse = { there, 'there-smoke': test, back, 'back-smoke': test, again: there, 'again-smoke': test }
+    return {
+      rehearse: { result: 'success', outputs: rehearse },
+      back: { result: 'success', outputs: { back, smoke: test } },
+    }
+  }
+  const { run } = JSON.parse(plan.text)
+  const before = `${run.split('/')[0]}/0`
+  expect((await place.record(plan.text, at(before))).result.decision).toBe('skipped')
+  expect(await read(plan.digest)).toBeUndefined()
+  // The next test finds nobody called.
+  await place.record(plan.text, at(run))
+})
+
 test('what fails on staging is written down as failed, and main is back', async () => {
   const plan = await planOf()
   const { result } = await place.stage(plan.text)

@@ -75,6 +75,14 @@ export const actions = {
     return created({})
   },
 
+  'actions/re-run-workflow-failed-jobs': (call) => {
+    const { state, actor } = call
+    const run = runOf(call)
+    if (run.status !== 'completed') throw new Refusal(403, 'This workflow is already running')
+    runAgain(state, run, actor.login, true)
+    return created({})
+  },
+
   'actions/approve-workflow-run': (call) => {
     const run = runOf(call)
     if (run.conclusion !== 'action_required')

@@ -16,6 +16,8 @@ export interface Facts {
   run: number
   /** A run that is over. */
   ended: number
+  /** Another run that has ended. */
+  failed: number
   /** A run that waits for an approval. */
   held: number
   job: number
@@ -85,6 +87,8 @@ export async function prepare(world: World): Promise<Facts> {
   }
   const ended = github.startRun(deployRun)
   github.updateRun(ended.id, { status: 'completed', conclusion: 'failure' })
+  const failed = github.startRun(deployRun)
+  github.updateRun(failed.id, { status: 'completed', conclusion: 'failure' })
   const held = github.startRun(deployRun)
   github.updateRun(held.id, { status: 'completed', conclusion: 'action_required' })
   const run = github.startRun(deployRun)
@@ -106,6 +110,7 @@ export async function prepare(world: World): Promise<Facts> {
     deployment: deployment.id,
     run: run.id,
     ended: ended.id,
+    failed: failed.id,
     held: held.id,
     job: run.jobs[0]?.id ?? 0,
   }
@@ -234,6 +239,7 @@ export const samples: Partial<Record<OperationId, Make>> = {
   }),
   'actions/cancel-workflow-run': ({ run }) => ({ params: { run_id: run } }),
   'actions/force-cancel-workflow-run': ({ run }) => ({ params: { run_id: run } }),
+  'actions/re-run-workflow-failed-jobs': ({ failed }) => ({ params: { run_id: failed } }),
   'actions/approve-workflow-run': ({ held }) => ({ params: { run_id: held } }),
   'actions/re-run-workflow': ({ ended }) => ({ params: { run_id: ended } }),
   'actions/get-job-for-workflow-run': ({ job }) => ({ params: { job_id: job } }),

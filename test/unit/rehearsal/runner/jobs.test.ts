@@ -13,7 +13,9 @@ async function play(
   called: Record<string, string> = {},
   stop = new AbortController(),
   unsettled: Unsettled = {},
+  before?: ReadonlyMap<string, Outcome>,
 ) {
+  const outcomes = new Map<string, Outcome>(before)
   const told: Record<string, string> = {}
   const workflow = parseWorkflow('main.yml', `on: push\npermissions: { contents: read }\njobs:\n${jobs}`)
   const outcome = await runWorkflow(
@@ -39,9 +41,11 @@ async function play(
         told[name] = reason === undefined ? result : `${result}: ${reason}`
       },
       load: async (uses) => parseWorkflow(uses, called[uses] ?? ''),
+      remember: (name, ended) => void outcomes.set(name, ended),
+      ...(before ? { before: (name: string) => before.get(name) } : {}),
     },
   )
-  return { told, outcome }
+  return { told, outcome, outcomes }
 }
 
 const job = (more: string): string => `{ runs-on: ubuntu-latest, steps: [{ run: echo }], ${more} }`
@@ -246,4 +250,50 @@ test('a job that cannot be run fails under its own name, and the others of its m
   )
   expect(told).toEqual({ 'a (1)': 'failure: not allowed to deploy', 'a (2)': 'success' })
   expect(outcome.result).toBe('failure')
+})
+
+test('only failed jobs and what needs them run again, also in a called workflow; what says nothing keeps its outputs', async () => {
+  const called = {
+    './called.yml': `on: { workflow_call: { outputs: { x: { value: "\${{ jobs.inner.outputs.x }}" } } } }\njobs: { inner: ${job('outputs: { x: y }')} }`,
+  }
+  const jobs = [
+    `  a: ${job('')}`,
+    `  b: ${job('outputs: { one: x, two: x }')}`,
+    `  c: ${job('needs: b, if: "always()"')}`,
+    `  d: ${job('needs: a')}`,
+    `  e: { needs: b, if: "always()", uses: ./called.yml }`,
+    `  f: { needs: a, uses: ./called.yml }`,
+    '',
+  ].join('\n')
+  const asked: Record<string, Json> = {}
+  const how =
+    (b: Partial<Outcome>): Play =>
+    (request) => {
+      asked[request.name] = request.contexts.needs ?? null
+      return request.name === 'b' ? b : { outputs: { x: 'inner' } }
+    }
+  const first = await play(jobs, how({ result: 'failure', outputs: { one: 'first', two: 'first' } }), called)
+  for (const name of Object.keys(asked)) delete asked[name]
+  const second = await play(
+    jobs,
+    how({ result: 'failure', outputs: { one: '', two: 'second' } }),
+    called,
+    undefined,
+    {},
+    first.outcomes,
+  )
+  expect(Object.keys(asked).sort()).toEqual(['b', 'c', 'e / inner'])
+  expect(second.told).toEqual({ ...first.told })
+  expect(asked['c']).toEqual({ b: { result: 'failure', outputs: { one: 'first', two: 'second' } } })
+
+  const third = await play(
+    jobs,
+    how({ result: 'success', outputs: { two: 'third' } }),
+    called,
+    undefined,
+    {},
+    second.outcomes,
+  )
+  expect(asked['c']).toEqual({ b: { result: 'success', outputs: { two: 'third' } } })
+  expect(third.outcome.result).toBe('success')
 })
