@@ -26,7 +26,6 @@ test('where the default branch is called trunk: the lane, the bump and the gate'
   lane.publish(commit)
   for (const repo of [lane.deployRepo, lane.upstreamRepo]) await renameBranch(lane.github, repo, 'trunk')
   const { pulls, git } = lane.client(lane.ada.token).rest
-  await pulls.update({ ...lane.upstreamAt, pull_number: waiting, base: 'trunk' })
 
   await tools.bundle('all')
   expect(await tools.status(waiting)).toMatch(/^failure: #\d+ by bob/)
@@ -49,7 +48,6 @@ test('the plan of what was merged', slow, async () => {
   await world.check(pr)
   await renameBranch(world.github, deploy, 'trunk')
   const ada = world.as(world.tokens.ada)
-  await ada.rest.pulls.update({ ...at, pull_number: pr.number, base: 'trunk' })
   const { data } = await ada.rest.pulls.merge({ ...at, pull_number: pr.number })
 
   const { result } = await plans.planMerged(data.sha)

@@ -67,6 +67,8 @@ jobs:
 `
 
 test("the gate reports on a stranger's fork: main's own workflow, nothing of the fork is run, and no job but the gate's has a key", async () => {
+  // Somebody lets runs of strangers' forks go without looking.
+  world.emulator.repository(repos.deploy).approveRunsOf = 'nobody'
   const number = await propose(repos.deploy, 'more-room', {
     'service/values.yaml': (await read('service/values.yaml')).replace('replicas: 2', 'replicas: 3'),
     '.github/workflows/thief.yml': thief('pull_request'),
@@ -99,13 +101,18 @@ test("the gate reports on a stranger's fork: main's own workflow, nothing of the
   expect(world.touched).toEqual([])
 })
 
-test("an operator's review of it starts the gate, by the end of a run that names no pull request", async () => {
+test("an operator's review of it starts the gate once its run is approved, by the end of a run that names no pull request", async () => {
+  world.emulator.repository(repos.deploy).approveRunsOf = 'first-time'
   const pull_number = await propose(repos.deploy, 'tests', { '.github/workflows/tests.yml': 'on: push\njobs: {}\n' })
   await world.runner.idle()
   const before = world.runs.length
 
   const { rest } = world.people.olga.github
   await rest.pulls.createReview({ ...deploy, pull_number, event: 'APPROVE' })
+  await world.runner.idle()
+  const held = world.runs.slice(before).filter(({ event }) => event !== 'issue_comment')
+  expect(held.map(({ event, conclusion }) => [event, conclusion])).toEqual([['pull_request_review', 'action_required']])
+  await rest.actions.approveWorkflowRun({ ...deploy, run_id: held[0]?.id ?? 0 })
   await world.runner.idle()
 
   const started = world.runs.slice(before).filter(({ event }) => event !== 'issue_comment')

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mergeWaiting } from '../auto-merge.js'
 import { invalid } from '../errors.js'
 import { resolveCommit } from '../git.js'
 import type { CommitStatus } from '../state.js'
@@ -25,6 +26,7 @@ export const statuses = {
       createdAt: state.now(),
     }
     repo.statuses.push(status)
+    await mergeWaiting(state, repo, sha)
     return created(shape(call, status))
   },
 
