@@ -3,6 +3,7 @@ import { branchTip } from '../../shared/github/branches.js'
 import { repoRef } from '../../shared/github/client.js'
 import { commitTree, isUntouched } from '../../shared/github/commit.js'
 import { compare } from '../../shared/github/compare.js'
+import { workflowRefusal } from '../../shared/github/refs.js'
 import { revertLabel } from './asked-revert.js'
 import { revertBody, revertMessage, revertTitle } from './describe.js'
 import type { Failure, GitContext } from './git-types.js'
@@ -107,6 +108,10 @@ async function publishBranch(
   }
   const sha = await commitTree(github, repo, main, tree.sha, revertMessage(failure))
   if (tip === undefined) await github.rest.git.createRef({ ...at, ref: `refs/heads/${name}`, sha })
-  else await github.rest.git.updateRef({ ...at, ref: `heads/${name}`, sha, force: true })
+  else {
+    await github.rest.git.updateRef({ ...at, ref: `heads/${name}`, sha, force: true }).catch((error: unknown) => {
+      throw workflowRefusal(name, error) ?? error
+    })
+  }
   return sha
 }

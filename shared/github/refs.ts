@@ -1,3 +1,4 @@
+import { UserError } from '../action/errors.js'
 import { branchTip } from './branches.js'
 import type { GitHub } from './client.js'
 import { ask } from './graphql.js'
@@ -41,6 +42,24 @@ export async function moveBranch(
     const tip = await branchTip(github, repo, name)
     if (tip === after) return true
     if (tip !== before) return false
-    throw error
+    throw before === undefined || after === undefined ? error : (workflowRefusal(name, error) ?? error)
   }
+}
+
+/**
+ * C13: whether an App without `workflows` may move a branch over changes of workflow files that the default branch has already is not
+ * known. What a person does then, where GitHub's refusal speaks of that; undefined for every other error.
+ */
+export function workflowRefusal(branch: string, error: unknown): UserError | undefined {
+  const { response } = error as { response?: { headers?: Record<string, unknown> } }
+  const accepted = String(response?.headers?.['x-accepted-github-permissions'] ?? '')
+  if (!/workflow/i.test(`${error instanceof Error ? error.message : ''} ${accepted}`)) return undefined
+  return new UserError(
+    'missing-permission',
+    `GitHub does not let the branch ${branch} be moved: workflow files have changed on the default branch since it was made.`,
+    {
+      fix: `Press "Update branch" under its pull request and run this job again; or delete the branch ${branch}: then the next run makes it, and its pull request, anew.`,
+      cause: error,
+    },
+  )
 }

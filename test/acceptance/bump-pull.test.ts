@@ -128,6 +128,24 @@ test('a draft is opened as one; where drafts are not allowed it is an ordinary o
   expect((await onlyPull(lane))?.draft).toBe(true)
 })
 
+test('where GitHub does not let the branch be moved over changed workflow files, one is told what helps, and it does', async () => {
+  await using lane = await stage.lane()
+  await lane.bundle.bump(await published(lane))
+  const first = await onlyPull(lane)
+  await lane.push({ '.github/workflows/ci.yml': 'on: push\njobs: {}\n' })
+  const next = await published(lane)
+
+  const { code, result, log } = await lane.bundle.bump(next)
+  expect([code, result.reason]).toEqual([1, 'missing-permission'])
+  expect(log).toContain('Update branch')
+
+  const ada = lane.client(lane.ada.token)
+  await ada.rest.git.deleteRef({ ...lane.deployAt, ref: `heads/${first?.head.ref}` })
+  const again = await lane.bundle.bump(next)
+  expect([again.code, again.result.decision]).toEqual([0, 'created'])
+  expect((await onlyPull(lane))?.number).not.toBe(first?.number)
+})
+
 test('auto-merge merges once the gate is green; where it is not allowed, that is a warning', async () => {
   await using lane = await stage.lane()
   const settings = lane.github.repository(lane.deployRepo)

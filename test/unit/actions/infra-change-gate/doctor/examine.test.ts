@@ -165,7 +165,7 @@ test('what cannot be seen is neither well nor wrong, and says where to look', ()
   const unseen = { unseen: 'GitHub answers 403.' }
   const checks = notOk({ rules: unseen, labels: unseen, codeOwners: unseen, unsaid: unseen })
   expect(new Set(checks.map(({ state }) => state))).toEqual(new Set(['unseen']))
-  expect(checks).toHaveLength(7)
+  expect(checks).toHaveLength(8)
   for (const { fix, says } of checks) {
     expect(fix).toMatch(/^Look at /)
     expect(says).toBe(unseen.unseen)
