@@ -6,7 +6,7 @@ export type MergeMethod = 'merge' | 'squash' | 'rebase'
 const all: readonly MergeMethod[] = ['merge', 'squash', 'rebase']
 
 /**
- * The ways of merging into a branch that nothing forbids which this token may see, the preferred one first. GitHub's words when it
+ * The ways of merging into a branch that nothing forbids which this token may see, the preferred one first (C11). GitHub's words when it
  * refuses one are not known for rulesets (C10), so none are read. A token that may not write sees no settings, and nobody's token
  * sees classic branch protection: a way that is listed here can still be refused.
  *
