@@ -75,7 +75,7 @@ export async function readLane(world: LaneWorld, component: Component, tip: stri
 /** The version that is verified last on every cluster that counts. */
 async function verifiedVersions(world: LaneWorld, component: Component): Promise<Map<string, string>> {
   const { policy, github, deployRepo } = world
-  const place = { github, repo: deployRepo, gateApp: policy.apps.gate.id }
+  const place = { github, repo: deployRepo, gateBot: policy.apps.gate.bot }
   const needed = policy.clusters.filter(({ optional }) => !optional)
   const versions = await Promise.all(
     needed.map(async ({ name }): Promise<[string, string]> => {

@@ -67,7 +67,7 @@ async function openBump({ github, deployRepo }: LaneWorld, component: Component)
 
 /** By the records of main's own deploy. */
 async function failedOn({ github, deployRepo, deployTip, policy }: LaneWorld): Promise<string | undefined> {
-  const endings = await endingsOf({ github, repo: deployRepo, gateApp: policy.apps.gate.id }, deployTip)
+  const endings = await endingsOf({ github, repo: deployRepo, gateBot: policy.apps.gate.bot }, deployTip)
   const optional = policy.clusters.filter((one) => one.optional).map(({ name }) => name)
   return causeToGoBack(endings, optional)?.record.cluster
 }

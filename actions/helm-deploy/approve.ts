@@ -1,9 +1,9 @@
 import type { Outcome } from '../../shared/action/action.js'
 import { MissingPermission, UserError } from '../../shared/action/errors.js'
-import { runKey, runUrl } from '../../shared/action/facts.js'
+import { runKey } from '../../shared/action/facts.js'
 import { operatorsOf, showOperators } from '../../shared/duty/operators.js'
 import type { Cluster } from '../../shared/policy/policy.js'
-import { giveWord, readWords, type Word } from '../../shared/records/adoption-words.js'
+import { endWords, giveWord, readWords, type Word } from '../../shared/records/adoption-words.js'
 import { describeWaiting } from './describe.js'
 import type { Io } from './io.js'
 import type { Plan } from './plan-file.js'
@@ -24,7 +24,7 @@ export async function approve(context: Context & { cluster: Cluster }): Promise<
   if (standing === 'unknown') throw new MissingPermission('members: read', `see who is in ${showOperators(policy)}`)
   if (standing !== 'operator') throw notOperator(context, actor)
 
-  const place = { github, repo, gateApp: policy.apps.gate.id }
+  const place = { github, repo, gateBot: policy.apps.gate.bot }
   const now = world.clock.now()
   const words: Word[] = []
   for (const word of await readWords(place, cluster.name, new Date(now.getTime() - wordsCountFor))) {
@@ -33,7 +33,9 @@ export async function approve(context: Context & { cluster: Cluster }): Promise<
   const decision = decideWords({ operator: actor, commit, now, words })
   if (decision.say) {
     const word = { schema: 1, cluster: cluster.name, commit, operator: actor, run: runKey(world.run) } as const
-    await giveWord(place, word, runUrl(world.run))
+    await giveWord(place, word)
+  } else {
+    await endWords(place, words, actor)
   }
 
   const finding = { cluster: cluster.name, commit, reason: 'ok' } as const

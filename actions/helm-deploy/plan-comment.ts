@@ -1,3 +1,4 @@
+import { isByToken } from '../../shared/github/bot.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { explainGitHub } from '../../shared/github/errors.js'
 import { type Kept, keepComment } from '../../shared/github/sticky-comment.js'
@@ -38,8 +39,8 @@ export async function postComment(
     }
     // A job's token may not ask REST who it is.
     const { viewer } = await github.graphql<{ viewer: { login: string } }>('{ viewer { login } }')
-    const isOurs = ({ user }: { user: { login: string } | null }): boolean => user?.login === viewer.login
-    const kept = await keepComment(github, { repo, number, marker: planMarker, isOurs }, body, mayBegin)
+    const topic = { repo, number, marker: planMarker, by: isByToken(viewer.login) }
+    const kept = await keepComment(github, topic, body, mayBegin)
     return { kind: 'kept', message: words[kept](number) }
   } catch (error) {
     const problem = explainGitHub(error)

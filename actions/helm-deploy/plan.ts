@@ -38,7 +38,7 @@ export async function plan(context: PlanContext): Promise<Outcome<Io['outputs']>
   for (const { name, message, fix } of decision.leftOut) world.log.warning(`${name} is left out. ${message} ${fix}`)
   await world.summary(describePlan(world.run, decision, await encryptedFiles(context)))
   await world.summary(describeChanges(changes, summaryRoom, target))
-  const issue = await openIssue(context.github, world.run.repository, context.policy.apps.gate.id)
+  const issue = await openIssue(context.github, world.run.repository, context.policy.apps.gate.bot)
   const { finding, outputs } = planned(context, decision.clusters, changes)
   return { finding, outputs: { ...outputs, ungated: String(issue !== undefined) } }
 }

@@ -79,7 +79,7 @@ async function prove(
   const repo = world.run.repository
   const needed = policy.clusters.filter(({ optional }) => !optional).map(({ name }) => name)
   const change = { policy, repo, base, head, github, upstream, http: world.http, clock: world.clock }
-  return provePure(change, () => verifiedCommits({ github, repo, gateApp: policy.apps.gate.id }, needed))
+  return provePure(change, () => verifiedCommits({ github, repo, gateBot: policy.apps.gate.bot }, needed))
 }
 
 /** What forbids head. A tree whose inputs are the verified ones changes no cluster, so nothing can forbid it: the way back is open. */
@@ -103,7 +103,7 @@ async function clusterFacts(
   known: Map<string, Promise<Relation>>,
 ): Promise<ClusterFacts> {
   const { repository: repo, sha: head } = world.run
-  const record = await lastSuccess({ github, repo, gateApp: policy.apps.gate.id }, name)
+  const record = await lastSuccess({ github, repo, gateBot: policy.apps.gate.bot }, name)
   if (!record) return { name, role, optional, verified: undefined, relation: undefined }
   const asked = known.get(record.commit) ?? relate(github, repo, record.commit, head)
   known.set(record.commit, asked)

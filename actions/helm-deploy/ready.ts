@@ -58,7 +58,7 @@ export async function makeReady(
   for (const site of sites) copied.push([site, await copyInputs(context, site, temp)])
   const { policy, github, world, cluster, kubeconfig } = context
   const repo = world.run.repository
-  const record = lastSuccess({ github, repo, gateApp: policy.apps.gate.id }, cluster.name)
+  const record = lastSuccess({ github, repo, gateBot: policy.apps.gate.bot }, cluster.name)
   const relation = relationOf(context)
   if (expected !== undefined) relation(expected).catch(() => undefined)
   const readyOne = async (site: Site, inputs: Copied): Promise<Found> => {

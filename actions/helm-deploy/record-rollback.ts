@@ -15,7 +15,7 @@ import { payload, publicHost, type RecordContext } from './record.js'
  */
 export async function recordRollback(context: RecordContext): Promise<Outcome<Io['outputs']>> {
   const { policy, github, world, cluster } = context
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
+  const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const done = ofThisRun(context.result, context)
   const smoke = ofThisRun(context.smokeResult, context)
   const told = (message: string, written: boolean, problem?: string): Outcome<Io['outputs']> => {

@@ -5,13 +5,11 @@ import { readNeeds, resultLostFix } from '../../shared/action/needs.js'
 import { parseResult, type Result } from '../../shared/action/result.js'
 import { hostOf, valuesOn } from '../../shared/policy/cluster-values.js'
 import type { Cluster, Tier } from '../../shared/policy/policy.js'
-import { useWords } from '../../shared/records/adoption-words.js'
 import { type DeploymentRecord, writeRecord } from '../../shared/records/deployments.js'
 import { decideRecord } from './decide-record.js'
 import type { Io } from './io.js'
 import { recordRollback } from './record-rollback.js'
 import type { Context } from './target.js'
-import { wordsCountFor } from './words.js'
 
 export interface RecordContext extends Context {
   cluster: Cluster
@@ -39,7 +37,7 @@ export async function record(context: RecordContext): Promise<Outcome<Io['output
 
   const host = await publicHost(context)
   const message = verified ? `${cluster.name} is verified at ${world.run.sha.slice(0, 7)}.` : decision.message
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
+  const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const written = await writeRecord(place, {
     ...payload(context, deployed, smoke),
     ...(context.tier === undefined ? {} : { tier: context.tier }),
@@ -49,10 +47,6 @@ export async function record(context: RecordContext): Promise<Outcome<Io['output
     environmentUrl: host === undefined ? undefined : `https://${host}`,
     description: message,
   })
-  if (verified && deployed?.decision === 'adopted') {
-    const since = new Date(world.clock.now().getTime() - wordsCountFor)
-    await useWords(place, cluster.name, world.run.sha, since)
-  }
   world.log.info(`Recorded as ${verified ? 'success' : 'failure'}: ${message}`)
   return {
     finding: {

@@ -58,7 +58,7 @@ async function collect(context: RetestContext, commit: string): Promise<Found> {
   const { github, policy, world } = context
   const repo = world.run.repository
   const optional = policy.clusters.filter((cluster) => cluster.optional).map(({ name }) => name)
-  const all = await endingsOf({ github, repo, gateApp: policy.apps.gate.id }, commit)
+  const all = await endingsOf({ github, repo, gateBot: policy.apps.gate.bot }, commit)
   const byRun = all.map(({ record }) => all.filter((ending) => sameRun(ending.record.run, record.run)))
   const endings = byRun.find((one) => waitingForCleanPass(one, optional).length > 0) ?? []
   const key = endings[0]?.record.run

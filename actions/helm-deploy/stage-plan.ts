@@ -83,7 +83,7 @@ async function saidStage({
   head,
 }: Pick<AskedStage, 'policy' | 'github' | 'world' | 'pull' | 'head'>): Promise<string | undefined> {
   if (world.run.actor !== 'github-actions[bot]') return undefined
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
+  const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const words = await readChangeWords(place, pullNumber(pull, world.run))
   const since = world.clock.now().getTime() - stillMeant
   return words.findLast((one) => one.said.kind === 'stage' && one.head === head && Date.parse(one.at) > since)?.by

@@ -50,10 +50,10 @@ export async function recordStage(context: StageRecordContext): Promise<Outcome<
       problem: `${message}\n${resultLostFix}`,
     }
   }
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
+  const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const written = await writeStaged(place, {
     ...{ schema: 1, pull, head, digest, run, cluster: cluster.name, passed: decision.kind === 'passed' },
-    ...{ logUrl: runUrl(world.run), description: message },
+    ...{ ref: world.run.sha, logUrl: runUrl(world.run), description: message },
   })
   await judgeAgain(context, pull)
   return {

@@ -38,7 +38,7 @@ export async function waitForTurn({ cluster, policy, github, world, plan }: Depl
   const names = readPlan(plan, world.run, cluster.name).clusters.map(({ name }) => name)
   const before = names.slice(0, names.indexOf(cluster.name)).filter((name) => roleOf(name) === cluster.role)
   if (before.length === 0) return
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
+  const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const until = world.clock.now().getTime() + patience.all
   for (;;) {
     const endings = await endingsOf(place, world.run.sha, runKey(world.run))

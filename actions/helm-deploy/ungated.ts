@@ -1,4 +1,5 @@
 import type { Outcome } from '../../shared/action/action.js'
+import { isByBot } from '../../shared/github/bot.js'
 import { defaultBranchName } from '../../shared/github/branches.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { changesOf } from '../../shared/github/compare.js'
@@ -21,7 +22,7 @@ export async function tellUngated(context: RangeContext): Promise<Outcome<Io['ou
   const repo = world.run.repository
   const facts = await collectRange(context)
   const standing = ungatedIn(facts)
-  const issue = await openIssue(github, repo, policy.apps.gate.id)
+  const issue = await openIssue(github, repo, policy.apps.gate.bot)
   const told = (decision: 'waiting' | 'closed' | 'unchanged', message: string): Outcome<Io['outputs']> => {
     world.log.info(message)
     const reason = decision === 'waiting' ? 'not-gated' : decision === 'closed' ? 'ok' : 'already-there'
@@ -42,10 +43,10 @@ export async function tellUngated(context: RangeContext): Promise<Outcome<Io['ou
 type Issue = Awaited<ReturnType<typeof openIssue>>
 
 /** The open issue, where the gate App itself wrote it: anybody can write its marker. */
-export async function openIssue(github: GitHub, repo: string, gateApp: number) {
+export async function openIssue(github: GitHub, repo: string, gateBot: number) {
   const all = { ...repoRef(repo), labels: ungatedLabel, state: 'open' as const, per_page: 100 }
   return (await github.paginate(github.rest.issues.listForRepo, all)).find(
-    ({ body, performed_via_github_app: via }) => via?.id === gateApp && body?.startsWith(ungatedMarker),
+    (one) => isByBot(one, gateBot) && one.body?.startsWith(ungatedMarker),
   )
 }
 

@@ -18,7 +18,7 @@ export async function lookAgain(github: GitHub, world: World): Promise<Outcome<t
   const ref = await defaultBranchName(github, repo)
   const { policy, digest } = await judgingPolicyOn(github, repo, ref)
   const where = { ...repoRef(repo), state: 'open' as const, base: ref, per_page: 100 }
-  const place = { github, repo, gateApp: policy.apps.gate.id }
+  const place = { github, repo, gateBot: policy.apps.gate.bot }
   const due: number[] = []
   for (const { number, head, updated_at: updated } of await github.paginate(github.rest.pulls.list, where)) {
     const last = await lastLook(github, repo, { number, head: head.sha, app: policy.apps.gate.id })

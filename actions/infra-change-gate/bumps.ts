@@ -6,6 +6,7 @@ import { bumpBranches } from '../../shared/bump/branch.js'
 import { defaultBranchName } from '../../shared/github/branches.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { explainGitHub } from '../../shared/github/errors.js'
+import { listed } from '../../shared/github/pages.js'
 import { laneShut } from '../../shared/infra/window.js'
 import { policyOn } from '../../shared/policy/on-branch.js'
 import type { definition } from './io.js'
@@ -28,8 +29,16 @@ export async function mergeBumps(github: GitHub, world: World, judge: (pull: num
     world.log.info(`Nothing to do: ${shut}.`)
     return { finding: { decision: 'skipped', reason: 'already-there', message: shut, commit }, outputs: {} }
   }
-  const { data } = await github.rest.pulls.list({ ...repoRef(repo), state: 'open', base: branch, per_page: 100 })
-  const bumps = data.filter(({ head, draft }) => head.ref.startsWith(bumpBranches) && !draft)
+  const asked = { ...repoRef(repo), state: 'open' as const, base: branch, per_page: 100 }
+  const bumps: { number: number }[] = []
+  // No bump must be left behind others' pull requests.
+  const open = listed(github.paginate.iterator(github.rest.pulls.list, asked), {
+    list: `open pull requests of ${repo}`,
+    fix: 'Close those that nobody works on.',
+  })
+  for await (const { number, head, draft } of open) {
+    if (head.ref.startsWith(bumpBranches) && !draft) bumps.push({ number })
+  }
   const merged: number[] = []
   const problems: Problem[] = []
   for (const { number } of bumps) {

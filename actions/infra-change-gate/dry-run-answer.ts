@@ -1,7 +1,7 @@
 import { runKey } from '../../shared/action/facts.js'
 import { operatorsOf } from '../../shared/duty/operators.js'
 import { isCommand, readCommand } from '../../shared/infra/commands.js'
-import { readChangeWords, writeChangeWord } from '../../shared/records/change-words.js'
+import { isWritten, writeChangeWord } from '../../shared/records/change-words.js'
 import { answerWord } from './answer.js'
 import type { HearContext } from './hear.js'
 import { readWord } from './word.js'
@@ -26,13 +26,14 @@ export async function recordDryRun(
   if (!word || word.edited || readCommand(word.line)?.kind !== 'dry-run') return false
   if ((await operatorsOf(github, policy)(word.login)) !== 'operator') return false
   const repo = world.run.repository
-  const place = { github, repo, gateApp: policy.apps.gate.id }
+  const place = { github, repo, gateBot: policy.apps.gate.bot }
   const source = `run/${runKey(world.run)}`
-  if ((await readChangeWords(place, pull.number)).some((one) => one.source === source)) return false
+  if (await isWritten(place, pull.number, source)) return false
   const ok = result === 'success'
   const { digest } = evaluation.change
   const about = { schema: 1, pull: pull.number, head: pull.head, digest, by: word.login, source } as const
-  await writeChangeWord(place, { ...about, at: world.clock.now().toISOString(), said: { kind: 'dry-run', ok } })
+  const at = world.clock.now().toISOString()
+  await writeChangeWord(place, { ...about, at, said: { kind: 'dry-run', ok } }, pull.defaultBranch)
   const tell = ok
     ? undefined
     : `Not every cluster would take it, or could be asked: the jobs "dry-run" of run ${world.run.id} say why.`

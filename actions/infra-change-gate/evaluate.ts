@@ -90,7 +90,7 @@ async function prove(
 ): Promise<Pick<Facts, 'proof' | 'held' | 'waits'> & Pick<Evaluation, 'until'>> {
   const { policy, repo, github, upstream } = change
   const needed = policy.clusters.filter(({ optional }) => !optional).map(({ name }) => name)
-  const place = { github, repo, gateApp: policy.apps.gate.id }
+  const place = { github, repo, gateBot: policy.apps.gate.bot }
   const proof = await provePure(change, () => verifiedCommits(place, needed, 1))
   if (!proof.pure || 'verified' in proof) return { proof }
   const holds = (await readBlockers(github, repo, policy)).filter(({ kind }) => kind === 'held')

@@ -4,7 +4,7 @@ import type { GitHub } from '../../shared/github/client.js'
 import { openDebt } from '../../shared/holds/debts.js'
 import { type Command, isCommand, readCommand } from '../../shared/infra/commands.js'
 import type { Policy } from '../../shared/policy/policy.js'
-import { readChangeWords, type Said, writeChangeWord } from '../../shared/records/change-words.js'
+import { isWritten, type Said, writeChangeWord } from '../../shared/records/change-words.js'
 import { noDigest } from '../../shared/records/gate-check.js'
 import type { Place } from '../../shared/records/gate-deployments.js'
 import { answerWord } from './answer.js'
@@ -67,14 +67,13 @@ type Written = Exclude<Command, { kind: 'dry-run' }>
 
 async function writeOnce(context: HearContext, word: Word, command: Written): Promise<boolean> {
   const { github, world, policy, pull, evaluation } = context
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
+  const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const source = `comment/${word.id}`
-  const words = await readChangeWords(place, pull.number)
-  if (words.some((one) => one.source === source)) return false
+  if (await isWritten(place, pull.number, source)) return false
   const digest = evaluation.change?.digest ?? evaluation.digest ?? noDigest
   const said = await saidBy(context, place, word, command)
   const about = { schema: 1, pull: pull.number, head: pull.head, digest } as const
-  await writeChangeWord(place, { ...about, by: word.login, at: word.at, source, said })
+  await writeChangeWord(place, { ...about, by: word.login, at: word.at, source, said }, pull.defaultBranch)
   return true
 }
 
@@ -88,7 +87,7 @@ async function saidBy({ pull, evaluation }: HearContext, place: Place, word: Wor
   }
   if (command.kind !== 'break-glass') return command
   const { link, reason } = command
-  const debt = { pull: pull.number, head: pull.head, by: word.login, link, reason, comment: word.id }
+  const debt = { pull: pull.number, branch: pull.defaultBranch, by: word.login, link, reason, comment: word.id }
   // First the debt, then the word that it is for: cut off between them, nothing is let through.
   return { ...command, issue: await openDebt(place, debt) }
 }

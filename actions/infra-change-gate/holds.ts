@@ -3,6 +3,7 @@ import type { Outcome } from '../../shared/action/action.js'
 import { MissingPermission } from '../../shared/action/errors.js'
 import type { World } from '../../shared/action/world.js'
 import { operatorsOf, showOperators } from '../../shared/duty/operators.js'
+import { isByBot } from '../../shared/github/bot.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { debtLabel, isPaid, readDebts } from '../../shared/holds/debts.js'
 import {
@@ -43,7 +44,7 @@ export async function keepHolds(context: HoldsContext): Promise<Outcome<typeof d
     const word = await keep(context, issue)
     if (word !== undefined) done.push(word)
   }
-  for (const { issue, debtor } of await readDebts({ github, repo, gateApp: policy.apps.gate.id }, policy)) {
+  for (const { issue, debtor } of await readDebts({ github, repo, gateBot: policy.apps.gate.bot }, policy)) {
     const word = await keepDebt(context, issue, debtor)
     if (word !== undefined) done.push(word)
   }
@@ -108,9 +109,7 @@ async function reopen(
   // By whom as well: GitHub's clock has seconds, in which two people can close it.
   const marker = `<!-- lockstep:stands ${issue.closedAt} ${encodeURIComponent(issue.hands.closed?.by?.login ?? '')} -->`
   const comments = await github.paginate(github.rest.issues.listComments, { ...at, per_page: 100 })
-  const said = comments.some(
-    ({ body, performed_via_github_app: via }) => via?.id === policy.apps.gate.id && body?.startsWith(marker),
-  )
+  const said = comments.some((one) => isByBot(one, policy.apps.gate.bot) && one.body?.startsWith(marker))
   const other = but === undefined ? '' : `, and not ${plain(but)}`
   const text = `This ${what} was closed by ${plain(by)}, so it stands.\n\n**What to do next:** if it is settled, an operator closes it${other}: ${plain(showOperators(policy))}.`
   if (!said) await github.rest.issues.createComment({ ...at, body: `${marker}\n${text}` })

@@ -81,7 +81,7 @@ const nothing: Said = {
 async function saidOf(context: ChangeContext, digest: string, items: readonly AckItem[]): Promise<Said> {
   const { github, repo, policy, pull, commits, world, rendered } = context
   const now = world.clock.now()
-  const place = { github, repo, gateApp: policy.apps.gate.id }
+  const place = { github, repo, gateBot: policy.apps.gate.bot }
   const standingOf = operatorsOf(github, policy)
   // Who opened it comes first. GitHub itself commits what people press there.
   const logins = [pull.author, ...commits.flatMap(({ author, committer }) => [author, committer])]

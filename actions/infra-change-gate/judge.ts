@@ -60,7 +60,7 @@ async function report(
     policy: policyDigest,
     seen: change?.seen,
   })
-  const subject = { repo, pull: pull.number, head: pull.head, externalId: id, app: policy?.apps.gate.id }
+  const subject = { repo, pull: pull.number, head: pull.head, externalId: id, app: policy?.apps.gate }
   const since = await reportCheck(github, subject, verdict)
   await reportComment(github, subject, verdict)
   return since

@@ -1,5 +1,5 @@
 import { type GitHub, repoRef } from '../../shared/github/client.js'
-import { type Comment, keepComment } from '../../shared/github/sticky-comment.js'
+import { keepComment } from '../../shared/github/sticky-comment.js'
 import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
 import { oneLine } from '../../shared/report/markdown.js'
 import type { Verdict } from './decide.js'
@@ -13,8 +13,8 @@ export interface Subject {
   /** The commit that was looked at, and that the check belongs to. */
   head: string
   externalId: string
-  /** Id of the gate App; undefined where the policy cannot be read. */
-  app: number | undefined
+  /** The gate App, as the policy has it; undefined where that cannot be read. */
+  app: { id: number; bot: number } | undefined
 }
 
 /**
@@ -33,11 +33,11 @@ export async function reportCheck(
   { repo, pull, head, externalId, app }: Subject,
   verdict: Verdict,
 ): Promise<string | undefined> {
-  const ours = { check_name: gateCheckName, ...(app === undefined ? {} : { app_id: app }), filter: 'all' as const }
+  const ours = { check_name: gateCheckName, ...(app === undefined ? {} : { app_id: app.id }), filter: 'all' as const }
   const asked = { ...repoRef(repo), ref: head, ...ours, per_page: 100 }
   const { data } = await github.rest.checks.listForRef(asked)
   const [newest, ...older] = data.check_runs
-    .filter((run) => app !== undefined && run.app?.id === app)
+    .filter((run) => app !== undefined && run.app?.id === app.id)
     .toSorted((one, other) => other.id - one.id)
   const isOwn = (run: { external_id: string | null }): boolean => parseExternalId(run.external_id)?.pr === pull
   const own = [newest, ...older].flatMap((run) => (run && isOwn(run) ? [run] : []))
@@ -59,7 +59,6 @@ export async function reportCheck(
 export async function reportComment(github: GitHub, { repo, pull, app }: Subject, verdict: Verdict): Promise<void> {
   // Without the policy nobody knows which comment is the gate's own; the check says it all.
   if (app === undefined) return
-  const isOurs = ({ performed_via_github_app: via }: Comment): boolean => via?.id === app
-  const topic = { repo, number: pull, marker: commentMarker, isOurs }
+  const topic = { repo, number: pull, marker: commentMarker, by: app.bot }
   await keepComment(github, topic, comment(verdict), verdict.conclusion !== 'success')
 }

@@ -43,8 +43,8 @@ export async function infraChangeGate(inputs: Inputs, world: World): Promise<Don
   }
   if (inputs.about !== 'pull-request') {
     const branch = await defaultBranchName(github, repo)
+    if (inputs.about === 'setup') return examineSetup({ github, branch, inputs, world })
     const policy = await policyOn(github, repo, branch)
-    if (inputs.about === 'setup') return examineSetup({ github, policy, branch, inputs, world })
     if (inputs.about === 'outside') return outsideChange({ github, policy, branch, world }, inputs)
     if (inputs.about === 'watched') return noteWatched({ github, policy, branch, world }, inputs)
     if (inputs.about === 'cluster') return lookAtCluster({ policy, world }, inputs)

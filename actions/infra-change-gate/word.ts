@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Run } from '../../shared/action/facts.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { editedComments } from '../../shared/github/edited.js'
 import { hasStatus } from '../../shared/github/errors.js'
 
 /** A command that somebody wrote as a comment. */
@@ -36,7 +37,10 @@ export async function readWord(github: GitHub, run: Run, isCommand: RegExp): Pro
   // Anybody with write access can change somebody else's comment: what it says now must be what was said.
   const now = await readComment(github, run.repository, id)
   const edited =
-    !now || now.updated_at !== now.created_at || firstLine(now.body) !== line || now.user?.login !== user.login
+    !now ||
+    firstLine(now.body) !== line ||
+    now.user?.login !== user.login ||
+    (await editedComments(github, [now])).size > 0
   const { number, pull_request: pull } = data.issue
   return { id, number, onPull: pull !== undefined, line, login: user.login, at: now?.created_at ?? '', edited }
 }

@@ -25,7 +25,7 @@ export interface Situation {
 /** @param clusters those that are to go back */
 export async function readSituation(context: GitContext, clusters: string[]): Promise<Situation> {
   const { policy, github, world } = context
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
+  const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const main = await defaultBranch(github, world.run.repository)
   const needed = neededClusters(policy).filter((name) => clusters.includes(name))
   const commits = await verifiedCommits(place, needed.length > 0 ? needed : clusters, offered)

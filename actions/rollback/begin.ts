@@ -113,7 +113,7 @@ async function refuseStrangers(context: ByHand, { bad }: GoingBack, isLast: bool
 
 /** A cluster on which the commit was never verified (an optional one, or a new one) has nothing to go back to. */
 async function havingIt({ policy, github, world }: ByHand, clusters: string[], commit: string): Promise<string[]> {
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
+  const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const having: string[] = []
   for (const name of clusters) {
     if ((await verifiedCommits(place, [name], 100)).includes(commit)) having.push(name)

@@ -31,7 +31,7 @@ export interface Cause {
  * @throws UserError `github-unreachable` where neither tells.
  */
 export async function causeOf({ policy, github, world, jobs }: Context): Promise<Cause | undefined> {
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
+  const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const optional = policy.clusters.filter((one) => one.optional).map(({ name }) => name)
   const run = runKey(world.run)
   try {

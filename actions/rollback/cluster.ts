@@ -68,7 +68,7 @@ export async function rollBackCluster(context: ClusterContext): Promise<Outcome<
 /** The same, whatever the deployment records say of this run. */
 export async function rollBackFor(cause: Cause, context: ClusterContext): Promise<Outcome<Io['outputs']>> {
   const { policy, github, world, cluster, kubeconfig, order } = context
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
+  const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   world.log.info(`Goes back because of ${cause.text.replace(/\s+/g, ' ')}`)
   return withKubeconfig(kubeconfig, world.run.temp, async (path) => {
     const sites = sitesOn(policy, cluster, world.exec, path)

@@ -1,5 +1,5 @@
 import { repoRef } from '../../shared/github/client.js'
-import { type Comment, keepComment } from '../../shared/github/sticky-comment.js'
+import { keepComment } from '../../shared/github/sticky-comment.js'
 import { blockerLabels, readBlockerIssues } from '../../shared/holds/issues.js'
 import { judge } from '../../shared/holds/trust.js'
 import { sameRun } from '../../shared/records/verified.js'
@@ -51,7 +51,6 @@ export async function closeFreeze(context: GitContext, number: number, why: stri
 
 /** One word under a freeze, how it stands. */
 export async function tellUnder({ policy, github, world }: GitContext, number: number, text: string): Promise<void> {
-  const isOurs = ({ performed_via_github_app: via }: Comment): boolean => via?.id === policy.apps.gate.id
-  const topic = { repo: world.run.repository, number, marker: freezeMarker, isOurs }
+  const topic = { repo: world.run.repository, number, marker: freezeMarker, by: policy.apps.gate.bot }
   await keepComment(github, topic, `${freezeMarker}\n${text}\n`, true)
 }

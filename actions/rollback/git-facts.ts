@@ -17,7 +17,7 @@ import { pullsBetween } from './pulls-between.js'
 export async function readFailure(context: GitContext, { run, commit }: Deploy): Promise<Failure | undefined> {
   const { policy, github, world } = context
   const { repository: repo } = world.run
-  const place = { github, repo, gateApp: policy.apps.gate.id }
+  const place = { github, repo, gateBot: policy.apps.gate.bot }
   const optional = policy.clusters.filter((cluster) => cluster.optional).map(({ name }) => name)
   const endings = await endingsOf(place, commit, run)
   const cause = causeToGoBack(endings, optional)
@@ -39,7 +39,7 @@ export async function readFailure(context: GitContext, { run, commit }: Deploy):
 /** What was verified on every cluster before a commit; what came after it may be verified by now. */
 async function lastBefore({ policy, github, world }: GitContext, commit: string): Promise<string | undefined> {
   const repo = world.run.repository
-  const verified = await verifiedCommits({ github, repo, gateApp: policy.apps.gate.id }, neededClusters(policy))
+  const verified = await verifiedCommits({ github, repo, gateBot: policy.apps.gate.bot }, neededClusters(policy))
   for (const one of verified) if (one !== commit && (await contains(github, repo, commit, one))) return one
   return verified[0]
 }
@@ -47,7 +47,7 @@ async function lastBefore({ policy, github, world }: GitContext, commit: string)
 /** The same for what somebody asked for by hand. */
 export async function readOrdered(context: GitContext, { run, by, reason, to, from }: Order): Promise<Failure> {
   const { policy, github, world } = context
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
+  const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const irreversible = stayed(await endingsOf(place, from, run), neededClusters(policy))
   return failureOf(context, { run, cause: `taken back by ${by}: ${reason}`, verified: to, failed: from, irreversible })
 }

@@ -55,7 +55,10 @@ const inputs = {
     default: 'deploy.yml',
   }),
   issue: text({ description: 'Number of the issue that asks for the revert. For `upstream`.' }),
-  'gate-app': text({ description: 'Id of the gate App: only its issues are believed. For `upstream`.' }),
+  'gate-bot': text({
+    description:
+      "User id of the gate App's bot, `apps.gate.bot` of the policy: only its issues are believed. For `upstream`.",
+  }),
   wait: duration({
     description:
       "How long the gate's check of the revert is waited for; in `begin` for the active deploy's end, before it is forced.",

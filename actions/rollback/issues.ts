@@ -1,4 +1,5 @@
 import { onDuty } from '../../shared/duty/on-duty.js'
+import { checkWriter, isByBot } from '../../shared/github/bot.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { type Hold, holdLabel, readHold } from '../../shared/holds/holds.js'
 import { sameRun } from '../../shared/records/verified.js'
@@ -106,10 +107,11 @@ export async function findOrOpen(
     per_page: 100,
   })
   // Anybody can copy a marker into an issue of their own.
-  const ours = all.filter((one) => !one.pull_request && one.performed_via_github_app?.id === policy.apps.gate.id)
+  const ours = all.filter((one) => !one.pull_request && isByBot(one, policy.apps.gate.bot))
   const found = ours.find((one) => isIt(one.body ?? '', one.state === 'open'))
   if (found) return { number: found.number, url: found.html_url, body: found.body ?? '' }
   const assignees = [...new Set(issue.assignees)].slice(0, 10)
   const { data } = await github.rest.issues.create({ ...repoRef(repo), title, body, labels, assignees })
+  checkWriter(data.user, policy.apps.gate.bot)
   return { number: data.number, url: data.html_url, body }
 }

@@ -23,12 +23,12 @@ import { openUpstreamRevert } from './upstream.js'
  */
 export async function rollback(inputs: Values<Io['inputs']>, world: World): Promise<Outcome<Io['outputs']>> {
   const github = world.github(inputs.token)
-  const need = (name: 'cluster' | 'kubeconfig' | 'runs-token' | 'issue' | 'gate-app'): string =>
+  const need = (name: 'cluster' | 'kubeconfig' | 'runs-token' | 'issue' | 'gate-bot'): string =>
     needed(inputs[name], name, inputs.part)
   // The upstream repository has no policy.
   if (inputs.part === 'upstream') {
     const bump = inputs['bump-token'] === '' ? undefined : world.github(inputs['bump-token'])
-    return openUpstreamRevert({ github, bump, world, issue: need('issue'), gateApp: need('gate-app') })
+    return openUpstreamRevert({ github, bump, world, issue: need('issue'), gateBot: need('gate-bot') })
   }
 
   const workspace = workspaceAt(world.run.workspace)

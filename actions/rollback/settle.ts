@@ -87,7 +87,7 @@ const isBack = async (context: GitContext, { verified, failed }: Failure, newest
 /** The newest deploy that failed, was not mended since, and that nobody is at work on any more. */
 async function unsettled(context: SettleContext): Promise<Failure | undefined> {
   const { policy, github, world } = context
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
+  const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const failed = (await newestRecords(place)).filter(({ reason }) => reason !== undefined)
   const deploys = new Map<string, Deploy>(
     failed.map(({ run, commit }) => [`${run.split('/')[0]} ${commit}`, { run, commit }]),
@@ -115,7 +115,7 @@ const untold =
   }
 
 async function newestVerified({ policy, github, world }: GitContext): Promise<string | undefined> {
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
+  const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   return (await verifiedCommits(place, neededClusters(policy), 1))[0]
 }
 

@@ -1,5 +1,5 @@
 import type { GitHub } from '../../shared/github/client.js'
-import { type Comment, keepComment } from '../../shared/github/sticky-comment.js'
+import { keepComment } from '../../shared/github/sticky-comment.js'
 import { timelineMarker } from '../../shared/report/timeline-marker.js'
 import { describeTimeline } from './describe-timeline.js'
 import type { BadVersion, Carried, Failure, GitContext } from './git-types.js'
@@ -24,9 +24,8 @@ export async function tellTimeline(
   const goesOn = (present: string | undefined): string | undefined =>
     present?.includes(`(${failure.url})`) ? text : undefined
   const [body, mayBegin] = how === 'begins' ? ([text, true] as const) : ([goesOn, false] as const)
-  const isOurs = ({ performed_via_github_app: via }: Comment): boolean => via?.id === policy.apps.gate.id
   const tell = (client: GitHub, repo: string, number: number) =>
-    keepComment(client, { repo, number, marker: timelineMarker, isOurs }, body, mayBegin)
+    keepComment(client, { repo, number, marker: timelineMarker, by: policy.apps.gate.bot }, body, mayBegin)
 
   for (const { number } of failure.pulls.slice(-told.here)) await tell(github, world.run.repository, number)
   for (const { bad, carried: brought } of carried) {

@@ -16,7 +16,7 @@ const lookBack = 20
 /** Everything that the records and pull requests tell of a failure, oldest first. */
 export async function readTimeline(context: GitContext, failure: Failure): Promise<Happening[]> {
   const { policy, github, world } = context
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
+  const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const merged = failure.pulls.map(
     ({ number, url, title, mergedAt: at }): Happening => ({ kind: 'merged', number, url, title, at }),
   )
@@ -45,7 +45,7 @@ async function reverted(context: GitContext, failure: Failure): Promise<Happenin
   if (!revert) return []
   const { policy, github, world } = context
   const { number, url, openedAt, mergedAt, merge } = revert
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
+  const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const since = merge === undefined ? [] : await endingsOf(place, merge)
   return [
     { kind: 'revert-opened', number, url, at: openedAt },

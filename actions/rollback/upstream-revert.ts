@@ -1,5 +1,6 @@
 import { MissingPermission } from '../../shared/action/errors.js'
 import type { World } from '../../shared/action/world.js'
+import { isByToken } from '../../shared/github/bot.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { graphqlTypes } from '../../shared/github/graphql.js'
 import { upstreamRevertBody } from './describe-upstream.js'
@@ -101,5 +102,5 @@ async function findRevert(
   const head = `${at.owner}:revert-${pull.number}-${pull.branch}`
   const { data } = await github.rest.pulls.list({ ...at, state: 'all', head })
   const [found] = data
-  return found && { number: found.number, url: found.html_url, isNew: false, waits: found.user?.login === me }
+  return found && { number: found.number, url: found.html_url, isNew: false, waits: isByToken(me)(found) }
 }

@@ -1,10 +1,13 @@
+import { z } from 'zod'
 import type { Outcome } from '../../shared/action/action.js'
 import { MissingPermission, UserError } from '../../shared/action/errors.js'
 import type { World } from '../../shared/action/world.js'
+import { isBot, isByBot, isByToken } from '../../shared/github/bot.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { hasStatus } from '../../shared/github/errors.js'
 import { ask } from '../../shared/github/graphql.js'
 import { keepComment } from '../../shared/github/sticky-comment.js'
+import { editedSchema, editorOf, editsFields } from '../../shared/holds/issue-history.js'
 import { type AskedRevert, readAskedRevert, revertLabel } from './asked-revert.js'
 import { conflictComment, openedComment, upstreamRevertMarker, waitsForApproval } from './describe-upstream.js'
 import type { Io } from './io.js'
@@ -18,8 +21,8 @@ export interface UpstreamContext {
   world: World
   /** Number of the issue that asks. */
   issue: string
-  /** Id of the gate App. */
-  gateApp: string
+  /** User id of the gate App's bot. */
+  gateBot: string
 }
 
 /** What the gate App asks for in an issue, and who has to look after it. */
@@ -42,7 +45,7 @@ export async function openUpstreamRevert(context: UpstreamContext): Promise<Outc
   const wish = await readWish(context)
   const pull = await readMerged(context, wish.asked)
   const { bump } = context
-  const topic = { repo, number: wish.number, marker: upstreamRevertMarker, isOurs: by(wish.me) }
+  const topic = { repo, number: wish.number, marker: upstreamRevertMarker, by: isByToken(wish.me) }
   const tell = (why: string) => keepComment(github, topic, conflictComment(wish.asked, wish, why), true)
   const opened = await findOrOpenRevert({ github, bump, world, me: wish.me, issue: wish.number }, pull).catch(
     async (error: unknown) => {
@@ -73,27 +76,33 @@ export async function openUpstreamRevert(context: UpstreamContext): Promise<Outc
   return { finding: { decision: 'reverted', reason, message, commit: wish.asked.commit }, outputs: { url: opened.url } }
 }
 
-interface Hands {
-  viewer: { login: string }
-  repository: { issue: { author: { login: string } | null; editor: { login: string } | null } }
-}
+const answerSchema = z.object({
+  viewer: z.object({ login: z.string() }),
+  repository: z.object({ issue: editedSchema }),
+})
 
 /** Anybody can write an issue with this text, and give it this label. */
-async function readWish({ github, world, issue, gateApp }: UpstreamContext): Promise<Wish> {
+async function readWish({ github, world, issue, gateBot: bot }: UpstreamContext): Promise<Wish> {
   const repo = world.run.repository
   const number = Number(issue)
   if (!Number.isInteger(number) || number < 1) throw notAsked(issue, 'is no number of an issue')
+  const gateBot = Number(bot)
+  if (!/^[1-9]\d*$/.test(bot)) {
+    throw new UserError('input-invalid', `Input "gate-bot" is ${JSON.stringify(bot)}, and must be a number.`, {
+      fix: 'Set the variable LOCKSTEP_GATE_BOT_ID to the number that the deploy policy has as apps.gate.bot.',
+    })
+  }
   const { data } = await github.rest.issues.get({ ...repoRef(repo), issue_number: number })
-  if (String(data.performed_via_github_app?.id) !== gateApp) throw notAsked(issue, 'was not written by the gate App')
+  if (!isByBot(data, gateBot)) throw notAsked(issue, 'was not written by the gate App')
   const labelled = data.labels.some((label) => (typeof label === 'string' ? label : label.name) === revertLabel)
   const needs = { permission: 'issues: read', to: `see who wrote #${number}` }
   const query = `query ($owner: String!, $repo: String!, $number: Int!) {
     viewer { login }
-    repository(owner: $owner, name: $repo) { issue(number: $number) { author { login } editor { login } } }
+    repository(owner: $owner, name: $repo) { issue(number: $number) { ${editsFields} } }
   }`
-  const { viewer, repository } = await ask<Hands>(github, needs, query, { ...repoRef(repo), number })
-  const { author, editor } = repository.issue
-  if (editor && editor.login !== author?.login) throw notAsked(issue, 'was changed by somebody else')
+  const { viewer, repository } = answerSchema.parse(await ask(github, needs, query, { ...repoRef(repo), number }))
+  const editor = editorOf(repository.issue)
+  if (editor && !isBot(editor, gateBot)) throw notAsked(issue, 'was changed by somebody else')
   const asked = readAskedRevert(data.body)
   if (!asked || !labelled || data.state !== 'open') throw notAsked(issue, 'asks for no revert')
   return { asked, number, assignees: (data.assignees ?? []).map(({ login }) => login), me: viewer.login }
@@ -112,10 +121,6 @@ async function readMerged({ github, world }: UpstreamContext, { pull, commit }: 
   })
 }
 
-const by =
-  (login: string) =>
-  ({ user }: { user: { login: string } | null }): boolean =>
-    user?.login === login
 
 const notAsked = (issue: string, why: string): UserError =>
   new UserError('input-invalid', `Issue ${JSON.stringify(issue)} ${why}: nothing is reverted.`, {

@@ -62,6 +62,16 @@ export function addApp(state: State, app: Omit<App, 'bot'>, botId: number): App 
   return complete
 }
 
+/** A renamed App has another slug and login; its id and its bot's stay. */
+export function renameApp(state: State, id: number, slug: string): void {
+  const app = state.apps.get(id)
+  if (!app) throw new Error(`There is no App ${id}.`)
+  state.accounts.delete(app.bot.login.toLowerCase())
+  app.slug = slug
+  app.bot.login = `${slug}[bot]`
+  state.accounts.set(app.bot.login, app.bot)
+}
+
 export function install(state: State, appId: number, repo: Repo, permissions?: Permissions): number {
   const app = state.apps.get(appId)
   if (!app) throw new Error(`There is no App ${appId}: create it before installing it.`)

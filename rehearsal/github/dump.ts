@@ -48,26 +48,13 @@ function named(names: Map<string, string>, hex: string): string | undefined {
 
 const login = ({ login }: { login: string }): string => login
 
-const dumpIssue = ({
-  number,
-  title,
-  body,
-  state,
-  stateReason,
-  author,
-  app,
-  labels,
-  assignees,
-  comments,
-  pull,
-}: Issue) => ({
+const dumpIssue = ({ number, title, body, state, stateReason, author, labels, assignees, comments, pull }: Issue) => ({
   number,
   title,
   body,
   state,
   stateReason,
   author: author.login,
-  app: app?.slug,
   labels: labels.map(({ name }) => name).sort(),
   assignees: assignees.map(login).sort(),
   comments: comments.map(({ author, body, reactions = [] }) => ({

@@ -1,6 +1,6 @@
 import { readCommit } from './git-commits.js'
 import type { GraphQLCall } from './graphql.js'
-import { actorNode, commitNode, findRepository } from './graphql-nodes.js'
+import { actorNode, commitNode, findRepository, typed } from './graphql-nodes.js'
 import { nodeId } from './rest/shapes.js'
 import type { Deployment, Repo } from './state.js'
 
@@ -17,6 +17,9 @@ export function deploymentNodes(
   { first = 100, environments, orderBy }: DeploymentsArguments,
 ): Record<string, unknown> {
   findRepository(call, repo.fullName, 'deployments:read')
+  const { caller, state } = call
+  if (caller.kind === 'job' && caller.repo !== repo.fullName && !state.openRows.jobsSeeOthersDeployments)
+    throw typed('FORBIDDEN', 'Resource not accessible by integration')
   const wanted = repo.deployments.filter(({ environment }) => environments?.includes(environment) ?? true)
   const sorted = orderBy?.direction === 'DESC' ? wanted.toReversed() : wanted
   return { totalCount: wanted.length, nodes: sorted.slice(0, first).map((one) => deploymentNode(call, repo, one)) }

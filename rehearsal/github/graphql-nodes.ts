@@ -110,14 +110,66 @@ function issueNode(call: GraphQLCall, repo: Repo, issue: Issue): Record<string, 
     state: issue.state.toUpperCase(),
     author: actorNode(call, issue.author),
     editor: actorNode(call, issue.editor),
-    timelineItems: ({ last = 100, itemTypes }: { last?: number; itemTypes?: string[] }) => ({
+    userContentEdits: (args: PageArguments) => editsOf(call, issue, args),
+    timelineItems: ({ itemTypes, ...args }: PageArguments & { itemTypes?: string[] }) => ({
       __typename: 'IssueTimelineItemsConnection',
-      nodes: events
-        .map((event) => eventNode(call, event))
-        .filter(({ itemType }) => !itemTypes || itemTypes.includes(itemType))
-        .slice(-last),
+      ...pageOf(
+        events
+          .map((event) => eventNode(call, event))
+          .filter(({ itemType }) => !itemTypes || itemTypes.includes(itemType)),
+        args,
+      ),
     }),
   }
+}
+
+interface PageArguments {
+  first?: number
+  last?: number
+  before?: string | null
+}
+
+/** The first of them, or the last ones before a cursor, which is an index. */
+function pageOf<T>(all: T[], { first, last, before }: PageArguments): Record<string, unknown> {
+  const end = Math.min(before == null ? all.length : Number(before), first ?? all.length)
+  const start = Math.max(0, end - (last ?? end))
+  const pageInfo = { hasPreviousPage: start > 0, startCursor: String(start), hasNextPage: end < all.length }
+  return { totalCount: all.length, nodes: all.slice(start, end), pageInfo: { ...pageInfo, endCursor: String(end) } }
+}
+
+/** The newest first. */
+const editsOf = (call: GraphQLCall, { edits }: Issue, args: PageArguments): Record<string, unknown> => ({
+  __typename: 'UserContentEditConnection',
+  ...pageOf(
+    edits
+      .toReversed()
+      .map(({ by, at }) => ({ __typename: 'UserContentEdit', editedAt: at, editor: actorNode(call, by) })),
+    args,
+  ),
+})
+
+/** A comment under an issue or pull request, by its node id; null for what is none. */
+export function commentNode(call: GraphQLCall, id: string): Record<string, unknown> | null {
+  for (const repo of call.state.repos.values()) {
+    for (const issue of repo.issues.values()) {
+      const comment = issue.comments.find((one) => nodeId('IssueComment', one.id) === id)
+      if (!comment) continue
+      findRepository(call, repo.fullName, 'issues:read')
+      const { body, createdAt, updatedAt, editedAt: lastEditedAt = null } = comment
+      const author = actorNode(call, comment.author)
+      return {
+        __typename: 'IssueComment',
+        id,
+        databaseId: comment.id,
+        body,
+        createdAt,
+        updatedAt,
+        lastEditedAt,
+        author,
+      }
+    }
+  }
+  return null
 }
 
 const eventNode = (call: GraphQLCall, { id, event, actor, label }: IssueEvent) => ({

@@ -2,7 +2,7 @@ import { type GraphQLError, type GraphQLFieldResolver, graphql } from 'graphql'
 import { Refusal } from './errors.js'
 import { createCommitOnBranch } from './graphql-commit.js'
 import { convertPullRequestToDraft, markPullRequestReadyForReview } from './graphql-drafts.js'
-import { findRepository, repositoryNode, typed } from './graphql-nodes.js'
+import { commentNode, findRepository, repositoryNode, typed } from './graphql-nodes.js'
 import { disablePullRequestAutoMerge, enablePullRequestAutoMerge, revertPullRequest } from './graphql-pulls.js'
 import { updateRefs } from './graphql-refs.js'
 import type { Caller, State } from './state.js'
@@ -14,11 +14,14 @@ export interface GraphQLCall {
 
 /** Everything that can be asked for; each is checked against the schema as it is executed. */
 const root = {
-  viewer: (_: unknown, { caller }: GraphQLCall) => {
+  viewer: (_: unknown, { state, caller }: GraphQLCall) => {
     if (caller.kind === 'none' || caller.kind === 'app')
       throw typed('FORBIDDEN', 'Resource not accessible by integration')
-    return { __typename: 'User', login: caller.account.login, databaseId: caller.account.id }
+    const { login, id: databaseId } = caller.account
+    const short = caller.kind === 'job' && state.openRows.jobsViewer === 'slug'
+    return { __typename: 'User', login: short ? login.replace(/\[bot\]$/, '') : login, databaseId }
   },
+  nodes: ({ ids }: { ids: string[] }, call: GraphQLCall) => ids.map((id) => commentNode(call, id)),
   repository: ({ owner, name }: { owner: string; name: string }, call: GraphQLCall) =>
     repositoryNode(call, findRepository(call, `${owner}/${name}`, 'metadata:read')),
   createCommitOnBranch,

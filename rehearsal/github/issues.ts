@@ -1,4 +1,4 @@
-import { appOf, findAccount, hasAccess } from './accounts.js'
+import { findAccount, hasAccess } from './accounts.js'
 import { emit } from './events.js'
 import { readRef } from './git.js'
 import { actorOf } from './people.js'
@@ -25,11 +25,11 @@ export function addIssue(state: State, repo: Repo, caller: Caller, fresh: NewIss
     title: fresh.title,
     body: fresh.body,
     editor: undefined,
+    edits: [],
     state: 'open',
     stateReason: null,
     locked: false,
     author: actorOf(state, caller),
-    app: appOf(caller),
     labels: fresh.labels.map((name) => labelNamed(state, repo, name)),
     assignees: assignable(state, repo, fresh.assignees).slice(0, maxAssignees),
     comments: [],
@@ -41,7 +41,8 @@ export function addIssue(state: State, repo: Repo, caller: Caller, fresh: NewIss
     pull,
   }
   repo.issues.set(issue.number, issue)
-  for (const { name } of issue.labels) note(state, issue, caller, { event: 'labeled', label: name })
+  if (state.openRows.labelsAtCreation === 'events')
+    for (const { name } of issue.labels) note(state, issue, caller, { event: 'labeled', label: name })
   for (const assignee of issue.assignees) note(state, issue, caller, { event: 'assigned', assignee })
   return issue
 }
@@ -82,6 +83,11 @@ export function setLabels(state: State, repo: Repo, caller: Caller, issue: Issue
     .filter((label, index, all) => all.indexOf(label) === index)
   const before = issue.labels
   issue.labels = wanted
+  if (
+    state.openRows.issueEditor === 'anything' &&
+    (before.length !== wanted.length || before.some((one) => !wanted.includes(one)))
+  )
+    issue.editor = actorOf(state, caller)
   for (const label of before.filter((one) => !wanted.includes(one))) {
     note(state, issue, caller, { event: 'unlabeled', label: label.name })
     emitIssue(state, repo, caller, issue, 'unlabeled', { label: labelShape(state, repo, label) })

@@ -3,6 +3,18 @@
  * which both answers were seen. The first value of each is what is believed.
  */
 export interface OpenRows {
+  /** I9: whether labels that an issue is opened with are events of its timeline. */
+  labelsAtCreation: 'events' | 'silent'
+  /** I10: what sets the `editor` of an issue: changes of its text alone, or of its title and labels as well. */
+  issueEditor: 'text' | 'anything'
+  /** I11: what moves `updated_at` of a comment: changes of its text alone, or reactions as well. */
+  commentUpdates: 'text' | 'anything'
+  /** I14: how GraphQL's `viewer` calls a job's token: as REST calls who wrote with it, or without the end of its login. */
+  jobsViewer: 'bot' | 'slug'
+  /** D1: whether a Deployment can be made for a commit that only a fork's pull request has. */
+  deploymentsOfForks: boolean
+  /** D17: whether a job's token sees the Deployments of other public repositories over GraphQL. */
+  jobsSeeOthersDeployments: boolean
   /** C4: what changing a completed check run to another conclusion does. `stays`: all but the conclusion is changed. */
   completedCheck: 'changes' | 'stays' | 'refused'
   /** C26: what a ruleset shows in place of a bypass list that the caller may not see. */
@@ -20,6 +32,12 @@ export interface OpenRows {
 }
 
 export const believed = (): OpenRows => ({
+  labelsAtCreation: 'events',
+  issueEditor: 'text',
+  commentUpdates: 'text',
+  jobsViewer: 'bot',
+  deploymentsOfForks: true,
+  jobsSeeOthersDeployments: true,
   completedCheck: 'changes',
   hiddenBypassList: 'absent',
   bypassToldToApps: 'own',

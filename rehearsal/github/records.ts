@@ -23,6 +23,8 @@ export interface Comment {
   body: string
   createdAt: string
   updatedAt: string
+  /** When its text was changed last; absent where it never was. */
+  editedAt?: string
 }
 
 export interface Review {
@@ -77,13 +79,14 @@ export interface Issue {
   number: number
   title: string
   body: string | null
-  /** Who changed the text last. */
+  /** Who changed it last, as far as GitHub tells (I10). */
   editor: Account | undefined
+  /** Changes of its text, oldest first; once there is one, the first is how it was written. */
+  edits: { by: Account; at: string }[]
   state: 'open' | 'closed'
   stateReason: 'completed' | 'not_planned' | 'reopened' | null
   locked: boolean
   author: Account
-  app: App | undefined
   labels: Label[]
   assignees: Account[]
   comments: Comment[]
@@ -129,7 +132,6 @@ export interface DeploymentStatus {
   environmentUrl: string
   logUrl: string
   creator: Account
-  app: App | undefined
   createdAt: string
 }
 
@@ -144,7 +146,6 @@ export interface Deployment {
   transient: boolean
   production: boolean
   creator: Account
-  app: App | undefined
   createdAt: string
   updatedAt: string
   /** Oldest first. */

@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
-import { actionsApp, addAccount, addApp, createApp, createUser, install, issueToken } from './accounts.js'
+import { actionsApp, addAccount, addApp, createApp, createUser, install, issueToken, renameApp } from './accounts.js'
 import { dump } from './dump.js'
 import { review } from './environment-reviews.js'
 import { faultQueue } from './faults.js'
 import { emitOnDefaultBranch } from './issues.js'
+import { jobDeployment } from './job-deployments.js'
 import { createRepository } from './repository.js'
 import { router } from './router.js'
 import { startRun, updateRun } from './runs.js'
@@ -58,6 +59,7 @@ export async function startGitHub({ dir, checked = true, port = 0 }: GitHubOptio
     onRerun: (listener) => listen(state.rerunListeners, listener),
     createUser: (login) => createUser(state, login),
     createApp: (options) => createApp(state, options),
+    renameApp: (appId, slug) => renameApp(state, appId, slug),
     install: (appId, repo, permissions) => install(state, appId, repository(repo), permissions),
     createTeam: (org, slug, members) => void state.teams.set(`${org}/${slug}`.toLowerCase(), members),
     createRepository: (options) => createRepository(state, options),
@@ -67,6 +69,7 @@ export async function startGitHub({ dir, checked = true, port = 0 }: GitHubOptio
     startRun: (run) => startRun(state, repository(run.repo), run),
     updateRun: (id, change) => updateRun(state, id, change),
     review: (runId, environment, cancelled) => review(state, runId, environment, cancelled),
+    jobDeployment: (runId, environment) => jobDeployment(state, runId, environment),
     schedule: (repo) =>
       emitOnDefaultBranch(state, repository(repo), undefined, 'schedule', undefined, { schedule: '' }),
     async [Symbol.asyncDispose]() {

@@ -230,6 +230,7 @@ export interface Emulator extends AsyncDisposable {
     bot: number
     privateKey: string
   }
+  renameApp(appId: number, slug: string): void
   /** Installs the App on a repository, with the App's permissions or fewer. Returns the installation's id. */
   install(appId: number, repo: string, permissions?: Permissions): number
   /** A team of an organisation, replacing one of that name. */
@@ -265,6 +266,10 @@ export interface Emulator extends AsyncDisposable {
    * comes first.
    */
   review(runId: number, environment: string, cancelled: AbortSignal): Promise<Review | undefined>
+  /**
+   * Makes the Deployment of a job with `environment:`, in the name of the run's actor; what it returns says how the job ended.
+   */
+  jobDeployment(runId: number, environment: string): (succeeded: boolean) => void
   /** Emits a `schedule` event by hand. */
   schedule(repo: string): void
 }

@@ -9,8 +9,12 @@ export function jobOutputs(job: Job, contexts: Contexts): Record<string, string>
 
 /** The name of the job's environment, if it has one. */
 export function environmentOf(job: Job, contexts: Contexts): string | undefined {
-  return job.environment === undefined ? undefined : interpolate(job.environment, contexts) || undefined
+  return job.environment === undefined ? undefined : interpolate(job.environment.name, contexts) || undefined
 }
+
+/** Whether GitHub makes a Deployment for the job: wherever it has an environment that does not say otherwise. */
+export const makesDeployment = ({ environment }: Job, contexts: Contexts): boolean =>
+  environment !== undefined && String(resolve(environment.deployment, contexts)) !== 'false'
 
 /** How long a job may take, in milliseconds. */
 export const timeoutOf = (job: Job, contexts: Contexts): number =>

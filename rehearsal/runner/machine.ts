@@ -6,7 +6,7 @@ import { admits, jobSecrets, trusted } from './access.js'
 import { runAct } from './act.js'
 import type { Json } from './expression.js'
 import { environmentFacts } from './facts.js'
-import { environmentOf, jobOutputs, timeoutOf } from './job-values.js'
+import { environmentOf, jobOutputs, makesDeployment, timeoutOf } from './job-values.js'
 import type { JobRequest, Outcome, Unsettled } from './jobs.js'
 import { ended, jobLog } from './log.js'
 import { runnerMasks, withoutMasked } from './masks.js'
@@ -67,6 +67,8 @@ export async function runJob(
   let reported = Date.now()
   report({ status: 'in_progress', steps: log.steps() })
 
+  const deploys = environment && makesDeployment(request.job, request.contexts)
+  const endDeployment = deploys ? parts.emulator.jobDeployment(of.run.id, environment.name) : undefined
   const token = parts.emulator.mintJobToken(of.run.repo, permissions, of.run.id)
   await mkdir(parts.dir, { recursive: true })
   const dir = await mkdtemp(join(parts.dir, 'job-'))
@@ -98,6 +100,7 @@ export async function runJob(
     release()
   }
   const result = signal.aborted ? 'cancelled' : (log.result() ?? 'failure')
+  endDeployment?.(result === 'success')
   const summary = log.summary() === '' ? '' : `\n--- summary ---\n${log.summary()}`
   const masks = runnerMasks()
   for (const secret of [...Object.values(secrets), token]) masks.addSecret(secret)

@@ -59,7 +59,12 @@ const job = z.object({
   needs: list.default([]),
   if: expression.optional(),
   permissions: permissions.optional(),
-  environment: z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]).optional(),
+  environment: z
+    .union([
+      z.string().transform((name) => ({ name, deployment: true as Json })),
+      z.object({ name: z.string(), deployment: json.default(true) }),
+    ])
+    .optional(),
   strategy: z
     .object({ matrix: json.optional(), 'fail-fast': json.default(true), 'max-parallel': json.optional() })
     .optional(),

@@ -42,7 +42,7 @@ export async function createUpstreams(emulator: Emulator, { dir, env, crane }: P
       LOCKSTEP_DEPLOY_OWNER: owner,
       LOCKSTEP_DEPLOY_REPO: name,
       LOCKSTEP_BUMP_APP_ID: String(apps.bump),
-      LOCKSTEP_GATE_APP_ID: String(apps.gate),
+      LOCKSTEP_GATE_BOT_ID: String(bots.gate),
     })
     settings.secrets['LOCKSTEP_BUMP_APP_KEY'] = bump.privateKey
   }

@@ -15,5 +15,5 @@ export async function dutyUnder(
 ): Promise<string[]> {
   const where = { ...repoRef(repo), issue_number: pull, per_page: 100 }
   const comments = await github.paginate(github.rest.issues.listComments, where)
-  return handOver(base, await dutyWords(comments, operatorsOf(github, policy))).duty
+  return handOver(base, await dutyWords(github, comments, operatorsOf(github, policy))).duty
 }

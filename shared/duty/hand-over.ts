@@ -1,3 +1,5 @@
+import type { GitHub } from '../github/client.js'
+import { editedComments } from '../github/edited.js'
 import type { Comment } from '../github/sticky-comment.js'
 import type { Standing } from './operators.js'
 
@@ -53,13 +55,18 @@ const command = /^\/duty(?:\s+@([A-Za-z0-9][\w-]{0,38}))?\s*$/
 
 /** What people said under a pull request. A comment that was changed after it was written says nothing: others may change it. */
 export async function dutyWords(
+  github: GitHub,
   comments: Comment[],
   standingOf: (login: string) => Promise<Standing>,
 ): Promise<DutyWord[]> {
-  const words = comments.map(async ({ id, body, user, created_at, updated_at }): Promise<DutyWord[]> => {
-    const match = command.exec(body?.split(/\r?\n/)[0] ?? '')
-    if (!match || !user || user.type === 'Bot' || created_at !== updated_at) return []
-    return [{ id, by: user.login, operator: (await standingOf(user.login)) === 'operator', to: match[1] }]
+  const said = comments.filter(({ body, user }) => user && user.type !== 'Bot' && command.test(firstLine(body)))
+  const edited = await editedComments(github, said)
+  const words = said.map(async ({ id, node_id, body, user }): Promise<DutyWord[]> => {
+    if (!user || edited.has(node_id)) return []
+    const operator = (await standingOf(user.login)) === 'operator'
+    return [{ id, by: user.login, operator, to: command.exec(firstLine(body))?.[1] }]
   })
   return (await Promise.all(words)).flat()
 }
+
+const firstLine = (body: string | undefined): string => body?.split(/\r?\n/)[0] ?? ''

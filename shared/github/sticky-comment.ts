@@ -1,3 +1,4 @@
+import { checkWriter, isByBot } from './bot.js'
 import { type GitHub, repoRef } from './client.js'
 
 export type Comment = Awaited<ReturnType<GitHub['rest']['issues']['listComments']>>['data'][number]
@@ -9,8 +10,11 @@ export interface Topic {
   number: number
   /** What its comment begins with, `<!-- lockstep:TOPIC -->`: people do not see it. */
   marker: string
-  /** Whether it is by whom the token stands for: anybody can write the marker, and what they write with it is theirs. */
-  isOurs(comment: Comment): boolean
+  /**
+   * By whom it is: the user id of the gate App's bot, whose token this is, or how to tell. Anybody can write the marker, and what they
+   * write with it is theirs.
+   */
+  by: number | ((comment: Pick<Comment, 'user'>) => boolean)
 }
 
 /** `none`: there is no comment, and none was asked for. */
@@ -23,22 +27,25 @@ export type Kept = 'created' | 'updated' | 'unchanged' | 'none'
  * @param body begins with the marker; at most 65,536 characters. Or what it becomes: of the text that is there, which stays
  * where this gives none.
  * @param mayBegin whether a comment is made where there is none.
+ * @throws UserError `not-in-force` where the token is not of the bot that the policy names.
  */
 export async function keepComment(
   github: GitHub,
-  { repo, number, marker, isOurs }: Topic,
+  { repo, number, marker, by }: Topic,
   body: string | ((present: string | undefined) => string | undefined),
   mayBegin: boolean,
 ): Promise<Kept> {
   const issue = { ...repoRef(repo), issue_number: number }
   const comments = await github.paginate(github.rest.issues.listComments, { ...issue, per_page: 100 })
+  const isOurs = typeof by === 'number' ? (one: Comment): boolean => isByBot(one, by) : by
   const [own, ...others] = comments.filter((comment) => comment.body?.startsWith(marker) && isOurs(comment))
   for (const { id } of others) await github.rest.issues.deleteComment({ ...repoRef(repo), comment_id: id })
   if (!own && !mayBegin) return 'none'
   const text = typeof body === 'string' ? body : body(own?.body)
   if (text === undefined) return own ? 'unchanged' : 'none'
   if (!own) {
-    await github.rest.issues.createComment({ ...issue, body: text })
+    const { data } = await github.rest.issues.createComment({ ...issue, body: text })
+    if (typeof by === 'number') checkWriter(data.user, by)
     return 'created'
   }
   if (own.body === text) return 'unchanged'

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { checkWriter, isByBot } from '../github/bot.js'
 import { repoRef } from '../github/client.js'
 import type { Policy } from '../policy/policy.js'
-import { createDeployment, gateDeployments, type Place, readPayload } from '../records/gate-deployments.js'
+import { eachDeployment, endWordOnce, type Place, writeWord } from '../records/gate-deployments.js'
 import { jsonBlock, readBlock } from '../report/block.js'
 import { code, link, mention, plain } from '../report/markdown.js'
 import { type GuardedIssue, readGuardedIssues } from './issues.js'
@@ -21,8 +22,8 @@ const debtSchema = z.strictObject({
 type Debt = z.infer<typeof debtSchema>
 
 export interface NewDebt extends Omit<Debt, 'schema'> {
-  /** The commit that it was about. */
-  head: string
+  /** The deploy repo's default branch. */
+  branch: string
   /** Address of the incident. */
   link: string
   reason: string
@@ -52,9 +53,12 @@ export async function readDebts(
   const issues = await readGuardedIssues(place.github, place.repo, policy, { debt: debtLabel })
   const own = issues.filter(({ hands }) => hands.author?.standing === 'gate')
   if (own.length === 0) return []
-  const debtors = await debtorsOf(place)
+  const debtors = await debtorsOf(
+    place,
+    own.map(({ number }) => number),
+  )
   return own.map((issue) => {
-    const debtor = debtors.get(issue.number)
+    const debtor = debtors.get(issue.number)?.by
     return debtor === undefined ? { issue } : { issue, debtor }
   })
 }
@@ -78,38 +82,44 @@ export function isOverdue(
   return issue.hands.author?.standing === 'gate' && late && !isPaid(issue, debtor)
 }
 
-async function debtorsOf(place: Place): Promise<Map<number, string>> {
-  const found = await gateDeployments(place, { task, environment })
-  return new Map(
-    found.flatMap(({ payload }): [number, string][] => {
-      const debt = readPayload(payload, debtorSchema)
-      return debt ? [[debt.issue, debt.by]] : []
-    }),
-  )
+interface Debtor {
+  /** Of the Deployment that says so. */
+  id: number
+  by: string
+}
+
+/** Who let each of these issues go first, as far as that was written down. */
+async function debtorsOf(place: Place, issues: readonly number[]): Promise<Map<number, Debtor>> {
+  const found = new Map<number, Debtor>()
+  const wanted = new Set(issues)
+  for await (const { id, payload } of eachDeployment(place, { task, environment }, debtorSchema)) {
+    if (wanted.delete(payload.issue)) found.set(payload.issue, { id, by: payload.by })
+    if (wanted.size === 0) break
+  }
+  return found
 }
 
 /** Opens the issue that another operator closes afterwards; one a comment, however often it is heard. Returns its number. */
 export async function openDebt(place: Place, debt: NewDebt): Promise<number> {
   const issue = (await issueOf(place, debt)) ?? (await openIssue(place, debt))
-  const { pull, by, comment, head } = debt
+  const { pull, by, comment, branch } = debt
   const description = `Break-glass by ${by}: #${issue}`
   const payload = { ...debtorSchema.parse({ schema: 1, pull, by, comment, issue }) }
-  if ((await debtorsOf(place)).get(issue) === undefined) {
-    await createDeployment(place, { ref: head, task, environment, description, payload })
-  }
+  const present = (await debtorsOf(place, [issue])).get(issue)
+  if (present) await endWordOnce(place, present.id)
+  // At the deploy repo's own branch: whether GitHub takes the commit of a fork is open (D1).
+  else await writeWord(place, { ref: branch, task, environment, description, payload })
   return issue
 }
 
-async function issueOf({ github, repo }: Place, { comment }: NewDebt): Promise<number | undefined> {
+async function issueOf({ github, repo, gateBot }: Place, { comment }: NewDebt): Promise<number | undefined> {
   const where = { ...repoRef(repo), state: 'all' as const, labels: debtLabel, per_page: 100 }
   const all = await github.paginate(github.rest.issues.listForRepo, where)
-  const known = all.find(({ body, user }) => {
-    return user?.type === 'Bot' && readBlock(block, debtSchema, body)?.comment === comment
-  })
+  const known = all.find((one) => isByBot(one, gateBot) && readBlock(block, debtSchema, one.body)?.comment === comment)
   return known?.number
 }
 
-async function openIssue({ github, repo }: Place, { pull, by, comment, ...why }: NewDebt): Promise<number> {
+async function openIssue({ github, repo, gateBot }: Place, { pull, by, comment, ...why }: NewDebt): Promise<number> {
   const { data } = await github.rest.issues.create({
     ...repoRef(repo),
     title: `Break-glass: #${pull} went first, somebody has to look at it`,
@@ -120,5 +130,6 @@ async function openIssue({ github, repo }: Place, { pull, by, comment, ...why }:
 
 ${jsonBlock(block, { schema: 1, pull, by, comment } satisfies Debt)}`,
   })
+  checkWriter(data.user, gateBot)
   return data.number
 }

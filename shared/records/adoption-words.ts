@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type GitHub, repoRef } from '../github/client.js'
+import { lastSuccessOn } from './deployments.js'
+import { eachDeployment, endWordOnce, type Place, writeWord } from './gate-deployments.js'
 
 const payloadSchema = z.object({
   schema: z.literal(1),
@@ -11,7 +12,7 @@ const payloadSchema = z.object({
   run: z.string(),
 })
 
-/** That one operator wants a cluster adopted at a commit: a GitHub Deployment of the gate App that is pending. */
+/** That one operator wants a cluster adopted at a commit: a GitHub Deployment of the gate App. */
 export type NewWord = z.infer<typeof payloadSchema>
 
 export interface Word extends NewWord {
@@ -19,78 +20,38 @@ export interface Word extends NewWord {
   given: Date
 }
 
-interface Place {
-  github: GitHub
-  /** `owner/name` of the deploy repo. */
-  repo: string
-  /** Only what this App wrote is believed. */
-  gateApp: number
-}
-
 /** Not the records' own task: nothing that looks for what was deployed sees a word. */
 const task = 'adopt'
 
-/** The words for a cluster, newest first, that were given since then and not used yet. */
+/**
+ * The words for a cluster, newest first, that were given since then and not used yet. A word is used up by the next success that is
+ * recorded on its cluster: then that is adopted, or was never in need of it.
+ */
 export async function readWords(place: Place, cluster: string, since: Date): Promise<Word[]> {
-  const { github, repo, gateApp } = place
-  const where = { ...repoRef(repo), environment: cluster, task, per_page: 100 }
-  const { data } = await github.rest.repos.listDeployments(where)
-  const words = data.flatMap(({ id, payload, sha, created_at, performed_via_github_app: via }): Word[] => {
-    const word = via?.id === gateApp ? readPayload(payload) : undefined
-    const given = new Date(created_at)
-    return word && word.cluster === cluster && word.commit === sha && given > since ? [{ ...word, id, given }] : []
-  })
-  const pending: Word[] = []
-  for (const word of words) if (await isPending(place, word.id)) pending.push(word)
-  return pending.toSorted((a, b) => b.id - a.id)
+  const words: Word[] = []
+  for await (const { id, payload, sha, at } of eachDeployment(place, { task, environment: cluster }, payloadSchema)) {
+    const given = new Date(at)
+    if (given <= since) break
+    if (payload.cluster === cluster && payload.commit === sha) words.push({ ...payload, id, given })
+  }
+  if (words.length === 0) return []
+  const success = await lastSuccessOn(place, cluster)
+  // GitHub's clock has seconds: what was said in the second of the success counts as used.
+  return success === undefined ? words : words.filter(({ given }) => given > new Date(success.at))
 }
 
-export async function giveWord({ github, repo }: Place, word: NewWord, logUrl: string): Promise<void> {
-  const description = `${word.operator} asks to adopt ${word.cluster}.`
-  const { data } = await github.rest.repos.createDeployment({
-    ...repoRef(repo),
+/** @param word its commit is one of the deploy repo's default branch. */
+export const giveWord = (place: Place, word: NewWord): Promise<void> =>
+  writeWord(place, {
     ref: word.commit,
     task,
     environment: word.cluster,
-    auto_merge: false,
-    required_contexts: [],
-    description,
+    description: `${word.operator} asks to adopt ${word.cluster}.`,
     payload: { ...word },
   })
-  if (!('id' in data) || typeof data.id !== 'number') throw new Error('GitHub made no deployment')
-  await setState({ github, repo }, data.id, { state: 'pending', description, log_url: logUrl })
-}
 
-/** Words for a commit that is adopted now are used: the next adoption needs two new ones. Safe to repeat. */
-export async function useWords(place: Place, cluster: string, commit: string, since: Date): Promise<void> {
-  for (const word of await readWords(place, cluster, since)) {
-    if (word.commit !== commit) continue
-    await setState(place, word.id, { state: 'inactive', description: `${cluster} is adopted.` })
-  }
-}
-
-async function isPending({ github, repo, gateApp }: Place, id: number): Promise<boolean> {
-  const where = { ...repoRef(repo), deployment_id: id, per_page: 100 }
-  const { data } = await github.rest.repos.listDeploymentStatuses(where)
-  const ours = data.filter((status) => status.performed_via_github_app?.id === gateApp)
-  return ours.toSorted((a, b) => b.id - a.id)[0]?.state === 'pending'
-}
-
-async function setState(
-  { github, repo }: Omit<Place, 'gateApp'>,
-  id: number,
-  status: { state: 'pending' | 'inactive'; description: string; log_url?: string },
-): Promise<void> {
-  const { description, ...rest } = status
-  const short = { ...rest, description: description.slice(0, 140) }
-  await github.rest.repos.createDeploymentStatus({ ...repoRef(repo), deployment_id: id, ...short })
-}
-
-/** GitHub gives a payload back as the object it was, or as its text. */
-function readPayload(payload: unknown): NewWord | undefined {
-  try {
-    return payloadSchema.safeParse(typeof payload === 'string' ? JSON.parse(payload) : payload).data
-  } catch {
-    return undefined
-  }
+/** What a run that was cut off left: the words of `operator` get the status that they lack. */
+export async function endWords(place: Place, words: readonly Word[], operator: string): Promise<void> {
+  const own = words.filter((word) => word.operator.toLowerCase() === operator.toLowerCase())
+  for (const { id } of own) await endWordOnce(place, id)
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { createDeployment, gateDeployments, type Place, readPayload } from './gate-deployments.js'
+import { firstOf } from '../github/pages.js'
+import { eachDeployment, endWordOnce, type Place, writeWord } from './gate-deployments.js'
 
 const text = z.string().min(1)
 const moment = z.iso.datetime({ offset: true })
@@ -49,17 +50,32 @@ const environment = 'lockstep'
 /** One list a pull request, and none that whoever looks for what was deployed would see. */
 const taskOf = (pull: number): string => `word/${pull}`
 
-/** Every word that was ever said about a pull request, the oldest first; at most 100, the newest. */
+const wordsOf = (place: Place, pull: number) => eachDeployment(place, { task: taskOf(pull), environment }, wordSchema)
+
+/** Every word that was ever said about a pull request, the oldest first. */
 export async function readChangeWords(place: Place, pull: number): Promise<ChangeWord[]> {
-  const found = await gateDeployments(place, { task: taskOf(pull), environment })
-  return found.toReversed().flatMap(({ payload, sha }) => {
-    const word = readPayload(payload, wordSchema)
-    return word && word.pull === pull && word.head === sha ? [word] : []
-  })
+  const found = await firstOf(wordsOf(place, pull))
+  return found.toReversed().flatMap(({ payload }) => (payload.pull === pull ? [payload] : []))
 }
 
-export async function writeChangeWord(place: Place, word: ChangeWord): Promise<void> {
+/** Whether a word with this source is written down. Where the run that wrote it was cut off, the rest is done now. */
+export async function isWritten(place: Place, pull: number, source: string): Promise<boolean> {
+  for await (const { id, payload } of wordsOf(place, pull)) {
+    if (payload.pull !== pull || payload.source !== source) continue
+    await endWordOnce(place, id)
+    return true
+  }
+  return false
+}
+
+/**
+ * Recorded at the deploy repo's own branch: whether GitHub takes the commit of a fork for a Deployment is open (D1), and in the pull
+ * request it would look like a deploy. Which commit it was said about is in the payload, in full.
+ *
+ * @param branch the deploy repo's default branch
+ */
+export async function writeChangeWord(place: Place, word: ChangeWord, branch: string): Promise<void> {
   const description = `${word.by}: ${word.said.kind}`
   const payload = { ...wordSchema.parse(word) }
-  await createDeployment(place, { ref: word.head, task: taskOf(word.pull), environment, description, payload })
+  await writeWord(place, { ref: branch, task: taskOf(word.pull), environment, description, payload })
 }

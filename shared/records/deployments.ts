@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import { releasedSchema, verdicts } from '../action/result.js'
+import { firstOf } from '../github/pages.js'
 import { type Tier, tiers } from '../policy/types.js'
 import {
   createDeployment,
-  gateDeployments,
+  eachDeployment,
+  lastState as lastStateOf,
   lookBack,
   type Outcome,
   type Place,
-  readPayload,
   setState,
-  statesOf,
 } from './gate-deployments.js'
 import { sameRun } from './verified.js'
 
@@ -34,14 +34,14 @@ const task = 'deploy'
 
 /**
  * The newest record of a cluster with a success. Believed only where the deployment and the status are both by the gate
- * App; beyond `lookBack` failures the cluster has to be adopted again.
+ * App's bot; beyond `lookBack` failures the cluster has to be adopted again.
  */
 export const lastSuccess = async (place: Place, cluster: string): Promise<DeploymentRecord | undefined> =>
   (await lastSuccessOn(place, cluster))?.record
 
 /** The same with when that was said; with `tier`, of those that brought a change of that tier. */
 export async function lastSuccessOn(place: Place, cluster: string, tier?: Tier): Promise<Ending | undefined> {
-  for (const recorded of await recordsWhere(place, { environment: cluster })) {
+  for await (const recorded of eachRecord(place, { environment: cluster })) {
     if (tier !== undefined && recorded.record.tier !== tier) continue
     const ending = await endingOf(place, recorded)
     if (ending.success) return ending
@@ -73,7 +73,7 @@ export async function verifiedCommits(place: Place, clusters: string[], limit = 
 async function lastState(place: Place, records: Recorded[], commit: string): Promise<string | undefined> {
   for (const { id, record } of records) {
     if (record.commit !== commit) continue
-    const state = (await statesOf(place, id))[0]?.state ?? (record.reason === undefined ? undefined : 'failure')
+    const state = (await lastStateOf(place, id))?.state ?? (record.reason === undefined ? undefined : 'failure')
     if (state !== undefined) return state
   }
   return undefined
@@ -102,12 +102,12 @@ export async function endingsOf(place: Place, commit: string, run?: string): Pro
 
 /** What a cluster's records say, newest first; at most `limit`. */
 export async function endingsOn(place: Place, cluster: string, limit = lookBack): Promise<Ending[]> {
-  const records = await recordsWhere(place, { environment: cluster })
-  return Promise.all(records.slice(0, limit).map((one) => endingOf(place, one)))
+  const records = await firstOf(eachRecord(place, { environment: cluster }), limit)
+  return Promise.all(records.map((one) => endingOf(place, one)))
 }
 
 async function endingOf(place: Place, { id, record, at }: Recorded): Promise<Ending> {
-  const last = (await statesOf(place, id))[0]
+  const last = await lastStateOf(place, id)
   return { record, success: last?.state === 'success', description: last?.description ?? '', at: last?.at ?? at }
 }
 
@@ -126,7 +126,7 @@ export async function takeBackSince(
   { commit, run }: { commit: string; run: string },
   { description, logUrl }: { description: string; logUrl: string },
 ): Promise<void> {
-  for (const { id, record } of await recordsWhere(place, { environment: cluster })) {
+  for await (const { id, record } of eachRecord(place, { environment: cluster })) {
     // This run has recorded that it is back there.
     if (record.commit === commit && sameRun(record.run, run)) continue
     const success = await isSuccess(place, id)
@@ -142,17 +142,22 @@ interface Recorded {
   at: string
 }
 
-/** The gate App's own records, newest first. */
-async function recordsWhere(place: Place, where: { environment?: string; sha?: string }): Promise<Recorded[]> {
-  const found = await gateDeployments(place, { ...where, task })
-  return found.flatMap(({ id, payload, sha, environment, at }) => {
-    const record = readPayload(payload, deploymentSchema)
-    return record && record.commit === sha && record.cluster === environment ? [{ id, record, at }] : []
-  })
+/** The gate App's own records, newest first, at most `lookBack`, and read from GitHub only as far as they are taken. */
+async function* eachRecord(place: Place, where: { environment?: string; sha?: string }): AsyncGenerator<Recorded> {
+  let left = lookBack
+  for await (const found of eachDeployment(place, { ...where, task }, deploymentSchema)) {
+    const { id, payload: record, sha, environment, at } = found
+    if (record.commit === sha && record.cluster === environment) yield { id, record, at }
+    left -= 1
+    if (left === 0) return
+  }
 }
 
+const recordsWhere = (place: Place, where: { environment?: string; sha?: string }): Promise<Recorded[]> =>
+  firstOf(eachRecord(place, where))
+
 const isSuccess = async (place: Place, id: number): Promise<boolean> =>
-  (await statesOf(place, id))[0]?.state === 'success'
+  (await lastStateOf(place, id))?.state === 'success'
 
 export interface NewRecord extends DeploymentRecord {
   outcome: Outcome
@@ -170,14 +175,17 @@ export async function writeRecord(place: Place, record: NewRecord): Promise<'wri
   const found = await findRecord(place, payload)
   const { commit: ref, cluster: environment } = payload
   const id = found ?? (await createDeployment(place, { ref, task, environment, description, payload }))
-  if (found !== undefined && (await statesOf(place, found))[0]?.state === outcome) return 'already-there'
+  if (found !== undefined && (await lastStateOf(place, found))?.state === outcome) return 'already-there'
   await setState(place, id, outcome, { logUrl, environmentUrl, description })
   return 'written'
 }
 
 async function findRecord(place: Place, record: DeploymentRecord): Promise<number | undefined> {
-  const found = await gateDeployments(place, { environment: record.cluster, sha: record.commit, task })
+  const where = { environment: record.cluster, sha: record.commit, task }
   // An earlier attempt may have recorded another ending of the same run: only an equal record is this one.
   const text = JSON.stringify(deploymentSchema.parse(record))
-  return found.find(({ payload }) => JSON.stringify(readPayload(payload, deploymentSchema)) === text)?.id
+  for await (const { id, payload } of eachDeployment(place, where, deploymentSchema)) {
+    if (JSON.stringify(payload) === text) return id
+  }
+  return undefined
 }

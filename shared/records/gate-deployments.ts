@@ -1,43 +1,64 @@
 import type { z } from 'zod'
+import { checkWriter, isBot } from '../github/bot.js'
 import { type GitHub, repoRef } from '../github/client.js'
+import { firstOf, listed } from '../github/pages.js'
 
 export interface Place {
   github: GitHub
   /** `owner/name` of the deploy repo. */
   repo: string
-  /** Only what this App wrote is believed: anybody with write access can make a Deployment. */
-  gateApp: number
+  /** User id of the gate App's bot. Only what it wrote is believed: anybody with write access can make a Deployment. */
+  gateBot: number
 }
 
 export type Outcome = 'success' | 'failure'
 
-/** How many deployments GitHub is asked for at once; more are never looked at. */
+/** So many of its own records are looked at where nothing else ends the search. */
 export const lookBack = 100
 
-/** A Deployment that the gate App made. */
-export interface GateDeployment {
+/** A Deployment that the gate App made, with its payload. */
+export interface GateDeployment<T> {
   id: number
-  /** GitHub gives it back as the object it was, or as its text: read it with `readPayload`. */
-  payload: unknown
+  payload: T
   sha: string
   environment: string
   /** ISO 8601 */
   at: string
 }
 
-/** The gate App's own deployments for a task, newest first; at most 100. */
-export async function gateDeployments(
-  { github, repo, gateApp }: Place,
-  where: { task: string; environment?: string; sha?: string },
-): Promise<GateDeployment[]> {
-  const { data } = await github.rest.repos.listDeployments({ ...repoRef(repo), ...where, per_page: lookBack })
-  return data
-    .filter((deployment) => deployment.performed_via_github_app?.id === gateApp)
-    .toSorted((a, b) => b.id - a.id)
-    .map(({ id, payload, sha, environment, created_at: at }) => ({ id, payload, sha, environment, at }))
+interface Where {
+  task: string
+  environment?: string
+  sha?: string
 }
 
-/** Undefined where it is no such payload. */
+/**
+ * The gate App's own deployments for a task, newest first, asked for as far as they are taken. Its own is what its bot made with
+ * this task and such a payload. The bot alone proves nothing: a job with `environment:` makes Deployments in the name of whoever
+ * started the run (I6), and the gate App merges.
+ */
+export async function* eachDeployment<T>(
+  { github, repo, gateBot }: Place,
+  where: Where,
+  schema: z.ZodType<T>,
+): AsyncGenerator<GateDeployment<T>> {
+  const asked = { ...repoRef(repo), ...where, per_page: 100 }
+  const about = where.environment === undefined ? '' : ` to the environment "${where.environment}"`
+  const all = listed(github.paginate.iterator(github.rest.repos.listDeployments, asked), {
+    list: `deployments of ${repo} with the task "${where.task}"${about}`,
+    fix: 'Delete those that the gate App did not make, and find out who makes them.',
+  })
+  for await (const { id, payload, sha, environment, task, created_at: at, creator } of all) {
+    const own = isBot(creator, gateBot) && task === where.task ? readPayload(payload, schema) : undefined
+    if (own !== undefined) yield { id, payload: own, sha, environment, at }
+  }
+}
+
+/** The same as a list: the newest. */
+export const gateDeployments = <T>(place: Place, where: Where, schema: z.ZodType<T>, most = lookBack) =>
+  firstOf(eachDeployment(place, where, schema), most)
+
+/** GitHub gives a payload back as the object it was, or as its text. Undefined where it is no such payload. */
 export function readPayload<T>(payload: unknown, schema: z.ZodType<T>): T | undefined {
   try {
     return schema.safeParse(typeof payload === 'string' ? JSON.parse(payload) : payload).data
@@ -53,17 +74,22 @@ export interface State {
   at: string
 }
 
-/** Every state that the gate App gave a deployment, newest first, without the `inactive` that GitHub gives older ones. */
-export async function statesOf({ github, repo, gateApp }: Place, id: number): Promise<State[]> {
-  const { data } = await github.rest.repos.listDeploymentStatuses({
-    ...repoRef(repo),
-    deployment_id: id,
-    per_page: 100,
+/** Every state that the gate App gave a deployment, newest first. */
+async function* eachState({ github, repo, gateBot }: Place, id: number): AsyncGenerator<State> {
+  const asked = { ...repoRef(repo), deployment_id: id, per_page: 100 }
+  const all = listed(github.paginate.iterator(github.rest.repos.listDeploymentStatuses, asked), {
+    list: `statuses of the deployment ${id} of ${repo}`,
+    fix: 'Find out who writes them.',
   })
-  return data
-    .filter((status) => status.performed_via_github_app?.id === gateApp && status.state !== 'inactive')
-    .toSorted((a, b) => b.id - a.id)
-    .map(({ state, description, created_at: at }) => ({ state, description: description ?? '', at }))
+  for await (const { creator, state, description, created_at: at } of all) {
+    if (isBot(creator, gateBot)) yield { state, description: description ?? '', at }
+  }
+}
+
+/** The state that the gate App gave a deployment last. GitHub itself writes `inactive`, for whom is open (D10): it says nothing. */
+export async function lastState(place: Place, id: number): Promise<State | undefined> {
+  for await (const one of eachState(place, id)) if (one.state !== 'inactive') return one
+  return undefined
 }
 
 export interface NewState {
@@ -92,10 +118,17 @@ export async function setState(
   })
 }
 
-export async function createDeployment(
-  { github, repo }: Place,
-  what: { ref: string; task: string; environment: string; description: string; payload: Record<string, unknown> },
-): Promise<number> {
+export interface NewDeployment {
+  /** A branch of the deploy repo, or one of its commits. Whether a commit that only a fork has would do is open (D1). */
+  ref: string
+  task: string
+  environment: string
+  description: string
+  payload: Record<string, unknown>
+}
+
+/** @throws UserError `not-in-force` where the token is not of the bot that the policy names. */
+export async function createDeployment({ github, repo, gateBot }: Place, what: NewDeployment): Promise<number> {
   const { data } = await github.rest.repos.createDeployment({
     ...repoRef(repo),
     ...what,
@@ -103,7 +136,29 @@ export async function createDeployment(
     // The gate has decided already; GitHub must neither merge nor look at other checks.
     auto_merge: false,
     required_contexts: [],
+    // True by itself where the environment is called "production", and then older records would stay active beside newer ones (D9).
+    production_environment: false,
   })
-  if ('id' in data && typeof data.id === 'number') return data.id
-  throw new Error('GitHub made no deployment')
+  if (!('id' in data) || typeof data.id !== 'number') throw new Error('GitHub made no deployment')
+  checkWriter(data.creator, gateBot)
+  return data.id
+}
+
+/**
+ * Writes down a word: a Deployment whose payload is all that counts, and that is over at once. Without a status GitHub shows it as
+ * pending (D11), with `success` as what the environment runs.
+ */
+export async function writeWord(place: Place, word: NewDeployment): Promise<void> {
+  await endWord(place, await createDeployment(place, word), word.description)
+}
+
+/** What was cut off after the Deployment: gives a word the status that it lacks. Safe to repeat. */
+export async function endWordOnce(place: Place, id: number): Promise<void> {
+  for await (const _ of eachState(place, id)) return
+  await endWord(place, id, '')
+}
+
+async function endWord({ github, repo }: Place, id: number, description: string): Promise<void> {
+  const status = { state: 'inactive', description: description.slice(0, 140) } as const
+  await github.rest.repos.createDeploymentStatus({ ...repoRef(repo), deployment_id: id, ...status })
 }

@@ -3,12 +3,15 @@ import { outsideDigest, outsideSchema } from '../infra/outside.js'
 import { healthSchema } from '../kube/health.js'
 import {
   createDeployment,
+  eachDeployment,
+  endWordOnce,
+  type GateDeployment,
   gateDeployments,
+  lastState,
   type Outcome,
   type Place,
-  readPayload,
   setState,
-  statesOf,
+  writeWord,
 } from './gate-deployments.js'
 
 const changeSchema = z.object({
@@ -49,9 +52,9 @@ export interface ChangeRecord extends Change {
   at: string
   /** How it ended last, and when; undefined where it did not. */
   ended: { outcome: Outcome; at: string } | undefined
-  begun: (Begun & { at: string }) | undefined
+  begun: (Begun & { id: number; at: string }) | undefined
   /** What people said, oldest first. Comments can be edited by others; these cannot. */
-  words: Word[]
+  words: (Word & { id: number })[]
 }
 
 // Not `deploy`: none of it is a verified state of the cluster.
@@ -61,28 +64,37 @@ const wordTask = 'change-word'
 
 /** Every change of the clusters that was asked for, newest first, of at most the last 100. */
 export async function outsideChanges(place: Place): Promise<ChangeRecord[]> {
-  const begun = (await gateDeployments(place, { task: begunTask })).flatMap(({ payload, at }) => {
-    const read = readPayload(payload, begunSchema)
-    return read ? [{ ...read, at }] : []
-  })
-  const spoken = await gateDeployments(place, { task: wordTask })
-  const words = spoken.toReversed().flatMap(({ payload }) => readPayload(payload, wordSchema) ?? [])
-  const all = await gateDeployments(place, { task })
+  const asked = await gateDeployments(place, { task }, changeSchema)
+  const all = asked.filter(({ payload, environment }) => payload.change.cluster === environment)
+  const oldest = all.at(-1)
+  if (!oldest) return []
+  const begun = await recordedSince(place, begunTask, begunSchema, oldest.at)
+  const words = (await recordedSince(place, wordTask, wordSchema, oldest.at)).toReversed()
   return Promise.all(
-    all.flatMap(({ id, payload, at, environment }) => {
-      const read = readPayload(payload, changeSchema)
-      if (read?.change.cluster !== environment) return []
+    all.map(({ id, payload, at }) => {
+      const { issue } = payload
+      const start = begun.find((one) => one.payload.issue === issue)
       const about = {
-        begun: begun.find(({ issue }) => issue === read.issue),
-        words: words.filter(({ issue }) => issue === read.issue),
+        begun: start && { ...start.payload, id: start.id, at: start.at },
+        words: words.flatMap((one) => (one.payload.issue === issue ? [{ ...one.payload, id: one.id }] : [])),
       }
-      return [withEnd(place, { ...read, ...about, id, at, digest: outsideDigest(read.change) })]
+      return withEnd(place, { ...payload, ...about, id, at, digest: outsideDigest(payload.change) })
     }),
   )
 }
 
+/** What is about a change was written after it: as far back as `since`, newest first. */
+async function recordedSince<T>(place: Place, task: string, schema: z.ZodType<T>, since: string) {
+  const found: GateDeployment<T>[] = []
+  for await (const one of eachDeployment(place, { task }, schema)) {
+    if (Date.parse(one.at) < Date.parse(since)) break
+    found.push(one)
+  }
+  return found
+}
+
 async function withEnd(place: Place, record: Omit<ChangeRecord, 'ended'>): Promise<ChangeRecord> {
-  const [last] = record.begun ? await statesOf(place, record.id) : []
+  const last = record.begun ? await lastState(place, record.id) : undefined
   const ended = last && { outcome: last.state === 'success' ? ('success' as const) : ('failure' as const), at: last.at }
   return { ...record, ended }
 }
@@ -93,22 +105,26 @@ interface Written {
   description: string
 }
 
+/** It shows as pending until it is done, which it is. */
 export const recordChange = (place: Place, { issue, by, change }: Omit<Change, 'schema'>, written: Written) =>
   createDeployment(place, {
     ...{ ...written, task, environment: change.cluster },
     payload: { schema: 1, issue, by, change } satisfies Change,
   })
 
-export const recordBegun = (
+/** Safe to repeat: a change begins once. */
+export async function recordBegun(
   place: Place,
   record: ChangeRecord,
   { by, health }: Omit<Begun, 'schema' | 'issue'>,
   written: Written,
-) =>
-  createDeployment(place, {
+): Promise<void> {
+  if (record.begun) return endWordOnce(place, record.begun.id)
+  await writeWord(place, {
     ...{ ...written, task: begunTask, environment: record.change.cluster },
     payload: { schema: 1, issue: record.issue, by, health } satisfies Begun,
   })
+}
 
 /** Safe to repeat: a comment has one record. */
 export async function recordWord(
@@ -117,8 +133,9 @@ export async function recordWord(
   word: Omit<Word, 'schema' | 'issue'>,
   ref: string,
 ): Promise<void> {
-  if (record.words.some(({ comment }) => comment === word.comment)) return
-  await createDeployment(place, {
+  const present = record.words.find(({ comment }) => comment === word.comment)
+  if (present) return endWordOnce(place, present.id)
+  await writeWord(place, {
     ...{ ref, task: wordTask, environment: record.change.cluster, description: `${word.by} said ${word.line}` },
     payload: { schema: 1, issue: record.issue, ...word } satisfies Word,
   })

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { createDeployment, gateDeployments, type Place, readPayload, setState, statesOf } from './gate-deployments.js'
+import {
+  createDeployment,
+  eachDeployment,
+  gateDeployments,
+  lastState,
+  type Place,
+  setState,
+} from './gate-deployments.js'
 
 const payloadSchema = z.object({
   schema: z.literal(1),
@@ -24,6 +31,9 @@ export interface Staged extends Staging {
 /** Not `deploy`: what is staged was never main, and is no verified state of the cluster. */
 const task = 'stage'
 
+const eachStaging = (place: Place, cluster: string) =>
+  eachDeployment(place, { task, environment: cluster }, payloadSchema)
+
 /**
  * The proof that exactly this change went there and back on a cluster; undefined where there is none, or where it failed when
  * it was tried last. Believed only where both the deployment and its status are the gate App's.
@@ -31,10 +41,9 @@ const task = 'stage'
  * @param digest of the change, as the gate computes it now.
  */
 export async function stagedAt(place: Place, cluster: string, digest: string): Promise<Staged | undefined> {
-  for (const { id, payload, sha } of await gateDeployments(place, { task, environment: cluster })) {
-    const staging = readPayload(payload, payloadSchema)
-    if (staging?.digest !== digest || staging.head !== sha) continue
-    const [last] = await statesOf(place, id)
+  for await (const { id, payload: staging } of eachStaging(place, cluster)) {
+    if (staging.digest !== digest) continue
+    const last = await lastState(place, id)
     if (last) return last.state === 'success' ? { ...staging, at: last.at } : undefined
   }
   return undefined
@@ -43,10 +52,10 @@ export async function stagedAt(place: Place, cluster: string, digest: string): P
 /** When it passed there, in any of the last tries, the newest first; ISO 8601. What failed later does not take that back. */
 export async function stagingsOf(place: Place, cluster: string, digest: string): Promise<string[]> {
   const dates: string[] = []
-  for (const { id, payload, sha } of await gateDeployments(place, { task, environment: cluster })) {
-    const staging = readPayload(payload, payloadSchema)
-    if (staging?.digest !== digest || staging.head !== sha) continue
-    const [last] = await statesOf(place, id)
+  const tries = await gateDeployments(place, { task, environment: cluster }, payloadSchema)
+  for (const { id, payload: staging } of tries) {
+    if (staging.digest !== digest) continue
+    const last = await lastState(place, id)
     if (last?.state === 'success') dates.push(last.at)
   }
   return dates
@@ -54,12 +63,14 @@ export async function stagingsOf(place: Place, cluster: string, digest: string):
 
 /** The ids of what was recorded of a pull request on a cluster, however it ended. */
 export async function trialsOf(place: Place, cluster: string, pull: number): Promise<number[]> {
-  const all = await gateDeployments(place, { task, environment: cluster })
-  return all.filter(({ payload }) => readPayload(payload, payloadSchema)?.pull === pull).map(({ id }) => id)
+  const all = await gateDeployments(place, { task, environment: cluster }, payloadSchema)
+  return all.filter(({ payload }) => payload.pull === pull).map(({ id }) => id)
 }
 
 export interface NewStaging extends Staging {
   cluster: string
+  /** A commit of the deploy repo's default branch: whether GitHub takes one that only a fork has is open (D1). */
+  ref: string
   passed: boolean
   logUrl: string
   /** In one sentence. */
@@ -68,18 +79,19 @@ export interface NewStaging extends Staging {
 
 /** Writes how a staging ended. Safe to repeat: one run has one record on a cluster. */
 export async function writeStaged(place: Place, staging: NewStaging): Promise<'written' | 'already-there'> {
-  const { cluster, passed, logUrl, description, ...rest } = staging
+  const { cluster, ref, passed, logUrl, description, ...rest } = staging
   const payload = payloadSchema.parse(rest)
   const outcome = passed ? 'success' : 'failure'
-  const same = JSON.stringify(payload)
-  const found = (await gateDeployments(place, { task, environment: cluster, sha: payload.head })).find(
-    (one) => JSON.stringify(readPayload(one.payload, payloadSchema)) === same,
-  )
-  if (found && (await statesOf(place, found.id))[0]?.state === outcome) return 'already-there'
-  const id =
-    found?.id ??
-    (await createDeployment(place, { ref: payload.head, task, environment: cluster, description, payload }))
+  const found = await findStaging(place, cluster, payload)
+  if (found !== undefined && (await lastState(place, found))?.state === outcome) return 'already-there'
+  const id = found ?? (await createDeployment(place, { ref, task, environment: cluster, description, payload }))
   // What main deployed there stays what the environment shows.
   await setState(place, id, outcome, { logUrl, description, replaces: false })
   return 'written'
+}
+
+async function findStaging(place: Place, cluster: string, staging: Staging): Promise<number | undefined> {
+  const same = JSON.stringify(staging)
+  const tries = await gateDeployments(place, { task, environment: cluster }, payloadSchema)
+  return tries.find(({ payload }) => JSON.stringify(payload) === same)?.id
 }

@@ -34,7 +34,7 @@ async function approve(actor: string, commit: string, change: Record<string, str
 }
 
 const words = async (since = new Date(Date.now() - hour)) =>
-  readWords({ github: world.as(world.tokens.gate) as never, repo: deploy, gateApp: world.gateApp }, 'staging', since)
+  readWords({ github: world.as(world.tokens.gate) as never, repo: deploy, gateBot: world.gateBot }, 'staging', since)
 
 test('the first operator’s word is written down and ends the run in green, with what to do next', async () => {
   const commit = await freshCommit()

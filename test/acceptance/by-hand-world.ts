@@ -66,7 +66,7 @@ export async function byHandWorld(outcome: 'success' | 'failure' = 'success', re
     clusters,
     async record(cluster, commit, change = {}) {
       await writeRecord(
-        { github: world.as(tokens.gate) as never, repo: deploy, gateApp: world.gateApp },
+        { github: world.as(tokens.gate) as never, repo: deploy, gateBot: world.gateBot },
         {
           schema: 1,
           cluster,

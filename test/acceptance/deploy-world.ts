@@ -9,12 +9,13 @@ import type { Emulator, Permissions } from '../../rehearsal/github/types.js'
 import { appPermissions } from '../../rehearsal/world/names.js'
 import { sha256 } from '../../shared/artifact/digest.js'
 import { lockWith } from '../../shared/bump/lock.js'
-import { type DeploymentRecord, writeRecord } from '../../shared/records/deployments.js'
+import type { DeploymentRecord } from '../../shared/records/deployments.js'
 import { externalId, gateCheckName, noDigest } from '../../shared/records/gate-check.js'
 import { appJwt } from '../app-jwt.js'
 import { expectNoViolations } from '../no-violations.js'
 import { packChart, startChartServer } from './chart-server.js'
 import { commitOn } from './code-lane.js'
+import { recordAs } from './record-as.js'
 
 export const deploy = 'hub-org/deploy'
 export const at = { owner: 'hub-org', repo: 'deploy' }
@@ -29,6 +30,8 @@ export interface DeployWorld extends AsyncDisposable {
   tokens: { ada: string; job: string; gate: string }
   as(token: string): Octokit
   gateApp: number
+  /** User id of its bot. */
+  gateBot: number
   /** A token of the gate App with these permissions, and no others. */
   gateToken(permissions: Permissions): Promise<string>
   /** A folder with nothing but node, for PATH. */
@@ -184,13 +187,14 @@ export async function startDeployWorld(
     tokens,
     as,
     gateApp: gate.id,
+    gateBot: gate.bot,
     gateToken,
     noTools,
     versions,
     head: () => tip(as(ada.token), 'deploy'),
     async recordSuccess(cluster, commit, change = {}, token = tokens.gate) {
-      await writeRecord(
-        { github: as(token) as never, repo: deploy, gateApp: gate.id },
+      await recordAs(
+        { github: as(token) as never, repo: deploy, gateBot: gate.bot },
         {
           schema: 1,
           cluster,

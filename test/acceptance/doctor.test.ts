@@ -27,8 +27,8 @@ test('the world as the rehearsal builds it is healthy, to the committed bundle',
 
   expect(result.evidence.filter(({ ok }) => !ok)).toEqual([])
   expect([code, outputs.conclusion, result.decision, result.reason]).toEqual([0, 'success', 'green', 'ok'])
-  expect(result.message).toBe('29 settings are in force, 0 are not, 0 cannot be seen from here.')
-  expect(summary).toContain('### In force (29)')
+  expect(result.message).toBe('31 settings are in force, 0 are not, 0 cannot be seen from here.')
+  expect(summary).toContain('### In force (31)')
   expect(summary).not.toContain('To be mended')
 })
 
@@ -44,8 +44,10 @@ test('what it was given no key for is said to be unseen, with where to look, and
     'Jobs may do little by default',
     ...['jupiter/deploy', 'jupiter/hub', 'jupiter/builder'].map((repo) => `The gate App on ${repo}`),
     'The bump App on jupiter/deploy',
+    "The policy knows the gate App's bot",
+    "The policy knows the bump App's bot",
   ])
-  expect(seen.summary).toContain('look yourself once (9)')
+  expect(seen.summary).toContain('look yourself once (11)')
   expect(seen.summary).toContain('Settings, Actions, General, Workflow permissions')
 })
 
@@ -170,7 +172,7 @@ test.each<[string, string[], Break, Record<string, string>?]>([
   ],
   [
     "another App's key",
-    ['The bump App obeys the ruleset', 'The bump App on jupiter/deploy'],
+    ['The bump App obeys the ruleset', 'The bump App on jupiter/deploy', "The policy knows the bump App's bot"],
     () => {},
     { 'bump-key': 'gate' },
   ],
@@ -248,4 +250,43 @@ test('an Enterprise Server is refused before anything is asked', async () => {
   const { code, result } = await startAction('infra-change-gate', { ...start, env: elsewhere })
   expect([code, result.decision, result.reason]).toEqual([1, 'refused', 'unsupported-github'])
   expect(world.github.requests.length).toBe(before)
+})
+
+const policyPath = '.github/deploy-policy.yml'
+const appsLine = 'apps: { gate: { id: 1001, bot: 90001001 }, bump: { id: 1002, bot: 90001002 } }'
+
+test("a wrong number of an App's bot is told with the line to write, which a new name of the App does not change", async () => {
+  world.github.renameApp(apps.gate, 'gatekeeper')
+  const text = await world.read(policyPath)
+  await world.commit({ [policyPath]: text.replace('bot: 90001001', 'bot: 90001002') })
+  const seen = await doctor()
+
+  expect(notOk(seen)).toEqual(["The policy knows the gate App's bot"])
+  expect(seen.log).toContain('The policy says 90001002, and gatekeeper[bot] is 90001001.')
+  expect(seen.log).toContain(`In ${policyPath} write: gate: { id: 1001, bot: 90001001 }`)
+
+  await world.commit({ [policyPath]: text })
+  expect(notOk(await doctor())).toEqual([])
+})
+
+test.each([
+  ['as it was written before', 'apps: { gate: 1001, bump: 1002 }'],
+  ['without the number', 'apps: { gate: { id: 1001 }, bump: { id: 1002, bot: 90001002 } }'],
+  ["with the bot's name", 'apps: { gate: { id: 1001, bot: "lockstep-gate[bot]" }, bump: { id: 1002, bot: 90001002 } }'],
+])('a policy %s is told with the line as it has to be', async (_, written) => {
+  const text = await world.read(policyPath)
+  await world.commit({ [policyPath]: text.replace(appsLine, written) })
+  const seen = await doctor()
+
+  expect([seen.code, seen.result.reason]).toEqual([1, 'policy-invalid'])
+  expect(seen.log).toContain(`In ${policyPath} write: ${appsLine}`)
+})
+
+test('without the keys the line says what is not known, and how to find it', async () => {
+  const text = await world.read(policyPath)
+  await world.commit({ [policyPath]: text.replace(appsLine, 'apps: { gate: 1001, bump: 1002 }') })
+  const seen = await doctor({ 'gate-key': '', 'bump-key': '' })
+
+  expect(seen.log).toContain('apps: { gate: { id: 1001, bot: NUMBER }, bump: { id: 1002, bot: NUMBER } }')
+  expect(seen.log).toContain("gh api '/users/SLUG[bot]' --jq .id")
 })

@@ -1,7 +1,8 @@
 import type { Result } from '../../shared/action/result.js'
-import { type NewRecord, writeRecord } from '../../shared/records/deployments.js'
+import type { NewRecord } from '../../shared/records/deployments.js'
 import { released } from '../released.js'
 import { type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
+import { recordAs } from './record-as.js'
 import type { Start } from './start-action.js'
 
 /** A deploy repo whose newest bump failed on its first cluster, with starts of what brings it back. */
@@ -38,8 +39,8 @@ export async function failedWorld(): Promise<FailedWorld> {
     commit,
     runKey,
     async recordFailure(change = {}, token = world.tokens.gate) {
-      await writeRecord(
-        { github: world.as(token) as never, repo: deploy, gateApp: world.gateApp },
+      await recordAs(
+        { github: world.as(token) as never, repo: deploy, gateBot: world.gateBot },
         {
           schema: 1,
           cluster: 'staging',

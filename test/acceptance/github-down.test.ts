@@ -94,6 +94,6 @@ test('GitHub goes away after the failure: the cluster is back all the same, and 
 
   // Whoever runs the red jobs of that run again has the records follow as well.
   expect((await recorded(commit, back.result, tested.result)).result.decision).toBe('recorded')
-  const place = { github: world.as(tokens.gate) as never, repo: deploy, gateApp: world.gateApp }
+  const place = { github: world.as(tokens.gate) as never, repo: deploy, gateBot: world.gateBot }
   expect(await lastSuccess(place, 'staging')).toMatchObject({ commit: verified, run: '101/1' })
 })

@@ -16,7 +16,7 @@ async function fail(lane: Lane, reason: string): Promise<void> {
   const octokit = lane.client(lane.ada.token)
   const { data } = await octokit.rest.git.getRef({ ...lane.deployAt, ref: 'heads/main' })
   await writeRecord(
-    { github: lane.client(await lane.token('gate')), repo: lane.deployRepo, gateApp: 11 },
+    { github: lane.client(await lane.token('gate')), repo: lane.deployRepo, gateBot: 90000011 },
     {
       ...{ schema: 1, cluster: 'staging', run: '77/1', commit: data.object.sha, releases: [], reason },
       ...{ outcome: 'failure', logUrl: lane.github.url, environmentUrl: undefined, description: 'failed' },

@@ -90,7 +90,7 @@ export function laneTools(lane: Lane): LaneTools {
       const identity = { ca: 'ca', namespaceUid: 'staging' }
       const release = { name: 'service', namespace: 'staging', revision: 1, inputDigest: 'x', identity }
       await writeRecord(
-        { github: lane.client(await lane.token('gate')), repo: deployRepo, gateApp: 11 },
+        { github: lane.client(await lane.token('gate')), repo: deployRepo, gateBot: 90000011 },
         {
           ...{ schema: 1, cluster: 'staging', run: `${++runs}/1`, commit: data.object.sha, verdict: 'pass' },
           releases: [{ ...release, components: { hub: version } }],

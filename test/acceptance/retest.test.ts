@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { WorkflowRun } from '../../rehearsal/github/types.js'
-import { writeRecord } from '../../shared/records/deployments.js'
 import { at, type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
 import { killEverywhere } from './kill-everywhere.js'
 import { expectMissing } from './one-less.js'
+import { recordAs } from './record-as.js'
 import { type Start, type Started, startAction } from './start-action.js'
 
 /** What the README lists, and not one more. */
@@ -171,8 +171,8 @@ async function ends(
   of = run,
 ): Promise<void> {
   const reason = { pass: undefined, flaky: 'smoke-flaky', inconclusive: 'smoke-inconclusive', fail: 'smoke-failed' }
-  await writeRecord(
-    { github: world.as(by) as never, repo: deploy, gateApp: world.gateApp },
+  await recordAs(
+    { github: world.as(by) as never, repo: deploy, gateBot: world.gateBot },
     {
       schema: 1,
       cluster,

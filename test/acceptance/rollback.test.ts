@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { readHold } from '../../shared/holds/holds.js'
-import { writeRecord } from '../../shared/records/deployments.js'
 import { at, type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
+import { recordAs } from './record-as.js'
 import { type Started, startAction } from './start-action.js'
 
 const hub = { owner: 'hub-org', repo: 'hub' }
@@ -223,8 +223,8 @@ async function plan(commit: string): Promise<Started> {
 }
 
 async function recordFailure(reason: string, token = world.tokens.gate): Promise<void> {
-  await writeRecord(
-    { github: world.as(token) as never, repo: deploy, gateApp: world.gateApp },
+  await recordAs(
+    { github: world.as(token) as never, repo: deploy, gateBot: world.gateBot },
     {
       schema: 1,
       cluster: 'staging',

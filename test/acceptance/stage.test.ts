@@ -24,7 +24,7 @@ const planOf = async (): Promise<{ text: string; merge: string; digest: string }
 const read = (digest: string) => {
   const { world } = place
   const github = world.as(world.tokens.gate) as never
-  return stagedAt({ github, repo: deploy, gateApp: world.gateApp }, 'staging', digest)
+  return stagedAt({ github, repo: deploy, gateBot: world.gateBot }, 'staging', digest)
 }
 
 const latest = async () => (await place.cluster.read()).releases['staging/meta']?.at(-1)
@@ -230,13 +230,25 @@ describe('who may rehearse, and what', () => {
 
   test('what the gate started is as good as the word of the operator that it wrote down for this commit, within an hour', async () => {
     const { world, pull } = place
-    const writer = { github: world.as(world.tokens.gate) as never, repo: deploy, gateApp: world.gateApp }
+    const writer = { github: world.as(world.tokens.gate) as never, repo: deploy, gateBot: world.gateBot }
     const { digest } = await planOf()
     const say = (by: string, minutesAgo: number) =>
-      writeChangeWord(writer, {
-        ...{ schema: 1, pull: pull.number, head: pull.head, digest, by, source: 'comment/1', said: { kind: 'stage' } },
-        at: new Date(Date.now() - minutesAgo * 60_000).toISOString(),
-      })
+      writeChangeWord(
+        writer,
+        {
+          ...{
+            schema: 1,
+            pull: pull.number,
+            head: pull.head,
+            digest,
+            by,
+            source: 'comment/1',
+            said: { kind: 'stage' },
+          },
+          at: new Date(Date.now() - minutesAgo * 60_000).toISOString(),
+        },
+        'main',
+      )
     const reason = async () => (await place.plan({ digest }, 'github-actions[bot]')).result.reason
 
     await say('olga', 61)

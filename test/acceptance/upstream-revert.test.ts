@@ -8,6 +8,7 @@ import { askedRevertBlock, revertLabel } from '../../actions/rollback/asked-reve
 import { definition } from '../../actions/rollback/io.js'
 import { rollback } from '../../actions/rollback/run.js'
 import { undoCommand } from '../../actions/rollback/undo.js'
+import { usualBot } from '../../rehearsal/github/accounts.js'
 import { startGitHub } from '../../rehearsal/github/server.js'
 import type { Emulator, Permissions } from '../../rehearsal/github/types.js'
 import { appPermissions } from '../../rehearsal/world/names.js'
@@ -253,7 +254,7 @@ async function asks(asked: { pull: number; commit: string; command: string }, by
 function start(issue: number, permissions = may): Start {
   const token = github.mintJobToken(repo, permissions, 1)
   return {
-    inputs: { part: 'upstream', issue: String(issue), 'gate-app': String(gateApp), token },
+    inputs: { part: 'upstream', issue: String(issue), 'gate-bot': String(usualBot(gateApp)), token },
     env: {
       GITHUB_REPOSITORY: repo,
       GITHUB_SHA: 'b'.repeat(40),

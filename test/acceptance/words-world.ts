@@ -44,7 +44,7 @@ async function staged(lane: Lane, stage: string, run: string): Promise<void> {
   const { pull, head, digest } = JSON.parse(stage)
   const record = { schema: 1, pull, head, digest, run, cluster: 'staging', passed: true } as const
   const about = { logUrl: 'https://example.org', description: 'passed' }
-  await writeStaged({ github, repo: lane.deployRepo, gateApp: 11 }, { ...record, ...about })
+  await writeStaged({ github, repo: lane.deployRepo, gateBot: 90000011 }, { ...record, ...about, ref: 'main' })
 }
 
 /** A version of the ingress controller by ada, as what decides how careful one has to be. */

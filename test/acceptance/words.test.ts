@@ -189,7 +189,7 @@ test('a word that is heard twice is written down once, and an approval does not 
   await gateHere(lane, pull, { comment: event })
 
   const github = lane.client(await lane.token('gate'))
-  const words = await readChangeWords({ github, repo: lane.deployRepo, gateApp: 11 }, pull)
+  const words = await readChangeWords({ github, repo: lane.deployRepo, gateBot: 90000011 }, pull)
   expect(words.map(({ by, said }) => [by, said.kind])).toEqual([['olga', 'start']])
 })
 

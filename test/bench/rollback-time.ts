@@ -71,7 +71,7 @@ async function lockstep(
   run: number,
 ): Promise<{ back: number; tested: number }> {
   await writeRecord(
-    { github: world.as(world.tokens.gate) as never, repo: deploy, gateApp: world.gateApp },
+    { github: world.as(world.tokens.gate) as never, repo: deploy, gateBot: world.gateBot },
     {
       ...{ schema: 1, cluster: 'staging', run: `${run}/1`, commit, releases: [], reason: 'smoke-failed' },
       ...{ outcome: 'failure', logUrl: world.github.url, environmentUrl: undefined, description: 'it does not serve' },

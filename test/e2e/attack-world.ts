@@ -15,7 +15,7 @@ import { binFolder } from '../../rehearsal/world/bin-folder.js'
 import { startChartRepository } from '../../rehearsal/world/chart-repository.js'
 import { createDeployRepo, createUpstreams } from '../../rehearsal/world/create-repositories.js'
 import { listening } from '../../rehearsal/world/listening.js'
-import { apps, chartsPort, chartsUrl, clusters, registryAddress, repos } from '../../rehearsal/world/names.js'
+import { apps, bots, chartsPort, chartsUrl, clusters, registryAddress, repos } from '../../rehearsal/world/names.js'
 import { createPerson, type Person } from '../../rehearsal/world/people.js'
 import { startRegistry } from '../../rehearsal/world/registry.js'
 import { standIns } from '../../rehearsal/world/stand-ins.js'
@@ -172,7 +172,7 @@ async function appClient(emulator: Emulator, id: number, privateKey: string): Pr
 async function recordVerified(gate: GitHub, commit: string): Promise<void> {
   for (const cluster of clusters) {
     await writeRecord(
-      { github: gate, repo: repos.deploy, gateApp: apps.gate },
+      { github: gate, repo: repos.deploy, gateBot: bots.gate },
       {
         ...{ schema: 1, cluster, run: '1/1', commit, releases: [], verdict: 'pass' },
         ...{ outcome: 'success', logUrl: 'http://127.0.0.1/', environmentUrl: undefined, description: 'adopted' },

@@ -100,7 +100,7 @@ export async function startDeploySite(major: 3 | 4): Promise<DeploySite> {
     },
     async recordFailure(commit, reason = 'smoke-failed', runKey = '100/1') {
       await writeRecord(
-        { github: world.as(world.tokens.gate) as never, repo: deployRepo, gateApp: world.gateApp },
+        { github: world.as(world.tokens.gate) as never, repo: deployRepo, gateBot: world.gateBot },
         {
           ...{ schema: 1, cluster: 'staging', run: runKey, commit, releases: [], reason, outcome: 'failure' },
           ...{ logUrl: `${world.github.url}/runs`, environmentUrl: undefined, description: 'it does not serve' },

@@ -88,7 +88,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     await place.upgrade(commit)
     await meanwhile()
     await writeRecord(
-      { github: world.as(world.tokens.gate) as never, repo: deploy, gateApp: world.gateApp },
+      { github: world.as(world.tokens.gate) as never, repo: deploy, gateBot: world.gateBot },
       {
         ...{ schema: 1, cluster: 'staging', run: '100/1', commit, releases: [], reason: 'smoke-failed' },
         ...{ outcome: 'failure', logUrl: world.github.url, environmentUrl: undefined, description: 'no' },

@@ -49,7 +49,7 @@ test.skipIf(!hasRealData)(
     const { stdout: commit } = await execa('git', ['rev-parse', 'HEAD'], { cwd: workspace })
     for (const { name } of clusters) {
       await writeRecord(
-        { github: getOctokit(data.token, { baseUrl: github.url }) as never, repo, gateApp: gate.id },
+        { github: getOctokit(data.token, { baseUrl: github.url }) as never, repo, gateBot: gate.bot },
         {
           ...{ schema: 1, cluster: name, run: '1/1', commit, releases: [], verdict: 'pass', outcome: 'success' },
           ...{ logUrl: `${github.url}/run`, environmentUrl: undefined, description: 'adopted' },

@@ -67,7 +67,7 @@ describe.each([3, 4] as const)('two waves with Helm %i', (major) => {
       ),
     )
 
-  const at = () => ({ github: world.as(world.tokens.gate) as never, repo: deploy, gateApp: world.gateApp })
+  const at = () => ({ github: world.as(world.tokens.gate) as never, repo: deploy, gateBot: world.gateBot })
 
   /** Both have a bad version, of which the smoke test on prime says so. */
   async function bothBad(): Promise<string> {

@@ -1,5 +1,5 @@
 import { type GitHub, repoRef } from '../../../shared/github/client.js'
-import { type Comment, keepComment } from '../../../shared/github/sticky-comment.js'
+import { keepComment } from '../../../shared/github/sticky-comment.js'
 import { code, plain } from '../../../shared/report/markdown.js'
 import type { Lane, Undeployed } from '../decide.js'
 import { repairsOf, type Said } from '../repairs.js'
@@ -31,19 +31,19 @@ interface Place {
   upstream: GitHub
   /** `owner/name` of the upstream repository. */
   repo: string
-  gateApp: number
+  /** User id of the gate App's bot, whose token it is. */
+  gateBot: number
   exceptions: string[]
 }
 
 /** Tells each pull request once that more was merged than may be. Returns how many there are. */
-export async function tellExcess({ upstream, repo, gateApp, exceptions }: Place, lane: Lane): Promise<number> {
+export async function tellExcess({ upstream, repo, gateBot, exceptions }: Place, lane: Lane): Promise<number> {
   if (lane.undeployed.length <= lane.max) return 0
   const said = await readSaid(upstream, repo, lane.undeployed)
   const excess = excessOf(lane, said, exceptions, repo)
-  const isOurs = ({ performed_via_github_app: via }: Comment): boolean => via?.id === gateApp
   for (const { pull } of excess) {
     if (pull !== undefined)
-      await keepComment(upstream, { repo, number: pull, marker, isOurs }, words(lane, excess), true)
+      await keepComment(upstream, { repo, number: pull, marker, by: gateBot }, words(lane, excess), true)
   }
   return excess.length
 }

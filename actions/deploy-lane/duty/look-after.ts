@@ -46,7 +46,7 @@ export async function lookAfter(
     await attempt(component.name, async () => {
       for (const turn of await readTurns(lane, component, now)) {
         done.words += await lookAfterTurn(lane, turn, now)
-        done.written += await tellUpstream(upstream, policy.apps.gate.id, turn, runsUrl(lane))
+        done.written += await tellUpstream(upstream, policy.apps.gate.bot, turn, runsUrl(lane))
         if (turn.phase === 'verified' || turn.phase === 'back') await endTurn(placeOf(lane), turn.pull)
       }
     })
@@ -54,7 +54,7 @@ export async function lookAfter(
   for (const one of lanes) {
     if (!('max' in one)) continue
     await attempt(one.component, async () => {
-      done.excess += await tellExcess({ upstream, repo, gateApp: policy.apps.gate.id, exceptions }, one)
+      done.excess += await tellExcess({ upstream, repo, gateBot: policy.apps.gate.bot, exceptions }, one)
     })
   }
   return done
@@ -63,7 +63,7 @@ export async function lookAfter(
 const placeOf = ({ github, deployRepo: repo, policy }: LaneWorld): Place => ({
   github,
   repo,
-  gateApp: policy.apps.gate.id,
+  gateBot: policy.apps.gate.bot,
 })
 
 const runsUrl = ({ serverUrl, deployRepo }: LaneWorld): string =>
@@ -75,13 +75,13 @@ async function lookAfterTurn(lane: LaneWorld, turn: Turn, now: Date): Promise<nu
   const place = placeOf(lane)
   const comments = await readComments(place, turn.pull)
   const base = onDuty(turn.merges, await whoLeft(lane.upstream, turn.component.upstream, turn.merges))
-  const { duty, offers } = handOver(base, await dutyWords(comments, operatorsOf(github, policy)))
+  const { duty, offers } = handOver(base, await dutyWords(github, comments, operatorsOf(github, policy)))
   const window = windowOf(lane, turn, now)
   const facts = {
     ...{ phase: turn.phase, duty, offers },
     since: latest([turn.mergedAt ?? turn.openedAt, await lastLifted(lane), window?.since.toISOString()]),
     shut: shutBy(blockers, turn.component) !== undefined || window?.open === false,
-    said: saidBefore(comments, policy.apps.gate.id),
+    said: saidBefore(comments, policy.apps.gate.bot),
     slow: lane.usual?.slow,
   }
   return (await tellDuty(place, facts, { policy, turn, duty, runsUrl: runsUrl(lane) }, now)).length

@@ -1,3 +1,4 @@
+import { checkWriter, isBot, isByBot } from '../../../shared/github/bot.js'
 import { type GitHub, repoRef } from '../../../shared/github/client.js'
 import type { Comment } from '../../../shared/github/sticky-comment.js'
 import { type DutyFacts, decideDuty, type Word } from './decide-duty.js'
@@ -9,7 +10,8 @@ export interface Place {
   github: GitHub
   /** `owner/name` */
   repo: string
-  gateApp: number
+  /** User id of the gate App's bot, whose token it is. */
+  gateBot: number
 }
 
 export const readComments = ({ github, repo }: Place, pull: number): Promise<Comment[]> =>
@@ -21,18 +23,18 @@ const once = { retries: 0 }
 const marker = (key: string): string => `<!-- lockstep:duty ${key} -->`
 
 /** What was said under a pull request before, by its key, and when it was said first: anybody can write a marker. */
-export function saidBefore(comments: Comment[], gateApp: number): Map<string, string> {
+export function saidBefore(comments: Comment[], gateBot: number): Map<string, string> {
   const said = new Map<string, string>()
-  for (const { body, created_at: at, performed_via_github_app: via } of comments) {
+  for (const { body, created_at: at, user } of comments) {
     const key = /^<!-- lockstep:duty ([\w-]+) -->/.exec(body ?? '')?.[1]
-    if (key !== undefined && via?.id === gateApp && !said.has(key)) said.set(key, at)
+    if (key !== undefined && isBot(user, gateBot) && !said.has(key)) said.set(key, at)
   }
   return said
 }
 
 /** Says what is to be said now. Each comment is its own memory, so that nothing is said twice. */
 export async function tellDuty(place: Place, facts: DutyFacts, said: Said, now: Date): Promise<Word[]> {
-  const { github, repo } = place
+  const { github, repo, gateBot } = place
   const words = decideDuty(facts, said.policy.lane, now)
   const issue = { ...repoRef(repo), issue_number: said.turn.pull }
   for (const word of words) {
@@ -42,7 +44,9 @@ export async function tellDuty(place: Place, facts: DutyFacts, said: Said, now: 
     // GitHub drops without a word who has no access; the mention reaches them.
     if (word.kind === 'greet' && word.login !== undefined)
       await github.rest.issues.addAssignees({ ...issue, assignees: [word.login] })
-    await github.rest.issues.createComment({ ...issue, body, request: once })
+    const { data } = await github.rest.issues.createComment({ ...issue, body, request: once })
+    // Else it would be said anew each time.
+    checkWriter(data.user, gateBot)
   }
   return words
 }
@@ -56,7 +60,7 @@ export async function endTurn(place: Place, pull: number): Promise<void> {
 }
 
 async function callOperators(place: Place, said: Said): Promise<string> {
-  const { github, repo } = place
+  const { github, repo, gateBot } = place
   const { pull } = said.turn
   const [present] = await overdueIssues(place, pull)
   if (present) {
@@ -68,16 +72,15 @@ async function callOperators(place: Place, said: Said): Promise<string> {
   const title = overdueTitle(said.turn)
   const labels = [overdueLabel]
   const { data } = await github.rest.issues.create({ ...repoRef(repo), title, body, labels, request: once })
+  checkWriter(data.user, gateBot)
   return data.html_url
 }
 
 const overdueMarker = (pull: number): string => `<!-- lockstep:duty-overdue ${pull} -->`
 
 /** Ours about this pull request: at most one, unless an answer got lost. */
-async function overdueIssues({ github, repo, gateApp }: Place, pull: number) {
+async function overdueIssues({ github, repo, gateBot }: Place, pull: number) {
   const where = { ...repoRef(repo), labels: overdueLabel, state: 'all' as const, per_page: 100 }
   const issues = await github.paginate(github.rest.issues.listForRepo, where)
-  return issues.filter(
-    ({ body, performed_via_github_app: via }) => via?.id === gateApp && body?.startsWith(overdueMarker(pull)),
-  )
+  return issues.filter((one) => isByBot(one, gateBot) && one.body?.startsWith(overdueMarker(pull)))
 }

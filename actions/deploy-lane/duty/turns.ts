@@ -88,7 +88,7 @@ async function stateOf(world: LaneWorld, component: Component, to: string, merge
   const needed = policy.clusters.filter(({ optional }) => !optional).map(({ name }) => name)
   const nowhere: State = { phase: 'proposed', verified: [], left: needed, failed: undefined }
   if (merge === undefined) return nowhere
-  const place = { github, repo: deployRepo, gateApp: policy.apps.gate.id }
+  const place = { github, repo: deployRepo, gateBot: policy.apps.gate.bot }
   const on = await Promise.all(
     needed.map(async (cluster) => {
       const ending = await lastSuccessOn(place, cluster)

@@ -1,5 +1,5 @@
 import { type GitHub, repoRef } from '../../../shared/github/client.js'
-import { type Comment, keepComment } from '../../../shared/github/sticky-comment.js'
+import { keepComment } from '../../../shared/github/sticky-comment.js'
 import { timelineMarker } from '../../../shared/report/timeline-marker.js'
 import { readStatus } from '../candidates.js'
 import { isSame } from '../report.js'
@@ -16,16 +16,15 @@ const told = 10
  * Tells each change upstream where its deploy stands: by a status on its merge commit, and in one comment under its pull request.
  * Only what changed is written; the comment first, since the status is what is remembered.
  */
-export async function tellUpstream(upstream: GitHub, gateApp: number, turn: Turn, runsUrl: string): Promise<number> {
+export async function tellUpstream(upstream: GitHub, gateBot: number, turn: Turn, runsUrl: string): Promise<number> {
   const status = statusOf(turn)
   if (!status) return 0
   const repo = turn.component.upstream
-  const isOurs = ({ performed_via_github_app: via }: Comment): boolean => via?.id === gateApp
   let written = 0
   for (const { commit, pull } of turn.merges.slice(-told)) {
     if (isSame(await readStatus(upstream, repo, commit, deployedContext), status)) continue
     if (pull) {
-      const topic = { repo, number: pull.number, marker: timelineMarker, isOurs }
+      const topic = { repo, number: pull.number, marker: timelineMarker, by: gateBot }
       await keepComment(upstream, topic, (present) => stateComment(turn, runsUrl, present), true)
     }
     const { state, description, url: target_url } = status

@@ -5,6 +5,7 @@ import { type GitHub, repoRef } from '../../../shared/github/client.js'
 import { readFile, readFiles } from '../../../shared/github/files.js'
 import type { Policy } from '../../../shared/policy/policy.js'
 import { appsSide } from './app-side.js'
+import { findBots } from './bots.js'
 import type { Seen } from './check.js'
 import { classicProtection } from './classic.js'
 import type { Environment, Facts, Rule, Workflow } from './facts.js'
@@ -35,6 +36,7 @@ export async function collect(tools: Tools, policy: Policy, repo: string, branch
   const outside = tools.keysOutside.split(/\s+/).filter((word) => word !== '')
   return {
     ...{ policy, repo, branch, rules },
+    bots: await findBots(tools, { gate: policy.apps.gate.id, bump: policy.apps.bump.id }),
     ...(await appsSide(tools, policy, repo, upstreams, rulesetsIn(rules))),
     classic: await classicProtection(tools, repo, branch),
     private: await look(async () => (await github.rest.repos.get({ ...at })).data.private),

@@ -2,15 +2,17 @@ import type { Outcome } from '../../../shared/action/action.js'
 import type { Values } from '../../../shared/action/inputs.js'
 import type { World } from '../../../shared/action/world.js'
 import type { GitHub } from '../../../shared/github/client.js'
-import type { Policy } from '../../../shared/policy/policy.js'
+import { readFile } from '../../../shared/github/files.js'
+import { policyOn } from '../../../shared/policy/on-branch.js'
+import { policyFile } from '../../../shared/policy/policy.js'
 import type { definition } from '../io.js'
+import { withAppsLine } from './bots.js'
 import { collect } from './collect.js'
 import { describe } from './describe.js'
 import { examine } from './examine.js'
 
 interface DoctorContext {
   github: GitHub
-  policy: Policy
   /** The deploy repo's default branch. */
   branch: string
   inputs: Values<typeof definition.inputs>
@@ -22,19 +24,21 @@ interface DoctorContext {
  * where something is wrong; what cannot be seen is told, and fails nothing.
  */
 export async function examineSetup(context: DoctorContext): Promise<Outcome<typeof definition.outputs>> {
-  const { github, policy, branch, inputs, world } = context
+  const { github, branch, inputs, world } = context
   const settingsToken = inputs['settings-token']
-  const facts = await collect(
-    {
-      world,
-      github,
-      reader: world.github(inputs['upstream-token']),
-      settings: settingsToken === '' ? undefined : world.github(settingsToken),
-      keys: { gate: inputs['gate-key'], bump: inputs['bump-key'] },
-      keysOutside: inputs['keys-outside'],
-    },
-    ...([policy, world.run.repository, branch] as const),
-  )
+  const tools = {
+    world,
+    github,
+    reader: world.github(inputs['upstream-token']),
+    settings: settingsToken === '' ? undefined : world.github(settingsToken),
+    keys: { gate: inputs['gate-key'], bump: inputs['bump-key'] },
+    keysOutside: inputs['keys-outside'],
+  }
+  const repo = world.run.repository
+  const policy = await policyOn(github, repo, branch).catch(async (error: unknown) => {
+    throw await withAppsLine(error, tools, await readFile(github, repo, policyFile, branch))
+  })
+  const facts = await collect(tools, policy, repo, branch)
   const checks = examine(facts)
   await world.summary(`${describe(checks)}\n`)
   const marks = { ok: 'ok   ', wrong: 'WRONG', unseen: 'look ' }

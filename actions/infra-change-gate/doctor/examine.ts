@@ -1,4 +1,5 @@
 import { appChecks } from './apps.js'
+import { botChecks } from './bots.js'
 import type { Check } from './check.js'
 import { environmentChecks } from './environments.js'
 import type { Facts } from './facts.js'
@@ -11,6 +12,7 @@ export const examine = (facts: Facts): Check[] => [
   ...rulesetChecks(facts),
   ...environmentChecks(facts),
   ...appChecks(facts),
+  ...botChecks(facts),
   ...fileChecks(facts),
   ...peopleChecks(facts),
 ]

@@ -1,4 +1,5 @@
 import type { Policy } from '../../../shared/policy/policy.js'
+import type { Bot } from './bots.js'
 import type { Bypasser } from './bypass.js'
 import type { Seen } from './check.js'
 
@@ -49,6 +50,8 @@ export interface Facts {
   repo: string
   branch: string
   rules: Seen<Rule[]>
+  /** As which user each App writes; `refused` where GitHub does not take the key as one of that App. */
+  bots: Record<AppName, Seen<Bot | 'refused'>>
   /** Whether each App may pass the rulesets by: GitHub's word to the App itself. */
   bypass: Record<AppName, Seen<boolean>>
   /** Who else may, where that is shown at all: only to who may change it. */

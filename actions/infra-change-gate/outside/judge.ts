@@ -74,7 +74,7 @@ export async function judgeOutside(
       freezes: blockers.filter(({ kind }) => kind === 'frozen').map(({ title }) => title),
       holidays: await holidaysOf(github, repo, policy, branch),
       breakGlass: undefined,
-      debts: await overdueDebts({ github, repo, gateApp: policy.apps.gate.id }, policy, now),
+      debts: await overdueDebts({ github, repo, gateBot: policy.apps.gate.bot }, policy, now),
     },
     now,
   )

@@ -19,7 +19,7 @@ export async function noteSeen(
   const { github, policy, world } = context
   const repo = world.run.repository
   const order = orderSchema.parse(JSON.parse(input.order))
-  const place = { github, repo, gateApp: policy.apps.gate.id }
+  const place = { github, repo, gateBot: policy.apps.gate.bot }
   const record = (await outsideChanges(place)).find(({ issue }) => issue === order.issue)
   if (!record) throw noRecord(order.issue)
   const seen = input.seen === '' ? undefined : seenSchema.parse(JSON.parse(decoded(input.seen)))
@@ -60,20 +60,14 @@ async function written(
   record: ChangeRecord,
   seen: Seen,
 ): Promise<string> {
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
+  const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const { cluster } = record.change
   const problems = seen.problems.map((problem) => `- ${plain(problem, 300)}`).join('\n')
   if (seen.step === 'before') {
     if (seen.problems.length > 0)
       return `Not now: ${plain(cluster)} is not as it has to be.\n\n${problems}\n\nMend that, then say \`/begin\` again.`
-    if (!record.begun) {
-      await recordBegun(
-        place,
-        record,
-        { by: seen.by, health: seen.health },
-        { ref: branch, description: `Begun by ${seen.by}` },
-      )
-    }
+    const begun = { by: seen.by, health: seen.health }
+    await recordBegun(place, record, begun, { ref: branch, description: `Begun by ${seen.by}` })
     return `${plain(cluster)} is well (${about(seen)}). **Do it now**, and say \`/done\` when it is done. Nothing else stops deploys: place a freeze if they should wait.`
   }
   const well = seen.problems.length === 0

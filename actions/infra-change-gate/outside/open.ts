@@ -1,6 +1,7 @@
 import { UserError } from '../../../shared/action/errors.js'
 import { parseJson } from '../../../shared/action/parse-json.js'
 import { operatorsOf } from '../../../shared/duty/operators.js'
+import { checkWriter, isByBot } from '../../../shared/github/bot.js'
 import { repoRef } from '../../../shared/github/client.js'
 import { classifyOutside, type Outside, outsideSchema } from '../../../shared/infra/outside.js'
 import { type ChangeRecord, outsideChanges, recordChange } from '../../../shared/records/outside.js'
@@ -31,7 +32,7 @@ export async function openChange(context: OutsideContext, form: string): Promise
       fix: 'Take one step at a time, forwards; each is a change of its own.',
     })
   }
-  const place = { github, repo, gateApp: policy.apps.gate.id }
+  const place = { github, repo, gateBot: policy.apps.gate.bot }
   const issue = await issueOf(context, change, by)
   const present = (await outsideChanges(place)).find((one) => one.issue === issue)
   if (present) return present
@@ -57,10 +58,11 @@ async function issueOf({ github, policy, world }: OutsideContext, change: Outsid
   const marker = `<!-- lockstep:change ${world.run.id} -->`
   const where = { ...repoRef(repo), labels: changeLabel, state: 'all' as const, per_page: 100 }
   const all = await github.paginate(github.rest.issues.listForRepo, where)
-  const present = all.find(
-    ({ body, performed_via_github_app: via }) => via?.id === policy.apps.gate.id && body?.startsWith(marker),
-  )
+  const { bot } = policy.apps.gate
+  const present = all.find((one) => isByBot(one, bot) && one.body?.startsWith(marker))
   if (present) return present.number
   const issue = { title: titleOf(change), body: issueBody(change, by, marker), labels: [changeLabel] }
-  return (await github.rest.issues.create({ ...repoRef(repo), ...issue })).data.number
+  const { data } = await github.rest.issues.create({ ...repoRef(repo), ...issue })
+  checkWriter(data.user, bot)
+  return data.number
 }

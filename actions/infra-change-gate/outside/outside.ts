@@ -2,7 +2,7 @@ import type { Outcome } from '../../../shared/action/action.js'
 import type { Values } from '../../../shared/action/inputs.js'
 import { operatorsOf } from '../../../shared/duty/operators.js'
 import { repoRef } from '../../../shared/github/client.js'
-import { type Comment, keepComment } from '../../../shared/github/sticky-comment.js'
+import { keepComment } from '../../../shared/github/sticky-comment.js'
 import { type ChangeRecord, outsideChanges, recordWord } from '../../../shared/records/outside.js'
 import type { definition } from '../io.js'
 import { readWord, type Word } from '../word.js'
@@ -46,7 +46,7 @@ export async function outsideChange(
 }
 
 const allChanges = ({ github, policy, world }: OutsideContext): Promise<ChangeRecord[]> =>
-  outsideChanges({ github, repo: world.run.repository, gateApp: policy.apps.gate.id })
+  outsideChanges({ github, repo: world.run.repository, gateBot: policy.apps.gate.bot })
 
 const recordOf = async (context: OutsideContext, issue: number): Promise<ChangeRecord | undefined> =>
   (await allChanges(context)).find((one) => one.issue === issue)
@@ -57,7 +57,7 @@ async function writeDown(context: OutsideContext, word: Word, record: ChangeReco
   const said = word.edited ? undefined : readOutsideWord(word.line)
   if (!said || said.says === 'begin' || said.says === 'done') return record
   if ((await operatorsOf(github, policy)(word.login)) === 'other') return record
-  const place = { github, repo: world.run.repository, gateApp: policy.apps.gate.id }
+  const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   await recordWord(place, record, { by: word.login, line: word.line, comment: word.id }, branch)
   return (await recordOf(context, record.issue)) ?? record
 }
@@ -67,8 +67,7 @@ async function keepChecklist(
   record: ChangeRecord,
   judged: OutsideJudgement,
 ): Promise<void> {
-  const isOurs = ({ performed_via_github_app: via }: Comment): boolean => via?.id === policy.apps.gate.id
-  const topic = { repo: world.run.repository, number: record.issue, marker: checklistMarker, isOurs }
+  const topic = { repo: world.run.repository, number: record.issue, marker: checklistMarker, by: policy.apps.gate.bot }
   const phase = record.ended?.outcome === 'success' ? 'ended' : record.begun ? 'begun' : 'asked'
   await keepComment(github, topic, checklist(judged, phase), true)
 }

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../../shared/action/action.js'
+import { isByBot } from '../../../shared/github/bot.js'
 import { repoRef } from '../../../shared/github/client.js'
 import { classifyOutside } from '../../../shared/infra/outside.js'
 import type { Policy } from '../../../shared/policy/policy.js'
@@ -49,7 +50,7 @@ export function watchedNow<R extends Watched>(policy: Watching, all: readonly R[
 /** What the jobs with the clusters' keys are asked by the schedule; nothing where nothing is watched. */
 export async function watchOn(context: OutsideContext): Promise<Done> {
   const { github, policy, world } = context
-  const all = await outsideChanges({ github, repo: world.run.repository, gateApp: policy.apps.gate.id })
+  const all = await outsideChanges({ github, repo: world.run.repository, gateBot: policy.apps.gate.bot })
   const one = watchedNow(policy, all, world.clock.now())
   const merged = await watchedDeploys(context)
   const names = [...(one ? [`${one.change.cluster} (#${one.issue})`] : []), ...merged.map(({ cluster }) => cluster)]
@@ -92,9 +93,8 @@ export async function sayWatched(
 ): Promise<{ text: string; well: boolean }> {
   const at = { ...repoRef(world.run.repository), issue_number: issue }
   const comments = await github.paginate(github.rest.issues.listComments, { ...at, per_page: 100 })
-  const last = comments.findLast(
-    ({ body, performed_via_github_app: via }) => via?.id === policy.apps.gate.id && body?.startsWith(marker),
-  )?.body
+  const { bot } = policy.apps.gate
+  const last = comments.findLast((one) => isByBot(one, bot) && one.body?.startsWith(marker))?.body
   const cluster = plain(change.cluster)
   const problems = seen?.problems ?? ['it could not be looked at, so nothing is known']
   const list = problems.map((problem) => `- ${plain(problem, 300)}`).join('\n')

@@ -1,3 +1,4 @@
+import { isBot } from '../../../shared/github/bot.js'
 import { type GitHub, repoRef } from '../../../shared/github/client.js'
 import { waitingIssues, waitingLabel } from '../../../shared/report/waiting-issues.js'
 import type { OutsideContext } from '../outside/judge.js'
@@ -9,8 +10,8 @@ export async function readAlerts(
   state: 'open' | 'all',
 ): Promise<(Alert & { watched: Watched })[]> {
   const all = await waitingIssues(github, world.run.repository, state)
-  return all.flatMap(({ number, state: now, body, performed_via_github_app: via }) => {
-    const watched = via?.id === policy.apps.gate.id ? watchedIn(body ?? '') : undefined
+  return all.flatMap(({ number, state: now, body, user }) => {
+    const watched = isBot(user, policy.apps.gate.bot) ? watchedIn(body ?? '') : undefined
     return watched ? [{ number, state: now === 'open' ? 'open' : 'closed', body: body ?? '', watched }] : []
   })
 }

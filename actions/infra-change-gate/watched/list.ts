@@ -36,7 +36,7 @@ export function orderFor(
 export async function watchedDeploys(context: OutsideContext): Promise<Order[]> {
   const { github, policy, world } = context
   const repo = world.run.repository
-  const place = { github, repo, gateApp: policy.apps.gate.id }
+  const place = { github, repo, gateBot: policy.apps.gate.bot }
   const alerts = await readAlerts(context, 'open')
   const told = alerts.map(({ watched }) => watched)
   const orders: Order[] = []

@@ -1,18 +1,18 @@
 import { z } from 'zod'
-import { appOf } from '../accounts.js'
 import { conflict, found, unprocessable } from '../errors.js'
-import { resolveCommit } from '../git.js'
+import { gitText, resolveCommit } from '../git.js'
 import { emitOnDefaultBranch } from '../issues.js'
 import type { Deployment, DeploymentStatus } from '../state.js'
 import { type Call, created, type Handlers, list, numberParam, ok, read } from './call.js'
-import { nodeId, repoApi, userShape, viaApp } from './shapes.js'
+import { nodeId, repoApi, userShape } from './shapes.js'
 
 export const deployments = {
   'repos/create-deployment': async (call) => {
     const { state, repo, actor, caller } = call
     const body = read(call, 'Deployment', newDeploymentSchema)
     const sha = await resolveCommit(repo.gitDir, body.ref)
-    if (!sha) throw unprocessable(`No ref found for: ${body.ref}`)
+    if (!sha || !(state.openRows.deploymentsOfForks || (await isOwnCommit(repo.gitDir, sha))))
+      throw unprocessable(`No ref found for: ${body.ref}`)
     if (body.required_contexts === undefined && hasBadStatus(call, sha)) {
       throw conflict(`Conflict: Commit status checks failed for ${body.ref}`)
     }
@@ -32,7 +32,6 @@ export const deployments = {
       transient: body.transient_environment,
       production: body.production_environment ?? body.environment === 'production',
       creator: actor,
-      app: appOf(caller),
       createdAt: at,
       updatedAt: at,
       statuses: [],
@@ -89,6 +88,12 @@ export const deployments = {
   },
 } satisfies Partial<Handlers>
 
+/** Whether a branch or tag of the repository itself has the commit, and not only a pull request of a fork. */
+async function isOwnCommit(gitDir: string, sha: string): Promise<boolean> {
+  const refs = await gitText(gitDir, ['for-each-ref', '--contains', sha, '--count=1', 'refs/heads/', 'refs/tags/'])
+  return refs !== ''
+}
+
 const newDeploymentSchema = z.object({
   ref: z.string().min(1),
   task: z.string().default('deploy'),
@@ -123,9 +128,9 @@ const deploymentOf = (call: Call): Deployment => {
 }
 
 const newStatus = (
-  { state, actor, caller }: Call,
+  { state, actor }: Call,
   what: Pick<DeploymentStatus, 'state' | 'description' | 'environmentUrl' | 'logUrl'>,
-): DeploymentStatus => ({ id: state.nextId(), ...what, creator: actor, app: appOf(caller), createdAt: state.now() })
+): DeploymentStatus => ({ id: state.nextId(), ...what, creator: actor, createdAt: state.now() })
 
 /** What succeeded earlier in the same environment is inactive now, unless it is transient or production. */
 function retire(call: Call, current: Deployment): void {
@@ -159,7 +164,8 @@ function shape({ state, repo }: Call, one: Deployment): Record<string, unknown> 
     payload: one.payload,
     transient_environment: one.transient,
     production_environment: one.production,
-    performed_via_github_app: viaApp(state, one.app),
+    // I2
+    performed_via_github_app: null,
   }
 }
 
@@ -180,6 +186,7 @@ function statusShape({ state, repo }: Call, deployment: Deployment, status: Depl
     repository_url: repoApi(state, repo),
     environment_url: status.environmentUrl,
     log_url: status.logUrl,
-    performed_via_github_app: viaApp(state, status.app),
+    // I3
+    performed_via_github_app: null,
   }
 }

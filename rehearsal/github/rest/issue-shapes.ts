@@ -61,7 +61,8 @@ export function issueShape(state: State, repo: Repo, issue: Issue): Json {
     state_reason: issue.stateReason,
     comments: issue.comments.length,
     closed_by: issue.closedBy ? userShape(state, issue.closedBy) : null,
-    performed_via_github_app: viaApp(state, issue.app),
+    // I1: not even of what an App opened.
+    performed_via_github_app: null,
     ...(issue.pull && {
       draft: issue.pull.draft,
       pull_request: {

@@ -4,7 +4,7 @@ import { found, notFound } from '../errors.js'
 import { addIssue, emitComment, emitIssue, note, setAssignees, setLabels } from '../issues.js'
 import { closePull } from '../pull-sync.js'
 import { reopen } from '../pulls.js'
-import type { Comment, Issue, Repo } from '../state.js'
+import type { Account, Comment, Issue, Repo, State } from '../state.js'
 import { type Call, created, type Handlers, issueOf, list, noContent, numberParam, ok, read } from './call.js'
 import { commentShape, issueEventShape, issueShape } from './issue-shapes.js'
 
@@ -44,8 +44,9 @@ export const issues = {
     const issue = issueOf(call)
     const body = read(call, 'Issue', changeSchema)
     const edited = (body.title ?? issue.title) !== issue.title || (body.body !== undefined && body.body !== issue.body)
+    if (edited && state.openRows.issueEditor === 'anything') issue.editor = actor
     issue.title = body.title ?? issue.title
-    if (body.body !== undefined && body.body !== issue.body) Object.assign(issue, { body: body.body, editor: actor })
+    if (body.body !== undefined && body.body !== issue.body) editText(state, issue, body.body, actor)
     issue.updatedAt = state.now()
     if (edited) emitIssue(state, repo, caller, issue, 'edited')
     if (body.labels) setLabels(state, repo, caller, issue, body.labels)
@@ -111,6 +112,7 @@ export const issues = {
     const changes = { body: { from: comment.body } }
     comment.body = body
     comment.updatedAt = state.now()
+    comment.editedAt = comment.updatedAt
     emitComment(state, repo, caller, issue, comment, 'edited', { changes })
     return ok(commentShape(state, repo, issue, comment))
   },
@@ -183,6 +185,12 @@ const changeSchema = z.object({
   labels: labelNames.optional(),
   assignees: z.array(z.string()).optional(),
 })
+
+function editText(state: State, issue: Issue, body: string | null, by: Account): void {
+  if (issue.edits.length === 0) issue.edits.push({ by: issue.author, at: issue.createdAt })
+  issue.edits.push({ by, at: state.now() })
+  Object.assign(issue, { body, editor: by })
+}
 
 const commentEvent = ({ state, repo }: Call, issue: Issue, comment: Comment): unknown => {
   const entry = commentShape(state, repo, issue, comment)

@@ -1,5 +1,6 @@
 import { findAccount } from '../accounts.js'
 import { found, notAccessible, Refusal } from '../errors.js'
+import type { Account, State } from '../state.js'
 import { type Call, type Handlers, list, ok } from './call.js'
 import { userShape } from './shapes.js'
 
@@ -26,7 +27,7 @@ export const people = {
 
   'users/get-by-username': ({ state, params }) => {
     const account = found(findAccount(state, params.username ?? ''))
-    return ok({ ...userShape(state, account), name: account.login, email: null })
+    return ok(publicShape(state, account))
   },
 
   'teams/list-members-in-org': (call) =>
@@ -39,6 +40,14 @@ export const people = {
     return ok({ url: `${state.url}${call.path}`, role: 'member', state: 'active' })
   },
 } satisfies Partial<Handlers>
+
+/** A user as everybody sees them; of what nobody here asks for, nothing. */
+const publicShape = (state: State, account: Account): unknown => ({
+  ...userShape(state, account),
+  ...{ name: account.login, company: null, blog: '', location: null, email: null, hireable: null, bio: null },
+  ...{ twitter_username: null, public_repos: 0, public_gists: 0, followers: 0, following: 0 },
+  ...{ created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z' },
+})
 
 /** Only who belongs to the organisation sees its teams. @throws Refusal 403, 404 */
 function membersOf({ state, caller, params }: Call): string[] {

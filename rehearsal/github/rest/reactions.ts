@@ -19,6 +19,7 @@ export const reactions = {
     if (present) return ok(shape(state, present))
     const reaction = { id: state.nextId(), author: actor, content, createdAt: state.now() }
     comment.reactions = [...(comment.reactions ?? []), reaction]
+    if (state.openRows.commentUpdates === 'anything') comment.updatedAt = reaction.createdAt
     return created(shape(state, reaction))
   },
 } satisfies Partial<Handlers>

@@ -36,8 +36,8 @@ test('deployments are filtered, their newest status comes first, and a success r
   expect(list.map(({ id }) => id)).toEqual([two, one])
   expect(list[0]).toMatchObject({
     payload: { run: '1/1' },
-    performed_via_github_app: { id: world.gate.id },
-    creator: { login: 'gate[bot]' },
+    performed_via_github_app: null,
+    creator: { login: 'gate[bot]', type: 'Bot', id: world.gate.bot },
   })
 })
 

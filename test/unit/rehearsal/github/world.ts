@@ -18,7 +18,8 @@ export interface World extends AsyncDisposable {
   dir: string
   ada: { login: string; token: string }
   client(token: string): Octokit
-  gate: { id: number; privateKey: string }
+  /** `bot` is the user id of its bot. */
+  gate: { id: number; bot: number; privateKey: string }
   /** An installation's token of the App `gate`, as the App itself gets one. */
   gateToken(narrow?: { permissions?: Permissions; repositories?: string[] }): Promise<string>
 }

@@ -11,7 +11,7 @@ test('what GitHub has documented lately is understood', () => {
     'concurrency: { group: lockstep-deploy, queue: max }',
   )
   expect(workflow.concurrency).toEqual({ group: 'lockstep-deploy', queue: 'max', 'cancel-in-progress': false })
-  expect(workflow.jobs.a?.environment).toBe('staging')
+  expect(workflow.jobs.a?.environment).toEqual({ name: 'staging', deployment: false })
 })
 
 test('a workflow without a name is called by its path', () => {

@@ -35,9 +35,18 @@ test.each<[string, string[], string[], string[], string[]]>([
 
 const comment = (body: string, more: object = {}): Comment =>
   ({
-    ...{ id: 1, body, user: { login: 'ada', type: 'User' } },
+    ...{ id: 1, node_id: 'C1', body, user: { login: 'ada', type: 'User' } },
     ...{ created_at: '2026-03-01T09:00:00Z', updated_at: '2026-03-01T09:00:00Z', ...more },
   }) as Comment
+
+const moved = { updated_at: '2026-03-01T09:00:01Z' }
+
+/** Knows which comments had their text changed; of others than these two it knows nothing. */
+const github = {
+  graphql: async (_: string, { ids }: { ids: string[] }) => ({
+    nodes: ids.map((id) => (id === 'gone' ? null : { id, lastEditedAt: id === 'edited' ? moved.updated_at : null })),
+  }),
+} as never
 
 test.each<[string, Comment, (string | undefined)[]]>([
   ['a name', comment('/duty @bob'), ['bob']],
@@ -47,10 +56,16 @@ test.each<[string, Comment, (string | undefined)[]]>([
   ['something before it', comment('say /duty'), []],
   ['another word', comment('/dutyfree'), []],
   ['a name that is none', comment('/duty @bob]('), []],
-  ['a changed comment', comment('/duty', { updated_at: '2026-03-01T09:00:01Z' }), []],
+  ['a changed comment', comment('/duty', { ...moved, node_id: 'edited' }), []],
+  ['a comment that got a reaction, if that moves its date', comment('/duty', moved), [undefined]],
+  [
+    'a comment of which GitHub does not say whether it was changed',
+    comment('/duty', { ...moved, node_id: 'gone' }),
+    [],
+  ],
   ['a bot', comment('/duty', { user: { login: 'x[bot]', type: 'Bot' } }), []],
   ['an account that is gone', comment('/duty', { user: null }), []],
 ])('the command: %s', async (_, one, expected) => {
-  const found = await dutyWords([one], async () => 'other')
+  const found = await dutyWords(github, [one], async () => 'other')
   expect(found.map(({ to }) => to)).toEqual(expected)
 })

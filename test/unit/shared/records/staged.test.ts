@@ -2,20 +2,21 @@ import { expect, test } from 'vitest'
 import { type NewStaging, stagedAt, writeStaged } from '../../../../shared/records/staged.js'
 import { deploymentsStore } from './deployments-store.js'
 
-const gateApp = 7
+const gateBot = 7
 const head = 'a'.repeat(40)
 const digest = 'd'.repeat(64)
+const main = 'c'.repeat(40)
 const staging = (change: Partial<NewStaging> = {}): NewStaging => ({
   ...{ schema: 1, pull: 12, head, digest, run: '5/1', cluster: 'staging', passed: true },
-  ...{ logUrl: 'https://github.test/run', description: 'There and back and there.' },
+  ...{ ref: main, logUrl: 'https://github.test/run', description: 'There and back and there.' },
   ...change,
 })
 
-/** What the gate App reads after these were written, each by the App of its number. */
+/** What the gate App reads after it wrote these. */
 function world() {
   const store = deploymentsStore()
-  const place = (app: number | undefined = gateApp) => ({ github: store.as(app), repo: 'org/deploy', gateApp })
-  const write = (change: Partial<NewStaging> = {}, app?: number) => writeStaged(place(app), staging(change))
+  const place = () => ({ github: store.as(gateBot), repo: 'org/deploy', gateBot })
+  const write = (change: Partial<NewStaging> = {}) => writeStaged(place(), staging(change))
   return { ...store, place, write, read: (of = digest, cluster = 'staging') => stagedAt(place(), cluster, of) }
 }
 
@@ -29,7 +30,7 @@ test('what went there and back is read back with its date, for exactly this chan
 test('it is no deploy of main, and leaves the one that the environment shows', async () => {
   const { write, kept } = world()
   await write()
-  expect(kept).toMatchObject([{ task: 'stage', sha: head, statuses: [{ state: 'success', auto_inactive: false }] }])
+  expect(kept).toMatchObject([{ task: 'stage', sha: main, statuses: [{ state: 'success', auto_inactive: false }] }])
 })
 
 test('how the last try ended counts', async () => {
@@ -59,12 +60,34 @@ test('what was written twice is there once, and what was cut off before its stat
 })
 
 test.each([
-  ['another App', 8],
-  ['a person', undefined],
-])('nothing that %s wrote is believed', async (_, app) => {
-  const { read, as } = world()
-  await writeStaged({ github: as(app), repo: 'org/deploy', gateApp }, staging())
+  ["another App's bot", { id: 8, type: 'Bot', login: 'lockstep-gate-2[bot]' }],
+  ['a person', { id: 9, type: 'User', login: 'ada' }],
+  ['a person of that number', { id: gateBot, type: 'User', login: 'lockstep-gate' }],
+  ['an account that is gone', null],
+])('nothing that %s wrote is believed', async (_, creator) => {
+  const { read, write, kept } = world()
+  await write()
+  for (const one of kept) one.creator = creator
   expect(await read()).toBeUndefined()
+  for (const one of kept.flatMap(({ statuses }) => statuses)) one.creator = creator
+  expect(await read()).toBeUndefined()
+})
+
+test('nor is what it made if somebody else said how it ended', async () => {
+  const { read, write, kept } = world()
+  await write()
+  for (const one of kept.flatMap(({ statuses }) => statuses)) one.creator = { id: 8, type: 'Bot', login: 'x[bot]' }
+  expect(await read()).toBeUndefined()
+})
+
+test('a token of another App is told by its number, which stands in the error', async () => {
+  const { as, kept } = world()
+  const wrong = writeStaged({ github: as(8), repo: 'org/deploy', gateBot }, staging())
+  await expect(wrong).rejects.toMatchObject({
+    reason: 'not-in-force',
+    message: 'apps.gate.bot is 7, but this token writes as 8 (8[bot]): write `bot: 8`.',
+  })
+  expect(kept).toMatchObject([{ statuses: [] }])
 })
 
 test('a status of somebody else makes no proof of a failure', async () => {
@@ -77,7 +100,7 @@ test('a status of somebody else makes no proof of a failure', async () => {
 
 test.each([
   { pull: 0, head, digest, schema: 1, run: '5/1' },
-  { pull: 12, head: 'b'.repeat(40), digest, schema: 1, run: '5/1' },
+  { pull: 12, head: head.slice(0, 7), digest, schema: 1, run: '5/1' },
   { pull: 12, head, digest, schema: 2, run: '5/1' },
   'no JSON',
 ])('a deployment that says something else is none: %j', async (payload) => {

@@ -43,6 +43,10 @@ const healthy: Facts = {
       required('lockstep / gate', 11),
     ],
   },
+  bots: {
+    gate: { value: { id: 90000011, login: 'lockstep-gate[bot]' } },
+    bump: { value: { id: 90000012, login: 'lockstep-bump[bot]' } },
+  },
   bypass: { gate: { value: false }, bump: { value: false } },
   bypassers: { value: [] },
   ...{ classic: { value: undefined }, private: { value: false }, dependabot: { value: false } },

@@ -6,7 +6,7 @@ import type { Health } from '../../../../../shared/kube/health.js'
 
 const health: Health = { server: 'v1.31.4', nodes: [], unavailable: [], workloads: [] }
 const change = { kind: 'other', cluster: 'prod', from: '', to: '', plan: 'x', window: '', companion: '' }
-const begun = { schema: 1 as const, issue: 3, by: 'olga', health, at: '2026-03-03T10:00:00Z' }
+const begun = { id: 1, schema: 1 as const, issue: 3, by: 'olga', health, at: '2026-03-03T10:00:00Z' }
 const ended = (outcome: 'success' | 'failure') => ({ outcome, at: begun.at })
 const asked = { change, begun: undefined, ended: undefined }
 const ready: StepFacts = { record: asked, word: { says: 'begin' }, standing: 'operator', green: true, busy: [] }

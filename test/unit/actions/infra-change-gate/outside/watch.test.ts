@@ -14,7 +14,7 @@ function record(cluster: string, kind: 'nodes' | 'access', begun: number | undef
     begun:
       begun === undefined
         ? undefined
-        : { schema: 1 as const, issue: 1, by: 'olga', health, at: after(begun).toISOString() },
+        : { id: 1, schema: 1 as const, issue: 1, by: 'olga', health, at: after(begun).toISOString() },
     ended: ended && { outcome: ended, at },
   }
 }

@@ -1,0 +1,148 @@
+import { z } from 'zod'
+import { type GitHub, repoRef } from '../github/client.js'
+import { mostPages, tooMany } from '../github/pages.js'
+
+/** Somebody as GraphQL names them. Of a bot it leaves out the end of its login (I8), so its number is what counts. */
+export interface Actor {
+  login: string
+  /** `User`, `Bot` and others. */
+  type: string
+  /** Of a bot its user id; 0 for all others. */
+  id: number
+}
+
+export interface IssueEvent {
+  kind: 'closed' | 'labeled'
+  /** Undefined where that account is gone. */
+  by: Actor | undefined
+  label: string | undefined
+}
+
+/** What REST does not tell of an issue. */
+export interface History {
+  /** Who changed its text last; undefined where it is as it was written. */
+  editor: Actor | undefined
+  /** Who closed it and gave it labels, oldest first: as far back as it takes to know who did last. */
+  events: IssueEvent[]
+}
+
+const actorSchema = z.object({ __typename: z.string(), login: z.string(), databaseId: z.int().nullish() }).nullable()
+const eventsSchema = z.object({
+  pageInfo: z.object({ hasPreviousPage: z.boolean(), startCursor: z.string().nullable() }),
+  nodes: z.array(
+    z.object({
+      __typename: z.string(),
+      actor: actorSchema.optional(),
+      label: z.object({ name: z.string() }).optional(),
+    }),
+  ),
+})
+const editsSchema = z
+  .object({ nodes: z.array(z.object({ editedAt: z.string(), editor: actorSchema }).nullable()).nullable() })
+  .nullable()
+/** What `editsFields` asks of an issue. */
+export const editedSchema = z.object({ firstEdits: editsSchema, lastEdits: editsSchema })
+const historySchema = editedSchema.extend({ state: z.string(), timelineItems: eventsSchema })
+const pageSchema = z.object({
+  repository: z.object({ issue: z.object({ timelineItems: eventsSchema }) }),
+})
+
+const actor = '{ __typename login ... on Bot { databaseId } }'
+const events = `{
+    pageInfo { hasPreviousPage startCursor }
+    nodes {
+      __typename
+      ... on ClosedEvent { actor ${actor} }
+      ... on LabeledEvent { actor ${actor} label { name } }
+    }
+  }`
+const edits = `{ nodes { editedAt editor ${actor} } }`
+/** Both ends of the list of a text's edits: which one is the newest is nowhere told. */
+export const editsFields = `firstEdits: userContentEdits(first: 1) ${edits} lastEdits: userContentEdits(last: 1) ${edits}`
+const fields = `fragment history on Issue {
+  state
+  ${editsFields}
+  timelineItems(last: 100, itemTypes: [CLOSED_EVENT, LABELED_EVENT]) ${events}
+}`
+const before = `query ($owner: String!, $name: String!, $number: Int!, $before: String) {
+  repository(owner: $owner, name: $name) { issue(number: $number) {
+    timelineItems(last: 100, before: $before, itemTypes: [CLOSED_EVENT, LABELED_EVENT]) ${events}
+  } }
+}`
+
+/**
+ * Fifty issues a request, and more requests only for those that have more than 100 events.
+ *
+ * @param issues each with the label whose giver is asked for
+ * @throws UserError where 2,000 events do not tell who closed it or gave it that label
+ */
+export async function readHistories(
+  github: GitHub,
+  repo: string,
+  issues: { number: number; label: string }[],
+): Promise<Map<number, History>> {
+  const found = new Map<number, History>()
+  for (let start = 0; start < issues.length; start += 50) {
+    const some = issues.slice(start, start + 50)
+    const wanted = some.map(({ number }) => `i${number}: issue(number: ${number}) { ...history }`).join('\n')
+    const { owner, repo: name } = repoRef(repo)
+    const query = `query ($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { ${wanted} } }\n${fields}`
+    const answer = await github.graphql<{ repository: Record<string, unknown> }>(query, { owner, name })
+    for (const issue of some) {
+      const read = historySchema.parse(answer.repository[`i${issue.number}`])
+      const asked = { ...issue, closed: read.state === 'CLOSED' }
+      const events = await eventsBack(github, repo, asked, read.timelineItems)
+      found.set(issue.number, { editor: editorOf(read), events })
+    }
+  }
+  return found
+}
+
+/** Pages back from the newest events until they tell who closed it, where it is closed, and who gave it its label last. */
+async function eventsBack(
+  github: GitHub,
+  repo: string,
+  { number, label, closed }: { number: number; label: string; closed: boolean },
+  newest: z.infer<typeof eventsSchema>,
+): Promise<IssueEvent[]> {
+  let page = newest
+  let all = eventsOf(page)
+  const isTold = (): boolean =>
+    (!closed || all.some(({ kind }) => kind === 'closed')) && all.some((event) => event.label === label)
+  for (let pages = 1; page.pageInfo.hasPreviousPage && !isTold(); pages += 1) {
+    if (pages === mostPages)
+      throw tooMany(
+        `events of the issue #${number} of ${repo}`,
+        'Open a new issue for what it stands for, and close it.',
+      )
+    const { owner, repo: name } = repoRef(repo)
+    const variables = { owner, name, number, before: page.pageInfo.startCursor }
+    page = pageSchema.parse(await github.graphql(before, variables)).repository.issue.timelineItems
+    all = [...eventsOf(page), ...all]
+  }
+  return all
+}
+
+const eventsOf = ({ nodes }: z.infer<typeof eventsSchema>): IssueEvent[] =>
+  nodes.flatMap(({ __typename, actor: by, label }): IssueEvent[] => {
+    const kind = kinds[__typename]
+    return kind ? [{ kind, by: actorOf(by), label: label?.name }] : []
+  })
+const kinds: Record<string, IssueEvent['kind'] | undefined> = { ClosedEvent: 'closed', LabeledEvent: 'labeled' }
+
+/** An account that is gone: nobody believes it. */
+const gone: Actor = { login: 'ghost', type: 'Unknown', id: 0 }
+
+/**
+ * Who changed an issue's text last, by the text's own edits; undefined where nobody did. `Issue.editor` would do where only edits of
+ * the text set it; whether edits of title and labels do as well is open (I10), and then the gate App's labels would hide a stranger's
+ * edit.
+ */
+export function editorOf({ firstEdits, lastEdits }: z.infer<typeof editedSchema>): Actor | undefined {
+  const ends = [...(firstEdits?.nodes ?? []), ...(lastEdits?.nodes ?? [])].flatMap((edit) => edit ?? [])
+  const [last] = ends.toSorted((a, b) => Date.parse(b.editedAt) - Date.parse(a.editedAt))
+  return last && (actorOf(last.editor) ?? gone)
+}
+
+const actorOf = (found: z.infer<typeof actorSchema> | undefined): Actor | undefined =>
+  found ? { login: found.login, type: found.__typename, id: found.databaseId ?? 0 } : undefined
