@@ -43,26 +43,30 @@ test('a bump’s reviewer finds the plan in one comment: what restarts on which 
   expect(comment?.body).toContain(`+        - image: example.org/hub:${plans.world.versions[1]}`)
 })
 
-test('the comment is changed in place, written only where it changed, and taken back where nothing changes any more', async () => {
-  const pr = await plans.world.open({ 'config/prime.yaml': 'host: 127.0.0.1:1\ngreeting: salve\n' })
-  await plans.plan(pr.number)
-  const [first] = await plans.comments(pr.number)
-  expect(first?.body).toContain('#### prime')
+test.each(['bot', 'slug'] as const)(
+  'the comment is changed in place, written only where it changed, and taken back where nothing changes any more (I14: %s)',
+  async (viewer) => {
+    plans.world.github.openRows.jobsViewer = viewer
+    const pr = await plans.world.open({ 'config/prime.yaml': 'host: 127.0.0.1:1\ngreeting: salve\n' })
+    await plans.plan(pr.number)
+    const [first] = await plans.comments(pr.number)
+    expect(first?.body).toContain('#### prime')
 
-  expect(await writesOf(() => plans.plan(pr.number))).toEqual([])
-  await plans.push(pr, { 'README.md': 'Not rendered\n' })
-  expect(await writesOf(() => plans.plan(pr.number))).toEqual([])
+    expect(await writesOf(() => plans.plan(pr.number))).toEqual([])
+    await plans.push(pr, { 'README.md': 'Not rendered\n' })
+    expect(await writesOf(() => plans.plan(pr.number))).toEqual([])
 
-  await plans.push(pr, { 'config/prime.yaml': 'host: 127.0.0.1:1\ngreeting: ave\n' })
-  expect(await writesOf(() => plans.plan(pr.number))).toEqual(['PATCH /repos/hub-org/deploy/issues/comments/N'])
-  expect(await plans.comments(pr.number)).toMatchObject([{ id: first?.id, body: expect.stringContaining('ave') }])
+    await plans.push(pr, { 'config/prime.yaml': 'host: 127.0.0.1:1\ngreeting: ave\n' })
+    expect(await writesOf(() => plans.plan(pr.number))).toEqual(['PATCH /repos/hub-org/deploy/issues/comments/N'])
+    expect(await plans.comments(pr.number)).toMatchObject([{ id: first?.id, body: expect.stringContaining('ave') }])
 
-  await plans.push(pr, { 'config/prime.yaml': 'host: 127.0.0.1:1\n' })
-  await plans.plan(pr.number)
-  expect(await plans.comments(pr.number)).toMatchObject([
-    { id: first?.id, body: expect.stringContaining('No cluster is affected') },
-  ])
-})
+    await plans.push(pr, { 'config/prime.yaml': 'host: 127.0.0.1:1\n' })
+    await plans.plan(pr.number)
+    expect(await plans.comments(pr.number)).toMatchObject([
+      { id: first?.id, body: expect.stringContaining('No cluster is affected') },
+    ])
+  },
+)
 
 test('a pull request that changes nothing rendered gets no comment', async () => {
   const { number } = await plans.world.open({ 'docs/more.md': 'More\n' })

@@ -86,22 +86,26 @@ test.each(methods)('a %s of two commits is taken back by one pull request, and b
   expect(await filesOf(`by-hand-${count}`)).toEqual(wanted)
 })
 
-test('where newer changes are in the way, the issue tells whoever is on duty what to type, once', async () => {
-  const { number, commit, undo } = await merged('merge')
-  await commitOn(ada as never, at, 'main', { 'one.txt': `changed again ${count}\n` })
-  const issue = await asks({ pull: number, commit, command: undo })
+test.each(['bot', 'slug'] as const)(
+  'where newer changes are in the way, the issue tells whoever is on duty what to type, once (I14: %s)',
+  async (viewer) => {
+    github.openRows.jobsViewer = viewer
+    const { number, commit, undo } = await merged('merge')
+    await commitOn(ada as never, at, 'main', { 'one.txt': `changed again ${count}\n` })
+    const issue = await asks({ pull: number, commit, command: undo })
 
-  for (const _ of ['first', 'again']) {
-    const { code, result } = await runHere(definition, rollback, start(issue))
-    expect([code, result]).toMatchObject([0, { decision: 'not_reversible', reason: 'revert-conflict' }])
-  }
-  const [comment, ...others] = await commentsOf(issue)
-  expect(others).toEqual([])
-  expect(comment).toContain('@ada')
-  expect(comment).toContain(`\n${undo}\n`)
-  const { data } = await ada.rest.issues.get({ ...at, issue_number: issue })
-  expect(data.state).toBe('open')
-})
+    for (const _ of ['first', 'again']) {
+      const { code, result } = await runHere(definition, rollback, start(issue))
+      expect([code, result]).toMatchObject([0, { decision: 'not_reversible', reason: 'revert-conflict' }])
+    }
+    const [comment, ...others] = await commentsOf(issue)
+    expect(others).toEqual([])
+    expect(comment).toContain('@ada')
+    expect(comment).toContain(`\n${undo}\n`)
+    const { data } = await ada.rest.issues.get({ ...at, issue_number: issue })
+    expect(data.state).toBe('open')
+  },
+)
 
 test.each<[string, (asked: { pull: number; commit: string; command: string }) => Promise<number>]>([
   ['written by somebody else', (asked) => asks(asked, ada)],

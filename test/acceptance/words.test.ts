@@ -30,22 +30,26 @@ async function proposeRoutine(lane: Lane): Promise<number> {
   return pull
 }
 
-test('a routine change is green with an approval, what comes out of it, and the word of every cluster', async () => {
-  await using lane = await setUp()
-  const pull = await proposeRoutine(lane)
-  await approve(lane, pull, olga)
-  await gateRendered(lane, pull)
-  expect(await comment(lane, pull)).toContain('- [x] what comes out of it')
-  expect(await comment(lane, pull)).toContain('comments "/dry\\-run"')
+test.each(['text', 'anything'] as const)(
+  'a routine change is green with an approval, what comes out of it, and the word of every cluster (I11: %s)',
+  async (moves) => {
+    await using lane = await setUp()
+    lane.github.openRows.commentUpdates = moves
+    const pull = await proposeRoutine(lane)
+    await approve(lane, pull, olga)
+    await gateRendered(lane, pull)
+    expect(await comment(lane, pull)).toContain('- [x] what comes out of it')
+    expect(await comment(lane, pull)).toContain('comments "/dry\\-run"')
 
-  const asks = await gateHere(lane, pull)
-  expect(asks.outputs).toMatchObject({ render: 'true', conclusion: 'failure' })
-  const { said, reaction } = await say(lane, olga, pull, '/dry-run', asking)
+    const asks = await gateHere(lane, pull)
+    expect(asks.outputs).toMatchObject({ render: 'true', conclusion: 'failure' })
+    const { said, reaction } = await say(lane, olga, pull, '/dry-run', asking)
 
-  expect([said, reaction]).toEqual(['green reviewed', 'eyes,rocket'])
-  // It is known from then on.
-  expect((await gateRendered(lane, pull)).result.reason).toBe('reviewed')
-})
+    expect([said, reaction]).toEqual(['green reviewed', 'eyes,rocket'])
+    // It is known from then on.
+    expect((await gateRendered(lane, pull)).result.reason).toBe('reviewed')
+  },
+)
 
 test('the first job says which clusters to ask, and only where an operator wants it', async () => {
   await using lane = await setUp()

@@ -5,6 +5,7 @@ import type { Merge } from '../../../shared/duty/merges.js'
 import { defaultBranch } from '../../../shared/github/branches.js'
 import { repoRef } from '../../../shared/github/client.js'
 import { contains as commitContains } from '../../../shared/github/compare.js'
+import { listed } from '../../../shared/github/pages.js'
 import type { Component } from '../../../shared/policy/policy.js'
 import { type Ending, endingsOf, lastSuccessOn } from '../../../shared/records/deployments.js'
 import { causeToGoBack } from '../../../shared/records/going-back.js'
@@ -36,18 +37,9 @@ const watched = 14 * 24 * 60 * 60_000
 
 /** One request for a component none of whose bumps is on its way. */
 export async function readTurns(lane: LaneWorld, component: Component, now: Date): Promise<Turn[]> {
-  const { github, deployRepo } = lane
-  const { owner, repo } = repoRef(deployRepo)
-  const head = `${owner}:${bumpBranch(component.name)}`
-  const { data } = await github.rest.pulls.list({ owner, repo, state: 'all', head, per_page: 20 })
-  const isOn = ({ state, merged_at, labels, base }: (typeof data)[number]): boolean =>
-    base.ref === base.repo.default_branch &&
-    (state === 'open' ||
-      (merged_at != null &&
-        now.getTime() - Date.parse(merged_at) < watched &&
-        !labels.some(({ name }) => name === doneLabel)))
-  const on = data.filter(isOn)
+  const on = await pullsOn(lane, component, now)
   if (on.length === 0) return []
+  const { github, deployRepo } = lane
   // Main as it is after that: one that is older than a merge would look as if that had been taken back.
   const world = { ...lane, deployTip: (await defaultBranch(github, deployRepo)).tip }
   const turns = on.map(async (pull): Promise<Turn[]> => {
@@ -62,6 +54,28 @@ export async function readTurns(lane: LaneWorld, component: Component, now: Date
     return [{ ...about, ...(await stateOf(world, component, to, merge)) }]
   })
   return (await Promise.all(turns)).flat()
+}
+
+type Listed = Awaited<ReturnType<LaneWorld['github']['rest']['pulls']['list']>>['data'][number]
+
+/** The component's pull requests that are open, or merged lately and not seen through yet. */
+async function pullsOn({ github, deployRepo }: LaneWorld, component: Component, now: Date): Promise<Listed[]> {
+  const { owner, repo } = repoRef(deployRepo)
+  const head = `${owner}:${bumpBranch(component.name)}`
+  const asked = { owner, repo, state: 'all' as const, head, per_page: 100 }
+  const newest = listed(github.paginate.iterator(github.rest.pulls.list, asked), {
+    list: `pull requests of the branch ${head}`,
+    fix: 'Find out who opens them.',
+  })
+  const on: Listed[] = []
+  for await (const pull of newest) {
+    const { state, merged_at: merged, closed_at: closed, labels, base } = pull
+    // One branch has one open pull request into another at a time: those before this one had ended when it was opened.
+    if (base.ref !== base.repo.default_branch) continue
+    if (closed != null && now.getTime() - Date.parse(closed) >= watched) break
+    if (state === 'open' || (merged != null && !labels.some(({ name }) => name === doneLabel))) on.push(pull)
+  }
+  return on
 }
 
 /** The version before, and the one that it brings. */
