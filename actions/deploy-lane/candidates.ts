@@ -1,5 +1,6 @@
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { ask } from '../../shared/github/graphql.js'
+import { listed } from '../../shared/github/pages.js'
 import type { Candidate, Status, Undeployed } from './decide.js'
 import { fixLabel, repairsOf } from './repairs.js'
 
@@ -118,9 +119,20 @@ export async function readStatus(
   ref: string,
   context: string,
 ): Promise<Status | undefined> {
-  const { data } = await github.rest.repos.getCombinedStatusForRef({ ...repoRef(repo), ref, per_page: 100 })
-  const present = data.statuses.find((one) => one.context === context)
-  return present && statusOf({ ...present, state: present.state.toUpperCase(), targetUrl: present.target_url })
+  const what = { list: `statuses of ${ref.slice(0, 7)} in ${repo}`, fix: 'Find out who writes them.' }
+  for await (const one of listed(statusPages(github, repo, ref), what)) {
+    if (one.context === context) return statusOf({ ...one, state: one.state.toUpperCase(), targetUrl: one.target_url })
+  }
+  return undefined
+}
+
+/** Octokit's own paging takes the combined status for no list. */
+async function* statusPages(github: GitHub, repo: string, ref: string) {
+  for (let page = 1; ; page += 1) {
+    const { data } = await github.rest.repos.getCombinedStatusForRef({ ...repoRef(repo), ref, per_page: 100, page })
+    yield { data: data.statuses }
+    if (data.statuses.length < 100) return
+  }
 }
 
 /** A head as the decision sees it. `makes` is left open: see `readMakes`. */

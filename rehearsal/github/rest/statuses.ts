@@ -3,7 +3,7 @@ import { mergeWaiting } from '../auto-merge.js'
 import { invalid } from '../errors.js'
 import { resolveCommit } from '../git.js'
 import type { CommitStatus } from '../state.js'
-import { type Call, commitOf, created, type Handlers, list, ok, read } from './call.js'
+import { type Call, commitOf, created, type Handlers, list, paged, read } from './call.js'
 import { repositoryShape } from './repository-shape.js'
 import { nodeId, repoApi, userShape } from './shapes.js'
 
@@ -42,15 +42,17 @@ export const statuses = {
     const failed = latest.some((status) => status.state === 'failure' || status.state === 'error')
     const passed = latest.length > 0 && latest.every((status) => status.state === 'success')
     const sha = await commitOf(call, call.params.ref ?? '')
-    return ok({
+    const { body: statuses, headers } = paged(call, latest, (status) => shape(call, status))
+    const body = {
       state: failed ? 'failure' : passed ? 'success' : 'pending',
-      statuses: latest.map((status) => shape(call, status)),
+      statuses,
       sha,
       total_count: latest.length,
       repository: repositoryShape(state, repo),
       commit_url: `${repoApi(state, repo)}/commits/${sha}`,
       url: `${repoApi(state, repo)}/commits/${sha}/status`,
-    })
+    }
+    return { status: 200, body, headers }
   },
 } satisfies Partial<Handlers>
 

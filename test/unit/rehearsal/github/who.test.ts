@@ -168,3 +168,20 @@ test("a job's token sees another repository's Deployments over GraphQL or not (D
   world.github.openRows.jobsSeeOthersDeployments = false
   await expect(job.graphql(query)).rejects.toMatchObject({ errors: [{ type: 'FORBIDDEN' }] })
 })
+
+test('the combined status of a commit comes page by page', async () => {
+  await using world = await startWorld()
+  const gate = world.client(await world.gateToken())
+  const { data: main } = await gate.rest.git.getRef({ ...at, ref: 'heads/main' })
+  const sha = main.object.sha
+  for (const context of ['a', 'b', 'c'])
+    await gate.rest.repos.createCommitStatus({ ...at, sha, context, state: 'success' })
+  const contexts = async (page: number) => {
+    const { data } = await gate.rest.repos.getCombinedStatusForRef({ ...at, ref: sha, per_page: 2, page })
+    return [data.total_count, ...data.statuses.map(({ context }) => context)]
+  }
+  expect([await contexts(1), await contexts(2)]).toEqual([
+    [3, 'c', 'b'],
+    [3, 'a'],
+  ])
+})
