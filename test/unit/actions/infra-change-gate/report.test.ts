@@ -26,7 +26,7 @@ describe.each(['changes', 'stays', 'refused'] as const)('where a completed check
     const head = await commitFile(world.client(world.ada.token), completedCheck, `${completedCheck}.txt`, '1')
     const id = externalId({ pr: 7, base: head, digest: noDigest, tier: 'T1' })
     const report = (said: Verdict, about = id, pull = 7) =>
-      reportCheck(gate, { repo: deploy, pull, head, externalId: about, app: world.gate.id }, said)
+      reportCheck(gate, { repo: deploy, pull, head, externalId: about, app: world.gate }, said)
     const runs = async () => {
       const { data } = await gate.rest.checks.listForRef({ ...at, ref: head, filter: 'all' })
       return data.check_runs.map(({ conclusion, output }) => `${conclusion} ${output.title}`)
@@ -51,7 +51,7 @@ test('another digest is another check run, and the commit was judged first when 
   const gate = world.client(await world.gateToken())
   const head = await commitFile(world.client(world.ada.token), 'digest', 'digest.txt', '1')
   const about = (tier: 'T1' | 'T2') => externalId({ pr: 8, base: head, digest: noDigest, tier })
-  const subject = { repo: deploy, pull: 8, head, app: world.gate.id }
+  const subject = { repo: deploy, pull: 8, head, app: world.gate }
   const old = {
     ...at,
     name: gateCheckName,
