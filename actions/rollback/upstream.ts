@@ -121,7 +121,6 @@ async function readMerged({ github, world }: UpstreamContext, { pull, commit }: 
   })
 }
 
-
 const notAsked = (issue: string, why: string): UserError =>
   new UserError('input-invalid', `Issue ${JSON.stringify(issue)} ${why}: nothing is reverted.`, {
     fix: 'Press the button Revert of the pull request itself, if it is to be taken back.',
