@@ -121,7 +121,7 @@ test.each([
 
   await tools.fromDeployRepo()
 
-  expect((await greeted(lane, bump)).assignees).toEqual([expected])
+  expect((await greeted(lane, bump)).keys).toEqual([`greet-${expected}`])
 })
 
 test('bots made, approved and merged it: the operators are told, and called where nobody comes', async () => {
