@@ -159,7 +159,7 @@ jobs:
 
 test.each([
   ['the policy', policy, (text: string) => text.replace('gate: 1001', 'gate: 1002'), 'deploy-policy.yml'],
-  ["the gate's workflow", gateWorkflow, (text: string) => text.replace('infra-change-gate@v1', 'x@v1'), 'gate.yml'],
+  ["the gate's workflow", gateWorkflow, (text: string) => text.replace(/infra-change-gate@0{40}/, 'x@v1'), 'gate.yml'],
   [
     'another line of the lock file',
     lock,

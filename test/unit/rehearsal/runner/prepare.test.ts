@@ -20,7 +20,7 @@ jobs:
     env: { CLUSTER: "\${{ inputs.cluster }}" }
     steps:
       - uses: actions/checkout@v7
-      - uses: lockstep-suite/lockstep/actions/helm-deploy@v1
+      - uses: lockstep-suite/lockstep/actions/helm-deploy@0000000000000000000000000000000000000000
         if: needs.plan.outputs.any == 'yes'
         with: { plan: "\${{ needs.plan.outputs.result }}", kubeconfig: "\${{ secrets.KUBECONFIG }}" }
       - uses: ./own
@@ -70,5 +70,8 @@ test("what other jobs said, the inputs, and what act's github context lacks come
 })
 
 test('the actions of other repositories are known by repository and ref', () => {
-  expect(usedActions(request())).toEqual(['actions/checkout@v7', 'lockstep-suite/lockstep@v1'])
+  expect(usedActions(request())).toEqual([
+    'actions/checkout@v7',
+    'lockstep-suite/lockstep@0000000000000000000000000000000000000000',
+  ])
 })
