@@ -1,6 +1,6 @@
 import { UserError } from '../action/errors.js'
 
-/** So many pages of 100 are read of one list. */
+/** So many pages of 100 are read of one list: anybody can add to it, so that one page is not enough (D5, L16). */
 export const mostPages = 20
 
 /**
