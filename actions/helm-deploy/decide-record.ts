@@ -8,6 +8,8 @@ export interface RecordFacts {
   of: 'deploy' | 'rollback'
   /** How GitHub says the job ended: `success`, `failure`, `cancelled`, `skipped`; undefined where the workflow does not tell. */
   job: string | undefined
+  /** This attempt, `<run id>/<attempt>`. */
+  run: string
   /** The results that arrived. */
   done: Result | undefined
   smoke: Result | undefined
@@ -21,7 +23,11 @@ export type RecordDecision =
   | { kind: 'lost'; reason: 'result-lost'; message: string }
 
 /** Pure. What failed says why itself; of what says nothing, the job's own end tells whether it was cut off or lost. */
-export function decideRecord({ cluster, of, job, done, smoke }: RecordFacts): RecordDecision {
+export function decideRecord({ cluster, of, job, run, ...arrived }: RecordFacts): RecordDecision {
+  // A17, A35: a job that is run again and dies may keep what it said in the attempt before. One that succeeded and is not run again
+  // keeps that rightly.
+  const isKept = (result: Result | undefined): boolean => job !== undefined && job !== 'success' && result?.run !== run
+  const [done, smoke] = [arrived.done, arrived.smoke].map((result) => (isKept(result) ? undefined : result))
   if (isVerified(done, smoke)) return { kind: 'verified', done }
   const said = smoke && smoke.decision !== 'verified' ? smoke : done && !isDone(done) ? done : undefined
   if (said) return { kind: 'failed', reason: said.reason, message: said.message }

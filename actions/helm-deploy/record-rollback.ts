@@ -1,6 +1,6 @@
 import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
-import { runUrl } from '../../shared/action/facts.js'
+import { runKey, runUrl } from '../../shared/action/facts.js'
 import { readNeeds, resultLostFix } from '../../shared/action/needs.js'
 import { parseResult, type Result } from '../../shared/action/result.js'
 import { takeBackSince, verifiedCommits, writeRecord } from '../../shared/records/deployments.js'
@@ -32,7 +32,7 @@ export async function recordRollback(context: RecordContext): Promise<Outcome<Io
 
   const logUrl = runUrl(world.run)
   const job = readNeeds(context.jobs)?.rollback?.result
-  const decision = decideRecord({ cluster: cluster.name, of: 'rollback', job, done, smoke })
+  const decision = decideRecord({ cluster: cluster.name, of: 'rollback', job, run: runKey(world.run), done, smoke })
   if (decision.kind !== 'verified') {
     const { reason, message } = decision
     const record = payload(context, undefined, smoke)

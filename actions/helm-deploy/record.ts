@@ -31,7 +31,7 @@ export async function record(context: RecordContext): Promise<Outcome<Io['output
   if (parseResult(context.result)?.action === 'rollback' || needs?.rollback) return recordRollback(context)
   const deployed = readResult(context.result, 'result', context)
   const smoke = readResult(context.smokeResult, 'smoke-result', context)
-  const facts = { cluster: cluster.name, job: needs?.deploy?.result, done: deployed, smoke }
+  const facts = { cluster: cluster.name, job: needs?.deploy?.result, run: runKey(world.run), done: deployed, smoke }
   const decision = decideRecord({ ...facts, of: 'deploy' })
   const verified = decision.kind === 'verified'
 

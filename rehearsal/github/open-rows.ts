@@ -15,6 +15,10 @@ export interface OpenRows {
   deploymentsOfForks: boolean
   /** D17: whether a job's token sees the Deployments of other public repositories over GraphQL. */
   jobsSeeOthersDeployments: boolean
+  /** D18: whether a Deployment's statuses are listed newest first. */
+  newestStatusFirst: boolean
+  /** D19: whether a Deployment's first status may be `inactive`; refused with 422 where not. */
+  inactiveFirst: boolean
   /** C4: what changing a completed check run to another conclusion does. `stays`: all but the conclusion is changed. */
   completedCheck: 'changes' | 'stays' | 'refused'
   /** C26: what a ruleset shows in place of a bypass list that the caller may not see. */
@@ -38,6 +42,8 @@ export const believed = (): OpenRows => ({
   jobsViewer: 'bot',
   deploymentsOfForks: true,
   jobsSeeOthersDeployments: true,
+  newestStatusFirst: true,
+  inactiveFirst: true,
   completedCheck: 'changes',
   hiddenBypassList: 'absent',
   bypassToldToApps: 'own',

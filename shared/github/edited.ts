@@ -15,7 +15,7 @@ const answerSchema = z.object({
 /**
  * Which of these comments had their text changed since they were written: anybody with write access can change somebody else's.
  * `updated_at` that is still `created_at` says that it was not, and no request is made. Whether reactions, hiding and pinning move
- * it is open (I11), so of all others GraphQL is asked for the text's own last edit; at most the 100 newest, and what it does not
+ * it is open (I11, I17), so of all others GraphQL is asked for the text's own last edit; at most the 100 newest, and what it does not
  * tell counts as changed.
  *
  * @returns their node ids

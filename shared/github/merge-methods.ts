@@ -7,7 +7,7 @@ const all: readonly MergeMethod[] = ['merge', 'squash', 'rebase']
 
 /**
  * The ways of merging into a branch that nothing forbids which this token may see, the preferred one first (C11). GitHub's words when it
- * refuses one are not known for rulesets (C10), so none are read. A token that may not write sees no settings, and nobody's token
+ * refuses one are not known for rulesets (C10), so none are read. A token that may not write sees no settings (C34), and nobody's token
  * sees classic branch protection: a way that is listed here can still be refused.
  *
  * @throws GitHub's errors other than that something is hidden

@@ -76,7 +76,7 @@ export function mergedPulls(into: MergedInto): (sha: string) => Promise<Assigned
 export const isMergedInto = (pull: ApiPull, { repo, branch }: Pick<MergedInto, 'repo' | 'branch'>): boolean =>
   pull.merged_at != null && pull.base.ref === branch && pull.base.repo.full_name.toLowerCase() === repo.toLowerCase()
 
-/** Moves of a branch that no pull request made. */
+/** Moves of a branch that no pull request made. C33: a merge is never shown as one of them; how soon it is shown at all is open. */
 const pushes: readonly string[] = ['push', 'force_push', 'branch_creation']
 
 /** Whether the branch's activity, of which the newest 100 moves are looked at, has the commit as one that somebody pushed. */

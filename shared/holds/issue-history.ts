@@ -57,7 +57,7 @@ const events = `{
     }
   }`
 const edits = `{ nodes { editedAt editor ${actor} } }`
-/** Both ends of the list of a text's edits: which one is the newest is nowhere told. */
+/** Both ends of the list of a text's edits: which one is the newest is nowhere told (I16). */
 export const editsFields = `firstEdits: userContentEdits(first: 1) ${edits} lastEdits: userContentEdits(last: 1) ${edits}`
 const fields = `fragment history on Issue {
   state

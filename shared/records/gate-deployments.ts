@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { checkWriter, isBot } from '../github/bot.js'
 import { type GitHub, repoRef } from '../github/client.js'
+import { hasStatus } from '../github/errors.js'
 import { firstOf, listed } from '../github/pages.js'
 
 export interface Place {
@@ -74,22 +75,25 @@ export interface State {
   at: string
 }
 
-/** Every state that the gate App gave a deployment, newest first. */
-async function* eachState({ github, repo, gateBot }: Place, id: number): AsyncGenerator<State> {
+/** Every state that the gate App gave a deployment, in GitHub's own order. */
+async function* eachState({ github, repo, gateBot }: Place, id: number): AsyncGenerator<State & { id: number }> {
   const asked = { ...repoRef(repo), deployment_id: id, per_page: 100 }
   const all = listed(github.paginate.iterator(github.rest.repos.listDeploymentStatuses, asked), {
     list: `statuses of the deployment ${id} of ${repo}`,
     fix: 'Find out who writes them.',
   })
-  for await (const { creator, state, description, created_at: at } of all) {
-    if (isBot(creator, gateBot)) yield { state, description: description ?? '', at }
+  for await (const { id: own, creator, state, description, created_at: at } of all) {
+    if (isBot(creator, gateBot)) yield { id: own, state, description: description ?? '', at }
   }
 }
 
-/** The state that the gate App gave a deployment last. GitHub itself writes `inactive`, for whom is open (D10): it says nothing. */
+/**
+ * The state that the gate App gave a deployment last, by its number: no document says in which order they are listed (D18). GitHub itself
+ * writes `inactive`, for whom is open (D10): it says nothing.
+ */
 export async function lastState(place: Place, id: number): Promise<State | undefined> {
-  for await (const one of eachState(place, id)) if (one.state !== 'inactive') return one
-  return undefined
+  const said = (await firstOf(eachState(place, id))).filter(({ state }) => state !== 'inactive')
+  return said.toSorted((one, other) => other.id - one.id)[0]
 }
 
 export interface NewState {
@@ -160,5 +164,10 @@ export async function endWordOnce(place: Place, id: number): Promise<void> {
 
 async function endWord({ github, repo }: Place, id: number, description: string): Promise<void> {
   const status = { state: 'inactive', description: description.slice(0, 140) } as const
-  await github.rest.repos.createDeploymentStatus({ ...repoRef(repo), deployment_id: id, ...status })
+  try {
+    await github.rest.repos.createDeploymentStatus({ ...repoRef(repo), deployment_id: id, ...status })
+  } catch (error) {
+    // D19: whether `inactive` may be the first status is open. Without it the word only shows as pending.
+    if (!hasStatus(error, 422)) throw error
+  }
 }

@@ -57,6 +57,8 @@ export const deployments = {
     const { state, repo, actor, caller } = call
     const deployment = deploymentOf(call)
     const body = read(call, 'DeploymentStatus', newStatusSchema)
+    if (body.state === 'inactive' && deployment.statuses.length === 0 && !state.openRows.inactiveFirst)
+      throw unprocessable('Validation Failed: state')
     const status = newStatus(call, {
       state: body.state,
       description: body.description,
@@ -84,7 +86,8 @@ export const deployments = {
 
   'repos/list-deployment-statuses': (call) => {
     const deployment = deploymentOf(call)
-    return list(call, [...deployment.statuses].reverse(), (status) => statusShape(call, deployment, status))
+    const listed = call.state.openRows.newestStatusFirst ? deployment.statuses.toReversed() : deployment.statuses
+    return list(call, [...listed], (status) => statusShape(call, deployment, status))
   },
 } satisfies Partial<Handlers>
 

@@ -58,16 +58,33 @@ test.each<[string, Partial<RecordFacts>, string, string, string]>([
   ],
   ['a workflow that does not tell', { job: undefined }, 'failed', 'cancelled', 'The deploy of staging was cut off.'],
 ])('%s (%j): %s', (_, change, kind, reason, message) => {
-  const facts: RecordFacts = { cluster: 'staging', of: 'deploy', job: 'success', done: undefined, smoke: undefined }
+  const facts: RecordFacts = {
+    cluster: 'staging',
+    of: 'deploy',
+    job: 'success',
+    run: '9/1',
+    done: undefined,
+    smoke: undefined,
+  }
   expect(decideRecord({ ...facts, ...change })).toEqual({ kind, reason, message })
 })
 
 test.each(['success', 'failure', 'cancelled', undefined])(
   'a pass that arrived is one, however the job ended (%s)',
   (job) => {
-    expect(decideRecord({ cluster: 'staging', of: 'deploy', job, done, smoke: pass })).toEqual({
+    expect(decideRecord({ cluster: 'staging', of: 'deploy', job, run: '9/1', done, smoke: pass })).toEqual({
       kind: 'verified',
       done,
     })
   },
 )
+
+// A17, A35: GitHub may hand on what the same job said in the attempt before.
+test.each([
+  ['success', 'verified'],
+  [undefined, 'verified'],
+  ['failure', 'failed'],
+  ['cancelled', 'failed'],
+])('a pass of the attempt before counts only where its job was not run again, or succeeded (%s: %s)', (job, kind) => {
+  expect(decideRecord({ cluster: 'staging', of: 'deploy', job, run: '9/2', done, smoke: pass })).toMatchObject({ kind })
+})

@@ -176,3 +176,30 @@ test('what operators said about adopting a cluster is used up by the next succes
   await writeRecord(to, success(commit))
   expect(await readWords(to, 'staging', since)).toEqual([])
 })
+
+// D18: no document says in which order the statuses of a Deployment are listed.
+test.each([true, false])(
+  'the last of its own statuses counts, wherever it stands (newest first: %s)',
+  async (newestStatusFirst) => {
+    await using world = await startWorld()
+    world.github.openRows.newestStatusFirst = newestStatusFirst
+    const to = await place(world)
+    const commit = await commitOf(to.github)
+    await writeRecord(to, success(commit))
+    const [record] = (await to.github.rest.repos.listDeployments({ ...at, environment: 'staging' })).data
+    await to.github.rest.repos.createDeploymentStatus({ ...at, deployment_id: record?.id ?? 0, state: 'failure' })
+    expect(await lastSuccess(to, 'staging')).toBeUndefined()
+    await to.github.rest.repos.createDeploymentStatus({ ...at, deployment_id: record?.id ?? 0, state: 'success' })
+    expect(await lastSuccess(to, 'staging')).toMatchObject({ commit })
+  },
+)
+
+// D19: then a word only shows as pending.
+test('a word counts where GitHub refuses `inactive` as a first status', async () => {
+  await using world = await startWorld()
+  world.github.openRows.inactiveFirst = false
+  const to = await place(world)
+  const commit = await commitOf(to.github)
+  await giveWord(to, { schema: 1, cluster: 'staging', commit, operator: 'ada', run: '1/1' })
+  expect(await readWords(to, 'staging', new Date(0))).toMatchObject([{ operator: 'ada', commit }])
+})
