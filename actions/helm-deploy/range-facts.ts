@@ -1,6 +1,7 @@
 import type { Proof } from '../../shared/bump/proof.js'
 import { provePure } from '../../shared/bump/prove.js'
 import { inputChanges, type PureRevert } from '../../shared/bump/revert.js'
+import { appCheckRuns } from '../../shared/github/app-check-runs.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { compare, firstParentLine } from '../../shared/github/compare.js'
 import { type MergedPull, mergedPulls } from '../../shared/github/merged-pull.js'
@@ -141,17 +142,8 @@ async function gateOf(
   pull: MergedPull,
   gateApp: number,
 ): Promise<{ gate: GateFacts } & Partial<GateCheck>> {
-  const { data } = await github.rest.checks.listForRef({
-    ...repoRef(repo),
-    ref: pull.head,
-    check_name: gateCheckName,
-    app_id: gateApp,
-    filter: 'all',
-    per_page: 100,
-  })
-  const ours = data.check_runs.filter((check) => check.app?.id === gateApp && check.name === gateCheckName)
-  const about = ours.filter((check) => parseExternalId(check.external_id)?.pr === pull.number)
-  const [latest] = about.toSorted((a, b) => b.id - a.id)
+  const ours = await appCheckRuns(github, { repo, commit: pull.head, name: gateCheckName, app: gateApp })
+  const latest = ours.find((check) => parseExternalId(check.external_id)?.pr === pull.number)
   if (!latest) return { gate: ours.length > 0 ? 'another-pull-request' : 'missing' }
   if (latest.conclusion !== 'success') return { gate: 'not-success' }
   return { gate: 'success', ...parseExternalId(latest.external_id) }

@@ -1,5 +1,6 @@
 import type { Outcome } from '../../shared/action/action.js'
 import type { World } from '../../shared/action/world.js'
+import { appCheckRuns } from '../../shared/github/app-check-runs.js'
 import { defaultBranchName } from '../../shared/github/branches.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { startGate } from '../../shared/github/start-gate.js'
@@ -40,11 +41,7 @@ async function lastLook(
   repo: string,
   { number, head, app }: { number: number; head: string; app: number },
 ): Promise<LastLook | undefined> {
-  const asked = { ...repoRef(repo), ref: head, check_name: gateCheckName, app_id: app, filter: 'all' as const }
-  const { data } = await github.rest.checks.listForRef({ ...asked, per_page: 100 })
-  const own = data.check_runs.flatMap(({ id, app: by, external_id }) => {
-    const about = by?.id === app ? parseExternalId(external_id) : undefined
-    return about?.pr === number ? [{ id, until: about.until, policy: about.policy, seen: about.seen }] : []
-  })
-  return own.toSorted((one, other) => other.id - one.id)[0]
+  const runs = await appCheckRuns(github, { repo, commit: head, name: gateCheckName, app })
+  const about = runs.map(({ external_id: id }) => parseExternalId(id)).find((one) => one?.pr === number)
+  return about && { until: about.until, policy: about.policy, seen: about.seen }
 }

@@ -1,3 +1,4 @@
+import { appCheckRuns, type CheckRun } from '../../shared/github/app-check-runs.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { keepComment } from '../../shared/github/sticky-comment.js'
 import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
@@ -33,14 +34,10 @@ export async function reportCheck(
   { repo, pull, head, externalId, app }: Subject,
   verdict: Verdict,
 ): Promise<string | undefined> {
-  const ours = { check_name: gateCheckName, ...(app === undefined ? {} : { app_id: app.id }), filter: 'all' as const }
-  const asked = { ...repoRef(repo), ref: head, ...ours, per_page: 100 }
-  const { data } = await github.rest.checks.listForRef(asked)
-  const [newest, ...older] = data.check_runs
-    .filter((run) => app !== undefined && run.app?.id === app.id)
-    .toSorted((one, other) => other.id - one.id)
-  const isOwn = (run: { external_id: string | null }): boolean => parseExternalId(run.external_id)?.pr === pull
-  const own = [newest, ...older].flatMap((run) => (run && isOwn(run) ? [run] : []))
+  const runs = app ? await appCheckRuns(github, { repo, commit: head, name: gateCheckName, app: app.id }) : []
+  const [newest] = runs
+  const isOwn = (run: CheckRun): boolean => parseExternalId(run.external_id)?.pr === pull
+  const own = runs.filter(isOwn)
   const same = newest && isOwn(newest) && newest.external_id === externalId && newest.conclusion === verdict.conclusion
   const check = {
     ...repoRef(repo),

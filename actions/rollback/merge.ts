@@ -1,5 +1,5 @@
+import { appCheckRuns } from '../../shared/github/app-check-runs.js'
 import { branchTip } from '../../shared/github/branches.js'
-import { repoRef } from '../../shared/github/client.js'
 import { mergePull } from '../../shared/github/merge.js'
 import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
 import type { GitContext } from './git-types.js'
@@ -38,15 +38,8 @@ export async function mergeWhenGreen(context: GitContext, pull: RevertPull, { ma
 
 /** Undefined until the gate App has judged exactly this commit for exactly this pull request. */
 async function gateSays({ github, world, policy }: GitContext, pull: RevertPull): Promise<string | undefined> {
-  const { data } = await github.rest.checks.listForRef({
-    ...repoRef(world.run.repository),
-    ref: pull.head,
-    check_name: gateCheckName,
-    app_id: policy.apps.gate.id,
-  })
-  const ours = data.check_runs.filter(
-    (check) => check.app?.id === policy.apps.gate.id && parseExternalId(check.external_id)?.pr === pull.number,
-  )
-  const [latest] = ours.toSorted((a, b) => b.id - a.id)
+  const asked = { repo: world.run.repository, commit: pull.head, name: gateCheckName, app: policy.apps.gate.id }
+  const runs = await appCheckRuns(github, asked)
+  const latest = runs.find((check) => parseExternalId(check.external_id)?.pr === pull.number)
   return latest?.status === 'completed' ? (latest.conclusion ?? 'nothing') : undefined
 }

@@ -1,4 +1,5 @@
-import { type GitHub, repoRef } from '../github/client.js'
+import { appCheckRuns } from '../github/app-check-runs.js'
+import type { GitHub } from '../github/client.js'
 
 /** By this check run the gate says that an operator accepts a commit that came in without it. It lets no pull request in. */
 export const acceptCheckName = 'lockstep / accept'
@@ -26,17 +27,9 @@ export async function acceptedBy(
   commit: string,
   gateApp: number,
 ): Promise<string | undefined> {
-  const { data } = await github.rest.checks.listForRef({
-    ...repoRef(repo),
-    ref: commit,
-    check_name: acceptCheckName,
-    app_id: gateApp,
-    filter: 'all',
-    per_page: 100,
-  })
-  const said = data.check_runs.flatMap(({ app, name, head_sha: sha, conclusion, external_id: id }) => {
-    const ours = app?.id === gateApp && name === acceptCheckName && sha === commit && conclusion === 'success'
-    return ours ? (parseAcceptanceId(id) ?? []) : []
-  })
+  const runs = await appCheckRuns(github, { repo, commit, name: acceptCheckName, app: gateApp })
+  const said = runs.flatMap(({ head_sha: sha, conclusion, external_id: id }) =>
+    sha === commit && conclusion === 'success' ? (parseAcceptanceId(id) ?? []) : [],
+  )
   return said.find((one) => one.commit === commit)?.by
 }

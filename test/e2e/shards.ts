@@ -16,6 +16,8 @@ const seconds: Record<string, number> = {
   stage: 102,
   'helm-deploy': 63,
   jupyterhub: 41,
+  keep: 40,
+  rehearsal: 40,
   'several-releases': 38,
   change: 30,
   cluster: 21,

@@ -1,3 +1,4 @@
+import { appCheckRuns } from '../../../shared/github/app-check-runs.js'
 import { type GitHub, repoRef } from '../../../shared/github/client.js'
 import { hasStatus } from '../../../shared/github/errors.js'
 import type { CompanionState } from '../../../shared/infra/evidence/companion.js'
@@ -18,10 +19,7 @@ export async function readCompanion(
   const { merged, state, head } = pull.data
   if (merged) return { number, state: 'merged' }
   if (state !== 'open') return { number, state: 'closed' }
-  const asked = { ...repoRef(repo), ref: head.sha, check_name: gateCheckName, app_id: gateApp, per_page: 100 }
-  const { data } = await github.rest.checks.listForRef(asked)
-  const own = data.check_runs.find(
-    ({ app, external_id: id }) => app?.id === gateApp && parseExternalId(id)?.pr === number,
-  )
+  const runs = await appCheckRuns(github, { repo, commit: head.sha, name: gateCheckName, app: gateApp })
+  const own = runs.find(({ external_id: id }) => parseExternalId(id)?.pr === number)
   return { number, state: own?.conclusion === 'success' ? 'green' : 'red' }
 }
