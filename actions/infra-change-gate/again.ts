@@ -42,6 +42,9 @@ async function lastLook(
   { number, head, app }: { number: number; head: string; app: number },
 ): Promise<LastLook | undefined> {
   const runs = await appCheckRuns(github, { repo, commit: head, name: gateCheckName, app })
-  const about = runs.map(({ external_id: id }) => parseExternalId(id)).find((one) => one?.pr === number)
-  return about && { until: about.until, policy: about.policy, seen: about.seen }
+  const own = runs.find(({ external_id: id }) => parseExternalId(id)?.pr === number)
+  const about = own && parseExternalId(own.external_id)
+  // The newest counts for all pull requests with this head.
+  const overwritten = own?.conclusion !== runs[0]?.conclusion
+  return about && { until: about.until, policy: about.policy, seen: about.seen, overwritten }
 }

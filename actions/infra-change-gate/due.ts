@@ -6,6 +6,8 @@ export interface LastLook {
   policy?: string | undefined
   /** Which reviews and staging trials it was made with, see `seenDigest`; undefined where it rests on none. */
   seen?: string | undefined
+  /** Whether GitHub counts another verdict: of another pull request with the same head, judged later. */
+  overwritten?: boolean
 }
 
 const minute = 60_000
@@ -27,6 +29,7 @@ export function isDue(
 ): boolean {
   if (last?.policy !== undefined && last.policy !== policy) return true
   if (last?.seen !== undefined && seen !== undefined && last.seen !== seen) return true
+  if (last?.overwritten) return true
   if (last) return last.until !== undefined && last.until <= now
   const age = now.getTime() - updated.getTime()
   return lost <= age && age < given

@@ -137,6 +137,21 @@ test('one whose event was lost is judged after all; another App’s check of tha
   expect(await again(lane, later(11 * 60_000))).toEqual([of(pull)])
 })
 
+test('one whose head another pull request into another branch has as well is judged again, and then no more', async () => {
+  await using lane = await setUp()
+  const pull = await lane.propose('docs', { 'docs/a.md': 'a\n' })
+  const { rest } = lane.client(lane.ada.token)
+  const { head, base } = (await rest.pulls.get({ ...lane.deployAt, pull_number: pull })).data
+  expect((await gateHere(lane, pull)).result.decision).toBe('green')
+  await rest.git.createRef({ ...lane.deployAt, ref: 'refs/heads/release', sha: base.sha })
+  const { data: other } = await rest.pulls.create({ ...lane.deployAt, title: 'x', head: head.ref, base: 'release' })
+  expect((await gateHere(lane, other.number)).result.decision).toBe('red')
+
+  expect(await again(lane)).toEqual([of(pull)])
+  expect((await gateHere(lane, pull)).result.decision).toBe('green')
+  expect(await again(lane)).toEqual([])
+})
+
 test.each([false, true])(
   "a review of a stranger's fork is found although its run waits for an approval (told as completed: %s), and its dismissal",
   async (heldRunsComplete) => {

@@ -14,6 +14,8 @@ test.each([
   ['what was made with the reviews that there are', { until: undefined, policy: 'now', seen: 'these' }, 600, false],
   ['what somebody reviewed since', { until: ago(-60), policy: 'now', seen: 'others' }, 0, true],
   ['what rests on no review', { until: undefined, policy: 'now', seen: undefined }, 600, false],
+  ['what another pull request with the same head overwrote', { until: undefined, overwritten: true }, 0, true],
+  ['what one with the same verdict did not', { until: undefined, overwritten: false }, 600, false],
   ['what was never judged, just pushed', undefined, 5, false],
   ['what was never judged, its event is lost', undefined, 10, true],
   ['what was never judged, for days', undefined, 24 * 60, false],
