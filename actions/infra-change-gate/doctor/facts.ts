@@ -45,7 +45,7 @@ export type AppName = 'gate' | 'bump'
 
 /** Everything that is looked at. */
 export interface Facts {
-  policy: Pick<Policy, 'apps' | 'clusters' | 'operators'>
+  policy: Pick<Policy, 'apps' | 'clusters' | 'operators' | 'merge' | 'lane'>
   /** `owner/name` of the deploy repo. */
   repo: string
   branch: string

@@ -35,11 +35,14 @@ const queued = 'lockstep-deploy'
 
 export function fileChecks(facts: Facts): Check[] {
   const look = `Look at ${folder} and at the Actions tab.`
+  const { merge, lane } = facts.policy
+  const mayWait = merge.bump === 'auto' && lane.window !== undefined
+  const needed = Object.entries(workflowFiles).filter(([name]) => name !== 'merge-bumps.yml' || mayWait)
   return [
     check('Workflows are there and switched on', facts.workflows, look, (found) => {
-      const problems = Object.entries(workflowFiles).flatMap(([name, loss]) => problemOf(name, loss, found) ?? [])
+      const problems = needed.flatMap(([name, loss]) => problemOf(name, loss, found) ?? [])
       return problems.length === 0
-        ? `All ${Object.keys(workflowFiles).length} are.`
+        ? `All ${needed.length} are.`
         : {
             wrong: `${problems.join('; ')}.`,
             fix: `Copy what is missing from workflows-examples/deploy-repo; switch on what is disabled: Actions, the workflow's page, "Enable workflow".`,

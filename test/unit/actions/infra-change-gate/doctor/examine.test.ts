@@ -77,6 +77,18 @@ test('what is as docs/adopting.md has it is in force', () => {
   expect(notOk({})).toEqual([])
 })
 
+test('merge-bumps.yml is asked for only where bumps wait for a window', () => {
+  const present = 'value' in healthy.workflows ? healthy.workflows.value : []
+  const workflows = { value: present.filter(({ path }) => !path.endsWith('/merge-bumps.yml')) }
+  expect(notOk({ workflows })).toEqual([])
+
+  const window = { days: ['mon' as const], hours: undefined }
+  const waits = { ...policy, merge: { ...policy.merge, bump: 'auto' as const }, lane: { ...policy.lane, window } }
+  expect(notOk({ workflows, policy: waits }).map(({ says }) => says)).toEqual([
+    expect.stringContaining('merge-bumps.yml is not there'),
+  ])
+})
+
 test('the tables are those of the examples and of the rehearsal', async () => {
   const there = await readdir('workflows-examples/deploy-repo/.github/workflows')
   expect(Object.keys(workflowFiles).toSorted()).toEqual(there.toSorted())
