@@ -45,7 +45,11 @@ export async function keepComment(
   if (text === undefined) return own ? 'unchanged' : 'none'
   if (!own) {
     const { data } = await github.rest.issues.createComment({ ...issue, body: text })
-    if (typeof by === 'number') checkWriter(data.user, by)
+    if (typeof by === 'number' && !isByBot(data, by)) {
+      // It would not be found again, and every run would leave another one.
+      await github.rest.issues.deleteComment({ ...repoRef(repo), comment_id: data.id })
+      checkWriter(data.user, by)
+    }
     return 'created'
   }
   if (own.body === text) return 'unchanged'

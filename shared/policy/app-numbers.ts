@@ -9,5 +9,6 @@ export function fixOfApp(path: readonly PropertyKey[], value: unknown): string |
   if (key === undefined && typeof value === 'number') {
     return `Write "${String(app)}: { id: ${value}, bot: NUMBER }". ${whereBot}`
   }
+  if (typeof value === 'string' && /^\d+$/.test(value)) return `Write it without quotes: "${String(key)}: ${value}".`
   return key === 'bot' ? `Write "bot: NUMBER" there. ${whereBot}` : undefined
 }

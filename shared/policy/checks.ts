@@ -11,7 +11,42 @@ export interface Mistake {
 
 /** What no single entry shows: their order, that names stay apart and short enough, that every check knows its host. */
 export function mistakes(policy: Policy): Mistake[] {
-  return [...waveOrder(policy), ...releaseNames(policy), ...sameTargets(policy), ...hosts(policy), ...laneTimes(policy)]
+  return [
+    ...appNumbers(policy),
+    ...waveOrder(policy),
+    ...releaseNames(policy),
+    ...sameTargets(policy),
+    ...hosts(policy),
+    ...laneTimes(policy),
+  ]
+}
+
+/** Two Apps, two bots: four numbers, of which an App's own is easily taken for its bot's. */
+function appNumbers({ apps: { gate, bump } }: Policy): Mistake[] {
+  const fix = `Its own is what "gh api '/users/SLUG[bot]' --jq .id" says, and the doctor.`
+  const alone = (['gate', 'bump'] as const).flatMap((name) =>
+    ({ gate, bump })[name].bot === { gate, bump }[name].id
+      ? [
+          {
+            message: `apps.${name}.bot is the App ID, and not the number of the App's bot.`,
+            fix,
+            spot: { path: ['apps', name, 'bot'], part: 'value' as const },
+          },
+        ]
+      : [],
+  )
+  const same = (['id', 'bot'] as const).flatMap((key) =>
+    gate[key] === bump[key]
+      ? [
+          {
+            message: `apps.gate.${key} and apps.bump.${key} are the same number: they are two Apps.`,
+            fix,
+            spot: { path: ['apps', 'bump', key], part: 'value' as const },
+          },
+        ]
+      : [],
+  )
+  return [...alone, ...same]
 }
 
 function waveOrder({ clusters }: Policy): Mistake[] {

@@ -258,11 +258,11 @@ const appsLine = 'apps: { gate: { id: 1001, bot: 90001001 }, bump: { id: 1002, b
 test("a wrong number of an App's bot is told with the line to write, which a new name of the App does not change", async () => {
   world.github.renameApp(apps.gate, 'gatekeeper')
   const text = await world.read(policyPath)
-  await world.commit({ [policyPath]: text.replace('bot: 90001001', 'bot: 90001002') })
+  await world.commit({ [policyPath]: text.replace('bot: 90001001', 'bot: 90001009') })
   const seen = await doctor()
 
   expect(notOk(seen)).toEqual(["The policy knows the gate App's bot"])
-  expect(seen.log).toContain('The policy says 90001002, and gatekeeper[bot] is 90001001.')
+  expect(seen.log).toContain('The policy says 90001009, and gatekeeper[bot] is 90001001.')
   expect(seen.log).toContain(`In ${policyPath} write: gate: { id: 1001, bot: 90001001 }`)
 
   await world.commit({ [policyPath]: text })
