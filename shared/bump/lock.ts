@@ -17,7 +17,10 @@ const header = `# Which bytes each version stands for: bumps write it, the gate 
 
 const schema = z.strictObject({
   version: z.literal(1),
-  components: z.record(z.string(), z.strictObject({ version: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
+  // Null is what `components:` without an entry says.
+  components: z
+    .record(z.string(), z.strictObject({ version: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }))
+    .nullable(),
 })
 
 /**
@@ -26,8 +29,10 @@ const schema = z.strictObject({
  * @throws UserError `target-missing` where it is not what `lockWith` writes.
  */
 export function readLock(text: string | undefined, file = lockFile): Map<string, LockEntry> {
-  if (text === undefined || text.trim() === '') return new Map()
-  const parsed = schema.safeParse(yamlOf(text))
+  const data = text === undefined ? null : yamlOf(text)
+  // No file, or nothing but comments.
+  if (data === null) return new Map()
+  const parsed = schema.safeParse(data)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     const where = issue && issue.path.length > 0 ? ` at ${issue.path.join('.')}` : ''
@@ -37,7 +42,7 @@ export function readLock(text: string | undefined, file = lockFile): Map<string,
     })
   }
   const { components } = parsed.data
-  return new Map(Object.entries(components).map(([component, entry]) => [component, { component, ...entry }]))
+  return new Map(Object.entries(components ?? {}).map(([component, entry]) => [component, { component, ...entry }]))
 }
 
 /** The lock file's text with `entry` in it: the same text for the same entries, whatever it looked like before. */

@@ -29,3 +29,11 @@ test.each([
     expect.objectContaining({ reason: 'target-missing', fix: expect.stringMatching(/Restore/) }),
   )
 })
+
+test.each(['', '# nothing yet\n', 'version: 1\ncomponents:\n', 'version: 1\ncomponents: {}\n'])(
+  'a first lock file without entries has none: %j',
+  (text) => {
+    expect(readLock(text)).toEqual(new Map())
+    expect(lockWith(text, hub)).toBe(lockWith(undefined, hub))
+  },
+)
