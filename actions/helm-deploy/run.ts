@@ -1,6 +1,6 @@
 import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
-import type { Values } from '../../shared/action/inputs.js'
+import { addInput, type Values } from '../../shared/action/inputs.js'
 import { workspaceAt, workspacePolicy } from '../../shared/action/workspace.js'
 import type { World } from '../../shared/action/world.js'
 import type { Cluster, Policy } from '../../shared/policy/policy.js'
@@ -114,9 +114,10 @@ function clusterNamed(policy: Policy, name: string): Cluster {
 
 function needed(value: string, name: string, mode: string): string {
   if (value.trim() !== '') return value
+  const secret = mode === 'dry-run' ? 'DRY_RUN_KUBECONFIG' : 'KUBECONFIG'
   const why =
-    name === 'kubeconfig' ? " (is the job's environment the cluster's, and does it have the secret KUBECONFIG?)" : ''
+    name === 'kubeconfig' ? ` (is the job's environment the cluster's, and does it have the secret ${secret}?)` : ''
   throw new UserError('input-invalid', `Input "${name}" is missing: mode "${mode}" needs it${why}.`, {
-    fix: `Add "${name}:" under "with:" of this step.`,
+    fix: addInput(name),
   })
 }

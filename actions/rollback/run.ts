@@ -1,6 +1,6 @@
 import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
-import type { Values } from '../../shared/action/inputs.js'
+import { addInput, type Values } from '../../shared/action/inputs.js'
 import { workspaceAt, workspacePolicy } from '../../shared/action/workspace.js'
 import type { World } from '../../shared/action/world.js'
 import { beginByHand } from './begin.js'
@@ -63,7 +63,7 @@ export async function rollback(inputs: Values<Io['inputs']>, world: World): Prom
 function needed(value: string, name: string, part: string): string {
   if (value.trim() !== '') return value
   throw new UserError('input-invalid', `Input "${name}" is missing: part "${part}" needs it.`, {
-    fix: `Add "${name}:" under "with:" of this step.`,
+    fix: addInput(name),
   })
 }
 

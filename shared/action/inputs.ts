@@ -87,14 +87,16 @@ export const duration = (spec: Spec): Input<number | undefined> =>
     return parsed
   })
 
+/** What to do about an input that is missing, or whose secret or variable is. */
+export const addInput = (name: string): string =>
+  `Add "${name}:" under "with:" of this step. If it is there, what it refers to is empty: does the job's environment have that secret, is that variable set?`
+
 /** Reads every input once, before anything else happens; the first wrong one throws. */
 export function readInputs<I extends Inputs>(specs: I, read: (name: string) => string): Values<I> {
   const entries = Object.entries(specs).map(([name, spec]) => {
     const value = read(name) || spec.default || ''
     if (value === '' && spec.required) {
-      throw new UserError('input-invalid', `Input "${name}" is missing: ${spec.description}`, {
-        fix: `Add "${name}:" under "with:" of this step.`,
-      })
+      throw new UserError('input-invalid', `Input "${name}" is missing: ${spec.description}`, { fix: addInput(name) })
     }
     return [name, spec.parse(value, name)]
   })

@@ -115,7 +115,8 @@ test("an operator's review of it starts the gate once its run is approved, by th
   await rest.actions.approveWorkflowRun({ ...deploy, run_id: held[0]?.id ?? 0 })
   await world.runner.idle()
 
-  const started = world.runs.slice(before).filter(({ event }) => event !== 'issue_comment')
+  // The run that was approved is queued once more: it is the same one.
+  const started = [...new Set(world.runs.slice(before))].filter(({ event }) => event !== 'issue_comment')
   expect(started.map(({ workflow, event, pullRequests }) => [workflow, event, pullRequests])).toEqual([
     ['.github/workflows/reviewed.yml', 'pull_request_review', []],
     [gate, 'workflow_run', []],

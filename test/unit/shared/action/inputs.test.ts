@@ -31,7 +31,7 @@ test('a missing required input is named, with what it is for and where to put it
   const { reason, message, fix } = refusal({ component: text({ ...spec, required: true }) }, {})
   expect(reason).toBe('input-invalid')
   expect(message).toBe('Input "component" is missing: A thing.')
-  expect(fix).toBe('Add "component:" under "with:" of this step.')
+  expect(fix).toContain('Add "component:" under "with:" of this step.')
 })
 
 describe('what is nearly right is an error that lists what is allowed, never a guess', () => {
