@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { exec, getExecOutput } from '@actions/exec'
+import { exec } from '@actions/exec'
 import { UserError } from '../action/errors.js'
 
 /** What a program said. `stderr` keeps its last 64 KiB; output is never echoed to the log by itself. */
@@ -38,16 +38,21 @@ export function execIn(directory: string, cancelled: AbortSignal, redact = (text
     const forward = (): void => interruptChildren()
     cancelled.addEventListener('abort', forward, { once: true })
     try {
-      const run = options.onBytes ? execBytes(options.onBytes) : getExecOutput
-      const { exitCode, stdout, stderr } = await run(`"${program}"`, args, {
+      const said: Buffer[] = []
+      const complaint = tail(8 * stderrLimit)
+      const code = await exec(`"${program}"`, args, {
         cwd: options.cwd ?? directory,
         env: { ...(process.env as Record<string, string>), ...options.env },
         silent: true,
         ignoreReturnCode: true,
         ...(options.input === undefined ? {} : { input: Buffer.from(options.input) }),
-        ...(options.onLine === undefined ? {} : { listeners: { stdline: options.onLine } }),
+        listeners: {
+          stdout: options.onBytes ?? ((chunk) => void said.push(chunk)),
+          stderr: complaint.add,
+          ...(options.onLine === undefined ? {} : { stdline: options.onLine }),
+        },
       })
-      return { code: exitCode, stdout, stderr: redact(stderr.slice(-stderrLimit)) }
+      return { code, stdout: Buffer.concat(said).toString(), stderr: lastOf(complaint, redact) }
     } catch (error) {
       if (/unable to locate executable/i.test(String(error))) {
         throw new UserError('tool-missing', `The program "${program}" is not on this runner's PATH.`, {
@@ -62,15 +67,40 @@ export function execIn(directory: string, cancelled: AbortSignal, redact = (text
   }
 }
 
-/** Like `getExecOutput`, which would make one text of all that comes. */
-const execBytes =
-  (stdout: (chunk: Buffer) => void): typeof getExecOutput =>
-  async (command, args, options) => {
-    const said: Buffer[] = []
-    const listeners = { ...options?.listeners, stdout, stderr: (chunk: Buffer) => void said.push(chunk) }
-    const exitCode = await exec(command, args, { ...options, listeners })
-    return { exitCode, stdout: '', stderr: Buffer.concat(said).toString() }
+interface Tail {
+  add(chunk: Buffer): void
+  text(): string
+  /** Its beginning is lost. */
+  isCut(): boolean
+}
+
+/** The last chunks that a program wrote, of `bytes` at least. */
+function tail(bytes: number): Tail {
+  const chunks: Buffer[] = []
+  let size = 0
+  let cut = false
+  return {
+    add(chunk) {
+      chunks.push(chunk)
+      size += chunk.length
+      while (size - (chunks[0]?.length ?? 0) >= bytes) {
+        size -= chunks.shift()?.length ?? 0
+        cut = true
+      }
+    },
+    text: () => Buffer.concat(chunks).toString(),
+    isCut: () => cut,
   }
+}
+
+/**
+ * Freed of secrets before it is cut: half a secret would not be found. What is left of a secret that the tail itself has cut
+ * stands at its very beginning, and goes; no secret is longer than the limit.
+ */
+function lastOf(complaint: Tail, redact: (text: string) => string): string {
+  const shown = redact(complaint.text())
+  return (complaint.isCut() ? shown.slice(stderrLimit) : shown).slice(-stderrLimit)
+}
 
 /**
  * Sends SIGINT to the programs that this process runs, so that Helm can mark a release as failed before it goes.

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { UserError } from '../../../../shared/action/errors.js'
 import { execIn } from '../../../../shared/exec/exec.js'
+import { redactor } from '../../../../shared/exec/redact.js'
 
 const never = new AbortController().signal
 const node = (script: string, ...args: string[]): [string, string[]] => [
@@ -40,6 +41,32 @@ test('of a program that writes too much to standard error the last 64 KiB are ke
   const { stderr } = await execIn('.', never)(...node('process.stderr.write("a".repeat(200000) + "the end")'))
   expect(stderr).toHaveLength(64 * 1024)
   expect(stderr.endsWith('the end')).toBe(true)
+})
+
+const limit = 64 * 1024
+const token = `tok-${'abcdefgh'.repeat(5)}`
+
+test.each<[string, string]>([
+  ['the limit', `"x".repeat(1000) + token + "y".repeat(${limit - 12})`],
+  ['what is kept while it runs', `"x".repeat(1000) + token + "y".repeat(${8 * limit - 12})`],
+  [
+    'what is kept, behind which there are more of them',
+    `(token + "y".repeat(200)).repeat(${Math.ceil((9 * limit) / 244)})`,
+  ],
+])('of a secret at the edge of %s nothing is left', async (_, text) => {
+  const exec = execIn('.', never, redactor([token]))
+  const { stderr } = await exec(
+    ...node(`const token = process.argv[1]; process.stderr.write(${text} + "the end")`, token),
+  )
+  expect(stderr.replace(/the end$/, '').replaceAll('***', '')).toMatch(/^[*xy]*$/)
+  expect(stderr.endsWith('the end')).toBe(true)
+  expect(stderr.length).toBeLessThanOrEqual(limit)
+})
+
+test('a character in two chunks arrives whole', async () => {
+  const script =
+    'process.stdout.write(Buffer.from([0xc3])); setTimeout(() => process.stdout.write(Buffer.from([0xa9])), 50)'
+  expect((await execIn('.', never)(...node(script))).stdout).toBe('é')
 })
 
 test('a program that is not there is an error that says what to install', async () => {
