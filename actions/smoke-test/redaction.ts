@@ -20,14 +20,15 @@ const shapes: [RegExp, string][] = [
 
 export function redactionOf(secrets: readonly string[]): Redaction {
   const known = new Set<string>()
+  let hideKnown = redactor([])
   const add = (secret: string): void => {
     for (const form of [secret, encodeURIComponent(secret)]) if (form.length >= shortest) known.add(form)
+    hideKnown = redactor([...known])
   }
   secrets.forEach(add)
   return {
     add,
-    hide: (text) =>
-      shapes.reduce((shown, [shape, instead]) => shown.replace(shape, instead), redactor([...known])(text)),
+    hide: (text) => shapes.reduce((shown, [shape, instead]) => shown.replace(shape, instead), hideKnown(text)),
   }
 }
 

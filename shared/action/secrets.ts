@@ -1,3 +1,4 @@
+import { maskedForms } from '../exec/encodings.js'
 import { secretParts } from '../exec/redact.js'
 import type { Inputs, SecretFormat } from './inputs.js'
 
@@ -45,7 +46,8 @@ export async function secretsOf(
     parts: [...new Set([...found.flatMap(({ parts }) => parts), ...variables])],
     short: found.flatMap((one) => one.short),
     dropping: (text) =>
-      found.find(({ lines, parts }) => [...lines, ...parts].some((part) => text.includes(part)))?.name,
+      found.find(({ lines, parts }) => [...lines, ...parts].flatMap(maskedForms).some((form) => text.includes(form)))
+        ?.name,
   }
 }
 

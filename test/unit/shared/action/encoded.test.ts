@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { runnerMasks } from '../../../../rehearsal/runner/masks.js'
 import { decoded, encoded, encodedResult } from '../../../../shared/action/encoded.js'
 import { parseResult } from '../../../../shared/action/result.js'
+import { redactor } from '../../../../shared/exec/redact.js'
 import { kubeconfigs } from '../../../kubeconfigs.js'
 
 const result = {
@@ -52,4 +53,24 @@ test.each(Object.entries(kubeconfigs))('beside a kubeconfig as %s it arrives', (
   masks.addSecret('MAIL_PASSWORD: admin\nFLAG: true\n1')
   expect(masks.isMasked(JSON.stringify(result))).toBe(true)
   expect(masks.isMasked(encoded(JSON.stringify(result)))).toBe(false)
+})
+
+test('no form of a secret that the runner would mask goes on in it', () => {
+  const forms = fc.constantFrom<(text: string) => string>(
+    (text) => text,
+    (text) => Buffer.from(text).toString('base64'),
+    (text) => Buffer.from(`u:${text}`).toString('base64'),
+    (text) => JSON.stringify(text),
+    (text) => text.replaceAll('"', '\\"'),
+    (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+  )
+  fc.assert(
+    fc.property(fc.string({ minLength: 8 }), forms, (secret, form) => {
+      fc.pre(secret.trim() === secret && !/^\*+$/.test(secret))
+      const masks = runnerMasks()
+      masks.addMask(secret)
+      const text = encodedResult({ ...result, evidence: [], message: redactor([secret])(`got ${form(secret)}`) })
+      expect(masks.isMasked(parseResult(text)?.message ?? 'lost')).toBe(false)
+    }),
+  )
 })

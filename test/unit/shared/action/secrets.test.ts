@@ -42,5 +42,6 @@ test('the input whose line drops an output is named', async () => {
   const { dropping } = await of({ kubeconfig: kubeconfigs['pretty-printed JSON'], secrets: 'A: b' })
   expect(dropping('{"schema":1}')).toBe('kubeconfig')
   expect(dropping('namespace A: b')).toBe('secrets')
+  expect(dropping(`x ${Buffer.from('A: b').toString('base64')}`)).toBe('secrets')
   expect(dropping('staging')).toBeUndefined()
 })

@@ -29,3 +29,20 @@ test('ordinary words of a secret do not garble the log', () => {
 test('of two secrets where one begins like the other, nothing of the longer one is left', () => {
   expect(redactor(['aaaaaaa', 'aaaaaaabbb'])('aaaaaaabbb')).toBe('***')
 })
+
+const secret = `p@ss"w<o'rd/1+2 \tx&`
+test.each<[string, string]>([
+  ['base64', Buffer.from(secret).toString('base64')],
+  ['base64 behind one byte', Buffer.from(`u:${secret}`).toString('base64').slice(4)],
+  ['base64 behind two bytes', Buffer.from(`:${secret}`).toString('base64').slice(4)],
+  ['JSON', 'p@ss\\"w<o\'rd/1+2 \\tx&'],
+  ['an expression', `p@ss"w<o''rd/1+2 \tx&`],
+  ['a URI', 'p%40ss%22w%3Co%27rd%2F1%2B2%20%09x%26'],
+  ['XML', 'p@ss&quot;w&lt;o&apos;rd/1+2 \tx&amp;'],
+])('a secret is hidden as the runner hides it: in %s', (_, form) => {
+  expect(redactor([secret])(`got ${form}.`)).toBe('got ***.')
+})
+
+test('no part at all hides nothing', () => {
+  expect(redactor([''])('a text')).toBe('a text')
+})
