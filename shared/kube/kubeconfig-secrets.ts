@@ -1,9 +1,10 @@
+import { parseJson } from '../action/parse-json.js'
 import { secretParts } from '../exec/redact.js'
-import { parseKubeconfig } from './kubeconfig.js'
-
-/** Keys, options and environment variables whose value is a secret; `token-key` and `tokenFile` are not. */
-const secretName =
-  /(?:token|passw(?:or)?d|passphrase|secret|api[-_]?key|access[-_]?key|private[-_]?key|client-key-data|credentials?)$/i
+import { guessedIn } from './exec-secrets.js'
+import { type Written, writtenIn } from './kubeconfig-text.js'
+import { isRandom } from './opaque.js'
+import { linesOf, privateKeysIn } from './private-keys.js'
+import { isSecretOption, looseSecrets, namesSecret, secretGiven } from './secret-names.js'
 
 /** Shorter texts are found in ordinary words, and would garble every log and drop every output. */
 const shortestPart = 6
@@ -16,70 +17,80 @@ export interface KubeconfigSecrets {
 }
 
 /**
- * The secrets in a kubeconfig, however it is written (YAML in any style, JSON): tokens, passwords, private keys. Names of
- * contexts, users, clusters and namespaces, addresses and certificates of authorities are none: outputs and errors need them.
+ * The secrets in a kubeconfig, however it is written (YAML in any style, JSON): tokens, passwords, private keys, and what is
+ * given to a program that logs in and looks like one. Names of contexts, users, clusters and namespaces, addresses and
+ * certificates of authorities are none: outputs and errors need them.
  *
  * Of a text that is no kubeconfig every long word counts.
  */
 export function kubeconfigSecrets(content: string): KubeconfigSecrets {
-  const parsed = parseKubeconfig(content)
-  if (typeof parsed !== 'object' || parsed === null) return { parts: secretParts(content), weak: false }
-  const names = namesIn(parsed)
-  const secrets = secretsIn(parsed)
+  const { data, wrong } = writtenIn(content)
+  const isData = data.some((one) => typeof one === 'object')
+  const names = namesIn(data)
+  const secrets = [...secretsIn(data), ...(wrong ? looseSecrets(content) : [])].filter((secret) => secret.trim() !== '')
   const canBeHidden = (part: string): boolean => part.length >= shortestPart && !names.includes(part)
-  const parts = secrets.flatMap((secret) => [secret, ...secret.split('\n').map((line) => line.trim())])
+  const partsOf = (secret: string): string[] => {
+    const whole = secret.trim()
+    const parts = linesOf(secret).filter(canBeHidden)
+    // The runner hides every line of what it is to hide, however short.
+    return whole.split(/[\r\n]+/).every((line) => canBeHidden(line.trim())) ? [whole, ...parts] : parts
+  }
+  // A name that a guess takes for a secret stands in the names of the kubeconfig, be it as the end of an ARN.
+  const guessed = guessedIn(data).filter((guess) => !names.some((name) => name.includes(guess)))
+  const words = wrong || !isData ? secretParts(content).filter((word) => !names.includes(word)) : []
   return {
-    parts: [...new Set(parts)].filter((part) => canBeHidden(part) && !part.startsWith('-----')),
-    weak: secrets.some((secret) => !canBeHidden(secret)),
+    parts: [...new Set([...secrets.flatMap(partsOf), ...guessed.flatMap(partsOf), ...words])],
+    weak: secrets.some((secret) => partsOf(secret).length === 0),
   }
 }
 
-function namesIn(value: unknown, key = ''): string[] {
+function namesIn(value: Written, key = ''): string[] {
   if (typeof value === 'string')
-    return ['name', 'namespace', 'user', 'cluster', 'current-context'].includes(key) ? [value] : []
+    return ['name', 'namespace', 'user', 'cluster', 'current-context', 'server'].includes(key) ? [value] : []
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([inside, item]) => namesIn(item, inside))
+  return Object.entries(value).flatMap(([inside, item]) => namesIn(item, Array.isArray(value) ? key : inside))
 }
 
-/** A file's path is no secret. */
-const isPath = (text: string): boolean => /^[~.]{0,2}\//.test(text)
-
-function secretsIn(value: unknown, key = ''): string[] {
-  if (typeof value === 'string')
-    return secretName.test(key) && !isPath(value) ? [value, ...keyIn(value)] : insideOf(value)
-  if (typeof value === 'number') return secretName.test(key) ? [String(value)] : []
-  if (Array.isArray(value)) return [...value.flatMap((item) => secretsIn(item)), ...afterOptions(value)]
+function secretsIn(value: Written, key = ''): string[] {
+  if (typeof value === 'string') {
+    const inside = parseJson(value)
+    return [
+      ...(namesSecret(key) ? secretGiven(key, value) : []),
+      ...insideOf(value),
+      ...(typeof inside === 'object' ? secretsIn(inside as Written) : []),
+    ]
+  }
+  if (Array.isArray(value)) return [...value.flatMap((item) => secretsIn(item, key)), ...afterOptions(value)]
   if (typeof value !== 'object' || value === null) return []
-  const { name, value: given } = value as { name?: unknown; value?: unknown }
+  const { name, value: given } = value
   // An environment variable of a program that logs in.
-  const variable = typeof name === 'string' && typeof given === 'string' ? secretsIn(given, name) : []
+  const variable =
+    typeof name === 'string' && typeof given === 'string' && isSecretOption(name) ? secretGiven(name, given) : []
   return [...variable, ...Object.entries(value).flatMap(([inside, item]) => secretsIn(item, inside))]
 }
 
 /** `--token x`, as a program that logs in has it among its arguments. */
-const afterOptions = (list: unknown[]): string[] =>
+const afterOptions = (list: Written[]): string[] =>
   list.flatMap((item, index) => {
     const option = list[index - 1]
-    const isAsked = typeof option === 'string' && option.startsWith('-') && secretName.test(option)
-    return isAsked && typeof item === 'string' && !item.startsWith('-') && !isPath(item) ? [item] : []
+    const isAsked = typeof option === 'string' && option.startsWith('-') && isSecretOption(option)
+    if (!isAsked || typeof item !== 'string' || (item.startsWith('-') && !isRandom(item))) return []
+    return secretGiven(option, item)
   })
 
-/** Secrets inside a value that is none by its name: a private key, `--token=x`, the password of an address. */
+/** Secrets inside a value that is none by its name: a private key, `--token=x`, the password of an address, a script. */
 function insideOf(text: string): string[] {
-  const [, option = '', given = ''] = /^(-[\w-]+)=(.+)$/.exec(text) ?? []
+  const [, option = '', given = ''] = /^(-{0,2}[\w-]+)=(?!=?$)(.+)$/.exec(text) ?? []
   const [, password] = /:\/\/[^/@\s:]*:([^/@\s]+)@/.exec(text) ?? []
+  const words = text.split(/[\s"']+/).filter((word) => word !== '')
   return [
-    ...keyIn(text),
-    ...(secretName.test(option) && !isPath(given) ? [given] : []),
+    ...privateKeysIn(text),
+    ...(isSecretOption(option) ? secretGiven(option, given) : []),
     ...(password === undefined ? [] : [password, decodeSafely(password)]),
+    ...(words.length > 1 && !text.includes('-----BEGIN')
+      ? [...afterOptions(words), ...words.flatMap((word) => insideOf(word))]
+      : []),
   ]
-}
-
-/** A private key in PEM, as it is or in base64, with that base64. Beside it a certificate is public. */
-function keyIn(text: string): string[] {
-  const plain = text.includes('-----BEGIN') ? text : Buffer.from(text, 'base64').toString('latin1')
-  const keys = plain.match(/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g) ?? []
-  return keys.length > 0 && plain !== text ? [text, ...keys] : keys
 }
 
 function decodeSafely(text: string): string {
