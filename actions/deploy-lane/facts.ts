@@ -23,7 +23,8 @@ export interface LaneWorld {
   upstream: GitHub
   /** `owner/name` of the deploy repo. */
   deployRepo: string
-  /** The tip of the deploy repo's default branch. */
+  /** The deploy repo's default branch, and its tip. */
+  deployBranch: string
   deployTip: string
   /** Every hold and freeze that stands. */
   blockers: Blocker[]

@@ -36,7 +36,7 @@ export async function readDeploySide({ world, github, deployRepo }: Sides): Prom
       usualDuration(github, deployRepo),
     ])
     const window = laneWindow(policy, world.clock.now())
-    return { policy, github, deployRepo, deployTip: tip, blockers, usual, window }
+    return { policy, github, deployRepo, deployBranch: name, deployTip: tip, blockers, usual, window }
   } catch (error) {
     return { problem: inWords(error, world) }
   }

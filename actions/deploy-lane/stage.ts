@@ -1,7 +1,8 @@
 import { bumpBranch } from '../../shared/bump/branch.js'
 import { commitIn } from '../../shared/bump/component-commit.js'
-import { repoRef } from '../../shared/github/client.js'
 import { compare, firstParents } from '../../shared/github/compare.js'
+import { firstOf } from '../../shared/github/pages.js'
+import { pullsFrom } from '../../shared/github/pulls-from.js'
 import type { Component } from '../../shared/policy/policy.js'
 import { endingsOf } from '../../shared/records/deployments.js'
 import { causeToGoBack } from '../../shared/records/going-back.js'
@@ -57,11 +58,12 @@ export async function readStage(
   })
 }
 
-async function openBump({ github, deployRepo }: LaneWorld, component: Component): Promise<StageFacts['bump']> {
-  const { owner } = repoRef(deployRepo)
-  const head = `${owner}:${bumpBranch(component.name)}`
-  const { data } = await github.rest.pulls.list({ ...repoRef(deployRepo), state: 'open', head, per_page: 1 })
-  const [pull] = data
+async function openBump(
+  { github, deployRepo, deployBranch: base }: LaneWorld,
+  component: Component,
+): Promise<StageFacts['bump']> {
+  const where = { branch: bumpBranch(component.name), base, state: 'open' as const }
+  const [pull] = await firstOf(pullsFrom(github, deployRepo, where), 1)
   return pull && { pull: pull.number, url: pull.html_url, since: pull.created_at }
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Run } from '../../shared/action/facts.js'
 import { pullNumber } from '../../shared/github/asked-pull.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { firstOf, listed } from '../../shared/github/pages.js'
 
 export interface Pull {
   number: number
@@ -26,7 +27,8 @@ const cameFrom = z.object({
 })
 
 /**
- * The same, also for a review of a pull request from a fork, which GitHub does not name: then it is the open one of that branch.
+ * The same, also for a review of a pull request from a fork, which GitHub does not name: then it is the open one of that
+ * branch: of several, the one into the default branch.
  *
  * @throws UserError `input-invalid` where there is none.
  */
@@ -35,9 +37,15 @@ export async function findPullNumber(github: GitHub, input: string, run: Run): P
   if (!data) return pullNumber(input, run)
   const { head_branch: branch, head_repository: from } = data.workflow_run
   const head = `${from.owner.login}:${branch}`
-  const { data: pulls } = await github.rest.pulls.list({ ...repoRef(run.repository), state: 'open', head })
-  const theirs = pulls.find((pull) => pull.head.repo?.full_name.toLowerCase() === from.full_name.toLowerCase())
-  return theirs?.number ?? pullNumber(input, run)
+  const asked = { ...repoRef(run.repository), state: 'open' as const, head, per_page: 100 }
+  const open = listed(github.paginate.iterator(github.rest.pulls.list, asked), {
+    list: `open pull requests of ${run.repository} from ${head}`,
+    fix: 'Close those that nobody works on.',
+  })
+  const pulls = await firstOf(open)
+  const theirs = pulls.filter((pull) => pull.head.repo?.full_name.toLowerCase() === from.full_name.toLowerCase())
+  const main = theirs.find(({ base }) => base.ref === base.repo.default_branch)
+  return (main ?? theirs[0])?.number ?? pullNumber(input, run)
 }
 
 export async function readPull(github: GitHub, repo: string, number: number): Promise<Pull> {

@@ -2,10 +2,12 @@ import { bumpBranch } from '../../shared/bump/branch.js'
 import type { Edit } from '../../shared/bump/edit.js'
 import { readBumpFiles } from '../../shared/bump/files.js'
 import { readCurrent } from '../../shared/bump/targets.js'
-import { type GitHub, repoRef } from '../../shared/github/client.js'
+import type { GitHub } from '../../shared/github/client.js'
 import { isUntouched } from '../../shared/github/commit.js'
 import { type Comparison, compare } from '../../shared/github/compare.js'
 import { blobSha, readFiles } from '../../shared/github/files.js'
+import { firstOf } from '../../shared/github/pages.js'
+import { type ListedPull, pullsFrom } from '../../shared/github/pulls-from.js'
 import type { Open, Relation } from './decide.js'
 import { compareUpstream, type Deployed } from './facts.js'
 
@@ -33,7 +35,6 @@ export interface Pull {
   author: string
 }
 
-type Listed = Awaited<ReturnType<GitHub['rest']['pulls']['list']>>['data'][number]
 type Opened = Awaited<ReturnType<GitHub['rest']['pulls']['create']>>['data']
 
 /** What is wanted on the branch: the upstream commit (40 hex digits) and the edit; no edit where nothing is. */
@@ -42,19 +43,17 @@ export interface Wanted {
   edit: Edit | undefined
 }
 
-/** The component's pull requests, newest first, open and closed: those of forks have another owner in their head. */
-export async function listPulls(github: GitHub, { repo, component }: Deployed): Promise<Listed[]> {
-  const ref = repoRef(repo.name)
-  const head = `${ref.owner}:${bumpBranch(component.name)}`
-  const { data } = await github.rest.pulls.list({ ...ref, state: 'all', head, base: repo.main.name, per_page: 10 })
-  return data
+/** The component's pull requests, newest first, open and closed. */
+export async function listPulls(github: GitHub, { repo, component }: Deployed): Promise<ListedPull[]> {
+  const where = { branch: bumpBranch(component.name), base: repo.main.name, state: 'all' as const }
+  return firstOf(pullsFrom(github, repo.name, where), 10)
 }
 
 export async function readBumpBranch(
   github: GitHub,
   upstream: GitHub,
   deployed: Deployed,
-  pulls: Listed[],
+  pulls: ListedPull[],
   wanted: Wanted,
 ): Promise<BumpBranch | undefined> {
   const { repo } = deployed
@@ -74,7 +73,7 @@ export async function relationToDeclined(
   github: GitHub,
   upstream: GitHub,
   deployed: Deployed,
-  pulls: Listed[],
+  pulls: ListedPull[],
   commit: string,
 ): Promise<{ number: number; relation: Relation } | undefined> {
   const [last] = pulls
@@ -82,7 +81,7 @@ export async function relationToDeclined(
   return { number: last.number, relation: await relationTo(github, upstream, deployed, last.head.sha, commit) }
 }
 
-export const pullOf = (pull: Listed | Opened): Pull => ({
+export const pullOf = (pull: ListedPull | Opened): Pull => ({
   number: pull.number,
   nodeId: pull.node_id,
   url: pull.html_url,

@@ -1,8 +1,10 @@
 import { UserError } from '../../shared/action/errors.js'
-import { branchTip } from '../../shared/github/branches.js'
+import { branchTip, defaultBranchName } from '../../shared/github/branches.js'
 import { repoRef } from '../../shared/github/client.js'
 import { commitTree, isUntouched } from '../../shared/github/commit.js'
 import { compare } from '../../shared/github/compare.js'
+import { firstOf } from '../../shared/github/pages.js'
+import { pullsFrom } from '../../shared/github/pulls-from.js'
 import { workflowRefusal } from '../../shared/github/refs.js'
 import { revertLabel } from './asked-revert.js'
 import { revertBody, revertMessage, revertTitle } from './describe.js'
@@ -37,10 +39,10 @@ export async function openRevert(context: GitContext, failure: Failure, wanted: 
   const name = revertBranch(failure)
 
   const head = await publishBranch(context, failure, wanted, name)
-  const { data: list } = await github.rest.pulls.list({ ...at, state: 'open', head: `${at.owner}:${name}` })
   const { main, later } = wanted
+  const [present] = await firstOf(pullsFrom(github, repo, { branch: name, base: main.name, state: 'open' }), 1)
   const found =
-    list[0] ??
+    present ??
     (
       await github.rest.pulls.create({
         ...at,
@@ -60,14 +62,14 @@ export async function openRevert(context: GitContext, failure: Failure, wanted: 
   return { number, url, head, state: 'open', merge: undefined, openedAt, mergedAt: undefined }
 }
 
-/** The revert of a failure as it is now; of several, the one that was merged. */
+/** The revert of a failure as it is now; of several, the one that was merged. Only what goes into the default branch is one. */
 export async function revertOf(
   { github, world }: GitContext,
   failure: Pick<Failure, 'failed'>,
 ): Promise<RevertPull | undefined> {
-  const at = repoRef(world.run.repository)
-  const head = `${at.owner}:${revertBranch(failure)}`
-  const { data } = await github.rest.pulls.list({ ...at, state: 'all', head })
+  const repo = world.run.repository
+  const base = await defaultBranchName(github, repo)
+  const data = await firstOf(pullsFrom(github, repo, { branch: revertBranch(failure), base, state: 'all' }))
   const pull = data.find(({ merged_at }) => merged_at !== null) ?? data.find(({ state }) => state === 'open') ?? data[0]
   if (!pull) return undefined
   const { number, html_url: url, created_at: openedAt } = pull

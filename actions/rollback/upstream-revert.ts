@@ -1,8 +1,10 @@
 import { MissingPermission } from '../../shared/action/errors.js'
 import type { World } from '../../shared/action/world.js'
 import { isByToken } from '../../shared/github/bot.js'
-import { type GitHub, repoRef } from '../../shared/github/client.js'
+import type { GitHub } from '../../shared/github/client.js'
 import { graphqlTypes } from '../../shared/github/graphql.js'
+import { firstOf } from '../../shared/github/pages.js'
+import { pullsFrom } from '../../shared/github/pulls-from.js'
 import { upstreamRevertBody } from './describe-upstream.js'
 
 export interface MergedUpstream {
@@ -12,6 +14,8 @@ export interface MergedUpstream {
   title: string
   /** Its head's branch. */
   branch: string
+  /** The branch that it was merged into, which is where its revert goes as well. */
+  base: string
 }
 
 /** The revert; `waits` where its runs wait until somebody approves them. Or GitHub's own words why there is none. */
@@ -98,9 +102,7 @@ async function findRevert(
   { github, world, me }: RevertWriters,
   pull: MergedUpstream,
 ): Promise<OpenedRevert | undefined> {
-  const at = repoRef(world.run.repository)
-  const head = `${at.owner}:revert-${pull.number}-${pull.branch}`
-  const { data } = await github.rest.pulls.list({ ...at, state: 'all', head })
-  const [found] = data
+  const where = { branch: `revert-${pull.number}-${pull.branch}`, base: pull.base, state: 'all' as const }
+  const [found] = await firstOf(pullsFrom(github, world.run.repository, where), 1)
   return found && { number: found.number, url: found.html_url, isNew: false, waits: isByToken(me)(found) }
 }

@@ -112,7 +112,7 @@ async function readMerged({ github, world }: UpstreamContext, { pull, commit }: 
   try {
     const { data } = await github.rest.pulls.get({ ...repoRef(world.run.repository), pull_number: pull })
     if (data.merged && data.merge_commit_sha === commit)
-      return { id: data.node_id, number: pull, title: data.title, branch: data.head.ref }
+      return { id: data.node_id, number: pull, title: data.title, branch: data.head.ref, base: data.base.ref }
   } catch (error) {
     if (!hasStatus(error, 404)) throw error
   }
