@@ -1,5 +1,6 @@
 import type { Merge } from '../../shared/duty/merges.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { pullsWithCommit } from '../../shared/github/pulls-with-commit.js'
 
 /** A rebase merge brings each commit of a pull request anew; so many of them are looked at. */
 const longest = 50
@@ -23,10 +24,15 @@ async function firstOf(upstream: GitHub, repo: string, number: number, last: Mad
   for (let looked = 0; looked < longest; looked++) {
     const parent = first.parents[0]?.sha
     if (parent === undefined) break
-    const where = { ...repoRef(repo), commit_sha: parent }
-    const { data: pulls } = await upstream.rest.repos.listPullRequestsAssociatedWithCommit(where)
-    if (!pulls.some((one) => one.number === number)) break
+    if (!(await isOf(upstream, repo, number, parent))) break
     first = (await upstream.rest.repos.getCommit({ ...repoRef(repo), ref: parent })).data
   }
   return first.sha
+}
+
+async function isOf(upstream: GitHub, repo: string, number: number, sha: string): Promise<boolean> {
+  for await (const pull of pullsWithCommit(upstream, repo, sha)) {
+    if (pull.number === number) return true
+  }
+  return false
 }

@@ -26,10 +26,11 @@ export async function objectNode(
   return (
     (commit && {
       ...commitNode(call, repo, commit),
-      associatedPullRequests: async () => {
+      associatedPullRequests: async ({ first }: { first: number }) => {
         findRepository(call, repo.fullName, 'pull_requests:read')
         const pulls = await pullsWithCommit(repo, sha)
-        return { totalCount: pulls.length, nodes: pulls.map((one) => pullNode(call, repo, one)) }
+        const nodes = pulls.slice(0, first).map((one) => pullNode(call, repo, one))
+        return { totalCount: pulls.length, nodes, pageInfo: { hasNextPage: pulls.length > first } }
       },
     }) ??
     null

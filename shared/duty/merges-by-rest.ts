@@ -1,4 +1,6 @@
 import { type GitHub, repoRef } from '../github/client.js'
+import { firstOf } from '../github/pages.js'
+import { pullsWithCommit } from '../github/pulls-with-commit.js'
 
 /** A person or bot, as GraphQL has them. */
 export type Actor = { __typename: string; login: string } | null
@@ -20,8 +22,7 @@ export interface PullNode {
 
 /** The merged pull requests with a commit. P8: where GraphQL does not show the repository; three requests for each. */
 export async function pullsByRest(github: GitHub, repo: string, commit: string): Promise<PullNode[]> {
-  const at = repoRef(repo)
-  const { data } = await github.rest.repos.listPullRequestsAssociatedWithCommit({ ...at, commit_sha: commit })
+  const data = await firstOf(pullsWithCommit(github, repo, commit))
   return Promise.all(
     data.filter(({ merged_at: mergedAt }) => mergedAt !== null).map(({ number }) => node(github, repo, number)),
   )

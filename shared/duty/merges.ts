@@ -58,7 +58,10 @@ async function belongs(upstream: GitHub, component: Component, sha: string): Pro
   return touches(component, changesOf(data))
 }
 
-type Answer = { repository: Record<string, { associatedPullRequests: { nodes: PullNode[] } } | null> }
+interface Pulls {
+  associatedPullRequests: { pageInfo: { hasNextPage: boolean }; nodes: PullNode[] }
+}
+type Answer = { repository: Record<string, Pulls | null> }
 
 /** All in one request: REST takes two for each, since its list does not say who merged. */
 async function readMerges(upstream: GitHub, repo: string, commits: Commit[]): Promise<Merge[]> {
@@ -68,15 +71,21 @@ async function readMerges(upstream: GitHub, repo: string, commits: Commit[]): Pr
     repository(owner: $owner, name: $repo) { ${ofCommits.join(' ')} }
   }
   fragment pulls on Commit {
-    associatedPullRequests(first: 10) { nodes {
+    associatedPullRequests(first: 10) { pageInfo { hasNextPage } nodes {
       number url title merged mergedAt mergeCommit { oid } author { __typename login } authorAssociation mergedBy { __typename login }
       reviews(last: 1, states: [APPROVED]) { nodes { author { __typename login } } }
     } }
   }`
   const needs = { permission: 'pull_requests: read', to: `find out who merged what in ${repo}` }
   const found = await ask<Answer>(upstream, needs, query, { ...repoRef(repo) }).catch(orHidden)
-  if (!found) return Promise.all(commits.map(async (one) => mergeOf(one, await pullsByRest(upstream, repo, one.sha))))
-  return commits.map((one, index) => mergeOf(one, found.repository[`c${index}`]?.associatedPullRequests.nodes ?? []))
+  return Promise.all(
+    commits.map(async (one, index) => {
+      const pulls = found?.repository[`c${index}`]?.associatedPullRequests
+      // Anybody can open more pull requests that have the commit.
+      const isWhole = found && !pulls?.pageInfo.hasNextPage
+      return mergeOf(one, isWhole ? (pulls?.nodes ?? []) : await pullsByRest(upstream, repo, one.sha))
+    }),
+  )
 }
 
 function mergeOf(commit: Commit, pulls: PullNode[]): Merge {

@@ -1,6 +1,8 @@
 import type { Clock } from '../action/world.js'
 import { type GitHub, repoRef } from './client.js'
 import { hasStatus } from './errors.js'
+import { firstOf } from './pages.js'
+import { type ApiPull, pullsWithCommit } from './pulls-with-commit.js'
 
 export interface MergedPull {
   number: number
@@ -30,10 +32,6 @@ export interface MergedInto {
   branch: string
 }
 
-export type ApiPull = Awaited<
-  ReturnType<GitHub['rest']['repos']['listPullRequestsAssociatedWithCommit']>
->['data'][number]
-
 /**
  * Reads the pull requests that brought commits to a branch. GitHub may know none yet right after the merge (C15): a commit counts as
  * pushed only once the branch's activity says so, or after some seconds, which all commits of one reader share.
@@ -47,9 +45,8 @@ export function associatedPulls(
   let left = patience
   return async (sha) => {
     for (;;) {
-      const asked = { ...repoRef(repo), commit_sha: sha }
-      const { data } = await github.rest.repos.listPullRequestsAssociatedWithCommit(asked)
-      const found = data.filter((pull) => isOne(pull, sha))
+      const all = await firstOf(pullsWithCommit(github, repo, sha))
+      const found = all.filter((pull) => isOne(pull, sha))
       if (found.length > 0 || left <= 0 || (await wasPushed(github, repo, branch, sha))) return found
       left -= 1
       await clock.sleep(pause)

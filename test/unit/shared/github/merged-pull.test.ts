@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { mergesOf } from '../../../../shared/duty/merges.js'
 import { mergedPulls } from '../../../../shared/github/merged-pull.js'
 import { at, commitFile, commitOnto, deploy, startWorld } from '../../rehearsal/github/world.js'
 
@@ -68,6 +69,39 @@ test('all commits of one reader share the seconds that they are waited for', asy
   forget(1_000)
   expect([await read(one.sha), await read(other.sha)]).toEqual([undefined, undefined])
   expect([slept.reduce((sum, ms) => sum + ms, 0), asked()]).toEqual([15_000, 7])
+})
+
+test('thirty other pull requests that have the commit hide nothing, and cost no request more', async () => {
+  const { world: owned, ada, merged, tip, read, slept, asked } = await ready()
+  await using _world = owned
+  await ada.rest.git.createRef({ ...at, ref: 'refs/heads/old', sha: await tip() })
+  const { number, sha } = await merged()
+  for (let one = 0; one < 31; one += 1) {
+    await ada.rest.git.createRef({ ...at, ref: `refs/heads/copy-${one}`, sha })
+    await ada.rest.pulls.create({ ...at, head: `copy-${one}`, base: 'old', title: 'Copy' })
+  }
+  expect(await read(sha)).toMatchObject({ number })
+  expect([asked(), slept]).toEqual([1, []])
+
+  const commit = { sha, parents: [], tree: '', message: 'T', author: 'ada' } as never
+  const { merges } = await mergesOf(ada as never, { upstream: deploy } as never, [commit])
+  expect(merges).toMatchObject([{ pull: { number } }])
+}, 30_000)
+
+test('nor do more than a page of them', async () => {
+  const sha = 'a'.repeat(40)
+  const copy = { merged_at: null, merge_commit_sha: null }
+  const base = { ref: 'main', repo: { full_name: deploy } }
+  const meant = { number: 5, merged_at: '2026-03-03T10:00:00Z', merge_commit_sha: sha, base, head: { sha } }
+  const paginate = {
+    async *iterator() {
+      yield { data: Array.from({ length: 100 }, () => copy) }
+      yield { data: [meant] }
+    },
+  }
+  const github = { paginate, rest: { repos: {} } } as never
+  const read = mergedPulls({ github, clock: { sleep: () => Promise.reject() }, repo: deploy, branch: 'main' })
+  expect(await read(sha)).toMatchObject({ number: 5 })
 })
 
 test('another branch’s pull request is none', async () => {
