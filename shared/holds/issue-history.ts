@@ -70,21 +70,28 @@ const before = `query ($owner: String!, $name: String!, $number: Int!, $before: 
   } }
 }`
 
+/** An issue, and the label whose giver is asked for. One issue can have several of them. */
+export interface Asked {
+  number: number
+  label: string
+}
+
 /**
  * Fifty issues a request, and more requests only for those that have more than 100 events.
  *
- * @param issues each with the label whose giver is asked for
+ * @returns how to find the history that goes back far enough for a label of an issue
  * @throws UserError where 2,000 events do not tell who closed it or gave it that label
  */
 export async function readHistories(
   github: GitHub,
   repo: string,
-  issues: { number: number; label: string }[],
-): Promise<Map<number, History>> {
-  const found = new Map<number, History>()
+  issues: readonly Asked[],
+): Promise<(asked: Asked) => History | undefined> {
+  const found = new Map<string, History>()
   for (let start = 0; start < issues.length; start += 50) {
     const some = issues.slice(start, start + 50)
-    const wanted = some.map(({ number }) => `i${number}: issue(number: ${number}) { ...history }`).join('\n')
+    const numbers = [...new Set(some.map(({ number }) => number))]
+    const wanted = numbers.map((number) => `i${number}: issue(number: ${number}) { ...history }`).join('\n')
     const { owner, repo: name } = repoRef(repo)
     const query = `query ($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { ${wanted} } }\n${fields}`
     const answer = await github.graphql<{ repository: Record<string, unknown> }>(query, { owner, name })
@@ -92,17 +99,19 @@ export async function readHistories(
       const read = historySchema.parse(answer.repository[`i${issue.number}`])
       const asked = { ...issue, closed: read.state === 'CLOSED' }
       const events = await eventsBack(github, repo, asked, read.timelineItems)
-      found.set(issue.number, { editor: editorOf(read), events })
+      found.set(keyOf(issue), { editor: editorOf(read), events })
     }
   }
-  return found
+  return (asked) => found.get(keyOf(asked))
 }
+
+const keyOf = ({ number, label }: Asked): string => `${number} ${label}`
 
 /** Pages back from the newest events until they tell who closed it, where it is closed, and who gave it its label last. */
 async function eventsBack(
   github: GitHub,
   repo: string,
-  { number, label, closed }: { number: number; label: string; closed: boolean },
+  { number, label, closed }: Asked & { closed: boolean },
   newest: z.infer<typeof eventsSchema>,
 ): Promise<IssueEvent[]> {
   let page = newest
@@ -113,7 +122,7 @@ async function eventsBack(
     if (pages === mostPages)
       throw tooMany(
         `events of the issue #${number} of ${repo}`,
-        'Open a new issue for what it stands for, and close it.',
+        `If what it stands for still counts, open a new issue for that. Then take the label ${label} off it: nothing reads it then.`,
       )
     const { owner, repo: name } = repoRef(repo)
     const variables = { owner, name, number, before: page.pageInfo.startCursor }

@@ -63,7 +63,7 @@ export async function readGuardedIssues<K extends string>(
       labels: issue.labels.flatMap((label) => (typeof label === 'string' ? label : (label.name ?? []))),
       openedAt: issue.created_at,
       closedAt: issue.closed_at ?? undefined,
-      hands: await handsOf(issue, kinds[kind], history.get(issue.number), partyOf),
+      hands: await handsOf(issue, kinds[kind], history({ number: issue.number, label: kinds[kind] }), partyOf),
     })),
   )
 }
