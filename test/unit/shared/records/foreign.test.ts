@@ -82,6 +82,35 @@ test('what lies behind 2,000 of them is unknown, and never "there is none"', asy
   })
 })
 
+test('a Deployment with 2,000 foreign statuses is named, and deleting it, as told, is a way out', async () => {
+  const commit = 'a'.repeat(40)
+  const bot = { id: 7, type: 'Bot', login: 'gate[bot]' }
+  const { outcome, logUrl, environmentUrl, description, ...payload } = success(commit)
+  const record = { task: 'deploy', payload, sha: commit, environment: 'staging', created_at: '', creator: bot }
+  let records = [
+    { ...record, id: 41 },
+    { ...record, id: 40 },
+  ]
+  const repos = { listDeployments: 'deployments', listDeploymentStatuses: 'statuses' }
+  const paginate = {
+    async *iterator(list: string, { deployment_id: id }: { deployment_id?: number }) {
+      const foreign = { id: 1, state: 'failure', creator: { id: 9, type: 'User', login: 'ada' } }
+      if (list === 'deployments') yield { data: records }
+      else if (id === 40) yield { data: [{ id: 2, state: 'success', creator: bot, created_at: '' }] }
+      else for (;;) yield { data: Array.from({ length: 100 }, () => foreign) }
+    },
+  }
+  const to = { github: { rest: { repos }, paginate } as never, repo: deploy, gateBot: 7 }
+  await expect(lastSuccess(to, 'staging')).rejects.toMatchObject({
+    reason: 'not-in-force',
+    fix: expect.stringContaining('Give the deployment 41 the status inactive and delete it'),
+  })
+  records = records.filter(({ id }) => id !== 41)
+  expect(await lastSuccess(to, 'staging')).toMatchObject({ commit })
+  records = []
+  expect(await lastSuccess(to, 'staging')).toBeUndefined()
+})
+
 test('the Deployment of a job that the gate App started is none of its records (I6)', async () => {
   await using world = await startWorld()
   const to = await place(world)
