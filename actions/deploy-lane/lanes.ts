@@ -8,7 +8,7 @@ import { readBlockers } from '../../shared/holds/blockers.js'
 import { laneWindow } from '../../shared/infra/lane-window.js'
 import { policyOn } from '../../shared/policy/on-branch.js'
 import type { Component } from '../../shared/policy/policy.js'
-import { deployDurations, median, slow } from '../../shared/records/durations.js'
+import { deployDurations, type Measured, median, slow } from '../../shared/records/durations.js'
 import type { Lane, Undeployed, Unknown } from './decide.js'
 import { type LaneWorld, NotKnown, readLane } from './facts.js'
 
@@ -33,7 +33,10 @@ export async function readDeploySide({ world, github, deployRepo }: Sides): Prom
     const policy = await policyOn(github, deployRepo, name)
     const [blockers, usual] = await Promise.all([
       readBlockers(github, deployRepo, policy),
-      usualDuration(github, deployRepo),
+      usualDuration({
+        ...{ github, repo: deployRepo, gateBot: policy.apps.gate.bot },
+        clusters: policy.clusters.map(({ name: cluster }) => cluster),
+      }),
     ])
     const window = laneWindow(policy, world.clock.now())
     return { policy, github, deployRepo, deployBranch: name, deployTip: tip, blockers, usual, window }
@@ -43,9 +46,9 @@ export async function readDeploySide({ world, github, deployRepo }: Sides): Prom
 }
 
 /** Nice to know: what GitHub does not show is none (P8, D17). */
-async function usualDuration(github: GitHub, repo: string): Promise<Lane['usual']> {
+async function usualDuration(records: Measured): Promise<Lane['usual']> {
   try {
-    const durations = await deployDurations(github, repo)
+    const durations = await deployDurations(records)
     const middle = median(durations)
     return middle === undefined ? undefined : { middle, slow: slow(durations) ?? middle }
   } catch (error) {

@@ -2,11 +2,17 @@ import { MissingPermission } from '../../shared/action/errors.js'
 import type { Log } from '../../shared/action/world.js'
 import type { GitHub } from '../../shared/github/client.js'
 import { deployDurations, median } from '../../shared/records/durations.js'
+import type { Deployed } from './facts.js'
 
 /** How long a deploy takes, in ms: the median of the last twenty. Nice to know: without the permission there is none. */
-export async function expectedDuration(github: GitHub, repo: string, log: Log): Promise<number | undefined> {
+export async function expectedDuration(
+  github: GitHub,
+  { repo, policy }: Pick<Deployed, 'repo' | 'policy'>,
+  log: Log,
+): Promise<number | undefined> {
   try {
-    return median(await deployDurations(github, repo))
+    const clusters = policy.clusters.map(({ name }) => name)
+    return median(await deployDurations({ github, repo: repo.name, gateBot: policy.apps.gate.bot, clusters }))
   } catch (error) {
     if (!(error instanceof MissingPermission)) throw error
     log.info(`How long a deploy takes is not known. ${error.message}`)

@@ -51,7 +51,7 @@ export async function propose(
     return { ...ended, message: `What is proposed carries ${name} already, and more.` }
   }
 
-  const told = { ...bump, expected: await expectedDuration(github, deployed.repo.name, world.log) }
+  const told = { ...bump, expected: await expectedDuration(github, deployed, world.log) }
   const made = branch?.current ? undefined : await publishBranch(github, deployed.repo, edit, told, branch)
   const options = { draft: inputs.draft, autoMerge: inputs['auto-merge'], log: world.log }
   const pull = branch?.pull ?? (await openPull(github, deployed.repo, told, options, made))

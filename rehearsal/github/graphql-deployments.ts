@@ -31,6 +31,7 @@ const deploymentNode = (call: GraphQLCall, repo: Repo, one: Deployment): Record<
   databaseId: one.id,
   environment: one.environment,
   task: one.task,
+  payload: JSON.stringify(one.payload),
   commitOid: one.sha,
   commit: async () => {
     const commit = await readCommit(repo.gitDir, one.sha)

@@ -37,6 +37,9 @@ export interface Patience {
   escalate: number
 }
 
+/** However slow deploys were, one that takes longer is stuck: so long a job of GitHub's own runners runs at most. In ms. */
+const mostGrace = 6 * 60 * 60_000
+
 /**
  * What is to be said now. No I/O, no clock. Nothing that was said is said again, and nobody is reminded once the operators
  * are called. The clock of each person starts when they were told, so that what got lost makes nobody late.
@@ -55,7 +58,7 @@ export function decideDuty(facts: DutyFacts, { remind, escalate }: Patience, now
   if (facts.shut) return told
 
   // A deploy that takes its time is nobody's fault.
-  const grace = phase === 'deploying' ? (facts.slow ?? 0) : 0
+  const grace = phase === 'deploying' ? Math.min(facts.slow ?? 0, mostGrace) : 0
   const isDue = (key: string, patience: number): boolean => {
     const begun = Math.max(Date.parse(facts.since), Date.parse(said.get(key) ?? ''))
     return now.getTime() >= begun + grace + patience

@@ -3,16 +3,23 @@ import { durationsOf, median } from '../../../../shared/records/durations.js'
 
 const at = (minute: number): string => `2026-11-23T10:${String(minute).padStart(2, '0')}:00Z`
 
-const deployment = (commitOid: string, merged: number, states: [state: string, minute: number][], more = {}) => ({
+const gate = { __typename: 'Bot', databaseId: 7 }
+const sha = (name: string): string => Buffer.from(name).toString('hex').padEnd(40, '0')
+const record = (commit: string, cluster = 'staging') => ({ schema: 1, cluster, run: '1/1', commit, releases: [] })
+const deployment = (name: string, ...rest: [number, [string, number][], object?]) => made(sha(name), ...rest)
+
+const made = (commitOid: string, merged: number, states: [state: string, minute: number][], more = {}) => ({
   task: 'deploy',
   commitOid,
   commit: { committedDate: at(merged) },
-  creator: { __typename: 'Bot' },
-  statuses: { nodes: states.map(([state, minute]) => ({ state, createdAt: at(minute) })) },
+  environment: 'staging',
+  creator: gate,
+  payload: JSON.stringify(record(commitOid)),
+  statuses: { nodes: states.map(([state, minute]) => ({ state, createdAt: at(minute), creator: gate })) },
   ...more,
 })
 
-const minutes = (...given: Parameters<typeof durationsOf>): number[] => durationsOf(...given).map((ms) => ms / 60_000)
+const minutes = (given: Parameters<typeof durationsOf>[0]): number[] => durationsOf(given, 7).map((ms) => ms / 60_000)
 
 test('a deploy takes from the merge to the last cluster’s success, newest deploy first', () => {
   const older = deployment('a', 0, [
@@ -30,6 +37,27 @@ test('what failed, is not over, or is not ours tells nothing', () => {
   const byHand = deployment('c', 0, [['SUCCESS', 5]], { creator: { __typename: 'User' } })
   const other = deployment('d', 0, [['SUCCESS', 5]], { task: 'docs' })
   expect(minutes([...failed, running, byHand, other])).toEqual([])
+})
+
+test.each([
+  ['a bot that is not the gate’s', { creator: { __typename: 'Bot', databaseId: 8 } }],
+  ['a person with the bot’s number', { creator: { __typename: 'User', databaseId: 7 } }],
+  ['a job with `environment:`', { payload: '{}' }],
+  ['no payload', { payload: null }],
+  ['another commit than it names', { payload: JSON.stringify(record(sha('z'))) }],
+  ['another cluster than it names', { payload: JSON.stringify(record(sha('a'), 'prime')) }],
+])('a Deployment by or of %s tells nothing', (_, more) => {
+  expect(minutes([deployment('a', 0, [['SUCCESS', 5]], more)])).toEqual([])
+})
+
+test('nor does a status of somebody else, and a payload may be JSON in JSON', () => {
+  const states = [
+    { state: 'FAILURE', createdAt: at(50), creator: { __typename: 'User' } },
+    { state: 'SUCCESS', createdAt: at(50), creator: { __typename: 'Bot', databaseId: 8 } },
+    { state: 'SUCCESS', createdAt: at(5), creator: gate },
+  ]
+  const payload = JSON.stringify(JSON.stringify(record(sha('a'))))
+  expect(minutes([deployment('a', 0, [], { statuses: { nodes: states }, payload })])).toEqual([5])
 })
 
 test('only the last twenty count', () => {

@@ -48,6 +48,8 @@ test.each<[string, DutyFacts, number, string[]]>([
   ['merged, and not verified', facts({ phase: 'deploying', since: at(50) }), 65, ['remind-deploying-ada']],
   ['a deploy has the time that slow ones take', facts({ phase: 'deploying', slow: minutes(14) }), 28, []],
   ['and then a reminder', facts({ phase: 'deploying', slow: minutes(14) }), 29, ['remind-deploying-ada']],
+  ['but not more than six hours', facts({ phase: 'deploying', slow: 300 * 86_400_000 }), 374, []],
+  ['so that a stuck one calls', facts({ phase: 'deploying', slow: 300 * 86_400_000 }), 375, ['remind-deploying-ada']],
   ['a merge needs no such time', facts({ slow: minutes(14) }), 15, ['remind-proposed-ada']],
   ['a freeze: nobody is late', facts({ shut: true }), 600, []],
   ['a freeze: greeted all the same', facts({ shut: true, said: said() }), 600, ['greet-ada']],
