@@ -23,6 +23,8 @@ export interface Subject {
  * that says the same is updated in place; for another verdict a new one is made. One about another pull request with the
  * same head is left alone, or that one could not be deployed any more.
  *
+ * C35: should a ruleset count an older one, the plan still reads the newest.
+ *
  * C4: whether a completed check run can be changed to another conclusion is not known, so none ever is.
  *
  * C7: "Re-run" on it reaches nobody; the next comment, push or run by hand judges again.

@@ -7,7 +7,7 @@ export type ApiPull = Awaited<
 
 /**
  * The pull requests that GitHub associates with a commit, 100 a request and only as far as they are taken. Anybody can open others whose
- * head has that commit.
+ * head has that commit: whether they are named as well is open (C36).
  *
  * @param sha 40 hex digits
  * @throws UserError `not-in-force` beyond 2,000
