@@ -3,6 +3,7 @@ import { isByBot } from '../../shared/github/bot.js'
 import { defaultBranchName } from '../../shared/github/branches.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { changesOf } from '../../shared/github/compare.js'
+import { openOwnIssue } from '../../shared/github/own-issue.js'
 import { pushersOf, pushesTo } from '../../shared/github/pushes.js'
 import { describeUngated, type Ungated, ungatedLabel, ungatedMarker } from './describe-ungated.js'
 import type { Io } from './io.js'
@@ -36,7 +37,7 @@ export async function tellUngated(context: RangeContext): Promise<Outcome<Io['ou
   }
   const commits = await aboutThem(github, repo, facts, standing)
   const { title, body } = describeUngated(commits, { policy, run: world.run, more: standing.length - commits.length })
-  const url = await keep(github, repo, issue, title, body)
+  const url = await keep(context, issue, title, body)
   return told('waiting', `${title}: ${url}`)
 }
 
@@ -50,12 +51,19 @@ export async function openIssue(github: GitHub, repo: string, gateBot: number) {
   )
 }
 
-async function keep(github: GitHub, repo: string, issue: Issue, title: string, body: string): Promise<string> {
+async function keep(
+  { github, policy, world }: RangeContext,
+  issue: Issue,
+  title: string,
+  body: string,
+): Promise<string> {
+  const repo = world.run.repository
   if (issue?.body === body && issue.title === title) return issue.html_url
-  const at = repoRef(repo)
-  const { data } = issue
-    ? await github.rest.issues.update({ ...at, issue_number: issue.number, title, body })
-    : await github.rest.issues.create({ ...at, title, body, labels: [ungatedLabel] })
+  if (!issue) {
+    const opened = { title, body, labels: [ungatedLabel] }
+    return (await openOwnIssue(github, repo, policy.apps.gate.bot, opened)).html_url
+  }
+  const { data } = await github.rest.issues.update({ ...repoRef(repo), issue_number: issue.number, title, body })
   return data.html_url
 }
 

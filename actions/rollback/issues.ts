@@ -1,6 +1,7 @@
 import { onDuty } from '../../shared/duty/on-duty.js'
-import { checkWriter, isByBot } from '../../shared/github/bot.js'
+import { isByBot } from '../../shared/github/bot.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { openOwnIssue } from '../../shared/github/own-issue.js'
 import { type Hold, holdLabel, readHold } from '../../shared/holds/holds.js'
 import { sameRun } from '../../shared/records/verified.js'
 import { revertLabel } from './asked-revert.js'
@@ -111,7 +112,6 @@ export async function findOrOpen(
   const found = ours.find((one) => isIt(one.body ?? '', one.state === 'open'))
   if (found) return { number: found.number, url: found.html_url, body: found.body ?? '' }
   const assignees = [...new Set(issue.assignees)].slice(0, 10)
-  const { data } = await github.rest.issues.create({ ...repoRef(repo), title, body, labels, assignees })
-  checkWriter(data.user, policy.apps.gate.bot)
+  const data = await openOwnIssue(github, repo, policy.apps.gate.bot, { title, body, labels, assignees })
   return { number: data.number, url: data.html_url, body }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { checkWriter, isByBot } from '../github/bot.js'
+import { isByBot } from '../github/bot.js'
 import { repoRef } from '../github/client.js'
+import { openOwnIssue } from '../github/own-issue.js'
 import type { Policy } from '../policy/policy.js'
 import { eachDeployment, endWordOnce, type Place, writeWord } from '../records/gate-deployments.js'
 import { jsonBlock, readBlock } from '../report/block.js'
@@ -120,8 +121,7 @@ async function issueOf({ github, repo, gateBot }: Place, { comment }: NewDebt): 
 }
 
 async function openIssue({ github, repo, gateBot }: Place, { pull, by, comment, ...why }: NewDebt): Promise<number> {
-  const { data } = await github.rest.issues.create({
-    ...repoRef(repo),
+  const { number } = await openOwnIssue(github, repo, gateBot, {
     title: `Break-glass: #${pull} went first, somebody has to look at it`,
     labels: [debtLabel],
     body: `${mention(by)} let #${pull} go before it had everything: ${plain(why.reason, 300)} (${link('the incident', why.link)}).
@@ -130,6 +130,5 @@ async function openIssue({ github, repo, gateBot }: Place, { pull, by, comment, 
 
 ${jsonBlock(block, { schema: 1, pull, by, comment } satisfies Debt)}`,
   })
-  checkWriter(data.user, gateBot)
-  return data.number
+  return number
 }

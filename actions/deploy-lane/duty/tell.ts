@@ -1,5 +1,6 @@
 import { checkWriter, isBot, isByBot } from '../../../shared/github/bot.js'
 import { type GitHub, repoRef } from '../../../shared/github/client.js'
+import { openOwnIssue } from '../../../shared/github/own-issue.js'
 import type { Comment } from '../../../shared/github/sticky-comment.js'
 import { type DutyFacts, decideDuty, type Word } from './decide-duty.js'
 import { describeWord, overdueBody, overdueTitle, type Said } from './describe-duty.js'
@@ -71,9 +72,7 @@ async function callOperators(place: Place, said: Said): Promise<string> {
   const body = `${overdueMarker(pull)}\n${overdueBody(said)}`
   const title = overdueTitle(said.turn)
   const labels = [overdueLabel]
-  const { data } = await github.rest.issues.create({ ...repoRef(repo), title, body, labels, request: once })
-  checkWriter(data.user, gateBot)
-  return data.html_url
+  return (await openOwnIssue(github, repo, gateBot, { title, body, labels }, once)).html_url
 }
 
 const overdueMarker = (pull: number): string => `<!-- lockstep:duty-overdue ${pull} -->`

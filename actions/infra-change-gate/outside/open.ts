@@ -1,8 +1,9 @@
 import { UserError } from '../../../shared/action/errors.js'
 import { parseJson } from '../../../shared/action/parse-json.js'
 import { operatorsOf } from '../../../shared/duty/operators.js'
-import { checkWriter, isByBot } from '../../../shared/github/bot.js'
+import { isByBot } from '../../../shared/github/bot.js'
 import { repoRef } from '../../../shared/github/client.js'
+import { openOwnIssue } from '../../../shared/github/own-issue.js'
 import { classifyOutside, type Outside, outsideSchema } from '../../../shared/infra/outside.js'
 import { type ChangeRecord, outsideChanges, recordChange } from '../../../shared/records/outside.js'
 import { changeLabel, issueBody, titleOf } from './describe.js'
@@ -62,7 +63,5 @@ async function issueOf({ github, policy, world }: OutsideContext, change: Outsid
   const present = all.find((one) => isByBot(one, bot) && one.body?.startsWith(marker))
   if (present) return present.number
   const issue = { title: titleOf(change), body: issueBody(change, by, marker), labels: [changeLabel] }
-  const { data } = await github.rest.issues.create({ ...repoRef(repo), ...issue })
-  checkWriter(data.user, bot)
-  return data.number
+  return (await openOwnIssue(github, repo, bot, issue)).number
 }

@@ -1,5 +1,7 @@
 import { isBot } from '../../../shared/github/bot.js'
-import { type GitHub, repoRef } from '../../../shared/github/client.js'
+import { repoRef } from '../../../shared/github/client.js'
+import { openOwnIssue } from '../../../shared/github/own-issue.js'
+import type { Place } from '../../../shared/records/gate-deployments.js'
 import { waitingIssues, waitingLabel } from '../../../shared/report/waiting-issues.js'
 import type { OutsideContext } from '../outside/judge.js'
 import { type Alert, markerOf, type Told, type Watched, watchedIn } from './alert.js'
@@ -19,12 +21,12 @@ export async function readAlerts(
 export const sameWatch = (one: Watched, other: Watched): boolean => markerOf(one) === markerOf(other)
 
 /** @param title of one that is opened */
-export async function tell(github: GitHub, repo: string, told: Told, title: string): Promise<void> {
+export async function tell({ github, repo, gateBot }: Place, told: Told, title: string): Promise<void> {
   switch (told.kind) {
     case 'nothing':
       return
     case 'open':
-      await github.rest.issues.create({ ...repoRef(repo), title, body: told.body, labels: [waitingLabel] })
+      await openOwnIssue(github, repo, gateBot, { title, body: told.body, labels: [waitingLabel] })
       return
     case 'change': {
       const { number: issue_number, body, state } = told

@@ -48,7 +48,11 @@ export async function watchedDeploys(context: OutsideContext): Promise<Order[]> 
   }
   for (const { number, watched } of alerts) {
     if (orders.some((order) => sameWatch(order, watched))) continue
-    await tell(github, repo, { kind: 'change', number, body: movedOn(watched), state: 'closed' }, '')
+    await tell(
+      { github, repo, gateBot: policy.apps.gate.bot },
+      { kind: 'change', number, body: movedOn(watched), state: 'closed' },
+      '',
+    )
   }
   return orders
 }

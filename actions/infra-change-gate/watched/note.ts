@@ -21,7 +21,7 @@ export async function noteWatched(
   context: OutsideContext,
   input: { order: string; seen: string; 'inspect-result': string },
 ): Promise<Done> {
-  const { github, world } = context
+  const { github, policy, world } = context
   const repo = world.run.repository
   const order = readOrder(input.order)
   const sight = sightOf(order.cluster, input.seen, input['inspect-result'])
@@ -29,7 +29,11 @@ export async function noteWatched(
   const present = (await readAlerts(context, 'all')).find(({ watched }) => sameWatch(watched, order))
   const { cluster, change } = order
   const title = `${cluster} is not well after the dangerous change ${change.slice(0, 7)}`
-  await tell(github, repo, decideAlert(order, present, sight.is, illBody(context, order, problems)), title)
+  await tell(
+    { github, repo, gateBot: policy.apps.gate.bot },
+    decideAlert(order, present, sight.is, illBody(context, order, problems)),
+    title,
+  )
 
   if (sight.is === 'lost') {
     const message = resultLost(cluster)
