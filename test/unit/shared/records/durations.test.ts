@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
-import { durationsOf, median } from '../../../../shared/records/durations.js'
+import type { GitHub } from '../../../../shared/github/client.js'
+import { writeRecord } from '../../../../shared/records/deployments.js'
+import { deployDurations, durationsOf, median } from '../../../../shared/records/durations.js'
+import { deploy, at as repo, startWorld } from '../../rehearsal/github/world.js'
 
 const at = (minute: number): string => `2026-11-23T10:${String(minute).padStart(2, '0')}:00Z`
 
@@ -67,4 +70,29 @@ test('only the last twenty count', () => {
 
 test('the median is one of them, and of none there is none', () => {
   expect([median([9, 1, 5]), median([4, 2]), median([])]).toEqual([5, 2, undefined])
+})
+
+test('of what the gate App recorded and another bot deployed, only the record counts', async () => {
+  await using world = await startWorld()
+  const github: GitHub = world.client(await world.gateToken())
+  const commit = (await github.rest.git.getRef({ ...repo, ref: 'heads/main' })).data.object.sha
+  const measured = { github, repo: deploy, gateBot: world.gate.bot, clusters: ['staging'] }
+  const pages = {
+    ...repo,
+    ref: 'main',
+    task: 'deploy',
+    environment: 'staging',
+    auto_merge: false,
+    required_contexts: [],
+  }
+  const { data } = await github.rest.repos.createDeployment({ ...pages, payload: {} })
+  const deployment_id = 'id' in data ? data.id : 0
+  await github.rest.repos.createDeploymentStatus({ ...repo, deployment_id, state: 'success' })
+  expect(await deployDurations(measured)).toEqual([])
+  await writeRecord(measured, {
+    ...{ schema: 1, cluster: 'staging', run: '1/1', commit, releases: [], verdict: 'pass', outcome: 'success' },
+    ...{ logUrl: 'https://github.test/run', environmentUrl: undefined, description: 'verified' },
+  })
+  expect(await deployDurations(measured)).toHaveLength(1)
+  expect(await deployDurations({ ...measured, gateBot: world.gate.bot + 1 })).toEqual([])
 })
