@@ -67,7 +67,7 @@ function isRecord({ task, environment, commitOid, creator: by, payload }: Deploy
   return record?.commit === commitOid && record.cluster === environment
 }
 
-/** Whether GraphQL gives an object as its JSON, or as the JSON of that text, is not documented: either is read. */
+/** Whether GraphQL gives an object as its JSON, or as the JSON of that text, is not documented (D20): either is read. */
 const recordIn = (payload: string | null): DeploymentRecord | undefined =>
   readPayload(payload, deploymentSchema) ?? readPayload(readPayload(payload, z.string()), deploymentSchema)
 
