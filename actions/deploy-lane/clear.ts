@@ -6,7 +6,7 @@ export function clear(lanes: Lane[]): string {
   const before =
     fullest && fullest.undeployed.length > 0
       ? `${fullest.undeployed.length} of at most ${fullest.max} undeployed.`
-      : 'all that was merged is deployed and verified.'
+      : 'all is deployed and verified.'
   return `Clear: ${before} ${takes(lanes)} and is yours to see through${within(lanes)}.`
 }
 

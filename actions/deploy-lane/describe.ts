@@ -29,7 +29,7 @@ function inWords(lane: Lane | Unknown): string {
   const name = code(lane.component)
   if ('problem' in lane) return `- ${name}: not known. ${plain(lane.problem, 500)}`
   if (lane.shut) return `- ${name}: shut by ${link(`#${lane.shut.number}`, lane.shut.url)} (${lane.shut.kind}).`
-  if (lane.undeployed.length === 0) return `- ${name}: clear, all that was merged is deployed and verified.`
+  if (lane.undeployed.length === 0) return `- ${name}: clear, all is deployed and verified.`
   const names = lane.undeployed.map(({ pull, commit }) => plain(pull === undefined ? commit.slice(0, 7) : `#${pull}`))
   return `- ${name}: not verified yet: ${names.join(', ')} (at most ${lane.max}, the next one included).`
 }

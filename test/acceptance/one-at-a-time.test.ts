@@ -49,7 +49,7 @@ async function turnOf(name: string, commit: string, ...meanwhile: (() => Promise
   const clusters = [{ name: 'staging', role: 'staging' }, ...names.map((one) => ({ name: one, role: 'rest' }))]
   await waitForTurn({
     ...{ cluster: clusters.find((one) => one.name === name), plan: planOf(commit) },
-    ...{ policy: { clusters, apps: { gate: { id: world.gateApp } } }, world: { run, log, clock } },
+    ...{ policy: { clusters, apps: { gate: { id: world.gateApp, bot: world.gateBot } } }, world: { run, log, clock } },
     github: connect(world.tokens.job, run as never, log as never),
   } as never)
   expect(lines).toHaveLength(looks)

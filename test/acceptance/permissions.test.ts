@@ -86,13 +86,14 @@ async function approve(app: Permissions): Promise<Started> {
   return startAction('helm-deploy', { inputs, env })
 }
 
-/** A freeze that somebody closed who may not, and that the gate App did not open: everything has to be looked up. */
+/** A freeze that somebody closed who may not, and a break-glass that the gate App wrote down: everything has to be looked up. */
 async function holds(app: Permissions): Promise<Started> {
   world.github.install(world.gateApp, deploy)
   const [ada, gate] = [world.as(world.tokens.ada), world.as(world.tokens.gate)]
   const { data: issue } = await ada.rest.issues.create({ ...at, title: 'Wait' })
   await gate.rest.issues.addLabels({ ...at, issue_number: issue.number, labels: ['deploy-freeze'] })
   await ada.rest.issues.update({ ...at, issue_number: issue.number, state: 'closed' })
+  await gate.rest.issues.create({ ...at, title: 'Break-glass', labels: ['break-glass'] })
   world.github.install(world.gateApp, deploy, app)
   const inputs = { about: 'holds', token: world.tokens.gate }
   return startAction('infra-change-gate', { inputs, env: world.env(commit, world.dir) })

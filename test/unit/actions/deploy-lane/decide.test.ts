@@ -72,10 +72,10 @@ describe('what is said', () => {
     const { state, description } = decide([clear], candidate())
     expect(state).toBe('success')
     expect(description).toBe(
-      'Clear: all that was merged is deployed and verified. A deploy takes ~9 min (p90 14) and is yours to see through.',
+      'Clear: all is deployed and verified. A deploy takes ~9 min (p90 14) and is yours to see through.',
     )
     expect(decide([lane({ usual: undefined })], candidate()).description).toBe(
-      'Clear: all that was merged is deployed and verified. A deploy follows and is yours to see through.',
+      'Clear: all is deployed and verified. A deploy follows and is yours to see through.',
     )
   })
 

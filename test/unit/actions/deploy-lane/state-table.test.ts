@@ -195,8 +195,8 @@ test('red because of a change says whose it is, since when, and where it stands'
 
 /** The reason of each column, and what its words have to name. */
 const words: Record<Column, [reason: Verdict['reason'], says: RegExp]> = {
-  clear: ['ok', /^Clear: all that was merged is deployed and verified\./],
-  roomy: ['ok', /^Clear: all that was merged is deployed and verified\./],
+  clear: ['ok', /^Clear: all is deployed and verified\./],
+  roomy: ['ok', /^Clear: all is deployed and verified\./],
   room: ['ok', /^Clear: 1 of at most 2 undeployed\./],
   undeployed: ['undeployed', /^#12 by ada/],
   'held, verified': ['held', /^A version of hub is held\. .*#7/],
