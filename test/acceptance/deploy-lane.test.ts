@@ -134,6 +134,18 @@ test.each(['forbidden', 'not-found'] as const)(
   },
 )
 
+// D17: the other answer; everywhere else in these tests GitHub shows them.
+test("where upstream's own run does not see the last deploys, the way is clear without how long one takes", async () => {
+  await using lane = await stage.lane()
+  const tools = laneTools(lane)
+  await tools.verified(lane.firstVersion)
+  const pull = await tools.open()
+  lane.github.openRows.jobsSeeOthersDeployments = false
+  const job = lane.github.mintJobToken(lane.upstreamRepo, { contents: 'read' }, 1)
+  await tools.judge(pull, { 'deploy-token': job })
+  expect(await tools.status(pull)).toMatch(/^success: Clear: all is deployed and verified\. A deploy follows/)
+})
+
 test('a freeze stops every merge, and says where it is', async () => {
   await using lane = await stage.lane()
   const tools = laneTools(lane)

@@ -40,7 +40,7 @@ beforeAll(async () => {
   world = await startDeployWorld(undefined, {
     clusters: '{ staging: { role: staging } }',
     files: { 'config/staging.yaml': `host: ${host}\n` },
-    change: (policy) => policy.replace('within: 20s', 'within: 1s'),
+    change: (policy) => policy.replace('within: 20s', 'within: 3s'),
   })
   cluster = await standInCluster(world, [{ name: 'meta', namespace: 'staging' }])
   change = await push('dangerous')
@@ -102,7 +102,7 @@ function orderIn({ outputs }: Started): string {
 
 /** watch-cluster.yml: its job `look`. */
 async function look(order: string): Promise<Started> {
-  const inputs = { cluster: 'staging', kubeconfig: cluster.kubeconfig, look: 'true', deployed: order, deadline: '2s' }
+  const inputs = { cluster: 'staging', kubeconfig: cluster.kubeconfig, look: 'true', deployed: order, deadline: '6s' }
   return startAction('smoke-test', { inputs, env: await env(JSON.parse(order).deployed.commit) })
 }
 
