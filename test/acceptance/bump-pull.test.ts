@@ -186,6 +186,7 @@ test('the pull request says how long the last deploys took', async () => {
     ...lane.deployAt,
     ref: main.object.sha,
     environment: 'staging',
+    payload: { schema: 1, cluster: 'staging', run: '1/1', commit: main.object.sha, releases: [], verdict: 'pass' },
     auto_merge: false,
     required_contexts: [],
   })
