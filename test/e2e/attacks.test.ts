@@ -158,7 +158,12 @@ jobs:
 })
 
 test.each([
-  ['the policy', policy, (text: string) => text.replace('gate: { id: 1001', 'gate: { id: 1003'), 'deploy-policy.yml'],
+  [
+    'the policy',
+    policy,
+    (text: string) => text.replace('gate: { id: 1001, bot: 90001001 }', 'gate: { id: 1003, bot: 90001003 }'),
+    'deploy-policy.yml',
+  ],
   ["the gate's workflow", gateWorkflow, (text: string) => text.replace(/infra-change-gate@0{40}/, 'x@v1'), 'gate.yml'],
   [
     'another line of the lock file',
