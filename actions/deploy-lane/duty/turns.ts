@@ -5,7 +5,7 @@ import type { Merge } from '../../../shared/duty/merges.js'
 import { defaultBranch } from '../../../shared/github/branches.js'
 import { repoRef } from '../../../shared/github/client.js'
 import { contains as commitContains } from '../../../shared/github/compare.js'
-import { listed } from '../../../shared/github/pages.js'
+import { type ListedPull, pullsFrom } from '../../../shared/github/pulls-from.js'
 import type { Component } from '../../../shared/policy/policy.js'
 import { type Ending, endingsOf, lastSuccessOn } from '../../../shared/records/deployments.js'
 import { causeToGoBack } from '../../../shared/records/going-back.js'
@@ -56,22 +56,17 @@ export async function readTurns(lane: LaneWorld, component: Component, now: Date
   return (await Promise.all(turns)).flat()
 }
 
-type Listed = Awaited<ReturnType<LaneWorld['github']['rest']['pulls']['list']>>['data'][number]
-
 /** The component's pull requests that are open, or merged lately and not seen through yet. */
-async function pullsOn({ github, deployRepo }: LaneWorld, component: Component, now: Date): Promise<Listed[]> {
-  const { owner, repo } = repoRef(deployRepo)
-  const head = `${owner}:${bumpBranch(component.name)}`
-  const asked = { owner, repo, state: 'all' as const, head, per_page: 100 }
-  const newest = listed(github.paginate.iterator(github.rest.pulls.list, asked), {
-    list: `pull requests of the branch ${head}`,
-    fix: 'Find out who opens them.',
-  })
-  const on: Listed[] = []
+async function pullsOn(
+  { github, deployRepo, deployBranch: base }: LaneWorld,
+  component: Component,
+  now: Date,
+): Promise<ListedPull[]> {
+  const newest = pullsFrom(github, deployRepo, { branch: bumpBranch(component.name), base, state: 'all' })
+  const on: ListedPull[] = []
   for await (const pull of newest) {
-    const { state, merged_at: merged, closed_at: closed, labels, base } = pull
+    const { state, merged_at: merged, closed_at: closed, labels } = pull
     // One branch has one open pull request into another at a time: those before this one had ended when it was opened.
-    if (base.ref !== base.repo.default_branch) continue
     if (closed != null && now.getTime() - Date.parse(closed) >= watched) break
     if (state === 'open' || (merged != null && !labels.some(({ name }) => name === doneLabel))) on.push(pull)
   }
