@@ -8,7 +8,7 @@ import { judgingPolicyOn } from '../../shared/policy/on-branch.js'
 import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
 import { isDue, type LastLook } from './due.js'
 import type { definition } from './io.js'
-import { seenDigest } from './seen.js'
+import { readTrials, seenDigest } from './seen.js'
 
 /**
  * Has every open pull request judged again whose check is not right any more though nobody did anything: facts end, windows
@@ -20,11 +20,12 @@ export async function lookAgain(github: GitHub, world: World): Promise<Outcome<t
   const { policy, digest } = await judgingPolicyOn(github, repo, ref)
   const where = { ...repoRef(repo), state: 'open' as const, base: ref, per_page: 100 }
   const place = { github, repo, gateBot: policy.apps.gate.bot }
+  const trials = readTrials(place, policy)
   const due: number[] = []
   for (const { number, head, updated_at: updated } of await github.paginate(github.rest.pulls.list, where)) {
     const last = await lastLook(github, repo, { number, head: head.sha, app: policy.apps.gate.id })
     // A2, A4: no event may have told of these. Another branch's pull requests and proven changes rest on none.
-    const seen = last?.seen === undefined ? undefined : await seenDigest(place, policy, number)
+    const seen = last?.seen === undefined ? undefined : await seenDigest(place, trials, number)
     if (isDue(last, { policy: digest, seen }, new Date(updated), world.clock.now())) due.push(number)
   }
   for (const number of due) await startGate(github, repo, ref, number)

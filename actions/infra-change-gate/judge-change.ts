@@ -20,7 +20,7 @@ import { wordFacts } from '../../shared/infra/word-facts.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import type { Pull } from './pull.js'
 import { readReviews } from './reviews.js'
-import { listReviews, seenDigest } from './seen.js'
+import { listReviews, readTrials, seenDigest } from './seen.js'
 import { spokenWords } from './spoken.js'
 import { stagingOf } from './staging.js'
 
@@ -93,7 +93,7 @@ async function saidOf(context: ChangeContext, digest: string, items: readonly Ac
   )
   // Before anything else is read: what comes later is new to whoever looks again.
   const listed = await listReviews(github, repo, pull.number)
-  const spoken = await seenDigest(place, policy, pull.number, listed)
+  const spoken = await seenDigest(place, readTrials(place, policy), pull.number, listed)
   const reviews = await readReviews({ github, repo, pull, reviews: listed, digest, standingOf })
   const { evidence: said, ...words } = wordFacts(await spokenWords(place, pull.number, standingOf), digest, now)
   const { runbook } = policy

@@ -2,13 +2,26 @@ import { createHash } from 'node:crypto'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import type { Place } from '../../shared/records/gate-deployments.js'
-import { trialsOf } from '../../shared/records/staged.js'
+import { trialsOn } from '../../shared/records/staged.js'
 
 type Reviews = Awaited<ReturnType<GitHub['rest']['pulls']['listReviews']>>['data']
 
 /** Every review of a pull request, the oldest first. */
 export function listReviews(github: GitHub, repo: string, pull_number: number): Promise<Reviews> {
   return github.paginate(github.rest.pulls.listReviews, { ...repoRef(repo), pull_number, per_page: 100 })
+}
+
+/** The ids of the staging trials of a pull request. */
+type Trials = (pull: number) => Promise<number[]>
+
+/** The reader of staging trials: each staging cluster is asked once, however many pull requests there are. */
+export function readTrials(place: Place, policy: Policy): Trials {
+  const staging = policy.clusters.filter(({ role }) => role === 'staging')
+  let all: Promise<{ id: number; pull: number }[][]> | undefined
+  return async (pull) => {
+    all ??= Promise.all(staging.map(({ name }) => trialsOn(place, name)))
+    return (await all).flat().flatMap((trial) => (trial.pull === pull ? [trial.id] : []))
+  }
 }
 
 /**
@@ -18,12 +31,15 @@ export function listReviews(github: GitHub, repo: string, pull_number: number): 
  * @param reviews of the pull request, where they were read already
  * @returns 12 hex digits
  */
-export async function seenDigest(place: Place, policy: Policy, pull: number, reviews?: Reviews): Promise<string> {
-  const said = (reviews ?? (await listReviews(place.github, place.repo, pull)))
+export async function seenDigest(
+  { github, repo }: Pick<Place, 'github' | 'repo'>,
+  trials: Trials,
+  pull: number,
+  reviews?: Reviews,
+): Promise<string> {
+  const said = (reviews ?? (await listReviews(github, repo, pull)))
     .filter(({ state }) => state !== 'PENDING' && state !== 'COMMENTED')
     .map(({ id, state }) => `review ${id} ${state}`)
-  const staging = policy.clusters.filter(({ role }) => role === 'staging')
-  const trials = await Promise.all(staging.map(({ name }) => trialsOf(place, name, pull)))
-  const all = [...said, ...trials.flat().map((id) => `trial ${id}`)].sort()
+  const all = [...said, ...(await trials(pull)).map((id) => `trial ${id}`)].sort()
   return createHash('sha256').update(all.join('\n')).digest('hex').slice(0, 12)
 }

@@ -61,10 +61,10 @@ export async function stagingsOf(place: Place, cluster: string, digest: string):
   return dates
 }
 
-/** The ids of what was recorded of a pull request on a cluster, however it ended. */
-export async function trialsOf(place: Place, cluster: string, pull: number): Promise<number[]> {
+/** What was recorded on a cluster, however it ended: the record's id, and the pull request that it is about. */
+export async function trialsOn(place: Place, cluster: string): Promise<{ id: number; pull: number }[]> {
   const all = await gateDeployments(place, { task, environment: cluster }, payloadSchema)
-  return all.filter(({ payload }) => payload.pull === pull).map(({ id }) => id)
+  return all.map(({ id, payload }) => ({ id, pull: payload.pull }))
 }
 
 export interface NewStaging extends Staging {
