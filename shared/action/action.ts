@@ -50,8 +50,9 @@ export function action<I extends Inputs, O extends Outputs>(
     const hide = redactor(secrets.parts)
     const tell = (name: string, value: string): void => {
       core.setOutput(name, value)
-      const input = secrets.dropping(value)
-      if (input !== undefined && name !== 'result') core.warning(dropped(name, input))
+      // What goes to another job is `encoded-result`.
+      const input = name === 'result' ? undefined : secrets.dropping(value)
+      if (input !== undefined) core.warning(dropped(name, input))
     }
     const say = (finding: Finding): void => {
       const result: Result = { schema: 1, action: definition.name, run: runKey(facts), evidence: [], ...finding }

@@ -42,12 +42,15 @@ export async function secretsOf(
   const variables = Object.entries(env).flatMap(([name, value = '']) =>
     secretVariable.test(name) && value.length >= 8 ? secretParts(value) : [],
   )
+  // Made once, and only where an output is set.
+  let forms: { name: string; all: string[] }[] | undefined
   return {
     parts: [...new Set([...found.flatMap(({ parts }) => parts), ...variables])],
     short: found.flatMap((one) => one.short),
-    dropping: (text) =>
-      found.find(({ lines, parts }) => [...lines, ...parts].flatMap(maskedForms).some((form) => text.includes(form)))
-        ?.name,
+    dropping: (text) => {
+      forms ??= found.map(({ name, lines, parts }) => ({ name, all: [...lines, ...parts].flatMap(maskedForms) }))
+      return forms.find(({ all }) => all.some((form) => text.includes(form)))?.name
+    },
   }
 }
 

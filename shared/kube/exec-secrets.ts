@@ -37,4 +37,4 @@ function inArguments(args: Written): string[] {
 }
 
 /** A script for a shell is one argument. */
-const wordsOf = (text: string): string[] => text.split(/[\s"']+/).filter((word) => word !== '')
+export const wordsOf = (text: string): string[] => text.split(/[\s"']+/).filter((word) => word !== '')

@@ -1,6 +1,6 @@
 import { parseJson } from '../action/parse-json.js'
 import { secretParts } from '../exec/redact.js'
-import { guessedIn } from './exec-secrets.js'
+import { guessedIn, wordsOf } from './exec-secrets.js'
 import { type Written, writtenIn } from './kubeconfig-text.js'
 import { isRandom } from './opaque.js'
 import { linesOf, privateKeysIn } from './private-keys.js'
@@ -82,7 +82,7 @@ const afterOptions = (list: Written[]): string[] =>
 function insideOf(text: string): string[] {
   const [, option = '', given = ''] = /^(-{0,2}[\w-]+)=(?!=?$)(.+)$/.exec(text) ?? []
   const [, password] = /:\/\/[^/@\s:]*:([^/@\s]+)@/.exec(text) ?? []
-  const words = text.split(/[\s"']+/).filter((word) => word !== '')
+  const words = wordsOf(text)
   return [
     ...privateKeysIn(text),
     ...(isSecretOption(option) ? secretGiven(option, given) : []),

@@ -36,7 +36,7 @@ export function authorityOf(content: string): string | undefined {
  *
  * The parser's own message would quote the line, which may hold the token.
  */
-export function parseKubeconfig(content: string): unknown {
+function parseKubeconfig(content: string): unknown {
   const data = parseJson(content)
   if (data !== undefined) return data
   try {
