@@ -2,7 +2,7 @@ import { mkdir, readdir, rmdir, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { cgroupMounts, runId } from './isolate/cgroups.js'
-import type { MachineFacts } from './needs.js'
+
 import { kubernetesFolder } from './tools/kubernetes.js'
 
 /** Looks at the machine; changes nothing that it does not undo at once. */
@@ -68,4 +68,27 @@ async function freeBytes(dir: string): Promise<number> {
   const space = await statfs(dir).catch(() => undefined)
   if (!space) return dir === dirname(dir) ? 0 : freeBytes(dirname(dir))
   return space.bavail * space.bsize
+}
+
+/** What was found out about the machine; see `collectFacts`. */
+export interface MachineFacts {
+  platform: string
+  arch: string
+  root: boolean
+  /** Version, or undefined where the program is not there. */
+  git: string | undefined
+  go: string | undefined
+  npm: string | undefined
+  /** util-linux's programs that make the namespaces. */
+  unshare: boolean
+  setpriv: boolean
+  /** Why no namespaces can be made; undefined: they can, or it was not tried for want of root. */
+  namespaces: string | undefined
+  /** Why no cgroup can be made. */
+  cgroups: string | undefined
+  /** Kubernetes was built before: Go and most of the space are not needed any more. */
+  built: boolean
+  /** Bytes. */
+  free: number
+  cacheDir: string
 }

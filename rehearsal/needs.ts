@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import semver from 'semver'
+import type { MachineFacts } from './needs-facts.js'
 import { collectFacts } from './needs-facts.js'
 import { cacheDir } from './tools/cache.js'
 
@@ -7,29 +8,6 @@ import { cacheDir } from './tools/cache.js'
 export interface Need {
   missing: string
   fix: string
-}
-
-/** What was found out about the machine; see `collectFacts`. */
-export interface MachineFacts {
-  platform: string
-  arch: string
-  root: boolean
-  /** Version, or undefined where the program is not there. */
-  git: string | undefined
-  go: string | undefined
-  npm: string | undefined
-  /** util-linux's programs that make the namespaces. */
-  unshare: boolean
-  setpriv: boolean
-  /** Why no namespaces can be made; undefined: they can, or it was not tried for want of root. */
-  namespaces: string | undefined
-  /** Why no cgroup can be made. */
-  cgroups: string | undefined
-  /** Kubernetes was built before: Go and most of the space are not needed any more. */
-  built: boolean
-  /** Bytes. */
-  free: number
-  cacheDir: string
 }
 
 const gigabyte = 2 ** 30

@@ -1,8 +1,8 @@
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { ask } from '../../shared/github/graphql.js'
 import { listed } from '../../shared/github/pages.js'
-import type { Candidate, Status, Undeployed } from './decide.js'
 import { fixLabel, repairsOf } from './repairs.js'
+import type { Candidate, Status, Undeployed } from './types.js'
 
 /** The status that upstream's ruleset requires, from any source. */
 export const laneContext = 'lockstep / lane'

@@ -1,4 +1,4 @@
-import type { Lane } from './decide.js'
+import type { Lane } from './types.js'
 
 /** What a green status says: how long a deploy takes, whose it is, and until when, all within the 140 letters that there are. */
 export function clear(lanes: Lane[]): string {

@@ -1,7 +1,7 @@
 import { bounded, code, link, plain, summaryLimit } from '../../shared/report/markdown.js'
-import type { Lane, Unknown } from './decide.js'
 import type { UpstreamLanes } from './lanes.js'
 import type { Judged } from './report.js'
+import type { Lane, Unknown } from './types.js'
 
 const maxPulls = 50
 

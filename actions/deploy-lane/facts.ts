@@ -1,39 +1,17 @@
-import type { Log } from '../../shared/action/world.js'
 import { commitIn } from '../../shared/bump/component-commit.js'
 import { readBumpFiles } from '../../shared/bump/files.js'
 import { readCurrent } from '../../shared/bump/targets.js'
 import { touches } from '../../shared/bump/touches.js'
 import { mergesOf } from '../../shared/duty/merges.js'
 import { onDuty } from '../../shared/duty/on-duty.js'
-import type { GitHub } from '../../shared/github/client.js'
 import { type Comparison, compare, firstParents } from '../../shared/github/compare.js'
 import { readFiles } from '../../shared/github/files.js'
 import type { Blocker } from '../../shared/holds/blockers.js'
-import type { Component, Policy } from '../../shared/policy/policy.js'
+import type { Component } from '../../shared/policy/policy.js'
 import { lastSuccess } from '../../shared/records/deployments.js'
-import type { Lane, Shut, Undeployed } from './decide.js'
+import type { LaneWorld } from './lane-world.js'
 import { readStage } from './stage.js'
-
-/** What every component's lane is read from. */
-export interface LaneWorld {
-  policy: Policy
-  /** Reads the deploy repo. */
-  github: GitHub
-  /** Reads the upstream repositories. */
-  upstream: GitHub
-  /** `owner/name` of the deploy repo. */
-  deployRepo: string
-  /** The deploy repo's default branch, and its tip. */
-  deployBranch: string
-  deployTip: string
-  /** Every hold and freeze that stands. */
-  blockers: Blocker[]
-  usual: Lane['usual']
-  window: Lane['window']
-  /** The web address of GitHub. */
-  serverUrl: string
-  log: Log
-}
+import type { Lane, Shut, Undeployed } from './types.js'
 
 /** A lane that cannot be read: what is unknown is red, and says why. */
 export class NotKnown extends Error {}

@@ -1,5 +1,6 @@
 import { candidateOf, type Head, type LaneFacts } from './candidates.js'
-import { type Candidate, decide, type Lane, type Unknown, type Verdict } from './decide.js'
+import { decide } from './decide.js'
+import type { Candidate, Lane, Unknown, Verdict } from './types.js'
 
 interface Judged {
   head: Head

@@ -9,8 +9,9 @@ import { laneWindow } from '../../shared/infra/lane-window.js'
 import { policyOn } from '../../shared/policy/on-branch.js'
 import type { Component } from '../../shared/policy/policy.js'
 import { deployDurations, type Measured, median, slow } from '../../shared/records/durations.js'
-import type { Lane, Undeployed, Unknown } from './decide.js'
-import { type LaneWorld, NotKnown, readLane } from './facts.js'
+import { NotKnown, readLane } from './facts.js'
+import type { LaneWorld } from './lane-world.js'
+import type { Lane, Undeployed, Unknown } from './types.js'
 
 /** The two sides that a lane connects. */
 export interface Sides {

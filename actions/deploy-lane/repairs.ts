@@ -1,4 +1,4 @@
-import type { Undeployed } from './decide.js'
+import type { Undeployed } from './types.js'
 
 /** What a pull request says of itself. All of it is strangers' text. */
 export interface Said {

@@ -1,6 +1,6 @@
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { type Head, laneContext } from './candidates.js'
-import type { Status, Verdict } from './decide.js'
+import type { Status, Verdict } from './types.js'
 
 export interface Judged {
   head: Head

@@ -6,8 +6,8 @@ import { pullsFrom } from '../../shared/github/pulls-from.js'
 import type { Component } from '../../shared/policy/policy.js'
 import { endingsOf } from '../../shared/records/deployments.js'
 import { causeToGoBack } from '../../shared/records/going-back.js'
-import type { Stage, Undeployed } from './decide.js'
-import type { LaneWorld } from './facts.js'
+import type { LaneWorld } from './lane-world.js'
+import type { Stage, Undeployed } from './types.js'
 
 /** What is known of where a change stands in the deploy repo. */
 export interface StageFacts {

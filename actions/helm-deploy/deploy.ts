@@ -1,6 +1,5 @@
 import type { Outcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
-import type { Evidence, Reason, Released } from '../../shared/action/result.js'
 import type { Tier } from '../../shared/policy/types.js'
 import { keep } from '../../shared/way-back/keep.js'
 import { broughtBy, isUnchanged } from './decide.js'
@@ -8,31 +7,12 @@ import { describeDeploy } from './describe.js'
 import { free } from './free.js'
 import type { Io } from './io.js'
 import { readPlan } from './plan-file.js'
-import { makeReady, type Ready, releasedAs } from './ready.js'
+import { makeReady } from './ready.js'
+import type { Aim, Brought, DeployContext } from './release-types.js'
+import { type Ready, releasedAs } from './release-types.js'
 import { waitForTurn } from './turn.js'
 import { upgrade } from './upgrade.js'
 import { type SiteContext, withSites } from './with-sites.js'
-
-export interface DeployContext extends SiteContext {
-  plan: string
-}
-
-/** How one release ended. */
-export interface Brought {
-  /** As it is now; undefined where that cannot be read. */
-  released: Released | undefined
-  changed: boolean
-  evidence: Evidence[]
-  failure?: Failure
-}
-
-export interface Failure {
-  reason: Reason
-  /** The first cause in one sentence. */
-  headline: string
-  details: string[]
-  fix: string
-}
 
 /**
  * Brings the releases of one cluster to this run's commit, one after the other, and says why if that fails: what comes after
@@ -54,17 +34,6 @@ export async function deploy(context: DeployContext & { tier: Tier | '' }): Prom
   return withSites(context, async (sites, temp) =>
     bringAll(context, await makeReady(context, sites, temp, planned), aim),
   )
-}
-
-/** What the releases are brought to. */
-export interface Aim {
-  /** Of the deploy repo. */
-  commit: string
-  /** Of the revision, as Helm keeps it. */
-  description: string
-  /** The decision where something had to be done, and where it was there already. */
-  done: 'deployed' | 'staged'
-  same: 'unchanged' | 'staged'
 }
 
 /** Brings a cluster's releases to what was made ready, one after the other. */

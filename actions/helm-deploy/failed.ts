@@ -2,9 +2,9 @@ import type { Evidence } from '../../shared/action/result.js'
 import type { Found } from '../../shared/helm/read-back.js'
 import { collectFacts, diagnose } from '../../shared/kube/diagnosis.js'
 import { withoutAddresses } from '../../shared/kube/messages.js'
-import type { Brought } from './deploy.js'
 import { classifyFailure, failureFix } from './failure.js'
-import { type Ready, releasedAs } from './ready.js'
+import type { Brought } from './release-types.js'
+import { type Ready, releasedAs } from './release-types.js'
 
 interface Failed {
   ready: Ready

@@ -2,9 +2,8 @@ import { UserError } from '../../shared/action/errors.js'
 import { runKey } from '../../shared/action/facts.js'
 import { readBack } from '../../shared/helm/read-back.js'
 import { isPending, refuseIfBusy, writeWork } from '../../shared/records/at-work.js'
-import type { Brought } from './deploy.js'
 import { failed } from './failed.js'
-import type { Found, Ready } from './ready.js'
+import type { Brought, Found, Ready } from './release-types.js'
 import type { SiteContext } from './with-sites.js'
 
 /**

@@ -1,44 +1,17 @@
 import { atOnce } from '../../shared/action/at-once.js'
 import { UserError } from '../../shared/action/errors.js'
-import type { Released } from '../../shared/action/result.js'
 import { repoRef } from '../../shared/github/client.js'
-import { helmVersion, type Revision } from '../../shared/helm/helm.js'
-import { type Copied, complete, copyInputs, type Package } from '../../shared/helm/prepare.js'
+import { helmVersion } from '../../shared/helm/helm.js'
+import { type Copied, complete, copyInputs } from '../../shared/helm/prepare.js'
 import type { Site } from '../../shared/helm/sites.js'
-import type { Identity } from '../../shared/kube/identity.js'
 import { type DeploymentRecord, lastSuccess } from '../../shared/records/deployments.js'
 import { readStanding } from '../../shared/records/standing.js'
-import type { Verified } from '../../shared/records/verified.js'
-import type { Resource } from '../../shared/render/resources.js'
 import { forbidding, readBlockers, refusalOf } from './blockers.js'
 import { type DeployFacts, decideDeploy } from './decide.js'
 import { refuseUnlessFree } from './free.js'
+import type { Found, Ready } from './release-types.js'
 import { keptOnTheWay } from './way-back.js'
 import type { SiteContext } from './with-sites.js'
-
-/** What is known of a release and of what it is to be brought to. */
-export interface Found {
-  site: Site
-  identity: Identity
-  verified: Verified
-  made: Package
-  /** The newest revision; undefined where it is not installed. */
-  latest: Revision | undefined
-}
-
-/** A release that may be brought to this run's commit. */
-export interface Ready extends Found {
-  /** What holds data, and Helm would delete on a way back. */
-  keep: Resource[]
-}
-
-export const releasedAs = (
-  { site, identity, made }: Pick<Ready, 'site' | 'identity' | 'made'>,
-  revision: number,
-): Released => ({
-  ...{ name: site.name, namespace: site.namespace, revision, identity },
-  ...{ inputDigest: made.inputDigest, components: made.components },
-})
 
 /**
  * Finds out everything about a cluster's releases before any of them is touched. What does not depend on another is asked at

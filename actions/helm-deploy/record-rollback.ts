@@ -7,7 +7,7 @@ import { takeBackSince, verifiedCommits, writeRecord } from '../../shared/record
 import { sameRun } from '../../shared/records/verified.js'
 import { decideRecord } from './decide-record.js'
 import type { Io } from './io.js'
-import { payload, publicHost, type RecordContext } from './record.js'
+import { payload, publicHost, type RecordContext } from './record-payload.js'
 
 /**
  * Writes that a cluster went back: success for the commit that it has again, failure for this run's commit, also where that

@@ -3,24 +3,12 @@ import { UserError } from '../../shared/action/errors.js'
 import { runKey, runUrl } from '../../shared/action/facts.js'
 import { readNeeds, resultLostFix } from '../../shared/action/needs.js'
 import { parseResult, type Result } from '../../shared/action/result.js'
-import { hostOf, valuesOn } from '../../shared/policy/cluster-values.js'
-import type { Cluster, Tier } from '../../shared/policy/policy.js'
-import { type DeploymentRecord, writeRecord } from '../../shared/records/deployments.js'
+import { writeRecord } from '../../shared/records/deployments.js'
 import { decideRecord } from './decide-record.js'
 import type { Io } from './io.js'
+import type { RecordContext } from './record-payload.js'
+import { payload, publicHost } from './record-payload.js'
 import { recordRollback } from './record-rollback.js'
-import type { Context } from './target.js'
-
-export interface RecordContext extends Context {
-  cluster: Cluster
-  /** The deploy job's and the smoke test's results; empty where the job was cut off, or where they did not arrive. */
-  result: string
-  smokeResult: string
-  /** `toJSON(needs)`: how that job ended; may be empty. */
-  jobs: string
-  /** The highest tier of what the run brought; undefined where nothing but proven changes is. */
-  tier?: Tier | undefined
-}
 
 /**
  * Writes how a deploy ended, as the gate App: success only where this run's smoke test verified it. Safe to repeat.
@@ -63,19 +51,6 @@ export async function record(context: RecordContext): Promise<Outcome<Io['output
   }
 }
 
-export const payload = (
-  { world, cluster }: RecordContext,
-  deployed: Result | undefined,
-  smoke: Result | undefined,
-): DeploymentRecord => ({
-  schema: 1,
-  cluster: cluster.name,
-  run: deployed?.run ?? runKey(world.run),
-  commit: world.run.sha,
-  releases: deployed?.releases ?? [],
-  ...(smoke?.verdict === undefined ? {} : { verdict: smoke.verdict }),
-})
-
 /** @throws UserError `input-invalid` for a result of another run, commit or cluster: it would make a false record. */
 function readResult(text: string, name: string, { world, cluster }: RecordContext): Result | undefined {
   if (text.trim() === '') return undefined
@@ -96,9 +71,4 @@ function readResult(text: string, name: string, { world, cluster }: RecordContex
       fix: `Pass the output "result" of the deploy job's own step as "${name}".`,
     },
   )
-}
-
-export async function publicHost({ policy, workspace, cluster }: RecordContext): Promise<string | undefined> {
-  const host = hostOf(cluster, await valuesOn(policy, cluster, workspace.read, await workspace.list()))
-  return host !== undefined && /^[\w.:-]+$/.test(host) ? host : undefined
 }

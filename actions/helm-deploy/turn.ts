@@ -1,8 +1,8 @@
 import { UserError } from '../../shared/action/errors.js'
 import { runKey } from '../../shared/action/facts.js'
 import { type Ending, endingsOf } from '../../shared/records/deployments.js'
-import type { DeployContext } from './deploy.js'
 import { readPlan } from './plan-file.js'
+import type { DeployContext } from './release-types.js'
 
 /** Whether a cluster may be changed now, beside those of its wave that come before it. */
 export type Turn = { kind: 'mine' } | { kind: 'wait'; cluster: string } | { kind: 'stop'; cluster: string; why: string }

@@ -5,7 +5,7 @@ import { isPending } from '../../shared/records/at-work.js'
 import type { Resource } from '../../shared/render/resources.js'
 import { type Destination, readComparison, revisionOf } from '../../shared/way-back/comparison.js'
 import { irreversible, keptData } from '../../shared/way-back/irreversible.js'
-import type { Found } from './ready.js'
+import type { Found } from './release-types.js'
 
 /**
  * Whether a deploy goes back: Helm has to be freed by a rollback, or what is to come was verified here before and is not what

@@ -1,6 +1,6 @@
 import type { AckItem } from '../../shared/infra/ack-items.js'
 import type { Command, Unclear } from '../../shared/infra/commands.js'
-import type { Standing } from '../../shared/infra/decide.js'
+import type { Standing } from '../../shared/infra/person.js'
 
 export interface WordInQuestion {
   command: Command | Unclear

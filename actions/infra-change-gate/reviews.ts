@@ -2,8 +2,9 @@ import type { GitHub } from '../../shared/github/client.js'
 import { compare } from '../../shared/github/compare.js'
 import { hasStatus } from '../../shared/github/errors.js'
 import { treeChanges } from '../../shared/github/trees.js'
-import type { Review, Standing } from '../../shared/infra/decide.js'
+import type { Review } from '../../shared/infra/decide.js'
 import { changeDigest } from '../../shared/infra/digest.js'
+import type { Standing } from '../../shared/infra/person.js'
 import type { listReviews } from './seen.js'
 
 export interface ReviewContext {

@@ -1,4 +1,4 @@
-import type { Standing } from '../../shared/infra/decide.js'
+import type { Standing } from '../../shared/infra/person.js'
 import type { Spoken } from '../../shared/infra/word-facts.js'
 import { readChangeWords } from '../../shared/records/change-words.js'
 import type { Place } from '../../shared/records/gate-deployments.js'

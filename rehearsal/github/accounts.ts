@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import type { Account, App, Caller, Installation, Repo, State } from './state.js'
+import type { Account, App, Caller, Installation } from './identities.js'
+import type { Repo, State } from './state.js'
 import type { Emulator, Permissions, Role } from './types.js'
 
 /** The app whose tokens jobs get, with GitHub's own id. */

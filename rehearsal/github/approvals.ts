@@ -1,5 +1,6 @@
 import { actionsApp, hasAccess } from './accounts.js'
-import type { Account, Caller, Issue, Pull, Repo } from './state.js'
+import type { Account, Caller } from './identities.js'
+import type { Issue, Pull, Repo } from './state.js'
 
 /** What a job's own token does to a pull request leaves runs that wait for a person (A26); with all else it starts none. */
 const waiting = ['opened', 'synchronize', 'reopened']

@@ -1,8 +1,9 @@
 import { addAccount, findAccount } from './accounts.js'
+import type { Account } from './identities.js'
 import { mergePull } from './pull-merge.js'
 import { type PullRequest, pullRequests } from './pull-sync.js'
 import { requiredCheckState } from './required-check.js'
-import type { Account, Repo, State } from './state.js'
+import type { Repo, State } from './state.js'
 
 /** Whether nothing but a check stands between a pull request and its merge: then it can wait for that. */
 export const waitsForCheck = (repo: Repo, { issue, pull }: PullRequest): boolean =>

@@ -1,7 +1,8 @@
 import { actionsApp } from './accounts.js'
+import type { Caller } from './identities.js'
 import { emitOnDefaultBranch } from './issues.js'
 import { checkRunShape } from './rest/check-shape.js'
-import type { Caller, CheckRun, Repo, State } from './state.js'
+import type { CheckRun, Repo, State } from './state.js'
 
 /**
  * Tells what became of a check run: `created` where it is new, `completed` where it has just come to its end.

@@ -1,13 +1,6 @@
 import { findRun } from './runs.js'
 import type { State } from './state.js'
-import type { Review } from './types.js'
-
-/** A job that may not start before somebody has looked: nothing of it has begun, and it has no secrets yet. */
-export interface PendingReview {
-  runId: number
-  environment: string
-  settle(review: Review | undefined): void
-}
+import type { PendingReview, Review } from './types.js'
 
 /**
  * Waits until a required reviewer of the environment approves or rejects it for the run; undefined where the run is cancelled

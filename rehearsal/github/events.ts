@@ -1,7 +1,8 @@
 import { needsApproval } from './approvals.js'
+import type { Account, Caller } from './identities.js'
 import { repositoryShape } from './rest/repository-shape.js'
 import { userShape } from './rest/shapes.js'
-import type { Account, Caller, Issue, Pull, Repo, State } from './state.js'
+import type { Issue, Pull, Repo, State } from './state.js'
 
 /** The only events that a job's own token may start workflows with. */
 const dispatches = new Set(['workflow_dispatch', 'repository_dispatch'])

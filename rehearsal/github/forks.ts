@@ -1,8 +1,9 @@
 import { findAccount } from './accounts.js'
 import { found, Refusal } from './errors.js'
 import { gitMaybe, gitText } from './git.js'
+import type { Account } from './identities.js'
 import { emptyRepository } from './repository.js'
-import type { Account, Pull, Repo, State } from './state.js'
+import type { Pull, Repo, State } from './state.js'
 
 /**
  * Copies a repository to an account: all its branches and tags, and nothing that is configured there. An account has one fork of a

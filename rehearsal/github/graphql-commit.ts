@@ -1,6 +1,6 @@
 import { readRef } from './git.js'
 import { commitTree, editTree, listTree, readCommit, type TreeChange, writeBlob } from './git-commits.js'
-import type { GraphQLCall } from './graphql.js'
+import type { GraphQLCall } from './graphql-call.js'
 import { commitNode, findRepository, refNode, typed } from './graphql-nodes.js'
 import { actorOf, personOf, webFlow } from './people.js'
 import { updateRef } from './refs.js'

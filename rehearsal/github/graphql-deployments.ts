@@ -1,5 +1,5 @@
 import { readCommit } from './git-commits.js'
-import type { GraphQLCall } from './graphql.js'
+import type { GraphQLCall } from './graphql-call.js'
 import { actorNode, commitNode, findRepository, typed } from './graphql-nodes.js'
 import { nodeId } from './rest/shapes.js'
 import type { Deployment, Repo } from './state.js'

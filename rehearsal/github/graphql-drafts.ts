@@ -1,4 +1,4 @@
-import type { GraphQLCall } from './graphql.js'
+import type { GraphQLCall } from './graphql-call.js'
 import { typed } from './graphql-nodes.js'
 import { findPull, pullNode } from './graphql-pulls.js'
 import { emitPull } from './pull-sync.js'

@@ -1,6 +1,6 @@
 import { resolveCommit } from './git.js'
 import { isBlob, listTree, readBlob, readCommit } from './git-commits.js'
-import type { GraphQLCall } from './graphql.js'
+import type { GraphQLCall } from './graphql-call.js'
 import { commitNode, findRepository, typed } from './graphql-nodes.js'
 import { pullNode } from './graphql-pulls.js'
 import { pullsWithCommit } from './pulls-with-commit.js'

@@ -1,7 +1,7 @@
 import { gitText } from './git.js'
 import { readCommit } from './git-commits.js'
 import { diff } from './git-diff.js'
-import type { GraphQLCall } from './graphql.js'
+import type { GraphQLCall } from './graphql-call.js'
 import { actorNode, commitNode, findRepository } from './graphql-nodes.js'
 import type { PullRequest } from './pull-sync.js'
 import { nodeId } from './rest/shapes.js'

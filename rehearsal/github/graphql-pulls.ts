@@ -2,8 +2,8 @@ import { accountOf } from './accounts.js'
 import { waitsForCheck } from './auto-merge.js'
 import { readRef } from './git.js'
 import { commitTree, mergeTree, readCommit } from './git-commits.js'
-import type { GraphQLCall } from './graphql.js'
-import { actorNode, findRepository, repositoryNode, typed } from './graphql-nodes.js'
+import type { GraphQLCall } from './graphql-call.js'
+import { actorNode, findRepository, repositoryFields, typed } from './graphql-nodes.js'
 import { pullFields } from './graphql-pull-fields.js'
 import { actorOf, personOf, webFlow } from './people.js'
 import { type PullRequest, pullRequests } from './pull-sync.js'
@@ -52,7 +52,7 @@ export function pullNode(call: GraphQLCall, repo: Repo, { issue, pull }: PullReq
     baseRefName: pull.base,
     author: actorNode(call, issue.author),
     authorAssociation: association(repo, issue.author),
-    repository: () => repositoryNode(call, repo),
+    repository: repositoryFields(call, repo),
     autoMergeRequest: pull.autoMerge
       ? {
           __typename: 'AutoMergeRequest',

@@ -1,5 +1,5 @@
 import { readRef, resolveCommit } from './git.js'
-import type { GraphQLCall } from './graphql.js'
+import type { GraphQLCall } from './graphql-call.js'
 import { findRepository, typed } from './graphql-nodes.js'
 import { refUpdate, updateRef, violation } from './refs.js'
 import { nodeId } from './rest/shapes.js'

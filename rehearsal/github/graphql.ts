@@ -1,16 +1,12 @@
 import { type GraphQLError, type GraphQLFieldResolver, graphql } from 'graphql'
 import { Refusal } from './errors.js'
+import type { GraphQLCall } from './graphql-call.js'
 import { createCommitOnBranch } from './graphql-commit.js'
 import { convertPullRequestToDraft, markPullRequestReadyForReview } from './graphql-drafts.js'
-import { commentNode, findRepository, repositoryNode, typed } from './graphql-nodes.js'
+import { commentNode, findRepository, typed } from './graphql-nodes.js'
 import { disablePullRequestAutoMerge, enablePullRequestAutoMerge, revertPullRequest } from './graphql-pulls.js'
 import { updateRefs } from './graphql-refs.js'
-import type { Caller, State } from './state.js'
-
-export interface GraphQLCall {
-  state: State
-  caller: Caller
-}
+import { repositoryNode } from './graphql-repository.js'
 
 /** Everything that can be asked for; each is checked against the schema as it is executed. */
 const root = {

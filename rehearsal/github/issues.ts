@@ -1,11 +1,12 @@
 import { findAccount, hasAccess } from './accounts.js'
 import { emit } from './events.js'
 import { readRef } from './git.js'
+import type { Account, Caller } from './identities.js'
 import { actorOf } from './people.js'
 import { emitPull } from './pull-sync.js'
 import { commentShape, issueShape, labelShape } from './rest/issue-shapes.js'
 import { userShape } from './rest/shapes.js'
-import type { Account, Caller, Comment, Issue, Label, Pull, Repo, State } from './state.js'
+import type { Comment, Issue, Label, Pull, Repo, State } from './state.js'
 
 const maxAssignees = 10
 

@@ -1,6 +1,7 @@
 import { accountOf, findAccount } from './accounts.js'
 import type { Person } from './git-commits.js'
-import type { Account, Caller, State } from './state.js'
+import type { Account, Caller } from './identities.js'
+import type { State } from './state.js'
 
 /** An account as git knows it, by its no-reply address. */
 export const personOf = (account: Account, date: string): Person => ({

@@ -1,6 +1,7 @@
 import { grantedIn, roleOf } from './accounts.js'
 import { notAccessible, notFound, Refusal } from './errors.js'
-import type { Caller, Repo } from './state.js'
+import type { Caller } from './identities.js'
+import type { Repo } from './state.js'
 import type { Level } from './types.js'
 
 /** `checks:write`; several separated by a space where any one is enough. `none`: nothing but who one is. */

@@ -2,10 +2,11 @@ import { emit } from './events.js'
 import { bringCommit, headRepo } from './forks.js'
 import { gitText, isAncestor, mergeBase, readRef } from './git.js'
 import { commitTree, mergeTree } from './git-commits.js'
+import type { Caller } from './identities.js'
 import { actorOf, webFlow } from './people.js'
-import type { RefUpdate } from './refs.js'
+import type { RefUpdate } from './records.js'
 import { pullDetails, pullShape } from './rest/issue-shapes.js'
-import type { Caller, Issue, Pull, Repo, State } from './state.js'
+import type { Issue, Pull, Repo, State } from './state.js'
 
 export interface PullRequest {
   issue: Issue

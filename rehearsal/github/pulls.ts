@@ -1,9 +1,10 @@
 import { type FieldError, invalid, Refusal } from './errors.js'
 import { bringCommit, headLabel, headNamed, headRepo } from './forks.js'
 import { isAncestor, readRef } from './git.js'
+import type { Caller } from './identities.js'
 import { addIssue, emitIssue } from './issues.js'
 import { emitPull, type PullRequest, pullRequests, refreshMerge } from './pull-sync.js'
-import type { Caller, Pull, Repo, State } from './state.js'
+import type { Pull, Repo, State } from './state.js'
 
 export interface NewPull {
   title: string

@@ -1,4 +1,4 @@
-import type { Account, App, Caller } from './state.js'
+import type { Account, App, Caller } from './identities.js'
 
 export interface Label {
   id: number
@@ -163,4 +163,13 @@ export interface Activity {
   after: string
   actor: Account
   at: string
+}
+
+/** A branch or tag that moves; undefined where it was, or will be, not there. */
+export interface RefUpdate {
+  ref: string
+  before: string | undefined
+  after: string | undefined
+  /** Whether commits get lost: it is no fast-forward. */
+  forced: boolean
 }

@@ -4,20 +4,13 @@ import { emit } from './events.js'
 import { GitError, gitText, isAncestor, mergeBase, readRef } from './git.js'
 import { log } from './git-commits.js'
 import { changedPaths } from './git-diff.js'
+import type { Caller } from './identities.js'
 import { actorOf } from './people.js'
 import { syncPulls } from './pull-sync.js'
+import type { RefUpdate } from './records.js'
 import { checkViolation } from './required-check.js'
 import { commitShape, repoHtml } from './rest/shapes.js'
-import type { Activity, Caller, Repo, State } from './state.js'
-
-/** A branch or tag that moves; undefined where it was, or will be, not there. */
-export interface RefUpdate {
-  ref: string
-  before: string | undefined
-  after: string | undefined
-  /** Whether commits get lost: it is no fast-forward. */
-  forced: boolean
-}
+import type { Activity, Repo, State } from './state.js'
 
 /** @throws GitError where a commit is not there yet. */
 export async function refUpdate(repo: Repo, update: Omit<RefUpdate, 'forced'>): Promise<RefUpdate> {

@@ -1,9 +1,10 @@
 import { actionsApp, findAccount } from './accounts.js'
 import { isByJob } from './approvals.js'
 import { emitCheck } from './check-events.js'
+import type { App } from './identities.js'
 import { emitOnDefaultBranch } from './issues.js'
-import { workflowRunShape } from './rest/run-shapes.js'
-import type { App, Repo, State } from './state.js'
+import { workflowId, workflowRunShape } from './rest/run-shapes.js'
+import type { Repo, State } from './state.js'
 import type { NewRun, RunChange, WorkflowJob, WorkflowRun } from './types.js'
 
 /** Stores a queued run, and says that it was requested. */
@@ -127,7 +128,3 @@ function emitRun(state: State, repo: Repo, run: WorkflowRun, action: string): vo
   }
   emitOnDefaultBranch(state, repo, undefined, 'workflow_run', action, payload, { actor, silent: isByJob(run) })
 }
-
-/** A number of a workflow's path, the same every time. */
-export const workflowId = (path: string): number =>
-  [...path].reduce((hash, letter) => (hash * 31 + (letter.codePointAt(0) ?? 0)) % 1_000_000_007, 7)

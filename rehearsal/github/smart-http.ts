@@ -3,9 +3,11 @@ import type { Context } from 'hono'
 import { accountOf } from './accounts.js'
 import { Refusal } from './errors.js'
 import { cleanEnvironment, gitText, readRef } from './git.js'
+import type { Caller } from './identities.js'
 import { authorize, contents } from './permissions.js'
-import { afterUpdate, type RefUpdate, refUpdate, violation } from './refs.js'
-import type { Caller, Repo, State } from './state.js'
+import type { RefUpdate } from './records.js'
+import { afterUpdate, refUpdate, violation } from './refs.js'
+import type { Repo, State } from './state.js'
 
 /**
  * Answers git itself by way of `git http-backend`.

@@ -1,50 +1,17 @@
-import type { PendingReview } from './environment-reviews.js'
 import { eventQueue } from './event-queue.js'
+import type { Account, App, Caller, Installation } from './identities.js'
 import { believed, type OpenRows } from './open-rows.js'
 import type { Activity, CheckRun, CommitStatus, Deployment, Issue, Label } from './records.js'
-import type { CallerKind, Permissions, RepositoryEvent, RepositorySettings, WorkflowJob, WorkflowRun } from './types.js'
+import type {
+  CallerKind,
+  PendingReview,
+  RepositoryEvent,
+  RepositorySettings,
+  WorkflowJob,
+  WorkflowRun,
+} from './types.js'
 
 export type * from './records.js'
-
-export interface Account {
-  login: string
-  id: number
-  type: 'User' | 'Bot' | 'Organization'
-}
-
-export interface App {
-  id: number
-  slug: string
-  permissions: Permissions
-  bot: Account
-  /** PEM, SPKI. */
-  publicKey: string
-}
-
-export interface Installation {
-  id: number
-  app: App
-  /** The account that the App is installed on. */
-  owner: string
-  /** Full name to what is granted there. */
-  repositories: Map<string, Permissions>
-}
-
-/** Who makes a request, and what limits it. */
-export type Caller =
-  | { kind: 'none' }
-  | { kind: 'user'; account: Account }
-  | { kind: 'app'; app: App; account: Account }
-  | {
-      kind: 'installation'
-      app: App
-      account: Account
-      installation: Installation
-      /** Narrowed when the token was made; undefined leaves the installation's own. */
-      permissions: Permissions | undefined
-      repositories: string[] | undefined
-    }
-  | { kind: 'job'; app: App; account: Account; repo: string; permissions: Permissions; runId: number }
 
 export interface Token {
   caller: Caller

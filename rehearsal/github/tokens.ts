@@ -1,6 +1,7 @@
 import { decodeJwt, errors, importSPKI, jwtVerify } from 'jose'
 import { badCredentials, Refusal } from './errors.js'
-import type { Caller, State } from './state.js'
+import type { Caller } from './identities.js'
+import type { State } from './state.js'
 
 /**
  * Who sends `authorization`: `token X`, `Bearer X` or Basic (of which only the password counts, as for git).

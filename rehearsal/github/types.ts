@@ -273,3 +273,10 @@ export interface Emulator extends AsyncDisposable {
   /** Emits a `schedule` event by hand. */
   schedule(repo: string): void
 }
+
+/** A job that may not start before somebody has looked: nothing of it has begun, and it has no secrets yet. */
+export interface PendingReview {
+  runId: number
+  environment: string
+  settle(review: Review | undefined): void
+}

@@ -1,8 +1,9 @@
 import { repoRef } from '../../shared/github/client.js'
 import { branch, clusters, repos } from '../world/names.js'
 import type { Person } from '../world/people.js'
-import { expectAgreement, type Stage } from './code-lane.js'
+import { expectAgreement } from './code-lane.js'
 import { lookAtClusters } from './look.js'
+import type { Stage } from './stage.js'
 
 const deploy = repoRef(repos.deploy)
 

@@ -1,8 +1,9 @@
 import { repoRef } from '../../shared/github/client.js'
 import { clusters, repos } from '../world/names.js'
 import type { Change } from '../world/people.js'
-import { expectAgreement, mergeAndVerify, type Stage } from './code-lane.js'
+import { expectAgreement, mergeAndVerify } from './code-lane.js'
 import { mergeWhenClear } from './lane.js'
+import type { Stage } from './stage.js'
 import { type Bump, bumpBy, deployOf, gateSays, mergeUpstream } from './steps.js'
 import { until } from './until.js'
 

@@ -1,7 +1,8 @@
 import { repoRef } from '../../shared/github/client.js'
 import { branch, repos } from '../world/names.js'
 import type { Change } from '../world/people.js'
-import { expectAgreement, mergeAndVerify, type Stage } from './code-lane.js'
+import { expectAgreement, mergeAndVerify } from './code-lane.js'
+import type { Stage } from './stage.js'
 import { gateSays, mergeUpstream } from './steps.js'
 
 const deploy = repoRef(repos.deploy)

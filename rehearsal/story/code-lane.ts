@@ -1,22 +1,11 @@
 import { repoRef } from '../../shared/github/client.js'
-import type { WorkflowRun } from '../github/types.js'
 import { clusters, repos } from '../world/names.js'
 import type { Person } from '../world/people.js'
-import type { World } from '../world/world.js'
 import { disagreements } from './agree.js'
-import type { Expectations } from './expectations.js'
 import { lookAtClusters, lookAtGit } from './look.js'
-import { deployOf, gateSays, type Merge, mergeUpstream, planUnder } from './steps.js'
-import type { Timeline } from './timeline.js'
+import type { Merge, Stage } from './stage.js'
+import { deployOf, gateSays, mergeUpstream, planUnder } from './steps.js'
 import { until } from './until.js'
-
-export interface Stage {
-  world: World
-  timeline: Timeline
-  expectations: Expectations
-  /** Every workflow run that has ended. */
-  runs: Map<number, WorkflowRun>
-}
 
 /** The code lane once: a merge upstream, its bump by itself, the gate, the merge, every cluster verified. Returns the bump's number. */
 export async function playCodeLane(stage: Stage, merge: Merge): Promise<number> {

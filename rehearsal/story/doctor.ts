@@ -1,7 +1,7 @@
 import { repoRef } from '../../shared/github/client.js'
 import { branch, repos } from '../world/names.js'
 import type { World } from '../world/world.js'
-import type { Stage } from './code-lane.js'
+import type { Stage } from './stage.js'
 
 const deploy = repoRef(repos.deploy)
 

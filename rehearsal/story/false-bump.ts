@@ -1,6 +1,6 @@
 import { repoRef } from '../../shared/github/client.js'
 import { repos } from '../world/names.js'
-import type { Stage } from './code-lane.js'
+import type { Stage } from './stage.js'
 import { until } from './until.js'
 
 /** A pull request that calls itself a bump and changes a value as well: the gate says so, and GitHub will not merge it. */

@@ -1,8 +1,8 @@
-import { playCodeLane, type Stage } from './code-lane.js'
+import { playCodeLane } from './code-lane.js'
 import { playDoctor } from './doctor.js'
 import { playFalseBump } from './false-bump.js'
 import { expectTold, requireLane, waitBehind } from './lane.js'
-import type { Merge } from './steps.js'
+import type { Merge, Stage } from './stage.js'
 
 /** A look at the setup, everyday merges, and one that only looks like a bump. */
 export async function playGood(stage: Stage): Promise<void> {

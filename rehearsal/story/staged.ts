@@ -1,6 +1,7 @@
 import { repoRef } from '../../shared/github/client.js'
 import { repos } from '../world/names.js'
-import { expectAgreement, type Stage } from './code-lane.js'
+import { expectAgreement } from './code-lane.js'
+import type { Stage } from './stage.js'
 
 const deploy = repoRef(repos.deploy)
 

@@ -1,15 +1,9 @@
 import { repoRef } from '../../shared/github/client.js'
 import { repos } from '../world/names.js'
-import type { Change, Person } from '../world/people.js'
-import type { Stage } from './code-lane.js'
+import type { Person } from '../world/people.js'
 import { mergeWhenClear } from './lane.js'
+import type { Merge, Stage } from './stage.js'
 import { until } from './until.js'
-
-export interface Merge {
-  who: Person
-  component: 'hub' | 'builder'
-  change: Change
-}
 
 export interface Bump {
   number: number

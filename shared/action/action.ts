@@ -1,6 +1,7 @@
 import * as core from '@actions/core'
 import { redactor } from '../exec/redact.js'
-import { encoded, encodedResult } from './encoded.js'
+import { encoded } from './encoded.js'
+import { encodedResult } from './encoded-result.js'
 import { explain, showPlace } from './errors.js'
 import { readRun, runKey } from './facts.js'
 import { type Inputs, type Outputs, readInputs, type Values } from './inputs.js'

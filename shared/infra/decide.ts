@@ -1,18 +1,11 @@
 import type { Policy, Tier } from '../policy/policy.js'
 import type { Classification } from './classify.js'
 import type { EvidenceFact, EvidenceName } from './evidence/modules.js'
+import type { Person } from './person.js'
 import { evidenceFor, wordsFor } from './tiers.js'
 import type { Level } from './types.js'
 import { closed, windowTurns } from './window.js'
 import type { BreakGlass, Held } from './word-facts.js'
-
-/** `unknown`: it cannot be seen whether they are an operator. */
-export type Standing = 'operator' | 'other' | 'unknown'
-
-export interface Person {
-  login: string
-  standing: Standing
-}
 
 /** What somebody said last about a change. */
 export interface Review extends Person {

@@ -1,6 +1,6 @@
 import type { ChangeWord, Said } from '../records/change-words.js'
-import type { Person, Standing } from './decide.js'
 import type { EvidenceFacts } from './evidence/module.js'
+import type { Person, Standing } from './person.js'
 
 /** A word, and what its speaker is now: who is no operator any more does not count any more. */
 export type Spoken = ChangeWord & { standing: Standing }

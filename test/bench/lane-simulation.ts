@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { decide, type Lane, type Undeployed } from '../../actions/deploy-lane/decide.js'
+import { decide } from '../../actions/deploy-lane/decide.js'
+import type { Lane, Undeployed } from '../../actions/deploy-lane/types.js'
 import { type Bench, type Figure, median } from './figure.js'
 import { type History, type Published, readHistory } from './lane-history.js'
 

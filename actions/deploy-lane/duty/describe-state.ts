@@ -1,6 +1,6 @@
 import { bounded, commentLimit, link, plain } from '../../../shared/report/markdown.js'
 import { timelineMarker } from '../../../shared/report/timeline-marker.js'
-import type { Status } from '../decide.js'
+import type { Status } from '../types.js'
 import { after } from './describe-duty.js'
 import type { Turn } from './turns.js'
 

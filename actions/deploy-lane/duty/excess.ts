@@ -1,8 +1,8 @@
 import { type GitHub, repoRef } from '../../../shared/github/client.js'
 import { keepComment } from '../../../shared/github/sticky-comment.js'
 import { code, plain } from '../../../shared/report/markdown.js'
-import type { Lane, Undeployed } from '../decide.js'
 import { repairsOf, type Said } from '../repairs.js'
+import type { Lane, Undeployed } from '../types.js'
 
 const marker = '<!-- lockstep:excess -->'
 

@@ -9,7 +9,8 @@ import { type ListedPull, pullsFrom } from '../../../shared/github/pulls-from.js
 import type { Component } from '../../../shared/policy/policy.js'
 import { type Ending, endingsOf, lastSuccessOn } from '../../../shared/records/deployments.js'
 import { causeToGoBack } from '../../../shared/records/going-back.js'
-import { type LaneWorld, versionAt } from '../facts.js'
+import { versionAt } from '../facts.js'
+import type { LaneWorld } from '../lane-world.js'
 import type { Phase } from './decide-duty.js'
 import { doneLabel } from './labels.js'
 

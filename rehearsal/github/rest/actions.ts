@@ -5,7 +5,7 @@ import { emit } from '../events.js'
 import { readRef, resolveCommit } from '../git.js'
 import { listTree } from '../git-commits.js'
 import { emitOnDefaultBranch } from '../issues.js'
-import { approveRun, runAgain, workflowId } from '../runs.js'
+import { approveRun, runAgain } from '../runs.js'
 import type { WorkflowJob, WorkflowRun } from '../types.js'
 import {
   accepted,
@@ -19,7 +19,7 @@ import {
   type Reply,
   read,
 } from './call.js'
-import { jobShape, workflowRunShape } from './run-shapes.js'
+import { jobShape, workflowId, workflowRunShape } from './run-shapes.js'
 
 export const actions = {
   'actions/list-workflow-runs-for-repo': (call) => runs(call, call.repo.runs),

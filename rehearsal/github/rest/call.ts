@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { type FieldError, found, invalid, notFound } from '../errors.js'
 import { resolveCommit } from '../git.js'
+import type { Account, Caller } from '../identities.js'
 import type { OperationId } from '../permissions.js'
-import type { Account, Caller, Issue, Pull, Repo, State } from '../state.js'
+import type { Issue, Pull, Repo, State } from '../state.js'
 
 /** One request, as an operation's handler sees it: the caller is known and may do it. */
 export interface Call {

@@ -1,7 +1,8 @@
 import { accountOf, hasAccess } from '../accounts.js'
 import { headRepo } from '../forks.js'
+import type { Account } from '../identities.js'
 import { requiredCheckState } from '../required-check.js'
-import type { Account, Comment, Issue, IssueEvent, Label, Pull, Repo, Review, State } from '../state.js'
+import type { Comment, Issue, IssueEvent, Label, Pull, Repo, Review, State } from '../state.js'
 import { repositoryShape } from './repository-shape.js'
 import { nodeId, repoApi, repoHtml, userShape, viaApp } from './shapes.js'
 

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { appOf, hasAccess } from '../accounts.js'
 import { found, notFound } from '../errors.js'
+import type { Account } from '../identities.js'
 import { addIssue, emitComment, emitIssue, note, setAssignees, setLabels } from '../issues.js'
 import { closePull } from '../pull-sync.js'
 import { reopen } from '../pulls.js'
-import type { Account, Comment, Issue, Repo, State } from '../state.js'
+import type { Comment, Issue, Repo, State } from '../state.js'
 import { type Call, created, type Handlers, issueOf, list, noContent, numberParam, ok, read } from './call.js'
 import { commentShape, issueEventShape, issueShape } from './issue-shapes.js'
 

@@ -1,6 +1,7 @@
 import { findAccount } from '../accounts.js'
 import { found, notAccessible, Refusal } from '../errors.js'
-import type { Account, State } from '../state.js'
+import type { Account } from '../identities.js'
+import type { State } from '../state.js'
 import { type Call, type Handlers, list, ok } from './call.js'
 import { userShape } from './shapes.js'
 

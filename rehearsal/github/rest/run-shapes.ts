@@ -1,6 +1,6 @@
 import { findAccount } from '../accounts.js'
 import { found } from '../errors.js'
-import { workflowId } from '../runs.js'
+
 import type { Repo, State } from '../state.js'
 import type { WorkflowJob, WorkflowRun } from '../types.js'
 import { repositoryShape } from './repository-shape.js'
@@ -91,3 +91,7 @@ export function jobShape(state: State, repo: Repo, run: WorkflowRun, job: Workfl
     workflow_name: run.name,
   }
 }
+
+/** A number of a workflow's path, the same every time. */
+export const workflowId = (path: string): number =>
+  [...path].reduce((hash, letter) => (hash * 31 + (letter.codePointAt(0) ?? 0)) % 1_000_000_007, 7)

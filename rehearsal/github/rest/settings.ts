@@ -2,9 +2,9 @@ import { parse } from 'yaml'
 import { found } from '../errors.js'
 import { resolveCommit } from '../git.js'
 import { listTree, readBlob } from '../git-commits.js'
-import { workflowId } from '../runs.js'
 import { type Handlers, listIn, ok } from './call.js'
 import { environmentId } from './environment-shape.js'
+import { workflowId } from './run-shapes.js'
 import { nodeId, repoApi, repoHtml } from './shapes.js'
 
 /** What a repository is configured to be, beside its rulesets. */

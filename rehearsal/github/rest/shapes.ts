@@ -1,7 +1,8 @@
 import { findAccount } from '../accounts.js'
 import type { Commit, Person } from '../git-commits.js'
 import type { FileChange } from '../git-diff.js'
-import type { Account, App, Repo, State } from '../state.js'
+import type { Account, App } from '../identities.js'
+import type { Repo, State } from '../state.js'
 
 type Json = Record<string, unknown>
 

@@ -1,6 +1,6 @@
 import type { AckItem } from '../ack-items.js'
 import type { Rendered } from '../rendered.js'
-import type { CompanionState } from './companion.js'
+import type { CompanionState } from './companion-state.js'
 
 /** What is known about one change, as it is now, when its evidence is looked at. */
 export interface EvidenceFacts {

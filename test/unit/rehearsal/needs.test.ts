@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type MachineFacts, missingNeeds, showNeeds } from '../../../rehearsal/needs.js'
-import { versionIn } from '../../../rehearsal/needs-facts.js'
+import { missingNeeds, showNeeds } from '../../../rehearsal/needs.js'
+import { type MachineFacts, versionIn } from '../../../rehearsal/needs-facts.js'
 
 const good: MachineFacts = {
   platform: 'linux',

@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  type Candidate,
-  decide,
-  type Lane,
-  type Shut,
-  type Stage,
-  type Undeployed,
-} from '../../../../actions/deploy-lane/decide.js'
+import { decide } from '../../../../actions/deploy-lane/decide.js'
+import type { Candidate, Lane, Shut, Stage, Undeployed } from '../../../../actions/deploy-lane/types.js'
 
 const hash = (digit: string): string => digit.repeat(40)
 const change: Undeployed = { pull: 12, commit: hash('a'), duty: 'ada', since: '2026-03-01T09:05:30Z' }

@@ -1,8 +1,8 @@
 import type { Head } from '../../../../actions/deploy-lane/candidates.js'
-import type { Lane, Status, Undeployed, Unknown } from '../../../../actions/deploy-lane/decide.js'
 import { shutBy } from '../../../../actions/deploy-lane/facts.js'
 import { judgeHeads } from '../../../../actions/deploy-lane/judge.js'
 import { stageOf } from '../../../../actions/deploy-lane/stage.js'
+import type { Lane, Status, Undeployed, Unknown } from '../../../../actions/deploy-lane/types.js'
 import type { Blocker } from '../../../../shared/holds/blockers.js'
 import type { Component } from '../../../../shared/policy/policy.js'
 

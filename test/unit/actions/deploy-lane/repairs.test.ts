@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Undeployed } from '../../../../actions/deploy-lane/decide.js'
 import { repairsOf } from '../../../../actions/deploy-lane/repairs.js'
+import type { Undeployed } from '../../../../actions/deploy-lane/types.js'
 
 const undeployed: Undeployed[] = [
   { pull: 12, commit: 'a'.repeat(40), duty: 'ada', since: undefined },

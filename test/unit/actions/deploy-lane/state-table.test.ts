@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { type Head, isReady } from '../../../../actions/deploy-lane/candidates.js'
-import type { Lane, Undeployed, Unknown, Verdict } from '../../../../actions/deploy-lane/decide.js'
 import { shutBy } from '../../../../actions/deploy-lane/facts.js'
 import { judgeHeads } from '../../../../actions/deploy-lane/judge.js'
 import { stageOf } from '../../../../actions/deploy-lane/stage.js'
+import type { Lane, Undeployed, Unknown, Verdict } from '../../../../actions/deploy-lane/types.js'
 import type { Blocker } from '../../../../shared/holds/blockers.js'
 import type { Component } from '../../../../shared/policy/policy.js'
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Classification, classify } from '../../../../shared/infra/classify.js'
-import { type ChangeFacts, decideChange, type Person, type Review, skipped } from '../../../../shared/infra/decide.js'
+import { type ChangeFacts, decideChange, type Review, skipped } from '../../../../shared/infra/decide.js'
+import type { Person } from '../../../../shared/infra/person.js'
 import { evidenceFor } from '../../../../shared/infra/tiers.js'
 import type { FileChange } from '../../../../shared/infra/types.js'
 import type { Policy } from '../../../../shared/policy/policy.js'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Undeployed } from '../../../../../actions/deploy-lane/decide.js'
 import { excessOf } from '../../../../../actions/deploy-lane/duty/excess.js'
 import type { Said } from '../../../../../actions/deploy-lane/repairs.js'
+import type { Undeployed } from '../../../../../actions/deploy-lane/types.js'
 
 const merged = (pull: number): Undeployed => ({
   ...{ pull, commit: String(pull).repeat(40).slice(0, 40), duty: 'ada', since: undefined },

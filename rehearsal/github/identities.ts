@@ -1,0 +1,41 @@
+import type { Permissions } from './types.js'
+
+export interface Account {
+  login: string
+  id: number
+  type: 'User' | 'Bot' | 'Organization'
+}
+
+export interface App {
+  id: number
+  slug: string
+  permissions: Permissions
+  bot: Account
+  /** PEM, SPKI. */
+  publicKey: string
+}
+
+export interface Installation {
+  id: number
+  app: App
+  /** The account that the App is installed on. */
+  owner: string
+  /** Full name to what is granted there. */
+  repositories: Map<string, Permissions>
+}
+
+/** Who makes a request, and what limits it. */
+export type Caller =
+  | { kind: 'none' }
+  | { kind: 'user'; account: Account }
+  | { kind: 'app'; app: App; account: Account }
+  | {
+      kind: 'installation'
+      app: App
+      account: Account
+      installation: Installation
+      /** Narrowed when the token was made; undefined leaves the installation's own. */
+      permissions: Permissions | undefined
+      repositories: string[] | undefined
+    }
+  | { kind: 'job'; app: App; account: Account; repo: string; permissions: Permissions; runId: number }

@@ -1,0 +1,7 @@
+/** `unknown`: it cannot be seen whether they are an operator. */
+export type Standing = 'operator' | 'other' | 'unknown'
+
+export interface Person {
+  login: string
+  standing: Standing
+}
