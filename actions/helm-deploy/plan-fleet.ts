@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { atDesks } from '../../shared/action/in-parallel.js'
 import type { Workspace } from '../../shared/action/workspace.js'
 import { type CommitSource, filesAt } from '../../shared/git/commit-files.js'
 import { checkLock } from '../../shared/helm/components.js'
@@ -54,7 +55,7 @@ async function planRelease(
   }
   const room = roomFor(clusters.length * policy.releases.length)
   const width = Math.min(availableParallelism(), 4, clusters.length)
-  return inParallel(clusters, Array.from({ length: width }, twoSheets), async ({ cluster, base }, sheets) => {
+  return atDesks(clusters, Array.from({ length: width }, twoSheets), async ({ cluster, base }, sheets) => {
     const side = bases.get(base) ?? { missing: 'its commit is not known' }
     const sides: Sides = { base: { commit: base, side }, head }
     return planCluster(sides, cluster, { exec: world.exec, target, room, sheets })
@@ -79,14 +80,3 @@ const roomFor = (plans: number): DiffRoom => ({
   perObject: 120,
   total: Math.min(60_000, Math.max(4_000, Math.floor(500_000 / Math.max(1, plans)))),
 })
-
-/** As many at a time as there are desks to work at; results in the order of the items. The first failure ends all. */
-async function inParallel<T, D, R>(items: T[], desks: D[], work: (item: T, desk: D) => Promise<R>): Promise<R[]> {
-  const results: R[] = []
-  const queue = items.entries()
-  const worker = async (desk: D): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item, desk)
-  }
-  await Promise.all(desks.map(worker))
-  return results
-}

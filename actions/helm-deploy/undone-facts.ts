@@ -1,15 +1,15 @@
-import { readTree } from '../../shared/github/trees.js'
+import { inParallel } from '../../shared/action/in-parallel.js'
+import type { GitObjects } from '../../shared/github/git-objects.js'
 import { notGated } from './range.js'
 import type { ClusterFacts, CommitFacts } from './range-types.js'
-import type { Context } from './target.js'
-import { type Step, undoneIn } from './undone.js'
+import { undoneIn } from './undone.js'
 
 /**
  * Which of the commits that did not come through the gate have left nothing behind. Asks for no tree where every commit came
  * through it, which is nearly always.
  */
 export async function undoneOf(
-  { github, world }: Context,
+  objects: GitObjects,
   clusters: ClusterFacts[],
   commits: CommitFacts[],
 ): Promise<string[]> {
@@ -21,14 +21,13 @@ export async function undoneOf(
   const [oldest] = since
   if (!oldest?.parent || isGated.get(oldest.sha) !== false) return []
 
-  const repo = world.run.repository
-  const before = await readTree(github, repo, oldest.parent)
-  const steps: Step[] = []
-  for (const { sha } of since) {
-    const tree = await readTree(github, repo, sha)
-    // What GitHub does not list whole, nobody can compare.
-    if (!before || !tree) return []
-    steps.push({ sha, gated: isGated.get(sha) === true, tree })
-  }
-  return before ? undoneIn(before, steps) : []
+  // All are first parents of each other.
+  const before = [oldest.parent, ...since.map(({ sha }) => sha)]
+  const steps = await inParallel([...since.entries()], 8, async ([index, { sha }]) => ({
+    ...{ sha, gated: isGated.get(sha) === true },
+    changes: await objects.changes(before[index] ?? '', sha),
+  }))
+  const known = steps.flatMap(({ changes, ...step }) => (changes ? [{ ...step, changes }] : []))
+  // What GitHub does not list whole, nobody can compare.
+  return known.length === steps.length ? undoneIn(known) : []
 }

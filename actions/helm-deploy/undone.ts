@@ -1,11 +1,12 @@
-import { diffTrees, type Tree, type TreeEntry } from '../../shared/github/trees.js'
+import type { TreeChange, TreeEntry } from '../../shared/github/trees.js'
 
 /** One commit of the default branch's first parents. */
 export interface Step {
   sha: string
   /** Whether it came through the gate. */
   gated: boolean
-  tree: Tree
+  /** Against the step before; of the first one against what it stands on. */
+  changes: TreeChange[]
 }
 
 interface Change {
@@ -20,19 +21,16 @@ interface Change {
  * head or at some commit before, again what it was before the first of them. What others changed on top of a path that is
  * not restored does not restore it.
  *
- * @param before the tree that the first step stands on
  * @param steps oldest first
  */
-export function undoneIn(before: Tree, steps: Step[]): string[] {
+export function undoneIn(steps: Step[]): string[] {
   const standing = new Map<string, Change>()
-  let last = before
-  for (const { sha, gated, tree } of steps) {
-    for (const { path, base, head } of diffTrees(last, tree)) {
+  for (const { sha, gated, changes } of steps) {
+    for (const { path, base, head } of changes) {
       const change = standing.get(path)
       if (change && change.original === textOf(head)) standing.delete(path)
       else if (!change && !gated) standing.set(path, { original: textOf(base), by: sha })
     }
-    last = tree
   }
   const left = new Set([...standing.values()].map(({ by }) => by))
   return steps.flatMap(({ sha, gated }) => (gated || left.has(sha) ? [] : [sha]))

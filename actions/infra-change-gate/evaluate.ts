@@ -8,6 +8,7 @@ import { operatorsOf } from '../../shared/duty/operators.js'
 import type { GitHub } from '../../shared/github/client.js'
 import { compare } from '../../shared/github/compare.js'
 import { explainGitHub } from '../../shared/github/errors.js'
+import { gitObjects } from '../../shared/github/git-objects.js'
 import { forbidding, readBlockers } from '../../shared/holds/blockers.js'
 import { parseRendered, type Rendered } from '../../shared/infra/rendered.js'
 import { wordFacts } from '../../shared/infra/word-facts.js'
@@ -59,9 +60,10 @@ export async function evaluate(pull: Pull, context: EvaluateContext): Promise<Ev
     if (pull.into !== pull.defaultBranch) return evaluation
     const { mergeBase: base, commits } = await compare(github, repo, pull.into, pull.head)
     evaluation.base = base
-    const change = { policy, repo, base, head: pull.head, github, upstream, http: world.http, clock: world.clock }
+    const objects = gitObjects(github, repo)
+    const change = { policy, base, head: pull.head, objects, upstream, http: world.http, clock: world.clock }
     const now = world.clock.now()
-    const { until: waits, ...proven } = await prove(change, pull.number, now)
+    const { until: waits, ...proven } = await prove(change, { github, repo, number: pull.number }, now)
     const { proof } = proven
     if (proof?.pure) return { ...evaluation, digest: proof.inputDigest, facts: { ...facts, ...proven } }
     if (!proof || !reviewable.includes(proof.reason)) return { ...evaluation, facts: { ...facts, ...proven } }
@@ -85,17 +87,17 @@ const about = (rendered: Rendered | undefined, head: string, base: string): Rend
 /** The way back can be held by nothing. */
 async function prove(
   change: Change,
-  pull: number,
+  { github, repo, number }: { github: GitHub; repo: string; number: number },
   now: Date,
 ): Promise<Pick<Facts, 'proof' | 'held' | 'waits'> & Pick<Evaluation, 'until'>> {
-  const { policy, repo, github, upstream } = change
+  const { policy, upstream } = change
   const needed = policy.clusters.filter(({ optional }) => !optional).map(({ name }) => name)
   const place = { github, repo, gateBot: policy.apps.gate.bot }
   const proof = await provePure(change, () => verifiedCommits(place, needed, 1))
   if (!proof.pure || 'verified' in proof) return { proof }
   const holds = (await readBlockers(github, repo, policy)).filter(({ kind }) => kind === 'held')
   const [held] = await forbidding(holds, { [proof.component]: proof.to }, policy, upstream)
-  const words = await spokenWords(place, pull, operatorsOf(github, policy))
+  const words = await spokenWords(place, number, operatorsOf(github, policy))
   const [waits] = wordFacts(words, proof.inputDigest, now).holds
   if (held || waits) return { proof, held, waits }
   const notGreen = await upstreamChecks(upstream, policy, proof)

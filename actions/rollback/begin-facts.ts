@@ -3,6 +3,7 @@ import { inputChanges } from '../../shared/bump/revert.js'
 import { onDuty } from '../../shared/duty/on-duty.js'
 import { type Branch, defaultBranch } from '../../shared/github/branches.js'
 import { repoRef } from '../../shared/github/client.js'
+import { type GitObjects, gitObjects } from '../../shared/github/git-objects.js'
 import { endingsOn, verifiedCommits } from '../../shared/records/deployments.js'
 import { badVersions, readCarried } from './bad-versions.js'
 import type { Candidate } from './choose.js'
@@ -29,17 +30,23 @@ export async function readSituation(context: GitContext, clusters: string[]): Pr
   const main = await defaultBranch(github, world.run.repository)
   const needed = neededClusters(policy).filter((name) => clusters.includes(name))
   const commits = await verifiedCommits(place, needed.length > 0 ? needed : clusters, offered)
-  const candidates = await Promise.all(commits.map((commit) => candidate(context, main, commit)))
+  const objects = gitObjects(github, world.run.repository)
+  const candidates = await Promise.all(commits.map((commit) => candidate(context, objects, main, commit)))
   const ofMain = new Set(candidates.filter(({ isMain }) => isMain).map(({ commit }) => commit))
   const newest = await Promise.all(clusters.map((name) => endingsOn(place, name, 1)))
   const settled = newest.every(([last]) => last?.success === true && ofMain.has(last.record.commit))
   return { main, candidates, settled }
 }
 
-async function candidate({ policy, github, world }: GitContext, main: Branch, commit: string): Promise<Candidate> {
+async function candidate(
+  { policy, github, world }: GitContext,
+  objects: GitObjects,
+  main: Branch,
+  commit: string,
+): Promise<Candidate> {
   const repo = world.run.repository
   const [changes, { data }] = await Promise.all([
-    inputChanges(github, repo, policy, commit, main.tip),
+    inputChanges(objects, policy, commit, main.tip),
     github.rest.repos.getCommit({ ...repoRef(repo), ref: commit }),
   ])
   return { commit, title: titleOf(data.commit.message), isMain: changes?.length === 0 }
@@ -63,7 +70,7 @@ export interface GoingBack {
 export async function readGoingBack(context: GitContext, main: Branch, to: string): Promise<GoingBack> {
   const { policy, github, world } = context
   const repo = world.run.repository
-  const changes = await inputChanges(github, repo, policy, main.tip, to)
+  const changes = await inputChanges(gitObjects(github, repo), policy, main.tip, to)
   if (!changes) {
     throw new UserError('revert-conflict', 'The repository has more files than GitHub lists at once.', {
       fix: `Go back by hand: helm rollback on each cluster, and git restore --source ${to} on main.`,

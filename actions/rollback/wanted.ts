@@ -2,6 +2,7 @@ import { UserError } from '../../shared/action/errors.js'
 import { inputChanges } from '../../shared/bump/revert.js'
 import { type Branch, defaultBranch } from '../../shared/github/branches.js'
 import { readFiles } from '../../shared/github/files.js'
+import { gitObjects } from '../../shared/github/git-objects.js'
 import type { TreeChange } from '../../shared/github/trees.js'
 import type { PathFacts } from './decide.js'
 import type { Failure, GitContext, PullInfo } from './git-types.js'
@@ -22,9 +23,10 @@ export async function readWanted(context: GitContext, { verified, failed }: Fail
   const { policy, github, world } = context
   const repo = world.run.repository
   const main = await defaultBranch(github, repo)
+  const objects = gitObjects(github, repo)
   const [changes, since] = await Promise.all([
-    inputChanges(github, repo, policy, verified, main.tip),
-    inputChanges(github, repo, policy, failed, main.tip),
+    inputChanges(objects, policy, verified, main.tip),
+    inputChanges(objects, policy, failed, main.tip),
   ])
   if (!changes || !since) {
     throw new UserError('revert-conflict', 'The repository has more files than GitHub lists at once.', {

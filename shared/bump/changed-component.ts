@@ -1,8 +1,7 @@
 import { UserError } from '../action/errors.js'
 import type { Source } from '../artifact/published.js'
-import type { GitHub } from '../github/client.js'
-import { readBlob } from '../github/files.js'
-import { diffTrees, readTree, type Tree, type TreeChange } from '../github/trees.js'
+import type { GitObjects } from '../github/git-objects.js'
+import type { TreeChange, TreeEntry } from '../github/trees.js'
 import { type Component, lockFile, type Policy } from '../policy/policy.js'
 import { showTarget } from '../policy/target.js'
 import { bumpPaths, type Files, readBumpFiles } from './files.js'
@@ -24,27 +23,23 @@ export interface ChangedComponent {
 
 /** Which component's files, and nothing else, differ between two commits of the deploy repo. */
 export async function changedComponent(
-  github: GitHub,
-  repo: string,
+  objects: GitObjects,
   policy: Policy,
   base: string,
   head: string,
 ): Promise<ChangedComponent | NotPure> {
-  const [before, after] = await Promise.all([readTree(github, repo, base), readTree(github, repo, head)])
-  if (!before || !after)
+  const changes = await objects.changes(base, head)
+  if (!changes)
     return notPure('The repository has more files than GitHub lists at once, so nothing can be proven.', review)
-  const changes = diffTrees(before, after)
   const wrong = wrongPaths(policy, changes)
   if (wrong) return wrong
 
-  const read = blobs(github, repo)
   const changed = new Set(changes.map(({ path }) => path))
   const moved: ChangedComponent[] = []
-  for (const component of policy.components) {
-    if (!component.targets.some(({ file }) => changed.has(file))) continue
+  for (const component of touched(policy, changes)) {
     const files = {
-      base: await readBumpFiles(component, read(before)),
-      head: await readBumpFiles(component, read(after)),
+      base: await readBumpFiles(component, textsAt(objects, base)),
+      head: await readBumpFiles(component, textsAt(objects, head)),
     }
     const found = compareTargets(component, files)
     if (found && isNotPure(found)) return found
@@ -85,22 +80,31 @@ function isEdit(path: string, base: TreeChange['base'], head: TreeChange['head']
   return isNewLock || stays
 }
 
-/** Reads the texts of a tree's files; what two trees have in common is read once. */
-function blobs(github: GitHub, repo: string) {
-  const texts = new Map<string, Promise<string>>()
-  const read = (sha: string, path: string): Promise<string> => {
-    const text = texts.get(sha) ?? readBlob(github, repo, sha, path)
-    texts.set(sha, text)
-    return text
-  }
-  return (tree: Tree) => (paths: string[]) =>
-    Promise.all(
-      paths.map((path) => {
-        const sha = tree.get(path)?.sha
-        return sha === undefined ? undefined : read(sha, path)
-      }),
-    )
+/** The files whose texts `changedComponent` looks at. Many changes' files can so be read together. */
+export async function filesToCompare(
+  objects: GitObjects,
+  policy: Policy,
+  base: string,
+  head: string,
+): Promise<TreeEntry[]> {
+  const changes = await objects.changes(base, head)
+  if (!changes || wrongPaths(policy, changes)) return []
+  const paths = [...new Set(touched(policy, changes).flatMap(bumpPaths))]
+  const sides = await Promise.all([base, head].map((commit) => objects.entries(commit, paths)))
+  return sides.flatMap((entries) => entries ?? []).filter((entry) => entry !== undefined)
 }
+
+function touched({ components }: Policy, changes: TreeChange[]): Component[] {
+  const changed = new Set(changes.map(({ path }) => path))
+  return components.filter(({ targets }) => targets.some(({ file }) => changed.has(file)))
+}
+
+const textsAt =
+  (objects: GitObjects, commit: string) =>
+  async (paths: string[]): Promise<(string | undefined)[]> => {
+    const entries = (await objects.entries(commit, paths)) ?? []
+    return Promise.all(paths.map((path, index) => entries[index] && objects.text(entries[index], path)))
+  }
 
 /** Undefined where none of the component's targets says another version. */
 function compareTargets(

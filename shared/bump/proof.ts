@@ -5,6 +5,7 @@ import { type Artifact, fetchArtifact, listVersions } from '../artifact/publishe
 import type { Http } from '../artifact/registry-http.js'
 import type { GitHub } from '../github/client.js'
 import { blobSha } from '../github/files.js'
+import type { GitObjects } from '../github/git-objects.js'
 import { lockFile, type Policy } from '../policy/policy.js'
 import { carriedChanges, inWords, needsReview } from './carried.js'
 import { type ChangedComponent, changedComponent } from './changed-component.js'
@@ -20,13 +21,11 @@ export type { NotPure } from './not-pure.js'
 /** What the proof is about: the change from `base` to `head`, two commits (40 hex digits) of the deploy repo. */
 export interface Change {
   policy: Policy
-  /** `owner/name` of the deploy repo. */
-  repo: string
   /** For a pull request the merge base; for a merged commit its first parent. */
   base: string
   head: string
-  /** May read the deploy repo. */
-  github: GitHub
+  /** Of the deploy repo. */
+  objects: GitObjects
   /** May read the upstream repositories. */
   upstream: GitHub
   http: Http
@@ -56,8 +55,8 @@ export interface Pure {
  * @throws UserError where registry, GitHub or base itself are not right: then nothing is known.
  */
 export async function provePureBump(change: Change): Promise<Proof> {
-  const { policy, repo, base, head, github, http } = change
-  const changed = await changedComponent(github, repo, policy, base, head)
+  const { policy, base, head, objects, http } = change
+  const changed = await changedComponent(objects, policy, base, head)
   if (isNotPure(changed)) return changed
   const { component, from, to } = changed
 

@@ -6,13 +6,13 @@ import { type PureRevert, provePureRevert } from './revert.js'
  *
  * The way back is proven by this repository alone: an upstream that does not answer must not shut it.
  *
- * @param verified commits that are verified on every cluster; asked for only where it is no bump
+ * @param verified commits that are verified on every cluster; asked for only where it is no bump, and changes inputs alone
  * @throws what `provePureBump` throws, where it is not the way back either
  */
 export async function provePure(change: Change, verified: () => Promise<string[]>): Promise<Proof | PureRevert> {
   const bump = await provePureBump(change).catch((error: unknown) => ({ error }))
   if ('pure' in bump && bump.pure) return bump
-  const revert = await provePureRevert({ ...change, verified: await verified() })
+  const revert = await provePureRevert({ ...change, verified })
   if (revert.pure) return revert
   if ('error' in bump) throw bump.error
   return bump

@@ -1,6 +1,6 @@
 import { sha256 } from '../artifact/digest.js'
-import type { GitHub } from '../github/client.js'
-import { type TreeChange, treeChanges } from '../github/trees.js'
+import type { GitObjects } from '../github/git-objects.js'
+import type { TreeChange } from '../github/trees.js'
 import { valuesFiles } from '../policy/cluster-values.js'
 import { lockFile, type Policy } from '../policy/policy.js'
 import { bumpPaths } from './files.js'
@@ -9,12 +9,12 @@ import { type NotPure, notPure, review } from './not-pure.js'
 /** The change from `base` to `head`, two commits of the deploy repo, held against what was verified. */
 export interface RevertedChange {
   policy: Policy
-  repo: string
   base: string
   head: string
   /** Commits that are verified on every cluster: the revert must bring the inputs of one of them. */
-  verified: string[]
-  github: GitHub
+  verified: () => Promise<string[]>
+  /** Of the deploy repo. */
+  objects: GitObjects
 }
 
 export interface PureRevert {
@@ -30,8 +30,8 @@ export interface PureRevert {
  * trees alone. Who made it, and what title, branch, labels and text say, plays no part.
  */
 export async function provePureRevert(change: RevertedChange): Promise<PureRevert | NotPure> {
-  const { policy, repo, base, head, github } = change
-  const changes = await treeChanges(github, repo, base, head)
+  const { policy, base, head, objects } = change
+  const changes = await objects.changes(base, head)
   if (!changes) return cutOff
   const isInput = releaseInputs(
     policy,
@@ -43,8 +43,8 @@ export async function provePureRevert(change: RevertedChange): Promise<PureRever
     return notPure(`It changes what no release is made of: ${others.slice(0, 10).join(', ')}.`, review)
   }
   let differs: string | undefined
-  for (const verified of change.verified) {
-    const left = await inputChanges(github, repo, policy, verified, head)
+  for (const verified of await change.verified()) {
+    const left = await inputChanges(objects, policy, verified, head)
     if (!left) return cutOff
     const [first] = left
     if (!first) return { pure: true, verified, inputDigest: digestOf(changes) }
@@ -60,13 +60,12 @@ const cutOff = notPure('The repository has more files than GitHub lists at once,
 
 /** The release inputs that differ between two commits; undefined where GitHub does not list all files. */
 export async function inputChanges(
-  github: GitHub,
-  repo: string,
+  objects: GitObjects,
   policy: Policy,
   before: string,
   after: string,
 ): Promise<TreeChange[] | undefined> {
-  const changes = await treeChanges(github, repo, before, after)
+  const changes = await objects.changes(before, after)
   const isInput = releaseInputs(policy, changes?.map(({ path }) => path) ?? [])
   return changes?.filter(({ path }) => isInput(path))
 }

@@ -15,7 +15,7 @@ export async function readFile(github: GitHub, repo: string, path: string, ref: 
     const { data } = await github.rest.repos.getContent({ ...repoRef(repo), path, ref })
     if (Array.isArray(data) || data.type !== 'file') throw notText(path)
     // GitHub leaves the content out of files over 1 MiB; the blob has it.
-    if (data.encoding === 'base64') return textOf(data.content, path)
+    if (data.encoding === 'base64') return textOf(Buffer.from(data.content, 'base64'), path)
     return await readBlob(github, repo, data.sha, path)
   } catch (error) {
     if (hasStatus(error, 404)) return undefined
@@ -64,7 +64,7 @@ export async function readFiles(
 /** A blob as text. `path` is only for messages. */
 export async function readBlob(github: GitHub, repo: string, sha: string, path: string): Promise<string> {
   const { data } = await github.rest.git.getBlob({ ...repoRef(repo), file_sha: sha })
-  return textOf(data.content, path)
+  return textOf(Buffer.from(data.content, 'base64'), path)
 }
 
 /** Git's own name for a file's content. */
@@ -73,8 +73,12 @@ export function blobSha(text: string): string {
   return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
 }
 
-function textOf(base64: string, path: string): string {
-  const bytes = Buffer.from(base64, 'base64')
+/**
+ * Bytes of a file as text. `path` is only for messages.
+ *
+ * @throws UserError `target-missing` where they are not UTF-8.
+ */
+export function textOf(bytes: Buffer, path: string): string {
   const text = bytes.toString('utf8')
   // Bytes that are no UTF-8 would be written back as something else.
   if (!Buffer.from(text).equals(bytes)) throw notText(path)

@@ -1,6 +1,7 @@
 import type { Clock } from '../action/world.js'
 import { type GitHub, repoRef } from './client.js'
 import { hasStatus } from './errors.js'
+import { listedMerges } from './listed-merges.js'
 import { firstOf } from './pages.js'
 import { type ApiPull, pullsWithCommit } from './pulls-with-commit.js'
 
@@ -43,25 +44,40 @@ export function associatedPulls(
   isOne: (pull: ApiPull, sha: string) => boolean,
 ): (sha: string) => Promise<ApiPull[]> {
   let left = patience
+  let waiting: Promise<void> | undefined
+  const wait = async (): Promise<void> => {
+    await clock.sleep(pause)
+    left -= 1
+    waiting = undefined
+  }
+  const wasPushed = pushReader(github, repo, branch)
   return async (sha) => {
     for (;;) {
       const all = await firstOf(pullsWithCommit(github, repo, sha))
       const found = all.filter((pull) => isOne(pull, sha))
-      if (found.length > 0 || left <= 0 || (await wasPushed(github, repo, branch, sha))) return found
-      left -= 1
-      await clock.sleep(pause)
+      if (found.length > 0 || left <= 0 || (await wasPushed(sha))) return found
+      // Those that are asked for at the same time wait together.
+      waiting ??= wait()
+      await waiting
     }
   }
 }
 
-/** The reader of the pull request into the branch whose merge a commit is; undefined for a commit that came in another way. */
-export function mergedPulls(into: MergedInto): (sha: string) => Promise<AssignedPull | undefined> {
-  const read = associatedPulls(
-    into,
-    (pull, sha) => isMergedInto(pull, into) && pull.merge_commit_sha === sha, // C16
-  )
+/**
+ * The reader of the pull request into the branch whose merge a commit is; undefined for a commit that came in another way.
+ *
+ * @param all the commits that will be asked for, where there are many: most are found in a list then.
+ */
+export function mergedPulls(
+  into: MergedInto,
+  all: readonly string[] = [],
+): (sha: string) => Promise<AssignedPull | undefined> {
+  let listed: Promise<Map<string, ApiPull>> | undefined
+  const isOne = (pull: ApiPull, sha: string): boolean => isMergedInto(pull, into) && pull.merge_commit_sha === sha // C16
+  const read = associatedPulls(into, isOne)
   return async (sha) => {
-    const [pull] = await read(sha)
+    listed ??= listedMerges(into, all, isOne)
+    const pull = (await listed).get(sha) ?? (await read(sha))[0]
     if (!pull?.merged_at) return undefined
     return {
       ...{ number: pull.number, url: pull.html_url, title: pull.title, head: pull.head.sha, at: pull.merged_at },
@@ -76,15 +92,38 @@ export const isMergedInto = (pull: ApiPull, { repo, branch }: Pick<MergedInto, '
 /** Moves of a branch that no pull request made. C33: a merge is never shown as one of them; how soon it is shown at all is open. */
 const pushes: readonly string[] = ['push', 'force_push', 'branch_creation']
 
-/** Whether the branch's activity, of which the newest 100 moves are looked at, has the commit as one that somebody pushed. */
-async function wasPushed(github: GitHub, repo: string, branch: string, sha: string): Promise<boolean> {
+/**
+ * Tells whether the branch's activity, of which the newest 100 moves are looked at, has a commit as one that somebody pushed. What it
+ * had once it has for ever; what it does not have yet is asked for again.
+ */
+function pushReader(github: GitHub, repo: string, branch: string): (sha: string) => Promise<boolean> {
+  const pushed = new Set<string>()
+  let asking: Promise<void> | undefined
+  const ask = async (): Promise<void> => {
+    try {
+      for (const sha of await pushesOf(github, repo, branch)) pushed.add(sha)
+    } finally {
+      asking = undefined
+    }
+  }
+  return async (sha) => {
+    // What others are asking for just now may have it as well.
+    await asking
+    if (pushed.has(sha)) return true
+    asking = ask()
+    await asking
+    return pushed.has(sha)
+  }
+}
+
+async function pushesOf(github: GitHub, repo: string, branch: string): Promise<string[]> {
   try {
     const query = { ...repoRef(repo), ref: `refs/heads/${branch}`, per_page: 100 }
     const { data } = await github.rest.repos.listActivities(query)
-    return data.some(({ after, activity_type: type }) => after === sha && pushes.includes(type))
+    return data.filter(({ activity_type: type }) => pushes.includes(type)).map(({ after }) => after)
   } catch (error) {
     // Who may not see that waits.
-    if (hasStatus(error, 403, 404)) return false
+    if (hasStatus(error, 403, 404)) return []
     throw error
   }
 }

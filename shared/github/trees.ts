@@ -33,10 +33,18 @@ export async function treeChanges(
 }
 
 export function diffTrees(before: Tree, after: Tree): TreeChange[] {
-  const paths = [...new Set([...before.keys(), ...after.keys()])].sort()
-  return paths
-    .map((path) => ({ path, base: before.get(path), head: after.get(path) }))
-    .filter(({ base, head }) => base?.sha !== head?.sha || base?.mode !== head?.mode)
+  const paths = new Set([...before.keys(), ...after.keys()])
+  return differing(paths, (path) => ({ path, base: before.get(path), head: after.get(path) }))
+}
+
+/** Those of the paths whose sides differ, sorted. Few of many do, and sorting takes longest. */
+export function differing(paths: Iterable<string>, sidesOf: (path: string) => TreeChange): TreeChange[] {
+  const found: TreeChange[] = []
+  for (const path of paths) {
+    const change = sidesOf(path)
+    if (change.base?.sha !== change.head?.sha || change.base?.mode !== change.head?.mode) found.push(change)
+  }
+  return found.sort((one, other) => (one.path < other.path ? -1 : 1))
 }
 
 /** Every file of a commit; undefined where GitHub cuts the tree off. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Step, undoneIn } from '../../../../actions/helm-deploy/undone.js'
-import type { Tree } from '../../../../shared/github/trees.js'
+import { diffTrees, type Tree } from '../../../../shared/github/trees.js'
 
 /** `x:a y:b` */
 const treeOf = (text: string): Tree =>
@@ -12,14 +12,18 @@ const treeOf = (text: string): Tree =>
   )
 
 /** Each step as `gated x:a` or `pushed x:a`, oldest first; their names are 1, 2, ... */
-const undone = (before: string, ...steps: string[]): string[] =>
-  undoneIn(
-    treeOf(before),
+function undone(before: string, ...steps: string[]): string[] {
+  let last = treeOf(before)
+  return undoneIn(
     steps.map((text, index): Step => {
       const [how, ...files] = text.split(' ')
-      return { sha: String(index + 1), gated: how === 'gated', tree: treeOf(files.join(' ')) }
+      const tree = treeOf(files.join(' '))
+      const changes = diffTrees(last, tree)
+      last = tree
+      return { sha: String(index + 1), gated: how === 'gated', changes }
     }),
   )
+}
 
 test.each<[string, string[], string[]]>([
   ['a push that stands', ['x:a', 'pushed x:b'], []],

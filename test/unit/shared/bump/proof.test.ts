@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fetchArtifact, listVersions } from '../../../../shared/artifact/published.js'
 import { lockWith } from '../../../../shared/bump/lock.js'
 import { type Proof, provePureBump } from '../../../../shared/bump/proof.js'
+import { gitObjects } from '../../../../shared/github/git-objects.js'
 import { parsePolicy } from '../../../../shared/policy/policy.js'
 import { packChart } from '../../../acceptance/chart-server.js'
 import {
@@ -64,10 +65,9 @@ async function prove(files: Record<string, string | null>, mode?: '100755'): Pro
   const policy = parsePolicy(policyFor(lane.upstreamRepo) + second())
   return provePureBump({
     policy,
-    repo: lane.deployRepo,
     base,
     head,
-    github: octokit,
+    objects: gitObjects(octokit, lane.deployRepo),
     upstream: octokit,
     http: fetch,
     clock,
@@ -108,10 +108,9 @@ describe('pure', () => {
     const policy = parsePolicy(policyFor(lane.upstreamRepo))
     const again = await provePureBump({
       policy,
-      repo: lane.deployRepo,
       base: later,
       head,
-      github: octokit,
+      objects: gitObjects(octokit, lane.deployRepo),
       upstream: octokit,
       http: fetch,
       clock,
@@ -146,10 +145,9 @@ describe('not pure', () => {
     const policy = parsePolicy(policyFor(lane.upstreamRepo) + tool)
     const change = {
       policy,
-      repo: lane.deployRepo,
       base: before,
       head,
-      github: octokit,
+      objects: gitObjects(octokit, lane.deployRepo),
       upstream: octokit,
       http: fetch,
       clock,
@@ -279,10 +277,9 @@ describe('not pure', () => {
     const policy = parsePolicy(policyFor(lane.upstreamRepo))
     const proof = provePureBump({
       policy,
-      repo: lane.deployRepo,
       base: newer,
       head,
-      github: octokit,
+      objects: gitObjects(octokit, lane.deployRepo),
       upstream: octokit,
       http: fetch,
       clock,

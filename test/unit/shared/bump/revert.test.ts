@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { provePureRevert } from '../../../../shared/bump/revert.js'
+import { gitObjects } from '../../../../shared/github/git-objects.js'
 import { parsePolicy } from '../../../../shared/policy/policy.js'
 import { commitOn } from '../../../acceptance/code-lane.js'
 import { at, type DeployWorld, deploy, deployFiles, startDeployWorld } from '../../../acceptance/deploy-world.js'
@@ -40,7 +41,8 @@ async function prove(files: Record<string, string | null>, more: { mode?: '10075
     Object.keys(files).length === 0
       ? base
       : await commitOn(github, at, `try-${++sequence}`, files, 'By hand', more.mode)
-  return provePureRevert({ policy, repo: deploy, base, head, verified: more.verified ?? [verified], github })
+  const objects = gitObjects(github, deploy)
+  return provePureRevert({ policy, base, head, verified: async () => more.verified ?? [verified], objects })
 }
 
 test('the files of the verified commit, made by anybody, are a pure revert', async () => {

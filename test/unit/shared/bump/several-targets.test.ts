@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fetchArtifact, listVersions } from '../../../../shared/artifact/published.js'
 import { lockWith } from '../../../../shared/bump/lock.js'
 import { type Proof, provePureBump } from '../../../../shared/bump/proof.js'
+import { gitObjects } from '../../../../shared/github/git-objects.js'
 import { parsePolicy } from '../../../../shared/policy/policy.js'
 import {
   chartPath,
@@ -52,10 +53,9 @@ async function prove(files: Record<string, string | null>, start?: Record<string
   const policy = parsePolicy(withTwoTargets(policyFor(lane.upstreamRepo)))
   const change = {
     policy,
-    repo: lane.deployRepo,
     base: from,
     head,
-    github: octokit,
+    objects: gitObjects(octokit, lane.deployRepo),
     upstream: octokit,
     http: fetch,
     clock,
