@@ -6,7 +6,7 @@ import { compare, firstParentLine } from '../../shared/github/compare.js'
 import { type GitObjects, gitObjects } from '../../shared/github/git-objects.js'
 import { componentVersions } from '../../shared/helm/components.js'
 import type { Cluster } from '../../shared/policy/policy.js'
-import { lastSuccess } from '../../shared/records/deployments.js'
+import { type DeploymentRecord, lastSuccesses } from '../../shared/records/deployments.js'
 import { type Blocker, forbidding, readBlockers } from './blockers.js'
 import { commitFacts, type RangeContext, width } from './commit-facts.js'
 import type { ClusterFacts, RangeFacts, Relation } from './range-types.js'
@@ -21,7 +21,14 @@ export async function collectRange(context: RangeContext): Promise<RangeFacts> {
   const repo = world.run.repository
   const branch = await defaultBranchName(github, repo)
   const known = new Map<string, Promise<Relation>>()
-  const clusters = await inParallel(policy.clusters, width, (cluster) => clusterFacts(context, cluster, known))
+  const place = { github, repo, gateBot: policy.apps.gate.bot }
+  const records = await lastSuccesses(
+    place,
+    policy.clusters.map(({ name }) => name),
+  )
+  const clusters = await inParallel(policy.clusters, width, (cluster) =>
+    clusterFacts(context, cluster, records.get(cluster.name), known),
+  )
 
   const all = new Map(clusters.flatMap(({ relation }) => relation?.commits ?? []).map((commit) => [commit.sha, commit]))
   const objects = gitObjects(github, repo)
@@ -46,12 +53,12 @@ async function blockersOf(context: RangeContext, objects: GitObjects, clusters: 
 }
 
 async function clusterFacts(
-  { policy, github, world }: Context,
+  { github, world }: Context,
   { name, role, optional }: Cluster,
+  record: DeploymentRecord | undefined,
   known: Map<string, Promise<Relation>>,
 ): Promise<ClusterFacts> {
   const { repository: repo, sha: head } = world.run
-  const record = await lastSuccess({ github, repo, gateBot: policy.apps.gate.bot }, name)
   if (!record) return { name, role, optional, verified: undefined, relation: undefined }
   const asked = known.get(record.commit) ?? relate(github, repo, record.commit, head)
   known.set(record.commit, asked)

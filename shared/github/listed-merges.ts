@@ -3,7 +3,7 @@ import type { MergedInto } from './merged-pull.js'
 import type { ApiPull } from './pulls-with-commit.js'
 
 /** For fewer commits it is no request less. */
-const few = 4
+const few = 2
 const perPage = 100
 
 /**

@@ -1,12 +1,15 @@
 import { z } from 'zod'
+import { inParallel } from '../action/in-parallel.js'
 import { releasedSchema, verdicts } from '../action/result.js'
 import { firstOf } from '../github/pages.js'
 import { type Tier, tiers } from '../policy/types.js'
 import {
   createDeployment,
   eachDeployment,
+  type GateDeployment,
   lastState as lastStateOf,
   lookBack,
+  newestDeployments,
   type Outcome,
   type Place,
   setState,
@@ -38,6 +41,22 @@ const task = 'deploy'
  */
 export const lastSuccess = async (place: Place, cluster: string): Promise<DeploymentRecord | undefined> =>
   (await lastSuccessOn(place, cluster))?.record
+
+/** The same of many clusters: those that were deployed to lately are found in one list. */
+export async function lastSuccesses(
+  place: Place,
+  clusters: readonly string[],
+): Promise<Map<string, DeploymentRecord | undefined>> {
+  const newest = (await newestDeployments(place, task, deploymentSchema)).flatMap(recordedIn)
+  const records = await inParallel(clusters, 8, async (cluster) => {
+    for (const recorded of newest.filter(({ record }) => record.cluster === cluster)) {
+      if (await isSuccess(place, recorded.id)) return recorded.record
+    }
+    // What it was verified with is older, or there is nothing.
+    return lastSuccess(place, cluster)
+  })
+  return new Map(clusters.map((cluster, index) => [cluster, records[index]]))
+}
 
 /** The same with when that was said; with `tier`, of those that brought a change of that tier. */
 export async function lastSuccessOn(place: Place, cluster: string, tier?: Tier): Promise<Ending | undefined> {
@@ -146,11 +165,16 @@ interface Recorded {
 async function* eachRecord(place: Place, where: { environment?: string; sha?: string }): AsyncGenerator<Recorded> {
   let left = lookBack
   for await (const found of eachDeployment(place, { ...where, task }, deploymentSchema)) {
-    const { id, payload: record, sha, environment, at } = found
-    if (record.commit === sha && record.cluster === environment) yield { id, record, at }
+    yield* recordedIn(found)
     left -= 1
     if (left === 0) return
   }
+}
+
+/** What a Deployment records; nothing where it is of another commit or cluster than it says. */
+const recordedIn = (found: GateDeployment<DeploymentRecord>): Recorded[] => {
+  const { id, payload: record, sha, environment, at } = found
+  return record.commit === sha && record.cluster === environment ? [{ id, record, at }] : []
 }
 
 const recordsWhere = (place: Place, where: { environment?: string; sha?: string }): Promise<Recorded[]> =>

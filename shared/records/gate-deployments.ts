@@ -49,11 +49,30 @@ export async function* eachDeployment<T>(
     list: `deployments of ${repo} with the task "${where.task}"${about}`,
     fix: 'Delete those that the gate App did not make, and find out who makes them.',
   })
-  for await (const { id, payload, sha, environment, task, created_at: at, creator } of all) {
-    const own = isBot(creator, gateBot) && task === where.task ? readPayload(payload, schema) : undefined
-    if (own !== undefined) yield { id, payload: own, sha, environment, at }
-  }
+  for await (const one of all) yield* ownOf(one, gateBot, where.task, schema)
 }
+
+/** The gate App's own for a task among the newest 100 of whichever environment, newest first, by one request. It may have more. */
+export async function newestDeployments<T>(
+  { github, repo, gateBot }: Place,
+  task: string,
+  schema: z.ZodType<T>,
+): Promise<GateDeployment<T>[]> {
+  const { data } = await github.rest.repos.listDeployments({ ...repoRef(repo), task, per_page: 100 })
+  return data.flatMap((one) => ownOf(one, gateBot, task, schema))
+}
+
+function ownOf<T>(
+  { id, payload, sha, environment, task, created_at: at, creator }: ApiDeployment,
+  gateBot: number,
+  wanted: string,
+  schema: z.ZodType<T>,
+): GateDeployment<T>[] {
+  const own = isBot(creator, gateBot) && task === wanted ? readPayload(payload, schema) : undefined
+  return own === undefined ? [] : [{ id, payload: own, sha, environment, at }]
+}
+
+type ApiDeployment = Awaited<ReturnType<GitHub['rest']['repos']['listDeployments']>>['data'][number]
 
 /** The same as a list: the newest. */
 export const gateDeployments = <T>(place: Place, where: Where, schema: z.ZodType<T>, most = lookBack) =>

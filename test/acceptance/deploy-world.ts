@@ -38,6 +38,8 @@ export interface DeployWorld extends AsyncDisposable {
   noTools: string
   /** Published versions of the upstream chart, oldest first. */
   versions: string[]
+  /** Another version, from a change that was merged upstream. */
+  publish(): Promise<string>
   /** The default branch's commit. */
   head(): Promise<string>
   /** Records a success of `commit` on a cluster, by whoever has the token. */
@@ -139,13 +141,16 @@ export async function startDeployWorld(
   const server = await startChartServer()
   const archives = new Map<string, Buffer>()
   const versions: string[] = []
-  for (const commit of [await tip(as(ada.token), 'hub'), await mergedUpstream(as(ada.token))]) {
+  const publish = (commit: string): string => {
     const version = `0.1.0-n${versions.length + 1}.h${commit.slice(0, 7)}`
     const archive = packChart('hub', version, chart(version))
     versions.push(version)
     archives.set(version, archive)
     server.publish('hub', version, archive)
+    return version
   }
+  publish(await tip(as(ada.token), 'hub'))
+  publish(await mergedUpstream(as(ada.token), 1))
 
   const gate = github.createApp({
     id: 4711,
@@ -191,6 +196,7 @@ export async function startDeployWorld(
     gateToken,
     noTools,
     versions,
+    publish: async () => publish(await mergedUpstream(as(ada.token), versions.length)),
     head: () => tip(as(ada.token), 'deploy'),
     async recordSuccess(cluster, commit, change = {}, token = tokens.gate) {
       await recordAs(
@@ -276,10 +282,11 @@ export async function startDeployWorld(
 }
 
 /** A change upstream by pull request; returns the commit that versions are made from. */
-async function mergedUpstream(client: Octokit): Promise<string> {
+async function mergedUpstream(client: Octokit, n: number): Promise<string> {
   const hub = { owner: 'hub-org', repo: 'hub' }
-  const commit = await commitOn(client as never, hub, 'change', { 'chart/values.yaml': 'n: 1\n' })
-  const { data } = await client.rest.pulls.create({ ...hub, base: 'main', head: 'change', title: 'Change' })
+  const head = `change-${n}`
+  const commit = await commitOn(client as never, hub, head, { 'chart/values.yaml': `n: ${n}\n` })
+  const { data } = await client.rest.pulls.create({ ...hub, base: 'main', head, title: 'Change' })
   await client.rest.pulls.merge({ ...hub, pull_number: data.number, merge_method: 'merge' })
   return commit
 }
