@@ -1,6 +1,7 @@
 import { inParallel } from '../../shared/action/in-parallel.js'
 import { filesToCompare } from '../../shared/bump/changed-component.js'
 import { provePure } from '../../shared/bump/prove.js'
+import { upstreamMains } from '../../shared/bump/upstream-mains.js'
 import { appCheckRuns } from '../../shared/github/app-check-runs.js'
 import type { GitHub } from '../../shared/github/client.js'
 import type { GitObjects } from '../../shared/github/git-objects.js'
@@ -61,16 +62,19 @@ export async function commitFacts(context: CommitContext, range: RangeCommit[]):
   const needed = policy.clusters.filter(({ optional }) => !optional).map(({ name }) => name)
   const place = { github, repo, gateBot: policy.apps.gate.bot }
   const askVerified = () => (verified ??= verifiedCommits(place, needed))
-  return inParallel(commits, width, async (commit): Promise<CommitFacts> => {
+  const mains = upstreamMains(context.upstream)
+  // The oldest first: what upstream's branch has since then is all of the others.
+  const facts = await inParallel(commits.toReversed(), width, async (commit): Promise<CommitFacts> => {
     const { sha, author, parent, pull, gate, tier, untimely, digest, by } = commit
     const change = toProve(context, commit)
-    const proof = change && (await provePure(change, askVerified))
+    const proof = change && (await provePure({ ...change, mains }, askVerified))
     const reviewed = change && proof?.pure === false && (await isChange(objects, change, digest))
     const otherPolicy = reviewed && by !== undefined && parent !== undefined && (await policyAt(context, parent)) !== by
     const accepted = pull ? undefined : await acceptedBy(github, repo, sha, policy.apps.gate.id)
     const found = { reviewed: reviewed === true, otherPolicy: otherPolicy === true }
     return { ...{ sha, author, pull, gate, proof, tier, untimely, accepted }, ...found }
   })
+  return facts.toReversed()
 }
 
 /** A bump, or the way back: both are proven again on the merged tree. A commit that fails already needs no proof, which would ask the registry. */

@@ -1,6 +1,5 @@
 import { UserError } from '../action/errors.js'
 import type { Clock } from '../action/world.js'
-import { defaultBranchName } from '../github/branches.js'
 import type { GitHub } from '../github/client.js'
 import { type Comparison, compare } from '../github/compare.js'
 import { hasStatus } from '../github/errors.js'
@@ -9,6 +8,7 @@ import type { Component } from '../policy/policy.js'
 import { commitIn } from './component-commit.js'
 import { isNotPure, type NotPure, notPure } from './not-pure.js'
 import { touches } from './touches.js'
+import { type UpstreamMains, upstreamMains } from './upstream-mains.js'
 
 /** Where a version came from: merged upstream by a pull request, and what is deployed is part of it. */
 export interface Origin {
@@ -21,6 +21,8 @@ export interface Origin {
 export interface UpstreamReader {
   upstream: GitHub
   clock: Pick<Clock, 'sleep'>
+  /** Shared by those that are looked at together. */
+  mains?: UpstreamMains | undefined
 }
 
 /** The pull request that brought it upstream. */
@@ -39,12 +41,13 @@ export interface UpstreamMerge {
  * @throws GitHub's 404 where the token may not see upstream at all: then nothing is known of its commits.
  */
 export async function originOf(
-  { upstream, clock }: UpstreamReader,
+  { upstream, clock, mains = upstreamMains(upstream) }: UpstreamReader,
   component: Component,
   from: string,
   to: string,
 ): Promise<Origin | NotPure> {
-  const main = await defaultBranchName(upstream, component.upstream)
+  // Of an upstream that is not to be seen at all nothing is known.
+  await mains.nameOf(component.upstream)
   const old = await commitOf(upstream, component, from)
   const fresh = await commitOf(upstream, component, to)
   if (isNotPure(old)) return old
@@ -63,7 +66,7 @@ export async function originOf(
   if (artifactCommit === undefined) {
     return notPure(`Upstream has no commit ${fresh.commit}, which ${to} names.`, merge(component))
   }
-  const merged = await mergedByPull({ upstream, clock }, component, artifactCommit, main)
+  const merged = await mergedByPull({ upstream, clock, mains }, component, artifactCommit)
   return isNotPure(merged) ? merged : { artifactCommit, merge: merged }
 }
 
@@ -89,8 +92,17 @@ async function compareOrMiss(
   base: string,
   head: string,
 ): Promise<Comparison | NotPure> {
+  return orMiss(component, base, head, () => compare(upstream, component.upstream, base, head))
+}
+
+async function orMiss<T>(
+  component: Component,
+  base: string,
+  head: string,
+  ask: () => Promise<T>,
+): Promise<T | NotPure> {
   try {
-    return await compare(upstream, component.upstream, base, head)
+    return await ask()
   } catch (error) {
     if (!hasStatus(error, 404, 422)) throw error
     return notPure(
@@ -101,15 +113,15 @@ async function compareOrMiss(
 }
 
 async function mergedByPull(
-  { upstream, clock }: UpstreamReader,
+  { upstream, clock, mains }: UpstreamReader & { mains: UpstreamMains },
   component: Component,
   commit: string,
-  main: string,
 ): Promise<UpstreamMerge | NotPure> {
   const repo = component.upstream
-  const toMain = await compareOrMiss(upstream, component, commit, main)
-  if (isNotPure(toMain)) return toMain
-  if (toMain.status !== 'ahead' && toMain.status !== 'identical') {
+  const main = await mains.nameOf(repo)
+  const onMain = await orMiss(component, commit, main, async () => ({ found: await mains.has(repo, commit) }))
+  if (isNotPure(onMain)) return onMain
+  if (!onMain.found) {
     return notPure(`Commit ${commit} is not on ${main} of ${repo}.`, merge(component))
   }
   const into = { github: upstream, clock, repo, branch: main }

@@ -15,6 +15,7 @@ import type { Files } from './files.js'
 import { readLock } from './lock.js'
 import { isNotPure, type NotPure, notPure, review } from './not-pure.js'
 import { type Origin, originOf, type UpstreamMerge } from './origin.js'
+import type { UpstreamMains } from './upstream-mains.js'
 
 export type { NotPure } from './not-pure.js'
 
@@ -28,6 +29,8 @@ export interface Change {
   objects: GitObjects
   /** May read the upstream repositories. */
   upstream: GitHub
+  /** Shared by changes that are proven together. */
+  mains?: UpstreamMains | undefined
   http: Http
   clock: Pick<Clock, 'sleep'>
 }

@@ -108,7 +108,7 @@ function pushReader(github: GitHub, repo: string, branch: string): (sha: string)
   }
   return async (sha) => {
     // What others are asking for just now may have it as well.
-    await asking
+    if (asking) await asking
     if (pushed.has(sha)) return true
     asking = ask()
     await asking

@@ -14,6 +14,7 @@ import { gateScale } from './gate-scale.js'
 import { laneScale } from './lane-scale.js'
 import { laneSimulation } from './lane-simulation.js'
 import { planFleet } from './plan-fleet.js'
+import { rangeRequests } from './range-requests.js'
 import { rollbackTime } from './rollback-time.js'
 import { startup } from './startup.js'
 
@@ -22,6 +23,7 @@ const benches: Record<string, Bench> = {
   'dist-size': distSize,
   'bump-replay': bumpReplay,
   'bump-requests': bumpRequests,
+  'range-requests': rangeRequests,
   'deploy-overhead': deployOverhead,
   'rollback-time': rollbackTime,
   'chart-index': chartIndex,
