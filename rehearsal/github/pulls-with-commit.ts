@@ -1,4 +1,4 @@
-import { isAncestor, resolveCommit } from './git.js'
+import { gitMaybe, resolveCommit } from './git.js'
 import { type PullRequest, pullRequests } from './pull-sync.js'
 import type { Repo } from './state.js'
 
@@ -13,11 +13,11 @@ export async function pullsWithCommit(repo: Repo, sha: string): Promise<PullRequ
 async function has(repo: Repo, { issue, pull }: PullRequest, sha: string): Promise<boolean> {
   if (pull.merged?.sha === sha || pull.headSha === sha) return true
   if (pull.merged?.since && (await isBetween(repo, sha, pull.merged.since, pull.merged.sha))) return true
-  if (!(await isAncestor(repo.gitDir, sha, pull.headSha))) return false
   if (issue.state !== 'open' && !pull.merged) return false
   const before = await resolveCommit(repo.gitDir, pull.baseSha)
-  return before !== undefined && !(await isAncestor(repo.gitDir, sha, before))
+  return before !== undefined && (await isBetween(repo, sha, before, pull.headSha))
 }
 
+/** Asks git for the list, whose answer is remembered, and not once for each commit. */
 const isBetween = async ({ gitDir }: Repo, sha: string, after: string, until: string): Promise<boolean> =>
-  (await isAncestor(gitDir, sha, until)) && !(await isAncestor(gitDir, sha, after))
+  (await gitMaybe(gitDir, ['rev-list', `${after}..${until}`]))?.split('\n').includes(sha) ?? false
