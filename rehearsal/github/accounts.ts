@@ -65,12 +65,27 @@ export function addApp(state: State, app: Omit<App, 'bot'>, botId: number): App 
 
 /** A renamed App has another slug and login; its id and its bot's stay. */
 export function renameApp(state: State, id: number, slug: string): void {
-  const app = state.apps.get(id)
-  if (!app) throw new Error(`There is no App ${id}.`)
+  const app = appOfId(state, id)
   state.accounts.delete(app.bot.login.toLowerCase())
   app.slug = slug
   app.bot.login = `${slug}[bot]`
   state.accounts.set(app.bot.login, app.bot)
+}
+
+export function changeApp(state: State, id: number, change: Pick<Partial<App>, 'permissions' | 'deviceFlow'>): void {
+  Object.assign(appOfId(state, id), change)
+}
+
+export function suspend(state: State, id: number, repo: Repo, suspended: boolean): void {
+  const installation = installationOf(state, appOfId(state, id), repo)
+  if (!installation) throw new Error(`The App ${id} is not installed on ${repo.fullName}.`)
+  installation.suspendedAt = suspended ? new Date().toISOString() : undefined
+}
+
+function appOfId(state: State, id: number): App {
+  const app = state.apps.get(id)
+  if (!app) throw new Error(`There is no App ${id}.`)
+  return app
 }
 
 export function install(state: State, appId: number, repo: Repo, permissions?: Permissions): number {

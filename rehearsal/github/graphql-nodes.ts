@@ -107,4 +107,8 @@ export const repositoryFields = ({ state }: GraphQLCall, repo: Repo): Record<str
   nameWithOwner: repo.fullName,
   url: repoHtml(state, repo),
   isPrivate: repo.private,
+  mergeCommitAllowed: repo.mergeMethods?.includes('merge') !== false,
+  squashMergeAllowed: repo.mergeMethods?.includes('squash') !== false,
+  rebaseMergeAllowed: repo.mergeMethods?.includes('rebase') !== false,
+  autoMergeAllowed: repo.allowAutoMerge === true,
 })

@@ -13,6 +13,8 @@ export interface App {
   bot: Account
   /** PEM, SPKI. */
   publicKey: string
+  /** Whether people can sign in to it from a device. */
+  deviceFlow?: boolean
 }
 
 export interface Installation {
@@ -22,6 +24,8 @@ export interface Installation {
   owner: string
   /** Full name to what is granted there. */
   repositories: Map<string, Permissions>
+  /** When an owner suspended it, ISO 8601. */
+  suspendedAt?: string | undefined
 }
 
 /** Who makes a request, and what limits it. */

@@ -11,7 +11,7 @@ export interface Operation {
   route: string
   needs: Needs
   /** A user's role, where it is more than the level above asks for by itself (read: read, write: write). */
-  role?: 'read' | 'admin'
+  role?: 'read' | 'write' | 'admin'
 }
 
 const repo = '/repos/:owner/:repo'
@@ -80,6 +80,16 @@ export const operations = {
     route: `GET ${repo}/actions/permissions/workflow`,
     needs: 'administration:read',
     role: 'admin',
+  },
+  'actions/list-repo-variables': {
+    route: `GET ${repo}/actions/variables`,
+    needs: 'actions_variables:read',
+    role: 'write',
+  },
+  'actions/list-repo-organization-variables': {
+    route: `GET ${repo}/actions/organization-variables`,
+    needs: 'actions_variables:read',
+    role: 'write',
   },
   'actions/list-repo-workflows': { route: `GET ${repo}/actions/workflows`, needs: 'actions:read' },
 

@@ -1,6 +1,7 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { getPath } from 'hono/utils/url'
 import { z } from 'zod'
+import { deviceCode } from './device-code.js'
 import { badCredentials, notFound, Refusal } from './errors.js'
 import { answerGraphQL } from './graphql.js'
 import type { Caller } from './identities.js'
@@ -91,6 +92,11 @@ export function router(state: State, faults: MiddlewareHandler, { checked }: { c
     const { query, variables, operationName } = graphqlRequest.parse(await context.req.json())
     const request = { query, variables: variables ?? undefined, operationName: operationName ?? undefined }
     return context.json(await answerGraphQL({ state, caller }, request))
+  })
+
+  app.post('/login/device/code', async (context) => {
+    const { status, body } = deviceCode(state, await context.req.json())
+    return context.json(body, status)
   })
 
   app.get('/_logs/:secret', (context) => {

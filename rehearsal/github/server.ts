@@ -1,7 +1,18 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
-import { actionsApp, addAccount, addApp, createApp, createUser, install, issueToken, renameApp } from './accounts.js'
+import {
+  actionsApp,
+  addAccount,
+  addApp,
+  changeApp,
+  createApp,
+  createUser,
+  install,
+  issueToken,
+  renameApp,
+  suspend,
+} from './accounts.js'
 import { dump } from './dump.js'
 import { review } from './environment-reviews.js'
 import { faultQueue } from './faults.js'
@@ -60,6 +71,8 @@ export async function startGitHub({ dir, checked = true, port = 0 }: GitHubOptio
     createUser: (login) => createUser(state, login),
     createApp: (options) => createApp(state, options),
     renameApp: (appId, slug) => renameApp(state, appId, slug),
+    changeApp: (appId, change) => changeApp(state, appId, change),
+    suspend: (appId, repo, suspended) => suspend(state, appId, repository(repo), suspended),
     install: (appId, repo, permissions) => install(state, appId, repository(repo), permissions),
     createTeam: (org, slug, members) => void state.teams.set(`${org}/${slug}`.toLowerCase(), members),
     createRepository: (options) => createRepository(state, options),

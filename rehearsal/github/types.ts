@@ -164,6 +164,8 @@ export interface RepositorySettings {
   classicProtection?: { approvals: number; checks: string[] }
   /** Paths of the workflows that somebody, or their repository's long silence, disabled: nothing starts them. */
   disabledWorkflows?: string[]
+  /** What GitHub calls these; `disabled_manually` unless said. */
+  disabledAs?: 'disabled_manually' | 'disabled_inactivity'
   /** Whose pull requests from forks have runs that wait for an approval: `first-time` contributors', as GitHub has it at first. */
   approveRunsOf?: 'first-time' | 'outside' | 'nobody'
   /** Whether jobs' own tokens may open pull requests. On unless switched off. */
@@ -231,6 +233,13 @@ export interface Emulator extends AsyncDisposable {
     privateKey: string
   }
   renameApp(appId: number, slug: string): void
+  /**
+   * Its owner changes what the App asks for, or whether it can be signed in to from a device (off at first). Where it is installed
+   * already, nobody has accepted that yet.
+   */
+  changeApp(appId: number, change: { permissions?: Permissions; deviceFlow?: boolean }): void
+  /** An owner suspends the App's installation where it is on this repository, or lets it go on. */
+  suspend(appId: number, repo: string, suspended: boolean): void
   /** Installs the App on a repository, with the App's permissions or fewer. Returns the installation's id. */
   install(appId: number, repo: string, permissions?: Permissions): number
   /** A team of an organisation, replacing one of that name. */

@@ -4,23 +4,30 @@ import { hasStatus } from '../../../shared/github/errors.js'
 import type { Policy } from '../../../shared/policy/policy.js'
 import { bypassersOf, mayBypass, toldToApp } from './bypass.js'
 import type { Seen } from './check.js'
-import type { Tools } from './collect.js'
-import type { AppName, Facts, Installation } from './facts.js'
+import { deviceFlow } from './device-flow.js'
+import type { AppName, Facts, Installation, Self } from './facts.js'
 import { look, lookFor } from './look.js'
+import type { Tools } from './tools.js'
 
-/** What GitHub tells the Apps about themselves. */
+type AppsSide = Pick<Facts, 'bypass' | 'bypassers' | 'installations' | 'selves' | 'deviceFlows'>
+
+/**
+ * What GitHub tells the Apps about themselves.
+ *
+ * @param guests the upstream repositories where the bump App opens reverts
+ */
 export async function appsSide(
-  { world, github, settings, keys }: Tools,
+  tools: Tools,
   policy: Pick<Policy, 'apps'>,
-  repo: string,
-  upstreams: readonly string[],
+  { repo, upstreams, guests }: { repo: string; upstreams: readonly string[]; guests: readonly string[] },
   rulesets: Seen<number[]>,
-): Promise<Pick<Facts, 'bypass' | 'bypassers' | 'installations'>> {
+): Promise<AppsSide> {
+  const { world, github, settings, keys } = tools
   const self = (app: AppName): GitHub | undefined =>
     keys[app] === '' ? undefined : world.github(appJwt(policy.apps[app].id, keys[app], world.clock.now()))
   const sides: [AppName, string[]][] = [
     ['gate', [repo, ...upstreams]],
-    ['bump', [repo]],
+    ['bump', [repo, ...guests]],
   ]
   const installations = sides.flatMap(([app, on]) =>
     on.map(async (name) => ({ app, repo: name, found: await installation(self(app), name) })),
@@ -31,6 +38,7 @@ export async function appsSide(
     bump: bump ? await seenAs(bump, repo, world.github, (client) => toldToApp(client, repo, rulesets)) : noKey,
   }
   const bypassers = await bypassersOf(settings ?? github, repo, rulesets)
+  const selves = { gate: await readSelf(self('gate')), bump: await readSelf(bump) }
   return {
     bypass: {
       gate: mayBypass(policy.apps.gate.id, told.gate, bypassers),
@@ -38,10 +46,28 @@ export async function appsSide(
     },
     bypassers,
     installations: await Promise.all(installations),
+    selves,
+    deviceFlows: { gate: await flowOf(tools, selves.gate), bump: await flowOf(tools, selves.bump) },
   }
 }
 
 const noKey = { unseen: 'This job was not given the key of that App.' }
+
+const notItsKey = { unseen: 'GitHub does not accept the key as one of that App.' }
+
+const flowOf = async ({ world }: Tools, self: Seen<Self | 'refused'>): Promise<Seen<'on' | 'off'>> => {
+  if (!('value' in self)) return self
+  return self.value === 'refused' ? notItsKey : deviceFlow(world, self.value.clientId)
+}
+
+async function readSelf(self: GitHub | undefined): Promise<Seen<Self | 'refused'>> {
+  if (!self) return noKey
+  return orRefused(async () => {
+    const { data } = await self.rest.apps.getAuthenticated()
+    if (!data) throw new Error('GitHub says nothing of the App')
+    return { slug: data.slug ?? '', clientId: data.client_id, permissions: levels(data.permissions) }
+  })
+}
 
 async function installation(
   self: GitHub | undefined,
@@ -51,14 +77,26 @@ async function installation(
   return lookFor(async () => {
     try {
       const { data } = await self.rest.apps.getRepoInstallation({ ...repoRef(repo) })
-      const granted = Object.entries(data.permissions).map(([name, level]) => [name, String(level)])
-      return { permissions: Object.fromEntries(granted), suspended: data.suspended_at !== null }
+      return { permissions: levels(data.permissions), suspended: data.suspended_at !== null, url: data.html_url }
     } catch (error) {
       if (hasStatus(error, 401)) return 'refused'
       throw error
     }
   })
 }
+
+const orRefused = <T>(ask: () => Promise<T>): Promise<Seen<T | 'refused'>> =>
+  look(async () => {
+    try {
+      return await ask()
+    } catch (error) {
+      if (hasStatus(error, 401)) return 'refused'
+      throw error
+    }
+  })
+
+const levels = (permissions: object): Record<string, string> =>
+  Object.fromEntries(Object.entries(permissions).map(([name, level]) => [name, String(level)]))
 
 /** With a token of the App that may do nothing but look. */
 async function seenAs<T>(

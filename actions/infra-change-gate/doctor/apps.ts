@@ -1,68 +1,97 @@
-import { type Check, check } from './check.js'
-import type { AppName, Facts, Installation } from './facts.js'
-
-type Level = 'read' | 'write'
-
-/** What docs/adopting.md gives to the two Apps: as much as their jobs ask for, and no more. */
-export const appPermissions: Record<AppName, Record<string, Level>> = {
-  gate: {
-    checks: 'write',
-    contents: 'write',
-    deployments: 'write',
-    issues: 'write',
-    members: 'read',
-    pull_requests: 'write',
-    statuses: 'write',
-  },
-  bump: { contents: 'write', deployments: 'read', issues: 'write', pull_requests: 'write' },
-}
+import { type Check, check, type Seen, type Wrong } from './check.js'
+import type { AppName, Facts, Installation, Self } from './facts.js'
+import { appPermissions, covers, show } from './permissions.js'
 
 /** Both Apps: installed, the ones that the policy names, with neither too little nor too much. */
-export const appChecks = ({ installations, policy }: Facts): Check[] =>
-  installations.map(({ app, repo, found }) =>
-    check(
+export const appChecks = ({ installations, policy, selves, upstreams }: Facts): Check[] =>
+  installations.map(({ app, repo, found }) => {
+    const judged = { app, repo, id: policy.apps[app].id, self: selves[app], team: 'team' in policy.operators }
+    const isGuest = app === 'bump' && upstreams.some((upstream) => upstream.repo === repo)
+    return check(
       `The ${app} App on ${repo}`,
       found,
       `Look at the App's settings: Permissions & events against the table in step 2 of docs/adopting.md, and Install App for ${repo}.`,
-      (installed) => judge(app, repo, policy.apps[app].id, 'team' in policy.operators, installed),
-    ),
-  )
+      (installed) => (isGuest && !installed ? notUpstream(repo) : judge(judged, installed)),
+    )
+  })
 
-function judge(app: AppName, repo: string, id: number, team: boolean, installed: Installation | 'refused' | undefined) {
-  if (!installed) return { wrong: 'It is not installed there.', fix: `The App's settings, Install App: add ${repo}.` }
-  if (installed === 'refused') {
+// A26
+const notUpstream = (repo: string): Wrong => ({
+  finding: 'bump-app-not-upstream',
+  wrong:
+    'It is not installed there: the checks of a revert that the policy asks for ("revert: pr") wait until somebody approves their runs.',
+  fix: `The App's settings, Install App: add ${repo}. It may stay as it is where somebody approves them.`,
+})
+
+interface Judged {
+  app: AppName
+  repo: string
+  id: number
+  self: Seen<Self | 'refused'>
+  /** Whether the operators are a team. */
+  team: boolean
+}
+
+function judge(judged: Judged, installed: Installation | 'refused' | undefined): string | Wrong {
+  const { app, repo, id } = judged
+  if (!installed)
     return {
+      finding: 'app-not-installed',
+      wrong: 'It is not installed there.',
+      fix: `The App's settings, Install App: add ${repo}.`,
+    }
+  if (installed === 'refused')
+    return {
+      finding: 'app-key-refused',
       wrong: `GitHub does not accept the key as one of the App ${id}, which the policy names.`,
       fix: `Correct "apps.${app}.id" in the policy, or put a key of the App ${id} into the environment "lockstep".`,
     }
-  }
   if (installed.suspended)
     return {
+      finding: 'app-suspended',
       wrong: 'Its installation is suspended.',
-      fix: "An owner lifts that: the organisation's settings, GitHub Apps.",
+      fix: `An owner lifts that: ${installed.url}, "Unsuspend".`,
     }
+  return tooLittle(judged, installed) ?? tooMuch(judged, installed) ?? 'It has what it needs, and no more.'
+}
+
+function tooLittle({ app, self, team }: Judged, { permissions, url }: Installation): Wrong | undefined {
   const { members, ...others } = appPermissions[app]
-  const needed = team && members ? { ...others, members } : others
-  const less = Object.entries(needed).filter(([name, level]) => !covers(installed.permissions[name], level))
-  const more = Object.entries(installed.permissions).filter(
-    ([name, level]) => name !== 'metadata' && !covers(appPermissions[app][name], level),
-  )
-  if (less.length > 0) {
+  const needed = Object.entries(team && members ? { ...others, members } : others)
+  const less = needed.filter(([name, level]) => !covers(permissions[name], level))
+  if (less.length === 0) return undefined
+  const asks = askedBy(self)
+  const unasked = asks === undefined ? less : less.filter(([name, level]) => !covers(asks[name], level))
+  return unasked.length === 0
+    ? {
+        finding: 'permission-not-accepted',
+        wrong: `It lacks ${show(less)}: the App asks for that, and no owner has accepted it yet.`,
+        fix: `An owner accepts it: ${url}, "Review request".`,
+      }
+    : {
+        finding: 'app-lacks-permission',
+        wrong: `It lacks ${show(less)}.`,
+        fix: `The App's settings, Permissions & events: add ${show(unasked)}; then an owner accepts that: ${url}.`,
+      }
+}
+
+function tooMuch({ app, self }: Judged, { permissions }: Installation): Wrong | undefined {
+  const unneeded = (has: Record<string, string>): [string, string][] =>
+    Object.entries(has).filter(([name, level]) => name !== 'metadata' && !covers(appPermissions[app][name], level))
+  const [more, asked] = [unneeded(permissions), unneeded(askedBy(self) ?? {})]
+  if (more.length > 0)
     return {
-      wrong: `It lacks ${show(less)}.`,
-      fix: `The App's settings, Permissions & events: add ${show(less)}; then an owner accepts that in the organisation's settings, GitHub Apps.`,
-    }
-  }
-  if (more.length > 0) {
-    return {
+      finding: 'app-may-too-much',
       wrong: `It may do more than it needs: ${show(more)}.`,
       fix: `The App's settings, Permissions & events: take ${show(more)} away.`,
     }
+  if (asked.length === 0) return undefined
+  return {
+    finding: 'app-asks-too-much',
+    wrong: `The App asks for more than it needs: ${show(asked)}. Nobody has accepted that here yet.`,
+    fix: `Do not accept it. The App's settings, Permissions & events: take ${show(asked)} away.`,
   }
-  return 'It has what it needs, and no more.'
 }
 
-const covers = (has: string | undefined, needs: string): boolean => has === 'write' || has === needs
-
-const show = (some: [string, string][]): string =>
-  some.map(([name, level]) => `${name.replaceAll('_', '-')}: ${level}`).join(', ')
+const askedBy = (self: Seen<Self | 'refused'>): Record<string, string> | undefined =>
+  'value' in self && self.value !== 'refused' ? self.value.permissions : undefined

@@ -5,9 +5,9 @@ import { appJwt } from '../../../shared/github/app-jwt.js'
 import { hasStatus } from '../../../shared/github/errors.js'
 import { policyFile } from '../../../shared/policy/policy.js'
 import { type Check, check, type Seen } from './check.js'
-import type { Tools } from './collect.js'
 import type { AppName, Facts } from './facts.js'
 import { look } from './look.js'
+import type { Tools } from './tools.js'
 
 /** The user that an App writes as. */
 export interface Bot {
@@ -53,9 +53,14 @@ export const botChecks = ({ bots, policy }: Facts): Check[] =>
       `Compare "apps.${app}.bot" in ${policyFile} with what gh api '/users/SLUG[bot]' --jq .id says; SLUG stands in the App's public link.`,
       (found) => {
         if (found === 'refused')
-          return { wrong: `The key is not one of the App ${id}.`, fix: `Correct "apps.${app}.id", or the key.` }
+          return {
+            finding: 'app-key-refused',
+            wrong: `The key is not one of the App ${id}.`,
+            fix: `Correct "apps.${app}.id", or the key.`,
+          }
         if (found.id === bot) return `It is ${found.id} (${found.login}).`
         return {
+          finding: 'bot-number-wrong',
           wrong: `The policy says ${bot}, and ${found.login} is ${found.id}.`,
           fix: `In ${policyFile} write: ${app}: { id: ${id}, bot: ${found.id} }`,
         }

@@ -1,11 +1,17 @@
+import { type FindingId, findings } from './findings.js'
+
 /** What GitHub let us see, or why it did not: the words of its refusal. */
 export type Seen<T> = { value: T } | { unseen: string }
+
+export type State = 'ok' | 'wrong' | 'warning' | 'unseen'
 
 /** One setting that Lockstep relies on. GitHub's words may be in `says`: escape before showing. */
 export interface Check {
   /** What is looked at, in a few words. */
   about: string
-  state: 'ok' | 'wrong' | 'unseen'
+  state: State
+  /** What it is that is wrong; undefined where nothing is, or nothing can be seen. */
+  finding?: FindingId
   /** What was found, as a sentence. */
   says: string
   /** What to do: clicks or a command. Empty where all is well. */
@@ -14,6 +20,7 @@ export interface Check {
 
 /** What is wrong with a setting, and how to mend it. */
 export interface Wrong {
+  finding: FindingId
   wrong: string
   fix: string
 }
@@ -27,7 +34,7 @@ export interface Wrong {
 export function check<T>(about: string, seen: Seen<T>, byHand: string, judge: (value: T) => string | Wrong): Check {
   if ('unseen' in seen) return { about, state: 'unseen', says: seen.unseen, fix: byHand }
   const found = judge(seen.value)
-  return typeof found === 'string'
-    ? { about, state: 'ok', says: found, fix: '' }
-    : { about, state: 'wrong', says: found.wrong, fix: found.fix }
+  if (typeof found === 'string') return { about, state: 'ok', says: found, fix: '' }
+  const { finding, wrong, fix } = found
+  return { about, state: findings[finding].severity, finding, says: wrong, fix }
 }

@@ -1,43 +1,40 @@
-import type { World } from '../../../shared/action/world.js'
 import { operatorLogins } from '../../../shared/duty/operators.js'
-import { defaultBranchName } from '../../../shared/github/branches.js'
 import { type GitHub, repoRef } from '../../../shared/github/client.js'
-import { readFile, readFiles } from '../../../shared/github/files.js'
+import { readFile } from '../../../shared/github/files.js'
 import type { Policy } from '../../../shared/policy/policy.js'
 import { appsSide } from './app-side.js'
 import { findBots } from './bots.js'
 import type { Seen } from './check.js'
 import { classicProtection } from './classic.js'
-import type { Environment, Facts, Rule, Workflow } from './facts.js'
+import type { Environment, Facts, Rule } from './facts.js'
 import { look, lookFor } from './look.js'
-
-/** What the doctor may look with. */
-export interface Tools {
-  world: Pick<World, 'github' | 'clock'>
-  /** The gate App's token. */
-  github: GitHub
-  /** A job's own token: environments and workflows. */
-  reader: GitHub
-  /** May read the repository's settings; undefined where nobody gave such a token. */
-  settings: GitHub | undefined
-  /** The Apps' private keys; empty where not given. */
-  keys: { gate: string; bump: string }
-  /** What a job without an environment saw, see doctor.yml; empty where nobody looked. */
-  keysOutside: string
-}
+import { mergingOf } from './merging.js'
+import type { Tools } from './tools.js'
+import { upstreamSide, upstreamsIn } from './upstream.js'
+import { workflowsOf } from './workflow-list.js'
 
 /** Asks GitHub for everything that is examined. Changes nothing. */
 export async function collect(tools: Tools, policy: Policy, repo: string, branch: string): Promise<Facts> {
   const { github, reader, settings } = tools
   const at = repoRef(repo)
   const names = ['lockstep', ...policy.clusters.map(({ name }) => name)]
-  const upstreams = [...new Set(policy.components.map(({ upstream }) => upstream))]
+  const upstreams = upstreamsIn(policy)
   const rules = await rulesOf(github, repo, branch)
   const outside = tools.keysOutside.split(/\s+/).filter((word) => word !== '')
   return {
-    ...{ policy, repo, branch, rules },
+    ...{ policy, repo, branch, rules, now: tools.world.clock.now() },
+    merging: await mergingOf(github, repo),
     bots: await findBots(tools, { gate: policy.apps.gate.id, bump: policy.apps.bump.id }),
-    ...(await appsSide(tools, policy, repo, upstreams, rulesetsIn(rules))),
+    ...(await appsSide(
+      tools,
+      policy,
+      {
+        repo,
+        upstreams: upstreams.map((one) => one.repo),
+        guests: upstreams.flatMap((one) => (one.reverts ? [one.repo] : [])),
+      },
+      rulesetsIn(rules),
+    )),
     classic: await classicProtection(tools, repo, branch),
     private: await look(async () => (await github.rest.repos.get({ ...at })).data.private),
     dependabot: await look(async () => (await firstOf(github, repo, branch, dependabotFiles)) !== undefined),
@@ -54,16 +51,14 @@ export async function collect(tools: Tools, policy: Policy, repo: string, branch
           return data.default_workflow_permissions
         })
       : { unseen: 'Only who administers the repository is shown it.' },
-    workflows: await look(() => workflows(reader, github, repo, branch)),
+    workflows: await look(() => workflowsOf(reader, github, repo, branch)),
     codeOwners: await look(() => firstOf(github, repo, branch, codeOwnersFiles)),
     labels: await look(async () => {
       const all = await github.paginate(github.rest.issues.listLabelsForRepo, { ...at, per_page: 100 })
       return all.map(({ name }) => name)
     }),
     operators: await operators(github, policy),
-    upstreams: await Promise.all(
-      upstreams.map(async (name) => ({ repo: name, rules: await rulesOfDefault(github, name) })),
-    ),
+    upstreams: await Promise.all(upstreams.map((one) => upstreamSide(tools, one, rulesOf))),
   }
 }
 
@@ -72,11 +67,6 @@ const codeOwnersFiles = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS']
 
 const rulesetsIn = (rules: Seen<Rule[]>): Seen<number[]> =>
   'value' in rules ? { value: [...new Set(rules.value.map(({ ruleset }) => ruleset))] } : rules
-
-async function rulesOfDefault(github: GitHub, repo: string): Promise<Seen<Rule[]>> {
-  const branch = await look(() => defaultBranchName(github, repo))
-  return 'value' in branch ? rulesOf(github, repo, branch.value) : branch
-}
 
 const rulesOf = (github: GitHub, repo: string, branch: string): Promise<Seen<Rule[]>> =>
   look(async () => {
@@ -91,6 +81,7 @@ const rulesOf = (github: GitHub, repo: string, branch: string): Promise<Seen<Rul
         checks: checks.map(({ context, integration_id: source }) => ({ name: context, source: source ?? undefined })),
         approvals: pulls?.required_approving_review_count ?? 0,
         codeOwners: pulls?.require_code_owner_review ?? false,
+        methods: pulls?.allowed_merge_methods ?? [],
       }
     })
   })
@@ -106,20 +97,6 @@ async function environment(github: GitHub, repo: string, name: string): Promise<
       pattern !== undefined && (type === 'tag') === tag ? [pattern] : [],
     )
   return { admits: { branches: named(false), tags: named(true) } }
-}
-
-async function workflows(reader: GitHub, github: GitHub, repo: string, branch: string): Promise<Workflow[]> {
-  const all = await reader.paginate(reader.rest.actions.listRepoWorkflows, { ...repoRef(repo), per_page: 100 })
-  // GitHub lists workflows of its own as well, and those of other branches.
-  const listed = all.filter(({ path }) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path))
-  if (listed.length === 0) return []
-  const texts = await readFiles(
-    github,
-    repo,
-    listed.map(({ path }) => path),
-    branch,
-  )
-  return listed.map(({ path, state }, index) => ({ path, state, text: texts[index] }))
 }
 
 async function firstOf(github: GitHub, repo: string, branch: string, paths: string[]): Promise<string | undefined> {

@@ -3,6 +3,7 @@ import type { Check } from './check.js'
 
 const titles: Record<Check['state'], string> = {
   wrong: 'To be mended',
+  warning: 'Works, and could be better',
   unseen: 'Cannot be seen from here: look yourself once',
   ok: 'In force',
 }
@@ -19,7 +20,7 @@ export function describe(checks: readonly Check[]): string {
     return [`### ${titles[state]} (${some.length})\n\n${lines.join('\n')}`]
   }
   return bounded(
-    ['## What Lockstep relies on', ...part('wrong'), ...part('unseen'), ...part('ok')].join('\n\n'),
+    ['## What Lockstep relies on', ...part('wrong'), ...part('warning'), ...part('unseen'), ...part('ok')].join('\n\n'),
     summaryLimit / 2,
   )
 }

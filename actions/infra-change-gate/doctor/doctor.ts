@@ -7,6 +7,7 @@ import { policyOn } from '../../../shared/policy/on-branch.js'
 import { policyFile } from '../../../shared/policy/policy.js'
 import type { definition } from '../io.js'
 import { withAppsLine } from './bots.js'
+import type { State } from './check.js'
 import { collect } from './collect.js'
 import { describe } from './describe.js'
 import { examine } from './examine.js'
@@ -41,11 +42,12 @@ export async function examineSetup(context: DoctorContext): Promise<Outcome<type
   const facts = await collect(tools, policy, repo, branch)
   const checks = examine(facts)
   await world.summary(`${describe(checks)}\n`)
-  const marks = { ok: 'ok   ', wrong: 'WRONG', unseen: 'look ' }
+  const marks = { ok: 'ok   ', wrong: 'WRONG', warning: 'warn ', unseen: 'look ' }
   for (const { about, state, says, fix } of checks) world.log.info(`${marks[state]} ${about}: ${says} ${fix}`.trimEnd())
-  const count = (state: 'ok' | 'wrong' | 'unseen'): number => checks.filter((one) => one.state === state).length
+  const count = (state: State): number => checks.filter((one) => one.state === state).length
   const wrong = checks.filter(({ state }) => state === 'wrong')
-  const message = `${count('ok')} settings are in force, ${wrong.length} are not, ${count('unseen')} cannot be seen from here.`
+  const warnings = count('warning') === 0 ? '' : `, and ${count('warning')} could be better`
+  const message = `${count('ok')} settings are in force, ${wrong.length} are not, ${count('unseen')} cannot be seen from here${warnings}.`
   const evidence = checks.map(({ about, state, says }) => ({ kind: about, ok: state === 'ok', text: says }))
   return {
     finding: {

@@ -8,6 +8,7 @@ export function environmentChecks({ environments, branch, keysOutside, unsaid }:
     check(`Environment ${name}`, found, `Look at Settings, Environments, ${name}.`, (environment) => {
       if (!environment) {
         return {
+          finding: 'environment-missing',
           wrong: 'It is not there. GitHub makes it, open to every branch, as soon as a job names it.',
           fix: `Make it as in step 4 of docs/adopting.md (Settings, Environments, New environment: ${name}).`,
         }
@@ -15,6 +16,7 @@ export function environmentChecks({ environments, branch, keysOutside, unsaid }:
       return onlyFrom(environment, branch)
         ? `Only ${branch} may use it.`
         : {
+            finding: 'environment-open',
             wrong: `${whoMay(environment)} may use it: whoever can push a branch can read its keys.${queued(environment)}`,
             fix: `Settings, Environments, ${name}, Deployment branches and tags: "Selected branches and tags", with the branch ${branch} and nothing else.`,
           }
@@ -30,6 +32,7 @@ export function environmentChecks({ environments, branch, keysOutside, unsaid }:
         names.length === 0
           ? 'A job without an environment sees none of them.'
           : {
+              finding: 'keys-outside',
               wrong: `A job without an environment sees ${names.join(', ')}: any pushed branch can read that.`,
               fix: `Settings, Secrets and variables, Actions: delete ${names.join(', ')} from the repository's and the organisation's secrets, and make new keys: these have been open.`,
             },
@@ -42,6 +45,7 @@ export function environmentChecks({ environments, branch, keysOutside, unsaid }:
         level === 'read'
           ? 'A workflow that says nothing may read.'
           : {
+              finding: 'jobs-may-write',
               wrong: 'A workflow that says nothing gets a token that may write everything.',
               fix: 'Settings, Actions, General, Workflow permissions: choose "Read repository contents and packages permissions". Every workflow of Lockstep says what it needs.',
             },

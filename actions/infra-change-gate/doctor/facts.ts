@@ -1,3 +1,4 @@
+import type { MergeMethod } from '../../../shared/github/merge-methods.js'
 import type { Policy } from '../../../shared/policy/policy.js'
 import type { Bot } from './bots.js'
 import type { Bypasser } from './bypass.js'
@@ -13,6 +14,15 @@ export interface Rule {
   /** `pull_request`: approvals that everybody needs. */
   approvals: number
   codeOwners: boolean
+  /** `pull_request`: the ways of merging that it allows, in GitHub's words; empty where it does not say. */
+  methods: string[]
+}
+
+/** What the repository's settings say of merging. */
+export interface Merging {
+  methods: MergeMethod[]
+  /** Whether a pull request may be told to merge by itself. */
+  auto: boolean
 }
 
 /** Classic branch protection of the default branch. */
@@ -32,6 +42,10 @@ export interface Workflow {
   state: string
   /** The file on the default branch; undefined where it is not there. */
   text: string | undefined
+  /** When GitHub came to know it, or its state changed last. ISO 8601. */
+  since: string
+  /** When its schedule started it last, ISO 8601; undefined where it never did, or it has none. */
+  scheduled: Seen<string | undefined>
 }
 
 /** An App as it is installed on one repository. */
@@ -39,17 +53,46 @@ export interface Installation {
   /** GitHub's names: `pull_requests`. */
   permissions: Record<string, string>
   suspended: boolean
+  /** Its page, for owners. */
+  url: string
+}
+
+/** What GitHub tells an App of itself. */
+export interface Self {
+  slug: string
+  /** What is not secret of it, and names it to people who sign in. */
+  clientId: string | undefined
+  /** What it asks for, GitHub's names: what was accepted is the installation's. */
+  permissions: Record<string, string>
+}
+
+/** A repository whose merges get deployed. */
+export interface Upstream {
+  repo: string
+  /** Of its default branch. */
+  rules: Seen<Rule[]>
+  workflows: Seen<Workflow[]>
+  /** Whether the policy asks for reverts there by a pull request. */
+  reverts: boolean
+  /** Its variable LOCKSTEP_GATE_BOT_ID; undefined where it is not set. Looked for only where it is needed. */
+  gateBot: Seen<string | undefined>
 }
 
 export type AppName = 'gate' | 'bump'
 
 /** Everything that is looked at. */
 export interface Facts {
+  now: Date
   policy: Pick<Policy, 'apps' | 'clusters' | 'operators' | 'merge' | 'lane'>
   /** `owner/name` of the deploy repo. */
   repo: string
   branch: string
   rules: Seen<Rule[]>
+  merging: Seen<Merging>
+  /** What each App says of itself; `refused` where GitHub does not take the key as one of that App. */
+  selves: Record<AppName, Seen<Self | 'refused'>>
+  /** Whether people can sign in to it from a device. */
+  deviceFlows: Record<AppName, Seen<'on' | 'off'>>
   /** As which user each App writes; `refused` where GitHub does not take the key as one of that App. */
   bots: Record<AppName, Seen<Bot | 'refused'>>
   /** Whether each App may pass the rulesets by: GitHub's word to the App itself. */
@@ -74,7 +117,7 @@ export interface Facts {
   labels: Seen<string[]>
   /** How many there are. */
   operators: Seen<number>
-  upstreams: { repo: string; rules: Seen<Rule[]> }[]
+  upstreams: Upstream[]
   /** `refused`: the key is not that of the App that the policy names. */
   installations: { app: AppName; repo: string; found: Seen<Installation | 'refused' | undefined> }[]
 }

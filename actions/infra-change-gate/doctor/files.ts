@@ -1,8 +1,9 @@
 import picomatch from 'picomatch'
 import { policyFile } from '../../../shared/policy/policy.js'
 import { at, readYaml, textAt } from '../../../shared/render/yaml.js'
-import { type Check, check } from './check.js'
+import { type Check, check, type Seen } from './check.js'
 import type { Facts, Workflow } from './facts.js'
+import { scheduleCheck } from './upstream-checks.js'
 
 const folder = '.github/workflows'
 
@@ -39,15 +40,27 @@ export function fileChecks(facts: Facts): Check[] {
   const mayWait = merge.bump === 'auto' && lane.window !== undefined
   const needed = Object.entries(workflowFiles).filter(([name]) => name !== 'merge-bumps.yml' || mayWait)
   return [
-    check('Workflows are there and switched on', facts.workflows, look, (found) => {
-      const problems = needed.flatMap(([name, loss]) => problemOf(name, loss, found) ?? [])
-      return problems.length === 0
+    check('Workflows are there', facts.workflows, look, (found) => {
+      const missing = needed.filter(([name]) => !fileOf(name, found))
+      return missing.length === 0
         ? `All ${needed.length} are.`
         : {
-            wrong: `${problems.join('; ')}.`,
-            fix: `Copy what is missing from workflows-examples/deploy-repo; switch on what is disabled: Actions, the workflow's page, "Enable workflow".`,
+            finding: 'workflow-missing',
+            wrong: `${missing.map(([name, loss]) => `${name} is not there (${loss})`).join('; ')}.`,
+            fix: 'Copy what is missing from workflows-examples/deploy-repo.',
           }
     }),
+    check('Workflows are switched on', facts.workflows, look, (found) => {
+      const off = needed.flatMap(([name, loss]) => offOf(name, loss, found) ?? [])
+      return off.length === 0
+        ? 'None of these is switched off.'
+        : {
+            finding: 'workflow-off',
+            wrong: `${off.join('; ')}.`,
+            fix: 'Actions, the workflow\'s page, "Enable workflow".',
+          }
+    }),
+    scheduleCheck('Schedules run', 'schedule-silent', ofExample(facts.workflows), look, facts.now),
     check(
       'Nothing that Dependabot does is deployed without keys',
       facts.dependabot,
@@ -63,6 +76,7 @@ export function fileChecks(facts: Facts): Check[] {
       return loose.length === 0
         ? 'One at a time, and none is dropped.'
         : {
+            finding: 'deploys-not-queued',
             wrong: `${loose.map(({ path }) => path).join(', ')}: not in the queue "${queued}", or dropped from it.`,
             fix: `Let it have "concurrency: { group: ${queued}, queue: max }", as in workflows-examples/deploy-repo.`,
           }
@@ -72,6 +86,7 @@ export function fileChecks(facts: Facts): Check[] {
       return without.length === 0
         ? 'Their owners are asked to review what changes them.'
         : {
+            finding: 'no-code-owners',
             wrong: `Nobody is asked to review changes of ${without.join(', ')}.`,
             fix: 'Name the operators in .github/CODEOWNERS for /.github/deploy-policy.yml, /.github/workflows/ and /.github/CODEOWNERS.',
           }
@@ -79,12 +94,22 @@ export function fileChecks(facts: Facts): Check[] {
   ]
 }
 
+const fileOf = (name: string, found: readonly Workflow[]): Workflow | undefined =>
+  found.find(({ path, text }) => path === `${folder}/${name}` && text !== undefined)
+
 // A19: GitHub switches schedules off by itself in a repository that is quiet for long.
-function problemOf(name: string, loss: string, found: readonly Workflow[]): string | undefined {
-  const workflow = found.find(({ path, text }) => path === `${folder}/${name}` && text !== undefined)
-  if (!workflow) return `${name} is not there (${loss})`
-  return workflow.state === 'active' ? undefined : `${name} is switched off (${loss})`
+function offOf(name: string, loss: string, found: readonly Workflow[]): string | undefined {
+  const { state = 'active' } = fileOf(name, found) ?? {}
+  if (state === 'active') return undefined
+  const by = state === 'disabled_inactivity' ? ' by GitHub, after 60 days without a commit' : ''
+  return `${name} is switched off${by} (${loss})`
 }
+
+/** The adopter's own workflows are not looked at. */
+const ofExample = (workflows: Seen<Workflow[]>): Seen<Workflow[]> =>
+  'value' in workflows
+    ? { value: workflows.value.filter(({ path }) => path.replace(`${folder}/`, '') in workflowFiles) }
+    : workflows
 
 const concurrency = (text: string | undefined): unknown => at(readYaml(text ?? ''), 'concurrency')
 

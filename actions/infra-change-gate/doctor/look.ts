@@ -1,4 +1,5 @@
 import { explainGitHub, hasStatus } from '../../../shared/github/errors.js'
+import { graphqlTypes } from '../../../shared/github/graphql.js'
 import type { Seen } from './check.js'
 
 /** What GitHub shows; its refusal is an answer as well. @throws what is no refusal, as when it cannot be reached. */
@@ -9,6 +10,17 @@ export async function look<T>(ask: () => Promise<T>): Promise<Seen<T>> {
     const refusal = hasStatus(error, 401, 403, 404) ? explainGitHub(error) : undefined
     if (!refusal || refusal.reason === 'github-unreachable') throw error
     return { unseen: refusal.message }
+  }
+}
+
+/** The same of GraphQL, which says a refusal in an answer. */
+export async function lookByGraphQL<T>(ask: () => Promise<T>): Promise<Seen<T>> {
+  try {
+    return await look(ask)
+  } catch (error) {
+    const refused = graphqlTypes(error).some((type) => type === 'FORBIDDEN' || type === 'NOT_FOUND')
+    if (!refused) throw error
+    return { unseen: 'GitHub does not show it to this token.' }
   }
 }
 

@@ -9,6 +9,7 @@ export const mergeQueueCheck = (rules: Seen<Rule[]>, branch: string, where: stri
   check('No merge queue', rules, `Look at ${where}.`, (found) =>
     found.some(({ type }) => type === 'merge_queue')
       ? {
+          finding: 'merge-queue',
           wrong: `A ruleset asks for a merge queue on ${branch}. Its runs are on gh-readonly-queue/ branches, which may never see the gate's key: the required check never comes, and nothing is merged.`,
           fix: `${where}: take off "Require merge queue". Admit gh-readonly-queue/ branches to no environment: they carry workflow files that nobody has merged yet.`,
         }

@@ -17,6 +17,7 @@ export const peopleChecks = ({ policy, labels, operators, upstreams }: Facts): C
       count >= 2
         ? `There are ${count}.`
         : {
+            finding: 'too-few-operators',
             wrong: `There ${count === 1 ? 'is only one' : 'is none'}, and some changes take the word of two.`,
             fix: 'Add people to "operators" in the policy, or to the team that it names.',
           },
@@ -26,6 +27,7 @@ export const peopleChecks = ({ policy, labels, operators, upstreams }: Facts): C
     return missing.length === 0
       ? 'An operator can place a hold or a freeze by hand.'
       : {
+          finding: 'label-missing',
           wrong: `There is no label ${missing.join(', ')}: nobody can place a hold or a freeze by hand.`,
           fix: missing.map((name) => `gh label create ${name}`).join(' && '),
         }
@@ -39,6 +41,7 @@ export const peopleChecks = ({ policy, labels, operators, upstreams }: Facts): C
         found.some(({ checks }) => checks.some(({ name, source }) => name === laneStatus && source === undefined))
           ? 'Nothing is merged there while an earlier change is not deployed.'
           : {
+              finding: 'lane-not-required',
               wrong: `"${laneStatus}" is not required on its default branch, or only from one source: changes can pile up there undeployed, or wait for ever.`,
               fix: `Settings, Rules, Rulesets of ${repo}: require the status check "${laneStatus}" on the default branch, from any source (step 9 of docs/adopting.md has the command).`,
             },

@@ -19,10 +19,12 @@ export function rulesetChecks(facts: Facts): Check[] {
       if (named.some(({ source }) => source === policy.apps.gate.id)) return `Only the App ${gate} can make it green.`
       return named.length === 0
         ? {
+            finding: 'gate-not-required',
             wrong: `No ruleset that is active on ${branch} requires "${gateCheckName}": anything can be merged.`,
             fix: `Make the ruleset as in step 8 of docs/adopting.md; where there is one, set it to Active in ${where}.`,
           }
         : {
+            finding: 'gate-from-any-source',
             wrong: `"${gateCheckName}" is required, but not from the App ${gate}: a pull request's own workflow could make it green.`,
             fix: `${where}, Require status checks to pass: take "${gateCheckName}" out and add it again with the gate App as its source (integration_id ${gate}).`,
           }
@@ -31,6 +33,7 @@ export function rulesetChecks(facts: Facts): Check[] {
       found.length > 0
         ? `Nobody can push to ${branch}.`
         : {
+            finding: 'direct-pushes',
             wrong: `A commit can be pushed to ${branch} as it is.`,
             fix: `${where}: tick "Require a pull request before merging".`,
           },
@@ -38,6 +41,7 @@ export function rulesetChecks(facts: Facts): Check[] {
     check('Bumps need no approval', pulls, look, (found) =>
       found.some(({ approvals, codeOwners }) => approvals > 0 || codeOwners)
         ? {
+            finding: 'approvals-required',
             wrong: 'A ruleset asks for approvals on every pull request. Pure bumps get none: they would wait for ever.',
             fix: `${where}, Require a pull request before merging: set the approvals to 0 and take off "Require review from Code Owners". The gate counts the words that a change needs.`,
           }
@@ -50,6 +54,7 @@ export function rulesetChecks(facts: Facts): Check[] {
       (found) =>
         found && (found.approvals > 0 || found.codeOwners)
           ? {
+              finding: 'classic-approvals',
               wrong:
                 'A classic branch protection rule asks for approvals on every pull request. Pure bumps get none: they would wait for ever.',
               fix: `Settings, Branches, the rule for ${branch}: take off "Require approvals", or delete the rule: the ruleset protects ${branch}.`,
@@ -64,6 +69,7 @@ export function rulesetChecks(facts: Facts): Check[] {
       return missing.length === 0
         ? 'It can neither be deleted nor rewritten.'
         : {
+            finding: 'branch-not-kept',
             wrong: `${branch} can be deleted or rewritten.`,
             fix: `${where}: tick "Restrict deletions" and "Block force pushes".`,
           }
@@ -98,7 +104,11 @@ function bypassChecks({ bypass, bypassers }: Facts): Check[] {
       `Look at the bypass list in ${where}: it has to be empty.`,
       (may) =>
         may
-          ? { wrong: `The ${app} App is on the bypass list: who holds its key merges what they like.`, fix }
+          ? {
+              finding: 'app-bypasses',
+              wrong: `The ${app} App is on the bypass list: who holds its key merges what they like.`,
+              fix,
+            }
           : 'It is on no bypass list.',
     ),
   )
@@ -107,7 +117,9 @@ function bypassChecks({ bypass, bypassers }: Facts): Check[] {
     bypassers,
     `Look at the bypass list in ${where}: it has to be empty. GitHub shows it only to who may change it.`,
     (found) =>
-      found.length === 0 ? 'It is empty.' : { wrong: `On the bypass list: ${found.map(show).join(', ')}.`, fix },
+      found.length === 0
+        ? 'It is empty.'
+        : { finding: 'somebody-bypasses', wrong: `On the bypass list: ${found.map(show).join(', ')}.`, fix },
   )
   return [...apps, people]
 }

@@ -31,6 +31,7 @@ export const apps = {
   'apps/create-installation-access-token': (call) => {
     const { state } = call
     const installation = installationById(call)
+    if (installation.suspendedAt !== undefined) throw new Refusal(403, 'This installation has been suspended')
     const body = read(call, 'Installation', tokenSchema)
     const repositories = chosenRepositories(state, installation, body)
     const permissions = chosenPermissions(installation, body.permissions)
@@ -137,7 +138,7 @@ function chosenPermissions(installation: Installation, asked: Permissions | unde
 }
 
 function installationShape(state: State, installation: Installation): Record<string, unknown> {
-  const { id, app, owner } = installation
+  const { id, app, owner, suspendedAt } = installation
   const account = ownerAccount(state, owner)
   return {
     id,
@@ -156,7 +157,7 @@ function installationShape(state: State, installation: Installation): Record<str
     created_at: '2026-01-01T00:00:00Z',
     updated_at: '2026-01-01T00:00:00Z',
     single_file_name: null,
-    suspended_by: null,
-    suspended_at: null,
+    suspended_by: suspendedAt === undefined ? null : userShape(state, account),
+    suspended_at: suspendedAt ?? null,
   }
 }

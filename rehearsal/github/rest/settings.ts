@@ -25,6 +25,14 @@ export const settings = {
       can_approve_pull_request_reviews: false,
     }),
 
+  'actions/list-repo-variables': (call) =>
+    listIn(call, 'variables', Object.entries(call.repo.variables), ([name, value]) => ({
+      ...{ name, value, created_at: call.repo.createdAt, updated_at: call.repo.createdAt },
+    })),
+
+  // No organisation here has any.
+  'actions/list-repo-organization-variables': (call) => listIn(call, 'variables', [], (none) => none),
+
   'actions/list-repo-workflows': async (call) => {
     const { state, repo } = call
     const tip = found(await resolveCommit(repo.gitDir, repo.defaultBranch))
@@ -37,7 +45,7 @@ export const settings = {
       const id = workflowId(path)
       return {
         ...{ id, node_id: nodeId('Workflow', id), name, path },
-        state: repo.disabledWorkflows?.includes(path) ? 'disabled_manually' : 'active',
+        state: repo.disabledWorkflows?.includes(path) ? (repo.disabledAs ?? 'disabled_manually') : 'active',
         created_at: repo.createdAt,
         updated_at: repo.createdAt,
         url: `${repoApi(state, repo)}/actions/workflows/${id}`,

@@ -39,11 +39,14 @@ export function userShape(state: State, account: Account): Json {
   }
 }
 
+/** Of an App. */
+export const clientId = (appId: number): string => `Iv1.${appId}`
+
 export function appShape(state: State, app: App): Json {
   const owner = findAccount(state, 'github') ?? { login: 'github', id: 9919, type: 'Organization' as const }
   return {
     id: app.id,
-    client_id: `Iv1.${app.id}`,
+    client_id: clientId(app.id),
     slug: app.slug,
     node_id: nodeId('App', app.id),
     owner: userShape(state, owner),

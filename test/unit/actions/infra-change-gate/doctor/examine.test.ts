@@ -1,74 +1,15 @@
 import { readdir } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { appPermissions } from '../../../../../actions/infra-change-gate/doctor/apps.js'
 import { mayBypass } from '../../../../../actions/infra-change-gate/doctor/bypass.js'
 import type { Check } from '../../../../../actions/infra-change-gate/doctor/check.js'
 import { describe } from '../../../../../actions/infra-change-gate/doctor/describe.js'
 import { examine } from '../../../../../actions/infra-change-gate/doctor/examine.js'
 import type { Environment, Facts, Installation } from '../../../../../actions/infra-change-gate/doctor/facts.js'
 import { workflowFiles } from '../../../../../actions/infra-change-gate/doctor/files.js'
+import { appPermissions } from '../../../../../actions/infra-change-gate/doctor/permissions.js'
 import { appPermissions as rehearsed } from '../../../../../rehearsal/world/names.js'
-import { parsePolicy } from '../../../../../shared/policy/policy.js'
-
-const policy = parsePolicy(`version: 1
-operators: [olga, otto]
-apps: { gate: { id: 11, bot: 90000011 }, bump: { id: 12, bot: 90000012 } }
-releases:
-  service: { chart: meta, name: service, namespace: "{cluster}", values: [] }
-clusters:
-  staging: { role: staging }
-components:
-  hub: { upstream: acme/hub, chart: "meta/Chart.yaml#hub", version: ["{any}-g{commit}"], paths: ["src/**"] }
-`)
-
-const owners = '/.github/deploy-policy.yml @olga\n/.github/workflows/ @olga\n/.github/CODEOWNERS @olga\n'
-const only: Environment = { admits: { branches: ['main'], tags: [] } }
-const queue = 'concurrency: { group: lockstep-deploy, queue: max }\n'
-const rule = { ruleset: 1, checks: [], approvals: 0, codeOwners: false }
-const required = (name: string, source?: number) => ({
-  ...rule,
-  type: 'required_status_checks',
-  checks: [{ name, source }],
-})
-const installed = (permissions: Record<string, string>): { value: Installation } => ({
-  value: { permissions: { metadata: 'read', ...permissions }, suspended: false },
-})
-const healthy: Facts = {
-  ...{ policy, repo: 'acme/deploy', branch: 'main' },
-  rules: {
-    value: [
-      { ...rule, type: 'deletion' },
-      { ...rule, type: 'non_fast_forward' },
-      { ...rule, type: 'pull_request' },
-      required('lockstep / gate', 11),
-    ],
-  },
-  bots: {
-    gate: { value: { id: 90000011, login: 'lockstep-gate[bot]' } },
-    bump: { value: { id: 90000012, login: 'lockstep-bump[bot]' } },
-  },
-  bypass: { gate: { value: false }, bump: { value: false } },
-  bypassers: { value: [] },
-  ...{ classic: { value: undefined }, private: { value: false }, dependabot: { value: false } },
-  environments: ['lockstep', 'staging'].map((name) => ({ name, found: { value: only } })),
-  keysOutside: { value: [] },
-  unsaid: { value: 'read' },
-  workflows: {
-    value: Object.keys(workflowFiles).map((name) => ({
-      path: `.github/workflows/${name}`,
-      state: 'active',
-      text: name === 'deploy.yml' ? queue : '',
-    })),
-  },
-  codeOwners: { value: owners },
-  labels: { value: ['deploy-hold', 'deploy-freeze', 'bug'] },
-  operators: { value: 2 },
-  upstreams: [{ repo: 'acme/hub', rules: { value: [required('lockstep / lane')] } }],
-  installations: [
-    { app: 'gate', repo: 'acme/deploy', found: installed(appPermissions.gate) },
-    { app: 'bump', repo: 'acme/deploy', found: installed(appPermissions.bump) },
-  ],
-}
+import type { MergeMethod } from '../../../../../shared/github/merge-methods.js'
+import { healthy, installed, owners, policy, rule, workflow } from './healthy.js'
 
 const notOk = (facts: Partial<Facts>): Check[] =>
   examine({ ...healthy, ...facts }).filter(({ state }) => state !== 'ok')
@@ -115,7 +56,7 @@ test.each<[string, Installation | 'refused' | undefined]>([
   ['GitHub does not accept the key', 'refused'],
   ['Its installation is suspended.', { ...installed(appPermissions.gate).value, suspended: true }],
   [
-    'It lacks checks: write, statuses: write.',
+    'It lacks checks: write, statuses: write: the App asks for that, and no owner has accepted it yet.',
     installed({ ...appPermissions.gate, checks: 'read', statuses: 'none' }).value,
   ],
   ['more than it needs: members: write.', installed({ ...appPermissions.gate, members: 'write' }).value],
@@ -131,7 +72,9 @@ test('seeing the members is needed only where the operators are a team', () => {
   const installations: Facts['installations'] = [{ app: 'gate', repo: 'acme/deploy', found: installed(without) }]
   expect(notOk({ installations })).toEqual([])
   const team = { ...policy, operators: { team: 'acme/ops' } }
-  expect(notOk({ installations, policy: team }).map(({ says }) => says)).toEqual(['It lacks members: read.'])
+  expect(notOk({ installations, policy: team }).map(({ says }) => says)).toEqual([
+    expect.stringContaining('It lacks members: read:'),
+  ])
 })
 
 test.each([
@@ -154,7 +97,7 @@ test.each([
   ['no queue', 'concurrency: { group: lockstep-deploy }\n'],
   ['cancelled by the next', 'concurrency: { group: lockstep-deploy, queue: max, cancel-in-progress: true }\n'],
 ])('a deploy that can be dropped from the queue is told: %s', (_, text) => {
-  const adopt = { path: '.github/workflows/other.yml', state: 'active', text }
+  const adopt = workflow('other.yml', text)
   const value = 'value' in healthy.workflows ? [...healthy.workflows.value, adopt] : []
   expect(notOk({ workflows: { value } }).map(({ says }) => says)).toEqual([
     '.github/workflows/other.yml: not in the queue "lockstep-deploy", or dropped from it.',
@@ -167,8 +110,10 @@ test('a workflow that only another branch has, or that GitHub switched off, is t
     ...(one.path.endsWith('/watch.yml') ? { state: 'disabled_inactivity' } : {}),
     text: one.path.endsWith('/holds.yml') ? undefined : one.text,
   }))
-  const [found] = notOk({ workflows: { value } })
-  expect(found?.says).toMatch(/holds\.yml is not there \(.+\); watch\.yml is switched off \(.+\)\./)
+  expect(notOk({ workflows: { value } }).map(({ says }) => says)).toEqual([
+    expect.stringMatching(/^holds\.yml is not there \(.+\)\.$/),
+    expect.stringMatching(/^watch\.yml is switched off by GitHub, after 60 days without a commit \(.+\)\.$/),
+  ])
 })
 
 test('labels that are missing come with the command', () => {
@@ -181,7 +126,7 @@ test('what cannot be seen is neither well nor wrong, and says where to look', ()
   const unseen = { unseen: 'GitHub answers 403.' }
   const checks = notOk({ rules: unseen, labels: unseen, codeOwners: unseen, unsaid: unseen })
   expect(new Set(checks.map(({ state }) => state))).toEqual(new Set(['unseen']))
-  expect(checks).toHaveLength(8)
+  expect(checks).toHaveLength(9)
   for (const { fix, says } of checks) {
     expect(fix).toMatch(/^Look at /)
     expect(says).toBe(unseen.unseen)
@@ -265,4 +210,51 @@ test('a merge queue is refused with the reason, and so is an environment that wo
     const [found] = notOk({ environments: [{ name: 'lockstep', found: { value: open } }] })
     expect([pattern, found?.state, found?.says.includes('merge queue')]).toEqual([pattern, 'wrong', true])
   }
+})
+
+const ways = (methods: MergeMethod[], ...lists: MergeMethod[][]): Partial<Facts> => ({
+  merging: { value: { methods, auto: false } },
+  rules: {
+    value: [
+      ...('value' in healthy.rules ? healthy.rules.value : []),
+      ...lists.map((allowed) => ({ ...rule, type: 'pull_request', methods: allowed })),
+    ],
+  },
+})
+
+test.each<[string, Partial<Facts>]>([
+  ['By merge commits, squashing, rebasing.', ways(['merge', 'squash', 'rebase'])],
+  ['By squashing.', ways(['merge', 'squash'], ['squash', 'rebase'])],
+  ['By merge commits.', ways(['merge'], ['merge', 'squash'], ['rebase', 'merge'])],
+  ['leave no way of merging', ways(['merge', 'squash'], ['merge'], ['squash'])],
+  ['leave no way of merging', ways([])],
+  ['Only rebasing is left', ways(['merge', 'rebase'], ['rebase'])],
+])('what settings and rulesets leave of the ways to merge: %s', (says, facts) => {
+  const [found] = examine({ ...healthy, ...facts }).filter(({ about }) => about === 'There is a way to merge')
+  expect(found?.says).toContain(says)
+})
+
+test('where settings or rulesets cannot be seen, neither can what they leave', () => {
+  const unseen = { unseen: 'GitHub answers 403.' }
+  for (const facts of [{ merging: unseen }, { rules: unseen }]) {
+    const [found] = examine({ ...healthy, ...facts }).filter(({ about }) => about === 'There is a way to merge')
+    expect(found?.state).toBe('unseen')
+  }
+})
+
+test('a permission that nobody has accepted yet names the page where an owner does', () => {
+  const { statuses: _, ...less } = appPermissions.gate
+  const found: Facts['installations'][number]['found'] = installed(less)
+  const [check] = notOk({ installations: [{ app: 'gate', repo: 'acme/deploy', found }] })
+  expect(check?.fix).toContain('https://github.com/organizations/acme/settings/installations/7')
+  // What the App asks for may be hidden: then it is told what it lacks, and both ways out.
+  const selves = { ...healthy.selves, gate: { unseen: 'No.' } }
+  const [lacks] = notOk({ installations: [{ app: 'gate', repo: 'acme/deploy', found }], selves })
+  expect(lacks).toMatchObject({ finding: 'app-lacks-permission', says: 'It lacks statuses: write.' })
+})
+
+test('of an App that is not to be seen, it is not known whether workflows ask it for too much', () => {
+  const installations: Facts['installations'] = [{ app: 'gate', repo: 'acme/deploy', found: { unseen: 'No key.' } }]
+  const [, asks] = notOk({ installations })
+  expect(asks).toMatchObject({ about: 'Workflows ask for no more than the Apps have', state: 'unseen' })
 })

@@ -1,0 +1,24 @@
+import type { AppName } from './facts.js'
+
+type Level = 'read' | 'write'
+
+/** What docs/adopting.md gives to the two Apps: as much as their jobs ask for, and no more. */
+export const appPermissions: Record<AppName, Record<string, Level>> = {
+  gate: {
+    checks: 'write',
+    contents: 'write',
+    deployments: 'write',
+    issues: 'write',
+    members: 'read',
+    pull_requests: 'write',
+    statuses: 'write',
+  },
+  bump: { contents: 'write', deployments: 'read', issues: 'write', pull_requests: 'write' },
+}
+
+/** Whether a permission that is there is enough. Levels as GitHub words them. */
+export const covers = (has: string | undefined, needs: string): boolean =>
+  has === 'admin' || has === 'write' || has === needs
+
+export const show = (some: readonly [string, string][]): string =>
+  some.map(([name, level]) => `${name.replaceAll('_', '-')}: ${level}`).join(', ')

@@ -1,0 +1,45 @@
+import { defaultBranchName } from '../../../shared/github/branches.js'
+import { type GitHub, repoRef } from '../../../shared/github/client.js'
+import type { Policy } from '../../../shared/policy/policy.js'
+import type { Seen } from './check.js'
+import type { Rule, Upstream } from './facts.js'
+import { look } from './look.js'
+import type { Tools } from './tools.js'
+import { workflowsOf } from './workflow-list.js'
+
+/** The repositories that a policy names, each once, and whether reverts are asked for there by a pull request. */
+export function upstreamsIn({ components }: Pick<Policy, 'components'>): { repo: string; reverts: boolean }[] {
+  const names = [...new Set(components.map(({ upstream }) => upstream))]
+  return names.map((repo) => ({
+    repo,
+    reverts: components.some(({ upstream, revert }) => upstream === repo && revert === 'pr'),
+  }))
+}
+
+/** What is looked at in a repository whose merges get deployed. */
+export async function upstreamSide(
+  { github, reader, settings }: Tools,
+  { repo, reverts }: { repo: string; reverts: boolean },
+  rulesOf: (github: GitHub, repo: string, branch: string) => Promise<Seen<Rule[]>>,
+): Promise<Upstream> {
+  const branch = await look(() => defaultBranchName(github, repo))
+  return {
+    ...{ repo, reverts },
+    rules: 'value' in branch ? await rulesOf(github, repo, branch.value) : branch,
+    workflows: 'value' in branch ? await look(() => workflowsOf(reader, reader, repo, branch.value)) : branch,
+    gateBot: reverts ? await gateBot(settings, repo) : { value: undefined },
+  }
+}
+
+/** What revert.yml goes by; `vars` has the organisation's as well, and the repository's own win. */
+export const gateBotVariable = 'LOCKSTEP_GATE_BOT_ID'
+
+const gateBot = (settings: GitHub | undefined, repo: string): Promise<Seen<string | undefined>> =>
+  settings
+    ? look(async () => {
+        const at = { ...repoRef(repo), per_page: 30 }
+        const own = await settings.paginate(settings.rest.actions.listRepoVariables, at)
+        const shared = await settings.paginate(settings.rest.actions.listRepoOrganizationVariables, at)
+        return [...own, ...shared].find(({ name }) => name.toUpperCase() === gateBotVariable)?.value
+      })
+    : Promise.resolve({ unseen: 'GitHub shows variables only to a token that was let read them.' })
