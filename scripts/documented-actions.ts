@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { definition as deployLane } from '../actions/deploy-lane/io.js'
 import { definition as helmDeploy } from '../actions/helm-deploy/io.js'
+import { findings } from '../actions/infra-change-gate/doctor/findings.js'
 import { definition as infraChangeGate } from '../actions/infra-change-gate/io.js'
 import { definition as openBumpPr } from '../actions/open-bump-pr/io.js'
 import { definition as rollback } from '../actions/rollback/io.js'
@@ -9,6 +10,7 @@ import { reasons } from '../shared/action/result.js'
 import { jsonSchemaText } from '../shared/policy/json-schema.js'
 import { actionYml, type Documented, example, fillBlock, inputTable, outputTable, reasonTable } from './action-docs.js'
 import { checkTable } from './check-docs.js'
+import { findingTable } from './finding-docs.js'
 
 /** Every action with the workflow example that shows it at work. */
 const documented: [Documented, string][] = [
@@ -38,6 +40,8 @@ export async function generatedDocs(): Promise<Record<string, string>> {
   files[smoke] = fillBlock(files[smoke] ?? '', 'checks', checkTable())
   const codeLane = 'docs/code-lane.md'
   files[codeLane] = fillBlock(await readFile(codeLane, 'utf8'), 'reasons', reasonTable(reasons))
+  const protection = 'docs/protection.md'
+  files[protection] = fillBlock(await readFile(protection, 'utf8'), 'findings', findingTable(findings))
   files['docs/deploy-policy.schema.json'] = jsonSchemaText()
   return files
 }

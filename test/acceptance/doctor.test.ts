@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { definition } from '../../actions/infra-change-gate/io.js'
 import { infraChangeGate } from '../../actions/infra-change-gate/run.js'
@@ -27,8 +28,8 @@ test('the world as the rehearsal builds it is healthy, to the committed bundle',
 
   expect(result.evidence.filter(({ ok }) => !ok)).toEqual([])
   expect([code, outputs.conclusion, result.decision, result.reason]).toEqual([0, 'success', 'green', 'ok'])
-  expect(result.message).toBe('31 settings are in force, 0 are not, 0 cannot be seen from here.')
-  expect(summary).toContain('### In force (31)')
+  expect(result.message).toBe('43 settings are in force, 0 are not, 0 cannot be seen from here.')
+  expect(summary).toContain('### In force (43)')
   expect(summary).not.toContain('To be mended')
 })
 
@@ -44,10 +45,13 @@ test('what it was given no key for is said to be unseen, with where to look, and
     'Jobs may do little by default',
     ...['jupiter/deploy', 'jupiter/hub', 'jupiter/builder'].map((repo) => `The gate App on ${repo}`),
     'The bump App on jupiter/deploy',
+    'Workflows ask for no more than the Apps have',
+    'Nobody signs in to the gate App from a device',
+    'Nobody signs in to the bump App from a device',
     "The policy knows the gate App's bot",
     "The policy knows the bump App's bot",
   ])
-  expect(seen.summary).toContain('look yourself once (11)')
+  expect(seen.summary).toContain('look yourself once (14)')
   expect(seen.summary).toContain('Settings, Actions, General, Workflow permissions')
 })
 
@@ -121,10 +125,10 @@ test.each<[string, string[], Break, Record<string, string>?]>([
   ],
   [
     'a workflow switched off',
-    ['Workflows are there and switched on'],
+    ['Workflows are switched on'],
     (_, s) => Object.assign(s, { disabledWorkflows: [workflow('holds.yml')] }),
   ],
-  ['a workflow missing', ['Workflows are there and switched on'], file(workflow('settle.yml'), () => null)],
+  ['a workflow missing', ['Workflows are there'], file(workflow('settle.yml'), () => null)],
   [
     'a queue that drops',
     ['Deploys wait for each other'],
@@ -171,8 +175,48 @@ test.each<[string, string[], Break, Record<string, string>?]>([
     ({ github }) => github.install(apps.bump, repos.deploy, { ...appPermissions.bump, workflows: 'write' }),
   ],
   [
+    'a permission that nobody has accepted',
+    ['The bump App on jupiter/deploy'],
+    ({ github }) => {
+      const { issues: _, ...less } = appPermissions.bump
+      github.install(apps.bump, repos.deploy, less)
+    },
+  ],
+  [
+    'a suspended App',
+    // It cannot be asked either whether it may bypass.
+    ['The bump App obeys the ruleset', 'The bump App on jupiter/deploy'],
+    ({ github }) => github.suspend(apps.bump, repos.deploy, true),
+  ],
+  [
+    'an App that people can sign in to from a device',
+    ['Nobody signs in to the gate App from a device'],
+    ({ github }) => github.changeApp(apps.gate, { deviceFlow: true }),
+  ],
+  ['no way to merge', ['There is a way to merge'], (_, s) => Object.assign(s, { mergeMethods: [] })],
+  [
+    'settings and rulesets that contradict each other',
+    ['There is a way to merge'],
+    (_, s) => Object.assign(s, { mergeMethods: ['squash'], rulesetMergeMethods: ['merge', 'rebase'] }),
+  ],
+  [
+    'a workflow that GitHub switched off',
+    ['Workflows are switched on'],
+    (_, s) => Object.assign(s, { disabledWorkflows: [workflow('look-again.yml')], disabledAs: 'disabled_inactivity' }),
+  ],
+  [
+    'a workflow switched off upstream',
+    ['jupiter/hub: workflows are switched on'],
+    ({ github }) => Object.assign(github.repository(repos.hub), { disabledWorkflows: [workflow('lane.yml')] }),
+  ],
+  [
     "another App's key",
-    ['The bump App obeys the ruleset', 'The bump App on jupiter/deploy', "The policy knows the bump App's bot"],
+    [
+      'The bump App obeys the ruleset',
+      'The bump App on jupiter/deploy',
+      'Nobody signs in to the bump App from a device',
+      "The policy knows the bump App's bot",
+    ],
     () => {},
     { 'bump-key': 'gate' },
   ],
@@ -289,4 +333,60 @@ test('without the keys the line says what is not known, and how to find it', asy
 
   expect(seen.log).toContain('apps: { gate: { id: 1001, bot: NUMBER }, bump: { id: 1002, bot: NUMBER } }')
   expect(seen.log).toContain("gh api '/users/SLUG[bot]' --jq .id")
+})
+
+const revertsBy = 'revert: pr'
+/** The policy asks for reverts upstream by pull requests, and upstream is ready for that, except for what a test takes away. */
+async function withReverts({ bump = true } = {}): Promise<void> {
+  const text = await world.read(policyPath)
+  await world.commit({ [policyPath]: text.replace(/^( +)upstream: jupiter\/hub$/m, `$&\n$1${revertsBy}`) })
+  if (bump) world.github.install(apps.bump, repos.hub)
+  const hub = world.github.repository(repos.hub)
+  hub.collaborators.set('olga', 'admin')
+  hub.variables['LOCKSTEP_GATE_BOT_ID'] = '90001001'
+}
+
+test('where reverts are asked for by pull requests, upstream is looked at for what they need', async () => {
+  await withReverts()
+  const well = await doctor()
+  expect(notOk(well)).toEqual([])
+  const asked = ['The bump App on jupiter/hub', 'jupiter/hub: reverts are asked for by the gate App']
+  expect(states(well, ...asked)).toEqual(['ok', 'ok'])
+
+  world.github.repository(repos.hub).variables['LOCKSTEP_GATE_BOT_ID'] = '1001'
+  const wrong = await doctor()
+  expect([wrong.code, notOk(wrong)]).toEqual([1, [asked[1]]])
+  expect(wrong.log).toContain('gh variable set LOCKSTEP_GATE_BOT_ID --repo jupiter/hub --body 90001001')
+  delete world.github.repository(repos.hub).variables['LOCKSTEP_GATE_BOT_ID']
+  expect((await doctor()).log).toContain('LOCKSTEP_GATE_BOT_ID is not set')
+
+  // Whoever may not write there is not shown it: that is neither well nor wrong.
+  world.github.repository(repos.hub).collaborators.delete('olga')
+  const unseen = await doctor()
+  expect([unseen.code, states(unseen, ...asked)]).toEqual([0, ['ok', 'look']])
+})
+
+test('a bump App that is not installed upstream is a warning, where reverts are asked for by pull requests', async () => {
+  await withReverts({ bump: false })
+  const seen = await doctor()
+
+  expect([seen.code, notOk(seen), states(seen, 'The bump App on jupiter/hub')]).toEqual([
+    0,
+    ['The bump App on jupiter/hub'],
+    ['warn'],
+  ])
+  expect(seen.result.message).toMatch(/, and 1 could be better\.$/)
+})
+
+test('a schedule that has not started anything for long is a warning, until it does', async () => {
+  const settings = world.github.repository(repos.deploy)
+  Object.assign(settings, { createdAt: '2026-01-01T00:00:00Z' })
+  const seen = await doctor()
+  expect([seen.code, notOk(seen)]).toEqual([0, ['Schedules run']])
+  expect(seen.log).toContain('.github/workflows/look-again.yml (since 2026-01-01)')
+
+  const at = { repo: repos.deploy, name: 'x', headBranch: 'main', headSha: '0'.repeat(40), actor: 'olga' }
+  const dir = (await readdir('workflows-examples/deploy-repo/.github/workflows')).map(workflow)
+  for (const path of dir) world.github.startRun({ ...at, workflow: path, event: 'schedule' })
+  expect(notOk(await doctor())).toEqual([])
 })

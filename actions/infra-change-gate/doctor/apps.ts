@@ -1,6 +1,6 @@
 import { type Check, check, type Seen, type Wrong } from './check.js'
 import type { AppName, Facts, Installation, Self } from './facts.js'
-import { appPermissions, covers, show } from './permissions.js'
+import { appPermissions, covers, neededBy, show } from './permissions.js'
 
 /** Both Apps: installed, the ones that the policy names, with neither too little nor too much. */
 export const appChecks = ({ installations, policy, selves, upstreams }: Facts): Check[] =>
@@ -56,9 +56,7 @@ function judge(judged: Judged, installed: Installation | 'refused' | undefined):
 }
 
 function tooLittle({ app, self, team }: Judged, { permissions, url }: Installation): Wrong | undefined {
-  const { members, ...others } = appPermissions[app]
-  const needed = Object.entries(team && members ? { ...others, members } : others)
-  const less = needed.filter(([name, level]) => !covers(permissions[name], level))
+  const less = Object.entries(neededBy(app, team)).filter(([name, level]) => !covers(permissions[name], level))
   if (less.length === 0) return undefined
   const asks = askedBy(self)
   const unasked = asks === undefined ? less : less.filter(([name, level]) => !covers(asks[name], level))

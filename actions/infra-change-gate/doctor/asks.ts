@@ -1,7 +1,7 @@
 import { at, isFields, listAt, readYaml, textAt } from '../../../shared/render/yaml.js'
 import { type Check, check, type Seen } from './check.js'
 import type { AppName, Facts, Workflow } from './facts.js'
-import { covers, show } from './permissions.js'
+import { covers, neededBy, show } from './permissions.js'
 
 /** A token of an App that a workflow asks for. */
 export interface Asked {
@@ -36,7 +36,7 @@ function askOf(path: string, step: unknown): Asked | undefined {
 }
 
 /** P11: GitHub refuses a token with more than the installation has, and the job ends there. */
-export function askChecks({ repo, workflows, upstreams, installations }: Facts): Check[] {
+export function askChecks({ repo, workflows, upstreams, installations, policy }: Facts): Check[] {
   const sides = [{ repo, workflows }, ...upstreams]
   const unknown = installations.find(({ found }) => 'unseen' in found)?.found
   const lists = sides.map((side) => side.workflows)
@@ -64,7 +64,10 @@ export function askChecks({ repo, workflows, upstreams, installations }: Facts):
     const lacks = all.flatMap(({ path, app, elsewhere, permissions }) =>
       (elsewhere ? others : [from]).flatMap((on) => {
         const has = grantedTo(app, on)
-        const less = has ? Object.entries(permissions).filter(([name, level]) => !covers(has[name], level)) : []
+        // What it needs and has not got is told of the App itself.
+        const needs = neededBy(app, 'team' in policy.operators)
+        const told = Object.entries(permissions).filter(([name, level]) => !covers(needs[name], level))
+        const less = has ? told.filter(([name, level]) => !covers(has[name], level)) : []
         return less.length === 0 ? [] : [`${path} of ${from} asks the ${app} App on ${on} for ${show(less)}`]
       }),
     )

@@ -16,6 +16,12 @@ export const appPermissions: Record<AppName, Record<string, Level>> = {
   bump: { contents: 'write', deployments: 'read', issues: 'write', pull_requests: 'write' },
 }
 
+/** What an App has to have: seeing the members only where the operators are a team. */
+export function neededBy(app: AppName, team: boolean): Record<string, Level> {
+  const { members, ...others } = appPermissions[app]
+  return team && members ? { ...others, members } : others
+}
+
 /** Whether a permission that is there is enough. Levels as GitHub words them. */
 export const covers = (has: string | undefined, needs: string): boolean =>
   has === 'admin' || has === 'write' || has === needs

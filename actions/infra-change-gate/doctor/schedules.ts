@@ -24,7 +24,7 @@ export function silentSince({ text, state, since, scheduled }: Workflow, now: Da
   if (state !== 'active' || !('value' in scheduled)) return undefined
   const patience = cronsOf(text).flatMap((cron) => patienceOf(cron) ?? [])
   if (patience.length === 0) return undefined
-  // One that was only just made or switched on has had no turn yet.
+  // One that was only just made or switched on has had no turn yet (A36).
   const last = [scheduled.value ?? since, since].toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1) ?? since
   return now.getTime() - Date.parse(last) > Math.min(...patience) ? last : undefined
 }

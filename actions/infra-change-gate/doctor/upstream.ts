@@ -31,7 +31,7 @@ export async function upstreamSide(
   }
 }
 
-/** What revert.yml goes by; `vars` has the organisation's as well, and the repository's own win. */
+/** What revert.yml goes by (P16); `vars` has the organisation's as well, and the repository's own win. */
 export const gateBotVariable = 'LOCKSTEP_GATE_BOT_ID'
 
 const gateBot = (settings: GitHub | undefined, repo: string): Promise<Seen<string | undefined>> =>
