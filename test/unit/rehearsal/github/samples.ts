@@ -141,6 +141,8 @@ export const samples: Partial<Record<OperationId, Make>> = {
   'repos/get-repo-ruleset': () => ({ params: { ruleset_id: 1 } }),
   'repos/get-branch-rules': () => ({ params: { branch: 'main' } }),
   'actions/get-github-actions-default-workflow-permissions-repository': none,
+  'actions/list-repo-variables': none,
+  'actions/list-repo-organization-variables': none,
   'actions/list-repo-workflows': none,
 
   'git/get-ref': () => ({ params: { ref: 'heads%2Fmain' } }),
