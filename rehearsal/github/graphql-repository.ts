@@ -79,6 +79,7 @@ function issueNode(call: GraphQLCall, repo: Repo, issue: Issue): Record<string, 
     title: issue.title,
     url: `${repoHtml(call.state, repo)}/issues/${issue.number}`,
     body: issue.body ?? '',
+    createdAt: issue.createdAt,
     state: issue.state.toUpperCase(),
     author: actorNode(call, issue.author),
     editor: actorNode(call, issue.editor),
@@ -120,10 +121,11 @@ const editsOf = (call: GraphQLCall, { edits }: Issue, args: PageArguments): Reco
   ),
 })
 
-const eventNode = (call: GraphQLCall, { id, event, actor, label }: IssueEvent) => ({
+const eventNode = (call: GraphQLCall, { id, event, actor, label, createdAt }: IssueEvent) => ({
   __typename: eventTypes[event] ?? '',
   itemType: `${event.toUpperCase()}_EVENT`,
   id: nodeId('IssueEvent', id),
   actor: actorNode(call, actor),
+  createdAt,
   ...(label === undefined ? {} : { label: { __typename: 'Label', name: label } }),
 })

@@ -29,6 +29,8 @@ export interface OpenRows {
   anySource: 'absent' | 'null'
   /** C32: whether `protection.enabled` of a branch is true where only a ruleset protects it. */
   rulesetsShownAsProtection: boolean
+  /** C34: to whom REST shows a repository's ways of merging. */
+  mergeSettingsFor: 'writers' | 'readers'
   /** P8: what a job's token is told over GraphQL of other public repositories. */
   othersByGraphQL: 'all' | 'forbidden' | 'not-found'
   /** L10: how many objects one GraphQL request may ask for. */
@@ -49,6 +51,7 @@ export const believed = (): OpenRows => ({
   bypassToldToApps: 'own',
   anySource: 'absent',
   rulesetsShownAsProtection: false,
+  mergeSettingsFor: 'writers',
   othersByGraphQL: 'all',
   objectsPerQuery: Number.POSITIVE_INFINITY,
 })

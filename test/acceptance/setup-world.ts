@@ -26,6 +26,12 @@ export interface SetupWorld extends AsyncDisposable {
   start(inputs?: Record<string, string>): Promise<Start>
 }
 
+/** What doctor.yml gives to the job itself. */
+const readerPermissions: Permissions = {
+  ...{ actions: 'read', checks: 'read', contents: 'read' },
+  ...{ deployments: 'read', issues: 'read', pull_requests: 'read' },
+}
+
 const deployAt = repoRef(repos.deploy)
 
 export async function startSetupWorld(): Promise<SetupWorld> {
@@ -70,7 +76,7 @@ export async function startSetupWorld(): Promise<SetupWorld> {
         inputs: {
           about: 'setup',
           token: await gateToken(client, gateKey, inputs.about),
-          'upstream-token': github.mintJobToken(repos.deploy, { actions: 'read', contents: 'read' }, 1),
+          'upstream-token': github.mintJobToken(repos.deploy, readerPermissions, 1),
           'gate-key': gateKey,
           'bump-key': bump.privateKey,
           'settings-token': olga.token,

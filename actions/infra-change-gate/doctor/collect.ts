@@ -65,7 +65,8 @@ export async function collect(tools: Tools, policy: Policy, repo: string, branch
 const dependabotFiles = ['.github/dependabot.yml', '.github/dependabot.yaml']
 const codeOwnersFiles = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS']
 
-const rulesetsIn = (rules: Seen<Rule[]>): Seen<number[]> =>
+/** The rulesets that some rules are from. */
+export const rulesetsIn = (rules: Seen<Rule[]>): Seen<number[]> =>
   'value' in rules ? { value: [...new Set(rules.value.map(({ ruleset }) => ruleset))] } : rules
 
 const rulesOf = (github: GitHub, repo: string, branch: string): Promise<Seen<Rule[]>> =>

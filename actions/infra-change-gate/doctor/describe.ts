@@ -1,4 +1,5 @@
 import { bounded, plain, summaryLimit } from '../../../shared/report/markdown.js'
+import type { Told } from './assumptions/answers.js'
 import type { Check } from './check.js'
 
 const titles: Record<Check['state'], string> = {
@@ -9,7 +10,7 @@ const titles: Record<Check['state'], string> = {
 }
 
 /** The run's summary: what is wrong comes first. Short lines and no tables: it is read on phones. */
-export function describe(checks: readonly Check[]): string {
+export function describe(checks: readonly Check[], told: readonly Told[] = []): string {
   const part = (state: Check['state']): string[] => {
     const some = checks.filter((one) => one.state === state)
     if (some.length === 0) return []
@@ -20,7 +21,33 @@ export function describe(checks: readonly Check[]): string {
     return [`### ${titles[state]} (${some.length})\n\n${lines.join('\n')}`]
   }
   return bounded(
-    ['## What Lockstep relies on', ...part('wrong'), ...part('warning'), ...part('unseen'), ...part('ok')].join('\n\n'),
+    [
+      '## What Lockstep relies on',
+      ...part('wrong'),
+      ...part('warning'),
+      ...part('unseen'),
+      ...part('ok'),
+      ...github(told),
+    ].join('\n\n'),
     summaryLimit / 2,
   )
+}
+
+const words: Record<Told['answer'], string> = {
+  other: 'otherwise than Lockstep believes, which is safe as well',
+  believed: 'as Lockstep believes',
+  unseen: 'not seen yet',
+}
+
+/** Folded: it informs whoever keeps the page of assumptions, and asks nobody to do anything. */
+function github(told: readonly Told[]): string[] {
+  if (told.length === 0) return []
+  const order: Told['answer'][] = ['other', 'believed', 'unseen']
+  const lines = order.flatMap((answer) =>
+    told
+      .filter((one) => one.answer === answer)
+      .map(({ row, says }) => `- **${plain(row)}**, ${words[answer]}: ${plain(says, 1_000)}`),
+  )
+  const title = 'What GitHub does here (rows of docs/github-assumptions.md)'
+  return [`<details><summary>${title}</summary>\n\n${lines.join('\n')}\n\n</details>`]
 }

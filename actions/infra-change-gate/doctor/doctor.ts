@@ -6,9 +6,11 @@ import { readFile } from '../../../shared/github/files.js'
 import { policyOn } from '../../../shared/policy/on-branch.js'
 import { policyFile } from '../../../shared/policy/policy.js'
 import type { definition } from '../io.js'
+import { answers } from './assumptions/answers.js'
+import { collectPast } from './assumptions/collect.js'
 import { withAppsLine } from './bots.js'
 import type { State } from './check.js'
-import { collect } from './collect.js'
+import { collect, rulesetsIn } from './collect.js'
 import { describe } from './describe.js'
 import { examine } from './examine.js'
 
@@ -41,9 +43,14 @@ export async function examineSetup(context: DoctorContext): Promise<Outcome<type
   })
   const facts = await collect(tools, policy, repo, branch)
   const checks = examine(facts)
-  await world.summary(`${describe(checks)}\n`)
+  const where = { repo, branch, rulesets: rulesetsIn(facts.rules), upstreams: facts.upstreams.map((one) => one.repo) }
+  const told = answers({ ...facts, ...(await collectPast(tools, policy, where)) })
+  await world.summary(`${describe(checks, told)}\n`)
   const marks = { ok: 'ok   ', wrong: 'WRONG', warning: 'warn ', unseen: 'look ' }
   for (const { about, state, says, fix } of checks) world.log.info(`${marks[state]} ${about}: ${says} ${fix}`.trimEnd())
+  await world.log.group('What GitHub does here (rows of docs/github-assumptions.md)', async () => {
+    for (const { row, answer, says } of told) world.log.info(`${row} ${answer}: ${says}`)
+  })
   const count = (state: State): number => checks.filter((one) => one.state === state).length
   const wrong = checks.filter(({ state }) => state === 'wrong')
   const warnings = count('warning') === 0 ? '' : `, and ${count('warning')} could be better`

@@ -163,8 +163,20 @@ export function commentShape(state: State, repo: Repo, issue: Issue, comment: Co
     performed_via_github_app: viaApp(state, comment.app),
     created_at: comment.createdAt,
     updated_at: comment.updatedAt,
+    reactions: reactionsShape(`${repoApi(state, repo)}/issues/comments/${comment.id}`, comment),
   }
 }
+
+const reactionNames = ['+1', '-1', 'laugh', 'confused', 'heart', 'hooray', 'eyes', 'rocket']
+
+/** How often each was given. */
+const reactionsShape = (url: string, { reactions = [] }: Comment): Json => ({
+  url: `${url}/reactions`,
+  total_count: reactions.length,
+  ...Object.fromEntries(
+    reactionNames.map((name) => [name, reactions.filter(({ content }) => content === name).length]),
+  ),
+})
 
 export function reviewShape(state: State, repo: Repo, issue: Issue, review: Review): Json {
   const html = `${repoHtml(state, repo)}/pull/${issue.number}`

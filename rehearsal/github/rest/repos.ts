@@ -16,9 +16,10 @@ export const repos = {
     const granted = grantedIn(repo, caller)
     const push = role ? role === 'write' || role === 'admin' : granted?.contents === 'write'
     const permissions = { admin: role === 'admin', maintain: role === 'admin', push, triage: push, pull: true }
-    // How it may be merged is shown only to who may write.
+    // How it may be merged is shown only to who may write (C34).
+    const all = push || state.openRows.mergeSettingsFor === 'readers'
     const shape = wholeShape(state, repo)
-    const seen = Object.entries(shape).filter(([key]) => push || !/^allow_(?:merge|squash|rebase|auto)_/.test(key))
+    const seen = Object.entries(shape).filter(([key]) => all || !/^allow_(?:merge|squash|rebase|auto)_/.test(key))
     return ok({ ...Object.fromEntries(seen), permissions })
   },
 
