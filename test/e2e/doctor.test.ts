@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DoctorStage, playDoctor } from '../../rehearsal/story/doctor.js'
 import { expectations } from '../../rehearsal/story/expectations.js'
 import { requireLane } from '../../rehearsal/story/lane.js'
-import { repos } from '../../rehearsal/world/names.js'
+import { apps, repos } from '../../rehearsal/world/names.js'
 import { type AttackWorld, startAttackWorld } from './attack-world.js'
 
 let world: AttackWorld
@@ -27,8 +27,11 @@ async function play(): Promise<{ met: boolean; shown: string; told: string }> {
 test('doctor.yml looks at the world as it is set up, and objects once something is not in force', async () => {
   requireLane({ world }, true)
   const healthy = await play()
-  expect(healthy).toMatchObject({ met: true, told: expect.stringMatching(/^2\d settings are in force/) })
+  expect(healthy).toMatchObject({ met: true, told: expect.stringMatching(/^\d+ settings are in force, 0 are not, /) })
 
+  world.emulator.changeApp(apps.gate, { deviceFlow: true })
+  expect((await play()).shown).toContain('Nobody signs in to the gate App from a device')
+  world.emulator.changeApp(apps.gate, { deviceFlow: false })
   // Any pushed branch could read the keys now.
   const environment = world.emulator.repository(repos.deploy).environments.get('lockstep')
   if (!environment) throw new Error('There is no environment "lockstep"')

@@ -29,8 +29,10 @@ function askOf(path: string, step: unknown): Asked | undefined {
   const app = /\bLOCKSTEP_GATE_/.test(id) ? 'gate' : /\bLOCKSTEP_BUMP_/.test(id) ? 'bump' : undefined
   if (!app) return undefined
   const permissions = Object.entries(given).flatMap(([name, level]): [string, string][] => {
-    const [, permission] = /^permission-(.+)$/.exec(name) ?? []
-    return permission === undefined ? [] : [[permission.replaceAll('-', '_'), String(level)]]
+    const [, permission] = /^permission-([a-z-]+)$/.exec(name) ?? []
+    // An expression may be anything.
+    if (permission === undefined || (level !== 'read' && level !== 'write' && level !== 'admin')) return []
+    return [[permission.replaceAll('-', '_'), level]]
   })
   return { path, app, elsewhere: given['owner'] !== undefined, permissions: Object.fromEntries(permissions) }
 }

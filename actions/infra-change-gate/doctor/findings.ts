@@ -58,8 +58,9 @@ export const findings = {
   },
   'auto-merge-off': {
     severity: 'warning',
-    means: 'A workflow upstream lets bumps merge by themselves, which this repository does not allow: they stay open.',
-    mend: 'Tick "Allow auto-merge" in Settings, General, or take `auto-merge` out of that workflow.',
+    means:
+      'A workflow upstream lets bumps merge by themselves, which this repository does not allow, or not in that way: they stay open.',
+    mend: 'Tick "Allow auto-merge" and that way of merging in Settings, General, or take `auto-merge` out of that workflow.',
   },
   'app-bypasses': {
     severity: 'wrong',

@@ -30,7 +30,7 @@ export function mergingChecks({ merging, rules, branch, upstreams, repo }: Facts
   const left = both(merging, rules, ({ methods: allowed }, found) => allowed.filter((one) => lets(found, one)))
   const wants = upstreams.flatMap(({ repo: from, workflows }) =>
     'value' in workflows
-      ? workflows.value.flatMap(({ path, text }) => (asksToMerge(text) ? [`${path} of ${from}`] : []))
+      ? workflows.value.flatMap(({ path, text }) => waysAsked(text).map((way) => ({ by: `${path} of ${from}`, way })))
       : [],
   )
   return [
@@ -52,14 +52,20 @@ export function mergingChecks({ merging, rules, branch, upstreams, repo }: Facts
     ...(wants.length === 0
       ? []
       : [
-          check('Bumps may merge by themselves', merging, `Look at Settings, General of ${repo}.`, ({ auto }) =>
-            auto
-              ? 'Auto-merge is allowed.'
-              : {
-                  finding: 'auto-merge-off',
-                  wrong: `${wants.join(', ')}: lets bumps merge by themselves, and auto-merge is not allowed here. They stay open.`,
-                  fix: 'Settings, General, Pull Requests: tick "Allow auto-merge". Or take "auto-merge" out of that workflow.',
-                },
+          check(
+            'Bumps may merge by themselves',
+            both(merging, left, autoLeft),
+            `Look at Settings, General of ${repo}.`,
+            (found) => {
+              const vain = wants.filter(({ way }) => !found.some((one) => one === way))
+              return vain.length === 0
+                ? 'Auto-merge is allowed, in the way that is asked for.'
+                : {
+                    finding: 'auto-merge-off',
+                    wrong: `${vain.map(({ by, way }) => `${by} (${way})`).join(', ')}: lets bumps merge by themselves, and that is not allowed here. They stay open.`,
+                    fix: 'Settings, General, Pull Requests: tick "Allow auto-merge", and that way of merging. Or take "auto-merge" out of that workflow.',
+                  }
+            },
           ),
         ]),
   ]
@@ -76,12 +82,15 @@ function both<A, B, C>(first: Seen<A>, second: Seen<B>, of: (first: A, second: B
   return 'value' in second ? { value: of(first.value, second.value) } : second
 }
 
-/** Whether a workflow gives open-bump-pr another `auto-merge` than `off`. */
-function asksToMerge(text: string | undefined): boolean {
+/** The ways in which a pull request may merge by itself. */
+const autoLeft = ({ auto }: Merging, left: readonly MergeMethod[]): readonly MergeMethod[] => (auto ? left : [])
+
+/** What a workflow gives open-bump-pr as `auto-merge`, as far as it is a way of merging. */
+function waysAsked(text: string | undefined): MergeMethod[] {
   const jobs = at(readYaml(text ?? ''), 'jobs')
   const steps = isFields(jobs) ? Object.values(jobs).flatMap((job) => listAt(job, 'steps')) : []
-  return steps.some((step) => {
+  return steps.flatMap((step) => {
     const wanted = textAt(step, 'with', 'auto-merge')
-    return /\/open-bump-pr@/.test(textAt(step, 'uses') ?? '') && wanted !== undefined && wanted !== 'off'
+    return /\/open-bump-pr@/.test(textAt(step, 'uses') ?? '') ? methods.filter((one) => one === wanted) : []
   })
 }

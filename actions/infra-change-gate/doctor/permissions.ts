@@ -24,7 +24,7 @@ export function neededBy(app: AppName, team: boolean): Record<string, Level> {
 
 /** Whether a permission that is there is enough. Levels as GitHub words them. */
 export const covers = (has: string | undefined, needs: string): boolean =>
-  has === 'admin' || has === 'write' || has === needs
+  has === 'admin' || has === needs || (has === 'write' && needs === 'read')
 
 export const show = (some: readonly [string, string][]): string =>
   some.map(([name, level]) => `${name.replaceAll('_', '-')}: ${level}`).join(', ')

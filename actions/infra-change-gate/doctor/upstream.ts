@@ -1,6 +1,7 @@
 import { defaultBranchName } from '../../../shared/github/branches.js'
 import { type GitHub, repoRef } from '../../../shared/github/client.js'
 import type { Policy } from '../../../shared/policy/policy.js'
+import { glance } from './assumptions/glance.js'
 import type { Seen } from './check.js'
 import type { Rule, Upstream } from './facts.js'
 import { look } from './look.js'
@@ -36,10 +37,16 @@ export const gateBotVariable = 'LOCKSTEP_GATE_BOT_ID'
 
 const gateBot = (settings: GitHub | undefined, repo: string): Promise<Seen<string | undefined>> =>
   settings
-    ? look(async () => {
-        const at = { ...repoRef(repo), per_page: 30 }
-        const own = await settings.paginate(settings.rest.actions.listRepoVariables, at)
-        const shared = await settings.paginate(settings.rest.actions.listRepoOrganizationVariables, at)
-        return [...own, ...shared].find(({ name }) => name.toUpperCase() === gateBotVariable)?.value
-      })
+    ? ofVariables(settings, repo)
     : Promise.resolve({ unseen: 'GitHub shows variables only to a token that was let read them.' })
+
+async function ofVariables(settings: GitHub, repo: string): Promise<Seen<string | undefined>> {
+  const { listRepoVariables, listRepoOrganizationVariables } = settings.rest.actions
+  const at = { ...repoRef(repo), per_page: 30 }
+  const valueIn = (all: { name: string; value: string }[]): string | undefined =>
+    all.find(({ name }) => name.toUpperCase() === gateBotVariable)?.value
+  const own = await look(async () => valueIn(await settings.paginate(listRepoVariables, at)))
+  if (!('value' in own) || own.value !== undefined) return own
+  // What it answers of a person's repository, which has no organisation, is told nowhere.
+  return glance(async () => valueIn(await settings.paginate(listRepoOrganizationVariables, at)))
+}

@@ -13,8 +13,9 @@ import { cronsOf } from './schedules.js'
  */
 export async function workflowsOf(lister: GitHub, contents: GitHub, repo: string, branch: string): Promise<Workflow[]> {
   const all = await lister.paginate(lister.rest.actions.listRepoWorkflows, { ...repoRef(repo), per_page: 100 })
-  // GitHub lists workflows of its own as well, and those of other branches.
-  const listed = all.filter(({ path }) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path))
+  // GitHub lists workflows of its own as well, and those of other branches. A name may hold anything: one
+  // with a line break would begin a line of the log.
+  const listed = all.filter(({ path }) => /^\.github\/workflows\/[^/\p{Cc}]+\.ya?ml$/u.test(path))
   if (listed.length === 0) return []
   const paths = listed.map(({ path }) => path)
   const texts = await readFiles(contents, repo, paths, branch)

@@ -13,3 +13,11 @@ test('action.yml and the READMEs say what io.ts and the workflow examples say ("
 test('a README without a place for its tables is an error', () => {
   expect(() => fillBlock('# Title\n', 'inputs', 'table')).toThrow('<!-- inputs -->')
 })
+
+test('every action says on which GitHub it runs, and where the rest that it takes stands', async () => {
+  for (const name of actionNames) {
+    const readme = await readFile(`actions/${name}/README.md`, 'utf8')
+    expect(readme, name).toContain('on GitHub Enterprise Server it refuses to run (`unsupported-github`)')
+    expect(readme, name).toContain('](../../docs/adopting.md)')
+  }
+})

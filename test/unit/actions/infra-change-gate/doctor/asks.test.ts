@@ -37,5 +37,11 @@ test('a step that may fail asks for nothing, and neither do other Apps, other ac
   expect(asked(step('continue-on-error: true, '))).toEqual([])
   expect(asked(step('', 'actions/checkout@v7'))).toEqual([])
   expect(asked(step('', undefined, 'MY_APP'))).toEqual([])
+  // What others write into their files begins no line of the log.
+  const strange =
+    '{ app-id: "${{ vars.LOCKSTEP_BUMP_APP_ID }}", "permission-x\\n::error": write, permission-issues: "a\\n::error::b" }'
+  expect(
+    asked(`jobs: { a: { steps: [{ uses: actions/create-github-app-token@v3, with: ${strange} }] } }`),
+  ).toMatchObject([{ permissions: {} }])
   expect(asked('- no workflow')).toEqual([])
 })

@@ -1,13 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import {
-  type Answer,
-  answers,
-  type Known,
-  readers,
-} from '../../../../../actions/infra-change-gate/doctor/assumptions/answers.js'
+import { answers, readers } from '../../../../../actions/infra-change-gate/doctor/assumptions/answers.js'
 import type { PastIssue } from '../../../../../actions/infra-change-gate/doctor/assumptions/past.js'
 import { unread } from '../../../../../actions/infra-change-gate/doctor/assumptions/unread.js'
+import type { Answer, Known } from '../../../../../actions/infra-change-gate/doctor/assumptions/verdict.js'
 import { describe } from '../../../../../actions/infra-change-gate/doctor/describe.js'
 import { healthy } from './healthy.js'
 

@@ -4,12 +4,17 @@ import { mayBypass } from '../../../../../actions/infra-change-gate/doctor/bypas
 import type { Check } from '../../../../../actions/infra-change-gate/doctor/check.js'
 import { describe } from '../../../../../actions/infra-change-gate/doctor/describe.js'
 import { examine } from '../../../../../actions/infra-change-gate/doctor/examine.js'
-import type { Environment, Facts, Installation } from '../../../../../actions/infra-change-gate/doctor/facts.js'
+import type {
+  Environment,
+  Facts,
+  Installation,
+  Workflow,
+} from '../../../../../actions/infra-change-gate/doctor/facts.js'
 import { workflowFiles } from '../../../../../actions/infra-change-gate/doctor/files.js'
 import { appPermissions } from '../../../../../actions/infra-change-gate/doctor/permissions.js'
 import { appPermissions as rehearsed } from '../../../../../rehearsal/world/names.js'
 import type { MergeMethod } from '../../../../../shared/github/merge-methods.js'
-import { healthy, installed, owners, policy, rule, workflow } from './healthy.js'
+import { healthy, installed, owners, policy, rule, upstream, workflow } from './healthy.js'
 
 const notOk = (facts: Partial<Facts>): Check[] =>
   examine({ ...healthy, ...facts }).filter(({ state }) => state !== 'ok')
@@ -269,4 +274,17 @@ test('of an App that is not to be seen, it is not known whether workflows ask it
   const installations: Facts['installations'] = [{ app: 'gate', repo: 'acme/deploy', found: { unseen: 'No key.' } }]
   const [, asks] = notOk({ installations })
   expect(asks).toMatchObject({ about: 'Workflows ask for no more than the Apps have', state: 'unseen' })
+})
+
+test('bumps that shall merge by themselves need auto-merge and the way that is asked for', () => {
+  const text = 'jobs: { a: { steps: [{ uses: my/lockstep/actions/open-bump-pr@v1, with: { auto-merge: squash } }] } }'
+  const [lane, bump] = 'value' in upstream.workflows ? upstream.workflows.value : []
+  const upstreams = [{ ...upstream, workflows: { value: [lane, { ...bump, text }] as Workflow[] } }]
+  const about = 'Bumps may merge by themselves'
+  const found = (methods: MergeMethod[], auto: boolean) =>
+    examine({ ...healthy, upstreams, merging: { value: { methods, auto } } }).find((one) => one.about === about)
+  expect(found(['squash'], true)?.state).toBe('ok')
+  expect(found(['squash'], false)).toMatchObject({ state: 'warning', finding: 'auto-merge-off' })
+  expect(found(['merge'], true)?.says).toContain('.github/workflows/open-bump-pr.yml of acme/hub (squash)')
+  expect(examine(healthy).map((one) => one.about)).not.toContain(about)
 })
