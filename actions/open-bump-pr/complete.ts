@@ -2,6 +2,7 @@ import type { Log } from '../../shared/action/world.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { hasStatus } from '../../shared/github/errors.js'
 import { graphqlTypes } from '../../shared/github/graphql.js'
+import { limitOf } from '../../shared/github/limits.js'
 import type { Pull } from './bump-branch.js'
 import { type Bump, bumpBody, bumpTitle } from './describe.js'
 import { Raced } from './publish.js'
@@ -94,7 +95,7 @@ async function enableAutoMerge(github: GitHub, { autoMerge, log }: Options, pull
   try {
     await github.graphql(mutation, { pullRequestId: pull.nodeId, mergeMethod: autoMerge.toUpperCase() })
   } catch (error) {
-    if (graphqlTypes(error).length === 0) throw error
+    if (graphqlTypes(error).length === 0 || limitOf(error)) throw error
     log.warning(
       `#${pull.number} does not merge by itself: ${error instanceof Error ? error.message : error}. It needs "Allow auto-merge" and this way of merging in the repository's settings, a required check that is not green yet, and no draft.`,
     )

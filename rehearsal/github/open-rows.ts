@@ -35,6 +35,10 @@ export interface OpenRows {
   othersByGraphQL: 'all' | 'forbidden' | 'not-found'
   /** L10: how many objects one GraphQL request may ask for. */
   objectsPerQuery: number
+  /** L17: what a refusal by a limit is over REST. */
+  limitStatus: 403 | 429
+  /** L17: the type of GraphQL's error where the hour's points are used up. */
+  graphqlLimit: 'RATE_LIMITED' | 'RATE_LIMIT'
 }
 
 export const believed = (): OpenRows => ({
@@ -54,4 +58,6 @@ export const believed = (): OpenRows => ({
   mergeSettingsFor: 'writers',
   othersByGraphQL: 'all',
   objectsPerQuery: Number.POSITIVE_INFINITY,
+  limitStatus: 403,
+  graphqlLimit: 'RATE_LIMIT',
 })

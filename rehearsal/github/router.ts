@@ -1,10 +1,12 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { getPath } from 'hono/utils/url'
 import { z } from 'zod'
+import { versions } from './api-version.js'
 import { deviceCode } from './device-code.js'
 import { badCredentials, notFound, Refusal } from './errors.js'
 import { answerGraphQL } from './graphql.js'
 import type { Caller } from './identities.js'
+import { type Limits, limiter } from './limits.js'
 import { conformity } from './openapi/conformity.js'
 import { page } from './page/page.js'
 import { actorOf } from './people.js'
@@ -64,7 +66,11 @@ const graphqlRequest = z.object({
 })
 
 /** All that the emulator answers: REST, GraphQL, git. */
-export function router(state: State, faults: MiddlewareHandler, { checked }: { checked: boolean }): Hono<Env> {
+export function router(
+  state: State,
+  faults: MiddlewareHandler,
+  { checked, limits }: { checked: boolean; limits: Limits | undefined },
+): Hono<Env> {
   // An Enterprise Server has the same API below other paths: here both are answered.
   const app = new Hono<Env>({
     getPath: (request) => getPath(request).replace(/^\/api\/(v3(?=\/)|(?=graphql$))/, ''),
@@ -77,6 +83,8 @@ export function router(state: State, faults: MiddlewareHandler, { checked }: { c
     context.set('caller', await identify(state, context.req.header('authorization')))
     await next()
   })
+  if (limits) app.use(limiter(state, limits))
+  app.use(versions(state.violations))
   app.onError((error, context) => answerError(error, context))
 
   app.on(['GET', 'POST'], `/:owner/:name/:endpoint{${gitEndpoints}}`, (context) => {

@@ -18,6 +18,7 @@ import { review } from './environment-reviews.js'
 import { faultQueue } from './faults.js'
 import { emitOnDefaultBranch } from './issues.js'
 import { jobDeployment } from './job-deployments.js'
+import type { Limits } from './limits.js'
 import { createRepository } from './repository.js'
 import { router } from './router.js'
 import { startRun, updateRun } from './runs.js'
@@ -29,6 +30,7 @@ export interface GitHubOptions {
   dir: string
   checked?: boolean
   port?: number | undefined
+  limits?: Limits | undefined
 }
 
 /**
@@ -36,9 +38,11 @@ export interface GitHubOptions {
  *
  * @param options.dir an empty directory for the bare repositories; it is the caller's to remove.
  * @param options.port any free one where it is not given.
+ * @param options.limits kept where they are given. Lockstep's client spaces its writes then, as on github.com: the address names
+ *   `localhost`, by which it tells that (see shared/github/client.ts).
  * @param options.checked whether REST is held against GitHub's own description, see `violations`. On unless switched off.
  */
-export async function startGitHub({ dir, checked = true, port = 0 }: GitHubOptions): Promise<Emulator> {
+export async function startGitHub({ dir, checked = true, port = 0, limits }: GitHubOptions): Promise<Emulator> {
   const state = newState(dir)
   // GitHub's own accounts, with their real ids.
   addAccount(state, 'github', 'Organization', 9919)
@@ -47,10 +51,10 @@ export async function startGitHub({ dir, checked = true, port = 0 }: GitHubOptio
   addApp(state, { ...actionsApp, permissions: {}, publicKey: '' }, 41898282)
 
   const { middleware, ...faults } = faultQueue()
-  const server = createAdaptorServer({ fetch: router(state, middleware, { checked }).fetch })
+  const server = createAdaptorServer({ fetch: router(state, middleware, { checked, limits }).fetch })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
-  state.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  state.url = `http://${limits ? 'localhost' : '127.0.0.1'}:${(server.address() as AddressInfo).port}`
 
   const repository = (name: string): Repo => findRepository(state, name)
   return {

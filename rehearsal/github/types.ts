@@ -190,7 +190,7 @@ export type CallerKind = 'user' | 'app' | 'installation' | 'job' | 'none'
 
 /** A GitHub on loopback: REST under `/`, GraphQL at `/graphql`, git at `/owner/name.git`. */
 export interface Emulator extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT`, without a slash at its end. */
+  /** `http://127.0.0.1:PORT`, without a slash at its end; with limits `http://localhost:PORT`. */
   url: string
   /**
    * Remembers everything as it is now; what it returns goes back there. Objects that were handed out before, such as a

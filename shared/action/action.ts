@@ -61,11 +61,14 @@ export function action<I extends Inputs, O extends Outputs>(
       tell('result', JSON.stringify(shown))
       tell('encoded-result', encodedResult(shown))
     }
+    let asked: (name: string) => string | undefined = () => undefined
     try {
       requireSupportedGitHub(facts.serverUrl)
       const inputs = readInputs(definition.inputs, core.getInput)
       const [run, { realWorld }] = await Promise.all([load(), import(/* webpackMode: "eager" */ './world.js')])
-      const { finding, outputs, problem } = await run(inputs, realWorld(process.env, stop.signal, secrets.parts))
+      const world = realWorld(process.env, stop.signal, secrets.parts)
+      asked = world.asked
+      const { finding, outputs, problem } = await run(inputs, world)
       for (const [name, value = ''] of Object.entries(outputs as Record<string, string | undefined>)) {
         tell(name, definition.encoded?.includes(name) ? encoded(hide(value)) : hide(value))
       }
@@ -81,6 +84,9 @@ export function action<I extends Inputs, O extends Outputs>(
       })
       if (reason === 'bug') core.info(hide(error instanceof Error ? (error.stack ?? message) : message))
       core.setFailed(hide(`${at ? `${showPlace(at)}: ` : ''}${message}\n${fix}`))
+    } finally {
+      const line = asked(definition.name)
+      if (line !== undefined) core.info(line)
     }
   }
 }

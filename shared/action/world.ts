@@ -5,6 +5,7 @@ import type { Http } from '../artifact/registry-http.js'
 import { type Exec, execIn } from '../exec/exec.js'
 import { redactor } from '../exec/redact.js'
 import { connect, type GitHub } from '../github/client.js'
+import { usage } from '../github/usage.js'
 import { type Run, readRun } from './facts.js'
 
 export interface Log {
@@ -40,9 +41,14 @@ function maskLogin(secret: string): void {
   else core.warning('The password of a login to a registry is too short to be hidden. Use a longer one.')
 }
 
-/** The real world, as the runner gives it. */
-export function realWorld(env: NodeJS.ProcessEnv, cancelled: AbortSignal, secrets: string[]): World {
+/** The real world, as the runner gives it, and what was asked of GitHub in it so far, in one line. */
+export function realWorld(
+  env: NodeJS.ProcessEnv,
+  cancelled: AbortSignal,
+  secrets: string[],
+): World & { asked(name: string): string | undefined } {
   const run = readRun(env)
+  const asked = usage()
   const log: Log = { info: core.info, warning: (message) => core.warning(message), group: core.group }
   return {
     run,
@@ -55,7 +61,8 @@ export function realWorld(env: NodeJS.ProcessEnv, cancelled: AbortSignal, secret
     http: Object.assign((...request: Parameters<typeof fetch>) => fetch(...request), {
       login: dockerLogins(env, maskLogin),
     }),
-    github: (token) => connect(token, run, log),
+    github: (token) => connect(token, run, log, asked),
+    asked: asked.say,
     cancelled,
     summary: async (markdown) => {
       if (env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(markdown, true).write()

@@ -1,7 +1,9 @@
 import { getOctokit } from '@actions/github'
+import type { Octokit } from '@octokit/core'
 import { retry } from '@octokit/plugin-retry'
 import { throttling } from '@octokit/plugin-throttling'
 import { nativeJson } from './native-json.js'
+import { type Usage, usage } from './usage.js'
 
 export type GitHub = ReturnType<typeof getOctokit>
 
@@ -27,15 +29,24 @@ interface Warn {
 
 const maxRetries = 3
 
+/** So long a limit of GitHub is waited for, in seconds: its hour may be longer than a job has, and than the others in its queue can wait. */
+const patience = 120
+
+/** P13 */
+const apiVersion = '2022-11-28'
+
 /**
- * A client that retries what GitHub asks to be retried (5xx, secondary limits, honouring retry-after), at most three
+ * A client that retries what GitHub asks to be retried (5xx, limits that pass within two minutes, honouring retry-after), at most three
  * times. The retry plugin repeats POSTs as well, so every create in this suite must be idempotent.
+ *
+ * @param asked counts its requests, and how long they waited.
  */
-export function connect(token: string, { apiUrl }: Addresses, log: Warn): GitHub {
+export function connect(token: string, { apiUrl }: Addresses, log: Warn, asked: Usage = usage()): GitHub {
   const onLimit =
     (kind: string) => (wait: number, options: { method: string; url: string }, _: unknown, tries: number) => {
+      if (wait > patience || tries >= maxRetries) return false
       log.warning(`GitHub's ${kind} rate limit: waiting ${wait} s (${options.method} ${options.url}).`)
-      return tries < maxRetries
+      return true
     }
   return getOctokit(
     token,
@@ -43,15 +54,27 @@ export function connect(token: string, { apiUrl }: Addresses, log: Warn): GitHub
       baseUrl: apiUrl,
       userAgent: 'lockstep',
       // The plugin's own list, and 405: merge.ts itself knows how long that is worth trying (C8, C9). A 409 may pass: so says GitHub
-      // where git is not to be had at that moment.
-      retry: { retries: maxRetries, doNotRetry: [400, 401, 403, 404, 405, 410, 422, 451] },
-      // Spacing writes by a second each is for GitHub's secondary limits; an address on this machine has none.
-      throttle: /^http:\/\/(127\.|localhost)/.test(apiUrl)
+      // where git is not to be had at that moment. A 429 is for the throttling, which knows until when.
+      retry: { retries: maxRetries, doNotRetry: [400, 401, 403, 404, 405, 410, 422, 429, 451] },
+      // Spacing writes by a second each is for GitHub's secondary limits (L14). An address of numbers on this machine has none; the
+      // rehearsal's GitHub calls itself localhost where it has.
+      throttle: /^http:\/\/127\./.test(apiUrl)
         ? { enabled: false, onRateLimit: () => false, onSecondaryRateLimit: () => false }
         : { onRateLimit: onLimit('primary'), onSecondaryRateLimit: onLimit('secondary') },
     },
     nativeJson,
+    asked.requests,
+    versioned,
     retry,
     throttling,
+    asked.waits,
   )
+}
+
+/** Octokit plugin: answers keep the form that this suite was written for, also when GitHub's default is another. */
+function versioned(octokit: Octokit): Record<string, never> {
+  octokit.hook.before('request', (options) => {
+    options.headers['x-github-api-version'] = apiVersion
+  })
+  return {}
 }

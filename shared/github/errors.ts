@@ -1,5 +1,6 @@
 import { MissingPermission, UserError } from '../action/errors.js'
 import { graphqlTypes } from './graphql.js'
+import { afterLimit, limitOf } from './limits.js'
 
 interface HttpError extends Error {
   status: number
@@ -10,15 +11,27 @@ interface HttpError extends Error {
 const isHttpError = (error: unknown): error is HttpError =>
   error instanceof Error && error.name === 'HttpError' && typeof (error as HttpError).status === 'number'
 
-/** Whether GitHub answered with `status`; 404 also stands for "you may not see it". */
+/**
+ * Whether GitHub answered with `status`; 404 also stands for "you may not see it". A 403 because of too many requests says nothing of
+ * what was asked for, and counts as none.
+ */
 export const hasStatus = (error: unknown, ...statuses: number[]): boolean =>
-  isHttpError(error) && statuses.includes(error.status)
+  isHttpError(error) && statuses.includes(error.status) && (error.status !== 403 || !limitOf(error))
 
 /** GitHub's refusal as an error that names the fix; undefined for what is not GitHub's. */
 export function explainGitHub(error: unknown): UserError | undefined {
+  // A20: a job's token has 1,000 requests an hour. First, as such an answer may name permissions, too.
+  const limit = limitOf(error)
+  if (limit) {
+    const what = isHttpError(error) ? whatOf(error) : 'GraphQL'
+    return new UserError('github-unreachable', `GitHub takes no more requests for now (${what}): ${messageOf(error)}`, {
+      fix: afterLimit(limit),
+      cause: error,
+    })
+  }
   if (error instanceof Error && error.name === 'GraphqlResponseError') return explainGraphql(error)
   if (!isHttpError(error)) return undefined
-  const what = `${error.request?.method ?? 'GET'} ${pathOf(error.request?.url)}`
+  const what = whatOf(error)
   const accepted = error.response?.headers?.['x-accepted-github-permissions']
   if (error.status === 403 && typeof accepted === 'string' && accepted !== '') {
     return new MissingPermission(readable(accepted), `call ${what}`, error)
@@ -26,13 +39,6 @@ export function explainGitHub(error: unknown): UserError | undefined {
   if (error.status === 401) {
     return new UserError('missing-permission', `GitHub does not accept the token (${what}).`, {
       fix: 'Check the step that makes the token: the App id, its private key, and that the App is installed on this repository.',
-      cause: error,
-    })
-  }
-  // A20: a job's token has 1,000 requests an hour.
-  if (error.status === 429 || (error.status === 403 && /rate limit/i.test(error.message))) {
-    return new UserError('github-unreachable', `GitHub's limit of requests is used up (${what}): ${error.message}`, {
-      fix: 'Wait some minutes, then run the job again; nothing is half-done that a second run would not finish.',
       cause: error,
     })
   }
@@ -60,7 +66,14 @@ const readable = (accepted: string): string =>
     .replace(/\s*,\s*/g, ' and ')
 
 function explainGraphql(error: Error): UserError {
-  if (graphqlTypes(error).includes('NOT_FOUND')) {
+  const types = graphqlTypes(error)
+  if (types.includes('FORBIDDEN')) {
+    return new UserError('missing-permission', `The token may not: ${error.message}`, {
+      fix: 'GitHub does not say which permission is missing. Compare those of the token with the ones in the workflow example of this action.',
+      cause: error,
+    })
+  }
+  if (types.includes('NOT_FOUND')) {
     return new UserError('missing-permission', `GitHub says: ${error.message} Or the token may not see it.`, {
       fix: installed,
       cause: error,
@@ -71,6 +84,10 @@ function explainGraphql(error: Error): UserError {
     cause: error,
   })
 }
+
+const whatOf = ({ request }: HttpError): string => `${request?.method ?? 'GET'} ${pathOf(request?.url)}`
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const installed = 'Check the name, and that the GitHub App whose token is passed is installed on that repository.'
 

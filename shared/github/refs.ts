@@ -2,6 +2,7 @@ import { UserError } from '../action/errors.js'
 import { branchTip } from './branches.js'
 import type { GitHub } from './client.js'
 import { ask } from './graphql.js'
+import { limitOf } from './limits.js'
 
 const nowhere = '0'.repeat(40)
 
@@ -51,6 +52,7 @@ export async function moveBranch(
  * known. What a person does then, where GitHub's refusal speaks of that; undefined for every other error.
  */
 export function workflowRefusal(branch: string, error: unknown): UserError | undefined {
+  if (limitOf(error)) return undefined
   const { response } = error as { response?: { headers?: Record<string, unknown> } }
   const accepted = String(response?.headers?.['x-accepted-github-permissions'] ?? '')
   if (!/workflow/i.test(`${error instanceof Error ? error.message : ''} ${accepted}`)) return undefined

@@ -44,6 +44,30 @@ test('a limit that is used up is no missing permission', () => {
   expect([error?.reason, error?.fix]).toEqual(['github-unreachable', expect.stringContaining('run the job again')])
 })
 
+test.each([
+  [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1777638600' }, 'Wait until 12:30 UTC'],
+  [{ 'retry-after': '60' }, 'Wait 60 s'],
+])('nor is one that only its headers tell, with permissions beside them: %j', (headers, fix) => {
+  const limited = httpError(403, { 'x-accepted-github-permissions': 'issues=write', ...headers })
+  expect(explainGitHub(limited)).toMatchObject({ reason: 'github-unreachable', fix: expect.stringContaining(fix) })
+  expect(hasStatus(limited, 403, 404)).toBe(false)
+})
+
+test('the last request of an hour may lack a permission', () => {
+  const headers = { 'x-accepted-github-permissions': 'issues=write', 'x-ratelimit-remaining': '0' }
+  const error = Object.assign(httpError(403, headers), { message: 'Resource not accessible by integration' })
+  expect(explainGitHub(error)).toBeInstanceOf(MissingPermission)
+  expect(hasStatus(error, 403)).toBe(true)
+})
+
+test('a permission that is missing over GraphQL is told as one', () => {
+  const error = Object.assign(new Error('Resource not accessible by integration'), {
+    name: 'GraphqlResponseError',
+    errors: [{ type: 'FORBIDDEN', message: 'Resource not accessible by integration' }],
+  })
+  expect(explainGitHub(error)?.reason).toBe('missing-permission')
+})
+
 test("what is not GitHub's is left alone", () => {
   expect(explainGitHub(new Error('socket'))).toBeUndefined()
   expect(explainGitHub('text')).toBeUndefined()
