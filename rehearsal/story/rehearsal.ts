@@ -1,3 +1,4 @@
+import { documentedLimits } from '../github/limits.js'
 import type { RepositoryEvent, WorkflowRun } from '../github/types.js'
 import type { Scenario } from '../scenarios.js'
 import { startWorld, type World, type WorldOptions } from '../world/world.js'
@@ -9,10 +10,11 @@ import { describeRun, failureLog } from './describe-run.js'
 import { expectations } from './expectations.js'
 import { playGood } from './good.js'
 import type { Stage } from './stage.js'
+import { showSpent, spentBy } from './spent.js'
 import { playStaged } from './staged.js'
 import type { Timeline } from './timeline.js'
 
-export interface RehearsalOptions extends Omit<WorldOptions, 'tell' | 'onRun'> {
+export interface RehearsalOptions extends Omit<WorldOptions, 'tell' | 'onRun' | 'limits'> {
   scenario: Scenario
   /** Called with the world when the story has ended and before it goes. */
   keep?: ((world: World) => Promise<void>) | undefined
@@ -29,6 +31,7 @@ export async function rehearse({ scenario, keep, ...options }: RehearsalOptions,
   timeline.tell({ who: '', what: 'the day before Lockstep comes', mood: 'chapter' })
   await using world = await startWorld({
     ...options,
+    limits: documentedLimits,
     tell: (what) => timeline.tell({ who: 'world', what }),
     onRun: (run, { kind }) => {
       if (kind !== 'run-ended') return
@@ -66,6 +69,7 @@ export async function rehearse({ scenario, keep, ...options }: RehearsalOptions,
   }
   console.log(`\nWhat should have happened, and did it?\n${expected.show()}`)
   if (!expected.allMet()) console.log(failures.join('\n'))
+  console.log(`\nWhat it asked of GitHub\n${showSpent(spentBy(runs.values()), world.emulator.requests)}`)
   await keep?.(world)
   return expected.allMet()
 }

@@ -3,6 +3,7 @@ import { parse } from 'yaml'
 import type { Cluster } from '../cluster/cluster.js'
 import { tenant } from '../cluster/tenant.js'
 import { type Disposables, disposables } from '../disposables.js'
+import type { Limits } from '../github/limits.js'
 import { startGitHub } from '../github/server.js'
 import type { Emulator, WorkflowRun } from '../github/types.js'
 import { projectRoot } from '../root.js'
@@ -34,6 +35,8 @@ export interface WorldOptions {
   cluster: Cluster
   /** Where GitHub listens; any free port where it is not given. */
   githubPort?: number | undefined
+  /** What GitHub allows tokens of jobs and Apps; no limits where it is not given. */
+  limits?: Limits | undefined
   /** Told what is being set up. */
   tell: (what: string) => void
   onRun: (run: WorkflowRun, news: RunnerNews) => void
@@ -57,7 +60,9 @@ async function build(options: WorldOptions, parts: Disposables): Promise<Omit<Wo
   parts.use(await startRegistry(tools.crane, registryAddress))
   const kube = await kubeClient(cluster.kubeconfig)
   parts.use(await startIngress(kube, 'hub', 80))
-  const emulator = parts.use(await startGitHub({ dir: join(dir, 'github'), port: options.githubPort }))
+  const emulator = parts.use(
+    await startGitHub({ dir: join(dir, 'github'), port: options.githubPort, limits: options.limits }),
+  )
   const people = {
     ada: createPerson(emulator, 'ada', dir),
     bob: createPerson(emulator, 'bob', dir),
