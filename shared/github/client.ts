@@ -48,27 +48,39 @@ export function connect(token: string, { apiUrl }: Addresses, log: Warn, asked: 
       log.warning(`GitHub's ${kind} rate limit: waiting ${wait} s (${options.method} ${options.url}).`)
       return true
     }
-  return getOctokit(
-    token,
-    {
-      baseUrl: apiUrl,
-      userAgent: 'lockstep',
-      // The plugin's own list, and 405: merge.ts itself knows how long that is worth trying (C8, C9). A 409 may pass: so says GitHub
-      // where git is not to be had at that moment. A 429 is for the throttling, which knows until when.
-      retry: { retries: maxRetries, doNotRetry: [400, 401, 403, 404, 405, 410, 422, 429, 451] },
-      // Spacing writes by a second each is for GitHub's secondary limits (L14). An address of numbers on this machine has none; the
-      // rehearsal's GitHub calls itself localhost where it has.
-      throttle: /^http:\/\/127\./.test(apiUrl)
-        ? { enabled: false, onRateLimit: () => false, onSecondaryRateLimit: () => false }
-        : { onRateLimit: onLimit('primary'), onSecondaryRateLimit: onLimit('secondary') },
-    },
-    nativeJson,
-    asked.requests,
-    versioned,
-    retry,
-    throttling,
-    asked.waits,
-  )
+  const client = (spacing: object): GitHub =>
+    getOctokit(
+      token,
+      {
+        baseUrl: apiUrl,
+        userAgent: 'lockstep',
+        // The plugin's own list, and 405: merge.ts itself knows how long that is worth trying (C8, C9). A 409 may pass: so says GitHub
+        // where git is not to be had at that moment. A 429 is for the throttling, which knows until when.
+        retry: { retries: maxRetries, doNotRetry: [400, 401, 403, 404, 405, 410, 422, 429, 451] },
+        // Spacing writes by a second each is for GitHub's secondary limits (L14). An address of numbers on this machine has none; the
+        // rehearsal's GitHub calls itself localhost where it has.
+        throttle: /^http:\/\/127\./.test(apiUrl)
+          ? { enabled: false, onRateLimit: () => false, onSecondaryRateLimit: () => false }
+          : { onRateLimit: onLimit('primary'), onSecondaryRateLimit: onLimit('secondary'), ...spacing },
+      },
+      nativeJson,
+      asked.requests,
+      versioned,
+      retry,
+      throttling,
+      asked.waits,
+    )
+  return readingAtOnce(client({}), client({ write: unspaced }))
+}
+
+const unspaced = { key: () => ({ schedule: (_: object, work: () => Promise<void>) => work() }) }
+
+/** Octokit spaces all requests of GraphQL as if they wrote; GitHub asks that of mutations alone. */
+function readingAtOnce(github: GitHub, reader: GitHub): GitHub {
+  const { graphql: write } = github
+  const graphql = (...asked: Parameters<typeof write>): ReturnType<typeof write> =>
+    (/^\s*mutation\b/.test(String(asked[0])) ? write : reader.graphql)(...asked)
+  return Object.assign(github, { graphql: Object.assign(graphql, write) })
 }
 
 /** Octokit plugin: answers keep the form that this suite was written for, also when GitHub's default is another. */

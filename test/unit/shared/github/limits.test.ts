@@ -109,3 +109,17 @@ test('one that names permissions as well is no missing permission, nor about wor
   expect(explainGitHub(error)?.reason).toBe('github-unreachable')
   expect(workflowRefusal('lockstep/bump/hub', error)).toBeUndefined()
 })
+
+test('writes wait for one another, of REST and GraphQL; what only reads does not wait', async () => {
+  const at = { owner: 'a', repo: `r${repositories}` }
+  const before = emulator.requests.length
+  const mutation = 'mutation { disablePullRequestAutoMerge(input: { pullRequestId: "x" }) { clientMutationId } }'
+  await github.rest.issues.createLabel({ ...at, name: 'x' })
+  await Promise.all([
+    github.graphql(mutation).catch(() => undefined),
+    ...[1, 2, 3].map(() => github.graphql('query { viewer { login } }').then(() => github.rest.repos.get(at))),
+  ])
+  const paths = emulator.requests.slice(before).map(({ path }) => path.split('/').at(-1))
+  expect(paths).toHaveLength(8)
+  expect([paths[0], paths[7]]).toEqual(['labels', 'graphql'])
+})
