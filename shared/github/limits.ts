@@ -1,10 +1,4 @@
-/**
- * GitHub's refusals because of too many requests.
- *
- * A used up hour is a 403 or 429 with `x-ratelimit-remaining: 0`, or over GraphQL a 200 with an error of a type of its own (L17); writing
- * too fast (L14) is a 403 or 429 that says "secondary rate limit", mostly with `retry-after`. Any of them may carry
- * `x-accepted-github-permissions` as well, so they have to be told from a missing permission first.
- */
+/** What GitHub says of a limit that it refused a request for. */
 export interface Limit {
   /** When GitHub takes requests again; undefined where it does not say. */
   until: Date | undefined
@@ -21,7 +15,13 @@ interface Refused {
   errors?: { type?: string }[]
 }
 
-/** Undefined for an error that is not about a limit. */
+/**
+ * What GitHub's refusal because of too many requests says; undefined for any other error.
+ *
+ * A used up hour is a 403 or 429 with `x-ratelimit-remaining: 0`, or over GraphQL a 200 with an error of a type of its own (L17); writing
+ * too fast (L14) is a 403 or 429, over GraphQL perhaps a 200, that says "secondary rate limit", mostly with `retry-after`. Any may carry
+ * `x-accepted-github-permissions` as well, so they have to be told from a missing permission first.
+ */
 export function limitOf(error: unknown): Limit | undefined {
   if (!(error instanceof Error)) return undefined
   const refused: Refused = error
@@ -51,6 +51,7 @@ function isLimit({ name, status, message, errors, response }: Refused & { name?:
     const { 'retry-after': retryAfter, 'x-ratelimit-remaining': left } = headers as Record<string, unknown>
     return /rate limit/i.test(message) || retryAfter !== undefined || left === '0'
   }
+  if (name === 'GraphqlResponseError' && /secondary rate limit/i.test(message)) return true
   // Octokit's throttling turns GraphQL's error into a plain one.
   const data = response?.data as { errors?: { type?: string }[] } | undefined
   return [...(errors ?? []), ...(data?.errors ?? [])].some(({ type }) => /^RATE_LIMIT(ED)?$/.test(type ?? ''))

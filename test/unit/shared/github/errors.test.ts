@@ -60,6 +60,18 @@ test('the last request of an hour may lack a permission', () => {
   expect(hasStatus(error, 403)).toBe(true)
 })
 
+test('a secondary limit of GraphQL may come as a 200', () => {
+  const error = Object.assign(new Error('Request failed due to: You have exceeded a secondary rate limit.'), {
+    name: 'GraphqlResponseError',
+    errors: [{ message: 'You have exceeded a secondary rate limit.' }],
+    headers: { 'retry-after': '60' },
+  })
+  expect(explainGitHub(error)).toMatchObject({
+    reason: 'github-unreachable',
+    fix: expect.stringContaining('Wait 60 s'),
+  })
+})
+
 test('a permission that is missing over GraphQL is told as one', () => {
   const error = Object.assign(new Error('Resource not accessible by integration'), {
     name: 'GraphqlResponseError',
