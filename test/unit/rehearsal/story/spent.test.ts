@@ -16,8 +16,8 @@ const runs = [
 
 test('steps, requests and waits are added up by action, the longest waiting first', () => {
   expect([...spentBy(runs)]).toEqual([
-    ['deploy-lane', { times: 1, requests: 7, waited: 9, longest: 9 }],
-    ['infra-change-gate', { times: 2, requests: 40, waited: 3, longest: 2.5 }],
+    ['deploy-lane', { times: 1, requests: 7, waited: 9, longest: 9, left: 1 }],
+    ['infra-change-gate', { times: 2, requests: 40, waited: 3, longest: 2.5, left: 0.812 }],
   ])
 })
 
@@ -29,6 +29,6 @@ test('the table tells requests by token, without git and without the people', ()
     asked('installation', '/graphql', 429),
     asked('user', '/repos/a/b', 403),
   ])
-  expect(text).toMatch(/infra-change-gate +2 +40 +20\.0 +3 +2\.5/)
+  expect(text).toMatch(/infra-change-gate +2 +40 +20\.0 +3 +2\.5 +81 %/)
   expect(text).toContain("1 requests with jobs' own tokens, 1 with Apps'; 1 refused with 403 or 429")
 })
