@@ -39,11 +39,15 @@ interface Limited {
  *
  * @param now in milliseconds since 1970
  */
-export function limiter(state: State, limits: Limits, now: () => number = Date.now): MiddlewareHandler {
+export function limiter(
+  state: State,
+  limits: Limits,
+  now: () => number = Date.now,
+): { middleware: MiddlewareHandler; newHour(): void } {
   const windows = new Map<string, Window>()
   const contents = new Map<string, number[]>()
 
-  return async (context, next) => {
+  const middleware: MiddlewareHandler = async (context, next) => {
     const limited = limitedBy(context.get('caller'), limits)
     const resource = resourceOf(context)
     if (!limited || !resource) return next()
@@ -77,6 +81,11 @@ export function limiter(state: State, limits: Limits, now: () => number = Date.n
     for (const [name, value] of headers()) context.header(name, value)
     return undefined
   }
+  const newHour = (): void => {
+    windows.clear()
+    contents.clear()
+  }
+  return { middleware, newHour }
 }
 
 const tooMuchContent =

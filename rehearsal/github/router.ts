@@ -69,7 +69,7 @@ const graphqlRequest = z.object({
 export function router(
   state: State,
   faults: MiddlewareHandler,
-  { checked, limits }: { checked: boolean; limits: Limits | undefined },
+  { checked, limits }: { checked: boolean; limits: MiddlewareHandler | undefined },
 ): Hono<Env> {
   // An Enterprise Server has the same API below other paths: here both are answered.
   const app = new Hono<Env>({
@@ -83,7 +83,7 @@ export function router(
     context.set('caller', await identify(state, context.req.header('authorization')))
     await next()
   })
-  if (limits) app.use(limiter(state, limits))
+  if (limits) app.use(limits)
   app.use(versions(state.violations))
   app.onError((error, context) => answerError(error, context))
 

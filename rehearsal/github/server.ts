@@ -18,7 +18,7 @@ import { review } from './environment-reviews.js'
 import { faultQueue } from './faults.js'
 import { emitOnDefaultBranch } from './issues.js'
 import { jobDeployment } from './job-deployments.js'
-import type { Limits } from './limits.js'
+import { type Limits, limiter } from './limits.js'
 import { createRepository } from './repository.js'
 import { router } from './router.js'
 import { startRun, updateRun } from './runs.js'
@@ -51,7 +51,10 @@ export async function startGitHub({ dir, checked = true, port = 0, limits }: Git
   addApp(state, { ...actionsApp, permissions: {}, publicKey: '' }, 41898282)
 
   const { middleware, ...faults } = faultQueue()
-  const server = createAdaptorServer({ fetch: router(state, middleware, { checked, limits }).fetch })
+  const limited = limits && limiter(state, limits)
+  const server = createAdaptorServer({
+    fetch: router(state, middleware, { checked, limits: limited?.middleware }).fetch,
+  })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   state.url = `http://${limits ? 'localhost' : '127.0.0.1'}:${(server.address() as AddressInfo).port}`
@@ -66,6 +69,7 @@ export async function startGitHub({ dir, checked = true, port = 0, limits }: Git
       return state.openRows
     },
     faults,
+    newHour: () => limited?.newHour(),
     snapshot: () => snapshot(state),
     dump: () => dump(state),
     settled: () => settled(state),

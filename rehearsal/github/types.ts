@@ -220,6 +220,8 @@ export interface Emulator extends AsyncDisposable {
   readonly openRows: OpenRows
   /** Makes coming requests go wrong. */
   readonly faults: Faults
+  /** Where limits are kept: nothing of what was asked so far counts any more. */
+  newHour(): void
 
   createUser(login: string): User
   /**
