@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { Refusal } from './errors.js'
-import type { Caller, State } from './state.js'
+import type { Caller } from './identities.js'
+import type { State } from './state.js'
 
 /** GitHub's limits of the tokens that jobs work with (A20, L14, L17, L18). A person's own are not kept. */
 export interface Limits {
