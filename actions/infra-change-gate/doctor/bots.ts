@@ -5,15 +5,9 @@ import { appJwt } from '../../../shared/github/app-jwt.js'
 import { hasStatus } from '../../../shared/github/errors.js'
 import { policyFile } from '../../../shared/policy/policy.js'
 import { type Check, check, type Seen } from './check.js'
-import type { AppName, Facts } from './facts.js'
+import type { AppName, Bot, Facts } from './facts.js'
 import { look } from './look.js'
 import type { Tools } from './tools.js'
-
-/** The user that an App writes as. */
-export interface Bot {
-  id: number
-  login: string
-}
 
 type Asking = Pick<Tools, 'world' | 'github' | 'keys'>
 

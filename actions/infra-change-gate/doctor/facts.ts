@@ -1,6 +1,5 @@
 import type { MergeMethod } from '../../../shared/github/merge-methods.js'
 import type { Policy } from '../../../shared/policy/policy.js'
-import type { Bot } from './bots.js'
 import type { Bypasser } from './bypass.js'
 import type { Seen } from './check.js'
 
@@ -55,6 +54,12 @@ export interface Installation {
   suspended: boolean
   /** Its page, for owners. */
   url: string
+}
+
+/** The user that an App writes as. */
+export interface Bot {
+  id: number
+  login: string
 }
 
 /** What GitHub tells an App of itself. */
