@@ -22,6 +22,8 @@ export const unread: Record<string, string> = {
   D16: 'there would have to be very many',
   L10: 'a large request would have to be made',
   L15: 'the repository would have to be old',
+  L17: 'a whole hour of requests would have to be used up',
+  L18: 'many comments would have to be written',
   R5: 'Lockstep calls no workflow of another organisation',
   R9: 'no file uses it',
   G3: 'an Enterprise Server is refused',
