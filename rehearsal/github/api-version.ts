@@ -11,6 +11,8 @@ export const apiVersion = '2022-11-28'
 export const versions =
   (violations: Set<string>): MiddlewareHandler =>
   async (context, next) => {
+    // The web side has no versions.
+    if (context.req.path.startsWith('/login/')) return next()
     const asked = context.req.header('x-github-api-version')
     if (asked === undefined && /^lockstep\b/.test(context.req.header('user-agent') ?? '')) {
       violations.add(`${context.req.method} ${context.req.path} request: no X-GitHub-Api-Version`)
