@@ -98,6 +98,17 @@ export function install(state: State, appId: number, repo: Repo, permissions?: P
   return installation.id
 }
 
+export function installOnAll(state: State, appId: number, owner: string): number {
+  const app = state.apps.get(appId)
+  if (!app) throw new Error(`There is no App ${appId}: create it before installing it.`)
+  ownerAccount(state, owner)
+  const own = [...state.repos.values()].filter((repo) => repo.owner === owner)
+  const repositories = new Map(own.map(({ fullName }) => [fullName, app.permissions]))
+  const installation = { id: state.nextId(), app, owner, repositories, onAll: app.permissions }
+  state.installations.push(installation)
+  return installation.id
+}
+
 export const installationOf = (state: State, app: App, repo: Repo): Installation | undefined =>
   state.installations.find((one) => one.app === app && one.repositories.has(repo.fullName))
 

@@ -21,6 +21,7 @@ export async function createFork(state: State, repo: Repo, owner: Account, name 
   const fork = await emptyRepository(state, { repo: fullName, private: repo.private })
   fork.forkOf = repo.fullName
   fork.defaultBranch = repo.defaultBranch
+  fork.description = repo.description ?? null
   await fetchFrom(fork, repo, '+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*')
   state.repos.set(fullName.toLowerCase(), fork)
   return fork

@@ -26,6 +26,8 @@ export interface Installation {
   repositories: Map<string, Permissions>
   /** When an owner suspended it, ISO 8601. */
   suspendedAt?: string | undefined
+  /** Granted in every repository of the owner, those to come as well; undefined where repositories were selected. */
+  onAll?: Permissions
 }
 
 /** Who makes a request, and what limits it. */

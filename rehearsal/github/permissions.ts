@@ -20,6 +20,7 @@ const pull = `${repo}/pulls/:pull_number`
 // GitHub lets either permission do where an issue may be a pull request.
 const readIssue = 'issues:read pull_requests:read'
 const writeIssue = 'issues:write pull_requests:write'
+const administer = { needs: 'administration:write', role: 'admin' } as const
 
 /**
  * Every operation of the emulator, under GitHub's own operation id, and the permission that a token needs for it.
@@ -216,6 +217,25 @@ export const operations = {
     needs: 'actions:write',
   },
   'repos/create-dispatch-event': { route: `POST ${repo}/dispatches`, needs: 'contents:write' },
+
+  'repos/create-in-org': { route: 'POST /orgs/:org/repos', needs: 'none' },
+  'repos/create-for-authenticated-user': { route: 'POST /user/repos', needs: 'none' },
+  'repos/list-for-org': { route: 'GET /orgs/:org/repos', needs: 'none' },
+  'repos/list-for-authenticated-user': { route: 'GET /user/repos', needs: 'none' },
+  'repos/update': { route: `PATCH ${repo}`, ...administer },
+  'repos/create-repo-ruleset': { route: `POST ${repo}/rulesets`, ...administer },
+  'repos/update-branch-protection': { route: `PUT ${repo}/branches/:branch/protection`, ...administer },
+  'repos/create-or-update-environment': { route: `PUT ${repo}/environments/:environment_name`, ...administer },
+  'repos/create-deployment-branch-policy': {
+    route: `POST ${repo}/environments/:environment_name/deployment-branch-policies`,
+    ...administer,
+  },
+  'actions/set-github-actions-default-workflow-permissions-repository': {
+    route: `PUT ${repo}/actions/permissions/workflow`,
+    ...administer,
+  },
+  'repos/delete-deployment': { route: `DELETE ${repo}/deployments/:deployment_id`, needs: 'deployments:write' },
+  'repos/delete': { route: `DELETE ${repo}`, ...administer },
 } as const satisfies Record<string, Operation>
 
 export type OperationId = keyof typeof operations

@@ -21,6 +21,8 @@ import { environmentReviews } from './rest/environment-reviews.js'
 import { gitData } from './rest/git-data.js'
 import { issueOfComment, issues } from './rest/issues.js'
 import { labels } from './rest/labels.js'
+import { makeRules } from './rest/make-rules.js'
+import { ownRepositories } from './rest/own-repositories.js'
 import { people } from './rest/people.js'
 import { pulls } from './rest/pulls.js'
 import { reactions } from './rest/reactions.js'
@@ -54,6 +56,8 @@ const handlers: Handlers = {
   ...environmentReviews,
   ...rulesets,
   ...settings,
+  ...ownRepositories,
+  ...makeRules,
 }
 
 const gitEndpoints = 'info/refs|git-upload-pack|git-receive-pack'

@@ -150,6 +150,8 @@ export interface RepositorySettings {
   allowAutoMerge?: boolean
   /** Whom GitHub names as the one who merged what merges by itself; the person who told it to, unless said (I15). */
   mergedByOfAutoMerge?: 'person' | 'bot' | 'nobody'
+  /** One line for people; none unless said. */
+  description?: string | null
   /** `owner/name` of what it was forked from. In a fork GitHub starts no workflows until its owner says so: here nobody does. */
   forkOf?: string
   /** Ways of merging that the repository's settings allow; all unless said. */
@@ -244,6 +246,8 @@ export interface Emulator extends AsyncDisposable {
   suspend(appId: number, repo: string, suspended: boolean): void
   /** Installs the App on a repository, with the App's permissions or fewer. Returns the installation's id. */
   install(appId: number, repo: string, permissions?: Permissions): number
+  /** Installs the App on all repositories that an account has and will make. Returns the installation's id. */
+  installOnAll(appId: number, owner: string): number
   /** A team of an organisation, replacing one of that name. */
   createTeam(org: string, slug: string, members: string[]): void
 

@@ -103,7 +103,7 @@ function ownersInstallation(call: Call, owner: string | undefined): unknown {
 
 /** All permissions that the installation has anywhere. */
 const allPermissions = (installation: Installation): Permissions =>
-  Object.assign({ metadata: 'read' }, ...installation.repositories.values())
+  Object.assign({ metadata: 'read' }, installation.onAll, ...installation.repositories.values())
 
 /** Full names of the repositories that the token is for; undefined: all. @throws Refusal 422 */
 function chosenRepositories(
@@ -144,7 +144,7 @@ function installationShape(state: State, installation: Installation): Record<str
     id,
     node_id: nodeId('Installation', id),
     account: userShape(state, account),
-    repository_selection: 'selected',
+    repository_selection: installation.onAll ? 'all' : 'selected',
     access_tokens_url: `${state.url}/app/installations/${id}/access_tokens`,
     repositories_url: `${state.url}/installation/repositories`,
     html_url: `${state.url}/settings/installations/${id}`,

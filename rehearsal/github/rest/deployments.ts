@@ -3,7 +3,7 @@ import { conflict, found, unprocessable } from '../errors.js'
 import { gitText, resolveCommit } from '../git.js'
 import { emitOnDefaultBranch } from '../issues.js'
 import type { Deployment, DeploymentStatus } from '../state.js'
-import { type Call, created, type Handlers, list, numberParam, ok, read } from './call.js'
+import { type Call, created, type Handlers, list, noContent, numberParam, ok, read } from './call.js'
 import { nodeId, repoApi, userShape } from './shapes.js'
 
 export const deployments = {
@@ -52,6 +52,18 @@ export const deployments = {
   },
 
   'repos/get-deployment': (call) => ok(shape(call, deploymentOf(call))),
+
+  // D21: GitHub lets an active one go only where it is the only one.
+  'repos/delete-deployment': (call) => {
+    const { repo } = call
+    const deployment = deploymentOf(call)
+    if (deployment.statuses.at(-1)?.state === 'success' && repo.deployments.length > 1)
+      throw unprocessable(
+        'We cannot delete an active deployment unless it is the only deployment in a given repository.',
+      )
+    repo.deployments.splice(repo.deployments.indexOf(deployment), 1)
+    return noContent()
+  },
 
   'repos/create-deployment-status': async (call) => {
     const { state, repo, actor, caller } = call

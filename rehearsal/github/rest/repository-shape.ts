@@ -56,7 +56,7 @@ export function repositoryShape(state: State, repo: Repo): Json {
     private: repo.private,
     owner: userShape(state, ownerAccount(state, repo.owner)),
     html_url: html,
-    description: null,
+    description: repo.description ?? null,
     fork: repo.forkOf !== undefined,
     url: api,
     git_url: `${html}.git`,

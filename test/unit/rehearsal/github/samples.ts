@@ -13,6 +13,8 @@ export interface Facts {
   review: number
   check: number
   deployment: number
+  /** Another one, without a status. */
+  spare: number
   run: number
   /** A run that is over. */
   ended: number
@@ -66,7 +68,13 @@ export async function prepare(world: World): Promise<Facts> {
     required_contexts: [],
     auto_merge: false,
   })
-  if (!('id' in deployment)) throw new Error('no deployment')
+  const { data: spare } = await job.rest.repos.createDeployment({
+    ...at,
+    ref: head,
+    required_contexts: [],
+    auto_merge: false,
+  })
+  if (!('id' in deployment && 'id' in spare)) throw new Error('no deployment')
   await job.rest.repos.createDeploymentStatus({ ...at, deployment_id: deployment.id, state: 'in_progress' })
   // On GitHub a reviewer is a person: the job's is one here because the table of permissions is tested with its token.
   const reviewers = ['ada', 'github-actions[bot]']
@@ -108,6 +116,7 @@ export async function prepare(world: World): Promise<Facts> {
     review: review.id,
     check: check.id,
     deployment: deployment.id,
+    spare: spare.id,
     run: run.id,
     ended: ended.id,
     failed: failed.id,
@@ -252,4 +261,39 @@ export const samples: Partial<Record<OperationId, Make>> = {
     body: { ref: 'main', inputs: { cluster: 'prime' } },
   }),
   'repos/create-dispatch-event': () => ({ body: { event_type: 'go', client_payload: { a: 1 } } }),
+  'repos/update': () => ({ body: { allow_auto_merge: true, allow_rebase_merge: false } }),
+  'repos/create-repo-ruleset': () => ({
+    body: {
+      name: 'probe',
+      target: 'branch',
+      enforcement: 'active',
+      conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
+      rules: [
+        {
+          type: 'required_status_checks',
+          parameters: { strict_required_status_checks_policy: false, required_status_checks: [{ context: 'ready' }] },
+        },
+      ],
+    },
+  }),
+  'repos/update-branch-protection': () => ({
+    params: { branch: 'main' },
+    body: {
+      required_status_checks: null,
+      enforce_admins: null,
+      required_pull_request_reviews: { required_approving_review_count: 1 },
+      restrictions: null,
+    },
+  }),
+  'repos/create-or-update-environment': () => ({ params: { environment_name: 'new' }, body: {} }),
+  'repos/create-deployment-branch-policy': () => ({
+    params: { environment_name: 'new' },
+    body: { name: 'main', type: 'branch' },
+  }),
+  'actions/set-github-actions-default-workflow-permissions-repository': () => ({
+    body: { default_workflow_permissions: 'read', can_approve_pull_request_reviews: true },
+  }),
+  'repos/delete-deployment': ({ spare }) => ({ params: { deployment_id: spare } }),
+  // The last of all: nothing is left after it.
+  'repos/delete': none,
 }
