@@ -6,6 +6,8 @@ import { definition as infraChangeGate } from '../actions/infra-change-gate/io.j
 import { definition as openBumpPr } from '../actions/open-bump-pr/io.js'
 import { definition as rollback } from '../actions/rollback/io.js'
 import { definition as smokeTest } from '../actions/smoke-test/io.js'
+import { probeDocs, readLedger } from '../rehearsal/probe/ledger.js'
+import { probes } from '../rehearsal/probe/registry.js'
 import { reasons } from '../shared/action/result.js'
 import { jsonSchemaText } from '../shared/policy/json-schema.js'
 import { actionYml, type Documented, example, fillBlock, inputTable, outputTable, reasonTable } from './action-docs.js'
@@ -42,6 +44,13 @@ export async function generatedDocs(): Promise<Record<string, string>> {
   files[codeLane] = fillBlock(await readFile(codeLane, 'utf8'), 'reasons', reasonTable(reasons))
   const protection = 'docs/protection.md'
   files[protection] = fillBlock(await readFile(protection, 'utf8'), 'findings', findingTable(findings))
+  const probe = 'docs/probe.md'
+  const settled = new Map(probes.map(({ row, expected }) => [row, expected]))
+  const ledger = readLedger(await readFile('docs/github-assumptions.md', 'utf8'))
+  files[probe] = Object.entries(probeDocs(ledger, settled)).reduce(
+    (filled, [name, block]) => fillBlock(filled, name, block),
+    await readFile(probe, 'utf8'),
+  )
   files['docs/deploy-policy.schema.json'] = jsonSchemaText()
   return files
 }

@@ -37,6 +37,8 @@ export const ownRepositories = {
 
   'repos/delete': async ({ state, repo }) => {
     state.repos.delete(repo.fullName.toLowerCase())
+    // Forks outlive it.
+    for (const one of state.repos.values()) if (one.forkOf === repo.fullName) delete one.forkOf
     for (const { repositories } of state.installations) repositories.delete(repo.fullName)
     await rm(repo.gitDir, { recursive: true, force: true })
     return noContent()

@@ -23,7 +23,7 @@ export const people = {
   'users/get-authenticated': ({ state, caller }) => {
     if (caller.kind === 'none') throw new Refusal(401, 'Requires authentication')
     if (caller.kind !== 'user') throw notAccessible('')
-    return ok({ ...userShape(state, caller.account), name: caller.account.login, email: null })
+    return ok({ ...publicShape(state, caller.account), ...ofOneself })
   },
 
   'users/get-by-username': ({ state, params }) => {
@@ -43,12 +43,18 @@ export const people = {
 } satisfies Partial<Handlers>
 
 /** A user as everybody sees them; of what nobody here asks for, nothing. */
-const publicShape = (state: State, account: Account): unknown => ({
+const publicShape = (state: State, account: Account): Record<string, unknown> => ({
   ...userShape(state, account),
   ...{ name: account.login, company: null, blog: '', location: null, email: null, hireable: null, bio: null },
   ...{ twitter_username: null, public_repos: 0, public_gists: 0, followers: 0, following: 0 },
   ...{ created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z' },
 })
+
+/** What only the person sees. */
+const ofOneself = {
+  ...{ private_gists: 0, total_private_repos: 0, owned_private_repos: 0, disk_usage: 0, collaborators: 0 },
+  two_factor_authentication: true,
+}
 
 /** Only who belongs to the organisation sees its teams. @throws Refusal 403, 404 */
 function membersOf({ state, caller, params }: Call): string[] {
