@@ -3,16 +3,11 @@ import type { Outcome } from '../../shared/action/action.js'
 import { MissingPermission } from '../../shared/action/errors.js'
 import type { World } from '../../shared/action/world.js'
 import { operatorsOf, showOperators } from '../../shared/duty/operators.js'
-import { isByBot } from '../../shared/github/bot.js'
+import { checkWriter, isByBot } from '../../shared/github/bot.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { confirmationMarker } from '../../shared/holds/close-confirmation.js'
 import { debtLabel, isPaid, readDebts } from '../../shared/holds/debts.js'
-import {
-  type BlockerIssue,
-  blockerLabels,
-  type GuardedIssue,
-  liftedLabel,
-  readBlockerIssues,
-} from '../../shared/holds/issues.js'
+import { type BlockerIssue, blockerLabels, type GuardedIssue, readBlockerIssues } from '../../shared/holds/issues.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import { plain } from '../../shared/report/markdown.js'
 import type { definition } from './io.js'
@@ -88,12 +83,22 @@ async function keepDebt(
   return reopen(context, issue, 'look at a break-glass', `${by}, ${why}`, debtor)
 }
 
-/** The label is an event that nobody can change afterwards; where it is there from an earlier closing, it has to be a new one. */
-async function confirm({ github, world }: HoldsContext, issue: GuardedIssue<string>): Promise<string> {
-  const at = { ...repoRef(world.run.repository), issue_number: issue.number }
-  if (issue.labels.includes(liftedLabel)) await github.rest.issues.removeLabel({ ...at, name: liftedLabel })
-  await github.rest.issues.addLabels({ ...at, labels: [liftedLabel] })
-  return `#${issue.number} was closed by an operator, which is confirmed`
+/**
+ * Of the closing that was looked at: what somebody else closed in between is not confirmed by it. Not repeated where its answer gets
+ * lost, since the next run sees it.
+ */
+async function confirm(
+  { github, policy, world }: HoldsContext,
+  { kind, number, closing, hands }: GuardedIssue<string>,
+): Promise<string | undefined> {
+  if (closing === undefined) return undefined
+  const by = hands.closed?.by?.login ?? ''
+  const body = `${confirmationMarker(kind, closing)}\nClosed by ${plain(by)}, who is an operator: it counts as closed.\n`
+  const at = { ...repoRef(world.run.repository), issue_number: number }
+  const { data } = await github.rest.issues.createComment({ ...at, body, request: { retries: 0 } })
+  // Else it would be confirmed anew each time, and never counts.
+  checkWriter(data.user, policy.apps.gate.bot)
+  return `#${number} was closed by an operator, which is confirmed`
 }
 
 /** First the word, then the deed: cut off between them, the next run finds the word and does the deed. */

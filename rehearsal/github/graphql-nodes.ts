@@ -5,7 +5,7 @@ import type { GraphQLCall } from './graphql-call.js'
 import type { Account } from './identities.js'
 import { authorize } from './permissions.js'
 import { nodeId, repoHtml } from './rest/shapes.js'
-import type { Repo } from './state.js'
+import type { Comment, Issue, Repo } from './state.js'
 
 /** An error as GitHub's GraphQL reports it, with a `type` for programs. */
 export const typed = (type: string, message: string): GraphQLError =>
@@ -36,21 +36,44 @@ export function commentNode(call: GraphQLCall, id: string): Record<string, unkno
       const comment = issue.comments.find((one) => nodeId('IssueComment', one.id) === id)
       if (!comment) continue
       findRepository(call, repo.fullName, 'issues:read')
-      const { body, createdAt, updatedAt, editedAt: lastEditedAt = null } = comment
-      const author = actorNode(call, comment.author)
-      return {
-        __typename: 'IssueComment',
-        id,
-        databaseId: comment.id,
-        body,
-        createdAt,
-        updatedAt,
-        lastEditedAt,
-        author,
-      }
+      return commentFields(call, comment)
     }
   }
   return null
+}
+
+const commentFields = (call: GraphQLCall, comment: Comment): Record<string, unknown> => ({
+  __typename: 'IssueComment',
+  id: nodeId('IssueComment', comment.id),
+  databaseId: comment.id,
+  body: comment.body,
+  createdAt: comment.createdAt,
+  updatedAt: comment.updatedAt,
+  lastEditedAt: comment.editedAt ?? null,
+  author: actorNode(call, comment.author),
+})
+
+/** What is said under an issue or pull request, oldest first. */
+export const commentsOf = (call: GraphQLCall, { comments }: Issue, args: PageArguments): Record<string, unknown> => ({
+  __typename: 'IssueCommentConnection',
+  ...pageOf(
+    comments.map((comment) => commentFields(call, comment)),
+    args,
+  ),
+})
+
+export interface PageArguments {
+  first?: number
+  last?: number
+  before?: string | null
+}
+
+/** The first of them, or the last ones before a cursor, which is an index. */
+export function pageOf<T>(all: T[], { first, last, before }: PageArguments): Record<string, unknown> {
+  const end = Math.min(before == null ? all.length : Number(before), first ?? all.length)
+  const start = Math.max(0, end - (last ?? end))
+  const pageInfo = { hasPreviousPage: start > 0, startCursor: String(start), hasNextPage: end < all.length }
+  return { totalCount: all.length, nodes: all.slice(start, end), pageInfo: { ...pageInfo, endCursor: String(end) } }
 }
 
 /** Anybody as the schema's `Actor`. */

@@ -3,7 +3,7 @@ import { waitsForCheck } from './auto-merge.js'
 import { readRef } from './git.js'
 import { commitTree, mergeTree, readCommit } from './git-commits.js'
 import type { GraphQLCall } from './graphql-call.js'
-import { actorNode, findRepository, repositoryFields, typed } from './graphql-nodes.js'
+import { actorNode, commentsOf, findRepository, type PageArguments, repositoryFields, typed } from './graphql-nodes.js'
 import { pullFields } from './graphql-pull-fields.js'
 import { actorOf, personOf, webFlow } from './people.js'
 import { type PullRequest, pullRequests } from './pull-sync.js'
@@ -51,6 +51,7 @@ export function pullNode(call: GraphQLCall, repo: Repo, { issue, pull }: PullReq
     headRefOid: pull.headSha,
     baseRefName: pull.base,
     author: actorNode(call, issue.author),
+    comments: (args: PageArguments) => commentsOf(call, issue, args),
     authorAssociation: association(repo, issue.author),
     repository: repositoryFields(call, repo),
     autoMergeRequest: pull.autoMerge

@@ -1,7 +1,16 @@
 import { readRef } from './git.js'
 import type { GraphQLCall } from './graphql-call.js'
 import { type DeploymentsArguments, deploymentNodes } from './graphql-deployments.js'
-import { actorNode, findRepository, refNode, repositoryFields, typed } from './graphql-nodes.js'
+import {
+  actorNode,
+  commentsOf,
+  findRepository,
+  type PageArguments,
+  pageOf,
+  refNode,
+  repositoryFields,
+  typed,
+} from './graphql-nodes.js'
 import { objectNode } from './graphql-objects.js'
 import { pullNode } from './graphql-pulls.js'
 import { pullRequests } from './pull-sync.js'
@@ -84,6 +93,7 @@ function issueNode(call: GraphQLCall, repo: Repo, issue: Issue): Record<string, 
     author: actorNode(call, issue.author),
     editor: actorNode(call, issue.editor),
     userContentEdits: (args: PageArguments) => editsOf(call, issue, args),
+    comments: (args: PageArguments) => commentsOf(call, issue, args),
     timelineItems: ({ itemTypes, ...args }: PageArguments & { itemTypes?: string[] }) => ({
       __typename: 'IssueTimelineItemsConnection',
       ...pageOf(
@@ -94,20 +104,6 @@ function issueNode(call: GraphQLCall, repo: Repo, issue: Issue): Record<string, 
       ),
     }),
   }
-}
-
-interface PageArguments {
-  first?: number
-  last?: number
-  before?: string | null
-}
-
-/** The first of them, or the last ones before a cursor, which is an index. */
-function pageOf<T>(all: T[], { first, last, before }: PageArguments): Record<string, unknown> {
-  const end = Math.min(before == null ? all.length : Number(before), first ?? all.length)
-  const start = Math.max(0, end - (last ?? end))
-  const pageInfo = { hasPreviousPage: start > 0, startCursor: String(start), hasNextPage: end < all.length }
-  return { totalCount: all.length, nodes: all.slice(start, end), pageInfo: { ...pageInfo, endCursor: String(end) } }
 }
 
 /** The newest first. */

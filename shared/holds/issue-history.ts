@@ -1,17 +1,12 @@
 import { z } from 'zod'
 import { type GitHub, repoRef } from '../github/client.js'
+import { type Actor, actorFields, actorOf, actorSchema } from '../github/graphql-actor.js'
 import { mostPages, tooMany } from '../github/pages.js'
-
-/** Somebody as GraphQL names them. Of a bot it leaves out the end of its login (I8), so its number is what counts. */
-export interface Actor {
-  login: string
-  /** `User`, `Bot` and others. */
-  type: string
-  /** Of a bot its user id; 0 for all others. */
-  id: number
-}
+import { type Confirmation, commentFields, commentsSchema, confirmationsIn } from './close-confirmation.js'
 
 export interface IssueEvent {
+  /** GraphQL's own: no other event has it (I19). */
+  id: string
   kind: 'closed' | 'labeled'
   /** Undefined where that account is gone. */
   by: Actor | undefined
@@ -24,14 +19,16 @@ export interface History {
   editor: Actor | undefined
   /** Who closed it and gave it labels, oldest first: as far back as it takes to know who did last. */
   events: IssueEvent[]
+  /** Those among the newest 100 comments whose text nobody changed since. */
+  confirmations: Confirmation[]
 }
 
-const actorSchema = z.object({ __typename: z.string(), login: z.string(), databaseId: z.int().nullish() }).nullable()
 const eventsSchema = z.object({
   pageInfo: z.object({ hasPreviousPage: z.boolean(), startCursor: z.string().nullable() }),
   nodes: z.array(
     z.object({
       __typename: z.string(),
+      id: z.string(),
       actor: actorSchema.optional(),
       label: z.object({ name: z.string() }).optional(),
     }),
@@ -42,26 +39,30 @@ const editsSchema = z
   .nullable()
 /** What `editsFields` asks of an issue. */
 export const editedSchema = z.object({ firstEdits: editsSchema, lastEdits: editsSchema })
-const historySchema = editedSchema.extend({ state: z.string(), timelineItems: eventsSchema })
+const historySchema = editedSchema.extend({
+  state: z.string(),
+  comments: commentsSchema,
+  timelineItems: eventsSchema,
+})
 const pageSchema = z.object({
   repository: z.object({ issue: z.object({ timelineItems: eventsSchema }) }),
 })
 
-const actor = '{ __typename login ... on Bot { databaseId } }'
 const events = `{
     pageInfo { hasPreviousPage startCursor }
     nodes {
       __typename
-      ... on ClosedEvent { actor ${actor} }
-      ... on LabeledEvent { actor ${actor} label { name } }
+      ... on ClosedEvent { id actor ${actorFields} }
+      ... on LabeledEvent { id actor ${actorFields} label { name } }
     }
   }`
-const edits = `{ nodes { editedAt editor ${actor} } }`
+const edits = `{ nodes { editedAt editor ${actorFields} } }`
 /** Both ends of the list of a text's edits: which one is the newest is nowhere told (I16). */
 export const editsFields = `firstEdits: userContentEdits(first: 1) ${edits} lastEdits: userContentEdits(last: 1) ${edits}`
 const fields = `fragment history on Issue {
   state
   ${editsFields}
+  ${commentFields}
   timelineItems(last: 100, itemTypes: [CLOSED_EVENT, LABELED_EVENT]) ${events}
 }`
 const before = `query ($owner: String!, $name: String!, $number: Int!, $before: String) {
@@ -99,7 +100,7 @@ export async function readHistories(
       const read = historySchema.parse(answer.repository[`i${issue.number}`])
       const asked = { ...issue, closed: read.state === 'CLOSED' }
       const events = await eventsBack(github, repo, asked, read.timelineItems)
-      found.set(keyOf(issue), { editor: editorOf(read), events })
+      found.set(keyOf(issue), { editor: editorOf(read), events, confirmations: confirmationsIn(read.comments) })
     }
   }
   return (asked) => found.get(keyOf(asked))
@@ -133,9 +134,9 @@ async function eventsBack(
 }
 
 const eventsOf = ({ nodes }: z.infer<typeof eventsSchema>): IssueEvent[] =>
-  nodes.flatMap(({ __typename, actor: by, label }): IssueEvent[] => {
+  nodes.flatMap(({ __typename, id, actor: by, label }): IssueEvent[] => {
     const kind = kinds[__typename]
-    return kind ? [{ kind, by: actorOf(by), label: label?.name }] : []
+    return kind ? [{ id, kind, by: actorOf(by), label: label?.name }] : []
   })
 const kinds: Record<string, IssueEvent['kind'] | undefined> = { ClosedEvent: 'closed', LabeledEvent: 'labeled' }
 
@@ -152,6 +153,3 @@ export function editorOf({ firstEdits, lastEdits }: z.infer<typeof editedSchema>
   const [last] = ends.toSorted((a, b) => Date.parse(b.editedAt) - Date.parse(a.editedAt))
   return last && (actorOf(last.editor) ?? gone)
 }
-
-const actorOf = (found: z.infer<typeof actorSchema> | undefined): Actor | undefined =>
-  found ? { login: found.login, type: found.__typename, id: found.databaseId ?? 0 } : undefined

@@ -1,17 +1,15 @@
 import { operatorsOf } from '../duty/operators.js'
 import { isBot } from '../github/bot.js'
 import { type GitHub, repoRef } from '../github/client.js'
+import type { Actor } from '../github/graphql-actor.js'
 import type { Policy } from '../policy/policy.js'
 import { holdLabel } from './holds.js'
-import { type Actor, type History, readHistories } from './issue-history.js'
+import { type History, type IssueEvent, readHistories } from './issue-history.js'
 import type { Hands, Party } from './trust.js'
 
 export type BlockerKind = 'held' | 'frozen'
 
 export const blockerLabels: Record<BlockerKind, string> = { held: holdLabel, frozen: 'deploy-freeze' }
-
-/** By this label the gate App says that an operator closed it: a job's own token cannot see who is in a team. */
-export const liftedLabel = 'deploy-lifted'
 
 /** A hold or freeze, open or closed, and who had a hand in it. */
 export type BlockerIssue = GuardedIssue<BlockerKind>
@@ -23,11 +21,12 @@ export interface GuardedIssue<K extends string> {
   title: string
   url: string
   body: string
-  labels: string[]
   /** ISO 8601 */
   openedAt: string
   /** ISO 8601; undefined while it is open. */
   closedAt: string | undefined
+  /** Id of the event that closed it last (I19); undefined where there is none. */
+  closing: string | undefined
   hands: Hands
 }
 
@@ -54,32 +53,38 @@ export async function readGuardedIssues<K extends string>(
   const history = await readHistories(github, repo, asked)
   const partyOf = parties(github, policy)
   return Promise.all(
-    listed.map(async ({ kind, issue }) => ({
-      kind,
-      number: issue.number,
-      title: issue.title,
-      url: issue.html_url,
-      body: issue.body ?? '',
-      labels: issue.labels.flatMap((label) => (typeof label === 'string' ? label : (label.name ?? []))),
-      openedAt: issue.created_at,
-      closedAt: issue.closed_at ?? undefined,
-      hands: await handsOf(issue, kinds[kind], history({ number: issue.number, label: kinds[kind] }), partyOf),
-    })),
+    listed.map(async ({ kind, issue }) => {
+      const told = history({ number: issue.number, label: kinds[kind] })
+      return {
+        kind,
+        number: issue.number,
+        title: issue.title,
+        url: issue.html_url,
+        body: issue.body ?? '',
+        openedAt: issue.created_at,
+        closedAt: issue.closed_at ?? undefined,
+        closing: closingOf(told)?.id,
+        hands: await handsOf(issue, { kind, label: kinds[kind] }, told, partyOf),
+      }
+    }),
   )
 }
+
+const closingOf = (history: History | undefined): IssueEvent | undefined =>
+  history?.events.findLast(({ kind }) => kind === 'closed')
 
 type PartyOf = (actor: Actor | undefined) => Promise<Party | undefined>
 
 async function handsOf(
   { user, state }: Listed,
-  label: string,
+  { kind, label }: { kind: string; label: string },
   history: History | undefined,
   partyOf: PartyOf,
 ): Promise<Hands> {
   const events = history?.events ?? []
   const labelled = events.findLast((event) => event.label === label)
-  const closedAt = events.findLastIndex(({ kind }) => kind === 'closed')
-  const confirmations = events.slice(closedAt + 1).filter((event) => event.label === liftedLabel)
+  const closing = closingOf(history)
+  const confirmations = (history?.confirmations ?? []).filter((one) => one.kind === kind && one.closing === closing?.id)
   const confirming = await Promise.all(confirmations.map(({ by }) => partyOf(by)))
   const author = await partyOf(user ? { login: user.login, type: user.type, id: user.id } : undefined)
   return {
@@ -91,8 +96,8 @@ async function handsOf(
       state === 'open'
         ? undefined
         : {
-            by: closedAt < 0 ? undefined : await partyOf(events[closedAt]?.by),
-            confirmed: closedAt >= 0 && confirming.some((party) => party?.standing === 'gate'),
+            by: await partyOf(closing?.by),
+            confirmed: confirming.some((party) => party?.standing === 'gate'),
           },
   }
 }

@@ -60,6 +60,25 @@ const open = async (who: Site['gate'], labels: string[], body = 'Wait'): Promise
 const close = (who: Site['gate'], issue_number: number) =>
   who.rest.issues.update({ ...at, issue_number, state: 'closed' })
 
+const comment = (who: Site['gate'], issue_number: number, body: string) =>
+  who.rest.issues.createComment({ ...at, issue_number, body })
+
+/** What was said under an issue, oldest first. */
+async function saidUnder({ eve }: Site, issue_number: number): Promise<string[]> {
+  const { data } = await eve.rest.issues.listComments({ ...at, issue_number })
+  return data.map(({ body }) => body ?? '')
+}
+
+/** The id of the event that closed an issue last. */
+async function closingOf({ eve }: Site, number: number): Promise<string> {
+  const { repository } = await eve.graphql<{ repository: { issue: { timelineItems: { nodes: { id: string }[] } } } }>(
+    `query ($owner: String!, $repo: String!, $number: Int!) { repository(owner: $owner, name: $repo) {
+      issue(number: $number) { timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) { nodes { ... on ClosedEvent { id } } } } } }`,
+    { ...at, number },
+  )
+  return repository.issue.timelineItems.nodes[0]?.id ?? ''
+}
+
 /** A hold of the gate App about a commit that upstream does not know: it forbids every version of the hub. */
 const held = (site: Site): Promise<number> => open(site.gate, ['deploy-hold'], block('d'.repeat(40)))
 
@@ -153,16 +172,53 @@ test('what an operator of a team closed counts for a job only once the gate App 
   await expectFree(site)
   expect((await keepHolds(site)).result.decision).toBe('unchanged')
 
-  // An earlier confirmation is of an earlier closing, and a label of somebody else confirms nothing.
+  // An earlier confirmation is of an earlier closing, and a comment of somebody else confirms nothing.
+  const [confirmation = ''] = await saidUnder(site, number)
   await site.eve.rest.issues.update({ ...at, issue_number: number, state: 'open' })
   await close(site.eve, number)
-  await site.eve.rest.issues.removeLabel({ ...at, issue_number: number, name: 'deploy-lifted' })
-  await site.eve.rest.issues.addLabels({ ...at, issue_number: number, labels: ['deploy-lifted'] })
+  const closing = await closingOf(site, number)
+  await comment(site.eve, number, confirmation)
+  await comment(site.eve, number, confirmation.replace(/(close-confirmed \w+) \S+/, `$1 ${closing}`))
   expect((await plan(site)).result.reason).toBe('held')
   await keepHolds(site)
   await close(site.olga, number)
   await keepHolds(site)
   await expectFree(site)
 })
+
+test('what is confirmed is the closing that was looked at, and not what somebody else closed in the meantime', async () => {
+  const site = byTeam
+  const number = await held(site)
+  await close(site.olga, number)
+  const again = async () => {
+    await site.eve.rest.issues.update({ ...at, issue_number: number, state: 'open' })
+    await close(site.eve, number)
+  }
+  const match = { method: 'POST', path: `*/issues/${number}/comments` }
+  site.world.github.faults.next({ kind: 'meanwhile', act: again, match })
+  expect((await keepHolds(site)).result.message).toContain(`#${number} was closed by an operator`)
+  expect((await plan(site)).result.reason).toBe('held')
+
+  await keepHolds(site)
+  await close(site.olga, number)
+  await keepHolds(site)
+  await expectFree(site)
+})
+
+test.each(['unanswered', 'reset'] as const)(
+  'cut off (%s) while it confirms, it is confirmed, and once',
+  async (kind) => {
+    const site = byTeam
+    const number = await held(site)
+    await close(site.olga, number)
+    const match = { method: 'POST', path: `*/issues/${number}/comments` }
+    site.world.github.faults.next({ kind, match })
+    expect((await keepHolds(site)).code).toBe(1)
+    await keepHolds(site)
+    await keepHolds(site)
+    expect(await saidUnder(site, number)).toHaveLength(1)
+    await expectFree(site)
+  },
+)
 
 const jobMayAll = { contents: 'read', deployments: 'read', issues: 'write' } as const

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { User } from '../../rehearsal/github/types.js'
-import { commitOn, type Lane, type Stage, startStage } from './code-lane.js'
+import { chartPath, commitOn, type Lane, lockPath, type Stage, startStage } from './code-lane.js'
 import { laneTools, verifiedLane } from './lane-world.js'
 
 let stage: Stage
@@ -44,11 +44,6 @@ const calls = async (lane: Lane, state: 'open' | 'closed') => {
   return (await lane.client(lane.ada.token).rest.issues.listForRepo(where)).data
 }
 
-const labelsOf = async (lane: Lane, pull: number): Promise<string[]> => {
-  const { data } = await lane.client(lane.ada.token).rest.pulls.get({ ...lane.deployAt, pull_number: pull })
-  return data.labels.map(({ name }) => name)
-}
-
 const mergeDeploy = (lane: Lane, pull: number) =>
   lane.client(lane.ada.token).rest.pulls.merge({ ...lane.deployAt, pull_number: pull })
 
@@ -86,7 +81,7 @@ test('whoever merged is greeted, reminded, and then the operators are called: ea
 test('what is merged while the lane looks is not taken for something that has gone back', async () => {
   const { lane, tools } = await begin()
   await using _ = lane
-  const { pull } = await propose(lane, lane.bob)
+  const { pull, version } = await propose(lane, lane.bob)
   // After the lane has read main, and before it reads which bumps are on their way.
   lane.github.faults.next({
     ...{ kind: 'meanwhile', act: () => mergeDeploy(lane, pull).then(() => undefined) },
@@ -95,7 +90,10 @@ test('what is merged while the lane looks is not taken for something that has go
 
   await tools.fromDeployRepo()
   expect(await heard(lane, pull)).toEqual(['greet-bob'])
-  expect(await labelsOf(lane, pull)).not.toContain('deploy-done')
+  // It is still looked after.
+  await tools.verified(version)
+  await tools.fromDeployRepo(2)
+  expect(await heard(lane, pull)).toEqual(['greet-bob', 'end'])
 })
 
 test('once it is verified duty ends, the operators’ issue closes, and nothing is ever asked again', async () => {
@@ -123,6 +121,91 @@ test('once it is verified duty ends, the operators’ issue closes, and nothing 
   await tools.fromDeployRepo(10_000)
   const asked = lane.github.requests.slice(before).filter(({ path }) => path.includes(`/issues/${pull}/`))
   expect(asked).toEqual([])
+})
+
+test.each(['reset', 'unanswered'] as const)(
+  'cut off (%s) at the last word, it is said once, and all else is done before it',
+  async (kind) => {
+    const { lane, tools } = await begin()
+    await using _ = lane
+    const proposed = await propose(lane, lane.bob)
+    const { pull, version } = proposed
+    await tools.fromDeployRepo()
+    await tools.fromDeployRepo(61)
+    await mergeDeploy(lane, pull)
+    await tools.verified(version)
+    lane.github.faults.next({ kind, match: { method: 'POST', path: `*/issues/${pull}/comments` } })
+    await tools.fromDeployRepo(63)
+    expect((await calls(lane, 'open')).length).toBe(0)
+    const told = await upstream(lane, proposed)
+    expect(told.status).toContain('success: ')
+
+    await tools.fromDeployRepo(64)
+    await tools.fromDeployRepo(65)
+    expect(await heard(lane, pull)).toEqual(['greet-bob', 'call-proposed', 'end'])
+    expect(await upstream(lane, proposed)).toEqual(told)
+  },
+)
+
+test('the last word of somebody else ends nothing, and one that somebody else changed is not said again', async () => {
+  const { lane, tools } = await begin()
+  await using _ = lane
+  const { pull, version } = await propose(lane, lane.bob)
+  await mergeDeploy(lane, pull)
+  await say(lane, lane.ada, pull, '<!-- lockstep:duty end -->\nDone.')
+  await tools.fromDeployRepo()
+  await tools.verified(version)
+  await tools.fromDeployRepo(1)
+  expect(await heard(lane, pull)).toEqual(['end', 'greet-bob', 'end'])
+
+  const { rest } = lane.client(lane.ada.token)
+  const { data } = await rest.issues.listComments({ ...lane.deployAt, issue_number: pull })
+  const last = data.at(-1)
+  await rest.issues.updateComment({ ...lane.deployAt, comment_id: last?.id ?? 0, body: `${last?.body}Thanks!` })
+  await tools.fromDeployRepo(2)
+  expect(await heard(lane, pull)).toEqual(['end', 'greet-bob', 'end'])
+})
+
+test('what was taken back has a last word, after which nothing is asked about it', async () => {
+  const { lane, tools } = await begin()
+  await using _ = lane
+  const before = await Promise.all([chartPath, lockPath].map(async (path) => [path, (await lane.deployed(path)) ?? '']))
+  const proposed = await propose(lane, lane.bob)
+  const { pull } = proposed
+  await mergeDeploy(lane, pull)
+  await tools.fromDeployRepo()
+  await lane.push(Object.fromEntries(before))
+  await tools.fromDeployRepo(1)
+  expect(await heard(lane, pull)).toEqual(['greet-bob', 'end'])
+  expect((await upstream(lane, proposed)).status).toBe('failure: Taken back.')
+
+  const asked = lane.github.requests.length
+  await tools.fromDeployRepo(10_000)
+  const about = lane.github.requests.slice(asked).filter(({ path }) => path.includes(`/issues/${pull}/`))
+  expect(about).toEqual([])
+  expect(await heard(lane, pull)).toEqual(['greet-bob', 'end'])
+})
+
+test('bumps that have ended cost as many requests as one of them does, however many there are', async () => {
+  const { lane, tools } = await begin()
+  await using _ = lane
+  const askedOf = async (minutes: number): Promise<number> => {
+    const before = lane.github.requests.length
+    await tools.fromDeployRepo(minutes)
+    return lane.github.requests.length - before
+  }
+  const end = async (): Promise<void> => {
+    const { pull, version } = await propose(lane, lane.bob)
+    await mergeDeploy(lane, pull)
+    await tools.verified(version)
+    await tools.fromDeployRepo()
+    expect(await heard(lane, pull)).toContain('end')
+  }
+  await end()
+  const withOne = await askedOf(1)
+  await end()
+  await end()
+  expect(await askedOf(2)).toBe(withOne)
 })
 
 test('handed over and accepted: the other one is greeted and reminded, and may say /go', async () => {

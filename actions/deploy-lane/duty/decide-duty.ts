@@ -1,10 +1,14 @@
 import type { Offer } from '../../../shared/duty/hand-over.js'
+import { endKey } from './mark.js'
 
 /**
  * Where a bump's pull request stands: it waits to be merged, is merged and not verified everywhere, is so, failed and has not
  * gone back yet, or has: main no longer has what it brought.
  */
 export type Phase = 'proposed' | 'deploying' | 'verified' | 'failing' | 'back'
+
+/** Whether nothing is left to do for anybody on duty. */
+export const isOver = (phase: Phase): boolean => phase === 'verified' || phase === 'back'
 
 export interface DutyFacts {
   phase: Phase
@@ -47,8 +51,7 @@ const mostGrace = 6 * 60 * 60_000
 export function decideDuty(facts: DutyFacts, { remind, escalate }: Patience, now: Date): Word[] {
   const { phase, duty, offers, said } = facts
   const fresh = (words: Word[]): Word[] => words.filter(({ key }) => !said.has(key))
-  if (phase === 'back') return []
-  if (phase === 'verified') return fresh([{ kind: 'end', key: 'end' }])
+  if (isOver(phase)) return fresh([{ kind: 'end', key: endKey }])
 
   const greetings = greetingsFor(duty)
   const told = fresh([

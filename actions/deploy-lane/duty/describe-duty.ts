@@ -28,7 +28,7 @@ export function describeWord(word: Word, said: Said): string {
     case 'call':
       return `${mentionOperators(policy)}: ${standing(said)} ${whose(said)} ${todo(said)} Called by ${link('this issue', said.issueUrl ?? '')}, which closes by itself.`
     case 'end':
-      return `Verified on all clusters${after(said.turn)}. Nothing is left to do here: thank you${thanks(said.duty)}.`
+      return `${ending(said.turn)} Nothing is left to do here: thank you${thanks(said.duty)}.`
   }
 }
 
@@ -83,6 +83,9 @@ function todo({ turn, policy, runsUrl }: Said): string {
 
 const whose = ({ duty }: Said): string =>
   duty.length > 0 ? `On duty: ${duty.map((login) => plain(login)).join(', ')}.` : ''
+
+const ending = (turn: Turn): string =>
+  turn.phase === 'back' ? 'Main no longer has what this brought.' : `Verified on all clusters${after(turn)}.`
 
 const thanks = (duty: string[]): string => duty.map((login) => `, ${plain(login)}`).join('')
 

@@ -8,8 +8,9 @@ import { type LaneWindow, laneWindow } from '../../../shared/infra/lane-window.j
 import { shutBy } from '../facts.js'
 import type { LaneWorld } from '../lane-world.js'
 import { inWords, type UpstreamLanes } from '../lanes.js'
+import { isOver } from './decide-duty.js'
 import { tellExcess } from './excess.js'
-import { endTurn, type Place, readComments, saidBefore, tellDuty } from './tell.js'
+import { type Place, readComments, saidBefore, tellDuty } from './tell.js'
 import { readTurns, type Turn } from './turns.js'
 import { tellUpstream } from './upstream-state.js'
 
@@ -46,9 +47,11 @@ export async function lookAfter(
   for (const component of components) {
     await attempt(component.name, async () => {
       for (const turn of await readTurns(lane, component, now)) {
-        done.words += await lookAfterTurn(lane, turn, now)
+        // The last word comes after all else: it is what is remembered.
+        const over = isOver(turn.phase)
+        if (!over) done.words += await lookAfterTurn(lane, turn, now)
         done.written += await tellUpstream(upstream, policy.apps.gate.bot, turn, runsUrl(lane))
-        if (turn.phase === 'verified' || turn.phase === 'back') await endTurn(placeOf(lane), turn.pull)
+        if (over) done.words += await lookAfterTurn(lane, turn, now)
       }
     })
   }

@@ -4,7 +4,8 @@ import { openOwnIssue } from '../../../shared/github/own-issue.js'
 import type { Comment } from '../../../shared/github/sticky-comment.js'
 import { type DutyFacts, decideDuty, type Word } from './decide-duty.js'
 import { describeWord, overdueBody, overdueTitle, type Said } from './describe-duty.js'
-import { doneLabel, overdueLabel } from './labels.js'
+import { overdueLabel } from './labels.js'
+import { keyIn, mark } from './mark.js'
 
 /** The deploy repo, and who writes there. */
 export interface Place {
@@ -21,13 +22,11 @@ export const readComments = ({ github, repo }: Place, pull: number): Promise<Com
 /** What was said may have been said though its answer got lost: the next run sees that, a repetition would not. */
 const once = { retries: 0 }
 
-const marker = (key: string): string => `<!-- lockstep:duty ${key} -->`
-
 /** What was said under a pull request before, by its key, and when it was said first: anybody can write a marker. */
 export function saidBefore(comments: Comment[], gateBot: number): Map<string, string> {
   const said = new Map<string, string>()
   for (const { body, created_at: at, user } of comments) {
-    const key = /^<!-- lockstep:duty ([\w-]+) -->/.exec(body ?? '')?.[1]
+    const key = keyIn(body)
     if (key !== undefined && isBot(user, gateBot) && !said.has(key)) said.set(key, at)
   }
   return said
@@ -40,8 +39,9 @@ export async function tellDuty(place: Place, facts: DutyFacts, said: Said, now: 
   const issue = { ...repoRef(repo), issue_number: said.turn.pull }
   for (const word of words) {
     // The comment comes last: it is what is remembered.
+    if (word.kind === 'end') await closeCall(place, said.turn.pull)
     const issueUrl = word.kind === 'call' ? await callOperators(place, said) : undefined
-    const body = `${marker(word.key)}\n${describeWord(word, { ...said, issueUrl })}\n`
+    const body = `${mark(word.key)}\n${describeWord(word, { ...said, issueUrl })}\n`
     // GitHub drops without a word who has no access; the mention reaches them.
     if (word.kind === 'greet' && word.login !== undefined)
       await github.rest.issues.addAssignees({ ...issue, assignees: [word.login] })
@@ -52,12 +52,10 @@ export async function tellDuty(place: Place, facts: DutyFacts, said: Said, now: 
   return words
 }
 
-/** Nothing is left to tell: the issue closes, and the label comes last. */
-export async function endTurn(place: Place, pull: number): Promise<void> {
+async function closeCall(place: Place, pull: number): Promise<void> {
   const { github, repo } = place
   const open = (await overdueIssues(place, pull)).find(({ state }) => state === 'open')
   if (open) await github.rest.issues.update({ ...repoRef(repo), issue_number: open.number, state: 'closed' })
-  await github.rest.issues.addLabels({ ...repoRef(repo), issue_number: pull, labels: [doneLabel] })
 }
 
 async function callOperators(place: Place, said: Said): Promise<string> {

@@ -12,7 +12,7 @@ import { causeToGoBack } from '../../../shared/records/going-back.js'
 import { versionAt } from '../facts.js'
 import type { LaneWorld } from '../lane-world.js'
 import type { Phase } from './decide-duty.js'
-import { doneLabel } from './labels.js'
+import { endedPulls } from './ended.js'
 
 /** A bump's pull request whose end nobody was told yet, and what it brings. */
 export interface Turn {
@@ -36,7 +36,7 @@ export interface Turn {
 /** So long after its merge a pull request is looked at: what nobody could find out by then, nobody is told. */
 const watched = 14 * 24 * 60 * 60_000
 
-/** One request for a component none of whose bumps is on its way. */
+/** Two requests for a component none of whose bumps is on its way, and one where it had none lately. */
 export async function readTurns(lane: LaneWorld, component: Component, now: Date): Promise<Turn[]> {
   const on = await pullsOn(lane, component, now)
   if (on.length === 0) return []
@@ -59,19 +59,21 @@ export async function readTurns(lane: LaneWorld, component: Component, now: Date
 
 /** The component's pull requests that are open, or merged lately and not seen through yet. */
 async function pullsOn(
-  { github, deployRepo, deployBranch: base }: LaneWorld,
+  { github, deployRepo, deployBranch: base, policy }: LaneWorld,
   component: Component,
   now: Date,
 ): Promise<ListedPull[]> {
   const newest = pullsFrom(github, deployRepo, { branch: bumpBranch(component.name), base, state: 'all' })
-  const on: ListedPull[] = []
+  const lately: ListedPull[] = []
   for await (const pull of newest) {
-    const { state, merged_at: merged, closed_at: closed, labels } = pull
+    const { state, merged_at: merged, closed_at: closed } = pull
     // One branch has one open pull request into another at a time: those before this one had ended when it was opened.
     if (closed != null && now.getTime() - Date.parse(closed) >= watched) break
-    if (state === 'open' || (merged != null && !labels.some(({ name }) => name === doneLabel))) on.push(pull)
+    if (state === 'open' || merged != null) lately.push(pull)
   }
-  return on
+  const merged = lately.filter(({ state }) => state !== 'open').map(({ number }) => number)
+  const ended = await endedPulls({ github, repo: deployRepo, gateBot: policy.apps.gate.bot }, merged)
+  return lately.filter(({ number }) => !ended.has(number))
 }
 
 /** The version before, and the one that it brings. */

@@ -192,3 +192,38 @@ test('an issue tells who edited its text last, who closed it and who labelled it
   const job = world.client(world.github.mintJobToken(deploy, { contents: 'read' }, 1))
   await expect(ask(job)).rejects.toMatchObject({ errors: [{ type: 'FORBIDDEN' }] })
 })
+
+test('issues and pull requests have their newest comments, the oldest of them first, with their authors and last edits', async () => {
+  await using world = await startWorld()
+  const ada = world.client(world.ada.token)
+  const gate = world.client(await world.gateToken())
+  const { data: issue } = await ada.rest.issues.create({ ...at, title: 'Hold' })
+  const pull = await propose(world, 'topic')
+  for (const { kind, number } of [
+    { kind: 'issue', number: issue.number },
+    { kind: 'pullRequest', number: pull.number },
+  ]) {
+    const under = { ...at, issue_number: number }
+    await ada.rest.issues.createComment({ ...under, body: 'one' })
+    const { data } = await gate.rest.issues.createComment({ ...under, body: 'two' })
+    await ada.rest.issues.createComment({ ...under, body: 'three' })
+    const ask = async (): Promise<unknown> =>
+      (
+        await gate.graphql<{ repository: { one: unknown } }>(
+          `{ repository(owner: "${at.owner}", name: "${at.repo}") { one: ${kind}(number: ${number}) {
+            comments(last: 2) { totalCount pageInfo { hasPreviousPage } nodes { body lastEditedAt author {
+              __typename login ... on Bot { databaseId } } } } } } }`,
+        )
+      ).repository.one
+    const byGate = { author: { __typename: 'Bot', login: 'gate', databaseId: world.gate.bot } }
+    const three = { body: 'three', lastEditedAt: null, author: { __typename: 'User', login: 'ada' } }
+    const page = { totalCount: 3, pageInfo: { hasPreviousPage: true } }
+    expect(await ask()).toEqual({
+      comments: { ...page, nodes: [{ body: 'two', lastEditedAt: null, ...byGate }, three] },
+    })
+
+    await ada.rest.issues.updateComment({ ...at, comment_id: data.id, body: 'changed' })
+    const changed = { body: 'changed', lastEditedAt: expect.any(String), ...byGate }
+    expect(await ask()).toEqual({ comments: { ...page, nodes: [changed, three] } })
+  }
+})

@@ -35,9 +35,10 @@ const policy = { operators: ['ada'], apps: { gate: { id: 1, bot: 7 } } } as neve
 const endless = (labels: () => string[]) => {
   const issue = { number: 5, state: 'open', title: 'x', labels: labels(), user: { id: 7, type: 'Bot', login: 'gate' } }
   const actor = { __typename: 'Bot', login: 'gate', databaseId: 7 }
-  const nodes = Array.from({ length: 100 }, () => ({ __typename: 'LabeledEvent', actor, label: { name: 'other' } }))
+  const event = { __typename: 'LabeledEvent', id: 'LE_1', actor, label: { name: 'other' } }
+  const nodes = Array.from({ length: 100 }, () => event)
   const timelineItems = { pageInfo: { hasPreviousPage: true, startCursor: 'x' }, nodes }
-  const history = { state: 'OPEN', firstEdits: null, lastEdits: null, timelineItems }
+  const history = { state: 'OPEN', firstEdits: null, lastEdits: null, comments: { nodes: [] }, timelineItems }
   return {
     rest: { issues: {} },
     paginate: async (_: unknown, where: { labels: string }) => (labels().includes(where.labels) ? [issue] : []),

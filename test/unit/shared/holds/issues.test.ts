@@ -84,7 +84,7 @@ test.each(['text', 'anything'] as const)(
     expect(await here.blockers()).toMatchObject([{ hold, doubt: undefined }])
 
     await here.eve.rest.issues.update({ ...at, issue_number, body: holdBlock({ ...hold, component: 'other' }) })
-    await here.gate.rest.issues.addLabels({ ...at, issue_number, labels: ['deploy-lifted'] })
+    await here.gate.rest.issues.addLabels({ ...at, issue_number, labels: ['seen'] })
     expect(await here.blockers()).toMatchObject([
       { hold: undefined, doubt: expect.stringContaining('edited by "eve"') },
     ])
