@@ -4,11 +4,11 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Network } from './isolate/isolate.js'
-import { type Doors, openDoors } from './keep/doors.js'
+import { openPortForwards, type PortForwards } from './keep/port-forward.js'
 import { onKind } from './on-kind.js'
 import { projectRoot } from './root.js'
 import { runInside } from './run-inside.js'
-import { scenarios } from './scenarios.js'
+import { scenarioNames } from './scenarios.js'
 
 const usage = `npm run rehearse [-- --scenario NAME] [--keep] [--kubeconfig FILE | --cluster kind]
 
@@ -18,7 +18,7 @@ Plays the policy in a world on this machine: a GitHub, two upstream repositories
                      good: two merges and a false bump
                      broken: an image that crashes, pods that do not serve, two merges when the first fails
                      by-hand: what no test saw, and an operator who takes it back
-                     staged: a careful change that goes to staging and back before it is merged
+                     staging-trial: a careful change that goes to staging and back before it is merged
                      all: all of it (the default)
   --keep             leaves the world up when the story has ended, and says its addresses, until Ctrl-C
   --kubeconfig FILE  a cluster that is there already, whose node is this machine, instead of a new one
@@ -48,8 +48,8 @@ if (values.help) {
 }
 
 function wrongUse(): string | undefined {
-  if (!scenarios.some((name) => name === scenario))
-    return `There is no scenario "${scenario}". It must be one of: ${scenarios.join(', ')}.`
+  if (!scenarioNames.some((name) => name === scenario))
+    return `There is no scenario "${scenario}". It must be one of: ${scenarioNames.join(', ')}.`
   if (!['', 'kind'].includes(cluster)) return `There is no --cluster ${cluster}; it can be "kind", or left out.`
   if (cluster !== '' && kubeconfig !== '') return 'Give --kubeconfig or --cluster, not both.'
   return undefined
@@ -57,7 +57,7 @@ function wrongUse(): string | undefined {
 
 async function play(cluster: string, network: Network): Promise<number> {
   // Without a network of its own everything can be reached as it is.
-  await using doors: Doors | undefined = keep && network !== 'machine' ? await openDoors() : undefined
+  await using doors: PortForwards | undefined = keep && network !== 'machine' ? await openPortForwards() : undefined
   const args = [scenario, String(keep), cluster, doors ? JSON.stringify(doors.places) : '']
   // Awaited here: the doors close when this function returns.
   return await runInside(process.execPath, [join(projectRoot, 'build/rehearsal/play.js'), ...args], { network })

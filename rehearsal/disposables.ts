@@ -3,7 +3,7 @@ export interface Disposables extends AsyncDisposable {
   use<T extends AsyncDisposable>(thing: T): T
 }
 
-export function disposables(): Disposables {
+export function disposableStack(): Disposables {
   const things: AsyncDisposable[] = []
   return {
     use(thing) {

@@ -1,6 +1,6 @@
 /** `node build/rehearsal/inside.js -- COMMAND ARGS...` runs a command where the end-to-end tests can run. */
 import { join } from 'node:path'
-import { explain } from '../shared/action/errors.js'
+import { explainError } from '../shared/action/errors.js'
 import { runInside } from './run-inside.js'
 import { cacheDir } from './tools/cache.js'
 import { provideJupyter } from './tools/jupyter.js'
@@ -14,7 +14,7 @@ if (command === undefined) {
 } else {
   // Inside there is no network. Without it, the tests that need it are skipped, with a word.
   await provideJupyter(join(cacheDir(), 'tools'), progressWriter(process.stderr)).catch((error: unknown) => {
-    process.stderr.write(`Going on without a JupyterHub: ${explain(error).message}\n`)
+    process.stderr.write(`Going on without a JupyterHub: ${explainError(error).message}\n`)
   })
   process.exitCode = await runInside(command, rest)
 }

@@ -6,7 +6,7 @@ import { cgroupMounts, runId } from './isolate/cgroups.js'
 import { kubernetesFolder } from './tools/kubernetes.js'
 
 /** Looks at the machine; changes nothing that it does not undo at once. */
-export async function collectFacts(toolsDir: string): Promise<MachineFacts> {
+export async function collectMachineFacts(toolsDir: string): Promise<MachineFacts> {
   const root = process.getuid?.() === 0
   const [git, go, npm, unshare, setpriv] = await Promise.all([
     answer('git', ['--version']),

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import semver from 'semver'
 import type { MachineFacts } from './needs-facts.js'
-import { collectFacts } from './needs-facts.js'
+import { collectMachineFacts } from './needs-facts.js'
 import { cacheDir } from './tools/cache.js'
 
 /** What is missing on this machine, and how to get it: one line each. */
-export interface Need {
+export interface MachineNeed {
   missing: string
   fix: string
 }
@@ -14,13 +14,13 @@ const gigabyte = 2 ** 30
 const oldestGo = '1.25.0'
 
 /** Looks at this machine. An empty list: the rehearsal can start. */
-export async function checkNeeds(): Promise<Need[]> {
-  return missingNeeds(await collectFacts(join(cacheDir(), 'tools')))
+export async function checkNeeds(): Promise<MachineNeed[]> {
+  return missingNeeds(await collectMachineFacts(join(cacheDir(), 'tools')))
 }
 
 /** Everything that is missing, the one to mend first on top. */
-export function missingNeeds(facts: MachineFacts): Need[] {
-  const needs: Need[] = []
+export function missingNeeds(facts: MachineFacts): MachineNeed[] {
+  const needs: MachineNeed[] = []
   const need = (missing: string, fix: string): number => needs.push({ missing, fix })
 
   if (facts.platform !== 'linux' || facts.arch !== 'x64')
@@ -59,7 +59,7 @@ export function missingNeeds(facts: MachineFacts): Need[] {
 }
 
 /** Text for people. */
-export const showNeeds = (needs: Need[]): string =>
+export const showNeeds = (needs: MachineNeed[]): string =>
   `The rehearsal needs:\n${needs.map(({ missing, fix }) => `- ${missing}\n  ${fix}\n`).join('')}`
 
 const isAtLeast = (version: string | undefined, oldest: string): boolean => {

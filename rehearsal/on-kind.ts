@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { explain } from '../shared/action/errors.js'
+import { explainError } from '../shared/action/errors.js'
 import { startKind } from './cluster/kind.js'
 import type { Network } from './isolate/isolate.js'
 
@@ -12,7 +12,7 @@ export async function onKind(play: (kubeconfig: string, network: Network) => Pro
     await using cluster = await startKind(dir)
     return await play(cluster.kubeconfig, { process: cluster.process })
   } catch (error) {
-    const { message, fix } = explain(error)
+    const { message, fix } = explainError(error)
     process.stderr.write(`${message}\n${fix}\n`)
     return 1
   } finally {

@@ -1,5 +1,5 @@
-import { explain } from '../shared/action/errors.js'
-import { type IsolateOptions, isolated } from './isolate/isolate.js'
+import { explainError } from '../shared/action/errors.js'
+import { type IsolateOptions, runIsolated } from './isolate/isolate.js'
 import { checkNeeds, showNeeds } from './needs.js'
 import { progressWriter } from './tools/progress.js'
 import { provideTools } from './tools/tools.js'
@@ -20,9 +20,9 @@ export async function runInside(
       return 1
     }
     const tools = await provideTools(progressWriter(process.stderr))
-    return await isolated(command, args, { ...options, busybox: tools.busybox })
+    return await runIsolated(command, args, { ...options, busybox: tools.busybox })
   } catch (error) {
-    const { message, fix } = explain(error)
+    const { message, fix } = explainError(error)
     process.stderr.write(`${message}\n${fix}\n`)
     return 1
   }

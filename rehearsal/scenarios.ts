@@ -1,3 +1,3 @@
 /** What `npm run rehearse -- --scenario` knows. */
-export const scenarios = ['adopted', 'good', 'broken', 'by-hand', 'staged', 'all'] as const
-export type Scenario = (typeof scenarios)[number]
+export const scenarioNames = ['adopted', 'good', 'broken', 'by-hand', 'staging-trial', 'all'] as const
+export type Scenario = (typeof scenarioNames)[number]

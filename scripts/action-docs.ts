@@ -1,11 +1,14 @@
 import { stringify } from 'yaml'
-import type { Inputs, Outputs } from '../shared/action/inputs.js'
+import type { InputDefinitions, OutputDefinitions } from '../shared/action/inputs.js'
+import { type Modes, modesWith } from '../shared/action/modes.js'
+import type { CommandHelp } from '../shared/infra/command-list.js'
 
 export interface Documented {
   name: string
   description: string
-  inputs: Inputs
-  outputs: Outputs
+  modes?: Modes | undefined
+  inputs: InputDefinitions
+  outputs: OutputDefinitions
   /** It has a step after the job as well, by the same stub. */
   post?: boolean
 }
@@ -17,7 +20,7 @@ const commonOutputs = {
 }
 
 /** The text of `action.yml`: the registry in io.ts is the one place where inputs and outputs are written down. */
-export function actionYml({ name, description, inputs, outputs, post }: Documented): string {
+export function actionYml({ name, description, modes, inputs, outputs, post }: Documented): string {
   const described = Object.entries({ ...outputs, ...commonOutputs })
   const stub = `../../dist/${name}.js`
   return `# Made from io.ts by "npm run docs"; do not edit.\n${stringify(
@@ -28,7 +31,7 @@ export function actionYml({ name, description, inputs, outputs, post }: Document
         Object.entries(inputs).map(([input, spec]) => [
           input,
           {
-            description: spec.description,
+            description: `${spec.description}${forModes(modes, input)}`,
             ...(spec.required ? { required: true } : {}),
             ...(spec.default === undefined ? {} : { default: spec.default }),
           },
@@ -41,30 +44,58 @@ export function actionYml({ name, description, inputs, outputs, post }: Document
   )}`
 }
 
-/** Text for a table's cell. */
-export const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+/** The modes that read an input, where not all do. */
+function forModes(modes: Modes | undefined, input: string): string {
+  const names = modes ? modesWith(modes, input) : []
+  return names.length === 0 ? '' : ` For ${names.map((name) => `\`${name}\``).join(', ')}.`
+}
 
-export function inputTable({ inputs }: Documented): string {
+/** Every mode with what it needs and what it takes; every other input of the action is for all modes. */
+export function modeTable(modes: Modes): string {
+  const codes = (names: readonly string[] = []): string => names.map((name) => `\`${name}\``).join(', ')
+  const rows = Object.entries(modes).map(
+    ([name, { does, needs, takes }]) => `| \`${name}\` | ${tableCell(does)} | ${codes(needs)} | ${codes(takes)} |`,
+  )
+  return ['| mode | what it does | needs | takes |', '| --- | --- | --- | --- |', ...rows].join('\n')
+}
+
+/** Text for a table's cell. */
+export const tableCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+
+export function inputTable({ modes, inputs }: Documented): string {
   const rows = Object.entries(inputs).map(([name, { description, required, default: value }]) => {
     const given = required ? '**required**' : value === undefined ? '' : `\`${value}\``
-    return `| \`${name}\` | ${cell(description)} | ${given} |`
+    return `| \`${name}\` | ${tableCell(`${description}${forModes(modes, name)}`)} | ${given} |`
   })
   return ['| input | meaning | default |', '| --- | --- | --- |', ...rows].join('\n')
 }
 
 export function outputTable({ outputs }: Documented): string {
-  const rows = Object.entries({ ...outputs, ...commonOutputs }).map(([name, text]) => `| \`${name}\` | ${cell(text)} |`)
+  const rows = Object.entries({ ...outputs, ...commonOutputs }).map(
+    ([name, text]) => `| \`${name}\` | ${tableCell(text)} |`,
+  )
   return ['| output | meaning |', '| --- | --- |', ...rows].join('\n')
 }
 
-export const reasonTable = (reasons: Record<string, string>): string =>
+/** A table of words with their meanings. @param kind what the words are, as the head of their column */
+export const meaningTable = (kind: string, meanings: Record<string, string>): string =>
   [
-    '| reason | meaning |',
+    `| ${kind} | meaning |`,
     '| --- | --- |',
-    ...Object.entries(reasons).map(([name, text]) => `| \`${name}\` | ${cell(text)} |`),
+    ...Object.entries(meanings).map(([name, text]) => `| \`${name}\` | ${tableCell(text)} |`),
   ].join('\n')
 
-export const example = (workflow: string): string => `\`\`\`yaml\n${workflow.trimEnd()}\n\`\`\``
+export const commandTable = (commands: Record<string, CommandHelp>): string =>
+  [
+    '| command | written as | under | who | what it does |',
+    '| --- | --- | --- | --- | --- |',
+    ...Object.entries(commands).map(
+      ([name, { usage, where, who, does }]) =>
+        `| \`${name}\` | \`${tableCell(usage)}\` | ${tableCell(where)} | ${tableCell(who)} | ${tableCell(does)} |`,
+    ),
+  ].join('\n')
+
+export const exampleOf = (workflow: string): string => `\`\`\`yaml\n${workflow.trimEnd()}\n\`\`\``
 
 /**
  * Replaces what stands between `<!-- name -->` and `<!-- /name -->`.

@@ -1,16 +1,30 @@
 import { readFile } from 'node:fs/promises'
-import { definition as deployLane } from '../actions/deploy-lane/io.js'
+import { definition as deployQueue } from '../actions/deploy-queue/io.js'
+import { doctorFindings } from '../actions/doctor/findings.js'
+import { definition as doctor } from '../actions/doctor/io.js'
+import { definition as externalChange } from '../actions/external-change/io.js'
 import { definition as helmDeploy } from '../actions/helm-deploy/io.js'
-import { findings } from '../actions/infra-change-gate/doctor/findings.js'
 import { definition as infraChangeGate } from '../actions/infra-change-gate/io.js'
 import { definition as openBumpPr } from '../actions/open-bump-pr/io.js'
 import { definition as rollback } from '../actions/rollback/io.js'
 import { definition as smokeTest } from '../actions/smoke-test/io.js'
 import { probeDocs, readLedger } from '../rehearsal/probe/ledger.js'
 import { probes } from '../rehearsal/probe/registry.js'
-import { reasons } from '../shared/action/result.js'
+import { allDecisions, allReasons } from '../shared/action/result.js'
+import { allLabels } from '../shared/github/labels.js'
+import { allCommands } from '../shared/infra/command-list.js'
 import { jsonSchemaText } from '../shared/policy/json-schema.js'
-import { actionYml, type Documented, example, fillBlock, inputTable, outputTable, reasonTable } from './action-docs.js'
+import {
+  actionYml,
+  commandTable,
+  type Documented,
+  exampleOf,
+  fillBlock,
+  inputTable,
+  meaningTable,
+  modeTable,
+  outputTable,
+} from './action-docs.js'
 import { checkTable } from './check-docs.js'
 import { findingTable } from './finding-docs.js'
 
@@ -21,7 +35,9 @@ const documented: [Documented, string][] = [
   [helmDeploy, 'deploy-repo/.github/workflows/deploy.yml'],
   [smokeTest, 'deploy-repo/.github/workflows/deploy-cluster.yml'],
   [rollback, 'deploy-repo/.github/workflows/rollback-cluster.yml'],
-  [deployLane, 'upstream-repo/.github/workflows/lane.yml'],
+  [deployQueue, 'upstream-repo/.github/workflows/lane.yml'],
+  [externalChange, 'deploy-repo/.github/workflows/change.yml'],
+  [doctor, 'deploy-repo/.github/workflows/doctor.yml'],
 ]
 
 /** What every generated file should hold: path from the project's root to text. */
@@ -33,17 +49,24 @@ export async function generatedDocs(): Promise<Record<string, string>> {
     const text = await readFile(`workflows-examples/${workflow}`, 'utf8')
     files[`${folder}/action.yml`] = actionYml(action)
     files[`${folder}/README.md`] = [
+      ...(action.modes ? [['modes', modeTable(action.modes)] as const] : []),
       ['inputs', inputTable(action)] as const,
       ['outputs', outputTable(action)] as const,
-      ['example', example(text)] as const,
+      ['example', exampleOf(text)] as const,
     ].reduce((filled, [name, block]) => fillBlock(filled, name, block), readme)
   }
   const smoke = 'actions/smoke-test/README.md'
   files[smoke] = fillBlock(files[smoke] ?? '', 'checks', checkTable())
-  const codeLane = 'docs/code-lane.md'
-  files[codeLane] = fillBlock(await readFile(codeLane, 'utf8'), 'reasons', reasonTable(reasons))
+  const codeChanges = 'docs/code-changes.md'
+  files[codeChanges] = fillBlock(await readFile(codeChanges, 'utf8'), 'reasons', meaningTable('reason', allReasons))
+  const glossary = 'docs/glossary.md'
+  files[glossary] = [
+    ['commands', commandTable(allCommands)] as const,
+    ['labels', meaningTable('label', allLabels)] as const,
+    ['decisions', meaningTable('decision', allDecisions)] as const,
+  ].reduce((filled, [name, block]) => fillBlock(filled, name, block), await readFile(glossary, 'utf8'))
   const protection = 'docs/protection.md'
-  files[protection] = fillBlock(await readFile(protection, 'utf8'), 'findings', findingTable(findings))
+  files[protection] = fillBlock(await readFile(protection, 'utf8'), 'findings', findingTable(doctorFindings))
   const probe = 'docs/probe.md'
   const settled = new Map(probes.map(({ row, expected }) => [row, expected]))
   const ledger = readLedger(await readFile('docs/github-assumptions.md', 'utf8'))

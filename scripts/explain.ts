@@ -7,7 +7,7 @@ import { explainChange } from '../shared/infra/explain.js'
 import { parsePolicy, policyFile } from '../shared/policy/policy.js'
 import { checkoutChanges, gitIn } from './checkout-changes.js'
 
-export interface Asked {
+export interface ExplainOptions {
   /** The checkout. */
   root: string
   /** `BASE..HEAD`; undefined for the files that lie there, compared with the last commit. */
@@ -17,7 +17,11 @@ export interface Asked {
 }
 
 /** What the gate would say about a change in a checkout, and why, as lines of text. */
-export async function explain({ root, range, policy: policyAt }: Asked, http: Http, now: Date): Promise<string[]> {
+export async function explainMerge(
+  { root, range, policy: policyAt }: ExplainOptions,
+  http: Http,
+  now: Date,
+): Promise<string[]> {
   const changes = await checkoutChanges(root, range)
   const policy = parsePolicy(...(await policyText(root, changes.base, policyAt)))
   const what = await classifyWithCarried(changes, policy, http)

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { UserError } from '../shared/action/errors.js'
-import { explain } from './explain.js'
+import { explainMerge } from './explain.js'
 
 const usage = 'Usage: npm run gate -- --explain PATH [--range BASE..HEAD] [--policy FILE]'
 
@@ -19,7 +19,7 @@ if (root === undefined || !existsSync(join(root, '.git'))) {
   process.exit(2)
 }
 try {
-  console.log((await explain({ root, range: values.range, policy: values.policy }, fetch, new Date())).join('\n'))
+  console.log((await explainMerge({ root, range: values.range, policy: values.policy }, fetch, new Date())).join('\n'))
 } catch (error) {
   console.error(error instanceof UserError ? `${error.message}\n${error.fix}` : String(error))
   process.exitCode = 1

@@ -27,7 +27,7 @@ const maps = new Set(['properties', 'patternProperties'])
 const prefix = '#/components/schemas/'
 
 /** @throws where the description has no operation of that id. */
-export function prune(description: Description, ids: string[]): Pruned {
+export function pruneOpenApi(description: Description, ids: string[]): Pruned {
   const schemas: Record<string, unknown> = {}
   const take = (schema: unknown): unknown => pruneSchema(schema, (name) => need(name))
   const need = (name: string): void => {

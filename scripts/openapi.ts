@@ -7,8 +7,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { operations } from '../rehearsal/github/permissions.js'
-import { type Description, prune, showDescription } from './openapi-prune.js'
+import { operationPermissions } from '../rehearsal/github/permissions.js'
+import { type Description, pruneOpenApi, showDescription } from './openapi-prune.js'
 
 const source = '@octokit/openapi@23.0.2'
 const target = 'rehearsal/github/openapi'
@@ -19,7 +19,7 @@ try {
   const files = ['package/LICENSE', 'package/generated/api.github.com.json']
   await execa('tar', ['-xzf', `octokit-openapi-${source.split('@').at(-1)}.tgz`, ...files], { cwd: dir })
   const description = JSON.parse(await readFile(join(dir, files[1] ?? ''), 'utf8')) as Description
-  const pruned = prune(description, Object.keys(operations))
+  const pruned = pruneOpenApi(description, Object.keys(operationPermissions))
   await writeFile(join(target, 'rest.schema.json'), showDescription(source, pruned))
   await writeFile(join(target, 'LICENSE'), await readFile(join(dir, files[0] ?? ''), 'utf8'))
 } finally {

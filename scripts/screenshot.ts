@@ -6,26 +6,26 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { startCluster } from '../rehearsal/cluster/cluster.js'
+import { startInstallation } from '../rehearsal/fixtures/installation.js'
+import { clusterHosts } from '../rehearsal/fixtures/names.js'
 import { nameHosts } from '../rehearsal/isolate/inside.js'
 import { projectRoot } from '../rehearsal/root.js'
-import { playAdoption } from '../rehearsal/story/adopt.js'
-import { expectations } from '../rehearsal/story/expectations.js'
-import { playMerges } from '../rehearsal/story/good.js'
-import { startTimeline } from '../rehearsal/story/timeline.js'
+import { playAdoption } from '../rehearsal/scenarios/adopt.js'
+import { newExpectations } from '../rehearsal/scenarios/expectations.js'
+import { playMerges } from '../rehearsal/scenarios/good.js'
+import { startTimeline } from '../rehearsal/scenarios/timeline.js'
 import { cacheDir } from '../rehearsal/tools/cache.js'
 import { provideTools } from '../rehearsal/tools/tools.js'
-import { hosts } from '../rehearsal/world/names.js'
-import { startWorld } from '../rehearsal/world/world.js'
 
-await nameHosts(hosts)
+await nameHosts(clusterHosts)
 const dir = await mkdtemp(join(cacheDir(), 'screenshot-'))
 const tools = await provideTools(() => {})
 const timeline = startTimeline(process.stdout)
 const tell = (what: string): void => timeline.tell({ who: 'world', what })
 try {
   await using cluster = await startCluster({ dir: join(dir, 'cluster'), tools, log: tell })
-  await using world = await startWorld({ dir, tools, cluster, tell, onRun: () => {} })
-  const stage = { world, timeline, expectations: expectations(), runs: new Map() }
+  await using world = await startInstallation({ dir, tools, cluster, tell, onRun: () => {} })
+  const stage = { world, timeline, expectations: newExpectations(), runs: new Map() }
   await playAdoption(stage)
   await playMerges(stage)
   await world.runner.idle()

@@ -1,7 +1,7 @@
 import { importPKCS8, SignJWT } from 'jose'
 
 /** By what an App says who it is, as GitHub wants it: valid for less than ten minutes, and begun a little ago. */
-export async function appJwt(appId: number, privateKey: string): Promise<string> {
+export async function testAppJwt(appId: number, privateKey: string): Promise<string> {
   const now = Math.floor(Date.now() / 1000)
   return new SignJWT({})
     .setProtectedHeader({ alg: 'RS256' })

@@ -1,23 +1,23 @@
 import { readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { parse } from 'yaml'
-import type { Outcome } from '../../shared/action/action.js'
+import type { ActionOutcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import type { Released } from '../../shared/action/result.js'
-import { isChartFile } from '../../shared/helm/chart.js'
+import { isChartSource } from '../../shared/helm/chart.js'
 import { helmVersion } from '../../shared/helm/helm.js'
-import { type Package, prepare } from '../../shared/helm/prepare.js'
-import type { Site } from '../../shared/helm/sites.js'
+import { type PreparedChart, prepareChart } from '../../shared/helm/prepare-chart.js'
+import type { ReleaseTarget } from '../../shared/helm/release-targets.js'
 import { readIdentity } from '../../shared/kube/identity.js'
 import { mergeValues, readPath } from '../../shared/policy/cluster-values.js'
 import { showPath } from '../../shared/yaml/path.js'
 import { findText } from '../../shared/yaml/scalar.js'
+import type { DeployRepoContext } from './context.js'
 import type { Io } from './io.js'
 import { readPlan } from './plan-file.js'
 import type { DeployContext } from './release-types.js'
 import { releasedAs } from './release-types.js'
-import type { Context } from './target.js'
-import { withSites } from './with-sites.js'
+import { withReleases } from './with-releases.js'
 
 /**
  * Takes over releases that were deployed by hand: they must be what this commit's files describe. Changes nothing; the smoke
@@ -28,10 +28,10 @@ import { withSites } from './with-sites.js'
  *
  * @throws UserError `not-adopted` with every difference that was found.
  */
-export async function adopt(context: DeployContext): Promise<Outcome<Io['outputs']>> {
+export async function adoptCluster(context: DeployContext): Promise<ActionOutcome<Io['outputs']>> {
   const { cluster, world } = context
   readPlan(context.plan, world.run, cluster.name)
-  return withSites(context, async (sites, temp) => {
+  return withReleases(context, async (sites, temp) => {
     await helmVersion(world.exec)
     const releases: Released[] = []
     for (const site of sites) releases.push(await adoptOne(context, site, temp))
@@ -45,7 +45,7 @@ export async function adopt(context: DeployContext): Promise<Outcome<Io['outputs
   })
 }
 
-async function adoptOne(context: DeployContext, site: Site, temp: string): Promise<Released> {
+async function adoptOne(context: DeployContext, site: ReleaseTarget, temp: string): Promise<Released> {
   const { name, cluster } = site
   const identity = await readIdentity(context.kubeconfig, site.kubectl, site.namespace)
   const latest = await site.helm.latest(name)
@@ -55,7 +55,7 @@ async function adoptOne(context: DeployContext, site: Site, temp: string): Promi
       fix: 'Install it once by hand, with the files of this commit (helm upgrade --install), and start the adoption again.',
     })
   }
-  const made = await prepare(context, site, temp)
+  const made = await prepareChart(context, site, temp)
   const differences = await compare(context, site, made)
   if (differences.length > 0) {
     const what = `What is deployed as ${name} on ${cluster.name} is not what this commit describes`
@@ -68,9 +68,9 @@ async function adoptOne(context: DeployContext, site: Site, temp: string): Promi
 
 /** Versions of the components and the given values, the two things that can be read back. Values are never shown. */
 async function compare(
-  { policy, workspace }: Context,
-  { helm, name: helmName, release }: Site,
-  { components, values: files }: Package,
+  { policy, workspace }: DeployRepoContext,
+  { helm, name: helmName, release }: ReleaseTarget,
+  { components, values: files }: PreparedChart,
 ): Promise<string[]> {
   const installed = await helm.installedChart(helmName)
   const allValues = await helm.values(helmName, true)
@@ -83,7 +83,7 @@ async function compare(
       const found = String(readPath(allValues, target.path) ?? 'nothing')
       return found === expected ? [] : [`${name} is ${found}, not ${expected} (${showPath(target.path)})`]
     }
-    if (!isChartFile(target.file, release)) return []
+    if (!isChartSource(target.file, release)) return []
     const expected = components[name]
     const found = installed.dependencies.find((dependency) =>
       [dependency.alias, dependency.name].includes(target.dependency),

@@ -1,1 +1,1 @@
-export { type Blocker, forbidding, readBlockers, refusalOf } from '../../shared/holds/blockers.js'
+export { type Blocker, forbiddingBlockers, readBlockers, refusalOf } from '../../shared/blocks/blockers.js'

@@ -7,49 +7,49 @@ import type { GitHub } from '../../shared/github/client.js'
 import type { GitObjects } from '../../shared/github/git-objects.js'
 import { type MergedPull, mergedPulls } from '../../shared/github/merged-pull.js'
 import { changeDigest } from '../../shared/infra/digest.js'
-import { closed, readHolidays } from '../../shared/infra/window.js'
+import { readHolidays, windowClosed } from '../../shared/infra/window.js'
 import { policyDigest, policyDigestAt } from '../../shared/policy/on-branch.js'
 import { policyFile } from '../../shared/policy/policy.js'
-import { tiers } from '../../shared/policy/types.js'
-import { acceptedBy } from '../../shared/records/accept-check.js'
+import { allTiers } from '../../shared/policy/types.js'
+import { approvedBy } from '../../shared/records/commit-approval.js'
 import { verifiedCommits } from '../../shared/records/deployments.js'
 import { type GateCheck, gateCheckName, noDigest, parseExternalId } from '../../shared/records/gate-check.js'
-import type { CommitFacts, GateFacts, Relation } from './range-types.js'
-import type { Context } from './target.js'
+import type { GateConclusion, RangeCommit, RangeRelation } from './commit-range-types.js'
+import type { DeployRepoContext } from './context.js'
 
-export interface RangeContext extends Context {
+export interface CommitRangeContext extends DeployRepoContext {
   /** May read the upstream repositories. */
   upstream: GitHub
 }
 
-interface CommitContext extends RangeContext {
+interface CommitContext extends CommitRangeContext {
   /** Of the deploy repo. */
   objects: GitObjects
   /** The default branch. */
   branch: string
 }
 
-type RangeCommit = Relation['commits'][number]
+type ListedCommit = RangeRelation['commits'][number]
 
 /** So much is asked of GitHub at a time: beyond 100 requests at once it refuses. */
-export const width = 8
+export const commitsAtATime = 8
 
 /** A commit with what let it in, before it is looked at itself. */
-interface Gated extends RangeCommit, Pick<CommitFacts, 'pull' | 'gate' | 'tier' | 'untimely'> {
+interface Gated extends ListedCommit, Pick<RangeCommit, 'pull' | 'gate' | 'tier' | 'untimely'> {
   digest?: string
   /** The digest of the policy that it was judged by. */
   by?: string | undefined
 }
 
 /** The facts of each commit, in their order: what let it in, and whether it is still that now that it is merged. */
-export async function commitFacts(context: CommitContext, range: RangeCommit[]): Promise<CommitFacts[]> {
+export async function collectRangeCommits(context: CommitContext, range: ListedCommit[]): Promise<RangeCommit[]> {
   const { policy, github, objects, branch, world } = context
   const repo = world.run.repository
   const pullOf = mergedPulls(
     { github, clock: world.clock, repo, branch },
     range.map(({ sha }) => sha),
   )
-  const commits = await inParallel(range, width, async (commit): Promise<Gated> => {
+  const commits = await inParallel(range, commitsAtATime, async (commit): Promise<Gated> => {
     const pull = await pullOf(commit.sha)
     if (!pull) return { ...commit, pull, gate: undefined }
     const { gate, digest, tier, policy: by, ...word } = await gateOf(github, repo, pull, policy.apps.gate.id)
@@ -64,13 +64,13 @@ export async function commitFacts(context: CommitContext, range: RangeCommit[]):
   const askVerified = () => (verified ??= verifiedCommits(place, needed))
   const mains = upstreamMains(context.upstream)
   // The oldest first: what upstream's branch has since then is all of the others.
-  const facts = await inParallel(commits.toReversed(), width, async (commit): Promise<CommitFacts> => {
+  const facts = await inParallel(commits.toReversed(), commitsAtATime, async (commit): Promise<RangeCommit> => {
     const { sha, author, parent, pull, gate, tier, untimely, digest, by } = commit
     const change = toProve(context, commit)
     const proof = change && (await provePure({ ...change, mains }, askVerified))
     const reviewed = change && proof?.pure === false && (await isChange(objects, change, digest))
     const otherPolicy = reviewed && by !== undefined && parent !== undefined && (await policyAt(context, parent)) !== by
-    const accepted = pull ? undefined : await acceptedBy(github, repo, sha, policy.apps.gate.id)
+    const accepted = pull ? undefined : await approvedBy(github, repo, sha, policy.apps.gate.id)
     const found = { reviewed: reviewed === true, otherPolicy: otherPolicy === true }
     return { ...{ sha, author, pull, gate, proof, tier, untimely, accepted }, ...found }
   })
@@ -86,7 +86,7 @@ function toProve({ policy, objects, upstream, world }: CommitContext, { sha: hea
 /** The files that the proofs will ask for, of all commits at once. */
 async function foresee(context: CommitContext, commits: Gated[]): Promise<void> {
   const { policy, objects } = context
-  const files = await inParallel(commits, width, async (commit) => {
+  const files = await inParallel(commits, commitsAtATime, async (commit) => {
     const change = toProve(context, commit)
     return change ? filesToCompare(objects, policy, change.base, change.head) : []
   })
@@ -118,7 +118,7 @@ async function gateOf(
   repo: string,
   pull: MergedPull,
   gateApp: number,
-): Promise<{ gate: GateFacts } & Partial<GateCheck>> {
+): Promise<{ gate: GateConclusion } & Partial<GateCheck>> {
   const ours = await appCheckRuns(github, { repo, commit: pull.head, name: gateCheckName, app: gateApp })
   const latest = ours.find((check) => parseExternalId(check.external_id)?.pr === pull.number)
   if (!latest) return { gate: ours.length > 0 ? 'another-pull-request' : 'missing' }
@@ -128,14 +128,14 @@ async function gateOf(
 
 /** A check that was green in its window stays green on GitHub when that closes, so the time of the merge is what counts. */
 async function untimelyOf(
-  { policy, workspace }: Context,
+  { policy, workspace }: DeployRepoContext,
   { tier: level, until, breakGlass }: Pick<GateCheck, 'tier' | 'until' | 'breakGlass'>,
   at: string,
 ): Promise<string | undefined> {
   if (until && new Date(at) > until) return `it had all that it needs only until ${until.toISOString()}`
-  const tier = breakGlass ? undefined : tiers.find((one) => one === level)
+  const tier = breakGlass ? undefined : allTiers.find((one) => one === level)
   if (!tier) return undefined
-  const file = policy.windows[tier]?.holidays
+  const file = policy.deployWindows[tier]?.holidays
   const text = file === undefined ? undefined : await workspace.read(file)
-  return closed(policy, tier, new Date(at), text === undefined ? undefined : readHolidays(text))
+  return windowClosed(policy, tier, new Date(at), text === undefined ? undefined : readHolidays(text))
 }

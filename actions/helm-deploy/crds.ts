@@ -1,9 +1,9 @@
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import { UserError } from '../../shared/action/errors.js'
-import type { World } from '../../shared/action/world.js'
-import type { Package } from '../../shared/helm/prepare.js'
-import type { Site } from '../../shared/helm/sites.js'
+import type { Runtime } from '../../shared/action/runtime.js'
+import type { PreparedChart } from '../../shared/helm/prepare-chart.js'
+import type { ReleaseTarget } from '../../shared/helm/release-targets.js'
 import type { Release } from '../../shared/policy/policy.js'
 
 const crdSchema = z.looseObject({
@@ -26,11 +26,11 @@ const [attempts, pause] = [60, 500]
  * @returns what was done, in a sentence; undefined where the chart has no CRDs.
  * @throws UserError where the cluster refuses one. Nothing of the release was deployed then.
  */
-export async function bringCrds(
-  { helm, kubectl }: Pick<Site, 'helm' | 'kubectl'>,
-  { chart, values }: Pick<Package, 'chart' | 'values'>,
+export async function applyCrds(
+  { helm, kubectl }: Pick<ReleaseTarget, 'helm' | 'kubectl'>,
+  { chart, values }: Pick<PreparedChart, 'chart' | 'values'>,
   policy: Release['crds'],
-  { log, clock }: Pick<World, 'log' | 'clock'>,
+  { log, clock }: Pick<Runtime, 'log' | 'clock'>,
 ): Promise<string | undefined> {
   if (!(await helm.carriesCrds(chart))) return undefined
   if (policy === 'skip') {
@@ -64,7 +64,7 @@ export async function bringCrds(
       if (isEstablished(await read(name))) return
       await clock.sleep(pause)
     }
-    throw new UserError('not-applied', `The API server does not serve the CRD ${name}.`, {
+    throw new UserError('rejected-by-cluster', `The API server does not serve the CRD ${name}.`, {
       fix: `Look at its conditions: kubectl describe customresourcedefinition ${name}. Nothing of the release was deployed.`,
     })
   }

@@ -39,7 +39,7 @@ export function decideRecord({ cluster, of, job, run, ...arrived }: RecordFacts)
   return { kind: 'failed', reason: 'cancelled', message: `${what} of ${cluster} ${how}.` }
 }
 
-const isDone = ({ decision }: Result): boolean => ['deployed', 'unchanged', 'adopted', 'rolled_back'].includes(decision)
+const isDone = ({ decision }: Result): boolean => ['deployed', 'unchanged', 'adopted', 'rolled-back'].includes(decision)
 
 /** A pass counts only for the deploy it is about: same cluster, commit and run, and a cluster that has told who it is. */
 const isVerified = (deployed: Result | undefined, smoke: Result | undefined): deployed is Result =>

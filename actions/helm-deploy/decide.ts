@@ -1,5 +1,5 @@
-import type { Run } from '../../shared/action/facts.js'
 import type { Reason } from '../../shared/action/result.js'
+import type { RunFacts } from '../../shared/action/run-facts.js'
 import type { Revision } from '../../shared/helm/helm.js'
 import { type Identity, sameIdentity } from '../../shared/kube/identity.js'
 
@@ -45,14 +45,14 @@ export function decideDeploy({
   if (!sameIdentity(recorded, found)) {
     const what = recorded.ca === found.ca ? 'the namespace is another one than' : 'it is another cluster than'
     return refuse(
-      'wrong-cluster',
+      'cluster-identity-mismatch',
       `The kubeconfig does not lead to ${cluster}: ${what} the one recorded by the last deploy.`,
       `Put the kubeconfig of ${cluster} into the secret KUBECONFIG of its environment. If the cluster was rebuilt, adopt it again.`,
     )
   }
   if (relation === 'behind') {
     return refuse(
-      'older-than-deployed',
+      'outdated-commit',
       `${head.slice(0, 7)} is older than ${verified.commit.slice(0, 7)}, which is verified on ${cluster}.`,
       'Run the deploy of the newest commit. To go back, revert the change with a pull request.',
     )
@@ -72,11 +72,11 @@ export interface ReleaseFacts {
   latest: Revision | undefined
   verified: { revision: number; inputDigest: string } | undefined
   digest: string
-  run: Pick<Run, 'id' | 'sha'>
+  run: Pick<RunFacts, 'id' | 'sha'>
 }
 
 /** How Helm's description of a revision begins that a run has brought; the number of its attempt follows. */
-export const broughtBy = ({ sha, id }: Pick<Run, 'id' | 'sha'>): string => `lockstep ${sha} run ${id}/`
+export const upgradedBy = ({ sha, id }: Pick<RunFacts, 'id' | 'sha'>): string => `lockstep ${sha} run ${id}/`
 
 /**
  * Whether exactly these inputs are deployed: verified (the revision counts as well: after a deploy whose smoke test failed, a
@@ -85,6 +85,6 @@ export const broughtBy = ({ sha, id }: Pick<Run, 'id' | 'sha'>): string => `lock
  */
 export function isUnchanged({ latest, verified, digest, run }: ReleaseFacts): boolean {
   if (latest?.status !== 'deployed') return false
-  if (latest.description.startsWith(broughtBy(run))) return true
+  if (latest.description.startsWith(upgradedBy(run))) return true
   return latest.revision === verified?.revision && verified.inputDigest === digest
 }

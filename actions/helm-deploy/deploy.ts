@@ -1,18 +1,18 @@
-import type { Outcome } from '../../shared/action/action.js'
+import type { ActionOutcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
 import type { Tier } from '../../shared/policy/types.js'
-import { keep } from '../../shared/way-back/keep.js'
-import { broughtBy, isUnchanged } from './decide.js'
+import { keepObjects } from '../../shared/rollback-safety/keep-objects.js'
+import { isUnchanged, upgradedBy } from './decide.js'
 import { describeDeploy } from './describe.js'
-import { free } from './free.js'
 import type { Io } from './io.js'
 import { readPlan } from './plan-file.js'
-import { makeReady } from './ready.js'
-import type { Aim, Brought, DeployContext } from './release-types.js'
-import { type Ready, releasedAs } from './release-types.js'
+import { preflightRelease } from './preflight.js'
+import type { DeployContext, ReleaseOutcome, TargetRevision } from './release-types.js'
+import { type ReadyRelease, releasedAs } from './release-types.js'
 import { waitForTurn } from './turn.js'
-import { upgrade } from './upgrade.js'
-import { type SiteContext, withSites } from './with-sites.js'
+import { unlockRelease } from './unlock-release.js'
+import { upgradeRelease } from './upgrade.js'
+import { type ReleaseContext, withReleases } from './with-releases.js'
 
 /**
  * Brings the releases of one cluster to this run's commit, one after the other, and says why if that fails: what comes after
@@ -20,25 +20,31 @@ import { type SiteContext, withSites } from './with-sites.js'
  *
  * @throws UserError where it must not be tried; nothing was deployed then.
  */
-export async function deploy(context: DeployContext & { tier: Tier | '' }): Promise<Outcome<Io['outputs']>> {
+export async function deployCluster(
+  context: DeployContext & { tier: Tier | '' },
+): Promise<ActionOutcome<Io['outputs']>> {
   const { cluster, world } = context
   const { clusters } = readPlan(context.plan, world.run, cluster.name)
   if (context.tier === 'T3') await waitForTurn(context)
   const planned = clusters.find(({ name }) => name === cluster.name)?.from
   const aim = {
     commit: world.run.sha,
-    description: `${broughtBy(world.run)}${world.run.attempt}`,
+    description: `${upgradedBy(world.run)}${world.run.attempt}`,
     done: 'deployed',
     same: 'unchanged',
   } as const
-  return withSites(context, async (sites, temp) =>
-    bringAll(context, await makeReady(context, sites, temp, planned), aim),
+  return withReleases(context, async (sites, temp) =>
+    upgradeAll(context, await preflightRelease(context, sites, temp, planned), aim),
   )
 }
 
 /** Brings a cluster's releases to what was made ready, one after the other. */
-export async function bringAll(context: SiteContext, ready: Ready[], aim: Aim): Promise<Outcome<Io['outputs']>> {
-  const brought: Brought[] = []
+export async function upgradeAll(
+  context: ReleaseContext,
+  ready: ReadyRelease[],
+  aim: TargetRevision,
+): Promise<ActionOutcome<Io['outputs']>> {
+  const brought: ReleaseOutcome[] = []
   for (const one of ready) {
     brought.push(await bring(context, one, aim).catch(failedAfter(brought)))
     if (brought.at(-1)?.failure) break
@@ -46,20 +52,20 @@ export async function bringAll(context: SiteContext, ready: Ready[], aim: Aim): 
   return ended(context, ready, brought, aim)
 }
 
-async function bring(context: SiteContext, ready: Ready, aim: Aim): Promise<Brought> {
+async function bring(context: ReleaseContext, ready: ReadyRelease, aim: TargetRevision): Promise<ReleaseOutcome> {
   const { latest, verified, made } = ready
   if (latest && isUnchanged({ latest, verified, digest: made.inputDigest, run: context.world.run })) {
     return { released: releasedAs(ready, latest.revision), changed: false, evidence: [] }
   }
-  await keep(ready.site, ready.keep, context.world.log)
-  const freed = await free(context, ready)
-  return typeof freed === 'object' ? freed : upgrade(context, ready, freed, aim)
+  await keepObjects(ready.site, ready.keep, context.world.log)
+  const freed = await unlockRelease(context, ready)
+  return typeof freed === 'object' ? freed : upgradeRelease(context, ready, freed, aim)
 }
 
 /** Once something was brought, a refusal is a failure: the result has to say what is there. */
 const failedAfter =
-  (brought: Brought[]) =>
-  (error: unknown): Brought => {
+  (brought: ReleaseOutcome[]) =>
+  (error: unknown): ReleaseOutcome => {
     if (!(error instanceof UserError) || !brought.some(({ changed }) => changed)) throw error
     const { reason, message, fix } = error
     return {
@@ -71,11 +77,11 @@ const failedAfter =
   }
 
 async function ended(
-  { world, cluster }: SiteContext,
-  ready: Ready[],
-  brought: Brought[],
-  { commit, done, same }: Aim,
-): Promise<Outcome<Io['outputs']>> {
+  { world, cluster }: ReleaseContext,
+  ready: ReadyRelease[],
+  brought: ReleaseOutcome[],
+  { commit, done, same }: TargetRevision,
+): Promise<ActionOutcome<Io['outputs']>> {
   const changed = brought.some((one) => one.changed)
   const releases = brought.flatMap(({ released }) => released ?? [])
   const about = { cluster: cluster.name, releases, commit }
@@ -88,7 +94,7 @@ async function ended(
       ? `${cluster.name} has ${list} now; whether it serves users, the smoke test says.`
       : `${cluster.name} has exactly this already (${list}).`
     world.log.info(message)
-    const [decision, reason] = changed ? ([done, 'ok'] as const) : ([same, 'already-there'] as const)
+    const [decision, reason] = changed ? ([done, 'ok'] as const) : ([same, 'up-to-date'] as const)
     return { finding: { decision, reason, message, ...about, evidence }, outputs }
   }
   const [failing, ...later] = ready.slice(brought.length - 1).map(({ site }) => site.name)

@@ -1,6 +1,6 @@
-import { type ClusterPlan, causes } from '../../shared/render/cluster-plan.js'
+import { type ClusterPlan, changeCauses } from '../../shared/render/cluster-plan.js'
 import { newestRelease } from '../../shared/render/removed-apis.js'
-import { code, plain } from '../../shared/report/markdown.js'
+import { escapeMarkdown, markdownCode } from '../../shared/report/markdown.js'
 
 /** Bytes, below GitHub's limits of a summary and of a comment. */
 export const summaryRoom = 900_000
@@ -59,7 +59,7 @@ function table(plans: ClusterPlan[], target: string | undefined): Section {
   const looked =
     target === undefined
       ? affected > 0 && `API versions are compared with all that Kubernetes up to ${newestRelease} has dropped.`
-      : `API versions are compared with what Kubernetes ${plain(target)} does not serve.`
+      : `API versions are compared with what Kubernetes ${escapeMarkdown(target)} does not serve.`
   const parts = plans.map((plan) => row(plan, several))
   return { head: lines.join('\n'), parts, tail: looked ? `\n${looked}\n\n` : '\n' }
 }
@@ -68,18 +68,18 @@ function table(plans: ClusterPlan[], target: string | undefined): Section {
 const haveSeveral = (plans: ClusterPlan[]): boolean => plans.some(({ release }) => release !== plans[0]?.release)
 
 function row(plan: ClusterPlan, several: boolean): string {
-  const { role, cluster, release, affected, cause, counts, disruptions, dangers, removedApis } = plan
+  const { wave, cluster, release, affected, cause, counts, disruptions, dangers, removedApis } = plan
   const objects = `${counts.added} new, ${counts.changed} changed, ${counts.removed} gone`
   const away = disruptions.filter(({ downtime }) => downtime).length
   const pods =
     disruptions.length === 0 ? '' : `${disruptions.length} change${away === 0 ? '' : `, ${away} away for a moment`}`
-  const yes = affected ? `yes: ${causes[cause].toLowerCase().replace(/\.$/, '')}` : 'no'
+  const yes = affected ? `yes: ${changeCauses[cause].toLowerCase().replace(/\.$/, '')}` : 'no'
   const risky = [
     ...(dangers.length === 0 ? [] : [`${dangers.length}`]),
     ...(removedApis.length === 0 ? [] : [`removed APIs: ${removedApis.length}`]),
   ].join(', ')
-  const name = several ? `${plain(cluster)} | ${plain(release)}` : plain(cluster)
-  return `| ${role} | ${name} | ${yes} | ${affected ? objects : ''} | ${pods} | ${risky} |\n`
+  const name = several ? `${escapeMarkdown(cluster)} | ${escapeMarkdown(release)}` : escapeMarkdown(cluster)
+  return `| ${wave} | ${name} | ${yes} | ${affected ? objects : ''} | ${pods} | ${risky} |\n`
 }
 
 /** A bump changes most clusters alike: they are told once. */
@@ -99,16 +99,16 @@ function section(plans: ClusterPlan[], several: boolean): Section {
   if (!plan) return { head: '', parts: [], tail: '' }
   const files = [...new Set(plans.flatMap((one) => one.files))].slice(0, 10)
   const facts = [
-    ...plan.dangers.map(({ text }) => `**Dangerous:** ${plain(text, 400)}`),
-    ...plan.removedApis.map((api) => `**Removed API:** ${plain(removedApi(api), 400)}`),
-    ...plan.disruptions.map(({ text }) => plain(text, 400)),
-    ...plan.notes.map((note) => plain(note, 600)),
+    ...plan.dangers.map(({ text }) => `**Dangerous:** ${escapeMarkdown(text, 400)}`),
+    ...plan.removedApis.map((api) => `**Removed API:** ${escapeMarkdown(removedApi(api), 400)}`),
+    ...plan.disruptions.map(({ text }) => escapeMarkdown(text, 400)),
+    ...plan.notes.map((note) => escapeMarkdown(note, 600)),
   ]
   const more = facts.length - mostFacts
   const head = [
-    `#### ${several ? `${plain(plan.release)} on ` : ''}${plans.map(({ cluster }) => plain(cluster)).join(', ')}`,
+    `#### ${several ? `${escapeMarkdown(plan.release)} on ` : ''}${plans.map(({ cluster }) => escapeMarkdown(cluster)).join(', ')}`,
     '',
-    ...(files.length === 0 ? [] : [`By ${files.map((file) => code(file)).join(', ')}.`, '']),
+    ...(files.length === 0 ? [] : [`By ${files.map((file) => markdownCode(file)).join(', ')}.`, '']),
     ...facts.slice(0, mostFacts).map((fact) => `- ${fact}`),
     ...(more > 0 ? [`- ${more} more of these`] : []),
     '',
@@ -127,8 +127,8 @@ const removedApi = ({ object, apiVersion, removedIn, instead }: ClusterPlan['rem
 const signs = { added: 'new', removed: 'gone', changed: 'changed' }
 
 function object({ kind, object: name, hook, lines, left }: ClusterPlan['diffs'][number]): string {
-  const title = `${code(name)} ${signs[kind]}${hook === undefined ? '' : ` (hook: ${plain(hook)})`}`
-  const rest = left === '' ? '' : ` — ${plain(left)}`
+  const title = `${markdownCode(name)} ${signs[kind]}${hook === undefined ? '' : ` (hook: ${escapeMarkdown(hook)})`}`
+  const rest = left === '' ? '' : ` — ${escapeMarkdown(left)}`
   if (lines.length === 0) return `- ${title}${rest}\n`
   const text = lines.map(shownLine)
   const longest = Math.max(2, ...text.map((line) => Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length))))

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Outcome } from '../../shared/action/action.js'
+import type { ActionOutcome } from '../../shared/action/action.js'
 import { checkLock } from '../../shared/helm/components.js'
 import { versionSkew } from '../../shared/infra/version-skew.js'
 import { type DryRun, dryRun } from '../../shared/kube/dry-run.js'
@@ -8,15 +8,15 @@ import { readVersions } from '../../shared/kube/health.js'
 import { withKubeconfig } from '../../shared/kube/kubeconfig.js'
 import type { Cluster, Release } from '../../shared/policy/policy.js'
 import { releasesOn } from '../../shared/policy/releases.js'
+import { objectList } from '../../shared/render/object-list.js'
 import { resourcesIn } from '../../shared/render/resources.js'
-import { sheet } from '../../shared/render/sheet.js'
-import { inputsOf, render, sideAt } from '../../shared/render/side.js'
+import { inputsOf, renderSide, sideAt } from '../../shared/render/side.js'
+import type { DeployRepoContext } from './context.js'
 import { describeDeploy } from './describe.js'
 import type { Io } from './io.js'
-import { withProposed } from './proposed.js'
-import type { Context } from './target.js'
+import { withPullRequestTree } from './render-pull-request.js'
 
-interface Asked extends Context {
+interface Asked extends DeployRepoContext {
   cluster: Cluster
   kubeconfig: string
   target: string | undefined
@@ -33,14 +33,14 @@ interface Asked extends Context {
  *
  * @throws UserError where the chart cannot be rendered, or the cluster cannot be asked.
  */
-export async function askByDryRun(context: Asked): Promise<Outcome<Io['outputs']>> {
+export async function dryRunCluster(context: Asked): Promise<ActionOutcome<Io['outputs']>> {
   const { commit } = context
   return commit === undefined
     ? ask(context)
-    : withProposed(context, commit, (workspace) => ask({ ...context, workspace }))
+    : withPullRequestTree(context, commit, (workspace) => ask({ ...context, workspace }))
 }
 
-async function ask(context: Asked): Promise<Outcome<Io['outputs']>> {
+async function ask(context: Asked): Promise<ActionOutcome<Io['outputs']>> {
   const { policy, world, cluster, kubeconfig, upgradeTo } = context
   const answers = await withKubeconfig(kubeconfig, world.run.temp, async (path) => {
     const found: DryRun[] = []
@@ -64,7 +64,7 @@ async function ask(context: Asked): Promise<Outcome<Io['outputs']>> {
   const ok = answer.refused.length === 0
   return {
     finding: {
-      ...{ decision: ok ? 'planned' : 'refused', reason: ok ? 'ok' : 'not-applied', message },
+      ...{ decision: ok ? 'planned' : 'refused', reason: ok ? 'ok' : 'rejected-by-cluster', message },
       ...{ cluster: cluster.name, commit: context.commit ?? world.run.sha },
       evidence: [{ kind: 'api-dry-run', ok, text: message }],
     },
@@ -79,7 +79,7 @@ async function rendered({ world, workspace, policy, cluster, target }: Asked, re
     const side = await sideAt(world.exec, workspace, release, temp)
     await checkLock(policy, workspace, { release, chart: side.chart, http: world.http })
     const { values } = await inputsOf(side, cluster)
-    return await render(world.exec, side, cluster, values, sheet(), target)
+    return await renderSide(world.exec, side, cluster, values, objectList(), target)
   } finally {
     await rm(temp, { recursive: true, force: true })
   }

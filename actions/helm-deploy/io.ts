@@ -1,123 +1,154 @@
-import type { Definition } from '../../shared/action/action.js'
-import { choice, type Inputs, type Outputs, secret, text } from '../../shared/action/inputs.js'
-import { tiers } from '../../shared/policy/types.js'
+import type { ActionDefinition } from '../../shared/action/action.js'
+import {
+  choiceInput,
+  type InputDefinitions,
+  type OutputDefinitions,
+  secretInput,
+  textInput,
+} from '../../shared/action/inputs.js'
+import { modeInput } from '../../shared/action/modes.js'
+import { allTiers } from '../../shared/policy/types.js'
+
+const modes = {
+  plan: {
+    does: 'May this commit be deployed, and where? On a pull request, or with `commit`: what would change.',
+    takes: ['commit', 'kubernetes-version', 'upstream-token'],
+  },
+  'report-unreviewed': {
+    does: 'Keeps the issue about commits that did not pass the gate.',
+    takes: ['upstream-token'],
+  },
+  deploy: { does: 'Deploys one cluster.', needs: ['cluster', 'kubeconfig', 'plan'], takes: ['tier'] },
+  record: {
+    does: 'Records how the deploy, adoption or rollback of one cluster ended.',
+    needs: ['cluster'],
+    takes: ['deploy-result', 'smoke-result', 'needs', 'tier'],
+  },
+  'approve-adoption': {
+    does: 'Counts the approvals of two operators for an adoption.',
+    needs: ['cluster'],
+  },
+  adopt: {
+    does: 'Takes over what is deployed already, without changing it.',
+    needs: ['cluster', 'kubeconfig', 'plan'],
+    takes: ['tier'],
+  },
+  'dry-run': {
+    does: 'Asks one cluster whether it would take this commit.',
+    needs: ['cluster', 'kubeconfig'],
+    takes: ['commit', 'kubernetes-version', 'upgrade-to'],
+  },
+  'preempt-staging-trial': { does: 'Ends a running staging trial before a deploy.' },
+  'plan-staging-trial': {
+    does: 'May this pull request be tried on staging?',
+    needs: ['pull-request', 'head'],
+    takes: ['change-digest'],
+  },
+  'staging-trial': {
+    does: 'Brings one staging cluster to the pull request.',
+    needs: ['cluster', 'kubeconfig', 'plan'],
+    takes: ['workflow'],
+  },
+  'record-staging-trial': {
+    does: 'Records how the staging trial of one cluster ended.',
+    needs: ['cluster', 'actions-token'],
+    takes: ['plan', 'needs'],
+  },
+  reconcile: {
+    does: 'Starts the newest deploy again where its smoke test was no clean pass.',
+    takes: ['upstream-token'],
+  },
+} as const
 
 const inputs = {
-  mode: choice(
+  mode: modeInput(modes),
+  cluster: textInput({ description: 'Name of the cluster in the policy.' }),
+  kubeconfig: secretInput(
     {
       description:
-        'What to do: `plan` (may this commit be deployed, and where), `deploy` (one cluster), `record` (write how it ended), `approve` (count the words of two operators for an adoption), `adopt` (take over what is deployed by hand), `dry-run` (ask one cluster whether it would take this commit), `retest` (start the newest deploy again where its smoke test was no clean pass), `ungated` (keep the issue about commits that came in without the gate); and for a rehearsal on staging `stage-plan` (may this pull request be rehearsed), `stage` (bring one staging cluster to it), `stage-record` (write how that ended), `make-way` (end it, before a deploy).',
-      required: true,
-    },
-    [
-      'plan',
-      'deploy',
-      'record',
-      'approve',
-      'adopt',
-      'dry-run',
-      'retest',
-      'ungated',
-      'stage-plan',
-      'stage',
-      'stage-record',
-      'make-way',
-    ],
-  ),
-  cluster: text({
-    description: 'Name of the cluster in the policy. Not for `plan`, `retest`, `ungated`, `stage-plan` and `make-way`.',
-  }),
-  kubeconfig: secret(
-    {
-      description:
-        "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment. For `deploy`, `adopt` and `stage`; for `dry-run` best one that may only ask.",
+        "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment, so the job must name that environment. For `dry-run` best DRY_RUN_KUBECONFIG, which may do nothing else.",
     },
     'kubeconfig',
   ),
-  token: secret({
+  token: secretInput({
     description:
-      "Token for this repository: the job's own one, which reads, and under a pull request keeps the plan's comment; for `record`, `approve`, `ungated`, `stage-plan` and `stage-record` the gate App's. For `retest` with `actions: write` and `issues: write`, for `make-way` with `actions: write`.",
+      "Token for this repository: the job's own, which reads, and under a pull request keeps the plan's comment; for `record`, `approve-adoption`, `report-unreviewed`, `plan-staging-trial` and `record-staging-trial` the gate App's. For `reconcile` with `actions: write` and `issues: write`, for `preempt-staging-trial` with `actions: write`.",
     required: true,
   }),
-  'actions-token': secret({
+  'actions-token': secretInput({
+    description: "Token that starts the gate once a staging trial is recorded: the job's own, with `actions: write`.",
+  }),
+  'upstream-token': secretInput({ description: 'Token that reads private upstream repositories.' }),
+  'kubernetes-version': textInput({
     description:
-      "Token that starts the gate once a rehearsal is recorded: the job's own, with `actions: write`. For `stage-record`.",
+      'Kubernetes version that the clusters have or will have, as `1.35`: to render with, and to find APIs that it removed.',
   }),
-  'upstream-token': secret({
-    description: 'Token that reads private upstream repositories. For `plan`, `retest` and `ungated`.',
-  }),
-  'kubernetes-version': text({
+  'upgrade-to': textInput({
     description:
-      'Kubernetes version that the clusters have or will have, as `1.35`: for `plan` and `dry-run` to render with, and to find APIs that it removed.',
+      'Version to which the change takes Kubernetes, where it does. Then nodes, kubectl and Helm have to go together with it.',
   }),
-  'upgrade-to': text({
+  commit: textInput({
     description:
-      'For `dry-run` of a change that takes Kubernetes to another version: to which. Then nodes, kubectl and Helm have to go together with it.',
+      "A pull request's commit (40 hex digits) to look at, beside the default branch that is checked out. Its files are read as data.",
   }),
-  commit: text({
-    description:
-      "For `plan` and `dry-run`: a pull request's commit (40 hex digits) to look at, beside the default branch that is checked out. Its files are read as data.",
+  plan: textInput({
+    description: 'Output `plan` of the job with mode `plan`, `approve-adoption` or `plan-staging-trial`.',
   }),
-  plan: text({
-    description:
-      'Output `plan` of the job with mode `plan`, `approve` or `stage-plan`. For `deploy`, `adopt`, `stage` and `stage-record`.',
+  'deploy-result': textInput({
+    description: 'Output `encoded-result` (or `result`) of the deploy or rollback job, empty where it has none.',
   }),
-  result: text({
-    description:
-      'Output `encoded-result` (or `result`) of the deploy or rollback job, empty where it has none. For `record`.',
+  'smoke-result': textInput({
+    description: 'Output `encoded-result` (or `result`) of smoke-test, empty where it has none.',
   }),
-  'smoke-result': text({
-    description: 'Output `encoded-result` (or `result`) of smoke-test, empty where it has none. For `record`.',
-  }),
-  tier: choice(
+  tier: choiceInput(
     {
       description:
-        'Output `tier` of the job with mode `plan`: a `T3` goes to one cluster after the other, and is watched afterwards. For `deploy` and `record`.',
+        'Output `tier` of the job with mode `plan`: a `T3` goes to one cluster after the other, and soaks afterwards.',
       default: '',
     },
-    ['', ...tiers],
+    ['', ...allTiers],
   ),
-  'pull-request': text({ description: 'Number of the pull request to rehearse. For `stage-plan`.' }),
-  head: text({ description: 'Its newest commit (40 hex digits), as it was looked at. For `stage-plan`.' }),
-  digest: text({
-    description: 'What it changes, as the gate computed it; empty for whatever it changes now. For `stage-plan`.',
+  'pull-request': textInput({ description: 'Number of the pull request to try on staging.' }),
+  head: textInput({ description: 'Its newest commit (40 hex digits), as it was reviewed.' }),
+  'change-digest': textInput({
+    description: 'What it changes, as the gate computed it; empty for whatever it changes now.',
   }),
-  jobs: text({
-    description:
-      'How the jobs before ended, `toJSON(needs)`: a result that did not arrive is no failure. For `record` and `stage-record`.',
+  needs: textInput({
+    description: 'How the jobs before ended, `toJSON(needs)`: a result that did not arrive is no failure.',
   }),
-  workflow: text({
-    description: 'File name of the workflow that deploys, beside which nothing is rehearsed. For `stage`.',
+  workflow: textInput({
+    description: 'File name of the workflow that deploys: while it runs, no staging trial does.',
     default: 'deploy.yml',
   }),
-} satisfies Inputs
+} satisfies InputDefinitions
 
 const outputs = {
-  plan: 'The plan as JSON, for the deploy jobs of the same run; after `approve`, for the adoption; after `stage-plan`, for the rehearsal.',
-  approved: '`true` where a second operator has said the word. Of `approve`.',
+  plan: 'The plan as JSON, for the deploy jobs of the same run; after `approve-adoption`, for the adoption; after `plan-staging-trial`, for the trial.',
+  approved: '`true` where a second operator has approved. Of `approve-adoption`.',
   staging: 'JSON list of the clusters in wave `staging`, for a matrix.',
   canary: 'JSON list of the clusters in wave `canary`.',
-  prime: 'JSON list of the clusters in wave `prime`.',
+  primary: 'JSON list of the clusters in wave `primary`.',
   rest: 'JSON list of the clusters in wave `rest`.',
-  clusters: 'JSON list of all clusters in wave order, for the way back; after `stage-plan` of the staging ones.',
+  clusters: 'JSON list of all clusters in wave order, for a rollback; after `plan-staging-trial` of the staging ones.',
   changed: '`true` where something has to be deployed, or was, or a deploy was started again.',
   tier: 'The highest tier of what is deployed, `T0` to `T3`; empty where nothing but proven changes is.',
   affected: 'JSON list of the clusters, in wave order, that get other manifests or values.',
-  ungated:
-    '`true` where mode `ungated` has something to do: commits without the gate stand, or did until now. Of `plan`.',
+  unreviewed:
+    '`true` where mode `report-unreviewed` has something to do: there are commits that did not pass the gate, or were until now. Of `plan`.',
   facts:
     'JSON: for every cluster what changes, restarts and is dangerous; no secrets, no diffs, at most 400,000 characters.',
   rendered:
     'JSON: what `commit` changes on every cluster, for infra-change-gate; no secrets, no diffs, at most 100,000 bytes.',
   comment: 'The plan in Markdown, as the comment on a pull request has it; at most 65,000 bytes.',
-} satisfies Outputs
+} satisfies OutputDefinitions
 
 export const definition = {
   name: 'helm-deploy',
   description: 'Plans a deploy, deploys one cluster with Helm and says why it failed, records how it ended.',
+  modes,
   inputs,
   outputs,
   post: true,
-} satisfies Definition<Inputs, Outputs>
+} satisfies ActionDefinition<InputDefinitions, OutputDefinitions>
 
 export type Io = { inputs: typeof inputs; outputs: typeof outputs }

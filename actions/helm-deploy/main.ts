@@ -1,7 +1,7 @@
-import { action } from '../../shared/action/action.js'
+import { defineAction } from '../../shared/action/action.js'
 import { withPost } from '../../shared/action/with-post.js'
 import { definition } from './io.js'
 
 export const main = withPost(
-  action(definition, async () => (await import(/* webpackMode: "eager" */ './run.js')).helmDeploy),
+  defineAction(definition, async () => (await import(/* webpackMode: "eager" */ './run.js')).helmDeploy),
 )

@@ -1,11 +1,11 @@
 import { isByToken } from '../../shared/github/bot.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { explainGitHub } from '../../shared/github/errors.js'
-import { type Kept, keepComment } from '../../shared/github/sticky-comment.js'
+import { type KeptComment, keepComment } from '../../shared/github/sticky-comment.js'
 import { planMarker } from './describe-preview.js'
 
 /** The pull request of a run, as its event tells. */
-export interface Pull {
+export interface CommentedPull {
   number: number
   /** Tip of the branch that it goes into. */
   base: string
@@ -15,7 +15,7 @@ export interface Pull {
   fromFork: boolean
 }
 
-export type Posted = { kind: 'kept'; message: string } | { kind: 'not-allowed'; why: string }
+export type PostedComment = { kind: 'kept'; message: string } | { kind: 'not-allowed'; why: string }
 
 /**
  * Keeps the plan's one comment under a pull request, by whom the token stands for. One for a commit that is not the newest
@@ -24,10 +24,10 @@ export type Posted = { kind: 'kept'; message: string } | { kind: 'not-allowed'; 
 export async function postComment(
   github: GitHub,
   repo: string,
-  pull: Pull,
+  pull: CommentedPull,
   body: string,
   mayBegin: boolean,
-): Promise<Posted> {
+): Promise<PostedComment> {
   const { number, head, fromFork } = pull
   try {
     const { data } = await github.rest.pulls.get({ ...repoRef(repo), pull_number: number })
@@ -52,7 +52,7 @@ export async function postComment(
   }
 }
 
-const words: Record<Kept, (number: number) => string> = {
+const words: Record<KeptComment, (number: number) => string> = {
   created: (number) => `The plan is a comment under #${number}.`,
   updated: (number) => `The comment under #${number} is up to date again.`,
   unchanged: (number) => `The comment under #${number} says the same already.`,

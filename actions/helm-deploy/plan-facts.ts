@@ -19,7 +19,7 @@ const reductions: ((plan: ClusterPlan) => ClusterPlan)[] = [
  * The plan's facts as JSON for the gate: never the lines of the diffs, at most 400,000 characters. Dangers, restarts and
  * removed APIs, which a decision is made of, are the last to be shortened.
  */
-export function factsOf(plans: ClusterPlan[]): string {
+export function planFacts(plans: ClusterPlan[]): string {
   let left = plans
   let text = ''
   for (const reduce of reductions) {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { UserError } from '../../shared/action/errors.js'
-import { type Run, runKey } from '../../shared/action/facts.js'
+import { type RunFacts, runKey } from '../../shared/action/run-facts.js'
 
 const planSchema = z.strictObject({
   schema: z.literal(1),
@@ -19,7 +19,7 @@ export type Plan = z.infer<typeof planSchema>
  *
  * @throws UserError `stale-plan`, or `input-invalid` where it is no plan.
  */
-export function readPlan(text: string, run: Run, cluster: string): Plan {
+export function readPlan(text: string, run: RunFacts, cluster: string): Plan {
   const plan = parsePlan(text)
   if (plan.run !== runKey(run) || plan.commit !== run.sha) {
     throw new UserError(

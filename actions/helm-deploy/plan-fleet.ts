@@ -7,9 +7,15 @@ import { checkLock } from '../../shared/helm/components.js'
 import type { Cluster, Release } from '../../shared/policy/policy.js'
 import type { ClusterPlan } from '../../shared/render/cluster-plan.js'
 import type { DiffRoom } from '../../shared/render/diff.js'
-import { type Missing, missing, planCluster, type Sides, twoSheets } from '../../shared/render/plan-cluster.js'
-import { type Side, sideAt } from '../../shared/render/side.js'
-import type { Context } from './target.js'
+import {
+  bothObjectLists,
+  type MissingInput,
+  missingInput,
+  planCluster,
+  type RenderSides,
+} from '../../shared/render/plan-cluster.js'
+import { type RenderSide, sideAt } from '../../shared/render/side.js'
+import type { DeployRepoContext } from './context.js'
 
 export interface FleetOptions {
   /** Clusters in wave order, each with the commit that it is compared with. */
@@ -29,7 +35,7 @@ export interface FleetOptions {
  *
  * @throws UserError the first cluster that cannot be rendered, or bytes of a chart that are not those of the lock file.
  */
-export async function planFleet(context: Context, options: FleetOptions): Promise<ClusterPlan[]> {
+export async function planFleet(context: DeployRepoContext, options: FleetOptions): Promise<ClusterPlan[]> {
   const files = await filesOfBases(context, options)
   const plans: ClusterPlan[][] = []
   for (const release of context.policy.releases) plans.push(await planRelease(context, options, release, files))
@@ -38,39 +44,39 @@ export async function planFleet(context: Context, options: FleetOptions): Promis
 
 /** One plan a cluster, in the same order. */
 async function planRelease(
-  { world, workspace, policy }: Context,
+  { world, workspace, policy }: DeployRepoContext,
   { clusters, target, temp }: FleetOptions,
   release: Release,
-  files: Map<string, Workspace | Missing>,
+  files: Map<string, Workspace | MissingInput>,
 ): Promise<ClusterPlan[]> {
   const folder = join(temp, release.name)
   const head = await sideAt(world.exec, workspace, release, join(folder, 'head'))
   await checkLock(policy, workspace, { release, chart: head.chart, http: world.http })
 
-  const bases = new Map<string, Side | Missing>()
+  const bases = new Map<string, RenderSide | MissingInput>()
   for (const [commit, at] of files) {
     const side =
-      'missing' in at ? at : sideAt(world.exec, at, release, join(folder, commit.slice(0, 12))).catch(missing)
+      'missing' in at ? at : sideAt(world.exec, at, release, join(folder, commit.slice(0, 12))).catch(missingInput)
     bases.set(commit, await side)
   }
   const room = roomFor(clusters.length * policy.releases.length)
   const width = Math.min(availableParallelism(), 4, clusters.length)
-  return atDesks(clusters, Array.from({ length: width }, twoSheets), async ({ cluster, base }, sheets) => {
+  return atDesks(clusters, Array.from({ length: width }, bothObjectLists), async ({ cluster, base }, sheets) => {
     const side = bases.get(base) ?? { missing: 'its commit is not known' }
-    const sides: Sides = { base: { commit: base, side }, head }
+    const sides: RenderSides = { base: { commit: base, side }, head }
     return planCluster(sides, cluster, { exec: world.exec, target, room, sheets })
   })
 }
 
 /** Usually all clusters have the same commit. */
 async function filesOfBases(
-  { world, workspace }: Context,
+  { world, workspace }: DeployRepoContext,
   { clusters, token, temp }: FleetOptions,
-): Promise<Map<string, Workspace | Missing>> {
+): Promise<Map<string, Workspace | MissingInput>> {
   const source: CommitSource = { exec: world.exec, run: world.run, workspace, token }
-  const found = new Map<string, Workspace | Missing>()
+  const found = new Map<string, Workspace | MissingInput>()
   for (const commit of new Set(clusters.map(({ base }) => base))) {
-    found.set(commit, await filesAt(source, commit, temp).catch(missing))
+    found.set(commit, await filesAt(source, commit, temp).catch(missingInput))
   }
   return found
 }

@@ -1,23 +1,23 @@
 import { z } from 'zod'
-import type { Outcome } from '../../shared/action/action.js'
+import type { ActionOutcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
-import type { Run } from '../../shared/action/facts.js'
+import type { RunFacts } from '../../shared/action/run-facts.js'
 import { parentsOfHead } from '../../shared/git/commit-files.js'
 import { describeChanges, summaryRoom } from './describe-changes.js'
 import { describeFailure, describePreview, describeUnposted } from './describe-preview.js'
 import type { Io } from './io.js'
-import { type Pull, postComment } from './plan-comment.js'
+import { type CommentedPull, postComment } from './plan-comment.js'
 import {
   affectedClusters,
   changeOutputs,
   checkFiles,
   encryptedFiles,
   type RenderContext,
-  whatChanges,
-} from './what-changes.js'
+  renderChanges,
+} from './render-changes.js'
 
 /** Whether a run is for a pull request, so that `plan` has a merge that nobody decided about yet in front of it. */
-export const isPreview = ({ event }: Run): boolean => event.startsWith('pull_request')
+export const isPreview = ({ event }: RunFacts): boolean => event.startsWith('pull_request')
 
 /**
  * What merging this pull request would change, compared with the branch that it is merged into; kept in one comment there.
@@ -27,13 +27,13 @@ export const isPreview = ({ event }: Run): boolean => event.startsWith('pull_req
  *
  * @throws UserError where it cannot be rendered; the comment, where there is one, says so too.
  */
-export async function preview(context: RenderContext): Promise<Outcome<Io['outputs']>> {
+export async function previewPlan(context: RenderContext): Promise<ActionOutcome<Io['outputs']>> {
   const { world, target } = context
   const pull = pullOf(world.run)
   try {
     await checkFiles(context)
     const base = await baseOf(context, pull)
-    const changes = await whatChanges(context, () => base)
+    const changes = await renderChanges(context, () => base)
     const encrypted = await encryptedFiles(context)
     await world.summary(describeChanges(changes, summaryRoom, target))
 
@@ -57,7 +57,7 @@ export async function preview(context: RenderContext): Promise<Outcome<Io['outpu
 }
 
 /** That the comment cannot be written fails nothing: the plan is in the run's summary. */
-async function tell(context: RenderContext, pull: Pull, comment: string, mayBegin: boolean): Promise<void> {
+async function tell(context: RenderContext, pull: CommentedPull, comment: string, mayBegin: boolean): Promise<void> {
   const { world, github } = context
   const posted = await postComment(github, world.run.repository, pull, comment, mayBegin)
   if (posted.kind === 'kept') return world.log.info(posted.message)
@@ -67,7 +67,7 @@ async function tell(context: RenderContext, pull: Pull, comment: string, mayBegi
 }
 
 /** GitHub checks out a merge of both, so the branch is its first parent; it may have moved on since the event. */
-async function baseOf({ world, workspace }: RenderContext, pull: Pull): Promise<string> {
+async function baseOf({ world, workspace }: RenderContext, pull: CommentedPull): Promise<string> {
   const [first, second] = await parentsOfHead({ exec: world.exec, workspace })
   return first !== undefined && second !== undefined ? first : pull.base
 }
@@ -81,7 +81,7 @@ const payloadSchema = z.object({
 })
 
 /** @throws UserError `input-invalid` for an event that does not check out the pull request. */
-function pullOf({ event, payload, repository }: Run): Pull {
+function pullOf({ event, payload, repository }: RunFacts): CommentedPull {
   const { data } = payloadSchema.safeParse(payload)
   if (event === 'pull_request_target' || !data) {
     throw new UserError(

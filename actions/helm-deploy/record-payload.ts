@@ -1,11 +1,11 @@
-import { runKey } from '../../shared/action/facts.js'
 import type { Result } from '../../shared/action/result.js'
-import { hostOf, valuesOn } from '../../shared/policy/cluster-values.js'
+import { runKey } from '../../shared/action/run-facts.js'
+import { clusterHost, valuesOn } from '../../shared/policy/cluster-values.js'
 import type { Cluster, Tier } from '../../shared/policy/policy.js'
 import type { DeploymentRecord } from '../../shared/records/deployments.js'
-import type { Context } from './target.js'
+import type { DeployRepoContext } from './context.js'
 
-export interface RecordContext extends Context {
+export interface RecordContext extends DeployRepoContext {
   cluster: Cluster
   /** The deploy job's and the smoke test's results; empty where the job was cut off, or where they did not arrive. */
   result: string
@@ -16,7 +16,7 @@ export interface RecordContext extends Context {
   tier?: Tier | undefined
 }
 
-export const payload = (
+export const recordPayload = (
   { world, cluster }: RecordContext,
   deployed: Result | undefined,
   smoke: Result | undefined,
@@ -30,6 +30,6 @@ export const payload = (
 })
 
 export async function publicHost({ policy, workspace, cluster }: RecordContext): Promise<string | undefined> {
-  const host = hostOf(cluster, await valuesOn(policy, cluster, workspace.read, await workspace.list()))
+  const host = clusterHost(cluster, await valuesOn(policy, cluster, workspace.read, await workspace.list()))
   return host !== undefined && /^[\w.:-]+$/.test(host) ? host : undefined
 }

@@ -1,33 +1,33 @@
-import type { Outcome } from '../../shared/action/action.js'
+import type { ActionOutcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
-import { runKey, runUrl } from '../../shared/action/facts.js'
 import { readNeeds, resultLostFix } from '../../shared/action/needs.js'
 import { parseResult, type Result } from '../../shared/action/result.js'
+import { runKey, runUrl } from '../../shared/action/run-facts.js'
 import { takeBackSince, verifiedCommits, writeRecord } from '../../shared/records/deployments.js'
 import { sameRun } from '../../shared/records/verified.js'
 import { decideRecord } from './decide-record.js'
 import type { Io } from './io.js'
-import { payload, publicHost, type RecordContext } from './record-payload.js'
+import { publicHost, type RecordContext, recordPayload } from './record-payload.js'
 
 /**
  * Writes that a cluster went back: success for the commit that it has again, failure for this run's commit, also where that
  * had been verified before another cluster failed. Safe to repeat.
  */
-export async function recordRollback(context: RecordContext): Promise<Outcome<Io['outputs']>> {
+export async function recordRollback(context: RecordContext): Promise<ActionOutcome<Io['outputs']>> {
   const { policy, github, world, cluster } = context
   const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const done = ofThisRun(context.result, context)
   const smoke = ofThisRun(context.smokeResult, context)
-  const told = (message: string, written: boolean, problem?: string): Outcome<Io['outputs']> => {
+  const told = (message: string, written: boolean, problem?: string): ActionOutcome<Io['outputs']> => {
     world.log.info(message)
-    const reason = written ? 'ok' : 'already-there'
+    const reason = written ? 'ok' : 'up-to-date'
     return {
       finding: { decision: 'recorded', reason, message, cluster: cluster.name, commit: done?.commit ?? world.run.sha },
       outputs: {},
       ...(problem === undefined ? {} : { problem }),
     }
   }
-  if (done?.decision === 'nothing_to_roll_back')
+  if (done?.decision === 'nothing-to-roll-back')
     return told(`${cluster.name} was not touched: nothing to record.`, false)
 
   const logUrl = runUrl(world.run)
@@ -35,7 +35,7 @@ export async function recordRollback(context: RecordContext): Promise<Outcome<Io
   const decision = decideRecord({ cluster: cluster.name, of: 'rollback', job, run: runKey(world.run), done, smoke })
   if (decision.kind !== 'verified') {
     const { reason, message } = decision
-    const record = payload(context, undefined, smoke)
+    const record = recordPayload(context, undefined, smoke)
     const failure = { ...record, reason, outcome: 'failure' as const, logUrl, environmentUrl: undefined }
     const written = await writeRecord(place, { ...failure, description: message })
     const problem = decision.kind === 'lost' ? `${message}\n${resultLostFix}` : undefined
@@ -47,7 +47,7 @@ export async function recordRollback(context: RecordContext): Promise<Outcome<Io
   const host = await publicHost(context)
   const description = `${cluster.name} is back at ${back.commit.slice(0, 7)}, verified again.`
   const written = await writeRecord(place, {
-    ...payload(context, back, smoke),
+    ...recordPayload(context, back, smoke),
     commit: back.commit,
     outcome: 'success',
     logUrl,

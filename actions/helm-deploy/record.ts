@@ -1,19 +1,19 @@
-import type { Outcome } from '../../shared/action/action.js'
+import type { ActionOutcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
-import { runKey, runUrl } from '../../shared/action/facts.js'
 import { readNeeds, resultLostFix } from '../../shared/action/needs.js'
 import { parseResult, type Result } from '../../shared/action/result.js'
+import { runKey, runUrl } from '../../shared/action/run-facts.js'
 import { writeRecord } from '../../shared/records/deployments.js'
 import { decideRecord } from './decide-record.js'
 import type { Io } from './io.js'
 import type { RecordContext } from './record-payload.js'
-import { payload, publicHost } from './record-payload.js'
+import { publicHost, recordPayload } from './record-payload.js'
 import { recordRollback } from './record-rollback.js'
 
 /**
  * Writes how a deploy ended, as the gate App: success only where this run's smoke test verified it. Safe to repeat.
  */
-export async function record(context: RecordContext): Promise<Outcome<Io['outputs']>> {
+export async function recordDeploy(context: RecordContext): Promise<ActionOutcome<Io['outputs']>> {
   const { policy, github, world, cluster } = context
   const needs = readNeeds(context.jobs)
   if (parseResult(context.result)?.action === 'rollback' || needs?.rollback) return recordRollback(context)
@@ -27,7 +27,7 @@ export async function record(context: RecordContext): Promise<Outcome<Io['output
   const message = verified ? `${cluster.name} is verified at ${world.run.sha.slice(0, 7)}.` : decision.message
   const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const written = await writeRecord(place, {
-    ...payload(context, deployed, smoke),
+    ...recordPayload(context, deployed, smoke),
     ...(context.tier === undefined ? {} : { tier: context.tier }),
     ...(verified ? {} : { reason: decision.reason }),
     outcome: verified ? 'success' : 'failure',
@@ -39,7 +39,7 @@ export async function record(context: RecordContext): Promise<Outcome<Io['output
   return {
     finding: {
       decision: 'recorded',
-      reason: written === 'written' ? 'ok' : 'already-there',
+      reason: written === 'written' ? 'ok' : 'up-to-date',
       message,
       cluster: cluster.name,
       commit: world.run.sha,

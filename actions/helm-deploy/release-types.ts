@@ -1,26 +1,26 @@
 import type { Evidence, Reason, Released } from '../../shared/action/result.js'
 import type { Revision } from '../../shared/helm/helm.js'
-import type { Package } from '../../shared/helm/prepare.js'
-import type { Site } from '../../shared/helm/sites.js'
+import type { PreparedChart } from '../../shared/helm/prepare-chart.js'
+import type { ReleaseTarget } from '../../shared/helm/release-targets.js'
 import type { Identity } from '../../shared/kube/identity.js'
 import type { Verified } from '../../shared/records/verified.js'
 import type { Resource } from '../../shared/render/resources.js'
-import type { SiteContext } from './with-sites.js'
+import type { ReleaseContext } from './with-releases.js'
 
-export interface DeployContext extends SiteContext {
+export interface DeployContext extends ReleaseContext {
   plan: string
 }
 
 /** How one release ended. */
-export interface Brought {
+export interface ReleaseOutcome {
   /** As it is now; undefined where that cannot be read. */
   released: Released | undefined
   changed: boolean
   evidence: Evidence[]
-  failure?: Failure
+  failure?: DeployFailure
 }
 
-export interface Failure {
+export interface DeployFailure {
   reason: Reason
   /** The first cause in one sentence. */
   headline: string
@@ -29,34 +29,34 @@ export interface Failure {
 }
 
 /** What the releases are brought to. */
-export interface Aim {
+export interface TargetRevision {
   /** Of the deploy repo. */
   commit: string
   /** Of the revision, as Helm keeps it. */
   description: string
   /** The decision where something had to be done, and where it was there already. */
-  done: 'deployed' | 'staged'
-  same: 'unchanged' | 'staged'
+  done: 'deployed' | 'trial-passed'
+  same: 'unchanged' | 'trial-passed'
 }
 
 /** What is known of a release and of what it is to be brought to. */
-export interface Found {
-  site: Site
+export interface ObservedRelease {
+  site: ReleaseTarget
   identity: Identity
   verified: Verified
-  made: Package
+  made: PreparedChart
   /** The newest revision; undefined where it is not installed. */
   latest: Revision | undefined
 }
 
 /** A release that may be brought to this run's commit. */
-export interface Ready extends Found {
+export interface ReadyRelease extends ObservedRelease {
   /** What holds data, and Helm would delete on a way back. */
   keep: Resource[]
 }
 
 export const releasedAs = (
-  { site, identity, made }: Pick<Ready, 'site' | 'identity' | 'made'>,
+  { site, identity, made }: Pick<ReadyRelease, 'site' | 'identity' | 'made'>,
   revision: number,
 ): Released => ({
   ...{ name: site.name, namespace: site.namespace, revision, identity },

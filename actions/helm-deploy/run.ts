@@ -1,31 +1,34 @@
-import type { Outcome } from '../../shared/action/action.js'
+import type { ActionOutcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
-import { addInput, type Values } from '../../shared/action/inputs.js'
+import type { InputValues } from '../../shared/action/inputs.js'
+import type { Runtime } from '../../shared/action/runtime.js'
 import { workspaceAt, workspacePolicy } from '../../shared/action/workspace.js'
-import type { World } from '../../shared/action/world.js'
 import type { Cluster, Policy } from '../../shared/policy/policy.js'
-import { adopt } from './adopt.js'
-import { approve } from './approve.js'
-import { deploy } from './deploy.js'
-import { askByDryRun } from './dry-run.js'
+import { adoptCluster } from './adopt.js'
+import { approveAdoption } from './approve-adoption.js'
+import { deployCluster } from './deploy.js'
+import { dryRunCluster } from './dry-run.js'
 import type { Io } from './io.js'
-import { makeWay } from './make-way.js'
-import { plan } from './plan.js'
-import { isPreview, preview } from './preview.js'
-import { renderProposed } from './proposed.js'
-import { record } from './record.js'
-import { retest } from './retest.js'
-import { stage } from './stage.js'
-import { planStaging } from './stage-plan.js'
-import { recordStage } from './stage-record.js'
-import { tellUngated } from './ungated.js'
+import { planDeploy } from './plan.js'
+import { planStagingTrial } from './plan-staging-trial.js'
+import { preemptStagingTrial } from './preempt-staging-trial.js'
+import { isPreview, previewPlan } from './preview.js'
+import { retryDeploy } from './reconcile.js'
+import { recordDeploy } from './record.js'
+import { recordStagingTrial } from './record-staging-trial.js'
+import { renderPullRequest } from './render-pull-request.js'
+import { runStagingTrial } from './staging-trial.js'
+import { reportUnreviewed } from './unreviewed-commits.js'
 
 /**
  * One step of a deploy; each mode has its story in a file of its own. The policy is the checked out commit's.
  *
  * @throws UserError whatever a person has to mend first; nothing was deployed then.
  */
-export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Promise<Outcome<Io['outputs']>> {
+export async function helmDeploy(
+  inputs: InputValues<Io['inputs']>,
+  world: Runtime,
+): Promise<ActionOutcome<Io['outputs']>> {
   const workspace = workspaceAt(world.run.workspace)
   const policy = await workspacePolicy(workspace)
   const github = world.github(inputs.token)
@@ -35,49 +38,52 @@ export async function helmDeploy(inputs: Values<Io['inputs']>, world: World): Pr
   const commit = commitNamed(inputs.commit)
   switch (inputs.mode) {
     case 'plan':
-      if (commit !== undefined) return renderProposed({ ...context, token: inputs.token, target }, commit)
-      if (isPreview(world.run)) return preview({ ...context, token: inputs.token, target })
-      return plan({ ...context, upstream, token: inputs.token, target })
-    case 'ungated':
-      return tellUngated({ ...context, upstream })
-    case 'retest':
-      return retest({ ...context, upstream })
+      if (commit !== undefined) return renderPullRequest({ ...context, token: inputs.token, target }, commit)
+      if (isPreview(world.run)) return previewPlan({ ...context, token: inputs.token, target })
+      return planDeploy({ ...context, upstream, token: inputs.token, target })
+    case 'report-unreviewed':
+      return reportUnreviewed({ ...context, upstream })
+    case 'reconcile':
+      return retryDeploy({ ...context, upstream })
     case 'deploy':
-      return deploy({
+      return deployCluster({
         ...{ ...context, ...ofCluster(inputs, policy), tier: inputs.tier },
-        plan: needed(inputs.plan, 'plan', 'deploy'),
+        plan: inputs.plan,
       })
-    case 'approve':
-      return approve({ ...context, cluster: clusterNamed(policy, needed(inputs.cluster, 'cluster', 'approve')) })
+    case 'approve-adoption':
+      return approveAdoption({
+        ...context,
+        cluster: clusterNamed(policy, inputs.cluster),
+      })
     case 'adopt':
-      return adopt({ ...context, ...ofCluster(inputs, policy), plan: needed(inputs.plan, 'plan', 'adopt') })
+      return adoptCluster({ ...context, ...ofCluster(inputs, policy), plan: inputs.plan })
     case 'dry-run':
-      return askByDryRun({
+      return dryRunCluster({
         ...{ ...context, ...ofCluster(inputs, policy), target, token: inputs.token, commit },
         upgradeTo: inputs['upgrade-to'],
       })
-    case 'stage-plan': {
-      const { 'pull-request': pull, head, digest } = inputs
-      return planStaging({ ...context, pull, head, digest, token: inputs.token })
+    case 'plan-staging-trial': {
+      const { 'pull-request': pull, head, 'change-digest': digest } = inputs
+      return planStagingTrial({ ...context, pull, head, digest, token: inputs.token })
     }
-    case 'stage': {
+    case 'staging-trial': {
       const { token, workflow } = inputs
-      return stage({
+      return runStagingTrial({
         ...{ ...context, ...ofCluster(inputs, policy), token, workflow },
-        plan: needed(inputs.plan, 'plan', 'stage'),
+        plan: inputs.plan,
       })
     }
-    case 'stage-record': {
-      const cluster = clusterNamed(policy, needed(inputs.cluster, 'cluster', 'stage-record'))
-      const starter = world.github(needed(inputs['actions-token'], 'actions-token', 'stage-record'))
-      return recordStage({ ...context, cluster, plan: inputs.plan, jobs: inputs.jobs, starter })
+    case 'record-staging-trial': {
+      const cluster = clusterNamed(policy, inputs.cluster)
+      const starter = world.github(inputs['actions-token'])
+      return recordStagingTrial({ ...context, cluster, plan: inputs.plan, jobs: inputs.needs, starter })
     }
-    case 'make-way':
-      return makeWay(context)
+    case 'preempt-staging-trial':
+      return preemptStagingTrial(context)
     case 'record': {
-      const cluster = clusterNamed(policy, needed(inputs.cluster, 'cluster', 'record'))
-      const { result, 'smoke-result': smokeResult, jobs, tier } = inputs
-      return record({ ...context, cluster, result, smokeResult, jobs, tier: tier || undefined })
+      const cluster = clusterNamed(policy, inputs.cluster)
+      const { 'deploy-result': result, 'smoke-result': smokeResult, needs: jobs, tier } = inputs
+      return recordDeploy({ ...context, cluster, result, smokeResult, jobs, tier: tier || undefined })
     }
   }
 }
@@ -96,10 +102,10 @@ function commitNamed(text: string): string | undefined {
   })
 }
 
-function ofCluster(inputs: Values<Io['inputs']>, policy: Policy): { cluster: Cluster; kubeconfig: string } {
+function ofCluster(inputs: InputValues<Io['inputs']>, policy: Policy): { cluster: Cluster; kubeconfig: string } {
   return {
-    cluster: clusterNamed(policy, needed(inputs.cluster, 'cluster', inputs.mode)),
-    kubeconfig: needed(inputs.kubeconfig, 'kubeconfig', inputs.mode),
+    cluster: clusterNamed(policy, inputs.cluster),
+    kubeconfig: inputs.kubeconfig,
   }
 }
 
@@ -109,15 +115,5 @@ function clusterNamed(policy: Policy, name: string): Cluster {
   const known = policy.clusters.map((candidate) => candidate.name).join(', ')
   throw new UserError('input-invalid', `The policy has no cluster "${name}".`, {
     fix: `Pass one of these as "cluster": ${known}.`,
-  })
-}
-
-function needed(value: string, name: string, mode: string): string {
-  if (value.trim() !== '') return value
-  const secret = mode === 'dry-run' ? 'DRY_RUN_KUBECONFIG' : 'KUBECONFIG'
-  const why =
-    name === 'kubeconfig' ? ` (is the job's environment the cluster's, and does it have the secret ${secret}?)` : ''
-  throw new UserError('input-invalid', `Input "${name}" is missing: mode "${mode}" needs it${why}.`, {
-    fix: addInput(name),
   })
 }

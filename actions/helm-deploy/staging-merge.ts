@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type MadeMerge, makeMerge } from '../../shared/git/merge-commit.js'
-import { compare } from '../../shared/github/compare.js'
-import type { Context } from './target.js'
+import { compareCommits } from '../../shared/github/compare.js'
+import type { DeployRepoContext } from './context.js'
 
 /**
  * The default branch as this run has it, with a pull request's head. Made in the job: GitHub's own test merge is made anew only
@@ -11,11 +11,11 @@ import type { Context } from './target.js'
  * @throws UserError where a commit cannot be had, or git cannot merge.
  */
 export async function stagingMerge(
-  { github, world, workspace, token }: Context & { token: string },
+  { github, world, workspace, token }: DeployRepoContext & { token: string },
   head: string,
   temp: string,
 ): Promise<MadeMerge> {
   const { run, exec } = world
-  const { mergeBase: base } = await compare(github, run.repository, run.sha, head)
+  const { mergeBase: base } = await compareCommits(github, run.repository, run.sha, head)
   return makeMerge({ exec, run, workspace, token }, { base, ours: run.sha, theirs: head }, join(temp, 'merge'))
 }

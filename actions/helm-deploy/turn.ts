@@ -1,11 +1,14 @@
 import { UserError } from '../../shared/action/errors.js'
-import { runKey } from '../../shared/action/facts.js'
+import { runKey } from '../../shared/action/run-facts.js'
 import { type Ending, endingsOf } from '../../shared/records/deployments.js'
 import { readPlan } from './plan-file.js'
 import type { DeployContext } from './release-types.js'
 
 /** Whether a cluster may be changed now, beside those of its wave that come before it. */
-export type Turn = { kind: 'mine' } | { kind: 'wait'; cluster: string } | { kind: 'stop'; cluster: string; why: string }
+export type RolloutTurn =
+  | { kind: 'mine' }
+  | { kind: 'wait'; cluster: string }
+  | { kind: 'stop'; cluster: string; why: string }
 
 /**
  * A dangerous change goes to one cluster after the other and stops at the first that it fails on. Pure.
@@ -16,7 +19,7 @@ export type Turn = { kind: 'mine' } | { kind: 'wait'; cluster: string } | { kind
  * @param before clusters of the same wave that come first, in their order
  * @param endings of this attempt, newest first
  */
-export function turnAfter(before: string[], endings: Ending[]): Turn {
+export function turnAfter(before: string[], endings: Ending[]): RolloutTurn {
   const last = before.map((cluster) => ({ cluster, end: endings.find(({ record }) => record.cluster === cluster) }))
   // A record whose status is not written yet has a reason only where it is a failure.
   const failed = last.find(({ end }) => end && !end.success && end.record.reason !== undefined)
@@ -34,9 +37,9 @@ const patience = { look: 60_000, all: 75 * 60_000 }
  * @throws UserError `earlier-cluster` where one failed, or does not end: nothing was touched here.
  */
 export async function waitForTurn({ cluster, policy, github, world, plan }: DeployContext): Promise<void> {
-  const roleOf = (name: string): string | undefined => policy.clusters.find((one) => one.name === name)?.role
+  const waveOf = (name: string): string | undefined => policy.clusters.find((one) => one.name === name)?.wave
   const names = readPlan(plan, world.run, cluster.name).clusters.map(({ name }) => name)
-  const before = names.slice(0, names.indexOf(cluster.name)).filter((name) => roleOf(name) === cluster.role)
+  const before = names.slice(0, names.indexOf(cluster.name)).filter((name) => waveOf(name) === cluster.wave)
   if (before.length === 0) return
   const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const until = world.clock.now().getTime() + patience.all

@@ -1,14 +1,14 @@
-import { atOnce } from '../../shared/action/at-once.js'
-import { runKey } from '../../shared/action/facts.js'
+import { allSettledOrThrow } from '../../shared/action/all-settled.js'
+import { runKey } from '../../shared/action/run-facts.js'
 import { deployedRevision } from '../../shared/helm/helm.js'
 import { readBack } from '../../shared/helm/read-back.js'
-import { writeWork } from '../../shared/records/at-work.js'
-import { bringCrds } from './crds.js'
-import { failed } from './failed.js'
-import type { Aim, Brought } from './release-types.js'
-import { type Ready, releasedAs } from './release-types.js'
-import { watchWhile } from './watch.js'
-import type { SiteContext } from './with-sites.js'
+import { writeReleaseLock } from '../../shared/records/release-lock.js'
+import { applyCrds } from './crds.js'
+import { diagnoseFailure } from './diagnose-failure.js'
+import type { ReleaseOutcome, TargetRevision } from './release-types.js'
+import { type ReadyRelease, releasedAs } from './release-types.js'
+import { reportProgressWhile } from './report-progress.js'
+import type { ReleaseContext } from './with-releases.js'
 
 /**
  * Has Helm bring one release to what was made ready, and reads back what came of it.
@@ -16,18 +16,18 @@ import type { SiteContext } from './with-sites.js'
  * @param before the release's revision; undefined where it is not installed.
  * @throws UserError where Helm was not even started.
  */
-export async function upgrade(
-  { world }: SiteContext,
-  ready: Ready,
+export async function upgradeRelease(
+  { world }: ReleaseContext,
+  ready: ReadyRelease,
   before: number | undefined,
-  { commit, description }: Pick<Aim, 'commit' | 'description'>,
-): Promise<Brought> {
+  { commit, description }: Pick<TargetRevision, 'commit' | 'description'>,
+): Promise<ReleaseOutcome> {
   const { site, made } = ready
   const { kubectl, helm, name, release, cluster } = site
   const revision = (before ?? 0) + 1
-  const [crds] = await atOnce([
-    bringCrds(site, made, release.crds, world),
-    writeWork(kubectl, name, { schema: 1, run: runKey(world.run), revision }),
+  const [crds] = await allSettledOrThrow([
+    applyCrds(site, made, release.crds, world),
+    writeReleaseLock(kubectl, name, { schema: 1, run: runKey(world.run), revision }),
   ])
   const evidence = crds === undefined ? [] : [{ kind: 'crds', ok: true, text: crds }]
   const since = world.clock.now()
@@ -39,7 +39,7 @@ export async function upgrade(
     timeout: release.timeout,
     description,
   })
-  const output = await watchWhile(work, kubectl, name, world)
+  const output = await reportProgressWhile(work, kubectl, name, world)
   if (world.cancelled.aborted) throw new Error('cancelled')
   const done = { released: releasedAs(ready, revision), changed: true, evidence }
   if (output.code === 0 && deployedRevision(output.stdout) === revision) return done
@@ -49,5 +49,5 @@ export async function upgrade(
     if (output.code !== 0) world.log.warning(`Helm's answer was lost, but revision ${revision} is "deployed".`)
     return done
   }
-  return failed({ ready, stderr: output.stderr, before, found, since, told: evidence })
+  return diagnoseFailure({ ready, stderr: output.stderr, before, found, since, told: evidence })
 }

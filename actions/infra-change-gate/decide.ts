@@ -1,45 +1,45 @@
 import type { Reason } from '../../shared/action/result.js'
 import type { NotPure, Proof } from '../../shared/bump/proof.js'
 import type { PureRevert } from '../../shared/bump/revert.js'
+import type { PullRequestHold } from '../../shared/infra/approvals.js'
 import { tierNames } from '../../shared/infra/tiers.js'
-import type { Held } from '../../shared/infra/word-facts.js'
-import type { Judgement } from './judge-change.js'
+import type { ChangeEvaluation } from './evaluate-change.js'
 
-export interface Facts {
+export interface GateFacts {
   /** The branch that the pull request is to be merged into. */
   into: string
   defaultBranch: string
   /** Absent where it was not looked for, or could not be found out. */
   proof?: Proof | PureRevert
   /** What else it is; only where it is neither a bump nor the way back. */
-  change?: Pick<Judgement, 'what' | 'derivation' | 'effects' | 'items'>
+  change?: Pick<ChangeEvaluation, 'what' | 'derivation' | 'effects' | 'items'>
   /** An open hold that forbids the proven version. */
   held?: { number: number; title: string; url: string; doubt?: string | undefined } | undefined
   /** An operator said that this bump has to wait. */
-  waits?: Held | undefined
+  waits?: PullRequestHold | undefined
   /** Why it could not be found out. */
   problem?: { reason: Reason; message: string; fix: string }
 }
 
 /** What the check says, in plain words. Strangers' text may be in `why`: escape before showing. */
-export interface Verdict {
+export interface GateVerdict {
   conclusion: 'success' | 'failure'
   reason: Reason
   title: string
   why: string
   next: string
   /** What it changes and what it needs, to be told item by item. */
-  change?: Pick<Judgement, 'what' | 'derivation' | 'effects' | 'items'>
+  change?: Pick<ChangeEvaluation, 'what' | 'derivation' | 'effects' | 'items'>
 }
 
 /** A bump and nothing else, that something else speaks against. */
 const bumpTitles: Partial<Record<Reason, string>> = {
-  'carried-change': 'A bump that carries other changes',
+  'transitive-change': 'A bump that carries other changes',
   'upstream-checks': 'A bump whose checks upstream are not green',
 }
 
 /** Green only for what is proven; everything else, and everything unknown, is red. */
-export function decide({ into, defaultBranch, proof, change, held, waits, problem }: Facts): Verdict {
+export function decideGate({ into, defaultBranch, proof, change, held, waits, problem }: GateFacts): GateVerdict {
   if (into !== defaultBranch) {
     return {
       conclusion: 'failure',
@@ -53,7 +53,7 @@ export function decide({ into, defaultBranch, proof, change, held, waits, proble
   if (problem || !proof) {
     return {
       conclusion: 'failure',
-      reason: problem?.reason ?? 'bug',
+      reason: problem?.reason ?? 'internal-error',
       title: 'Could not be judged',
       why: `${problem?.message ?? 'It was not looked at.'} What is not known counts as not safe.`,
       next: `${problem?.fix ?? 'Report this.'} Then run this check again.`,
@@ -81,7 +81,7 @@ export function decide({ into, defaultBranch, proof, change, held, waits, proble
   if (held) {
     return {
       conclusion: 'failure',
-      reason: 'held',
+      reason: 'version-blocked',
       title: `Held: ${proof.component} ${proof.to}`,
       why: `It is a pure bump, but #${held.number} "${held.title}" forbids this version: ${held.doubt ?? 'it contains what failed.'}`,
       next: 'Fix it upstream or revert it there. If this version contains the fix, an operator closes the hold and runs this check again.',
@@ -90,7 +90,7 @@ export function decide({ into, defaultBranch, proof, change, held, waits, proble
   if (waits) {
     return {
       conclusion: 'failure',
-      reason: 'held',
+      reason: 'version-blocked',
       title: `Held by ${waits.by}`,
       why: `It is a pure bump, but ${waits.by} said that it has to wait: ${waits.reason}`,
       next: 'Once that is settled, an operator comments "/unhold".',
@@ -106,14 +106,14 @@ export function decide({ into, defaultBranch, proof, change, held, waits, proble
 }
 
 /** What is no bump is green once it has what its tier asks for; what no cluster reads asks for nothing. */
-function reviewed(proof: NotPure, change: NonNullable<Facts['change']>): Verdict {
+function reviewed(proof: NotPure, change: NonNullable<GateFacts['change']>): GateVerdict {
   const { green, tier, needs } = change.derivation
   const missing = needs.filter(({ state }) => state !== 'met')
   const list = missing.map(({ what }) => what).join('; ')
   if (green && tier === 'none') {
     return {
       conclusion: 'success',
-      reason: 'harmless',
+      reason: 'no-cluster-effect',
       title: 'Nothing to review',
       why: 'No cluster reads what this changes.',
       next: 'No approval is needed: merge it.',

@@ -1,7 +1,7 @@
-import { action } from '../../shared/action/action.js'
+import { defineAction } from '../../shared/action/action.js'
 import { definition } from './io.js'
 
-export const main = action(
+export const main = defineAction(
   definition,
   async () => (await import(/* webpackMode: "eager" */ './run.js')).infraChangeGate,
 )

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { Run } from '../../shared/action/facts.js'
-import { pullNumber } from '../../shared/github/asked-pull.js'
+import type { RunFacts } from '../../shared/action/run-facts.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
-import { firstOf, listed } from '../../shared/github/pages.js'
+import { firstInPages, listPages } from '../../shared/github/pages.js'
+import { pullNumber } from '../../shared/github/requested-pull.js'
 
-export interface Pull {
+export interface GatePull {
   number: number
   open: boolean
   draft: boolean
@@ -32,23 +32,23 @@ const cameFrom = z.object({
  *
  * @throws UserError `input-invalid` where there is none.
  */
-export async function findPullNumber(github: GitHub, input: string, run: Run): Promise<number> {
+export async function findPullNumber(github: GitHub, input: string, run: RunFacts): Promise<number> {
   const { data } = cameFrom.safeParse(input === '' && run.event === 'workflow_run' ? run.payload : undefined)
   if (!data) return pullNumber(input, run)
   const { head_branch: branch, head_repository: from } = data.workflow_run
   const head = `${from.owner.login}:${branch}`
   const asked = { ...repoRef(run.repository), state: 'open' as const, head, per_page: 100 }
-  const open = listed(github.paginate.iterator(github.rest.pulls.list, asked), {
+  const open = listPages(github.paginate.iterator(github.rest.pulls.list, asked), {
     list: `open pull requests of ${run.repository} from ${head}`,
     fix: 'Close those that nobody works on.',
   })
-  const pulls = await firstOf(open)
+  const pulls = await firstInPages(open)
   const theirs = pulls.filter((pull) => pull.head.repo?.full_name.toLowerCase() === from.full_name.toLowerCase())
   const main = theirs.find(({ base }) => base.ref === base.repo.default_branch)
   return (main ?? theirs[0])?.number ?? pullNumber(input, run)
 }
 
-export async function readPull(github: GitHub, repo: string, number: number): Promise<Pull> {
+export async function readPull(github: GitHub, repo: string, number: number): Promise<GatePull> {
   const { data } = await github.rest.pulls.get({ ...repoRef(repo), pull_number: number })
   return {
     number,

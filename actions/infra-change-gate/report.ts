@@ -1,13 +1,13 @@
-import { appCheckRuns, type CheckRun } from '../../shared/github/app-check-runs.js'
+import { appCheckRuns, type ListedCheckRun } from '../../shared/github/app-check-runs.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { keepComment } from '../../shared/github/sticky-comment.js'
 import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
 import { oneLine } from '../../shared/report/markdown.js'
-import type { Verdict } from './decide.js'
-import { checkSummary, comment, commentMarker } from './describe.js'
+import type { GateVerdict } from './decide.js'
+import { checkSummary, commentMarker, gateComment } from './describe.js'
 
 /** What the verdict is about. */
-export interface Subject {
+export interface ReportSubject {
   /** `owner/name` of the deploy repo. */
   repo: string
   pull: number
@@ -33,12 +33,12 @@ export interface Subject {
  */
 export async function reportCheck(
   github: GitHub,
-  { repo, pull, head, externalId, app }: Subject,
-  verdict: Verdict,
+  { repo, pull, head, externalId, app }: ReportSubject,
+  verdict: GateVerdict,
 ): Promise<string | undefined> {
   const runs = app ? await appCheckRuns(github, { repo, commit: head, name: gateCheckName, app: app.id }) : []
   const [newest] = runs
-  const isOwn = (run: CheckRun): boolean => parseExternalId(run.external_id)?.pr === pull
+  const isOwn = (run: ListedCheckRun): boolean => parseExternalId(run.external_id)?.pr === pull
   const own = runs.filter(isOwn)
   const same = newest && isOwn(newest) && newest.external_id === externalId && newest.conclusion === verdict.conclusion
   const check = {
@@ -55,9 +55,13 @@ export async function reportCheck(
 }
 
 /** One comment a pull request: made when the check is red, changed when that changes. */
-export async function reportComment(github: GitHub, { repo, pull, app }: Subject, verdict: Verdict): Promise<void> {
+export async function reportComment(
+  github: GitHub,
+  { repo, pull, app }: ReportSubject,
+  verdict: GateVerdict,
+): Promise<void> {
   // Without the policy nobody knows which comment is the gate's own; the check says it all.
   if (app === undefined) return
   const topic = { repo, number: pull, marker: commentMarker, by: app.bot }
-  await keepComment(github, topic, comment(verdict), verdict.conclusion !== 'success')
+  await keepComment(github, topic, gateComment(verdict), verdict.conclusion !== 'success')
 }

@@ -1,11 +1,11 @@
 import type { GitHub } from '../../shared/github/client.js'
-import { compare } from '../../shared/github/compare.js'
+import { compareCommits } from '../../shared/github/compare.js'
 import { hasStatus } from '../../shared/github/errors.js'
 import { treeChanges } from '../../shared/github/trees.js'
-import type { Review } from '../../shared/infra/decide.js'
+import type { ReviewFacts } from '../../shared/infra/decide.js'
 import { changeDigest } from '../../shared/infra/digest.js'
 import type { Standing } from '../../shared/infra/person.js'
-import type { listReviews } from './seen.js'
+import type { listReviews } from './evidence-digest.js'
 
 export interface ReviewContext {
   github: GitHub
@@ -26,7 +26,7 @@ const maxCommits = 5
  * What everybody said last: of a person's approvals and requests for changes the latest counts, and one that was dismissed
  * is none. Comments say neither.
  */
-export async function readReviews(context: ReviewContext): Promise<Review[]> {
+export async function readReviews(context: ReviewContext): Promise<ReviewFacts[]> {
   const { pull, standingOf } = context
   const latest = new Map<string, ReviewContext['reviews'][number]>()
   for (const review of context.reviews) {
@@ -34,7 +34,7 @@ export async function readReviews(context: ReviewContext): Promise<Review[]> {
   }
   const said = [...latest].filter(([, { state }]) => state === 'APPROVED' || state === 'CHANGES_REQUESTED')
   const digests = new Map<string, string | undefined>([[pull.head, context.digest]])
-  const reviews: Review[] = []
+  const reviews: ReviewFacts[] = []
   for (const [login, { state, commit_id: commit }] of said) {
     const standing = await standingOf(login)
     const says = state === 'APPROVED' ? 'approved' : 'changes-requested'
@@ -50,7 +50,7 @@ export async function readReviews(context: ReviewContext): Promise<Review[]> {
 /** What the change was when that commit was its newest; undefined where the commit is gone. */
 async function digestAt({ github, repo, pull }: ReviewContext, commit: string): Promise<string | undefined> {
   try {
-    const { mergeBase } = await compare(github, repo, pull.into, commit)
+    const { mergeBase } = await compareCommits(github, repo, pull.into, commit)
     const changes = await treeChanges(github, repo, mergeBase, commit)
     return changes && changeDigest(changes)
   } catch (error) {

@@ -1,7 +1,8 @@
-import type { Log } from '../../shared/action/world.js'
+import type { Log } from '../../shared/action/runtime.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
+import type { Label } from '../../shared/github/labels.js'
 import type { Component } from '../../shared/policy/policy.js'
-import { code, link, plain } from '../../shared/report/markdown.js'
+import { escapeMarkdown, markdownCode, markdownLink } from '../../shared/report/markdown.js'
 import { decideAlarm, type Overdue } from './stale.js'
 
 /** What the alarm is about. */
@@ -14,7 +15,7 @@ export interface Gap {
   upstreamUrl: string
 }
 
-const label = 'deploy-stale'
+const label: Label = 'deploy-stale'
 const marker = (component: string, since = ''): string => `<!-- lockstep:stale ${component} ${since}`
 const maxListed = 10
 
@@ -42,7 +43,7 @@ export async function soundAlarm(github: GitHub, repo: string, gap: Gap, log: Lo
     const issue = { ...repoRef(repo), issue_number: number }
     await github.rest.issues.createComment({
       ...issue,
-      body: `Versions of ${plain(component.name)} are published again.`,
+      body: `Versions of ${escapeMarkdown(component.name)} are published again.`,
     })
     await github.rest.issues.update({ ...issue, state: 'closed' })
   }
@@ -63,19 +64,19 @@ function bodyOf({ component, overdue, last, upstreamUrl }: Gap): string {
     .slice(0, maxListed)
     .map(
       ({ sha, title, at }) =>
-        `| ${link(sha.slice(0, 12), `${upstreamUrl}/commit/${sha}`)} | ${plain(title)} | ${plain(at)} |`,
+        `| ${markdownLink(sha.slice(0, 12), `${upstreamUrl}/commit/${sha}`)} | ${escapeMarkdown(title)} | ${escapeMarkdown(at)} |`,
     )
   const more = overdue.length - maxListed
   return [
     `${marker(component.name, last.commit)} -->`,
-    `The newest version of ${plain(component.name)} that anything is known of is ${code(last.version)}. Since then upstream merged what has had its time to be published, and nothing came that could be deployed.`,
+    `The newest version of ${escapeMarkdown(component.name)} that anything is known of is ${markdownCode(last.version)}. Since then upstream merged what has had its time to be published, and nothing came that could be deployed.`,
     ['| commit | | merged |', '| --- | --- | --- |', ...rows, ...(more > 0 ? [`| and ${more} more | | |`] : [])].join(
       '\n',
     ),
     '### What to do now',
     [
-      `1. Look at the publish workflow of ${link(component.upstream, `${upstreamUrl}/actions`)}: does it fail, or no longer run?`,
-      `2. If it publishes, versions are named in a new way: add a template to \`version\` of \`${component.name}\` in the policy. It has: ${component.versions.map((one) => code(one)).join(', ')}.`,
+      `1. Look at the publish workflow of ${markdownLink(component.upstream, `${upstreamUrl}/actions`)}: does it fail, or no longer run?`,
+      `2. If it publishes, versions are named in a new way: add a template to \`version\` of \`${component.name}\` in the policy. It has: ${component.versions.map((one) => markdownCode(one)).join(', ')}.`,
       '3. If these merges make no version, narrow `paths` of the component in the policy.',
     ].join('\n'),
     'This closes by itself once a version is published.',

@@ -1,7 +1,12 @@
 import { UserError } from '../../shared/action/errors.js'
-import { type Artifact, fetchArtifact, type Listed, type Source } from '../../shared/artifact/published.js'
+import {
+  type Artifact,
+  type ArtifactSource,
+  fetchArtifact,
+  type ListedVersions,
+} from '../../shared/artifact/published.js'
 import type { Http } from '../../shared/artifact/registry-http.js'
-import { type Carried, carriedChanges } from '../../shared/bump/carried.js'
+import { type CarriedChange, carriedChanges } from '../../shared/bump/carried.js'
 
 /**
  * What the new chart brings besides the component itself; undefined where the old one is no longer there to be compared. An
@@ -12,11 +17,11 @@ import { type Carried, carriedChanges } from '../../shared/bump/carried.js'
  */
 export async function carriedBy(
   http: Http,
-  source: Source,
-  listed: Listed[],
+  source: ArtifactSource,
+  listed: ListedVersions[],
   from: string,
   { chart }: Artifact,
-): Promise<Carried[] | undefined> {
+): Promise<CarriedChange[] | undefined> {
   if (!chart) return []
   const old = listed.find(({ version }) => version === from)
   if (!old) return undefined

@@ -2,7 +2,7 @@ import { UserError } from '../../shared/action/errors.js'
 import type { Branch } from '../../shared/github/branches.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { readFile } from '../../shared/github/files.js'
-import { ask } from '../../shared/github/graphql.js'
+import { queryGraphQL } from '../../shared/github/graphql.js'
 import { policyFile } from '../../shared/policy/policy.js'
 
 /** The deploy repo, as far as no component has to be known. */
@@ -42,7 +42,7 @@ fragment text on Blob { text isTruncated }`
 /** Everything that does not depend on what is in it, in one request. */
 export async function readDeployRepo(github: GitHub, name: string, bumpBranch: string): Promise<DeployRepo> {
   const needs = { permission: 'contents: read', to: `read ${name}` }
-  const { repository } = await ask<Answer>(github, needs, query, {
+  const { repository } = await queryGraphQL<Answer>(github, needs, query, {
     ...repoRef(name),
     bump: `refs/heads/${bumpBranch}`,
     policy: `HEAD:${policyFile}`,

@@ -1,23 +1,29 @@
 import type { Artifact } from '../../shared/artifact/published.js'
-import { type Carried, carriedTable } from '../../shared/bump/carried.js'
-import type { Merge } from '../../shared/duty/merges.js'
+import { type CarriedChange, carriedTable } from '../../shared/bump/carried.js'
+import type { UpstreamChange } from '../../shared/duty/merges.js'
 import type { Component } from '../../shared/policy/policy.js'
-import { bounded, code, link, mention, plain } from '../../shared/report/markdown.js'
+import {
+  escapeMarkdown,
+  markdownCode,
+  markdownLink,
+  mentionLogin,
+  truncateMarkdown,
+} from '../../shared/report/markdown.js'
 
 /** What a bump's pull request is about. */
-export interface Bump {
+export interface DescribedBump {
   component: Component
   from: string
   artifact: Artifact
   artifactCommit: string
-  merges: Merge[]
+  merges: UpstreamChange[]
   /** How many more changes there are than were looked up. */
   more: number
   duty: string[]
   /** Address of the comparison upstream. */
   compareUrl: string
   /** What its chart brings with it; undefined where that is not known. */
-  carried: Carried[] | undefined
+  carried: CarriedChange[] | undefined
   /** How long its deploy is going to take, in ms, where that is known. */
   expected: number | undefined
 }
@@ -25,12 +31,12 @@ export interface Bump {
 const start = '<!-- lockstep:bump -->'
 const end = '<!-- lockstep:end -->'
 
-export const bumpTitle = ({ component, artifact, merges, more }: Bump): string => {
+export const bumpTitle = ({ component, artifact, merges, more }: DescribedBump): string => {
   const count = merges.length + more
   return `Bump ${component.name} to ${artifact.version} (${count} ${count === 1 ? 'change' : 'changes'})`
 }
 
-export const commitMessage = ({ component, from, artifact }: Bump): string =>
+export const commitMessage = ({ component, from, artifact }: DescribedBump): string =>
   `Bump ${component.name} to ${artifact.version}\n\nfrom ${from}`
 
 /**
@@ -38,22 +44,22 @@ export const commitMessage = ({ component, from, artifact }: Bump): string =>
  *
  * @param unassigned who is on duty but could not be assigned: they are mentioned instead.
  */
-export function bumpBody(bump: Bump, unassigned: string[], present = ''): string {
+export function bumpBody(bump: DescribedBump, unassigned: string[], present = ''): string {
   const [, before = '', after = ''] =
     new RegExp(`^([\\s\\S]*?)${start}[\\s\\S]*?${end}([\\s\\S]*)$`).exec(present.replaceAll('\r\n', '\n')) ?? []
-  const own = bounded(sections(bump, unassigned).join('\n\n'), 60_000)
+  const own = truncateMarkdown(sections(bump, unassigned).join('\n\n'), 60_000)
   return `${before}${start}\n${own}\n${end}${after}`
 }
 
-function sections(bump: Bump, unassigned: string[]): string[] {
+function sections(bump: DescribedBump, unassigned: string[]): string[] {
   const { component, from, artifact, artifactCommit, compareUrl } = bump
   return [
     [
       '| | before | after |',
       '| --- | --- | --- |',
-      `| ${plain(component.name)} | ${code(from)} | ${code(artifact.version)} |`,
-      `| sha256 | | ${code(artifact.sha256)} |`,
-      `| made from | | ${link(artifactCommit.slice(0, 12), `${compareUrl.split('/compare/')[0]}/commit/${artifactCommit}`)} |`,
+      `| ${escapeMarkdown(component.name)} | ${markdownCode(from)} | ${markdownCode(artifact.version)} |`,
+      `| sha256 | | ${markdownCode(artifact.sha256)} |`,
+      `| made from | | ${markdownLink(artifactCommit.slice(0, 12), `${compareUrl.split('/compare/')[0]}/commit/${artifactCommit}`)} |`,
     ].join('\n'),
     `### What it carries\n\n${[carries(bump), ...inside(bump)].join('\n\n')}`,
     `[All changes upstream](${compareUrl})`,
@@ -61,23 +67,27 @@ function sections(bump: Bump, unassigned: string[]): string[] {
   ]
 }
 
-function carries({ merges, more }: Bump): string {
+function carries({ merges, more }: DescribedBump): string {
   const lines = merges.map(({ pull, title, author, mergedBy, commit }) => {
-    const name = pull ? link(`#${pull.number}`, pull.url) : code(commit.slice(0, 12))
-    const by = author ? ` by ${plain(author.login)}` : ''
-    const merger = mergedBy ? `, merged by ${plain(mergedBy.login)}` : pull ? '' : ', pushed without a pull request'
-    return `- ${name} ${plain(title)}${by}${merger}`
+    const name = pull ? markdownLink(`#${pull.number}`, pull.url) : markdownCode(commit.slice(0, 12))
+    const by = author ? ` by ${escapeMarkdown(author.login)}` : ''
+    const merger = mergedBy
+      ? `, merged by ${escapeMarkdown(mergedBy.login)}`
+      : pull
+        ? ''
+        : ', pushed without a pull request'
+    return `- ${name} ${escapeMarkdown(title)}${by}${merger}`
   })
   return [...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n')
 }
 
-function inside({ carried, from }: Bump): string[] {
+function inside({ carried, from }: DescribedBump): string[] {
   if (carried === undefined)
-    return [`What its chart brings with it is not known: the registry no longer has ${code(from)} as it was.`]
+    return [`What its chart brings with it is not known: the registry no longer has ${markdownCode(from)} as it was.`]
   return carried.length === 0 ? [] : [carriedTable(carried)]
 }
 
-function todo({ duty, merges }: Bump, unassigned: string[]): string {
+function todo({ duty, merges }: DescribedBump, unassigned: string[]): string {
   const [first] = duty
   if (first === undefined) {
     return 'Nobody is on duty: bots made and merged these changes. An operator merges this when the check is green, and sees the deploy through.'
@@ -92,7 +102,7 @@ function todo({ duty, merges }: Bump, unassigned: string[]): string {
   return `On duty: ${who}. ${mergers}: merge this when \`lockstep / gate\` is green, and see the deploy through. The check says what to do if it is red.${note}`
 }
 
-function takes({ expected }: Bump): string[] {
+function takes({ expected }: DescribedBump): string[] {
   if (expected === undefined) return []
   const minutes = Math.max(1, Math.round(expected / 60_000))
   return [`From the merge to the last cluster's smoke test it takes about ${minutes} min (median of the last deploys).`]
@@ -100,9 +110,9 @@ function takes({ expected }: Bump): string[] {
 
 // A mention notifies; who is assigned was notified by that.
 const mentionIf = (login: string, unassigned: string[]): string =>
-  unassigned.includes(login) ? mention(login) : plain(login)
+  unassigned.includes(login) ? mentionLogin(login) : escapeMarkdown(login)
 
 /** One paragraph for the run's summary and the log. */
 export function summaryOf(operation: string, message: string, url: string | undefined): string {
-  return `**open-bump-pr: ${plain(operation)}.** ${plain(message, 1_000)}${url === undefined ? '' : ` ${link('Pull request', url)}`}\n`
+  return `**open-bump-pr: ${escapeMarkdown(operation)}.** ${escapeMarkdown(message, 1_000)}${url === undefined ? '' : ` ${markdownLink('Pull request', url)}`}\n`
 }

@@ -1,13 +1,13 @@
 import { MissingPermission } from '../../shared/action/errors.js'
-import type { Log } from '../../shared/action/world.js'
+import type { Log } from '../../shared/action/runtime.js'
 import type { GitHub } from '../../shared/github/client.js'
 import { deployDurations, median } from '../../shared/records/durations.js'
-import type { Deployed } from './facts.js'
+import type { DeployedVersion } from './facts.js'
 
 /** How long a deploy takes, in ms: the median of the last twenty. Nice to know: without the permission there is none. */
 export async function expectedDuration(
   github: GitHub,
-  { repo, policy }: Pick<Deployed, 'repo' | 'policy'>,
+  { repo, policy }: Pick<DeployedVersion, 'repo' | 'policy'>,
   log: Log,
 ): Promise<number | undefined> {
   try {

@@ -1,28 +1,28 @@
 import { UserError } from '../../shared/action/errors.js'
 import { commitIn } from '../../shared/bump/component-commit.js'
-import { type Files, readBumpFiles } from '../../shared/bump/files.js'
-import { type Current, readCurrent } from '../../shared/bump/targets.js'
+import { type BumpFiles, readBumpFiles } from '../../shared/bump/files.js'
+import { type CurrentVersion, readCurrent } from '../../shared/bump/targets.js'
 import { defaultBranchName } from '../../shared/github/branches.js'
 import type { GitHub } from '../../shared/github/client.js'
-import { type Comparison, compare } from '../../shared/github/compare.js'
+import { type CommitComparison, compareCommits } from '../../shared/github/compare.js'
 import { hasStatus } from '../../shared/github/errors.js'
 import { readFiles } from '../../shared/github/files.js'
 import { noPolicy } from '../../shared/policy/on-branch.js'
 import { type Component, type Policy, parsePolicy, policyFile } from '../../shared/policy/policy.js'
 import { didYouMean } from '../../shared/yaml/did-you-mean.js'
-import type { Relation } from './decide.js'
+import type { CommitRelation } from './decide.js'
 import type { DeployRepo } from './deploy-repo.js'
 
 /** What one component of the deploy repo is on its default branch. */
-export interface Deployed extends Current {
+export interface DeployedVersion extends CurrentVersion {
   repo: DeployRepo
   policy: Policy
   component: Component
-  files: Files
+  files: BumpFiles
 }
 
 /** @throws UserError `input-invalid` for an unknown component, `policy-invalid` and `target-missing` for the files. */
-export async function readDeployed(github: GitHub, repo: DeployRepo, name: string): Promise<Deployed> {
+export async function readDeployedVersion(github: GitHub, repo: DeployRepo, name: string): Promise<DeployedVersion> {
   const policy = policyOf(repo)
   const component = componentOf(policy, name)
   const files = await readBumpFiles(component, (paths) => readFiles(github, repo.name, paths, repo.main.tip))
@@ -48,12 +48,12 @@ function componentOf(policy: Policy, name: string): Component {
 /** What `commit` has upstream and the deployed version has not. */
 export async function compareUpstream(
   upstream: GitHub,
-  { component, version }: Pick<Deployed, 'component' | 'version'>,
+  { component, version }: Pick<DeployedVersion, 'component' | 'version'>,
   commit: string,
-): Promise<Comparison> {
+): Promise<CommitComparison> {
   const deployed = await commitIn(upstream, component, version)
   try {
-    return await compare(upstream, component.upstream, deployed, commit)
+    return await compareCommits(upstream, component.upstream, deployed, commit)
   } catch (error) {
     if (!hasStatus(error, 404, 422)) throw error
     const unrelated = error instanceof Error && /no common ancestor/i.test(error.message)
@@ -67,14 +67,14 @@ export async function compareUpstream(
 /** Why a commit that does not contain the deployed one is refused, in words. */
 export async function whyNot(
   upstream: GitHub,
-  { component, version, repo }: Deployed,
-  status: Relation,
+  { component, version, repo }: DeployedVersion,
+  status: CommitRelation,
   to: string,
 ): Promise<string> {
   const back = 'To go back, use a rollback.'
   if (status === 'behind') return `${to} is older than ${version}, which is on ${repo.main.name}: a downgrade. ${back}`
   const main = await defaultBranchName(upstream, component.upstream)
-  const onMain = await compare(upstream, component.upstream, await commitIn(upstream, component, version), main)
+  const onMain = await compareCommits(upstream, component.upstream, await commitIn(upstream, component, version), main)
   return onMain.status === 'ahead' || onMain.status === 'identical'
     ? `Neither ${to} nor ${version}, which is on ${repo.main.name}, contains the other: a sideways step. Merge upstream what brings them together.`
     : `${version} is on ${repo.main.name}, but its commit is no longer on ${main} of ${component.upstream}: the history was rewritten. ${rewritten(component)}`
@@ -84,7 +84,7 @@ const rewritten = ({ name, targets }: Component): string =>
   `Check "commit", and "upstream" of ${name} in the policy. If the history was rewritten, write a version of the new one into ${targets[0].file} by hand.`
 
 /** How `commit`, one of the range's, relates to what the range starts from. */
-export function relationIn({ status, base, commits }: Comparison, commit: string): Relation {
+export function relationIn({ status, base, commits }: CommitComparison, commit: string): CommitRelation {
   if (status !== 'ahead') return status
   const bySha = new Map(commits.map((entry) => [entry.sha, entry]))
   const seen = new Set<string>()

@@ -1,37 +1,57 @@
-import type { Definition } from '../../shared/action/action.js'
-import { choice, commit, duration, flag, type Inputs, repository, secret, text } from '../../shared/action/inputs.js'
+import type { ActionDefinition } from '../../shared/action/action.js'
+import {
+  choiceInput,
+  commitInput,
+  durationInput,
+  flagInput,
+  type InputDefinitions,
+  repositoryInput,
+  secretInput,
+  textInput,
+} from '../../shared/action/inputs.js'
+import { modeInput } from '../../shared/action/modes.js'
+
+const modes = {
+  open: {
+    does: 'Opens, or moves forward, the pull request for one commit of one component.',
+    needs: ['component'],
+    takes: ['commit', 'version', 'wait', 'draft', 'auto-merge'],
+  },
+  reconcile: {
+    does: 'Catches up on every component of the policy, without waiting: what was published later, and what was missed.',
+    takes: ['draft', 'auto-merge'],
+  },
+} as const
 
 export const definition = {
   name: 'open-bump-pr',
   description: 'Opens, or moves forward, the pull request that deploys what was merged upstream',
+  modes,
   inputs: {
-    component: text({
-      description:
-        'Name of the component, as in the deploy policy; `all` catches up on each of them, without waiting, for scheduled runs.',
-      required: true,
-    }),
-    'deploy-repo': repository({ description: 'The deploy repo, as "owner/name".', required: true }),
-    token: secret({
+    mode: modeInput(modes),
+    component: textInput({ description: 'Name of the component, as in the deploy policy.' }),
+    'deploy-repo': repositoryInput({ description: 'The deploy repo, as "owner/name".', required: true }),
+    token: secretInput({
       description: 'Token of the bump App on the deploy repo (contents: write, pull-requests: write, issues: read).',
       required: true,
     }),
-    commit: commit({
+    commit: commitInput({
       description: 'The upstream commit to deploy, usually a merge. Default: the commit that started the run.',
     }),
-    version: text({
+    version: textInput({
       description:
         'The published version to deploy, in place of `commit`. Default: the one that was made from the commit.',
     }),
-    'upstream-token': secret({
+    'upstream-token': secretInput({
       description: "Token that may read the upstream repository. Default: the job's own.",
       // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression for the runner
       default: '${{ github.token }}',
     }),
-    wait: duration({
+    wait: durationInput({
       description: 'How long to wait until the version is published, such as "20m". Default: as in the policy.',
     }),
-    draft: flag({ description: 'Whether the pull request is opened as a draft.', default: 'false' }),
-    'auto-merge': choice(
+    draft: flagInput({ description: 'Whether the pull request is opened as a draft.', default: 'false' }),
+    'auto-merge': choiceInput(
       {
         description:
           'Whether GitHub merges the pull request by itself once its required checks are green, and how: off, merge, squash or rebase.',
@@ -41,10 +61,10 @@ export const definition = {
     ),
   },
   outputs: {
-    number: 'Number of the pull request, where there is one.',
-    url: 'Its address.',
-    operation: 'What was done: created, updated, unchanged, closed, skipped or refused.',
+    'pull-request-number': 'Number of the pull request, where there is one.',
+    'pull-request-url': 'Its address.',
+    'pull-request-operation': 'What was done: created, updated, unchanged, closed, skipped or refused.',
     from: 'The version on the default branch.',
     to: 'The version that was published for the commit.',
   },
-} as const satisfies Definition<Inputs, Record<string, string>>
+} as const satisfies ActionDefinition<InputDefinitions, Record<string, string>>

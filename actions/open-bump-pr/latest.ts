@@ -1,12 +1,12 @@
-import type { Published } from '../../shared/artifact/published.js'
-import { type Commit, type Comparison, firstParents } from '../../shared/github/compare.js'
+import type { PublishedVersion } from '../../shared/artifact/published.js'
+import { type CommitComparison, type ComparedCommit, firstParents } from '../../shared/github/compare.js'
 
 /** The default branch's own commits, as far as the deployed version lacks them, by what is published of them. */
-export interface Line {
+export interface VersionLine {
   /** Those that brought a commit which has a version, newest first. */
   published: { commit: string; version: string }[]
   /** Those after the newest of these, newest first. */
-  unpublished: Commit[]
+  unpublished: ComparedCommit[]
 }
 
 /**
@@ -17,15 +17,15 @@ export interface Line {
  * @param head the newest commit, 40 hex digits
  * @param versions the versions that are published for commits of the range
  */
-export function lineOf(
-  { commits }: Pick<Comparison, 'commits'>,
+export function versionLineOf(
+  { commits }: Pick<CommitComparison, 'commits'>,
   head: string,
-  versions: ReadonlyMap<string, Pick<Published, 'version'>>,
-): Line {
+  versions: ReadonlyMap<string, Pick<PublishedVersion, 'version'>>,
+): VersionLine {
   const line = firstParents(commits, head)
   const bySha = new Map(commits.map((commit) => [commit.sha, commit]))
   const seen = new Set<string>()
-  const broughtBy = (commit: Commit): string | undefined => {
+  const broughtBy = (commit: ComparedCommit): string | undefined => {
     const found: string[] = []
     const queue = [commit.sha]
     for (let sha = queue.pop(); sha !== undefined; sha = queue.pop()) {

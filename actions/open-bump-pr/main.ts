@@ -1,4 +1,7 @@
-import { action } from '../../shared/action/action.js'
+import { defineAction } from '../../shared/action/action.js'
 import { definition } from './io.js'
 
-export const main = action(definition, async () => (await import(/* webpackMode: "eager" */ './run.js')).openBumpPr)
+export const main = defineAction(
+  definition,
+  async () => (await import(/* webpackMode: "eager" */ './run.js')).openBumpPr,
+)

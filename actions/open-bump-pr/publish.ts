@@ -1,19 +1,19 @@
 import { MissingPermission, UserError } from '../../shared/action/errors.js'
-import type { Log } from '../../shared/action/world.js'
+import type { Log } from '../../shared/action/runtime.js'
 import { bumpBranch } from '../../shared/bump/branch.js'
-import type { Edit } from '../../shared/bump/edit.js'
+import type { BumpEdit } from '../../shared/bump/edit.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { createCommit } from '../../shared/github/commit.js'
 import { hasStatus } from '../../shared/github/errors.js'
 import { moveBranch } from '../../shared/github/refs.js'
-import { type BumpBranch, type Pull, pullOf } from './bump-branch.js'
+import { type BumpBranch, type BumpPull, bumpPullOf } from './bump-branch.js'
 import type { DeployRepo } from './deploy-repo.js'
-import { type Bump, bumpBody, bumpTitle, commitMessage } from './describe.js'
+import { bumpBody, bumpTitle, commitMessage, type DescribedBump } from './describe.js'
 
 /** Another run, or a person, was faster: everything has to be looked at again. */
 export class Raced extends UserError {
   constructor(what: string) {
-    super('changed-by-hand', `${what} was changed at this moment, again and again.`, {
+    super('branch-modified', `${what} was changed at this moment, again and again.`, {
       fix: 'Run this job again: it looks at what is there now.',
     })
   }
@@ -30,8 +30,8 @@ export class Raced extends UserError {
 export async function publishBranch(
   github: GitHub,
   repo: DeployRepo,
-  edit: Edit,
-  bump: Bump,
+  edit: BumpEdit,
+  bump: DescribedBump,
   present: BumpBranch | undefined,
 ): Promise<string> {
   const name = bumpBranch(bump.component.name)
@@ -46,17 +46,17 @@ export async function publishBranch(
  *
  * @throws GitHub's 422 where another run has just opened it, Raced where another run has moved the branch.
  */
-export async function openPull(
+export async function openBumpPull(
   github: GitHub,
   repo: DeployRepo,
-  bump: Bump,
+  bump: DescribedBump,
   { draft, log }: { draft: boolean; log: Log },
   made: string | undefined,
-): Promise<Pull> {
+): Promise<BumpPull> {
   const head = bumpBranch(bump.component.name)
   const fresh = { base: repo.main.name, head, title: bumpTitle(bump), body: bumpBody(bump, []) }
-  const create = async (draft: boolean): Promise<Pull> =>
-    pullOf((await github.rest.pulls.create({ ...repoRef(repo.name), ...fresh, draft })).data)
+  const create = async (draft: boolean): Promise<BumpPull> =>
+    bumpPullOf((await github.rest.pulls.create({ ...repoRef(repo.name), ...fresh, draft })).data)
   try {
     const pull = await create(draft).catch((error: unknown) => {
       if (!draft || !hasStatus(error, 422) || !/draft/i.test(String(error))) throw error
@@ -85,7 +85,7 @@ function mayNot(repo: string, error: unknown): UserError {
 }
 
 /** Closes a pull request that has nothing left to do, and removes its branch, unless somebody pushed to it meanwhile. */
-export async function closePull(github: GitHub, repo: DeployRepo, branch: BumpBranch, name: string, why: string) {
+export async function closeBumpPull(github: GitHub, repo: DeployRepo, branch: BumpBranch, name: string, why: string) {
   if (branch.pull) {
     const { number } = branch.pull
     const body = `${why} Nothing is left to do here.`

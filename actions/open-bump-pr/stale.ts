@@ -1,6 +1,6 @@
-import { touches } from '../../shared/bump/touches.js'
+import { touchesComponent } from '../../shared/bump/touches.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
-import { type Commit, changesOf } from '../../shared/github/compare.js'
+import { type ComparedCommit, changesOf } from '../../shared/github/compare.js'
 import type { Component } from '../../shared/policy/policy.js'
 
 /** A commit of upstream's default branch that changes the component and has had its time to be published. */
@@ -19,7 +19,7 @@ const limit = 30
 export async function overdueOf(
   upstream: GitHub,
   component: Component,
-  unpublished: Commit[],
+  unpublished: ComparedCommit[],
   now: Date,
 ): Promise<Overdue[]> {
   // Fewer cannot raise the alarm, whatever they changed.
@@ -30,7 +30,7 @@ export async function overdueOf(
       const at = data.commit.committer?.date ?? ''
       const due = now.getTime() - Date.parse(at) >= component.wait
       const [title = ''] = message.split('\n')
-      return due && touches(component, changesOf(data)) ? [{ sha, title, at }] : []
+      return due && touchesComponent(component, changesOf(data)) ? [{ sha, title, at }] : []
     }),
   )
   return looked.flat()

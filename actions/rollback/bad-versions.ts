@@ -3,11 +3,11 @@ import { commitIn } from '../../shared/bump/component-commit.js'
 import { readBumpFiles } from '../../shared/bump/files.js'
 import { versionOf } from '../../shared/bump/targets.js'
 import { mergesOf } from '../../shared/duty/merges.js'
-import { compare, firstParents } from '../../shared/github/compare.js'
+import { compareCommits, firstParents } from '../../shared/github/compare.js'
 import { readFiles } from '../../shared/github/files.js'
 import type { Component } from '../../shared/policy/policy.js'
-import type { BadVersion, Carried, GitContext } from './git-types.js'
-import { undoCommand } from './undo.js'
+import type { BadVersion, CarriedCommit, GitContext } from './git-types.js'
+import { revertCommand } from './revert-command.js'
 
 /** The components whose versions differ between two commits of the deploy repo. */
 export async function badVersions(
@@ -37,14 +37,17 @@ function missingFile(error: unknown): undefined {
 }
 
 /** @throws GitHub's error where the upstream repository cannot be read. */
-export async function readCarried({ upstream }: GitContext, { component, from, to }: BadVersion): Promise<Carried> {
+export async function readCarried(
+  { upstream }: GitContext,
+  { component, from, to }: BadVersion,
+): Promise<CarriedCommit> {
   const base = await commitIn(upstream, component, to)
-  const range = await compare(upstream, component.upstream, base, await commitIn(upstream, component, from))
+  const range = await compareCommits(upstream, component.upstream, base, await commitIn(upstream, component, from))
   const line = firstParents(range.commits, range.commits.at(-1)?.sha ?? range.base)
   const { merges, more } = await mergesOf(upstream, component, line)
   const undone = merges.map(async (merge) => ({
     ...merge,
-    undo: await undoCommand(upstream, component.upstream, merge),
+    undo: await revertCommand(upstream, component.upstream, merge),
   }))
   return { merges: await Promise.all(undone), more }
 }

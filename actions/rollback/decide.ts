@@ -2,7 +2,7 @@ import type { Reason } from '../../shared/action/result.js'
 import type { Revision } from '../../shared/helm/helm.js'
 import { sameRun, type Verified, type VerifiedState } from '../../shared/records/verified.js'
 
-export interface ClusterFacts {
+export interface RollbackFacts {
   cluster: string
   /** `<run id>/<attempt>` */
   run: string
@@ -14,7 +14,7 @@ export interface ClusterFacts {
   asked?: VerifiedState | undefined
 }
 
-export type ClusterDecision =
+export type RollbackDecision =
   /** Helm has to bring `target.revision` back, unless somebody is at work on `latest`. */
   | { kind: 'roll-back'; target: VerifiedState; latest: Revision }
   /** The release is there already, as `revision`; what is recorded of it is not. */
@@ -28,7 +28,7 @@ export type ClusterDecision =
  * Which revision a cluster goes back to: the last one that was verified before this run, or what was asked for. Never simply
  * the one before, which may have failed as well.
  */
-export function decideCluster({ cluster, run, verified, history, asked }: ClusterFacts): ClusterDecision {
+export function decideCluster({ cluster, run, verified, history, asked }: RollbackFacts): RollbackDecision {
   const inThisRun = verified !== undefined && sameRun(verified.run, run)
   const target = asked ?? (inThisRun ? verified.previous : verified)
   const latest = history.at(-1)
@@ -41,7 +41,7 @@ export function decideCluster({ cluster, run, verified, history, asked }: Cluste
   }
   if (!latest) {
     return stuck(
-      'revision-gone',
+      'revision-not-found',
       `${target.release} is not installed on ${cluster} any more.`,
       `Install it by hand at ${target.commit.slice(0, 7)} (helm upgrade --install), and adopt ${cluster} again.`,
     )
@@ -68,7 +68,7 @@ export function decideCluster({ cluster, run, verified, history, asked }: Cluste
 export const deployedAgain = ({ commit, revision }: VerifiedState): string =>
   `lockstep ${commit} again, as revision ${revision} was`
 
-const stuck = (reason: Reason, message: string, fix: string): ClusterDecision => ({
+const stuck = (reason: Reason, message: string, fix: string): RollbackDecision => ({
   kind: 'not-reversible',
   reason,
   message,

@@ -1,5 +1,11 @@
-import { bounded, code, link, mention, plain } from '../../shared/report/markdown.js'
-import type { AskedRevert } from './asked-revert.js'
+import {
+  escapeMarkdown,
+  markdownCode,
+  markdownLink,
+  mentionLogin,
+  truncateMarkdown,
+} from '../../shared/report/markdown.js'
+import type { RequestedRevert } from './requested-revert.js'
 
 export const upstreamRevertMarker = '<!-- lockstep:upstream-revert -->'
 
@@ -25,20 +31,20 @@ export const upstreamRevertBody = (pull: number, issue: number, waits: boolean):
 export const openedComment = ({ number, url, waits }: { number: number; url: string; waits: boolean }): string =>
   [
     upstreamRevertMarker,
-    `${link(`#${number}`, url)} takes it back: look at it and merge it.${waits ? ` ${waitsForApproval}` : ''}`,
+    `${markdownLink(`#${number}`, url)} takes it back: look at it and merge it.${waits ? ` ${waitsForApproval}` : ''}`,
     '',
   ].join('\n')
 
 /** @param why GitHub's own words */
 export const conflictComment = (
-  asked: AskedRevert,
+  asked: RequestedRevert,
   { number, assignees }: { number: number; assignees: string[] },
   why: string,
 ): string =>
-  bounded(
+  truncateMarkdown(
     [
       upstreamRevertMarker,
-      `${assignees.map(mention).join(', ')}${assignees.length > 0 ? ': ' : ''}#${asked.pull} cannot be taken back by itself. GitHub says: ${plain(why, 400)}`,
+      `${assignees.map(mentionLogin).join(', ')}${assignees.length > 0 ? ': ' : ''}#${asked.pull} cannot be taken back by itself. GitHub says: ${escapeMarkdown(why, 400)}`,
       '',
       'Either fix it with a new pull request, or take it back by hand:',
       '',
@@ -52,7 +58,7 @@ export const conflictComment = (
       // C22: which of GitHub's refusals that was is not known for sure.
       `Where it is a setting that is missing ("Allow GitHub Actions to create and approve pull requests", in Settings, Actions, General), turn it on and start the workflow "revert" with the issue ${number}. Changes of workflow files can only be taken back by hand.`,
       '',
-      `The hold in the deploy repo stays until then: nothing that contains ${code(asked.commit.slice(0, 7))} is deployed.`,
+      `The hold in the deploy repo stays until then: nothing that contains ${markdownCode(asked.commit.slice(0, 7))} is deployed.`,
       '',
     ].join('\n'),
   )

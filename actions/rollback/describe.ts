@@ -1,24 +1,32 @@
-import type { Finding } from '../../shared/action/result.js'
-import { type Hold, holdBlock } from '../../shared/holds/holds.js'
-import { bounded, code, commentLimit, link, mention, plain, summaryLimit } from '../../shared/report/markdown.js'
-import { type AskedRevert, askedRevertBlock } from './asked-revert.js'
-import type { BadVersion, Carried, Failure, PullInfo } from './git-types.js'
+import type { ResultFields } from '../../shared/action/result.js'
+import { type BlockedVersion, blockedVersionBlock } from '../../shared/blocks/blocked-versions.js'
+import {
+  commentLimit,
+  escapeMarkdown,
+  markdownCode,
+  markdownLink,
+  mentionLogin,
+  summaryLimit,
+  truncateMarkdown,
+} from '../../shared/report/markdown.js'
+import type { BadVersion, CarriedCommit, FailedRange, PullInfo } from './git-types.js'
+import { type RequestedRevert, requestedRevertBlock } from './requested-revert.js'
 
 /** How one cluster's way back ended, for its job's summary. */
 export const describeCluster = (
   cluster: string,
-  { decision, message }: Finding,
+  { decision, message }: ResultFields,
   fix: string | undefined,
   runbook: string | undefined,
 ): string =>
-  bounded(
+  truncateMarkdown(
     [
-      `### ${plain(cluster)}: ${code(decision)}`,
+      `### ${escapeMarkdown(cluster)}: ${markdownCode(decision)}`,
       '',
-      plain(message, 1_000),
+      escapeMarkdown(message, 1_000),
       '',
-      ...(fix ? [plain(fix, 1_000), ''] : []),
-      ...(runbook ? [`Runbook: ${link(runbook, runbook)}`, ''] : []),
+      ...(fix ? [escapeMarkdown(fix, 1_000), ''] : []),
+      ...(runbook ? [`Runbook: ${markdownLink(runbook, runbook)}`, ''] : []),
     ].join('\n'),
     summaryLimit,
   )
@@ -26,25 +34,27 @@ export const describeCluster = (
 const short = (commit: string): string => commit.slice(0, 7)
 
 const versions = (bad: BadVersion[]): string[] =>
-  bad.map(({ component, from, to }) => `- ${plain(component.name)}: ${code(from)} → ${code(to)}`)
+  bad.map(
+    ({ component, from, to }) => `- ${escapeMarkdown(component.name)}: ${markdownCode(from)} → ${markdownCode(to)}`,
+  )
 
 const pullList = (pulls: PullInfo[]): string[] =>
-  pulls.map(({ number, url, title }) => `- ${link(`#${number}`, url)} ${plain(title)}`)
+  pulls.map(({ number, url, title }) => `- ${markdownLink(`#${number}`, url)} ${escapeMarkdown(title)}`)
 
-export const revertTitle = ({ verified, failed }: Failure): string =>
+export const revertTitle = ({ verified, failed }: FailedRange): string =>
   `Go back to ${short(verified)}: ${short(failed)} failed`
 
-export const revertMessage = ({ verified, failed }: Failure): string =>
+export const revertMessage = ({ verified, failed }: FailedRange): string =>
   `Go back to ${short(verified)}\n\nEvery release input as it was at ${verified}, the last commit verified on every\ncluster; ${failed} failed.`
 
 /** The revert's pull request: what failed, what goes back, what is left to do. */
-export function revertBody(failure: Failure, later: PullInfo[]): string {
+export function revertBody(failure: FailedRange, later: PullInfo[]): string {
   const { cause, url, verified, bad, pulls } = failure
-  return bounded(
+  return truncateMarkdown(
     [
-      `**${plain(cause, 400)}** (${link('run', url)})`,
+      `**${escapeMarkdown(cause, 400)}** (${markdownLink('run', url)})`,
       '',
-      `Every release input goes back to ${code(short(verified))}, the last commit that was verified on every cluster:`,
+      `Every release input goes back to ${markdownCode(short(verified))}, the last commit that was verified on every cluster:`,
       ...versions(bad),
       '',
       ...(pulls.length > 0 ? ['It takes back:', ...pullList(pulls), ''] : []),
@@ -62,18 +72,18 @@ export function revertBody(failure: Failure, later: PullInfo[]): string {
   )
 }
 
-export const holdTitle = ({ component, from }: BadVersion): string => `Hold: ${component.name} ${from} failed`
+export const blockedVersionTitle = ({ component, from }: BadVersion): string => `Hold: ${component.name} ${from} failed`
 
-export function holdBody(hold: Hold, bad: BadVersion, { url }: Failure): string {
-  return bounded(
+export function blockedVersionBody(hold: BlockedVersion, bad: BadVersion, { url }: FailedRange): string {
+  return truncateMarkdown(
     [
-      `${code(bad.from)} of ${plain(bad.component.name)} failed: **${plain(hold.cause, 400)}** (${link('run', url)})`,
+      `${markdownCode(bad.from)} of ${escapeMarkdown(bad.component.name)} failed: **${escapeMarkdown(hold.cause, 400)}** (${markdownLink('run', url)})`,
       '',
-      `No version that contains what ${code(bad.from)} was made from${hold.commit === undefined ? '' : ` (${code(`${bad.component.upstream}@${short(hold.commit)}`)})`} is deployed while this issue is open.`,
+      `No version that contains what ${markdownCode(bad.from)} was made from${hold.commit === undefined ? '' : ` (${markdownCode(`${bad.component.upstream}@${short(hold.commit)}`)})`} is deployed while this issue is open.`,
       '',
       '**What to do next:** fix or revert it upstream. An operator then closes this issue, and the new version goes its usual way.',
       '',
-      holdBlock(hold),
+      blockedVersionBlock(hold),
       '',
     ].join('\n'),
     commentLimit,
@@ -88,31 +98,31 @@ export const upstreamTitle = ({ from }: BadVersion): string => `${from} failed w
 /** For those who merged it: what it carries and how to take it back. */
 export function upstreamBody(
   bad: BadVersion,
-  { merges, more }: Carried,
-  failure: Failure,
+  { merges, more }: CarriedCommit,
+  failure: FailedRange,
   hold: { url: string } | undefined,
 ): string {
   const carried = merges.map(({ pull, title, author, mergedBy, commit, undo }) => {
-    const name = pull ? link(`#${pull.number}`, pull.url) : code(short(commit))
-    const who = [author, mergedBy].flatMap((account) => (account && !account.bot ? [mention(account.login)] : []))
-    const how = pull ? `its button **Revert** (at the end of ${link('the page', pull.url)}) or ` : ''
-    return `- ${name} ${plain(title)} (${[...new Set(who)].join(', ')}): ${how}${code(undo)}`
+    const name = pull ? markdownLink(`#${pull.number}`, pull.url) : markdownCode(short(commit))
+    const who = [author, mergedBy].flatMap((account) => (account && !account.bot ? [mentionLogin(account.login)] : []))
+    const how = pull ? `its button **Revert** (at the end of ${markdownLink('the page', pull.url)}) or ` : ''
+    return `- ${name} ${escapeMarkdown(title)} (${[...new Set(who)].join(', ')}): ${how}${markdownCode(undo)}`
   })
-  const asked = askedRevert(bad, { merges, more })
+  const asked = requestedRevertText(bad, { merges, more })
   const next = asked
-    ? `The workflow that takes ${link(`#${asked.pull}`, merges[0]?.pull?.url ?? '')} back opens a pull request: look at it and merge it, or fix it with another one.`
+    ? `The workflow that takes ${markdownLink(`#${asked.pull}`, merges[0]?.pull?.url ?? '')} back opens a pull request: look at it and merge it, or fix it with another one.`
     : 'Fix it with a new pull request, or take it back.'
-  return bounded(
+  return truncateMarkdown(
     [
-      `The clusters are back at ${code(bad.to)}: **${plain(failure.cause, 400)}** (${link('run', failure.url)})`,
+      `The clusters are back at ${markdownCode(bad.to)}: **${escapeMarkdown(failure.cause, 400)}** (${markdownLink('run', failure.url)})`,
       '',
-      `${code(bad.from)} carried:`,
+      `${markdownCode(bad.from)} carried:`,
       ...carried,
       ...(more > 0 ? [`- and ${more} more`] : []),
       '',
-      `**What to do next:** ${next} Until then nothing that contains it is deployed${hold ? ` (${link('hold', hold.url)})` : ''}.`,
+      `**What to do next:** ${next} Until then nothing that contains it is deployed${hold ? ` (${markdownLink('hold', hold.url)})` : ''}.`,
       '',
-      ...(asked ? [askedRevertBlock(asked), ''] : []),
+      ...(asked ? [requestedRevertBlock(asked), ''] : []),
       upstreamMarker(bad),
     ].join('\n'),
     commentLimit,
@@ -120,23 +130,27 @@ export function upstreamBody(
 }
 
 /** Where one pull request alone can be to blame, and the policy wants that, upstream's workflow takes it back. */
-export function askedRevert({ component }: BadVersion, { merges, more }: Carried): AskedRevert | undefined {
+export function requestedRevertText(
+  { component }: BadVersion,
+  { merges, more }: CarriedCommit,
+): RequestedRevert | undefined {
   const [only, ...others] = merges
   if (component.revert !== 'pr' || !only?.pull || others.length > 0 || more > 0) return undefined
   return { schema: 1, pull: only.pull.number, commit: only.commit, command: only.undo }
 }
 
-export const conflictMarker = ({ failed }: Failure): string => `<!-- lockstep:revert-conflict ${failed} -->`
+export const conflictMarker = ({ failed }: FailedRange): string => `<!-- lockstep:revert-conflict ${failed} -->`
 
-export const conflictTitle = ({ failed }: Failure): string => `${short(failed)} failed and cannot be reverted by itself`
+export const conflictTitle = ({ failed }: FailedRange): string =>
+  `${short(failed)} failed and cannot be reverted by itself`
 
-export function conflictBody(failure: Failure, conflicts: string[]): string {
-  return bounded(
+export function conflictBody(failure: FailedRange, conflicts: string[]): string {
+  return truncateMarkdown(
     [
-      `**${plain(failure.cause, 400)}** (${link('run', failure.url)})`,
+      `**${escapeMarkdown(failure.cause, 400)}** (${markdownLink('run', failure.url)})`,
       '',
-      `The clusters go back to ${code(short(failure.verified))}, but these files were changed again after what failed:`,
-      ...conflicts.slice(0, 50).map((path) => `- ${code(path)}`),
+      `The clusters go back to ${markdownCode(short(failure.verified))}, but these files were changed again after what failed:`,
+      ...conflicts.slice(0, 50).map((path) => `- ${markdownCode(path)}`),
       '',
       '**What to do next:** decide what they should be. To have exactly what was verified:',
       '',

@@ -1,12 +1,12 @@
 import { UserError } from '../../shared/action/errors.js'
-import { contains } from '../../shared/github/compare.js'
+import { containsCommit } from '../../shared/github/compare.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import { type Ending, endingsOf, verifiedCommits } from '../../shared/records/deployments.js'
-import { causeToGoBack } from '../../shared/records/going-back.js'
+import { rollbackCause } from '../../shared/records/rollback-causes.js'
 import { badVersions } from './bad-versions.js'
-import type { Deploy, Failure, GitContext } from './git-types.js'
-import type { Order } from './order.js'
+import type { FailedDeploy, FailedRange, GitContext } from './git-types.js'
 import { pullsBetween } from './pulls-between.js'
+import type { RollbackRequest } from './rollback-request.js'
 
 /**
  * Asks this repository alone, so that no trouble upstream keeps the hold away. Undefined where nothing that failed asks for
@@ -14,13 +14,16 @@ import { pullsBetween } from './pulls-between.js'
  *
  * @throws UserError `not-adopted` where nothing was verified.
  */
-export async function readFailure(context: GitContext, { run, commit }: Deploy): Promise<Failure | undefined> {
+export async function readFailure(
+  context: GitContext,
+  { run, commit }: FailedDeploy,
+): Promise<FailedRange | undefined> {
   const { policy, github, world } = context
   const { repository: repo } = world.run
   const place = { github, repo, gateBot: policy.apps.gate.bot }
   const optional = policy.clusters.filter((cluster) => cluster.optional).map(({ name }) => name)
   const endings = await endingsOf(place, commit, run)
-  const cause = causeToGoBack(endings, optional)
+  const cause = rollbackCause(endings, optional)
   if (!cause) return undefined
 
   const verified = await lastBefore(context, commit)
@@ -40,19 +43,22 @@ export async function readFailure(context: GitContext, { run, commit }: Deploy):
 async function lastBefore({ policy, github, world }: GitContext, commit: string): Promise<string | undefined> {
   const repo = world.run.repository
   const verified = await verifiedCommits({ github, repo, gateBot: policy.apps.gate.bot }, neededClusters(policy))
-  for (const one of verified) if (one !== commit && (await contains(github, repo, commit, one))) return one
+  for (const one of verified) if (one !== commit && (await containsCommit(github, repo, commit, one))) return one
   return verified[0]
 }
 
 /** The same for what somebody asked for by hand. */
-export async function readOrdered(context: GitContext, { run, by, reason, to, from }: Order): Promise<Failure> {
+export async function readRequested(
+  context: GitContext,
+  { run, by, reason, to, from }: RollbackRequest,
+): Promise<FailedRange> {
   const { policy, github, world } = context
   const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const irreversible = stayed(await endingsOf(place, from, run), neededClusters(policy))
   return failureOf(context, { run, cause: `taken back by ${by}: ${reason}`, verified: to, failed: from, irreversible })
 }
 
-async function failureOf(context: GitContext, what: Omit<Failure, 'url' | 'bad' | 'pulls'>): Promise<Failure> {
+async function failureOf(context: GitContext, what: Omit<FailedRange, 'url' | 'bad' | 'pulls'>): Promise<FailedRange> {
   const { world } = context
   const { repository: repo, serverUrl } = world.run
   return {

@@ -1,5 +1,5 @@
-import type { World } from '../../shared/action/world.js'
-import type { Merge } from '../../shared/duty/merges.js'
+import type { Runtime } from '../../shared/action/runtime.js'
+import type { UpstreamChange } from '../../shared/duty/merges.js'
 import type { GitHub } from '../../shared/github/client.js'
 import type { Component, Policy } from '../../shared/policy/policy.js'
 
@@ -8,7 +8,7 @@ export interface GitContext {
   /** The gate App on this repository, and on the upstream ones. */
   github: GitHub
   upstream: GitHub
-  world: World
+  world: Runtime
   /** How long the gate's check is waited for, in milliseconds. */
   wait: number
 }
@@ -26,12 +26,12 @@ export interface BadVersion {
 }
 
 /** A change upstream, and the git command that takes it back. */
-export interface CarriedMerge extends Merge {
+export interface CarriedMerge extends UpstreamChange {
   undo: string
 }
 
 /** What a bad version brought. */
-export interface Carried {
+export interface CarriedCommit {
   merges: CarriedMerge[]
   /** How many more there are. */
   more: number
@@ -47,7 +47,7 @@ export interface PullInfo {
 }
 
 /** What failed, or what somebody asked to go back from, and what was verified before. */
-export interface Failure {
+export interface FailedRange {
   /** `<run id>/<attempt>` of the deploy, or of the dispatch, and its address. */
   run: string
   url: string
@@ -64,7 +64,7 @@ export interface Failure {
 }
 
 /** A deploy, by its run's `<run id>/<attempt>` and its commit. */
-export interface Deploy {
+export interface FailedDeploy {
   run: string
   commit: string
 }

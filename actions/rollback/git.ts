@@ -1,43 +1,46 @@
-import type { Outcome } from '../../shared/action/action.js'
-import { runKey } from '../../shared/action/facts.js'
+import type { ActionOutcome } from '../../shared/action/action.js'
+import { runKey } from '../../shared/action/run-facts.js'
 import { sameRun } from '../../shared/records/verified.js'
-import { standingOrders } from './freeze.js'
-import { readFailure, readOrdered } from './git-facts.js'
-import type { Failure, GitContext } from './git-types.js'
+import { openRequests } from './freeze.js'
+import { readFailure, readRequested } from './git-facts.js'
+import type { FailedRange, GitContext } from './git-types.js'
 import type { Io } from './io.js'
-import type { Order } from './order.js'
-import { takeBack } from './take-back.js'
+import { revertRange } from './revert.js'
+import type { RollbackRequest } from './rollback-request.js'
 
 /** Brings git after the clusters, and tells everybody: after a deploy that failed, or by hand. Safe to run again. */
-export async function rollBackGit(context: GitContext, order: Order | undefined): Promise<Outcome<Io['outputs']>> {
+export async function rollBackGit(
+  context: GitContext,
+  order: RollbackRequest | undefined,
+): Promise<ActionOutcome<Io['outputs']>> {
   if (order && !order.all) return nothing(context, `Main stays as it is: only ${order.clusters.join(', ')} went back.`)
-  const failure = order ? await readOrdered(context, order) : await ofThisRun(context)
+  const failure = order ? await readRequested(context, order) : await ofThisRun(context)
   if (typeof failure === 'string') return nothing(context, failure)
 
-  const { ended, problems } = await takeBack(context, failure)
+  const { ended, problems } = await revertRange(context, failure)
   const { url, problem, ...finding } = ended
   const all = [...(problem === undefined ? [] : [problem]), ...problems]
   return {
     finding: { ...finding, commit: failure.verified },
-    outputs: { commit: failure.verified, ...(url === undefined ? {} : { url }) },
+    outputs: { commit: failure.verified, ...(url === undefined ? {} : { 'html-url': url }) },
     ...(all.length === 0 ? {} : { problem: all.join('\n') }),
   }
 }
 
 /** Why nothing is to be done, where that is so. */
-async function ofThisRun(context: GitContext): Promise<Failure | string> {
+async function ofThisRun(context: GitContext): Promise<FailedRange | string> {
   const { run } = context.world
   const failure = await readFailure(context, { run: runKey(run), commit: run.sha })
   if (!failure) return "Nothing that failed in this run is the change's fault: nothing is taken back."
   // Two that take main back to different commits would be in each other's way.
-  const other = (await standingOrders(context)).find(({ order }) => order.all && !sameRun(order.run, failure.run))
+  const other = (await openRequests(context)).find(({ order }) => order.all && !sameRun(order.run, failure.run))
   return other ? `Main is taken back by hand: #${other.number} (${other.url}).` : failure
 }
 
-function nothing({ world }: GitContext, message: string): Outcome<Io['outputs']> {
+function nothing({ world }: GitContext, message: string): ActionOutcome<Io['outputs']> {
   world.log.info(message)
   return {
-    finding: { decision: 'nothing_to_roll_back', reason: 'already-there', message, commit: world.run.sha },
+    finding: { decision: 'nothing-to-roll-back', reason: 'up-to-date', message, commit: world.run.sha },
     outputs: {},
   }
 }

@@ -1,33 +1,33 @@
+import { type BlockedVersion, blockedVersionLabel, readBlockedVersion } from '../../shared/blocks/blocked-versions.js'
 import { onDuty } from '../../shared/duty/on-duty.js'
 import { isByBot } from '../../shared/github/bot.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { openOwnIssue } from '../../shared/github/own-issue.js'
-import { type Hold, holdLabel, readHold } from '../../shared/holds/holds.js'
 import { sameRun } from '../../shared/records/verified.js'
-import { revertLabel } from './asked-revert.js'
 import {
-  askedRevert,
+  blockedVersionBody,
+  blockedVersionTitle,
   conflictBody,
   conflictMarker,
   conflictTitle,
-  holdBody,
-  holdTitle,
+  requestedRevertText,
   upstreamBody,
   upstreamMarker,
   upstreamTitle,
 } from './describe.js'
-import type { BadVersion, Carried, Failure, GitContext } from './git-types.js'
+import type { BadVersion, CarriedCommit, FailedRange, GitContext } from './git-types.js'
+import { revertLabel } from './requested-revert.js'
 
-export interface Issue {
+export interface OpenedIssue {
   number: number
   url: string
   body: string
 }
 
 /** Holds the bad version: no later run deploys what contains it. One that is there, open or closed, is not made again. */
-export async function placeHold(context: GitContext, failure: Failure, bad: BadVersion): Promise<Issue> {
+export async function blockVersion(context: GitContext, failure: FailedRange, bad: BadVersion): Promise<OpenedIssue> {
   const { world, github } = context
-  const hold: Hold = {
+  const hold: BlockedVersion = {
     schema: 1,
     component: bad.component.name,
     version: bad.from,
@@ -37,12 +37,12 @@ export async function placeHold(context: GitContext, failure: Failure, bad: BadV
   }
   const repo = world.run.repository
   return findOrOpen(github, repo, context, {
-    labels: [holdLabel],
-    title: holdTitle(bad),
-    body: holdBody(hold, bad, failure),
+    labels: [blockedVersionLabel],
+    title: blockedVersionTitle(bad),
+    body: blockedVersionBody(hold, bad, failure),
     assignees: failure.pulls.flatMap(({ assignees }) => assignees),
     isIt: (body, open) => {
-      const found = readHold(body)
+      const found = readBlockedVersion(body)
       const same = found?.component === hold.component && found.version === hold.version
       // One that an operator has closed was about an earlier failure, unless it is this run's own.
       return same && (open || sameRun(found.run, failure.run))
@@ -55,14 +55,14 @@ export async function placeHold(context: GitContext, failure: Failure, bad: BadV
  *
  * @throws GitHub's error where the token may not write there.
  */
-export async function tellUpstream(
+export async function openUpstreamIssue(
   context: GitContext,
-  failure: Failure,
-  { bad, carried }: { bad: BadVersion; carried: Carried },
-  hold: Issue | undefined,
-): Promise<Issue> {
+  failure: FailedRange,
+  { bad, carried }: { bad: BadVersion; carried: CarriedCommit },
+  hold: OpenedIssue | undefined,
+): Promise<OpenedIssue> {
   return findOrOpen(context.upstream, bad.component.upstream, context, {
-    labels: [holdLabel, ...(askedRevert(bad, carried) ? [revertLabel] : [])],
+    labels: [blockedVersionLabel, ...(requestedRevertText(bad, carried) ? [revertLabel] : [])],
     title: upstreamTitle(bad),
     body: upstreamBody(bad, carried, failure, hold),
     assignees: onDuty(carried.merges),
@@ -72,7 +72,11 @@ export async function tellUpstream(
 }
 
 /** Where the revert cannot be computed, a person decides. */
-export async function tellConflict(context: GitContext, failure: Failure, conflicts: string[]): Promise<Issue> {
+export async function openConflictIssue(
+  context: GitContext,
+  failure: FailedRange,
+  conflicts: string[],
+): Promise<OpenedIssue> {
   const { world, github } = context
   return findOrOpen(github, world.run.repository, context, {
     labels: [revertLabel],
@@ -83,7 +87,7 @@ export async function tellConflict(context: GitContext, failure: Failure, confli
   })
 }
 
-export interface NewIssue {
+export interface IssueToOpen {
   /** The first is the one that it is looked for by. */
   labels: string[]
   title: string
@@ -98,8 +102,8 @@ export async function findOrOpen(
   github: GitHub,
   repo: string,
   { policy }: GitContext,
-  issue: NewIssue,
-): Promise<Issue> {
+  issue: IssueToOpen,
+): Promise<OpenedIssue> {
   const { labels, title, body, isIt } = issue
   const all = await github.paginate(github.rest.issues.listForRepo, {
     ...repoRef(repo),

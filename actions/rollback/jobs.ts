@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Needs } from '../../shared/action/needs.js'
+import type { JobEndings } from '../../shared/action/needs.js'
 import { parseJson } from '../../shared/action/parse-json.js'
 import { parseResult, type Result } from '../../shared/action/result.js'
-import { isBlamed } from '../../shared/records/going-back.js'
+import { isBlamed } from '../../shared/records/rollback-causes.js'
 import { sameRun } from '../../shared/records/verified.js'
 
 /**
@@ -17,7 +17,7 @@ import { sameRun } from '../../shared/records/verified.js'
  * @param run `<run id>/<attempt>`
  * @param optional clusters whose failure asks for nothing.
  */
-export function causeFromJobs(jobs: Needs, run: string, optional: string[]): string | undefined {
+export function causeFromJobs(jobs: JobEndings, run: string, optional: string[]): string | undefined {
   const clustersOf = (wave: string): string[] => namesIn(jobs.plan?.outputs[wave])
   const waves = Object.entries(jobs).filter(
     ([name, { result }]) => name !== 'plan' && ['failure', 'cancelled'].includes(result),

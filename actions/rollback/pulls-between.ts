@@ -1,5 +1,5 @@
 import { defaultBranchName } from '../../shared/github/branches.js'
-import { compare, firstParents } from '../../shared/github/compare.js'
+import { compareCommits, firstParents } from '../../shared/github/compare.js'
 import { mergedPulls } from '../../shared/github/merged-pull.js'
 import type { GitContext, PullInfo } from './git-types.js'
 
@@ -11,7 +11,7 @@ export async function pullsBetween(
 ): Promise<PullInfo[]> {
   if (before === after) return []
   const repo = world.run.repository
-  const { commits } = await compare(github, repo, before, after)
+  const { commits } = await compareCommits(github, repo, before, after)
   const branch = await defaultBranchName(github, repo)
   const pullOf = mergedPulls({ github, clock: world.clock, repo, branch })
   const pulls: PullInfo[] = []

@@ -1,15 +1,15 @@
 import { UserError } from '../../shared/action/errors.js'
 import { branchTip, defaultBranchName } from '../../shared/github/branches.js'
 import { repoRef } from '../../shared/github/client.js'
-import { commitTree, isUntouched } from '../../shared/github/commit.js'
-import { compare } from '../../shared/github/compare.js'
-import { firstOf } from '../../shared/github/pages.js'
+import { commitTreeByApi, isUntouched } from '../../shared/github/commit.js'
+import { compareCommits } from '../../shared/github/compare.js'
+import { firstInPages } from '../../shared/github/pages.js'
 import { pullsFrom } from '../../shared/github/pulls-from.js'
 import { workflowRefusal } from '../../shared/github/refs.js'
-import { revertLabel } from './asked-revert.js'
 import { revertBody, revertMessage, revertTitle } from './describe.js'
-import type { Failure, GitContext } from './git-types.js'
-import type { Wanted } from './wanted.js'
+import type { FailedRange, GitContext } from './git-types.js'
+import { revertLabel } from './requested-revert.js'
+import type { RevertDiff } from './revert-diff.js'
 
 export interface RevertPull {
   number: number
@@ -24,15 +24,15 @@ export interface RevertPull {
   mergedAt: string | undefined
 }
 
-export const revertBranch = ({ failed }: Pick<Failure, 'failed'>): string => `lockstep/revert/${failed.slice(0, 7)}`
+export const revertBranch = ({ failed }: Pick<FailedRange, 'failed'>): string => `lockstep/revert/${failed.slice(0, 7)}`
 
 /**
  * The one pull request that brings main's release inputs back to the verified ones: one commit on top of main as it is now.
  * Commit first, ref last, then the pull request; run again, it goes on where it was.
  *
- * @throws UserError `changed-by-hand` where somebody works on its branch.
+ * @throws UserError `branch-modified` where somebody works on its branch.
  */
-export async function openRevert(context: GitContext, failure: Failure, wanted: Wanted): Promise<RevertPull> {
+export async function openRevert(context: GitContext, failure: FailedRange, wanted: RevertDiff): Promise<RevertPull> {
   const { github, world } = context
   const repo = world.run.repository
   const at = repoRef(repo)
@@ -40,7 +40,7 @@ export async function openRevert(context: GitContext, failure: Failure, wanted: 
 
   const head = await publishBranch(context, failure, wanted, name)
   const { main, later } = wanted
-  const [present] = await firstOf(pullsFrom(github, repo, { branch: name, base: main.name, state: 'open' }), 1)
+  const [present] = await firstInPages(pullsFrom(github, repo, { branch: name, base: main.name, state: 'open' }), 1)
   const found =
     present ??
     (
@@ -65,11 +65,11 @@ export async function openRevert(context: GitContext, failure: Failure, wanted: 
 /** The revert of a failure as it is now; of several, the one that was merged. Only what goes into the default branch is one. */
 export async function revertOf(
   { github, world }: GitContext,
-  failure: Pick<Failure, 'failed'>,
+  failure: Pick<FailedRange, 'failed'>,
 ): Promise<RevertPull | undefined> {
   const repo = world.run.repository
   const base = await defaultBranchName(github, repo)
-  const data = await firstOf(pullsFrom(github, repo, { branch: revertBranch(failure), base, state: 'all' }))
+  const data = await firstInPages(pullsFrom(github, repo, { branch: revertBranch(failure), base, state: 'all' }))
   const pull = data.find(({ merged_at }) => merged_at !== null) ?? data.find(({ state }) => state === 'open') ?? data[0]
   if (!pull) return undefined
   const { number, html_url: url, created_at: openedAt } = pull
@@ -81,8 +81,8 @@ export async function revertOf(
 
 async function publishBranch(
   { github, world }: GitContext,
-  failure: Failure,
-  { main, changes }: Wanted,
+  failure: FailedRange,
+  { main, changes }: RevertDiff,
   name: string,
 ): Promise<string> {
   const repo = world.run.repository
@@ -99,16 +99,16 @@ async function publishBranch(
   })
   const tip = await branchTip(github, repo, name)
   if (tip !== undefined) {
-    const work = await compare(github, repo, main.tip, tip)
+    const work = await compareCommits(github, repo, main.tip, tip)
     const [only] = work.commits
     if (only && work.commits.length === 1 && only.tree === tree.sha && only.parents[0] === main.tip) return tip
     if (!isUntouched(work)) {
-      throw new UserError('changed-by-hand', `Somebody works on the branch ${name}; it is left alone.`, {
+      throw new UserError('branch-modified', `Somebody works on the branch ${name}; it is left alone.`, {
         fix: 'Merge its pull request, or delete the branch and run this job again.',
       })
     }
   }
-  const sha = await commitTree(github, repo, main, tree.sha, revertMessage(failure))
+  const sha = await commitTreeByApi(github, repo, main, tree.sha, revertMessage(failure))
   if (tip === undefined) await github.rest.git.createRef({ ...at, ref: `refs/heads/${name}`, sha })
   else {
     await github.rest.git.updateRef({ ...at, ref: `heads/${name}`, sha, force: true }).catch((error: unknown) => {

@@ -1,15 +1,15 @@
-import type { Outcome } from '../../shared/action/action.js'
+import type { ActionOutcome } from '../../shared/action/action.js'
 import { UserError } from '../../shared/action/errors.js'
-import { addInput, type Values } from '../../shared/action/inputs.js'
+import type { InputValues } from '../../shared/action/inputs.js'
+import type { Runtime } from '../../shared/action/runtime.js'
 import { workspaceAt, workspacePolicy } from '../../shared/action/workspace.js'
-import type { World } from '../../shared/action/world.js'
-import { beginByHand } from './begin.js'
 import { rollBackCluster } from './cluster.js'
 import { rollBackGit } from './git.js'
 import type { Io } from './io.js'
-import { givenOrder } from './order.js'
-import { settle } from './settle.js'
-import { rollBackStaged } from './staged.js'
+import { reconcileRollback } from './reconcile.js'
+import { rollBackTrial } from './roll-back-trial.js'
+import { givenRequest } from './rollback-request.js'
+import { startRollback } from './start-rollback.js'
 import { openUpstreamRevert } from './upstream.js'
 
 /**
@@ -21,14 +21,15 @@ import { openUpstreamRevert } from './upstream.js'
  *
  * @throws UserError where it must not be tried; nothing was changed then.
  */
-export async function rollback(inputs: Values<Io['inputs']>, world: World): Promise<Outcome<Io['outputs']>> {
+export async function runRollback(
+  inputs: InputValues<Io['inputs']>,
+  world: Runtime,
+): Promise<ActionOutcome<Io['outputs']>> {
   const github = world.github(inputs.token)
-  const need = (name: 'cluster' | 'kubeconfig' | 'runs-token' | 'issue' | 'gate-bot'): string =>
-    needed(inputs[name], name, inputs.part)
   // The upstream repository has no policy.
-  if (inputs.part === 'upstream') {
+  if (inputs.mode === 'revert-upstream') {
     const bump = inputs['bump-token'] === '' ? undefined : world.github(inputs['bump-token'])
-    return openUpstreamRevert({ github, bump, world, issue: need('issue'), gateBot: need('gate-bot') })
+    return openUpstreamRevert({ github, bump, world, issue: inputs.issue, gateBot: inputs['gate-bot'] })
   }
 
   const workspace = workspaceAt(world.run.workspace)
@@ -36,35 +37,27 @@ export async function rollback(inputs: Values<Io['inputs']>, world: World): Prom
   // The step that makes this token may have failed: the hold does not wait for that.
   const upstream = inputs['upstream-token'] === '' ? github : world.github(inputs['upstream-token'])
   const git = { policy, github, upstream, world, wait: inputs.wait ?? 0 }
-  const order = givenOrder(inputs.order, world.run)
-  switch (inputs.part) {
-    case 'clusters':
-    case 'staged': {
-      const name = need('cluster')
-      const cluster = policy.clusters.find((one) => one.name === name)
+  const order = givenRequest(inputs.request, world.run)
+  switch (inputs.mode) {
+    case 'cluster':
+    case 'staging-trial': {
+      const cluster = policy.clusters.find((one) => one.name === inputs.cluster)
       if (!cluster) throw unknownCluster(inputs.cluster, policy.clusters)
-      const { token, jobs } = inputs
-      const kubeconfig = need('kubeconfig')
+      const { token, needs: jobs } = inputs
+      const { kubeconfig } = inputs
       const context = { policy, github, token, jobs, workspace, world, cluster, kubeconfig, order }
-      return inputs.part === 'staged' ? rollBackStaged(context) : rollBackCluster(context)
+      return inputs.mode === 'staging-trial' ? rollBackTrial(context) : rollBackCluster(context)
     }
-    case 'git':
+    case 'revert':
       return rollBackGit(git, order)
-    case 'begin': {
-      const { target, reason, workflow, 'only-show': onlyShow } = inputs
-      const runs = world.github(need('runs-token'))
-      return beginByHand({ ...git, runs, workflow, cluster: need('cluster'), target, reason, onlyShow })
+    case 'start': {
+      const { target, reason, workflow, 'dry-run': onlyShow } = inputs
+      const runs = world.github(inputs['actions-token'])
+      return startRollback({ ...git, runs, workflow, cluster: inputs.cluster, target, reason, onlyShow })
     }
-    case 'settle':
-      return settle({ ...git, runs: world.github(need('runs-token')) })
+    case 'reconcile':
+      return reconcileRollback({ ...git, runs: world.github(inputs['actions-token']) })
   }
-}
-
-function needed(value: string, name: string, part: string): string {
-  if (value.trim() !== '') return value
-  throw new UserError('input-invalid', `Input "${name}" is missing: part "${part}" needs it.`, {
-    fix: addInput(name),
-  })
 }
 
 const unknownCluster = (name: string, clusters: { name: string }[]): UserError =>

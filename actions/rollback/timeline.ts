@@ -1,10 +1,10 @@
 import { endingsOf, endingsOn } from '../../shared/records/deployments.js'
 import { sameRun } from '../../shared/records/verified.js'
-import type { Failure, GitContext } from './git-types.js'
+import type { FailedRange, GitContext } from './git-types.js'
 import { revertOf } from './revert-pull.js'
 
 /** One thing that happened. Texts are strangers'. */
-export type Happening = { /** ISO 8601 */ at: string } & (
+export type TimelineEvent = { /** ISO 8601 */ at: string } & (
   | { kind: 'merged'; number: number; url: string; title: string }
   | { kind: 'verified' | 'failed' | 'back' | 'not-back' | 'again'; cluster: string; why: string }
   | { kind: 'revert-opened' | 'revert-merged'; number: number; url: string }
@@ -14,14 +14,14 @@ export type Happening = { /** ISO 8601 */ at: string } & (
 const lookBack = 20
 
 /** Everything that the records and pull requests tell of a failure, oldest first. */
-export async function readTimeline(context: GitContext, failure: Failure): Promise<Happening[]> {
+export async function readTimeline(context: GitContext, failure: FailedRange): Promise<TimelineEvent[]> {
   const { policy, github, world } = context
   const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const merged = failure.pulls.map(
-    ({ number, url, title, mergedAt: at }): Happening => ({ kind: 'merged', number, url, title, at }),
+    ({ number, url, title, mergedAt: at }): TimelineEvent => ({ kind: 'merged', number, url, title, at }),
   )
   const deployed = (await endingsOf(place, failure.failed)).map(
-    ({ record: { cluster }, success, description: why, at }): Happening => ({
+    ({ record: { cluster }, success, description: why, at }): TimelineEvent => ({
       kind: success ? 'verified' : 'failed',
       cluster,
       why,
@@ -32,7 +32,7 @@ export async function readTimeline(context: GitContext, failure: Failure): Promi
   const back = lists
     .flat()
     .filter(({ record }) => sameRun(record.run, failure.run) && record.commit !== failure.failed)
-    .map(({ record: { cluster }, success, description: why, at }): Happening => {
+    .map(({ record: { cluster }, success, description: why, at }): TimelineEvent => {
       return { kind: success ? 'back' : 'not-back', cluster, why, at }
     })
   return [...merged, ...deployed, ...back, ...(await reverted(context, failure))].toSorted(
@@ -40,7 +40,7 @@ export async function readTimeline(context: GitContext, failure: Failure): Promi
   )
 }
 
-async function reverted(context: GitContext, failure: Failure): Promise<Happening[]> {
+async function reverted(context: GitContext, failure: FailedRange): Promise<TimelineEvent[]> {
   const revert = await revertOf(context, failure)
   if (!revert) return []
   const { policy, github, world } = context
@@ -49,9 +49,9 @@ async function reverted(context: GitContext, failure: Failure): Promise<Happenin
   const since = merge === undefined ? [] : await endingsOf(place, merge)
   return [
     { kind: 'revert-opened', number, url, at: openedAt },
-    ...(mergedAt === undefined ? [] : [{ kind: 'revert-merged', number, url, at: mergedAt } satisfies Happening]),
+    ...(mergedAt === undefined ? [] : [{ kind: 'revert-merged', number, url, at: mergedAt } satisfies TimelineEvent]),
     ...since
       .filter(({ success }) => success)
-      .map(({ record: { cluster }, description: why, at }): Happening => ({ kind: 'again', cluster, why, at })),
+      .map(({ record: { cluster }, description: why, at }): TimelineEvent => ({ kind: 'again', cluster, why, at })),
   ]
 }

@@ -1,9 +1,9 @@
 import { MissingPermission } from '../../shared/action/errors.js'
-import type { World } from '../../shared/action/world.js'
+import type { Runtime } from '../../shared/action/runtime.js'
 import { isByToken } from '../../shared/github/bot.js'
 import type { GitHub } from '../../shared/github/client.js'
 import { graphqlTypes } from '../../shared/github/graphql.js'
-import { firstOf } from '../../shared/github/pages.js'
+import { firstInPages } from '../../shared/github/pages.js'
 import { pullsFrom } from '../../shared/github/pulls-from.js'
 import { upstreamRevertBody } from './describe-upstream.js'
 
@@ -22,7 +22,7 @@ export interface MergedUpstream {
 export type OpenedRevert = { number: number; url: string; isNew: boolean; waits: boolean } | { why: string }
 
 export interface RevertWriters {
-  world: Pick<World, 'run' | 'log'>
+  world: Pick<Runtime, 'run' | 'log'>
   /** The job's own token: runs of what it opens wait for an approval (A26). */
   github: GitHub
   /** The bump App's, where it is installed here. */
@@ -103,6 +103,6 @@ async function findRevert(
   pull: MergedUpstream,
 ): Promise<OpenedRevert | undefined> {
   const where = { branch: `revert-${pull.number}-${pull.branch}`, base: pull.base, state: 'all' as const }
-  const [found] = await firstOf(pullsFrom(github, world.run.repository, where), 1)
+  const [found] = await firstInPages(pullsFrom(github, world.run.repository, where), 1)
   return found && { number: found.number, url: found.html_url, isNew: false, waits: isByToken(me)(found) }
 }

@@ -1,16 +1,16 @@
 import { z } from 'zod'
-import type { Outcome } from '../../shared/action/action.js'
+import type { ActionOutcome } from '../../shared/action/action.js'
 import { MissingPermission, UserError } from '../../shared/action/errors.js'
-import type { World } from '../../shared/action/world.js'
+import type { Runtime } from '../../shared/action/runtime.js'
+import { editedSchema, editorOf, editsFields } from '../../shared/blocks/issue-history.js'
 import { isBot, isByBot, isByToken } from '../../shared/github/bot.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { hasStatus } from '../../shared/github/errors.js'
-import { ask } from '../../shared/github/graphql.js'
+import { queryGraphQL } from '../../shared/github/graphql.js'
 import { keepComment } from '../../shared/github/sticky-comment.js'
-import { editedSchema, editorOf, editsFields } from '../../shared/holds/issue-history.js'
-import { type AskedRevert, readAskedRevert, revertLabel } from './asked-revert.js'
 import { conflictComment, openedComment, upstreamRevertMarker, waitsForApproval } from './describe-upstream.js'
 import type { Io } from './io.js'
+import { type RequestedRevert, readRequestedRevert, revertLabel } from './requested-revert.js'
 import { findOrOpenRevert, type MergedUpstream } from './upstream-revert.js'
 
 export interface UpstreamContext {
@@ -18,7 +18,7 @@ export interface UpstreamContext {
   github: GitHub
   /** The bump App's for the same repository, where it is installed there with what a revert takes. */
   bump: GitHub | undefined
-  world: World
+  world: Runtime
   /** Number of the issue that asks. */
   issue: string
   /** User id of the gate App's bot. */
@@ -27,7 +27,7 @@ export interface UpstreamContext {
 
 /** What the gate App asks for in an issue, and who has to look after it. */
 interface Wish {
-  asked: AskedRevert
+  asked: RequestedRevert
   number: number
   assignees: string[]
   /** Whom this job's token stands for. */
@@ -39,7 +39,7 @@ interface Wish {
  *
  * @throws UserError where the issue is not the gate App's own word, or what it names is not there.
  */
-export async function openUpstreamRevert(context: UpstreamContext): Promise<Outcome<Io['outputs']>> {
+export async function openUpstreamRevert(context: UpstreamContext): Promise<ActionOutcome<Io['outputs']>> {
   const { github, world } = context
   const repo = world.run.repository
   const wish = await readWish(context)
@@ -61,7 +61,7 @@ export async function openUpstreamRevert(context: UpstreamContext): Promise<Outc
     const message = `#${wish.asked.pull} cannot be reverted by itself: ${opened.why} The issue says what to type.`
     world.log.info(message)
     const finding = {
-      decision: 'not_reversible',
+      decision: 'irreversible',
       reason: 'revert-conflict',
       message,
       commit: wish.asked.commit,
@@ -72,8 +72,11 @@ export async function openUpstreamRevert(context: UpstreamContext): Promise<Outc
   await keepComment(github, topic, openedComment(opened), true)
   const message = `#${opened.number} takes #${wish.asked.pull} back: ${opened.url}${opened.waits ? ` ${waitsForApproval}` : ''}`
   world.log.info(message)
-  const reason = opened.isNew ? 'ok' : 'already-there'
-  return { finding: { decision: 'reverted', reason, message, commit: wish.asked.commit }, outputs: { url: opened.url } }
+  const reason = opened.isNew ? 'ok' : 'up-to-date'
+  return {
+    finding: { decision: 'reverted', reason, message, commit: wish.asked.commit },
+    outputs: { 'html-url': opened.url },
+  }
 }
 
 const answerSchema = z.object({
@@ -100,15 +103,20 @@ async function readWish({ github, world, issue, gateBot: bot }: UpstreamContext)
     viewer { login }
     repository(owner: $owner, name: $repo) { issue(number: $number) { ${editsFields} } }
   }`
-  const { viewer, repository } = answerSchema.parse(await ask(github, needs, query, { ...repoRef(repo), number }))
+  const { viewer, repository } = answerSchema.parse(
+    await queryGraphQL(github, needs, query, { ...repoRef(repo), number }),
+  )
   const editor = editorOf(repository.issue)
   if (editor && !isBot(editor, gateBot)) throw notAsked(issue, 'was changed by somebody else')
-  const asked = readAskedRevert(data.body)
+  const asked = readRequestedRevert(data.body)
   if (!asked || !labelled || data.state !== 'open') throw notAsked(issue, 'asks for no revert')
   return { asked, number, assignees: (data.assignees ?? []).map(({ login }) => login), me: viewer.login }
 }
 
-async function readMerged({ github, world }: UpstreamContext, { pull, commit }: AskedRevert): Promise<MergedUpstream> {
+async function readMerged(
+  { github, world }: UpstreamContext,
+  { pull, commit }: RequestedRevert,
+): Promise<MergedUpstream> {
   try {
     const { data } = await github.rest.pulls.get({ ...repoRef(world.run.repository), pull_number: pull })
     if (data.merged && data.merge_commit_sha === commit)

@@ -1,17 +1,17 @@
-import type { Outcome } from '../../shared/action/action.js'
-import type { Reason, Verdict } from '../../shared/action/result.js'
-import type { Deployed } from './deployed.js'
-import { evidenceOf } from './describe.js'
+import type { ActionOutcome } from '../../shared/action/action.js'
+import type { Reason, SmokeVerdict } from '../../shared/action/result.js'
+import type { DeployResult } from './deployed.js'
+import { testEvidence } from './describe.js'
 import type { Io } from './io.js'
 import type { CheckReport } from './report.js'
 
-const reasonOf: Record<Exclude<Verdict, 'pass'>, Reason> = {
+const reasonOf: Record<Exclude<SmokeVerdict, 'pass'>, Reason> = {
   flaky: 'smoke-flaky',
   fail: 'smoke-failed',
   inconclusive: 'smoke-inconclusive',
 }
 
-const fixOf: Record<Exclude<Verdict, 'pass'>, string> = {
+const fixOf: Record<Exclude<SmokeVerdict, 'pass'>, string> = {
   flaky:
     'It is tested again by itself, or re-run all jobs: one clean pass is needed before the next clusters are touched.',
   fail: 'Fix it upstream, or revert the pull request. The next clusters were not touched.',
@@ -19,19 +19,19 @@ const fixOf: Record<Exclude<Verdict, 'pass'>, string> = {
     "Look at the runner's own network and DNS. It is tested again by itself, or re-run all jobs: the next clusters were not touched.",
 }
 
-const passed: Record<Deployed['aim'], string> = {
+const passed: Record<DeployResult['aim'], string> = {
   verify: 'is verified',
-  rehearse: 'passes; it is rehearsed, so nothing is verified',
-  look: 'passes still',
+  trial: 'passes; it is a staging trial, so nothing is verified',
+  soak: 'passes still',
 }
 
 /** The action's outcome: one sentence, and what every check showed. */
-export function conclude(
+export function concludeTest(
   cluster: string,
-  { releases, commit, aim }: Deployed,
-  verdict: Verdict,
+  { releases, commit, aim }: DeployResult,
+  verdict: SmokeVerdict,
   reports: readonly CheckReport[],
-): Outcome<Io['outputs']> {
+): ActionOutcome<Io['outputs']> {
   const bad = reports.filter((report) => report.verdict === verdict && verdict !== 'pass')
   const [first, ...others] = bad
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`
@@ -40,7 +40,7 @@ export function conclude(
     verdict === 'pass'
       ? `${cluster} serves the new version: ${list} ${passed[aim]}.`
       : `${cluster}: ${verdict}: ${first ? `${first.name}: ${first.came}${more}` : 'nothing could be tested'}`
-  const same = { cluster, releases, commit, verdict, evidence: evidenceOf(reports) }
+  const same = { cluster, releases, commit, verdict, evidence: testEvidence(reports) }
   if (verdict === 'pass')
     return {
       finding: { decision: aim === 'verify' ? 'verified' : 'tested', reason: 'ok', message, ...same },
@@ -49,6 +49,6 @@ export function conclude(
   return {
     finding: { decision: 'not-verified', reason: reasonOf[verdict], message, ...same },
     outputs: { verdict },
-    problem: `${message}\n${aim === 'look' ? 'Nothing was changed: it was only looked at.' : fixOf[verdict]}`,
+    problem: `${message}\n${aim === 'soak' ? 'Nothing was changed: it was only tested.' : fixOf[verdict]}`,
   }
 }

@@ -1,61 +1,61 @@
 import { z } from 'zod'
 import { UserError } from '../../shared/action/errors.js'
-import { type Run, runKey } from '../../shared/action/facts.js'
 import { parseJson } from '../../shared/action/parse-json.js'
 import { parseResult, type Released } from '../../shared/action/result.js'
+import { type RunFacts, runKey } from '../../shared/action/run-facts.js'
 import { deploymentSchema } from '../../shared/records/deployments.js'
 
 /** What helm-deploy says is there now: only that may be called verified. */
-export interface Deployed {
+export interface DeployResult {
   /** In the order they were deployed. */
   releases: [Released, ...Released[]]
   commit: string
   run: string
-  /** Only what a run deploys is verified by a pass: not what it rehearses, nor what it looks at once more. */
-  aim: 'verify' | 'rehearse' | 'look'
+  /** Only what a run deploys is verified by a pass: not a staging trial, nor a soak. */
+  aim: 'verify' | 'trial' | 'soak'
 }
 
 const testable: Partial<Record<string, string[]>> = {
-  'helm-deploy': ['deployed', 'unchanged', 'adopted', 'staged'],
-  rollback: ['rolled_back'],
+  'helm-deploy': ['deployed', 'unchanged', 'adopted', 'trial-passed'],
+  rollback: ['rolled-back'],
 }
 
 /** @throws UserError `input-invalid` where it is not a good deploy of this very run on this cluster. */
-export function readDeployed(text: string, cluster: string, run: Run): Deployed {
+export function readDeployResult(text: string, cluster: string, run: RunFacts): DeployResult {
   const refuse = (message: string): UserError =>
     new UserError('input-invalid', message, {
-      fix: 'Pass the output "result" of the helm-deploy or rollback step of this job as "deployed", and run this step only if that one succeeded.',
+      fix: 'Pass the output "result" of the helm-deploy or rollback step of this job as "deploy-result", and run this step only if that one succeeded.',
     })
   const result = parseResult(text)
-  if (!result) throw refuse('Input "deployed" is not a result of helm-deploy or rollback.')
+  if (!result) throw refuse('Input "deploy-result" is not a result of helm-deploy or rollback.')
   if (!testable[result.action]?.includes(result.decision)) {
-    throw refuse(`Input "deployed" says "${result.decision}" (${result.message}): there is nothing to test.`)
+    throw refuse(`Input "deploy-result" says "${result.decision}" (${result.message}): there is nothing to test.`)
   }
   if (result.cluster !== cluster)
-    throw refuse(`Input "deployed" is about the cluster "${result.cluster}", not "${cluster}".`)
-  const rehearsed = result.decision === 'staged'
-  // A rollback is about the commit that it went back to, a rehearsal about a pull request's.
-  const elsewhere = result.action === 'rollback' || rehearsed
+    throw refuse(`Input "deploy-result" is about the cluster "${result.cluster}", not "${cluster}".`)
+  const isTrial = result.decision === 'trial-passed'
+  // A rollback is about the commit that it went back to, a staging trial about a pull request's.
+  const elsewhere = result.action === 'rollback' || isTrial
   if (result.run !== runKey(run) || (!elsewhere && result.commit !== run.sha)) {
-    throw refuse(`Input "deployed" is of run ${result.run}, not of this one (${runKey(run)}).`)
+    throw refuse(`Input "deploy-result" is of run ${result.run}, not of this one (${runKey(run)}).`)
   }
   const [first, ...others] = result.releases ?? []
-  if (!first) throw refuse('Input "deployed" does not say what was deployed.')
-  const aim = rehearsed ? 'rehearse' : 'verify'
+  if (!first) throw refuse('Input "deploy-result" does not say what was deployed.')
+  const aim = isTrial ? 'trial' : 'verify'
   return { releases: [first, ...others], commit: result.commit, run: result.run, aim }
 }
 
 /** @throws UserError `input-invalid` where it is no record of what an earlier run deployed on this cluster. */
-export function readRecorded(text: string, cluster: string): Deployed {
+export function readRecorded(text: string, cluster: string): DeployResult {
   const { data } = orderSchema.safeParse(parseJson(text))
   const [first, ...others] = data?.deployed.releases ?? []
   if (!data || !first || data.deployed.cluster !== cluster) {
-    throw new UserError('input-invalid', `Input "deployed" is no record of what is deployed on "${cluster}".`, {
-      fix: 'With "look", pass the part of this cluster of the output "orders" of infra-change-gate (`about: outside`, by its schedule).',
+    throw new UserError('input-invalid', `Input "deploy-result" is no record of what is deployed on "${cluster}".`, {
+      fix: 'With mode "soak", pass the part of this cluster of the output "requests" of external-change (mode `reconcile`).',
     })
   }
   const { commit, run } = data.deployed
-  return { releases: [first, ...others], commit, run, aim: 'look' }
+  return { releases: [first, ...others], commit, run, aim: 'soak' }
 }
 
 const orderSchema = z.object({ deployed: deploymentSchema })

@@ -1,11 +1,11 @@
-import type { Verdict } from '../../shared/action/result.js'
-import { bounded, code, plain, summaryLimit } from '../../shared/report/markdown.js'
+import type { SmokeVerdict } from '../../shared/action/result.js'
+import { escapeMarkdown, markdownCode, summaryLimit, truncateMarkdown } from '../../shared/report/markdown.js'
 import type { CheckReport } from './report.js'
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 
 /** One check as a line of the log. */
-export const line = ({ name, came, tries, ms, verdict }: CheckReport): string =>
+export const checkLine = ({ name, came, tries, ms, verdict }: CheckReport): string =>
   verdict === undefined
     ? `${name}: ${came}`
     : `${verdict}: ${name}: ${came} (${tries} ${tries === 1 ? 'try' : 'tries'}, ${seconds(ms)})`
@@ -21,25 +21,28 @@ export function timingBar(start: number, ms: number, whole: number): string {
 }
 
 /** The checks as a table, for the job's summary. */
-export function describe(cluster: string, verdict: Verdict, reports: readonly CheckReport[]): string {
+export function describeTest(cluster: string, verdict: SmokeVerdict, reports: readonly CheckReport[]): string {
   const whole = Math.max(...reports.map(({ start, ms }) => start + ms), 1)
   const rows = reports.map(({ name, came, tries, start, ms, verdict }) => {
-    const times = verdict === undefined ? ['', '', ''] : [tries, seconds(ms), code(timingBar(start, ms, whole))]
-    return `| ${[verdict ?? '-', code(name), plain(came, 500), ...times].join(' | ')} |`
+    const times = verdict === undefined ? ['', '', ''] : [tries, seconds(ms), markdownCode(timingBar(start, ms, whole))]
+    return `| ${[verdict ?? '-', markdownCode(name), escapeMarkdown(came, 500), ...times].join(' | ')} |`
   })
   const head = ['| verdict | asked | came | tries | time | when |', '| --- | --- | --- | --- | --- | --- |']
-  return bounded([`### Smoke test of ${plain(cluster)}: ${verdict}`, '', ...head, ...rows, ''].join('\n'), summaryLimit)
+  return truncateMarkdown(
+    [`### Smoke test of ${escapeMarkdown(cluster)}: ${verdict}`, '', ...head, ...rows, ''].join('\n'),
+    summaryLimit,
+  )
 }
 
 const maxEvidence = 50
 const maxText = 500
 
 /** The reports for `result`, which the next jobs get as an output: the worst are kept where they are too many. */
-export function evidenceOf(reports: readonly CheckReport[]): { kind: 'smoke'; ok: boolean; text: string }[] {
+export function testEvidence(reports: readonly CheckReport[]): { kind: 'smoke'; ok: boolean; text: string }[] {
   const all = reports.map((report) => ({
     kind: 'smoke' as const,
     ok: report.verdict === 'pass' || report.verdict === undefined,
-    text: line(report).slice(0, maxText),
+    text: checkLine(report).slice(0, maxText),
   }))
   if (all.length <= maxEvidence) return all
   const kept = [...all.filter(({ ok }) => !ok), ...all.filter(({ ok }) => ok)].slice(0, maxEvidence)

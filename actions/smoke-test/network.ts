@@ -12,7 +12,7 @@ const tlsWords: Record<string, string> = {
 }
 
 /** Why no answer came, in words. `unknown`: the tester's own network failed. @param limit how long (ms) was waited. */
-export function trouble(error: unknown, limit: number): { unknown: boolean; text: string } {
+export function networkTrouble(error: unknown, limit: number): { unknown: boolean; text: string } {
   if (error instanceof Error && error.name === 'TimeoutError') {
     return { unknown: false, text: `no answer within ${(limit / 1000).toFixed(1)} s` }
   }

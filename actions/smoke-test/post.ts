@@ -1,13 +1,13 @@
-import { realWorld } from '../../shared/action/world.js'
+import { realRuntime } from '../../shared/action/runtime.js'
+import { cleanUp } from './cleanup.js'
 import { type Leftover, takeLeftovers } from './leftovers.js'
-import { tidy } from './tidy.js'
 
 /** After the job, whatever became of it: removes what a smoke test that was killed had made and could not remove. */
 export async function tidyUp(): Promise<void> {
-  const world = realWorld(process.env, new AbortController().signal, [])
+  const world = realRuntime(process.env, new AbortController().signal, [])
   for (const leftover of await takeLeftovers(world.run.temp)) {
     const what = named(leftover)
-    await tidy(leftover, world).then(
+    await cleanUp(leftover, world).then(
       () => world.log.info(`Removed ${what}, which a cancelled smoke test left.`),
       () => world.log.warning(`A cancelled smoke test left ${what}, and it cannot be removed: do it by hand.`),
     )

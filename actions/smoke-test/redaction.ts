@@ -1,5 +1,5 @@
-import type { Log } from '../../shared/action/world.js'
-import { redactor } from '../../shared/exec/redact.js'
+import type { Log } from '../../shared/action/runtime.js'
+import { secretRedactor } from '../../shared/exec/redact.js'
 
 /** Takes secrets out of everything that is shown: also those that only come up during the test, as a launched server's token. */
 export interface Redaction {
@@ -20,10 +20,10 @@ const shapes: [RegExp, string][] = [
 
 export function redactionOf(secrets: readonly string[]): Redaction {
   const known = new Set<string>()
-  let hideKnown = redactor([])
+  let hideKnown = secretRedactor([])
   const add = (secret: string): void => {
     for (const form of [secret, encodeURIComponent(secret)]) if (form.length >= shortest) known.add(form)
-    hideKnown = redactor([...known])
+    hideKnown = secretRedactor([...known])
   }
   secrets.forEach(add)
   return {

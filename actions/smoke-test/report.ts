@@ -1,4 +1,4 @@
-import type { Verdict } from '../../shared/action/result.js'
+import type { SmokeVerdict } from '../../shared/action/result.js'
 
 /** One check: what was asked, what came, how often, how long. */
 export interface CheckReport {
@@ -10,11 +10,11 @@ export interface CheckReport {
   start: number
   ms: number
   /** Undefined where it was left out on this cluster. */
-  verdict: Verdict | undefined
+  verdict: SmokeVerdict | undefined
 }
 
 /** A check that was not asked. */
-export const notAsked = (name: string, why: string, verdict?: Verdict): CheckReport => ({
+export const notAsked = (name: string, why: string, verdict?: SmokeVerdict): CheckReport => ({
   name,
   came: why,
   tries: 0,

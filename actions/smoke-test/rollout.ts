@@ -1,17 +1,17 @@
 import { progressLines } from '../../shared/kube/progress.js'
 import { readWorkloads, type Workload, workloadKinds } from '../../shared/kube/workloads.js'
-import type { Found, Question } from './repeat.js'
-import type { Tested } from './tested.js'
+import type { CheckFound, Probe } from './repeat.js'
+import type { TestedRelease } from './subject.js'
 
 /** Before anything is asked: every replica that serves is a new one, of one and the same image. */
-export const rolloutQuestion = (releases: readonly Tested[], within: number): Question => ({
+export const rolloutQuestion = (releases: readonly TestedRelease[], timeout: number): Probe => ({
   name: 'new pods only',
-  within,
-  retries: undefined,
-  inARow: 1,
+  timeout,
+  failureThreshold: undefined,
+  successThreshold: 1,
   patient: true,
   ask: async () => {
-    const read = async ({ kubectl, name }: Tested): Promise<Workload[]> =>
+    const read = async ({ kubectl, name }: TestedRelease): Promise<Workload[]> =>
       readWorkloads(await kubectl.all(...workloadKinds), name)
     return judgeRollout((await Promise.all(releases.map(read))).flat())
   },
@@ -21,7 +21,7 @@ export const rolloutQuestion = (releases: readonly Tested[], within: number): Qu
  * Pods that are not ready are no fault by themselves: Helm has waited for them once, nobody is led to them, and some are only
  * there to be pushed aside. They are told where they keep an old pod from going, and where there is no pod at all. Jobs serve nobody.
  */
-export function judgeRollout(all: readonly Workload[]): Found {
+export function judgeRollout(all: readonly Workload[]): CheckFound {
   const workloads = all.filter(({ kind }) => kind !== 'Job')
   const stuck = workloads.filter(({ older }) => older.length > 0)
   const faults = [

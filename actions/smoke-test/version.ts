@@ -1,12 +1,12 @@
 import { parseJson } from '../../shared/action/parse-json.js'
-import type { World } from '../../shared/action/world.js'
+import type { Runtime } from '../../shared/action/runtime.js'
 import { readPath } from '../../shared/policy/cluster-values.js'
 import { tagOf } from '../../shared/yaml/image-ref.js'
 import { showPath } from '../../shared/yaml/path.js'
-import type { VersionAsked } from './asked.js'
-import { probe } from './probe.js'
+import type { VersionCheck } from './checks.js'
+import { httpProbe } from './http-probe.js'
 import type { CheckReport } from './report.js'
-import type { Try } from './verdict.js'
+import type { CheckVerdictTry } from './verdict.js'
 
 /** So many right answers in a row, each on a new connection. */
 const inARow = 3
@@ -19,15 +19,15 @@ const pause = 500
  * go: the verdict is `pass`, `fail` or `inconclusive`.
  */
 export async function awaitVersions(
-  asked: VersionAsked[],
+  asked: VersionCheck[],
   deadline: number,
-  world: Pick<World, 'http' | 'clock' | 'log'>,
+  world: Pick<Runtime, 'http' | 'clock' | 'log'>,
   began: number,
 ): Promise<CheckReport> {
   const { clock, log } = world
   const start = clock.now().getTime()
   const left = (): number => start + deadline - clock.now().getTime()
-  const tries: Try[] = []
+  const tries: CheckVerdictTry[] = []
   let came = 'no answer'
   let row = 0
   const needed = (): number => (tries.includes('wrong') ? inARowAfterOther : inARow)
@@ -53,11 +53,15 @@ export async function awaitVersions(
 }
 
 /** Asks for every component once; right only if all are. */
-async function askAll(asked: VersionAsked[], http: typeof fetch, timeout: number): Promise<{ try: Try; text: string }> {
+async function askAll(
+  asked: VersionCheck[],
+  http: typeof fetch,
+  timeout: number,
+): Promise<{ try: CheckVerdictTry; text: string }> {
   const urls = [...new Set(asked.map(({ url }) => url))]
-  const answers = await Promise.all(urls.map(async (url) => [url, await probe(http, { url }, timeout)] as const))
+  const answers = await Promise.all(urls.map(async (url) => [url, await httpProbe(http, { url }, timeout)] as const))
   const found = new Map(answers)
-  const outcomes = asked.map((one): { try: Try; text: string } => {
+  const outcomes = asked.map((one): { try: CheckVerdictTry; text: string } => {
     const answer = found.get(one.url)
     if (!answer || answer.kind === 'none')
       return { try: answer?.unknown ? 'unknown' : 'wrong', text: answer?.text ?? '' }
@@ -66,7 +70,7 @@ async function askAll(asked: VersionAsked[], http: typeof fetch, timeout: number
     const value = 'header' in place ? answer.headers.get(place.header) : readPath(parseJson(answer.body), place.path)
     const where = 'header' in place ? `header ${place.header}` : showPath(place.path)
     const text = `${one.component} is ${typeof value === 'string' ? value : 'not told'}`
-    if (typeof value === 'string' && tells(value, one)) return { try: 'right', text }
+    if (typeof value === 'string' && tellsVersion(value, one)) return { try: 'right', text }
     return { try: 'wrong', text: `${text} (${where}), not ${one.version}` }
   })
   const bad =
@@ -75,7 +79,7 @@ async function askAll(asked: VersionAsked[], http: typeof fetch, timeout: number
 }
 
 /** A cluster may tell the whole version, an image with that tag, or something with the commit in it. */
-export function tells(value: string, { version, commit }: Pick<VersionAsked, 'version' | 'commit'>): boolean {
+export function tellsVersion(value: string, { version, commit }: Pick<VersionCheck, 'version' | 'commit'>): boolean {
   if (value === version || tagOf(value) === version) return true
   if (commit === undefined) return false
   const hashes = value.match(/(?<![0-9a-f])[0-9a-f]{7,40}(?![0-9a-f])/g) ?? []

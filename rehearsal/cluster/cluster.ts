@@ -1,19 +1,19 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isolation } from '../isolate/inside.js'
-import type { Tools } from '../tools/tools.js'
+import { readIsolation } from '../isolate/inside.js'
+import type { RehearsalTools } from '../tools/tools.js'
 import { programPath, startContainerd } from './container-runtime.js'
 import { apiServer, apiServerArgs, controllerManagerArgs, etcdArgs, schedulerArgs } from './control-plane.js'
 import { kubeconfigText, makeCredentials } from './credentials.js'
 import { kubectlSays } from './kubectl.js'
 import { makeNetwork } from './network.js'
 import { kubeletArgs, kubeletConfig, type NodePaths, nodeName } from './node.js'
-import { type Run, type Server, startServer, untilReady } from './server.js'
+import { type RunningServer, type ServerRun, startServer, untilReady } from './server.js'
 import { stopNode } from './stop-node.js'
 
 /** A Kubernetes cluster to rehearse on. Disposing ends what was started for it. */
-export interface Cluster extends AsyncDisposable {
+export interface LocalCluster extends AsyncDisposable {
   /** Path of an administrator's kubeconfig. */
   kubeconfig: string
   /** URL. */
@@ -25,7 +25,7 @@ export interface Cluster extends AsyncDisposable {
 export interface ClusterOptions {
   /** For everything the cluster keeps; made if it is not there, and on a file system that overlays can lie on. */
   dir: string
-  tools: Tools
+  tools: RehearsalTools
   /** Told in a few words what has been reached. */
   log?: (reached: string) => void
 }
@@ -36,14 +36,14 @@ export interface ClusterOptions {
  *
  * @throws Error with the end of the log of the server that did not start.
  */
-export async function startCluster({ dir, tools, log = () => {} }: ClusterOptions): Promise<Cluster> {
-  const inside = isolation()
+export async function startCluster({ dir, tools, log = () => {} }: ClusterOptions): Promise<LocalCluster> {
+  const inside = readIsolation()
   if (!inside) throw new Error('startCluster is for programs started by isolated(): it would change the machine')
 
   const logDir = join(dir, 'log')
   await mkdir(logDir, { recursive: true })
   await makeNetwork(tools.busybox)
-  const servers: Server[] = []
+  const servers: RunningServer[] = []
   const run = async (name: string, program: string, args: string[]): Promise<void> => {
     const env = { ...process.env, PATH: programPath(tools) }
     servers.push(await startServer(name, program, args, { logDir, env }))
@@ -81,7 +81,7 @@ export async function startCluster({ dir, tools, log = () => {} }: ClusterOption
 }
 
 /** etcd and the API server, up to the certificate that the latter makes: it is all that the others wait for. */
-async function startApi(dir: string, tools: Tools, run: Run, servers: Server[]) {
+async function startApi(dir: string, tools: RehearsalTools, run: ServerRun, servers: RunningServer[]) {
   const keys = await makeCredentials(dir)
   await run('etcd', tools.k8s, etcdArgs(join(dir, 'etcd')))
   await run('kube-apiserver', tools.k8s, apiServerArgs(keys))
@@ -94,7 +94,7 @@ async function startApi(dir: string, tools: Tools, run: Run, servers: Server[]) 
   return { keys, ca, kubeconfig }
 }
 
-const nodePaths = (dir: string, tools: Tools): NodePaths => ({
+const nodePaths = (dir: string, tools: RehearsalTools): NodePaths => ({
   dir,
   socket: join(dir, 'containerd.sock'),
   cniDir: tools.cniDir,

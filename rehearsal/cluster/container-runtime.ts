@@ -1,14 +1,19 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
-import type { Tools } from '../tools/tools.js'
+import type { RehearsalTools } from '../tools/tools.js'
 import { imageTar } from './image.js'
 import { cniConfig } from './network.js'
 import { containerdConfig, type NodePaths, pauseImage } from './node.js'
-import { type Run, type Server, untilReady } from './server.js'
+import { type RunningServer, type ServerRun, untilReady } from './server.js'
 
 /** Starts containerd, with the one image that every pod needs. */
-export async function startContainerd(node: NodePaths, tools: Tools, run: Run, servers: Server[]): Promise<void> {
+export async function startContainerd(
+  node: NodePaths,
+  tools: RehearsalTools,
+  run: ServerRun,
+  servers: RunningServer[],
+): Promise<void> {
   await mkdir(node.cniConfigDir, { recursive: true })
   await writeFile(join(node.cniConfigDir, '10-rehearsal.conflist'), cniConfig(join(node.dir, 'ipam')))
   const config = join(node.dir, 'containerd.toml')
@@ -36,5 +41,5 @@ const pauseImageTar = async (busybox: string): Promise<Uint8Array> =>
   })
 
 /** containerd looks for its shim and runc on PATH. */
-export const programPath = (tools: Tools): string =>
+export const programPath = (tools: RehearsalTools): string =>
   [dirname(tools['containerd-shim-runc-v2']), dirname(tools.runc), process.env.PATH, '/usr/sbin', '/sbin'].join(':')

@@ -1,6 +1,6 @@
 import { UserError } from '../../shared/action/errors.js'
-import type { Cluster } from './cluster.js'
-import { kubectl } from './kubectl.js'
+import type { LocalCluster } from './cluster.js'
+import { runKubectl } from './kubectl.js'
 
 /**
  * A cluster that the user named by an explicit flag. Nothing is started or ended; whoever makes namespaces on it
@@ -8,15 +8,17 @@ import { kubectl } from './kubectl.js'
  *
  * @throws UserError when it does not answer.
  */
-export async function existingCluster(kubeconfig: string, program: string): Promise<Cluster> {
-  const server = await kubectl(program, kubeconfig, [
+export async function existingCluster(kubeconfig: string, program: string): Promise<LocalCluster> {
+  const server = await runKubectl(program, kubeconfig, [
     ...['config', 'view', '--minify', '--output', 'jsonpath={.clusters[0].cluster.server}'],
   ]).catch((error: unknown) => {
     throw unreachable(kubeconfig, error)
   })
-  await kubectl(program, kubeconfig, ['get', '--raw', '/readyz', '--request-timeout=10s']).catch((error: unknown) => {
-    throw unreachable(kubeconfig, error)
-  })
+  await runKubectl(program, kubeconfig, ['get', '--raw', '/readyz', '--request-timeout=10s']).catch(
+    (error: unknown) => {
+      throw unreachable(kubeconfig, error)
+    },
+  )
   return { kubeconfig, apiServer: server, kubectl: program, [Symbol.asyncDispose]: async () => {} }
 }
 

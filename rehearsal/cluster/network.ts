@@ -5,7 +5,7 @@ export const apiAddress = '10.96.0.1'
 export const serviceRange = '10.96.0.0/16'
 
 export const nodeAddress = '10.88.0.1'
-export const bridge = 'cni0'
+export const bridgeName = 'cni0'
 
 /**
  * The addresses the cluster uses. There is no kube-proxy: pods reach the API server because their default route leads
@@ -13,11 +13,11 @@ export const bridge = 'cni0'
  */
 export async function makeNetwork(busybox: string): Promise<void> {
   const ip = (...args: string[]) => execa(busybox, ['ip', ...args])
-  const there = await execa(busybox, ['ip', 'link', 'show', bridge], { reject: false })
+  const there = await execa(busybox, ['ip', 'link', 'show', bridgeName], { reject: false })
   if (there.exitCode === 0) return
-  await ip('link', 'add', bridge, 'type', 'bridge')
-  await ip('addr', 'add', `${nodeAddress}/24`, 'dev', bridge)
-  await ip('link', 'set', bridge, 'up')
+  await ip('link', 'add', bridgeName, 'type', 'bridge')
+  await ip('addr', 'add', `${nodeAddress}/24`, 'dev', bridgeName)
+  await ip('link', 'set', bridgeName, 'up')
   await ip('addr', 'add', `${apiAddress}/32`, 'dev', 'lo')
 }
 
@@ -29,7 +29,7 @@ export const cniConfig = (dataDir: string): string =>
     plugins: [
       {
         type: 'bridge',
-        bridge,
+        bridge: bridgeName,
         isGateway: true,
         ipMasq: false,
         ipam: {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Asks until the answer is true or `deadline` (ms) is over; returns the last answer. */
-export async function poll(
+export async function pollUntil(
   ask: () => Promise<boolean>,
   options: { deadline: number; every: number },
 ): Promise<boolean> {

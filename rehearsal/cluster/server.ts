@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { poll } from './poll.js'
+import { pollUntil } from './poll.js'
 
 /** A long-running program of the cluster, with its output in a file. */
-export interface Server {
+export interface RunningServer {
   name: string
   /** How it ended, if it did: `exit code 1`, `signal SIGKILL`, `not started: ...`. */
   ended(): string | undefined
@@ -15,7 +15,7 @@ export interface Server {
 }
 
 /** Starts a server of one cluster, which then is one of those that are watched and stopped. */
-export type Run = (name: string, program: string, args: string[]) => Promise<void>
+export type ServerRun = (name: string, program: string, args: string[]) => Promise<void>
 
 /** Starts a program; `logDir` gets `<name>.log`. */
 export async function startServer(
@@ -23,7 +23,7 @@ export async function startServer(
   program: string,
   args: string[],
   options: { logDir: string; env?: NodeJS.ProcessEnv },
-): Promise<Server> {
+): Promise<RunningServer> {
   const file = join(options.logDir, `${name}.log`)
   const log = await open(file, 'a')
   const child = spawn(program, args, {
@@ -59,12 +59,12 @@ export async function startServer(
 /** Waits until `probe` holds. A server that ends meanwhile, or the deadline, is an error that shows the end of its log. */
 export async function untilReady(
   what: string,
-  servers: Server[],
+  servers: RunningServer[],
   probe: () => Promise<boolean>,
   deadline = 60_000,
 ): Promise<void> {
-  const dead = (): Server | undefined => servers.find((server) => server.ended() !== undefined)
-  const ready = await poll(async () => dead() !== undefined || (await probe()), { deadline, every: 50 })
+  const dead = (): RunningServer | undefined => servers.find((server) => server.ended() !== undefined)
+  const ready = await pollUntil(async () => dead() !== undefined || (await probe()), { deadline, every: 50 })
   const culprit = dead() ?? (ready ? undefined : servers.at(-1))
   if (!culprit) return
   const why = culprit.ended() ? `${culprit.name} ended (${culprit.ended()})` : `not within ${deadline / 1000} s`

@@ -1,16 +1,16 @@
 import { parse } from 'yaml'
 import { z } from 'zod'
-import type { Cluster } from './cluster.js'
+import type { LocalCluster } from './cluster.js'
 import { kubeconfigText } from './credentials.js'
-import { kubectl } from './kubectl.js'
-import { poll } from './poll.js'
+import { runKubectl } from './kubectl.js'
+import { pollUntil } from './poll.js'
 
 /**
  * Makes a namespace that plays a whole cluster, and returns the text of a kubeconfig that reaches nothing but it: all
  * in the namespace, and reading the namespace object itself.
  */
-export async function tenant(cluster: Cluster, namespace: string): Promise<string> {
-  await kubectl(cluster.kubectl, cluster.kubeconfig, ['apply', '--filename', '-'], manifests(namespace))
+export async function makeTenant(cluster: LocalCluster, namespace: string): Promise<string> {
+  await runKubectl(cluster.kubectl, cluster.kubeconfig, ['apply', '--filename', '-'], manifests(namespace))
   return kubeconfigText({
     server: cluster.apiServer,
     ca: await authority(cluster),
@@ -20,9 +20,9 @@ export async function tenant(cluster: Cluster, namespace: string): Promise<strin
 }
 
 /** Removes what `tenant` made; returns when it is gone. */
-export async function removeTenant(cluster: Cluster, namespace: string): Promise<void> {
+export async function removeTenant(cluster: LocalCluster, namespace: string): Promise<void> {
   const name = `${user}-${namespace}`
-  await kubectl(cluster.kubectl, cluster.kubeconfig, [
+  await runKubectl(cluster.kubectl, cluster.kubeconfig, [
     ...['delete', '--ignore-not-found', `namespace/${namespace}`, `clusterrole/${name}`, `clusterrolebinding/${name}`],
   ])
 }
@@ -62,13 +62,13 @@ function manifests(namespace: string): string {
 const rbac = { apiVersion: 'rbac.authorization.k8s.io/v1' }
 
 /** A controller fills the secret a moment after it was made; in its back-off after an API server that went away, much later. */
-async function token(cluster: Cluster, namespace: string): Promise<string> {
+async function token(cluster: LocalCluster, namespace: string): Promise<string> {
   let encoded = ''
   const path = 'jsonpath={.data.token}'
-  await poll(
+  await pollUntil(
     async () => {
       const args = ['--namespace', namespace, 'get', 'secret', `${user}-token`, '--output', path]
-      encoded = await kubectl(cluster.kubectl, cluster.kubeconfig, args)
+      encoded = await runKubectl(cluster.kubectl, cluster.kubeconfig, args)
       return encoded !== ''
     },
     { deadline: 120_000, every: 100 },
@@ -82,8 +82,14 @@ const Kubeconfig = z.object({
 })
 
 /** PEM of the certificate authority; kubectl flattens a reference to a file. */
-async function authority(cluster: Cluster): Promise<string> {
-  const view = await kubectl(cluster.kubectl, cluster.kubeconfig, ['config', 'view', '--minify', '--flatten', '--raw'])
+async function authority(cluster: LocalCluster): Promise<string> {
+  const view = await runKubectl(cluster.kubectl, cluster.kubeconfig, [
+    'config',
+    'view',
+    '--minify',
+    '--flatten',
+    '--raw',
+  ])
   const [first] = Kubeconfig.parse(parse(view)).clusters
   return Buffer.from(first?.cluster['certificate-authority-data'] ?? '', 'base64').toString()
 }

@@ -76,7 +76,7 @@ export function changeApp(state: State, id: number, change: Pick<Partial<App>, '
   Object.assign(appOfId(state, id), change)
 }
 
-export function suspend(state: State, id: number, repo: Repo, suspended: boolean): void {
+export function suspendInstallation(state: State, id: number, repo: Repo, suspended: boolean): void {
   const installation = installationOf(state, appOfId(state, id), repo)
   if (!installation) throw new Error(`The App ${id} is not installed on ${repo.fullName}.`)
   installation.suspendedAt = suspended ? new Date().toISOString() : undefined
@@ -88,7 +88,7 @@ function appOfId(state: State, id: number): App {
   return app
 }
 
-export function install(state: State, appId: number, repo: Repo, permissions?: Permissions): number {
+export function installApp(state: State, appId: number, repo: Repo, permissions?: Permissions): number {
   const app = state.apps.get(appId)
   if (!app) throw new Error(`There is no App ${appId}: create it before installing it.`)
   const existing = state.installations.find((one) => one.app === app && one.owner === repo.owner)

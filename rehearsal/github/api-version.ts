@@ -8,7 +8,7 @@ export const apiVersion = '2022-11-28'
  * Refuses other versions of REST than the emulator's, as GitHub does with one that it does not have. A request of Lockstep's own client
  * that names none is a violation: GitHub would answer in what is its default on that day.
  */
-export const versions =
+export const apiVersions =
   (violations: Set<string>): MiddlewareHandler =>
   async (context, next) => {
     // The web side has no versions.

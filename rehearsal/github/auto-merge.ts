@@ -1,6 +1,6 @@
 import { addAccount, findAccount } from './accounts.js'
 import type { Account } from './identities.js'
-import { mergePull } from './pull-merge.js'
+import { mergePullRecord } from './pull-merge.js'
 import { type PullRequest, pullRequests } from './pull-sync.js'
 import { requiredCheckState } from './required-check.js'
 import type { Repo, State } from './state.js'
@@ -17,7 +17,7 @@ export async function mergeWaiting(state: State, repo: Repo, sha: string): Promi
     if (waitsForCheck(repo, one)) continue
     const { by, method, title, message } = pull.autoMerge
     // Whoever asked for it is the one who merges, with what they may do.
-    await mergePull(state, repo, by, one, { method, sha, title, message })
+    await mergePullRecord(state, repo, by, one, { method, sha, title, message })
     const { mergedByOfAutoMerge: shown = 'person' } = repo
     if (pull.merged && shown !== 'person') pull.merged.by = shown === 'bot' ? mergeQueue(state) : undefined
   }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { listRefs } from './git.js'
-import { log } from './git-commits.js'
+import { commitLog } from './git-commits.js'
 import type { CheckRun, CommitStatus, Deployment, Issue, Repo, State } from './state.js'
 
 /**
  * All that people and programs find on this GitHub, without what differs from run to run: ids, times, and the commits' SHAs,
  * which become hashes of what the commits hold. Two worlds with equal dumps are the same to everybody.
  */
-export async function dump(state: State): Promise<string> {
+export async function dumpState(state: State): Promise<string> {
   const repos = [...state.repos.values()].sort((a, b) => a.fullName.localeCompare(b.fullName))
   return JSON.stringify(Object.fromEntries(await Promise.all(repos.map(dumpRepository))), null, 1)
 }
@@ -32,7 +32,7 @@ async function dumpRepository(repo: Repo): Promise<[string, unknown]> {
 /** Every commit by what it holds and what came before it. */
 async function commitNames(repo: Repo): Promise<Map<string, string>> {
   const names = new Map<string, string>()
-  for (const commit of await log(repo.gitDir, ['--all', '--topo-order', '--reverse'])) {
+  for (const commit of await commitLog(repo.gitDir, ['--all', '--topo-order', '--reverse'])) {
     const { sha, tree, parents, author, committer, message } = commit
     const people = [author.name, author.email, committer.name, committer.email]
     const whole = [tree, ...parents.map((parent) => names.get(parent)), ...people, repo.verified.has(sha), message]

@@ -6,7 +6,7 @@ import type { PendingReview, Review } from './types.js'
  * Waits until a required reviewer of the environment approves or rejects it for the run; undefined where the run is cancelled
  * before. Meanwhile the run's pending deployments show it.
  */
-export function review(
+export function reviewEnvironment(
   state: State,
   runId: number,
   environment: string,

@@ -31,16 +31,16 @@ export class Refusal extends Error {
 
 export const notFound = (): Refusal => new Refusal(404, 'Not Found')
 export const badCredentials = (): Refusal => new Refusal(401, 'Bad credentials')
-export const conflict = (message: string): Refusal => new Refusal(409, message)
-export const unprocessable = (message: string): Refusal => new Refusal(422, message)
-export const invalid = (...errors: FieldError[]): Refusal => new Refusal(422, 'Validation Failed', { errors })
+export const conflictError = (message: string): Refusal => new Refusal(409, message)
+export const unprocessableError = (message: string): Refusal => new Refusal(422, message)
+export const invalidError = (...errors: FieldError[]): Refusal => new Refusal(422, 'Validation Failed', { errors })
 
 /** `accepted` are the permissions of which any one would have done, such as `checks=write`. */
 export const notAccessible = (accepted: string): Refusal =>
   new Refusal(403, 'Resource not accessible by integration', { headers: { 'x-accepted-github-permissions': accepted } })
 
 /** The value, or GitHub's 404. */
-export function found<T>(value: T | undefined): T {
+export function foundOr404<T>(value: T | undefined): T {
   if (value === undefined) throw notFound()
   return value
 }

@@ -21,7 +21,7 @@ export interface Occurrence {
 }
 
 /** Records and delivers what `caller` did; `caller` undefined is GitHub itself. */
-export function emit(state: State, repo: Repo, caller: Caller | undefined, occurrence: Occurrence): void {
+export function emitEvent(state: State, repo: Repo, caller: Caller | undefined, occurrence: Occurrence): void {
   const { name, action, ref, sha, actor, payload, about, silent } = occurrence
   state.deliver({
     name,

@@ -1,5 +1,5 @@
 import { findAccount } from './accounts.js'
-import { found, Refusal } from './errors.js'
+import { foundOr404, Refusal } from './errors.js'
 import { gitMaybe, gitText } from './git.js'
 import type { Account } from './identities.js'
 import { emptyRepository } from './repository.js'
@@ -32,7 +32,7 @@ const forksOf = (state: State, repo: Repo): Repo[] =>
 
 /** The repository that a pull request's head lies in. */
 export const headRepo = (state: State, repo: Repo, { fork }: Pick<Pull, 'fork'>): Repo =>
-  fork === undefined ? repo : found(state.repos.get(fork.toLowerCase()))
+  fork === undefined ? repo : foundOr404(state.repos.get(fork.toLowerCase()))
 
 /** `branch`, or `owner:branch`, as a repository and a branch; undefined where that owner has no fork. */
 export function headNamed(
@@ -64,4 +64,4 @@ async function fetchFrom(repo: Repo, from: Repo, ...what: string[]): Promise<voi
 
 /** The account that a fork goes to: whoever asks, or the organisation that they name. */
 export const forkOwner = (state: State, actor: Account, organization: string | undefined): Account =>
-  organization === undefined ? actor : found(findAccount(state, organization))
+  organization === undefined ? actor : foundOr404(findAccount(state, organization))

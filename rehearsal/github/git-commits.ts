@@ -6,29 +6,29 @@ import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
 import { gitBytes, gitMaybe, gitText } from './git.js'
 
-export interface Person {
+export interface GitPerson {
   name: string
   email: string
   /** ISO 8601. */
   date: string
 }
 
-export interface Commit {
+export interface GitCommit {
   sha: string
   tree: string
   parents: string[]
-  author: Person
-  committer: Person
+  author: GitPerson
+  committer: GitPerson
   message: string
 }
 
 const fields = ['%H', '%T', '%P', '%an', '%ae', '%aI', '%cn', '%ce', '%cI', '%B']
 
 /** Commits that `git log` lists for these arguments, in its order. */
-export async function log(gitDir: string, args: string[]): Promise<Commit[]> {
+export async function commitLog(gitDir: string, args: string[]): Promise<GitCommit[]> {
   const out = await gitText(gitDir, ['log', '-z', `--format=tformat:${fields.join('%x00')}`, ...args])
   const values = out.split('\0')
-  const commits: Commit[] = []
+  const commits: GitCommit[] = []
   for (let at = 0; at + fields.length <= values.length; at += fields.length) {
     const [sha = '', tree = '', parents = '', an = '', ae = '', ad = '', cn = '', ce = '', cd = '', message = ''] =
       values.slice(at)
@@ -46,12 +46,12 @@ export async function log(gitDir: string, args: string[]): Promise<Commit[]> {
 
 const utc = (date: string): string => `${new Date(date).toISOString().slice(0, 19)}Z`
 
-export const readCommit = async (gitDir: string, sha: string): Promise<Commit | undefined> =>
-  (await log(gitDir, ['-1', sha, '--']))[0]
+export const readCommit = async (gitDir: string, sha: string): Promise<GitCommit | undefined> =>
+  (await commitLog(gitDir, ['-1', sha, '--']))[0]
 
 export async function commitTree(
   gitDir: string,
-  commit: { tree: string; parents: string[]; message: string; author: Person; committer: Person },
+  commit: { tree: string; parents: string[]; message: string; author: GitPerson; committer: GitPerson },
 ): Promise<string> {
   const { author, committer } = commit
   const parents = commit.parents.flatMap((parent) => ['-p', parent])
@@ -83,14 +83,14 @@ export async function writeBlob(gitDir: string, content: Uint8Array): Promise<st
 }
 
 /** One path of a tree to be: a blob (or commit of a submodule) by SHA, or gone. */
-export interface TreeChange {
+export interface GitTreeChange {
   path: string
   mode: string
   sha: string | undefined
 }
 
 /** The tree that comes of `base` (undefined: empty) with these changes. @throws GitError for a path that git refuses. */
-export async function editTree(gitDir: string, base: string | undefined, changes: TreeChange[]): Promise<string> {
+export async function editTree(gitDir: string, base: string | undefined, changes: GitTreeChange[]): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'github-index-'))
   try {
     const env = { GIT_INDEX_FILE: join(dir, 'index') }
@@ -105,7 +105,7 @@ export async function editTree(gitDir: string, base: string | undefined, changes
   }
 }
 
-export interface TreeEntry {
+export interface GitTreeEntry {
   mode: string
   type: 'blob' | 'tree' | 'commit'
   sha: string
@@ -118,7 +118,7 @@ export async function listTree(
   gitDir: string,
   tree: string,
   options: { recursive?: boolean; path?: string } = {},
-): Promise<TreeEntry[]> {
+): Promise<GitTreeEntry[]> {
   const args = ['--literal-pathspecs', 'ls-tree', '-l', '-z', ...(options.recursive ? ['-r', '-t'] : []), tree]
   const out = await gitText(gitDir, options.path ? [...args, '--', options.path] : args)
   return out
@@ -127,7 +127,7 @@ export async function listTree(
     .map((line) => {
       const [, mode = '', type = '', sha = '', size = '', path = ''] =
         /^(\d+) (\w+) (\w+) +(\S+)\t(.*)$/s.exec(line) ?? []
-      return { mode, type: type as TreeEntry['type'], sha, size: size === '-' ? undefined : Number(size), path }
+      return { mode, type: type as GitTreeEntry['type'], sha, size: size === '-' ? undefined : Number(size), path }
     })
 }
 
@@ -144,11 +144,11 @@ export async function mergeTree(gitDir: string, ours: string, theirs: string): P
 }
 
 /** The tree of `commit`'s own change applied to `onto`; undefined where they conflict. */
-export async function pickTree(gitDir: string, onto: string, commit: Commit): Promise<string | undefined> {
+export async function pickTree(gitDir: string, onto: string, commit: GitCommit): Promise<string | undefined> {
   const [parent] = commit.parents
   if (!parent) return mergeTree(gitDir, onto, commit.sha)
   // Older gits cannot be told the merge base: a commit with `onto`'s tree on the picked one's parent makes it that.
-  const [base] = await log(gitDir, ['-1', onto, '--'])
+  const [base] = await commitLog(gitDir, ['-1', onto, '--'])
   if (!base) return undefined
   const { author, committer } = commit
   const stand = await commitTree(gitDir, { tree: base.tree, parents: [parent], message: 'onto', author, committer })

@@ -1,6 +1,6 @@
 import { gitText } from './git.js'
 
-export interface FileChange {
+export interface GitFileChange {
   filename: string
   previous: string | undefined
   status: 'added' | 'removed' | 'modified' | 'renamed' | 'copied' | 'changed'
@@ -16,7 +16,7 @@ const statuses = { A: 'added', D: 'removed', M: 'modified', R: 'renamed', C: 'co
 const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
 
 /** What changed between two commits or trees (`from` undefined: since nothing), sorted by path. */
-export async function diff(gitDir: string, from: string | undefined, to: string): Promise<FileChange[]> {
+export async function gitDiff(gitDir: string, from: string | undefined, to: string): Promise<GitFileChange[]> {
   const range = ['-r', '-M', '--no-color', from ?? emptyTree, to]
   const [raw, numbers, patches] = await Promise.all([
     gitText(gitDir, ['diff-tree', '-z', '--raw', '--no-abbrev', ...range]),
@@ -38,7 +38,7 @@ export async function changedPaths(gitDir: string, from: string | undefined, to:
   return out.split('\0').filter(Boolean)
 }
 
-type Raw = Pick<FileChange, 'filename' | 'previous' | 'status' | 'sha'>
+type Raw = Pick<GitFileChange, 'filename' | 'previous' | 'status' | 'sha'>
 
 function readRaw(out: string): Raw[] {
   const values = out.split('\0')

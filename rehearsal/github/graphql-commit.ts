@@ -1,10 +1,10 @@
 import { readRef } from './git.js'
-import { commitTree, editTree, listTree, readCommit, type TreeChange, writeBlob } from './git-commits.js'
+import { commitTree, editTree, type GitTreeChange, listTree, readCommit, writeBlob } from './git-commits.js'
 import type { GraphQLCall } from './graphql-call.js'
-import { commitNode, findRepository, refNode, typed } from './graphql-nodes.js'
-import { actorOf, personOf, webFlow } from './people.js'
+import { commitNode, findRepository, graphqlError, refNode } from './graphql-nodes.js'
 import { updateRef } from './refs.js'
 import type { Repo } from './state.js'
+import { actorOf, personOf, webFlow } from './users.js'
 
 interface Input {
   branch: { branchName?: string; repositoryNameWithOwner?: string; id?: string }
@@ -28,7 +28,7 @@ function readBranch({ state }: GraphQLCall, { branch }: Input): { name: string; 
   const [, id, ref = ''] =
     /^Ref:(\d+):refs\/heads\/(.+)$/.exec(Buffer.from(branch.id ?? '', 'base64url').toString()) ?? []
   const repo = [...state.repos.values()].find((one) => String(one.id) === id)
-  if (!repo) throw typed('NOT_FOUND', 'Could not resolve to a node with the global id of the branch.')
+  if (!repo) throw graphqlError('NOT_FOUND', 'Could not resolve to a node with the global id of the branch.')
   return { name: repo.fullName, branch: ref }
 }
 
@@ -36,9 +36,9 @@ async function commitOnBranch(call: GraphQLCall, repo: Repo, branch: string, inp
   const { state, caller } = call
   const ref = `refs/heads/${branch}`
   const before = readRef(repo.gitDir, ref)
-  if (!before) throw typed('NOT_FOUND', `No branch named "${branch}" was found in the repository.`)
+  if (!before) throw graphqlError('NOT_FOUND', `No branch named "${branch}" was found in the repository.`)
   if (before !== input.expectedHeadOid) {
-    throw typed(
+    throw graphqlError(
       'STALE_DATA',
       `Expected branch to point to "${input.expectedHeadOid}" but it did not. Pull and try again.`,
     )
@@ -62,20 +62,20 @@ async function commitOnBranch(call: GraphQLCall, repo: Repo, branch: string, inp
   }
 }
 
-async function changesOf(repo: Repo, base: string, changes: Input['fileChanges']): Promise<TreeChange[]> {
+async function changesOf(repo: Repo, base: string, changes: Input['fileChanges']): Promise<GitTreeChange[]> {
   const existing = new Map((await listTree(repo.gitDir, base, { recursive: true })).map((entry) => [entry.path, entry]))
   const additions = (changes?.additions ?? []).map(async ({ path, contents }) => {
     refuseBadPath(path)
     const content = Buffer.from(contents, 'base64')
     if (content.toString('base64').replace(/=+$/, '') !== contents.replace(/\s/g, '').replace(/=+$/, '')) {
-      throw typed('UNPROCESSABLE', `Contents of ${path} are not valid base64.`)
+      throw graphqlError('UNPROCESSABLE', `Contents of ${path} are not valid base64.`)
     }
     const mode = existing.get(path)?.mode ?? '100644'
     return { path, mode, sha: await writeBlob(repo.gitDir, content) }
   })
   const deletions = (changes?.deletions ?? []).map(({ path }) => {
     if (existing.get(path)?.type !== 'blob') {
-      throw typed(
+      throw graphqlError(
         'UNPROCESSABLE',
         `A path was requested for deletion which does not exist as of commit oid \`${base}\``,
       )
@@ -90,5 +90,5 @@ function refuseBadPath(path: string): void {
     .split('/')
     .some((part) => part === '' || part === '.' || part === '..' || part.toLowerCase() === '.git')
   if (bad || path.includes('\0'))
-    throw typed('UNPROCESSABLE', `A path was requested for addition which is invalid: ${path}`)
+    throw graphqlError('UNPROCESSABLE', `A path was requested for addition which is invalid: ${path}`)
 }

@@ -1,6 +1,6 @@
 import { readCommit } from './git-commits.js'
 import type { GraphQLCall } from './graphql-call.js'
-import { actorNode, commitNode, findRepository, typed } from './graphql-nodes.js'
+import { actorNode, commitNode, findRepository, graphqlError } from './graphql-nodes.js'
 import { nodeId } from './rest/shapes.js'
 import type { Deployment, Repo } from './state.js'
 
@@ -19,7 +19,7 @@ export function deploymentNodes(
   findRepository(call, repo.fullName, 'deployments:read')
   const { caller, state } = call
   if (caller.kind === 'job' && caller.repo !== repo.fullName && !state.openRows.jobsSeeOthersDeployments)
-    throw typed('FORBIDDEN', 'Resource not accessible by integration')
+    throw graphqlError('FORBIDDEN', 'Resource not accessible by integration')
   const wanted = repo.deployments.filter(({ environment }) => environments?.includes(environment) ?? true)
   const sorted = orderBy?.direction === 'DESC' ? wanted.toReversed() : wanted
   return { totalCount: wanted.length, nodes: sorted.slice(0, first).map((one) => deploymentNode(call, repo, one)) }

@@ -1,5 +1,5 @@
 import type { GraphQLCall } from './graphql-call.js'
-import { typed } from './graphql-nodes.js'
+import { graphqlError } from './graphql-nodes.js'
 import { findPull, pullNode } from './graphql-pulls.js'
 import { emitPull } from './pull-sync.js'
 
@@ -14,7 +14,7 @@ const turn =
   ({ input }: { input: DraftInput }, call: GraphQLCall): unknown => {
     const { repo, one } = findPull(call, input.pullRequestId, 'pull_requests:write')
     const { issue, pull } = one
-    if (issue.state === 'closed') throw typed('UNPROCESSABLE', 'Pull request is closed')
+    if (issue.state === 'closed') throw graphqlError('UNPROCESSABLE', 'Pull request is closed')
     if (pull.draft !== draft) {
       pull.draft = draft
       emitPull(call.state, repo, call.caller, one, draft ? 'converted_to_draft' : 'ready_for_review')

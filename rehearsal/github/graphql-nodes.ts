@@ -1,31 +1,32 @@
 import { GraphQLError } from 'graphql'
 import { Refusal } from './errors.js'
-import { type Commit, readCommit } from './git-commits.js'
+import { type GitCommit, readCommit } from './git-commits.js'
 import type { GraphQLCall } from './graphql-call.js'
 import type { Account } from './identities.js'
-import { authorize } from './permissions.js'
+import { authorizeOperation } from './permissions.js'
 import { nodeId, repoHtml } from './rest/shapes.js'
 import type { Comment, Issue, Repo } from './state.js'
 
 /** An error as GitHub's GraphQL reports it, with a `type` for programs. */
-export const typed = (type: string, message: string): GraphQLError =>
+export const graphqlError = (type: string, message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { type } })
 
 /** The repository, if the caller may do there what `needs` says. @throws GraphQLError NOT_FOUND, FORBIDDEN */
 export function findRepository({ state, caller }: GraphQLCall, name: string, needs: string): Repo {
   const repo = state.repos.get(name.toLowerCase())
-  const missing = typed('NOT_FOUND', `Could not resolve to a Repository with the name '${name}'.`)
+  const missing = graphqlError('NOT_FOUND', `Could not resolve to a Repository with the name '${name}'.`)
   if (!repo) throw missing
   try {
-    authorize(repo, caller, { route: '', needs }, false)
+    authorizeOperation(repo, caller, { route: '', needs }, false)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    throw error.status === 404 ? missing : typed('FORBIDDEN', error.message)
+    throw error.status === 404 ? missing : graphqlError('FORBIDDEN', error.message)
   }
   const { othersByGraphQL } = state.openRows
   const other = caller.kind === 'job' && caller.repo !== repo.fullName
   if (other && othersByGraphQL === 'not-found') throw missing
-  if (other && othersByGraphQL === 'forbidden') throw typed('FORBIDDEN', 'Resource not accessible by integration')
+  if (other && othersByGraphQL === 'forbidden')
+    throw graphqlError('FORBIDDEN', 'Resource not accessible by integration')
   return repo
 }
 
@@ -100,7 +101,7 @@ export const refNode = (repo: Repo, ref: string, oid: string): Record<string, un
   },
 })
 
-export function commitNode({ state }: GraphQLCall, repo: Repo, commit: Commit): Record<string, unknown> {
+export function commitNode({ state }: GraphQLCall, repo: Repo, commit: GitCommit): Record<string, unknown> {
   const [messageHeadline = '', , ...body] = commit.message.split('\n')
   return {
     __typename: 'Commit',

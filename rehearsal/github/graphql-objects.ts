@@ -1,9 +1,9 @@
 import { resolveCommit } from './git.js'
 import { isBlob, listTree, readBlob, readCommit } from './git-commits.js'
 import type { GraphQLCall } from './graphql-call.js'
-import { commitNode, findRepository, typed } from './graphql-nodes.js'
+import { commitNode, findRepository, graphqlError } from './graphql-nodes.js'
 import { pullNode } from './graphql-pulls.js'
-import { pullsWithCommit } from './pulls-with-commit.js'
+import { pullRecordsWithCommit } from './pulls-with-commit.js'
 import { nodeId } from './rest/shapes.js'
 import type { Repo } from './state.js'
 
@@ -28,7 +28,7 @@ export async function objectNode(
       ...commitNode(call, repo, commit),
       associatedPullRequests: async ({ first }: { first: number }) => {
         findRepository(call, repo.fullName, 'pull_requests:read')
-        const pulls = await pullsWithCommit(repo, sha)
+        const pulls = await pullRecordsWithCommit(repo, sha)
         const nodes = pulls.slice(0, first).map((one) => pullNode(call, repo, one))
         return { totalCount: pulls.length, nodes, pageInfo: { hasNextPage: pulls.length > first } }
       },
@@ -40,7 +40,8 @@ export async function objectNode(
 async function blobNode(repo: Repo, sha: string, path: string): Promise<Record<string, unknown> | null> {
   const [entry] = await listTree(repo.gitDir, sha, { path })
   if (!entry) return null
-  if (entry.type !== 'blob') throw typed('NOT_EMULATED', `The emulator has no object for the ${entry.type} ${path}`)
+  if (entry.type !== 'blob')
+    throw graphqlError('NOT_EMULATED', `The emulator has no object for the ${entry.type} ${path}`)
   return blobOf(repo, entry.sha)
 }
 

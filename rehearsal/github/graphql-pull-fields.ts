@@ -1,6 +1,6 @@
 import { gitText } from './git.js'
 import { readCommit } from './git-commits.js'
-import { diff } from './git-diff.js'
+import { gitDiff } from './git-diff.js'
 import type { GraphQLCall } from './graphql-call.js'
 import { actorNode, commitNode, findRepository } from './graphql-nodes.js'
 import type { PullRequest } from './pull-sync.js'
@@ -21,7 +21,7 @@ export function pullFields(call: GraphQLCall, repo: Repo, { issue, pull }: PullR
     }),
     files: async ({ first = 100 }: Page) => {
       const base = (await gitText(repo.gitDir, ['merge-base', pull.baseSha, pull.headSha])).trim()
-      const files = await diff(repo.gitDir, base, pull.headSha)
+      const files = await gitDiff(repo.gitDir, base, pull.headSha)
       const nodes = files
         .slice(0, first)
         .map(({ filename, status }) => ({ path: filename, changeType: typeOf(status) }))

@@ -3,22 +3,29 @@ import { waitsForCheck } from './auto-merge.js'
 import { readRef } from './git.js'
 import { commitTree, mergeTree, readCommit } from './git-commits.js'
 import type { GraphQLCall } from './graphql-call.js'
-import { actorNode, commentsOf, findRepository, type PageArguments, repositoryFields, typed } from './graphql-nodes.js'
+import {
+  actorNode,
+  commentsOf,
+  findRepository,
+  graphqlError,
+  type PageArguments,
+  repositoryFields,
+} from './graphql-nodes.js'
 import { pullFields } from './graphql-pull-fields.js'
-import { actorOf, personOf, webFlow } from './people.js'
 import { type PullRequest, pullRequests } from './pull-sync.js'
-import { openPull, refuseJob } from './pulls.js'
+import { openPullRecord, refuseJob } from './pulls.js'
 import { updateRef, workflowViolation } from './refs.js'
-import { association } from './rest/issue-shapes.js'
+import { authorAssociation } from './rest/issue-shapes.js'
 import { nodeId, repoHtml } from './rest/shapes.js'
 import type { Repo } from './state.js'
+import { actorOf, personOf, webFlow } from './users.js'
 
 interface Found {
   repo: Repo
   one: PullRequest
 }
 
-const unprocessable = (message: string): Error => typed('UNPROCESSABLE', message)
+const unprocessable = (message: string): Error => graphqlError('UNPROCESSABLE', message)
 
 /** The pull request of a node id, if the caller may do there all that `needs` says. @throws GraphQLError */
 export function findPull(call: GraphQLCall, id: string, ...needs: string[]): Found {
@@ -28,7 +35,7 @@ export function findPull(call: GraphQLCall, id: string, ...needs: string[]): Fou
     for (const need of needs) findRepository(call, repo.fullName, need)
     return { repo, one }
   }
-  throw typed('NOT_FOUND', `Could not resolve to a node with the global id of '${id}'.`)
+  throw graphqlError('NOT_FOUND', `Could not resolve to a node with the global id of '${id}'.`)
 }
 
 export function pullNode(call: GraphQLCall, repo: Repo, { issue, pull }: PullRequest): Record<string, unknown> {
@@ -52,7 +59,7 @@ export function pullNode(call: GraphQLCall, repo: Repo, { issue, pull }: PullReq
     baseRefName: pull.base,
     author: actorNode(call, issue.author),
     comments: (args: PageArguments) => commentsOf(call, issue, args),
-    authorAssociation: association(repo, issue.author),
+    authorAssociation: authorAssociation(repo, issue.author),
     repository: repositoryFields(call, repo),
     autoMergeRequest: pull.autoMerge
       ? {
@@ -114,7 +121,7 @@ async function openRevert(
   repo.verified.add(after)
   await updateRef(state, repo, caller, update)
   const body = input.body ?? `Reverts ${repo.fullName}#${issue.number}`
-  return openPull(state, repo, caller, { title, body, head, base: pull.base, draft: input.draft ?? false })
+  return openPullRecord(state, repo, caller, { title, body, head, base: pull.base, draft: input.draft ?? false })
 }
 
 /** A commit on the branch's tip that takes back what came between `before` and `sha`. */

@@ -1,7 +1,7 @@
 import { readRef, resolveCommit } from './git.js'
 import type { GraphQLCall } from './graphql-call.js'
-import { findRepository, typed } from './graphql-nodes.js'
-import { refUpdate, updateRef, violation } from './refs.js'
+import { findRepository, graphqlError } from './graphql-nodes.js'
+import { refUpdate, ruleViolation, updateRef } from './refs.js'
 import { nodeId } from './rest/shapes.js'
 
 interface Input {
@@ -13,20 +13,21 @@ interface Input {
 /** The mutation that moves several refs, all or none; `beforeOid` is what REST lacks: only if the ref is there. */
 export function updateRefs({ input }: { input: Input }, call: GraphQLCall): Promise<unknown> {
   const repo = [...call.state.repos.values()].find((one) => nodeId('Repository', one.id) === input.repositoryId)
-  if (!repo) throw typed('NOT_FOUND', 'Could not resolve to a node with the global id of the repository.')
+  if (!repo) throw graphqlError('NOT_FOUND', 'Could not resolve to a node with the global id of the repository.')
   findRepository(call, repo.fullName, 'contents:write')
   const { state, caller } = call
   return state.exclusively(repo.fullName, async () => {
     const updates = await Promise.all(
       input.refUpdates.map(async ({ name, beforeOid, afterOid, force = false }) => {
         const [before, after] = [readRef(repo.gitDir, name), commit(afterOid)]
-        if (beforeOid && commit(beforeOid) !== before) throw typed('STALE_DATA', `${name} is not at ${beforeOid}.`)
+        if (beforeOid && commit(beforeOid) !== before)
+          throw graphqlError('STALE_DATA', `${name} is not at ${beforeOid}.`)
         if (after && (await resolveCommit(repo.gitDir, after)) !== after)
-          throw typed('UNPROCESSABLE', `There is no commit ${after}.`)
+          throw graphqlError('UNPROCESSABLE', `There is no commit ${after}.`)
         const update = await refUpdate(repo, { ref: name, before, after })
-        if (update.forced && !force) throw typed('UNPROCESSABLE', `${name}: update is not a fast forward`)
-        const against = await violation(repo, caller, update)
-        if (against) throw typed('UNPROCESSABLE', against)
+        if (update.forced && !force) throw graphqlError('UNPROCESSABLE', `${name}: update is not a fast forward`)
+        const against = await ruleViolation(repo, caller, update)
+        if (against) throw graphqlError('UNPROCESSABLE', against)
         return { update, force }
       }),
     )

@@ -5,11 +5,11 @@ import {
   actorNode,
   commentsOf,
   findRepository,
+  graphqlError,
   type PageArguments,
   pageOf,
   refNode,
   repositoryFields,
-  typed,
 } from './graphql-nodes.js'
 import { objectNode } from './graphql-objects.js'
 import { pullNode } from './graphql-pulls.js'
@@ -31,13 +31,14 @@ export function repositoryNode(call: GraphQLCall, repo: Repo): Record<string, un
     issue: ({ number }: { number: number }) => {
       findRepository(call, repo.fullName, 'issues:read')
       const issue = repo.issues.get(number)
-      if (!issue || issue.pull) throw typed('NOT_FOUND', `Could not resolve to an Issue with the number of ${number}.`)
+      if (!issue || issue.pull)
+        throw graphqlError('NOT_FOUND', `Could not resolve to an Issue with the number of ${number}.`)
       return issueNode(call, repo, issue)
     },
     pullRequest: ({ number }: { number: number }) => {
       findRepository(call, repo.fullName, 'pull_requests:read')
       const one = pullRequests(repo).find(({ issue }) => issue.number === number)
-      if (!one) throw typed('NOT_FOUND', `Could not resolve to a PullRequest with the number of ${number}.`)
+      if (!one) throw graphqlError('NOT_FOUND', `Could not resolve to a PullRequest with the number of ${number}.`)
       return pullNode(call, repo, one)
     },
     pullRequests: (args: PullsArguments) => {

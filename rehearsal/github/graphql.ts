@@ -3,7 +3,7 @@ import { Refusal } from './errors.js'
 import type { GraphQLCall } from './graphql-call.js'
 import { createCommitOnBranch } from './graphql-commit.js'
 import { convertPullRequestToDraft, markPullRequestReadyForReview } from './graphql-drafts.js'
-import { commentNode, findRepository, typed } from './graphql-nodes.js'
+import { commentNode, findRepository, graphqlError } from './graphql-nodes.js'
 import { disablePullRequestAutoMerge, enablePullRequestAutoMerge, revertPullRequest } from './graphql-pulls.js'
 import { updateRefs } from './graphql-refs.js'
 import { repositoryNode } from './graphql-repository.js'
@@ -12,7 +12,7 @@ import { repositoryNode } from './graphql-repository.js'
 const root = {
   viewer: (_: unknown, { state, caller }: GraphQLCall) => {
     if (caller.kind === 'none' || caller.kind === 'app')
-      throw typed('FORBIDDEN', 'Resource not accessible by integration')
+      throw graphqlError('FORBIDDEN', 'Resource not accessible by integration')
     const { login, id: databaseId } = caller.account
     const short = caller.kind === 'job' && state.openRows.jobsViewer === 'slug'
     return { __typename: 'User', login: short ? login.replace(/\[bot\]$/, '') : login, databaseId }
@@ -32,7 +32,8 @@ const root = {
 /** What the emulator does not know is an error and never a silent null. */
 const resolveField: GraphQLFieldResolver<unknown, GraphQLCall> = (source, args, context, info) => {
   const value = source && typeof source === 'object' ? (source as Record<string, unknown>)[info.fieldName] : undefined
-  if (value === undefined) throw typed('NOT_EMULATED', `The emulator has no ${info.parentType.name}.${info.fieldName}`)
+  if (value === undefined)
+    throw graphqlError('NOT_EMULATED', `The emulator has no ${info.parentType.name}.${info.fieldName}`)
   return typeof value === 'function' ? value.call(source, args, context, info) : value
 }
 
@@ -41,7 +42,7 @@ export async function answerGraphQL(
   call: GraphQLCall,
   request: { query: string; variables?: Record<string, unknown> | undefined; operationName?: string | undefined },
 ): Promise<Record<string, unknown>> {
-  const { schema } = await import('./graphql-schema.js')
+  const { graphqlSchema } = await import('./graphql-schema.js')
   if ((request.query.match(/\bobject\(/g) ?? []).length > call.state.openRows.objectsPerQuery) {
     return {
       data: null,
@@ -49,7 +50,7 @@ export async function answerGraphQL(
     }
   }
   const { data, errors } = await graphql({
-    schema,
+    schema: graphqlSchema,
     source: request.query,
     rootValue: root,
     contextValue: call,

@@ -1,16 +1,16 @@
 import { findAccount, hasAccess } from './accounts.js'
-import { emit } from './events.js'
+import { emitEvent } from './events.js'
 import { readRef } from './git.js'
 import type { Account, Caller } from './identities.js'
-import { actorOf } from './people.js'
 import { emitPull } from './pull-sync.js'
 import { commentShape, issueShape, labelShape } from './rest/issue-shapes.js'
 import { userShape } from './rest/shapes.js'
-import type { Comment, Issue, Label, Pull, Repo, State } from './state.js'
+import type { Comment, Issue, LabelRecord, Pull, Repo, State } from './state.js'
+import { actorOf } from './users.js'
 
 const maxAssignees = 10
 
-export interface NewIssue {
+export interface NewIssueRecord {
   title: string
   body: string | null
   labels: string[]
@@ -18,7 +18,7 @@ export interface NewIssue {
 }
 
 /** Adds an issue, or what a pull request is besides its branches; says nothing yet. */
-export function addIssue(state: State, repo: Repo, caller: Caller, fresh: NewIssue, pull?: Pull): Issue {
+export function addIssue(state: State, repo: Repo, caller: Caller, fresh: NewIssueRecord, pull?: Pull): Issue {
   const at = state.now()
   const issue: Issue = {
     id: state.nextId(),
@@ -43,8 +43,8 @@ export function addIssue(state: State, repo: Repo, caller: Caller, fresh: NewIss
   }
   repo.issues.set(issue.number, issue)
   if (state.openRows.labelsAtCreation === 'events')
-    for (const { name } of issue.labels) note(state, issue, caller, { event: 'labeled', label: name })
-  for (const assignee of issue.assignees) note(state, issue, caller, { event: 'assigned', assignee })
+    for (const { name } of issue.labels) noteEvent(state, issue, caller, { event: 'labeled', label: name })
+  for (const assignee of issue.assignees) noteEvent(state, issue, caller, { event: 'assigned', assignee })
   return issue
 }
 
@@ -55,11 +55,11 @@ const assignable = (state: State, repo: Repo, logins: string[]): Account[] =>
     .filter((account) => account !== undefined)
     .filter((account, index, all) => all.indexOf(account) === index && hasAccess(repo, account.login))
 
-export const findLabel = (repo: Repo, name: string): Label | undefined =>
+export const findLabel = (repo: Repo, name: string): LabelRecord | undefined =>
   repo.labels.find((label) => label.name.toLowerCase() === name.toLowerCase())
 
 /** The label of that name; GitHub makes one where there is none. */
-function labelNamed(state: State, repo: Repo, name: string): Label {
+function labelNamed(state: State, repo: Repo, name: string): LabelRecord {
   const existing = findLabel(repo, name)
   if (existing) return existing
   const label = { id: state.nextId(), name, color: 'ededed', description: null }
@@ -67,7 +67,7 @@ function labelNamed(state: State, repo: Repo, name: string): Label {
   return label
 }
 
-export function note(
+export function noteEvent(
   state: State,
   issue: Issue,
   caller: Caller,
@@ -90,11 +90,11 @@ export function setLabels(state: State, repo: Repo, caller: Caller, issue: Issue
   )
     issue.editor = actorOf(state, caller)
   for (const label of before.filter((one) => !wanted.includes(one))) {
-    note(state, issue, caller, { event: 'unlabeled', label: label.name })
+    noteEvent(state, issue, caller, { event: 'unlabeled', label: label.name })
     emitIssue(state, repo, caller, issue, 'unlabeled', { label: labelShape(state, repo, label) })
   }
   for (const label of wanted.filter((one) => !before.includes(one))) {
-    note(state, issue, caller, { event: 'labeled', label: label.name })
+    noteEvent(state, issue, caller, { event: 'labeled', label: label.name })
     emitIssue(state, repo, caller, issue, 'labeled', { label: labelShape(state, repo, label) })
   }
 }
@@ -104,11 +104,11 @@ export function setAssignees(state: State, repo: Repo, caller: Caller, issue: Is
   const before = issue.assignees
   issue.assignees = wanted
   for (const assignee of before.filter((one) => !wanted.includes(one))) {
-    note(state, issue, caller, { event: 'unassigned', assignee })
+    noteEvent(state, issue, caller, { event: 'unassigned', assignee })
     emitIssue(state, repo, caller, issue, 'unassigned', { assignee: userShape(state, assignee) })
   }
   for (const assignee of wanted.filter((one) => !before.includes(one))) {
-    note(state, issue, caller, { event: 'assigned', assignee })
+    noteEvent(state, issue, caller, { event: 'assigned', assignee })
     emitIssue(state, repo, caller, issue, 'assigned', { assignee: userShape(state, assignee) })
   }
 }
@@ -146,5 +146,5 @@ export function emitOnDefaultBranch(
 ): void {
   const ref = `refs/heads/${repo.defaultBranch}`
   const sha = readRef(repo.gitDir, ref) ?? ''
-  emit(state, repo, caller, { name, ...(action !== undefined && { action }), ref, sha, actor, payload, silent })
+  emitEvent(state, repo, caller, { name, ...(action !== undefined && { action }), ref, sha, actor, payload, silent })
 }

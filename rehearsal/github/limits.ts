@@ -40,7 +40,7 @@ interface Limited {
  *
  * @param now in milliseconds since 1970
  */
-export function limiter(
+export function requestLimiter(
   state: State,
   limits: Limits,
   now: () => number = Date.now,

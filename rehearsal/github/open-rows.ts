@@ -41,7 +41,7 @@ export interface OpenRows {
   graphqlLimit: 'RATE_LIMITED' | 'RATE_LIMIT'
 }
 
-export const believed = (): OpenRows => ({
+export const believedRows = (): OpenRows => ({
   labelsAtCreation: 'events',
   issueEditor: 'text',
   commentUpdates: 'text',

@@ -27,7 +27,7 @@ const administer = { needs: 'administration:write', role: 'admin' } as const
  *
  * Order matters where two routes match: the first wins.
  */
-export const operations = {
+export const operationPermissions = {
   'meta/root': { route: 'GET /', needs: 'none' },
   'meta/get': { route: 'GET /meta', needs: 'none' },
   'rate-limit/get': { route: 'GET /rate_limit', needs: 'none' },
@@ -238,7 +238,7 @@ export const operations = {
   'repos/delete': { route: `DELETE ${repo}`, ...administer },
 } as const satisfies Record<string, Operation>
 
-export type OperationId = keyof typeof operations
+export type OperationId = keyof typeof operationPermissions
 
 const ranks = { none: 0, read: 1, write: 2, admin: 3 } as const
 
@@ -248,7 +248,12 @@ const ranks = { none: 0, read: 1, write: 2, admin: 3 } as const
  * @param isPull whether the issue in question is a pull request: only then `pull_requests` stands in for `issues`.
  *   Undefined where no issue is in question.
  */
-export function authorize(repo: Repo, caller: Caller, operation: Operation, isPull: boolean | undefined): void {
+export function authorizeOperation(
+  repo: Repo,
+  caller: Caller,
+  operation: Operation,
+  isPull: boolean | undefined,
+): void {
   const needs = operation.needs
   if (needs === 'none') return
   const alternatives = needs.split(' ').map((need) => need.split(':') as [string, Level])
@@ -285,4 +290,4 @@ const accepted = (alternatives: [string, Level][]): string =>
   alternatives.map(([name, level]) => `${name}=${level}`).join('; ')
 
 /** Whether the caller may read or write a repository's contents, for git itself and GraphQL. */
-export const contents = (level: Level): Operation => ({ route: '', needs: `contents:${level}` })
+export const contentsOperation = (level: Level): Operation => ({ route: '', needs: `contents:${level}` })

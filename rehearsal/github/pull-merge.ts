@@ -1,15 +1,15 @@
-import { conflict, notAccessible, Refusal } from './errors.js'
+import { conflictError, notAccessible, Refusal } from './errors.js'
 import { headRepo } from './forks.js'
 import { mergeBase, readRef } from './git.js'
-import { type Commit, commitTree, log, mergeTree, pickTree } from './git-commits.js'
+import { commitLog, commitTree, type GitCommit, mergeTree, pickTree } from './git-commits.js'
 import type { Caller } from './identities.js'
-import { actorOf, personOf, webFlow } from './people.js'
-import { closePull, type PullRequest, syncPulls } from './pull-sync.js'
-import { emitPush, mayBypass, moveRef, workflowViolation } from './refs.js'
+import { closeSyncedPull, type PullRequest, syncPulls } from './pull-sync.js'
+import { callerMayBypass, emitPush, moveRef, workflowViolation } from './refs.js'
 import { checkViolation } from './required-check.js'
 import { reviewViolation } from './required-reviews.js'
 import type { Repo, State } from './state.js'
 import type { MergeMethod } from './types.js'
+import { actorOf, personOf, webFlow } from './users.js'
 
 export interface MergeRequest {
   method: MergeMethod
@@ -26,7 +26,7 @@ const notAllowed = (message: string): Refusal => new Refusal(405, message)
  *
  * @throws Refusal 405 where it cannot be merged, or the ruleset's check is missing; 409 where the head is another one.
  */
-export async function mergePull(
+export async function mergePullRecord(
   state: State,
   repo: Repo,
   caller: Caller,
@@ -37,10 +37,11 @@ export async function mergePull(
   if (issue.state === 'closed') throw notAllowed('Pull Request is not mergeable')
   if (pull.draft) throw notAllowed('Pull Request is still a draft')
   if (request.sha && request.sha !== pull.headSha)
-    throw conflict('Head branch was modified. Review and try the merge again.')
-  const against = pull.base === repo.defaultBranch && !mayBypass(repo, caller) && checkViolation(repo, pull.headSha)
+    throw conflictError('Head branch was modified. Review and try the merge again.')
+  const against =
+    pull.base === repo.defaultBranch && !callerMayBypass(repo, caller) && checkViolation(repo, pull.headSha)
   if (against) throw notAllowed(against)
-  const lacking = mayBypass(repo, caller) ? undefined : reviewViolation(repo, pull)
+  const lacking = callerMayBypass(repo, caller) ? undefined : reviewViolation(repo, pull)
   if (lacking) throw notAllowed(lacking)
   refuseMethod(repo, caller, pull.base, request.method)
 
@@ -54,7 +55,7 @@ export async function mergePull(
   if (await workflowViolation(repo, caller, update)) throw notAccessible('contents=write,workflows=write')
   await moveRef(repo, update)
   if (request.method !== 'rebase') repo.verified.add(sha)
-  closePull(state, repo, caller, one, { sha, since: before })
+  closeSyncedPull(state, repo, caller, one, { sha, since: before })
   await emitPush(state, repo, caller, update, 'pr_merge')
   await syncPulls(state, repo, caller, update)
   return sha
@@ -66,7 +67,7 @@ const names = { merge: 'Merge commits', squash: 'Squash merges', rebase: 'Rebase
 function refuseMethod(repo: Repo, caller: Caller, base: string, method: MergeRequest['method']): void {
   if (repo.mergeMethods?.includes(method) === false)
     throw notAllowed(`${names[method]} are not allowed on this repository.`)
-  const ruled = base === repo.defaultBranch && !mayBypass(repo, caller)
+  const ruled = base === repo.defaultBranch && !callerMayBypass(repo, caller)
   if (ruled && repo.rulesetMergeMethods?.includes(method) === false)
     throw notAllowed('Repository rule violations found')
   if (ruled && repo.mergeQueue)
@@ -103,7 +104,7 @@ async function merge(...[state, repo, caller, { issue, pull }, base, request]: P
 async function squash(...[state, repo, , { issue, pull }, base, request]: Parameters<Merge>): ReturnType<Merge> {
   const tree = await mergeTree(repo.gitDir, base, pull.headSha)
   if (!tree) return undefined
-  const commits = await log(repo.gitDir, ['--reverse', `${base}..${pull.headSha}`, '--'])
+  const commits = await commitLog(repo.gitDir, ['--reverse', `${base}..${pull.headSha}`, '--'])
   const [only, ...others] = commits
   const headline = only && others.length === 0 ? firstLine(only) : issue.title
   const details =
@@ -120,7 +121,7 @@ async function rebase(...[state, repo, caller, { pull }, base]: Parameters<Merge
   const since = await mergeBase(repo.gitDir, base, pull.headSha)
   const committer = personOf(actorOf(state, caller), state.now())
   let tip = base
-  for (const commit of await log(repo.gitDir, ['--reverse', '--no-merges', `${since}..${pull.headSha}`, '--'])) {
+  for (const commit of await commitLog(repo.gitDir, ['--reverse', '--no-merges', `${since}..${pull.headSha}`, '--'])) {
     const tree = await pickTree(repo.gitDir, tip, commit)
     if (!tree) return undefined
     tip = await commitTree(repo.gitDir, {
@@ -134,5 +135,5 @@ async function rebase(...[state, repo, caller, { pull }, base]: Parameters<Merge
   return tip
 }
 
-const firstLine = (commit: Commit): string => commit.message.split('\n')[0] ?? ''
+const firstLine = (commit: GitCommit): string => commit.message.split('\n')[0] ?? ''
 const joined = (title: string, body: string): string => (body ? `${title}\n\n${body}` : title)

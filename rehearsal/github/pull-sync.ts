@@ -1,12 +1,12 @@
-import { emit } from './events.js'
+import { emitEvent } from './events.js'
 import { bringCommit, headRepo } from './forks.js'
 import { gitText, isAncestor, mergeBase, readRef } from './git.js'
 import { commitTree, mergeTree } from './git-commits.js'
 import type { Caller } from './identities.js'
-import { actorOf, webFlow } from './people.js'
 import type { RefUpdate } from './records.js'
 import { pullDetails, pullShape } from './rest/issue-shapes.js'
 import type { Issue, Pull, Repo, State } from './state.js'
+import { actorOf, webFlow } from './users.js'
 
 export interface PullRequest {
   issue: Issue
@@ -24,7 +24,7 @@ export function emitPull(state: State, repo: Repo, caller: Caller, one: PullRequ
     : pull.mergeSha
       ? [`refs/pull/${issue.number}/merge`, pull.mergeSha]
       : [`refs/pull/${issue.number}/head`, pull.headSha]
-  emit(state, repo, caller, {
+  emitEvent(state, repo, caller, {
     name: 'pull_request',
     action,
     ref,
@@ -65,7 +65,7 @@ function testMerge(state: State, repo: Repo, tree: string, base: string, head: s
 }
 
 /** Closes a pull request, merged or not, and says so. */
-export function closePull(
+export function closeSyncedPull(
   state: State,
   repo: Repo,
   caller: Caller,
@@ -120,12 +120,13 @@ async function headMoved(
   before: string | undefined,
   after: string | undefined,
 ): Promise<void> {
-  if (!after) return closePull(state, repo, caller, one, undefined)
+  if (!after) return closeSyncedPull(state, repo, caller, one, undefined)
   await bringCommit(repo, headRepo(state, repo, one.pull), after)
   one.pull.headSha = after
   one.issue.updatedAt = state.now()
   await refreshMerge(state, repo, one)
-  if (await isAncestor(repo.gitDir, after, one.pull.baseSha)) return closePull(state, repo, caller, one, undefined)
+  if (await isAncestor(repo.gitDir, after, one.pull.baseSha))
+    return closeSyncedPull(state, repo, caller, one, undefined)
   emitPull(state, repo, caller, one, 'synchronize', { before, after })
 }
 
@@ -136,9 +137,10 @@ async function baseMoved(
   one: PullRequest,
   after: string | undefined,
 ): Promise<void> {
-  if (!after) return closePull(state, repo, caller, one, undefined)
+  if (!after) return closeSyncedPull(state, repo, caller, one, undefined)
   // Somebody pushed the pull request's commits to its base: GitHub calls that merged.
-  if (await isAncestor(repo.gitDir, one.pull.headSha, after)) return closePull(state, repo, caller, one, { sha: after })
+  if (await isAncestor(repo.gitDir, one.pull.headSha, after))
+    return closeSyncedPull(state, repo, caller, one, { sha: after })
   if (await keepsTestMerge(repo, one.pull, after)) one.pull.baseSha = after
   else await refreshMerge(state, repo, one)
 }

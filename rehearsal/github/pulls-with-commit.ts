@@ -3,7 +3,7 @@ import { type PullRequest, pullRequests } from './pull-sync.js'
 import type { Repo } from './state.js'
 
 /** The pull requests that GitHub associates with a commit: those that have it, or brought it in. */
-export async function pullsWithCommit(repo: Repo, sha: string): Promise<PullRequest[]> {
+export async function pullRecordsWithCommit(repo: Repo, sha: string): Promise<PullRequest[]> {
   const all = pullRequests(repo)
   const associated = await Promise.all(all.map((one) => has(repo, one, sha)))
   return all.filter((_, index) => associated[index])

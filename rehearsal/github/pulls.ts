@@ -1,4 +1,4 @@
-import { type FieldError, invalid, Refusal } from './errors.js'
+import { type FieldError, invalidError, Refusal } from './errors.js'
 import { bringCommit, headLabel, headNamed, headRepo } from './forks.js'
 import { isAncestor, readRef } from './git.js'
 import type { Caller } from './identities.js'
@@ -15,7 +15,7 @@ export interface NewPull {
   draft: boolean
 }
 
-const wrong = (error: Omit<FieldError, 'resource'>): Error => invalid({ resource: 'PullRequest', ...error })
+const wrong = (error: Omit<FieldError, 'resource'>): Error => invalidError({ resource: 'PullRequest', ...error })
 
 /** @throws Refusal 403 where jobs may open no pull requests */
 export function refuseJob(repo: Repo, caller: Caller): void {
@@ -24,7 +24,7 @@ export function refuseJob(repo: Repo, caller: Caller): void {
 }
 
 /** @throws Refusal 422 where a branch is missing, nothing differs, or the two branches have an open pull request already. */
-export async function openPull(state: State, repo: Repo, caller: Caller, fresh: NewPull): Promise<PullRequest> {
+export async function openPullRecord(state: State, repo: Repo, caller: Caller, fresh: NewPull): Promise<PullRequest> {
   const { base } = fresh
   refuseJob(repo, caller)
   const named = headNamed(state, repo, fresh.head)
@@ -78,7 +78,7 @@ function refuseSecond(state: State, repo: Repo, { fork, head }: Head, base: stri
 }
 
 /** @throws Refusal 422 where the new base is missing or has such a pull request already. */
-export async function retarget(
+export async function retargetPull(
   state: State,
   repo: Repo,
   caller: Caller,
@@ -97,7 +97,7 @@ export async function retarget(
 }
 
 /** @throws Refusal 422 where it was merged, or its branch is gone. */
-export async function reopen(state: State, repo: Repo, caller: Caller, one: PullRequest): Promise<void> {
+export async function reopenPull(state: State, repo: Repo, caller: Caller, one: PullRequest): Promise<void> {
   const { issue, pull } = one
   if (pull.merged)
     throw wrong({ field: 'state', code: 'invalid', message: 'A merged pull request cannot be reopened.' })

@@ -1,6 +1,6 @@
 import type { Account, App, Caller } from './identities.js'
 
-export interface Label {
+export interface LabelRecord {
   id: number
   name: string
   color: string
@@ -27,7 +27,7 @@ export interface Comment {
   editedAt?: string
 }
 
-export interface Review {
+export interface ReviewRecord {
   id: number
   author: Account
   body: string
@@ -50,7 +50,7 @@ export interface Pull {
   mergeSha: string | undefined
   /** `since`: the base branch's commit before; undefined where it was not by the button. */
   merged: { at: string; by: Account | undefined; sha: string; since: string | undefined } | undefined
-  reviews: Review[]
+  reviews: ReviewRecord[]
   requestedReviewers: Account[]
   /** That it merges by itself once the required check is green. */
   autoMerge?: AutoMerge | undefined
@@ -87,7 +87,7 @@ export interface Issue {
   stateReason: 'completed' | 'not_planned' | 'reopened' | null
   locked: boolean
   author: Account
-  labels: Label[]
+  labels: LabelRecord[]
   assignees: Account[]
   comments: Comment[]
   timeline: IssueEvent[]

@@ -1,16 +1,16 @@
 import { grantedIn, roleOf } from './accounts.js'
-import { notAccessible, unprocessable } from './errors.js'
-import { emit } from './events.js'
+import { notAccessible, unprocessableError } from './errors.js'
+import { emitEvent } from './events.js'
 import { GitError, gitText, isAncestor, mergeBase, readRef } from './git.js'
-import { log } from './git-commits.js'
+import { commitLog } from './git-commits.js'
 import { changedPaths } from './git-diff.js'
 import type { Caller } from './identities.js'
-import { actorOf } from './people.js'
 import { syncPulls } from './pull-sync.js'
 import type { RefUpdate } from './records.js'
 import { checkViolation } from './required-check.js'
 import { commitShape, repoHtml } from './rest/shapes.js'
 import type { Activity, Repo, State } from './state.js'
+import { actorOf } from './users.js'
 
 /** @throws GitError where a commit is not there yet. */
 export async function refUpdate(repo: Repo, update: Omit<RefUpdate, 'forced'>): Promise<RefUpdate> {
@@ -22,7 +22,7 @@ export async function refUpdate(repo: Repo, update: Omit<RefUpdate, 'forced'>): 
 const nowhere = '0'.repeat(40)
 
 /** Why the repository's rules, or the caller's permissions, forbid this update; undefined where they allow it. */
-export async function violation(repo: Repo, caller: Caller, update: RefUpdate): Promise<string | undefined> {
+export async function ruleViolation(repo: Repo, caller: Caller, update: RefUpdate): Promise<string | undefined> {
   return (await workflowViolation(repo, caller, update)) ?? (await rulesetViolation(repo, caller, update))
 }
 
@@ -48,7 +48,7 @@ async function rulesetViolation(
   { ref, after, forced }: RefUpdate,
 ): Promise<string | undefined> {
   if (!repo.requiredCheck || ref !== `refs/heads/${repo.defaultBranch}`) return undefined
-  if (mayBypass(repo, caller)) return undefined
+  if (callerMayBypass(repo, caller)) return undefined
   if (!after) return 'Repository rule violations found\n\nCannot delete this protected ref.\n\n'
   if (forced) {
     return 'Repository rule violations found\n\nCannot force-push to this protected ref.\n\n'
@@ -59,7 +59,7 @@ async function rulesetViolation(
   return byCheck ? byPush + byCheck.slice(byCheck.indexOf('Required')) : byPush
 }
 
-export const mayBypass = (repo: Repo, caller: Caller): boolean =>
+export const callerMayBypass = (repo: Repo, caller: Caller): boolean =>
   caller.kind === 'installation'
     ? repo.bypassApps?.includes(caller.app.id) === true
     : repo.adminsMayBypass && caller.kind === 'user' && roleOf(repo, caller.account.login) === 'admin'
@@ -76,11 +76,11 @@ export async function updateRef(
   update: RefUpdate,
   options: { force?: boolean } = {},
 ): Promise<void> {
-  if (update.forced && !options.force) throw unprocessable('Update is not a fast forward')
+  if (update.forced && !options.force) throw unprocessableError('Update is not a fast forward')
   const forbidden = await workflowViolation(repo, caller, update)
   if (forbidden) throw notAccessible('contents=write,workflows=write')
   const against = await rulesetViolation(repo, caller, update)
-  if (against) throw unprocessable(against)
+  if (against) throw unprocessableError(against)
   await moveRef(repo, update)
   await afterUpdate(state, repo, caller, update)
 }
@@ -92,7 +92,7 @@ export async function moveRef(repo: Repo, { ref, before, after }: RefUpdate): Pr
     else await gitText(repo.gitDir, ['update-ref', '-d', ref, ...(before ? [before] : [])])
   } catch (error) {
     if (!(error instanceof GitError)) throw error
-    throw unprocessable(
+    throw unprocessableError(
       readRef(repo.gitDir, ref) === before ? 'Reference cannot be updated' : 'Reference was changed meanwhile',
     )
   }
@@ -126,7 +126,13 @@ export async function emitPush(
     type: activityOf(update, by),
   })
   const commits = after
-    ? await log(repo.gitDir, ['--reverse', '-n', '100', ...(before ? [`${before}..${after}`] : ['-1', after]), '--'])
+    ? await commitLog(repo.gitDir, [
+        '--reverse',
+        '-n',
+        '100',
+        ...(before ? [`${before}..${after}`] : ['-1', after]),
+        '--',
+      ])
     : []
   const shapes = commits.map((commit) => ({
     ...commitShape(state, repo, commit),
@@ -138,7 +144,7 @@ export async function emitPush(
     author: { name: commit.author.name, email: commit.author.email },
     committer: { name: commit.committer.name, email: commit.committer.email },
   }))
-  emit(state, repo, caller, {
+  emitEvent(state, repo, caller, {
     name: 'push',
     ref,
     sha: after ?? nowhere,

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { addAccount, findAccount, ownerAccount } from './accounts.js'
 import { gitText } from './git.js'
 import { commitTree, editTree, writeBlob } from './git-commits.js'
-import { personOf } from './people.js'
 import type { Repo, State } from './state.js'
 import type { Emulator } from './types.js'
+import { personOf } from './users.js'
 
 /** Refuses the refs that smart-http.ts found fault with, and passes the reason on to the person who pushes. */
 const updateHook = `#!/bin/sh

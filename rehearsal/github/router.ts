@@ -1,61 +1,61 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { getPath } from 'hono/utils/url'
 import { z } from 'zod'
-import { versions } from './api-version.js'
+import { apiVersions } from './api-version.js'
 import { deviceCode } from './device-code.js'
 import { badCredentials, notFound, Refusal } from './errors.js'
 import { answerGraphQL } from './graphql.js'
 import type { Caller } from './identities.js'
-import { conformity } from './openapi/conformity.js'
-import { page } from './page/page.js'
-import { actorOf } from './people.js'
-import { authorize, type Operation, type OperationId, operations } from './permissions.js'
-import { actions } from './rest/actions.js'
-import { activity } from './rest/activity.js'
-import { apps } from './rest/apps.js'
+import { checkConformity } from './openapi/conformity.js'
+import { renderPage } from './page/page.js'
+import { authorizeOperation, type Operation, type OperationId, operationPermissions } from './permissions.js'
+import { actionHandlers } from './rest/actions.js'
+import { activityHandlers } from './rest/activity.js'
+import { appHandlers } from './rest/apps.js'
 import type { Call, Handlers, Reply } from './rest/call.js'
-import { checks } from './rest/checks.js'
-import { commits } from './rest/commits.js'
-import { deployments } from './rest/deployments.js'
+import { checkHandlers } from './rest/checks.js'
+import { commitHandlers } from './rest/commits.js'
+import { deploymentHandlers } from './rest/deployments.js'
 import { environmentReviews } from './rest/environment-reviews.js'
 import { gitData } from './rest/git-data.js'
-import { issueOfComment, issues } from './rest/issues.js'
-import { labels } from './rest/labels.js'
+import { issueHandlers, issueOfComment } from './rest/issues.js'
+import { labelHandlers } from './rest/labels.js'
 import { makeRules } from './rest/make-rules.js'
 import { ownRepositories } from './rest/own-repositories.js'
-import { people } from './rest/people.js'
-import { pulls } from './rest/pulls.js'
-import { reactions } from './rest/reactions.js'
-import { repos } from './rest/repos.js'
-import { reviews } from './rest/reviews.js'
-import { rulesets } from './rest/rulesets.js'
-import { settings } from './rest/settings.js'
-import { statuses } from './rest/statuses.js'
+import { pullHandlers } from './rest/pulls.js'
+import { reactionHandlers } from './rest/reactions.js'
+import { repositoryHandlers } from './rest/repos.js'
+import { reviewHandlers } from './rest/reviews.js'
+import { rulesetHandlers } from './rest/rulesets.js'
+import { settingHandlers } from './rest/settings.js'
+import { statusHandlers } from './rest/statuses.js'
+import { userHandlers } from './rest/users.js'
 import { answerGit } from './smart-http.js'
 import type { Repo, State } from './state.js'
-import { identify } from './tokens.js'
+import { identifyCaller } from './tokens.js'
+import { actorOf } from './users.js'
 
 type Env = { Variables: { caller: Caller } }
 
 const handlers: Handlers = {
-  ...people,
-  ...apps,
-  ...repos,
-  ...activity,
+  ...userHandlers,
+  ...appHandlers,
+  ...repositoryHandlers,
+  ...activityHandlers,
   ...gitData,
-  ...commits,
-  ...statuses,
-  ...checks,
-  ...pulls,
-  ...reviews,
-  ...issues,
-  ...reactions,
-  ...labels,
-  ...deployments,
-  ...actions,
+  ...commitHandlers,
+  ...statusHandlers,
+  ...checkHandlers,
+  ...pullHandlers,
+  ...reviewHandlers,
+  ...issueHandlers,
+  ...reactionHandlers,
+  ...labelHandlers,
+  ...deploymentHandlers,
+  ...actionHandlers,
   ...environmentReviews,
-  ...rulesets,
-  ...settings,
+  ...rulesetHandlers,
+  ...settingHandlers,
   ...ownRepositories,
   ...makeRules,
 }
@@ -69,7 +69,7 @@ const graphqlRequest = z.object({
 })
 
 /** All that the emulator answers: REST, GraphQL, git. */
-export function router(
+export function githubRouter(
   state: State,
   faults: MiddlewareHandler,
   { checked, limits }: { checked: boolean; limits: MiddlewareHandler | undefined },
@@ -79,15 +79,15 @@ export function router(
     getPath: (request) => getPath(request).replace(/^\/api\/(v3(?=\/)|(?=graphql$))/, ''),
   })
   // First: who only looks is neither logged nor met by faults.
-  app.route('/', page(state))
+  app.route('/', renderPage(state))
   app.use(recorder(state))
   app.use(faults)
   app.use(async (context, next) => {
-    context.set('caller', await identify(state, context.req.header('authorization')))
+    context.set('caller', await identifyCaller(state, context.req.header('authorization')))
     await next()
   })
   if (limits) app.use(limits)
-  app.use(versions(state.violations))
+  app.use(apiVersions(state.violations))
   app.onError((error, context) => answerError(error, context))
 
   app.on(['GET', 'POST'], `/:owner/:name/:endpoint{${gitEndpoints}}`, (context) => {
@@ -116,8 +116,8 @@ export function router(
     return context.text(job.log)
   })
 
-  const holdAgainstGitHub = conformity(state.violations)
-  for (const [id, operation] of Object.entries(operations) as [OperationId, Operation][]) {
+  const holdAgainstGitHub = checkConformity(state.violations)
+  for (const [id, operation] of Object.entries(operationPermissions) as [OperationId, Operation][]) {
     const [method = '', route = ''] = operation.route.split(' ')
     if (checked) app.on(method, honoPath(route), holdAgainstGitHub(id))
     app.on(method, honoPath(route), (context) => answerRest(state, id, operation, context))
@@ -145,7 +145,7 @@ async function answerRest(
   const params = context.req.param() as Record<string, string>
   const repo = params.owner === undefined ? undefined : findRepo(state, `${params.owner}/${params.repo}`)
   if (params.owner !== undefined && !repo) throw notFound()
-  if (repo) authorize(repo, caller, operation, isPull(repo, params))
+  if (repo) authorizeOperation(repo, caller, operation, isPull(repo, params))
 
   const call: Call = {
     state,

@@ -8,22 +8,22 @@ import {
   changeApp,
   createApp,
   createUser,
-  install,
+  installApp,
   installOnAll,
   issueToken,
   renameApp,
-  suspend,
+  suspendInstallation,
 } from './accounts.js'
-import { dump } from './dump.js'
-import { review } from './environment-reviews.js'
+import { dumpState } from './dump.js'
+import { reviewEnvironment } from './environment-reviews.js'
 import { faultQueue } from './faults.js'
 import { emitOnDefaultBranch } from './issues.js'
 import { jobDeployment } from './job-deployments.js'
-import { type Limits, limiter } from './limits.js'
+import { type Limits, requestLimiter } from './limits.js'
 import { createRepository } from './repository.js'
-import { router } from './router.js'
+import { githubRouter } from './router.js'
 import { startRun, updateRun } from './runs.js'
-import { snapshot } from './snapshot.js'
+import { stateSnapshot } from './snapshot.js'
 import { newState, type Repo, type State } from './state.js'
 import type { Emulator, Permissions } from './types.js'
 
@@ -52,9 +52,9 @@ export async function startGitHub({ dir, checked = true, port = 0, limits }: Git
   addApp(state, { ...actionsApp, permissions: {}, publicKey: '' }, 41898282)
 
   const { middleware, ...faults } = faultQueue()
-  const limited = limits && limiter(state, limits)
+  const limited = limits && requestLimiter(state, limits)
   const server = createAdaptorServer({
-    fetch: router(state, middleware, { checked, limits: limited?.middleware }).fetch,
+    fetch: githubRouter(state, middleware, { checked, limits: limited?.middleware }).fetch,
   })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
@@ -71,8 +71,8 @@ export async function startGitHub({ dir, checked = true, port = 0, limits }: Git
     },
     faults,
     newHour: () => limited?.newHour(),
-    snapshot: () => snapshot(state),
-    dump: () => dump(state),
+    snapshot: () => stateSnapshot(state),
+    dump: () => dumpState(state),
     settled: () => settled(state),
     onEvent: (listener) => listen(state.listeners, listener),
     onCancel: (listener) => listen(state.cancelListeners, listener),
@@ -81,8 +81,8 @@ export async function startGitHub({ dir, checked = true, port = 0, limits }: Git
     createApp: (options) => createApp(state, options),
     renameApp: (appId, slug) => renameApp(state, appId, slug),
     changeApp: (appId, change) => changeApp(state, appId, change),
-    suspend: (appId, repo, suspended) => suspend(state, appId, repository(repo), suspended),
-    install: (appId, repo, permissions) => install(state, appId, repository(repo), permissions),
+    suspend: (appId, repo, suspended) => suspendInstallation(state, appId, repository(repo), suspended),
+    install: (appId, repo, permissions) => installApp(state, appId, repository(repo), permissions),
     installOnAll: (appId, owner) => installOnAll(state, appId, owner),
     createTeam: (org, slug, members) => void state.teams.set(`${org}/${slug}`.toLowerCase(), members),
     createRepository: (options) => createRepository(state, options),
@@ -91,7 +91,7 @@ export async function startGitHub({ dir, checked = true, port = 0, limits }: Git
     revokeToken: (token) => void state.tokens.delete(token),
     startRun: (run) => startRun(state, repository(run.repo), run),
     updateRun: (id, change) => updateRun(state, id, change),
-    review: (runId, environment, cancelled) => review(state, runId, environment, cancelled),
+    review: (runId, environment, cancelled) => reviewEnvironment(state, runId, environment, cancelled),
     jobDeployment: (runId, environment) => jobDeployment(state, runId, environment),
     schedule: (repo) =>
       emitOnDefaultBranch(state, repository(repo), undefined, 'schedule', undefined, { schedule: '' }),

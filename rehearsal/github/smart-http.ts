@@ -4,9 +4,9 @@ import { accountOf } from './accounts.js'
 import { Refusal } from './errors.js'
 import { cleanEnvironment, gitText, readRef } from './git.js'
 import type { Caller } from './identities.js'
-import { authorize, contents } from './permissions.js'
+import { authorizeOperation, contentsOperation } from './permissions.js'
 import type { RefUpdate } from './records.js'
-import { afterUpdate, refUpdate, violation } from './refs.js'
+import { afterUpdate, refUpdate, ruleViolation } from './refs.js'
 import type { Repo, State } from './state.js'
 
 /**
@@ -40,7 +40,7 @@ const askForToken = (): Refusal =>
 
 function allow(repo: Repo, caller: Caller, pushes: boolean): void {
   try {
-    authorize(repo, caller, contents(pushes ? 'write' : 'read'), false)
+    authorizeOperation(repo, caller, contentsOperation(pushes ? 'write' : 'read'), false)
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 403) throw error
     const login = accountOf(caller)?.login ?? 'anonymous'
@@ -67,7 +67,7 @@ async function receive(state: State, request: GitRequest): Promise<Response> {
   for (const command of commands) updates.push(await refUpdate(repo, command))
   const refused: { ref: string; why: string }[] = []
   for (const update of updates) {
-    const why = await violation(repo, caller, update)
+    const why = await ruleViolation(repo, caller, update)
     if (why) refused.push({ ref: update.ref, why })
   }
   const response = await backend(state, request, {

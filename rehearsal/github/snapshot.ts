@@ -7,7 +7,7 @@ const kept = ['accounts', 'teams', 'apps', 'installations', 'tokens', 'repos', '
  * Remembers everything as it is now. What it returns goes back there, any number of times; the logs of events and requests
  * go on.
  */
-export async function snapshot(state: State): Promise<() => Promise<void>> {
+export async function stateSnapshot(state: State): Promise<() => Promise<void>> {
   const before = structuredClone(pick(state))
   const refs = await Promise.all([...state.repos.values()].map((repo) => listRefs(repo.gitDir)))
   return async () => {

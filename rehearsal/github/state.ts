@@ -1,7 +1,7 @@
 import { eventQueue } from './event-queue.js'
 import type { Account, App, Caller, Installation } from './identities.js'
-import { believed, type OpenRows } from './open-rows.js'
-import type { Activity, CheckRun, CommitStatus, Deployment, Issue, Label } from './records.js'
+import { believedRows, type OpenRows } from './open-rows.js'
+import type { Activity, CheckRun, CommitStatus, Deployment, Issue, LabelRecord } from './records.js'
 import type {
   CallerKind,
   PendingReview,
@@ -29,7 +29,7 @@ export interface Repo extends RepositorySettings {
   createdAt: string
   /** Issues and pull requests, by number. */
   issues: Map<number, Issue>
-  labels: Label[]
+  labels: LabelRecord[]
   checks: CheckRun[]
   statuses: CommitStatus[]
   deployments: Deployment[]
@@ -87,7 +87,7 @@ export function newState(dir: string): State {
     installations: [],
     tokens: new Map(),
     repos: new Map(),
-    openRows: believed(),
+    openRows: believedRows(),
     events,
     requests: [],
     logs: new Map(),

@@ -8,7 +8,7 @@ import type { State } from './state.js'
  *
  * @throws Refusal 401 for a token that is unknown, expired or revoked, or a JWT that its App's key did not sign.
  */
-export async function identify(state: State, authorization: string | undefined): Promise<Caller> {
+export async function identifyCaller(state: State, authorization: string | undefined): Promise<Caller> {
   const secret = readSecret(authorization)
   if (secret === undefined) return { kind: 'none' }
   if (secret.split('.').length === 3) return identifyApp(state, secret)

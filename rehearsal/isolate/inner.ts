@@ -2,17 +2,17 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
-import { prepare } from './prepare.js'
-import { Signal, Start } from './protocol.js'
+import { prepareIsolation } from './prepare.js'
+import { SignalMessage, StartMessage } from './protocol.js'
 
 const [first] = await once(process, 'message')
-const start = Start.parse(first)
+const start = StartMessage.parse(first)
 // The kernel kills us with the outer process; should it not, this does.
 process.on('disconnect', () => process.exit(137))
-const env = await prepare(start)
+const env = await prepareIsolation(start)
 
 const child = spawn(start.command, start.args, { cwd: start.cwd, env, stdio: 'inherit' })
-process.on('message', (message) => child.kill(Signal.parse(message).signal))
+process.on('message', (message) => child.kill(SignalMessage.parse(message).signal))
 child.on('error', (error) => {
   process.stderr.write(`${error.message}\n`)
   process.exit(127)

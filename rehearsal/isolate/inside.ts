@@ -16,13 +16,13 @@ const Isolation = z.object({
 export type Isolation = z.infer<typeof Isolation>
 
 /** Facts about the namespaces this program runs in; undefined outside of them. */
-export function isolation(): Isolation | undefined {
+export function readIsolation(): Isolation | undefined {
   return existsSync(isolationFile) ? Isolation.parse(JSON.parse(readFileSync(isolationFile, 'utf8'))) : undefined
 }
 
 /** Gives names to addresses, for every program inside. Only inside: there, /etc/hosts is a copy. */
 export async function nameHosts(hosts: Record<string, string>): Promise<void> {
-  if (!isolation()) throw new Error('nameHosts is for programs started by isolated(): it would change the machine')
+  if (!readIsolation()) throw new Error('nameHosts is for programs started by isolated(): it would change the machine')
   await appendFile('/etc/hosts', hostsLines(hosts))
 }
 

@@ -3,8 +3,8 @@ import { constants } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { makeCgroup, removeCgroup, runId, sweepCgroups } from './cgroups.js'
-import { isolation } from './inside.js'
-import type { Signal, Start } from './protocol.js'
+import { readIsolation } from './inside.js'
+import type { SignalMessage, StartMessage } from './protocol.js'
 
 export interface IsolateOptions {
   /** A static busybox: it brings the loopback interface up and mounts. */
@@ -33,9 +33,9 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
  *
  * SIGINT, SIGTERM and SIGHUP are passed on once; a second one, or the end of the grace time, ends everything at once.
  */
-export async function isolated(command: string, args: string[], options: IsolateOptions): Promise<number> {
+export async function runIsolated(command: string, args: string[], options: IsolateOptions): Promise<number> {
   // Started inside another run, this one's cgroups belong to that one's.
-  const parent = isolation()?.cgroup ?? '/'
+  const parent = readIsolation()?.cgroup ?? '/'
   await sweepCgroups(parent)
   const id = runId()
   const cgroup = join(parent, id)
@@ -76,7 +76,12 @@ function enterNamespaces(network: Network): ChildProcess {
   })
 }
 
-function start(run: Pick<Start, 'id' | 'cgroup'>, command: string, args: string[], options: IsolateOptions): Start {
+function start(
+  run: Pick<StartMessage, 'id' | 'cgroup'>,
+  command: string,
+  args: string[],
+  options: IsolateOptions,
+): StartMessage {
   const env = Object.entries(options.env ?? process.env).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
   )
@@ -101,7 +106,7 @@ function forwardSignals(child: ChildProcess, grace: number): () => void {
       return
     }
     timer = setTimeout(() => child.kill('SIGKILL'), grace)
-    child.send({ signal: passOn } satisfies Signal)
+    child.send({ signal: passOn } satisfies SignalMessage)
   }
   for (const signal of signals) process.on(signal, onSignal)
   return () => {

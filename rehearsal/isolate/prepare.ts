@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { hostsLines, type Isolation, isolation, isolationFile, privateDir } from './inside.js'
-import type { Start } from './protocol.js'
+import { hostsLines, type Isolation, isolationFile, privateDir, readIsolation } from './inside.js'
+import type { StartMessage } from './protocol.js'
 
 /** Sysctls that the kubelet sets. They are the whole machine's, not a namespace's: it writes to files of ours instead. */
 const sysctls = [
@@ -19,11 +19,11 @@ const sysctls = [
  * Makes the new namespaces a place where a cluster can run without leaving a trace on the machine. Returns the
  * environment of the program to run.
  */
-export async function prepare(start: Start): Promise<Record<string, string>> {
+export async function prepareIsolation(start: StartMessage): Promise<Record<string, string>> {
   const busybox = (...args: string[]) => execa(start.busybox, args)
 
   await busybox('ip', 'link', 'set', 'lo', 'up')
-  if (!isolation()) await privateViews(busybox, start.cwd)
+  if (!readIsolation()) await privateViews(busybox, start.cwd)
   await privateState(busybox)
   await mkdir(join(privateDir, 'sysctl'), { recursive: true })
   for (const name of sysctls) await cover(busybox, join('/proc/sys', name), join('sysctl', name.replaceAll('/', '.')))

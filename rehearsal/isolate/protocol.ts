@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** What the program outside tells the one inside, over the IPC channel: environments hold secrets, arguments are public. */
-export const Start = z.object({
+export const StartMessage = z.object({
   id: z.string(),
   cgroup: z.string(),
   busybox: z.string(),
@@ -11,7 +11,7 @@ export const Start = z.object({
   cwd: z.string(),
   env: z.record(z.string(), z.string()),
 })
-export type Start = z.infer<typeof Start>
+export type StartMessage = z.infer<typeof StartMessage>
 
-export const Signal = z.object({ signal: z.enum(['SIGINT', 'SIGTERM', 'SIGHUP']) })
-export type Signal = z.infer<typeof Signal>
+export const SignalMessage = z.object({ signal: z.enum(['SIGINT', 'SIGTERM', 'SIGHUP']) })
+export type SignalMessage = z.infer<typeof SignalMessage>

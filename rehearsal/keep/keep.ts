@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isMap, isSeq, parseDocument } from 'yaml'
-import type { Cluster } from '../cluster/cluster.js'
-import { disposables } from '../disposables.js'
-import { clusters, repos } from '../world/names.js'
-import type { World } from '../world/world.js'
-import { doorNames, doorSocket, type Places } from './doors.js'
+import type { LocalCluster } from '../cluster/cluster.js'
+import { disposableStack } from '../disposables.js'
+import type { Installation } from '../fixtures/installation.js'
+import { clusterNames, repoNames } from '../fixtures/names.js'
 import { shareInside } from './forward.js'
+import { type ForwardTargets, forwardNames, forwardSocket } from './port-forward.js'
 
 /**
  * Leaves the world up until `stop`, and says where everything is.
@@ -15,9 +15,9 @@ import { shareInside } from './forward.js'
  * @param say told the addresses, as lines of text
  */
 export async function keepUp(
-  { emulator }: Pick<World, 'emulator'>,
-  cluster: Pick<Cluster, 'kubeconfig' | 'apiServer'>,
-  { places, say, stop }: { places: Places | undefined; say: (text: string) => void; stop: Promise<unknown> },
+  { emulator }: Pick<Installation, 'emulator'>,
+  cluster: Pick<LocalCluster, 'kubeconfig' | 'apiServer'>,
+  { places, say, stop }: { places: ForwardTargets | undefined; say: (text: string) => void; stop: Promise<unknown> },
 ): Promise<void> {
   const inside = {
     github: endpoint(emulator.url),
@@ -25,20 +25,20 @@ export async function keepUp(
     api: endpoint(cluster.apiServer),
   }
   const ports = places?.ports ?? { github: inside.github.port, ingress: inside.ingress.port }
-  await using shared = disposables()
+  await using shared = disposableStack()
   let kubeconfig = cluster.kubeconfig
   if (places) {
-    for (const name of doorNames) shared.use(await shareInside(doorSocket(places, name), inside[name]))
+    for (const name of forwardNames) shared.use(await shareInside(forwardSocket(places, name), inside[name]))
     kubeconfig = join(places.dir, 'kubeconfig')
     const text = fromOutside(await readFile(cluster.kubeconfig, 'utf8'), cluster.apiServer, places.ports.api)
     await writeFile(kubeconfig, text, { mode: 0o600 })
   }
   const github = `http://127.0.0.1:${ports.github}`
   const lines = [
-    ['look around', `${github}/_/${repos.deploy}`],
-    ...Object.values(repos).map((repo) => ['', `git clone ${github}/${repo}.git`]),
+    ['look around', `${github}/_/${repoNames.deploy}`],
+    ...Object.values(repoNames).map((repo) => ['', `git clone ${github}/${repo}.git`]),
     // Every name below localhost is this machine, and the ingress looks only at the first word.
-    ...clusters.map((name) => [name, `http://${name}.localhost:${ports.ingress}/versions`]),
+    ...clusterNames.map((name) => [name, `http://${name}.localhost:${ports.ingress}/versions`]),
     ['Kubernetes', `kubectl --kubeconfig ${kubeconfig} get pods --all-namespaces`],
   ]
   say(

@@ -1,5 +1,5 @@
 import { appJwt } from '../../shared/github/app-jwt.js'
-import { connect, type GitHub } from '../../shared/github/client.js'
+import { connectGitHub, type GitHub } from '../../shared/github/client.js'
 import type { Permissions } from '../github/types.js'
 import { NotSettled } from './probe.js'
 import type { Tools } from './world.js'
@@ -24,7 +24,7 @@ export interface TestApp {
 
 /** @throws where GitHub does not know the App and key, or it is not installed on all repositories of the owner. */
 export async function testApp({ id, key }: AppKey, owner: string, tools: Tools): Promise<TestApp> {
-  const itself = (): GitHub => connect(appJwt(id, key, new Date()), tools, tools.log)
+  const itself = (): GitHub => connectGitHub(appJwt(id, key, new Date()), tools, tools.log)
   const { data: app } = await itself().rest.apps.getAuthenticated()
   const installations = await itself().paginate(itself().rest.apps.listInstallations, { per_page: 100 })
   const installation = installations.find(
@@ -39,7 +39,7 @@ export async function testApp({ id, key }: AppKey, owner: string, tools: Tools):
       installation_id: installation.id,
       ...asked,
     })
-    return connect(data.token, tools, tools.log)
+    return connectGitHub(data.token, tools, tools.log)
   }
   return {
     ...{ id, slug: app.slug, login: `${app.slug}[bot]`, itself },

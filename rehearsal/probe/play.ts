@@ -1,4 +1,4 @@
-import { connect } from '../../shared/github/client.js'
+import { connectGitHub } from '../../shared/github/client.js'
 import { exitCode, report } from './judge.js'
 import type { Probe } from './probe.js'
 import { deleteAll, leftBehind } from './repositories.js'
@@ -24,7 +24,7 @@ export async function play(options: Options, probes: readonly Probe[], print: (t
 
 /** Takes away what probes before this one left behind: nothing that is not theirs. Returns the exit code. */
 export async function cleanUp(options: Omit<Options, 'app'>, print: (text: string) => void): Promise<number> {
-  const user = connect(options.token, options, { warning: options.say })
+  const user = connectGitHub(options.token, options, { warning: options.say })
   const owner = await ownerOf(user, options.owner)
   const found = await leftBehind(user, owner)
   const left = await deleteAll(user, found, options.say)

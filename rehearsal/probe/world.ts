@@ -1,4 +1,4 @@
-import { connect, type GitHub, type RepoRef } from '../../shared/github/client.js'
+import { connectGitHub, type GitHub, type RepoRef } from '../../shared/github/client.js'
 import { type AppKey, type TestApp, testApp } from './app.js'
 import { type Place, placeIn } from './place.js'
 import { NotSettled } from './probe.js'
@@ -45,7 +45,7 @@ export interface World extends Tools {
 export async function startWorld(options: Options): Promise<World> {
   const { apiUrl, say, stopped } = options
   const tools: Tools = { apiUrl, log: { warning: say }, until: (what, ask) => until(what, ask, options) }
-  const user = connect(options.token, tools, tools.log)
+  const user = connectGitHub(options.token, tools, tools.log)
   const { data: me, headers } = await user.rest.users.getAuthenticated()
   const missing = missingScopes(headers['x-oauth-scopes'])
   if (missing.length > 0) throw new Error(`The token lacks the scopes ${missing.join(', ')}: see docs/probe.md.`)

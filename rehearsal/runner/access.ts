@@ -1,5 +1,5 @@
 import type { Environment, Level, Permissions } from '../github/types.js'
-import { matches } from './triggers.js'
+import { matchesPattern } from './trigger-match.js'
 import type { Job, PermissionsBlock } from './workflow.js'
 
 /** How a workflow was given secrets: the repository's (a run's own workflow), or what its caller passed. */
@@ -8,9 +8,9 @@ export type Given =
   | { kind: 'named'; secrets: Record<string, string> }
 
 /** Deployment branches are matched against the run's ref; a pull request's merge ref is no branch, and never admitted. */
-export function admits(environment: Environment, ref: string): boolean {
+export function environmentAdmits(environment: Environment, ref: string): boolean {
   if (environment.branches.length === 0) return true
-  return ref.startsWith('refs/heads/') && matches(environment.branches, ref.slice('refs/heads/'.length))
+  return ref.startsWith('refs/heads/') && matchesPattern(environment.branches, ref.slice('refs/heads/'.length))
 }
 
 /**
@@ -64,7 +64,7 @@ export function permissionsOf(block: PermissionsBlock | undefined, unlessSaid = 
 }
 
 /** What a called workflow asks for and its caller does not have. */
-export function beyond(asked: Permissions, had: Permissions): string[] {
+export function beyondGiven(asked: Permissions, had: Permissions): string[] {
   return Object.entries(asked)
     .filter(([name, level]) => had[name] !== 'write' && had[name] !== level)
     .map(([name, level]) => `${name}: ${level}`)
@@ -81,7 +81,7 @@ export function isFork(event: string, payload: Record<string, unknown>, repo: st
 }
 
 /** A run of a fork gets no secrets, and a token that only reads. */
-export function trusted(
+export function isTrusted(
   fork: boolean,
   secrets: Record<string, string>,
   permissions: Permissions,

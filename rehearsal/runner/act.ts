@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { outermost, processesOf, signalAll } from './processes.js'
+import { outermostProcesses, processesOf, signalAll } from './processes.js'
 
 /** One job for act, as plain data. */
 export interface ActJob {
@@ -143,8 +143,8 @@ async function cancelStep(
     const alive = await processesOf(trackingId)
     return !step.some(({ pid }) => alive.some((other) => other.pid === pid))
   }
-  signalAll(outermost(step), 'SIGINT')
-  if (!(await within(patience.interrupt, over, stepEnds))) signalAll(outermost(step), 'SIGTERM')
+  signalAll(outermostProcesses(step), 'SIGINT')
+  if (!(await within(patience.interrupt, over, stepEnds))) signalAll(outermostProcesses(step), 'SIGTERM')
   if (!(await within(patience.terminate, over, stepEnds))) signalAll(await processesOf(trackingId), 'SIGKILL')
   if (over.aborted) return
   // From here on act starts only what is meant to run after a cancellation.

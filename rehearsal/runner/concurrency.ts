@@ -7,26 +7,26 @@ export interface Entry {
   cancelInProgress: boolean
 }
 
-export interface Lanes {
+export interface ConcurrencyGroups {
   running: readonly Entry[]
   /** In order of arrival. */
   pending: readonly Entry[]
 }
 
 /** What to do with which runs, after something happened. */
-export interface Step {
-  lanes: Lanes
+export interface GroupStep {
+  lanes: ConcurrencyGroups
   start: number[]
   cancel: number[]
 }
 
-export const noLanes: Lanes = { running: [], pending: [] }
+export const noGroups: ConcurrencyGroups = { running: [], pending: [] }
 
 /** GitHub keeps so many runs pending with `queue: max`. */
 const longestQueue = 100
 
 /** A new run: it starts, waits, or is cancelled because the queue is full. */
-export function arrive(lanes: Lanes, entry: Entry): Step {
+export function arriveInGroup(lanes: ConcurrencyGroups, entry: Entry): GroupStep {
   const holder = lanes.running.find((other) => sameGroup(other, entry))
   const waiting = lanes.pending.filter((other) => sameGroup(other, entry))
   if (!holder && waiting.length === 0) return started(lanes, entry)
@@ -43,9 +43,9 @@ export function arrive(lanes: Lanes, entry: Entry): Step {
 }
 
 /** A run ended, or was cancelled while it waited: the next of its group starts. */
-export function leave(lanes: Lanes, run: number): Step {
+export function leaveGroup(lanes: ConcurrencyGroups, run: number): GroupStep {
   const ended = lanes.running.find((entry) => entry.run === run)
-  const rest: Lanes = {
+  const rest: ConcurrencyGroups = {
     running: lanes.running.filter((entry) => entry.run !== run),
     pending: lanes.pending.filter((entry) => entry.run !== run),
   }
@@ -54,7 +54,7 @@ export function leave(lanes: Lanes, run: number): Step {
   return started({ ...rest, pending: rest.pending.filter((entry) => entry !== next) }, next)
 }
 
-const started = (lanes: Lanes, entry: Entry): Step => ({
+const started = (lanes: ConcurrencyGroups, entry: Entry): GroupStep => ({
   lanes: { ...lanes, running: [...lanes.running, entry] },
   start: [entry.run],
   cancel: [],

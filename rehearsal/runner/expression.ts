@@ -32,34 +32,36 @@ const statusNames = ['success', 'failure', 'cancelled', 'always']
 const statusInfo = statusNames.map((name) => ({ name, minArgs: 0, maxArgs: 0 }))
 
 /** Of an expression without `${{ }}`. @throws where GitHub would refuse it. */
-export function evaluate(expression: string, contexts: Contexts, status?: StatusFacts): Json {
+export function evaluateExpression(expression: string, contexts: Contexts, status?: StatusFacts): Json {
   return fromData(evaluateToData(expression, contexts, status))
 }
 
 /** Text with any number of `${{ }}` in it, as text. */
-export function interpolate(template: string, contexts: Contexts): string {
+export function interpolateText(template: string, contexts: Contexts): string {
   return split(template)
     .map((part) => (part.expression ? evaluateToData(part.text, contexts).coerceString() : part.text))
     .join('')
 }
 
 /** A value of a workflow file with every expression in it evaluated; one that is nothing but an expression keeps its type. */
-export function resolve(value: Json, contexts: Contexts): Json {
+export function resolveValue(value: Json, contexts: Contexts): Json {
   if (typeof value === 'string') {
     const parts = split(value.trim())
     const [only] = parts
-    return parts.length === 1 && only?.expression ? evaluate(only.text, contexts) : interpolate(value, contexts)
+    return parts.length === 1 && only?.expression
+      ? evaluateExpression(only.text, contexts)
+      : interpolateText(value, contexts)
   }
-  if (Array.isArray(value)) return value.map((item) => resolve(item, contexts))
+  if (Array.isArray(value)) return value.map((item) => resolveValue(item, contexts))
   if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, contexts)]))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolveValue(item, contexts)]))
 }
 
 /** An `if:`; one that asks for no status means `success() && ...`, and a missing one `success()`. */
-export function condition(text: string | undefined, contexts: Contexts, status: StatusFacts): boolean {
+export function evaluateCondition(text: string | undefined, contexts: Contexts, status: StatusFacts): boolean {
   const expression = (text ?? '').trim().replace(/^\$\{\{([\s\S]*)\}\}$/, '$1') || 'success()'
   if (!asksForStatus(expression) && !status.success) return false
-  const value = evaluate(expression, contexts, status)
+  const value = evaluateExpression(expression, contexts, status)
   return !(value === null || value === false || value === '' || value === 0)
 }
 

@@ -1,11 +1,11 @@
 import type { RepositorySettings, WorkflowRun } from '../github/types.js'
 import type { Json } from './expression.js'
-import type { Start } from './occasions.js'
+import type { WorkflowStart } from './triggers.js'
 import type { WorkflowFile } from './workflow.js'
 
 /** The `github` context, without the token: what expressions outside of steps may know. */
 export function githubContext(
-  start: Start,
+  start: WorkflowStart,
   run: WorkflowRun,
   workflow: WorkflowFile,
   settings: RepositorySettings,

@@ -1,14 +1,21 @@
 import type { Permissions } from '../github/types.js'
-import { beyond, type Given, passedSecrets, permissionsOf } from './access.js'
-import { type Contexts, condition, interpolate, type Json, resolve, type StatusFacts } from './expression.js'
-import { type Combination, combinations, withValues } from './matrix.js'
-import { withDefaults } from './triggers.js'
+import { beyondGiven, type Given, passedSecrets, permissionsOf } from './access.js'
+import {
+  type Contexts,
+  evaluateCondition,
+  interpolateText,
+  type Json,
+  resolveValue,
+  type StatusFacts,
+} from './expression.js'
+import { type Combination, matrixCombinations, withValues } from './matrix.js'
+import { withDefaults } from './trigger-match.js'
 import type { Job, WorkflowFile } from './workflow.js'
 
-export type Result = 'success' | 'failure' | 'cancelled' | 'skipped'
+export type JobResult = 'success' | 'failure' | 'cancelled' | 'skipped'
 
-export interface Outcome {
-  result: Result
+export interface JobOutcome {
+  result: JobResult
   outputs: Record<string, string>
   /** Whether any of it was run again, where only failed jobs are: then whatever needs it is, too. */
   again?: boolean
@@ -53,13 +60,13 @@ export interface Unsettled {
 }
 
 export interface Machine {
-  run(request: JobRequest, signal: AbortSignal): Promise<Outcome>
+  run(request: JobRequest, signal: AbortSignal): Promise<JobOutcome>
   /** How a job ended in the attempt before, where only what failed is run again. */
-  before?(name: string): Outcome | undefined
+  before?(name: string): JobOutcome | undefined
   /** How a job ended in this one. */
-  remember?(name: string, outcome: Outcome): void
+  remember?(name: string, outcome: JobOutcome): void
   /** A job that never ran: skipped, cancelled, or refused for the reason given. */
-  note(name: string, result: Result, reason?: string): void
+  note(name: string, result: JobResult, reason?: string): void
   /** The workflow that a job `uses`. */
   load(uses: string): Promise<WorkflowFile>
   signal: AbortSignal
@@ -69,10 +76,10 @@ export interface Machine {
 const deepestCall = 4
 
 /** Runs a workflow's jobs as their `needs` allow, and gives what a caller sees: one result, and the workflow's outputs. */
-export async function runWorkflow(scope: Scope, machine: Machine): Promise<Outcome> {
+export async function runWorkflow(scope: Scope, machine: Machine): Promise<JobOutcome> {
   const { jobs } = scope.workflow
-  const ended = new Map<string, Promise<Outcome>>()
-  const after = (id: string): Promise<Outcome> => {
+  const ended = new Map<string, Promise<JobOutcome>>()
+  const after = (id: string): Promise<JobOutcome> => {
     const known = ended.get(id)
     if (known) return known
     const mine = runAfterNeeds(id, scope, machine, after)
@@ -84,11 +91,11 @@ export async function runWorkflow(scope: Scope, machine: Machine): Promise<Outco
   )
   const all = Object.values(outcomes)
   const again = all.some((outcome) => outcome.again)
-  return { result: together(all), outputs: workflowOutputs(scope, outcomes), ...(again ? { again } : {}) }
+  return { result: mergedOutcome(all), outputs: workflowOutputs(scope, outcomes), ...(again ? { again } : {}) }
 }
 
 /** The result of several jobs taken as one. */
-export function together(outcomes: readonly Outcome[]): Result {
+export function mergedOutcome(outcomes: readonly JobOutcome[]): JobResult {
   const results = outcomes.map(({ result }) => result)
   if (results.includes('failure')) return 'failure'
   if (results.includes('cancelled')) return 'cancelled'
@@ -96,21 +103,21 @@ export function together(outcomes: readonly Outcome[]): Result {
 }
 
 /** All jobs that a job waits for, also indirectly: a status function asks about every one of them. */
-export function ancestors(jobs: Record<string, Job>, id: string): string[] {
+export function ancestorsOf(jobs: Record<string, Job>, id: string): string[] {
   const direct = jobs[id]?.needs ?? []
-  return [...new Set([...direct, ...direct.flatMap((need) => ancestors(jobs, need))])]
+  return [...new Set([...direct, ...direct.flatMap((need) => ancestorsOf(jobs, need))])]
 }
 
 async function runAfterNeeds(
   id: string,
   scope: Scope,
   machine: Machine,
-  after: (id: string) => Promise<Outcome>,
-): Promise<Outcome> {
+  after: (id: string) => Promise<JobOutcome>,
+): Promise<JobOutcome> {
   const job = scope.workflow.jobs[id]
   if (!job) throw new Error(`${scope.workflow.path}: no job "${id}"`)
   const needs = Object.fromEntries(await Promise.all(job.needs.map(async (need) => [need, await after(need)] as const)))
-  const earlier = await Promise.all(ancestors(scope.workflow.jobs, id).map(after))
+  const earlier = await Promise.all(ancestorsOf(scope.workflow.jobs, id).map(after))
   const contexts: Contexts = {
     github: scope.github,
     vars: scope.vars,
@@ -120,7 +127,7 @@ async function runAfterNeeds(
   const shown = `${scope.prefix}${job.name ?? id}`
 
   try {
-    if (!condition(job.if, contexts, statusOf(earlier, machine.signal))) {
+    if (!evaluateCondition(job.if, contexts, statusOf(earlier, machine.signal))) {
       const result = machine.signal.aborted ? 'cancelled' : 'skipped'
       machine.note(shown, result)
       return { result, outputs: {} }
@@ -134,20 +141,28 @@ async function runAfterNeeds(
 }
 
 // As on GitHub a skipped ancestor makes success() false, even where a job between ran nevertheless.
-const statusOf = (earlier: readonly Outcome[], signal: AbortSignal): StatusFacts => ({
+const statusOf = (earlier: readonly JobOutcome[], signal: AbortSignal): StatusFacts => ({
   success: !signal.aborted && earlier.every(({ result }) => result === 'success'),
   failure: !signal.aborted && earlier.some(({ result }) => result === 'failure'),
   cancelled: signal.aborted,
 })
 
-async function runMatrix(id: string, job: Job, contexts: Contexts, scope: Scope, machine: Machine): Promise<Outcome> {
-  const all = combinations(job.strategy?.matrix === undefined ? undefined : resolve(job.strategy.matrix, contexts))
-  const failFast = resolve(job.strategy?.['fail-fast'] ?? true, contexts) === true
+async function runMatrix(
+  id: string,
+  job: Job,
+  contexts: Contexts,
+  scope: Scope,
+  machine: Machine,
+): Promise<JobOutcome> {
+  const all = matrixCombinations(
+    job.strategy?.matrix === undefined ? undefined : resolveValue(job.strategy.matrix, contexts),
+  )
+  const failFast = resolveValue(job.strategy?.['fail-fast'] ?? true, contexts) === true
   const { callOutputs = 'successful', callsAtOnce = 'max-parallel' } = job.uses ? (machine.unsettled ?? {}) : {}
-  const asked = Number(resolve(job.strategy?.['max-parallel'] ?? all.length, contexts)) || all.length
+  const asked = Number(resolveValue(job.strategy?.['max-parallel'] ?? all.length, contexts)) || all.length
   const atOnce = callsAtOnce === 'all' ? all.length : asked
   const sibling = new AbortController()
-  const outcomes: Outcome[] = []
+  const outcomes: JobOutcome[] = []
 
   const queue = [...all]
   const work = async (): Promise<void> => {
@@ -163,7 +178,7 @@ async function runMatrix(id: string, job: Job, contexts: Contexts, scope: Scope,
     job.uses && callOutputs === 'successful' ? outcomes.filter(({ result }) => result === 'success') : outcomes
   const outputs = heard.flatMap((outcome) => Object.entries(outcome.outputs).filter(([, value]) => value !== ''))
   const again = outcomes.some((outcome) => outcome.again)
-  return { result: together(outcomes), outputs: Object.fromEntries(outputs), ...(again ? { again } : {}) }
+  return { result: mergedOutcome(outcomes), outputs: Object.fromEntries(outputs), ...(again ? { again } : {}) }
 }
 
 async function runOne(
@@ -174,8 +189,8 @@ async function runOne(
   scope: Scope,
   machine: Machine,
   siblingFailed: AbortSignal,
-): Promise<Outcome> {
-  const named = job.name?.includes('${{') ? interpolate(job.name, contexts) : withValues(job.name ?? id, matrix)
+): Promise<JobOutcome> {
+  const named = job.name?.includes('${{') ? interpolateText(job.name, contexts) : withValues(job.name ?? id, matrix)
   const name = `${scope.prefix}${named}`
   if (siblingFailed.aborted) {
     machine.note(name, 'cancelled')
@@ -196,7 +211,7 @@ async function runOne(
     // A job that runs although the run was cancelled (`if: always()`) is not cancelled by that once more.
     const outcome = kept(before, await machine.run(request, machine.signal.aborted ? siblingFailed : signal), machine)
     machine.remember?.(name, outcome)
-    const forgiven = outcome.result === 'failure' && resolve(job['continue-on-error'], contexts) === true
+    const forgiven = outcome.result === 'failure' && resolveValue(job['continue-on-error'], contexts) === true
     return forgiven ? { ...outcome, result: 'success' } : outcome
   } catch (error) {
     machine.note(name, 'failure', messageOf(error))
@@ -205,7 +220,7 @@ async function runOne(
 }
 
 /** A17: one that fails again and sets no output keeps that of the attempt before (actions/runner#2598). */
-function kept(before: Outcome | undefined, outcome: Outcome, machine: Machine): Outcome {
+function kept(before: JobOutcome | undefined, outcome: JobOutcome, machine: Machine): JobOutcome {
   if (!machine.before) return outcome
   const said = Object.entries(outcome.outputs).filter(([, value]) => value !== '')
   const earlier = outcome.result === 'success' ? {} : before?.outputs
@@ -215,7 +230,7 @@ function kept(before: Outcome | undefined, outcome: Outcome, machine: Machine): 
 /** What the job's token may do. @throws where that is more than the calling job's may. */
 function permitted(name: string, job: Job, { workflow, allowed, unsaid }: Scope): Permissions {
   const permissions = permissionsOf(job.permissions, permissionsOf(workflow.permissions, allowed ?? unsaid))
-  const excess = allowed ? beyond(permissions, allowed) : []
+  const excess = allowed ? beyondGiven(permissions, allowed) : []
   if (excess.length === 0) return permissions
   throw new Error(
     `The job "${name}" asks for ${excess.join(', ')}, which the job that calls its workflow does not have.`,
@@ -232,7 +247,7 @@ async function callWorkflow(
   allowed: Permissions,
   scope: Scope,
   machine: Machine,
-): Promise<Outcome> {
+): Promise<JobOutcome> {
   if (prefix.split(' / ').length > deepestCall + 1) throw new Error(`${uses}: workflows call each other too deeply`)
   const workflow = await machine.load(uses)
   const trigger = workflow.on.workflow_call
@@ -240,13 +255,13 @@ async function callWorkflow(
   if (workflow.concurrency)
     throw new Error(`${uses}: concurrency of a called workflow is not supported by the rehearsal`)
   const given = passedSecrets(job, scope.given, (value) =>
-    interpolate(value, { ...contexts, secrets: scope.given.secrets }),
+    interpolateText(value, { ...contexts, secrets: scope.given.secrets }),
   )
-  const inputs = withDefaults(trigger, resolve(job.with, contexts) as Record<string, Json>)
+  const inputs = withDefaults(trigger, resolveValue(job.with, contexts) as Record<string, Json>)
   return runWorkflow({ ...scope, workflow, inputs, given, allowed, prefix }, machine)
 }
 
-function workflowOutputs(scope: Scope, outcomes: Record<string, Outcome>): Record<string, string> {
+function workflowOutputs(scope: Scope, outcomes: Record<string, JobOutcome>): Record<string, string> {
   const specs = Object.entries(scope.workflow.on.workflow_call?.outputs ?? {})
   const contexts: Contexts = {
     github: scope.github,
@@ -254,5 +269,5 @@ function workflowOutputs(scope: Scope, outcomes: Record<string, Outcome>): Recor
     inputs: scope.inputs,
     jobs: outcomes as unknown as Json,
   }
-  return Object.fromEntries(specs.map(([name, { value }]) => [name, interpolate(value, contexts)]))
+  return Object.fromEntries(specs.map(([name, { value }]) => [name, interpolateText(value, contexts)]))
 }

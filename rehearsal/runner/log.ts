@@ -107,7 +107,7 @@ export function jobLog(job: Job, secrets: readonly string[]): JobLog {
 }
 
 /** Every step that has not begun by the end was skipped; one that has not ended was cut off. */
-export function ended(steps: readonly WorkflowStep[]): WorkflowStep[] {
+export function endedWell(steps: readonly WorkflowStep[]): WorkflowStep[] {
   return steps.map((step) =>
     step.status === 'completed'
       ? step

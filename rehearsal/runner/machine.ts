@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Emulator, Environment, JobReport, RepositorySettings, WorkflowRun } from '../github/types.js'
-import { admits, jobSecrets, trusted } from './access.js'
+import { environmentAdmits, isTrusted, jobSecrets } from './access.js'
 import { runAct } from './act.js'
 import type { Json } from './expression.js'
 import { environmentFacts } from './facts.js'
 import { environmentOf, jobOutputs, makesDeployment, timeoutOf } from './job-values.js'
-import type { JobRequest, Outcome, Unsettled } from './jobs.js'
-import { ended, jobLog } from './log.js'
+import type { JobOutcome, JobRequest, Unsettled } from './jobs.js'
+import { endedWell, jobLog } from './log.js'
 import { runnerMasks, withoutMasked } from './masks.js'
 import { actVariables, oneJobWorkflow, usedActions } from './prepare.js'
 
@@ -45,9 +45,9 @@ export async function runJob(
   of: RunParts,
   request: JobRequest,
   cancelled: AbortSignal,
-): Promise<Outcome> {
+): Promise<JobOutcome> {
   const environment = environmentFor(request, of)
-  const { secrets, permissions } = trusted(of.fork, jobSecrets(request.given, environment), request.permissions)
+  const { secrets, permissions } = isTrusted(of.fork, jobSecrets(request.given, environment), request.permissions)
   const variables = { ...of.settings.variables, ...environment?.variables }
   const log = jobLog(request.job, Object.values(secrets))
 
@@ -112,7 +112,7 @@ export async function runJob(
   report({
     status: 'completed',
     conclusion: result,
-    steps: ended(log.steps()),
+    steps: endedWell(log.steps()),
     log: `${log.text()}${warnings.map((warning) => `::warning::${warning}\n`).join('')}${timeout.aborted ? '✗ The job took longer than its timeout-minutes.\n' : ''}${summary}`,
     completedAt: new Date().toISOString(),
   })
@@ -126,7 +126,7 @@ async function reviewed(
   of: RunParts,
   request: JobRequest,
   cancelled: AbortSignal,
-): Promise<Outcome | undefined> {
+): Promise<JobOutcome | undefined> {
   if (reviewers.length === 0) return undefined
   of.report({ name: request.name, status: 'waiting' })
   const review = await parts.emulator.review(of.run.id, name, cancelled)
@@ -144,7 +144,7 @@ function environmentFor(request: JobRequest, { settings, github }: RunParts): En
   const known = settings.environments.get(name)
   const environment = known ?? { name, branches: [], secrets: {}, variables: {} }
   if (!known) settings.environments.set(name, environment)
-  if (admits(environment, String(github.ref))) return environment
+  if (environmentAdmits(environment, String(github.ref))) return environment
   throw new Error(
     `"${String(github.ref)}" is not allowed to deploy to ${name} due to environment protection rules. ` +
       `The environment admits: ${environment.branches.join(', ')}.`,

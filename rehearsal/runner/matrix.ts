@@ -7,7 +7,7 @@ export type Combination = Record<string, Json>
  *
  * @throws where a vector is empty: GitHub fails the job then, and does not skip it.
  */
-export function combinations(matrix: Json | undefined): Combination[] {
+export function matrixCombinations(matrix: Json | undefined): Combination[] {
   if (matrix === undefined) return [{}]
   if (!isMap(matrix)) throw new Error('The matrix must be a map of lists.')
   const { include = [], exclude = [], ...vectors } = matrix

@@ -23,7 +23,7 @@ export async function processesOf(trackingId: string): Promise<Process[]> {
 }
 
 /** The steps' own processes: GitHub interrupts only these, and leaves it to them to tell their children. */
-export function outermost(processes: readonly Process[]): Process[] {
+export function outermostProcesses(processes: readonly Process[]): Process[] {
   const pids = new Set(processes.map(({ pid }) => pid))
   return processes.filter(({ parent }) => !pids.has(parent))
 }

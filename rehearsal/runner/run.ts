@@ -2,22 +2,22 @@ import type { JobReport, RepositorySettings, WorkflowRun } from '../github/types
 import { isFork, unsaidPermissions } from './access.js'
 import type { Contexts, Json } from './expression.js'
 import { githubContext } from './facts.js'
-import { type Outcome, runWorkflow } from './jobs.js'
+import { type JobOutcome, runWorkflow } from './jobs.js'
 import { type MachineParts, runJob } from './machine.js'
-import { readAt, type Start } from './occasions.js'
-import { withDefaults } from './triggers.js'
+import { withDefaults } from './trigger-match.js'
+import { readAt, type WorkflowStart } from './triggers.js'
 import { parseWorkflow, type WorkflowFile } from './workflow.js'
 
 /** A run from its event to its end. */
 export interface Ticket {
   run: WorkflowRun
-  start: Start
+  start: WorkflowStart
   workflow: WorkflowFile
   stop: AbortController
   /** How its jobs ended, by name. */
-  outcomes?: Map<string, Outcome>
+  outcomes?: Map<string, JobOutcome>
   /** The same of the attempt before, where only what failed there is run. */
-  before?: ReadonlyMap<string, Outcome>
+  before?: ReadonlyMap<string, JobOutcome>
 }
 
 /** What expressions outside of jobs may know: for a concurrency group, a name. @throws where a dispatch lacks an input. */
@@ -36,9 +36,9 @@ export async function executeRun(
   ticket: Ticket,
   machine: MachineParts,
   report: (job: JobReport) => void,
-): Promise<Outcome> {
+): Promise<JobOutcome> {
   const { run, start, workflow, stop, before } = ticket
-  const outcomes = new Map<string, Outcome>(before)
+  const outcomes = new Map<string, JobOutcome>(before)
   ticket.outcomes = outcomes
   const { emulator } = machine
   const settings = emulator.repository(start.repo)
@@ -68,7 +68,7 @@ export async function executeRun(
       run: (request, signal) => runJob(machine, known, request, signal),
       remember: (name, outcome) => void outcomes.set(name, outcome),
       ...(before ? { before: (name: string) => before.get(name) } : {}),
-      note: (name, result, reason) => report(reason === undefined ? unrun(name, result) : refused(name, reason)),
+      note: (name, result, reason) => report(reason === undefined ? unrun(name, result) : refusedRun(name, reason)),
       load: (uses) => loadWorkflow(uses, start, (repo) => emulator.repository(repo).gitDir),
     },
   )
@@ -77,14 +77,18 @@ export async function executeRun(
 const unrun = (name: string, conclusion: string): JobReport => ({ name, status: 'completed', conclusion, log: '' })
 
 /** A job that failed before it ran, and why. */
-export const refused = (name: string, reason: string): JobReport => ({
+export const refusedRun = (name: string, reason: string): JobReport => ({
   name,
   status: 'completed',
   conclusion: 'failure',
   log: `✗ ${reason}\n`,
 })
 
-async function loadWorkflow(uses: string, start: Start, gitDir: (repo: string) => string): Promise<WorkflowFile> {
+async function loadWorkflow(
+  uses: string,
+  start: WorkflowStart,
+  gitDir: (repo: string) => string,
+): Promise<WorkflowFile> {
   if (uses.startsWith('./')) {
     const path = uses.slice('./'.length)
     return parseWorkflow(path, await readAt(gitDir(start.repo), start.sha, path))

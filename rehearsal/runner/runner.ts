@@ -1,14 +1,21 @@
 import { delimiter, dirname, join } from 'node:path'
 import type { Emulator, JobReport, RepositoryEvent, WorkflowRun } from '../github/types.js'
 import { slimActions } from './actions.js'
-import { arrive, type Entry, type Lanes, leave, noLanes, type Step } from './concurrency.js'
-import { type Contexts, interpolate, resolve as resolveValue } from './expression.js'
+import {
+  arriveInGroup,
+  type ConcurrencyGroups,
+  type Entry,
+  type GroupStep,
+  leaveGroup,
+  noGroups,
+} from './concurrency.js'
+import { type Contexts, interpolateText, resolveValue } from './expression.js'
 import type { Unsettled } from './jobs.js'
 import type { MachineParts } from './machine.js'
-import { type Start, startsOf, workflowFiles } from './occasions.js'
-import { executeRun, refused, runContexts, type Ticket } from './run.js'
-import { slots } from './slots.js'
-import { starts } from './triggers.js'
+import { executeRun, refusedRun, runContexts, type Ticket } from './run.js'
+import { runnerSlots } from './slots.js'
+import { startsWorkflow } from './trigger-match.js'
+import { startsOf, type WorkflowStart, workflowFilesAt } from './triggers.js'
 import { parseWorkflow, type WorkflowFile } from './workflow.js'
 
 export interface RunnerOptions {
@@ -51,12 +58,12 @@ export function startRunner(options: RunnerOptions): Runner {
     act: options.tools.act,
     environment: { ...options.env, PATH: searchPath(options) },
     actions: slimActions(options.actions, join(options.dir, 'actions')),
-    admit: slots(jobsAtOnce),
+    admit: runnerSlots(jobsAtOnce),
     unsettled: options.unsettled,
   }
   const tell = options.onRun ?? (() => {})
   const waiting: { resolve: () => void; reject: (error: Error) => void }[] = []
-  let lanes: Lanes = noLanes
+  let lanes: ConcurrencyGroups = noGroups
   let listening = true
   let broken: Error | undefined
   // Events are looked at one after the other, so that runs queue in the order in which things happened.
@@ -91,15 +98,15 @@ export function startRunner(options: RunnerOptions): Runner {
     const { gitDir, defaultBranch, forkOf, disabledWorkflows = [] } = emulator.repository(event.repo)
     if (forkOf !== undefined) return
     for (const start of await startsOf(event, gitDir, defaultBranch)) {
-      for (const { path, content } of await workflowFiles(gitDir, start.sha)) {
+      for (const { path, content } of await workflowFilesAt(gitDir, start.sha)) {
         if (disabledWorkflows.includes(path)) continue
         const workflow = readWorkflow(path, content, start)
-        if (workflow && starts(workflow, start.occasion)) enqueue(workflow, start)
+        if (workflow && startsWorkflow(workflow, start.occasion)) enqueue(workflow, start)
       }
     }
   }
 
-  function readWorkflow(path: string, content: string, start: Start): WorkflowFile | undefined {
+  function readWorkflow(path: string, content: string, start: WorkflowStart): WorkflowFile | undefined {
     try {
       return parseWorkflow(path, content)
     } catch (error) {
@@ -109,12 +116,12 @@ export function startRunner(options: RunnerOptions): Runner {
     }
   }
 
-  function fail(path: string, start: Start, reason: string): void {
+  function fail(path: string, start: WorkflowStart, reason: string): void {
     const run = newRun(path, path, start)
-    end(run, 'failure', [refused(path, `Invalid workflow file: ${reason}`)])
+    end(run, 'failure', [refusedRun(path, `Invalid workflow file: ${reason}`)])
   }
 
-  function newRun(path: string, name: string, start: Start): WorkflowRun {
+  function newRun(path: string, name: string, start: WorkflowStart): WorkflowRun {
     const { repo, occasion, headRepo, headBranch, headSha, actor, pullRequests, title = name } = start
     const at = { headRepo, headBranch, headSha, actor, triggeringActor: actor, pullRequests }
     const run = emulator.startRun({ repo, workflow: path, name, title, event: occasion.event, ...at })
@@ -122,7 +129,7 @@ export function startRunner(options: RunnerOptions): Runner {
     return run
   }
 
-  function enqueue(workflow: WorkflowFile, start: Start): void {
+  function enqueue(workflow: WorkflowFile, start: WorkflowStart): void {
     const run = newRun(workflow.path, workflow.title, start)
     const ticket = { run, start, workflow, stop: new AbortController() }
     if (!start.needsApproval) {
@@ -138,13 +145,13 @@ export function startRunner(options: RunnerOptions): Runner {
     const { run, start, workflow } = ticket
     try {
       const contexts = runContexts(ticket, emulator.repository(start.repo), emulator.url)
-      const title = interpolate(workflow['run-name'] ?? '', contexts)
+      const title = interpolateText(workflow['run-name'] ?? '', contexts)
       if (title !== '') emulator.updateRun(run.id, { title })
       const entry = entryOf(ticket, contexts)
       tickets.set(run.id, ticket)
-      apply(arrive(lanes, entry))
+      apply(arriveInGroup(lanes, entry))
     } catch (error) {
-      end(run, 'failure', [refused(workflow.path, String(error))])
+      end(run, 'failure', [refusedRun(workflow.path, String(error))])
     }
   }
 
@@ -158,7 +165,7 @@ export function startRunner(options: RunnerOptions): Runner {
     queue({ ...same, ...before, stop: new AbortController() })
   }
 
-  function apply(step: Step): void {
+  function apply(step: GroupStep): void {
     lanes = step.lanes
     for (const id of step.cancel) cancel(id)
     for (const id of step.start) {
@@ -184,12 +191,12 @@ export function startRunner(options: RunnerOptions): Runner {
       const { result } = await executeRun(ticket, machine, report)
       end(run, result, [])
     } catch (error) {
-      end(run, 'failure', [refused(workflow.path, String(error))])
+      end(run, 'failure', [refusedRun(workflow.path, String(error))])
     }
   }
 
   function end(run: WorkflowRun, conclusion: string, jobs: JobReport[]): void {
-    const step = leave(lanes, run.id)
+    const step = leaveGroup(lanes, run.id)
     // The state is in order before anybody hears of the end: listeners may ask for more.
     lanes = step.lanes
     const ticket = tickets.get(run.id)
@@ -233,7 +240,7 @@ export function startRunner(options: RunnerOptions): Runner {
 function entryOf({ run, start, workflow }: Ticket, contexts: Contexts): Entry {
   const wanted = workflow.concurrency
   if (!wanted) return { run: run.id, group: undefined, queue: 'single', cancelInProgress: false }
-  const group = interpolate(wanted.group, contexts).toLowerCase()
+  const group = interpolateText(wanted.group, contexts).toLowerCase()
   const cancelInProgress = resolveValue(wanted['cancel-in-progress'], contexts) === true
   return { run: run.id, group: `${start.repo} ${group}`, queue: wanted.queue, cancelInProgress }
 }

@@ -1,5 +1,5 @@
 /** Lets so many in at once, in order; each calls what it was given when it is done. */
-export function slots(count: number): () => Promise<() => void> {
+export function runnerSlots(count: number): () => Promise<() => void> {
   const queue: (() => void)[] = []
   let free = count
   const release = (): void => {

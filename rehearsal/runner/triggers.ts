@@ -1,99 +1,121 @@
-import picomatch from 'picomatch'
-import type { Json } from './expression.js'
-import type { Trigger, WorkflowFile } from './workflow.js'
+import { z } from 'zod'
+import { gitMaybe, gitText } from '../github/git.js'
+import type { RepositoryEvent } from '../github/types.js'
+import type { Occasion } from './trigger-match.js'
 
-/** What of an event decides whether a workflow starts. */
-export interface Occasion {
-  /** As workflows name it: `pull_request_target` is its own. */
-  event: string
-  action: string | undefined
-  /** The pushed branch, the pull request's base, or a finished run's head branch. */
-  branch: string | undefined
-  /** The pushed tag, if it is one. */
-  tag: string | undefined
-  /** The workflow that a `workflow_run` or a `workflow_dispatch` names: its name, or its path. */
-  workflow: string | undefined
-  /** Paths that the push or the pull request changes; undefined where GitHub does not look at paths. */
-  changed: readonly string[] | undefined
-  /** The head commit's message, which may ask to skip. */
-  message: string | undefined
+/** One way in which an event starts workflows: a pull request's does so twice, for the merge and for the target branch. */
+export interface WorkflowStart {
+  occasion: Occasion
+  /** `github.ref` and `github.sha`; the workflow files are read from there. */
+  ref: string
+  sha: string
+  /** What the run is shown at: `owner/name`, branch and commit. */
+  headRepo: string
+  headBranch: string
+  headSha: string
+  pullRequests: number[]
+  /** What the event is about, in words; undefined where that is nothing but the workflow. */
+  title: string | undefined
+  actor: string
+  payload: Record<string, unknown>
+  repo: string
+  /** The run waits until somebody approves it. */
+  needsApproval?: boolean
 }
 
-const defaultTypes: Record<string, string[]> = {
-  pull_request: ['opened', 'synchronize', 'reopened'],
-  pull_request_target: ['opened', 'synchronize', 'reopened'],
+const side = z.object({ ref: z.string(), sha: z.string(), repo: z.object({ full_name: z.string() }) })
+const payloadSchema = z.object({
+  before: z.string().optional(),
+  number: z.number().optional(),
+  head_commit: z.object({ message: z.string() }).nullish(),
+  pull_request: z.object({ title: z.string(), number: z.number(), head: side, base: side }).optional(),
+  workflow_run: z.object({ name: z.string().nullish(), head_branch: z.string().nullish() }).optional(),
+  // The path of a dispatched workflow; in a workflow_run an object about the one that ran.
+  workflow: z.union([z.string(), z.object({}).transform(() => undefined)]).optional(),
+})
+
+const zeros = /^0+$/
+
+/** The ways in which this event may start workflows of its repository. */
+export async function startsOf(
+  event: RepositoryEvent,
+  gitDir: string,
+  defaultBranch: string,
+): Promise<WorkflowStart[]> {
+  const payload = payloadSchema.parse(event.payload)
+  const { needsApproval = false } = event
+  if (event.name !== 'workflow_dispatch' && !event.startsWorkflows && !needsApproval) return []
+  if (zeros.test(event.sha)) return []
+
+  const base = { actor: event.actor, payload: event.payload, repo: event.repo, ref: event.ref, sha: event.sha }
+  const occasion: Occasion = {
+    event: event.name,
+    action: event.action,
+    branch: undefined,
+    tag: undefined,
+    workflow: undefined,
+    changed: undefined,
+    message: undefined,
+  }
+  const pull = payload.pull_request
+  if (pull && event.name.startsWith('pull_request')) {
+    const headRepo = pull.head.repo.full_name
+    // GitHub names no pull request where the run came from a fork.
+    const pullRequests = headRepo === event.repo ? [pull.number] : []
+    const at = { headRepo, headBranch: pull.head.ref, headSha: pull.head.sha, pullRequests, title: pull.title }
+    const changed = await changedPaths(gitDir, `${pull.base.sha}...${pull.head.sha}`)
+    const of = { ...occasion, branch: pull.base.ref, changed }
+    const merge: WorkflowStart[] =
+      // Where the two conflict there is no merge commit, and GitHub starts nothing.
+      event.ref.endsWith('/head')
+        ? []
+        : [{ ...base, ...at, needsApproval, occasion: { ...of, message: await message(gitDir, pull.head.sha) } }]
+    if (event.name !== 'pull_request' || !event.startsWorkflows) return merge
+    const tip = await gitText(gitDir, ['rev-parse', `refs/heads/${defaultBranch}`])
+    const target = { ...base, ...at, ref: `refs/heads/${defaultBranch}`, sha: tip }
+    return [...merge, { ...target, occasion: { ...of, event: 'pull_request_target' } }]
+  }
+
+  const branch = /^refs\/heads\/(.+)$/.exec(event.ref)?.[1]
+  const tag = /^refs\/tags\/(.+)$/.exec(event.ref)?.[1]
+  const at = { headRepo: event.repo, headBranch: branch ?? tag ?? '', headSha: event.sha }
+  const start = { ...base, ...at, title: payload.head_commit?.message.split('\n')[0], pullRequests: [] }
+  if (event.name === 'push') {
+    const before = payload.before && !zeros.test(payload.before) ? payload.before : undefined
+    const changed = before ? await changedPaths(gitDir, `${before}..${event.sha}`) : undefined
+    return [{ ...start, occasion: { ...occasion, branch, tag, changed, message: payload.head_commit?.message } }]
+  }
+  if (event.name === 'workflow_run') {
+    const run = payload.workflow_run
+    return [
+      { ...start, occasion: { ...occasion, branch: run?.head_branch ?? undefined, workflow: run?.name ?? undefined } },
+    ]
+  }
+  return [{ ...start, occasion: { ...occasion, branch, workflow: payload.workflow } }]
 }
 
-/** Events whose runs a commit message can skip. */
-const skippable = ['push', 'pull_request']
-const skipWords = /\[(skip ci|ci skip|no ci|skip actions|actions skip)\]/i
+async function changedPaths(gitDir: string, range: string): Promise<string[] | undefined> {
+  const text = await gitMaybe(gitDir, ['diff', '--name-only', '-z', range, '--'])
+  return text?.split('\0').filter(Boolean)
+}
 
-/** Whether this event starts this workflow, as GitHub decides it. */
-export function starts(workflow: WorkflowFile, occasion: Occasion): boolean {
-  const trigger = workflow.on[occasion.event]
-  if (!trigger) return false
-  if (skippable.includes(occasion.event) && skipWords.test(occasion.message ?? '')) return false
-  if (occasion.event === 'workflow_dispatch') return matchesFile(workflow.path, occasion.workflow)
+const message = (gitDir: string, sha: string): Promise<string | undefined> =>
+  gitMaybe(gitDir, ['log', '-1', '--format=%B', sha])
 
-  return (
-    typeMatches(trigger, occasion) &&
-    workflowMatches(trigger, occasion) &&
-    refMatches(trigger, occasion) &&
-    pathsMatch(trigger, occasion)
+const directory = '.github/workflows'
+
+/** The workflow files of a commit: path and text. */
+export async function workflowFilesAt(gitDir: string, sha: string): Promise<{ path: string; content: string }[]> {
+  const listed = (await gitMaybe(gitDir, ['ls-tree', '--name-only', '-z', `${sha}:${directory}`])) ?? ''
+  const names = listed.split('\0').filter((name) => /\.ya?ml$/.test(name))
+  return Promise.all(
+    names.map(async (name) => ({
+      path: `${directory}/${name}`,
+      content: await readAt(gitDir, sha, `${directory}/${name}`),
+    })),
   )
 }
 
-/** The inputs of a dispatched or called workflow, with its defaults. @throws where a required one is missing. */
-export function withDefaults(trigger: Trigger | undefined, given: Record<string, Json>): Record<string, Json> {
-  const specs = Object.entries(trigger?.inputs ?? {})
-  const unknown = Object.keys(given).filter((name) => !trigger?.inputs?.[name])
-  if (unknown.length > 0) throw new Error(`Unexpected inputs: ${unknown.join(', ')}`)
-  return Object.fromEntries(
-    specs.map(([name, spec]) => {
-      const value = given[name] ?? spec.default ?? null
-      if (value === null && spec.required) throw new Error(`Required input "${name}" was not provided`)
-      return [name, typed(spec.type, value)]
-    }),
-  )
-}
-
-function typed(type: string | undefined, value: Json): Json {
-  if (type === 'boolean') return value === true || value === 'true'
-  if (type === 'number') return value === null ? 0 : Number(value)
-  return value === null ? '' : String(value)
-}
-
-const matchesFile = (path: string, named: string | undefined): boolean =>
-  named !== undefined && (named === path || path.endsWith(`/${named}`))
-
-function typeMatches(trigger: Trigger, { event, action }: Occasion): boolean {
-  const types = trigger.types ?? defaultTypes[event]
-  return types === undefined || (action !== undefined && types.includes(action))
-}
-
-function workflowMatches(trigger: Trigger, { event, workflow }: Occasion): boolean {
-  return event !== 'workflow_run' || (workflow !== undefined && (trigger.workflows ?? []).includes(workflow))
-}
-
-function refMatches(trigger: Trigger, { branch, tag, event }: Occasion): boolean {
-  const { branches, 'branches-ignore': ignored, tags } = trigger
-  if (tag !== undefined) return tags ? matches(tags, tag) : !branches && !ignored
-  // A push trigger with tags only does not run for branches.
-  if (event === 'push' && tags && !branches && !ignored) return false
-  if (branches) return branch !== undefined && matches(branches, branch)
-  return !ignored || branch === undefined || !matches(ignored, branch)
-}
-
-function pathsMatch({ paths, 'paths-ignore': ignored }: Trigger, { changed, tag }: Occasion): boolean {
-  if (changed === undefined || tag !== undefined) return true
-  if (paths) return changed.some((path) => matches(paths, path))
-  return !ignored || changed.some((path) => !matches(ignored, path))
-}
-
-/** The last pattern that matches decides; one with `!` takes back. */
-export function matches(patterns: readonly string[], text: string): boolean {
-  return patterns.reduce((matched, pattern) => {
-    const negated = pattern.startsWith('!')
-    return picomatch.isMatch(text, negated ? pattern.slice(1) : pattern, { dot: true }) ? !negated : matched
-  }, false)
-}
+/** A file as it is in a commit. @throws where it is not there. */
+export const readAt = (gitDir: string, revision: string, path: string): Promise<string> =>
+  gitText(gitDir, ['show', '--end-of-options', `${revision}:${path}`])

@@ -12,7 +12,7 @@ export const cacheDir = (env: NodeJS.ProcessEnv = process.env): string =>
  *
  * It is filled under another name and renamed at the end, so a killed run never leaves half of it behind.
  */
-export async function cached(root: string, name: string, fill: (dir: string) => Promise<void>): Promise<string> {
+export async function cachedFolder(root: string, name: string, fill: (dir: string) => Promise<void>): Promise<string> {
   const target = join(root, name)
   if (existsSync(target)) return target
 

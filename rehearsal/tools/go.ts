@@ -1,7 +1,7 @@
 import { execa } from 'execa'
 
 /** Runs `go` for a static, reproducible build, at low priority. Lines of stderr (its progress) go to `onLine`; returns stdout. */
-export async function go(
+export async function runGo(
   args: string[],
   options: { cwd?: string; env?: Record<string, string>; onLine?: (line: string) => void } = {},
 ): Promise<string> {
@@ -15,7 +15,7 @@ export async function go(
 
 /** Installs one Go program into `dir`. */
 export async function goInstall(dir: string, program: string, onLine: (line: string) => void): Promise<void> {
-  await go(['install', '-v', '-trimpath', '-ldflags', '-s -w', program], {
+  await runGo(['install', '-v', '-trimpath', '-ldflags', '-s -w', program], {
     env: { GOBIN: dir, GOFLAGS: '-buildvcs=false' },
     onLine,
   })

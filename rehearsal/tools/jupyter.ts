@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import type { Report } from './progress.js'
-import { provide } from './provide.js'
+import { provideTool } from './provide.js'
 
 /** A real JupyterHub, to be started by tests. Absolute paths. */
 export interface Jupyter {
@@ -26,7 +26,7 @@ export function cachedJupyter(root: string): Jupyter | undefined {
 /** Installs it into the cache where it is not there. About 30 s and 200 MB, once; needs Python with venv, and npm. */
 export async function provideJupyter(root: string, report: Report): Promise<Jupyter> {
   const tool = 'jupyterhub'
-  const dir = await provide(root, tool, folder, report, async (into) => {
+  const dir = await provideTool(root, tool, folder, report, async (into) => {
     const python = join(into, 'python')
     report({ tool, doing: 'installing from PyPI' })
     await execa('python3', ['-m', 'venv', python])

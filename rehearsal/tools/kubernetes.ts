@@ -1,7 +1,7 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { go } from './go.js'
+import { runGo } from './go.js'
 import { mainGo } from './kubernetes-main.js'
 import type { Report } from './progress.js'
 
@@ -27,7 +27,7 @@ export async function buildKubernetes(out: string, report: Report): Promise<void
   const packages = await countPackages(source, (module) => progress(`downloading ${module}`))
   let built = 0
   progress('compiling', 0, packages)
-  await go(['build', '-v', '-trimpath', '-ldflags', linkerFlags(), '-o', join(out, 'k8s'), '.'], {
+  await runGo(['build', '-v', '-trimpath', '-ldflags', linkerFlags(), '-o', join(out, 'k8s'), '.'], {
     cwd: source,
     onLine: (line) => {
       built += 1
@@ -56,13 +56,13 @@ export function goMod(kubernetes: string): string {
 }
 
 async function publishedGoMod(cwd: string): Promise<string> {
-  const answer = await go(['mod', 'download', '-json', `k8s.io/kubernetes@v${kubernetesVersion}`], { cwd })
+  const answer = await runGo(['mod', 'download', '-json', `k8s.io/kubernetes@v${kubernetesVersion}`], { cwd })
   return readFile(z.object({ GoMod: z.string() }).parse(JSON.parse(answer)).GoMod, 'utf8')
 }
 
 /** Downloads what is needed on the way. Counts those that `go build -v` will name: the ones not in Go's build cache. */
 async function countPackages(cwd: string, onDownload: (module: string) => void): Promise<number> {
-  const answer = await go(['list', '-deps', '-trimpath', '-f', '{{if .Stale}}{{.ImportPath}}{{end}}', '.'], {
+  const answer = await runGo(['list', '-deps', '-trimpath', '-f', '{{if .Stale}}{{.ImportPath}}{{end}}', '.'], {
     cwd,
     onLine: (line) => {
       const module = /^go: downloading (\S+)/.exec(line)?.[1]

@@ -3,7 +3,7 @@ import { execa } from 'execa'
 import { unpackDebian } from './debian.js'
 import { isExecutable, isStatic, onPath } from './find.js'
 import type { Report } from './progress.js'
-import { provide } from './provide.js'
+import { provideTool } from './provide.js'
 
 /** What a Kubernetes node runs containers with. */
 export interface NodePrograms {
@@ -31,7 +31,7 @@ export async function provideNodePrograms(root: string, report: Report): Promise
   const fetched =
     packages.length === 0
       ? ''
-      : await provide(root, tool, `debian-${packages.join('-')}-1`, report, async (dir) => {
+      : await provideTool(root, tool, `debian-${packages.join('-')}-1`, report, async (dir) => {
           await unpackDebian(packages, dir, (doing) => report({ tool, doing }))
           if (!here.engine) await Promise.all(Object.values(engineIn(dir)).map(starts))
         })

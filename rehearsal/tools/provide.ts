@@ -1,6 +1,6 @@
 import { ExecaError } from 'execa'
 import { UserError } from '../../shared/action/errors.js'
-import { cached } from './cache.js'
+import { cachedFolder } from './cache.js'
 import type { Report } from './progress.js'
 
 /**
@@ -8,14 +8,14 @@ import type { Report } from './progress.js'
  *
  * @throws UserError with the end of what the failing program said.
  */
-export function provide(
+export function provideTool(
   root: string,
   tool: string,
   folder: string,
   report: Report,
   fill: (dir: string) => Promise<void>,
 ): Promise<string> {
-  return cached(root, folder, async (dir) => {
+  return cachedFolder(root, folder, async (dir) => {
     report({ tool, doing: 'fetching' })
     try {
       await fill(dir)

@@ -1,19 +1,23 @@
 import * as core from '@actions/core'
-import { redactor } from '../exec/redact.js'
-import { encoded } from './encoded.js'
+import { secretRedactor } from '../exec/redact.js'
+import { encodeOutput } from './encoded.js'
 import { encodedResult } from './encoded-result.js'
-import { explain, showPlace } from './errors.js'
-import { readRun, runKey } from './facts.js'
-import { type Inputs, type Outputs, readInputs, type Values } from './inputs.js'
-import type { ActionName, Finding, Result } from './result.js'
+import { explainError, showPlace } from './errors.js'
+import type { InputDefinitions, InputValues, OutputDefinitions } from './inputs.js'
+import type { Modes } from './modes.js'
+import { readInputs } from './read-inputs.js'
+import type { ActionName, Result, ResultFields } from './result.js'
+import { readRun, runKey } from './run-facts.js'
+import type { Runtime } from './runtime.js'
 import { type Secrets, secretsOf } from './secrets.js'
 import { requireSupportedGitHub } from './supported-github.js'
-import type { World } from './world.js'
 
 /** What an action is called with and answers with; README, action.yml and tests are made from it. */
-export interface Definition<I extends Inputs, O extends Outputs> {
+export interface ActionDefinition<I extends InputDefinitions, O extends OutputDefinitions> {
   name: ActionName
   description: string
+  /** What it can be asked to do, where that is more than one thing: with the inputs of each. */
+  modes?: Modes
   inputs: I
   /** Outputs besides `result` and `encoded-result`, which all actions have. */
   outputs: O
@@ -24,21 +28,24 @@ export interface Definition<I extends Inputs, O extends Outputs> {
 }
 
 /** What a `run.ts` returns. A `problem` fails the step, after every output was set. */
-export interface Outcome<O extends Outputs> {
-  finding: Finding
+export interface ActionOutcome<O extends OutputDefinitions> {
+  finding: ResultFields
   outputs: Partial<Record<keyof O, string>>
   problem?: string
 }
 
-type Run<I extends Inputs, O extends Outputs> = (inputs: Values<I>, world: World) => Promise<Outcome<O>>
+type Run<I extends InputDefinitions, O extends OutputDefinitions> = (
+  inputs: InputValues<I>,
+  world: Runtime,
+) => Promise<ActionOutcome<O>>
 
 /**
  * Wires one action to GitHub Actions: masks secrets, reads inputs, runs, sets outputs, fails last.
  *
  * `load` imports the action's story only once the inputs are right, which keeps the start cheap.
  */
-export function action<I extends Inputs, O extends Outputs>(
-  definition: Definition<I, O>,
+export function defineAction<I extends InputDefinitions, O extends OutputDefinitions>(
+  definition: ActionDefinition<I, O>,
   load: () => Promise<Run<I, O>>,
 ): () => Promise<void> {
   return async () => {
@@ -48,14 +55,14 @@ export function action<I extends Inputs, O extends Outputs>(
     const secrets = await secretsOf(definition.inputs, core.getInput, process.env)
     for (const part of secrets.parts) core.setSecret(part)
     warnOfShort(secrets)
-    const hide = redactor(secrets.parts)
+    const hide = secretRedactor(secrets.parts)
     const tell = (name: string, value: string): void => {
       core.setOutput(name, value)
       // What goes to another job is `encoded-result`.
       const input = name === 'result' ? undefined : secrets.dropping(value)
       if (input !== undefined) core.warning(dropped(name, input))
     }
-    const say = (finding: Finding): void => {
+    const say = (finding: ResultFields): void => {
       const result: Result = { schema: 1, action: definition.name, run: runKey(facts), evidence: [], ...finding }
       const shown = withoutSecrets(result, hide)
       tell('result', JSON.stringify(shown))
@@ -64,25 +71,25 @@ export function action<I extends Inputs, O extends Outputs>(
     let asked: (name: string) => string | undefined = () => undefined
     try {
       requireSupportedGitHub(facts.serverUrl)
-      const inputs = readInputs(definition.inputs, core.getInput)
-      const [run, { realWorld }] = await Promise.all([load(), import(/* webpackMode: "eager" */ './world.js')])
-      const world = realWorld(process.env, stop.signal, secrets.parts)
+      const inputs = readInputs(definition, core.getInput)
+      const [run, { realRuntime }] = await Promise.all([load(), import(/* webpackMode: "eager" */ './runtime.js')])
+      const world = realRuntime(process.env, stop.signal, secrets.parts)
       asked = world.asked
       const { finding, outputs, problem } = await run(inputs, world)
       for (const [name, value = ''] of Object.entries(outputs as Record<string, string | undefined>)) {
-        tell(name, definition.encoded?.includes(name) ? encoded(hide(value)) : hide(value))
+        tell(name, definition.encoded?.includes(name) ? encodeOutput(hide(value)) : hide(value))
       }
       say(finding)
       if (problem !== undefined) core.setFailed(hide(problem))
     } catch (error) {
       const { reason, message, fix, at } = await explainAll(error, stop.signal)
       say({
-        decision: reason === 'bug' || reason === 'cancelled' ? 'failed' : 'refused',
+        decision: reason === 'internal-error' || reason === 'cancelled' ? 'failed' : 'refused',
         reason,
         message,
         commit: facts.sha,
       })
-      if (reason === 'bug') core.info(hide(error instanceof Error ? (error.stack ?? message) : message))
+      if (reason === 'internal-error') core.info(hide(error instanceof Error ? (error.stack ?? message) : message))
       core.setFailed(hide(`${at ? `${showPlace(at)}: ` : ''}${message}\n${fix}`))
     } finally {
       const line = asked(definition.name)
@@ -109,10 +116,10 @@ function warnOfShort({ short }: Secrets): void {
 const dropped = (output: string, input: string): string =>
   `The output "${output}" will not reach another job: a line of the secret in the input "${input}" occurs in it, and GitHub drops such outputs. Use a secret whose lines are longer, or write it in one line.`
 
-async function explainAll(error: unknown, cancelled: AbortSignal): Promise<ReturnType<typeof explain>> {
+async function explainAll(error: unknown, cancelled: AbortSignal): Promise<ReturnType<typeof explainError>> {
   if (cancelled.aborted) {
     return { reason: 'cancelled', message: 'The run was cancelled.', fix: 'Run it again: it goes on where it was.' }
   }
   const { explainGitHub } = await import(/* webpackMode: "eager" */ '../github/errors.js')
-  return explain(explainGitHub(error) ?? error)
+  return explainError(explainGitHub(error) ?? error)
 }

@@ -1,4 +1,4 @@
-import { encoded } from './encoded.js'
+import { encodeOutput } from './encoded.js'
 import type { Result } from './result.js'
 
 /** In bytes: four results reach the next job in one variable, and Linux takes 128 KiB in one. */
@@ -13,5 +13,5 @@ export function encodedResult(result: Result): string {
       left -= Buffer.byteLength(JSON.stringify(one))
       return left >= 0
     })
-  return encoded(JSON.stringify({ ...result, message: result.message.slice(0, room.message), evidence }))
+  return encodeOutput(JSON.stringify({ ...result, message: result.message.slice(0, room.message), evidence }))
 }

@@ -7,11 +7,11 @@
  *
  * It hides nothing: secrets are taken out before.
  */
-export const encoded = (text: string): string =>
+export const encodeOutput = (text: string): string =>
   [...Buffer.from(text)].map((byte) => `${letters[byte >> 4]}${letters[byte & 15]}`).join('')
 
 /** What was encoded; a text that was not is left as it is. */
-export function decoded(text: string): string {
+export function decodeOutput(text: string): string {
   if (!/^(?:[bcdfghjklmnpqrst]{2})+$/.test(text.trim())) return text
   const pairs = text.trim().match(/../g) ?? []
   return Buffer.from(

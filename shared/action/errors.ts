@@ -1,13 +1,13 @@
 import type { Reason } from './result.js'
 
 /** A place in a file that a person wrote; line and column count from 1. */
-export interface Place {
+export interface FilePlace {
   file: string
   line?: number
   column?: number
 }
 
-export const showPlace = (at: Place): string =>
+export const showPlace = (at: FilePlace): string =>
   [at.file, at.line, at.column].filter((part) => part !== undefined).join(':')
 
 /**
@@ -19,9 +19,9 @@ export class UserError extends Error {
   override readonly name = 'UserError'
   readonly reason: Reason
   readonly fix: string
-  readonly at: Place | undefined
+  readonly at: FilePlace | undefined
 
-  constructor(reason: Reason, message: string, how: { fix: string; at?: Place | undefined; cause?: unknown }) {
+  constructor(reason: Reason, message: string, how: { fix: string; at?: FilePlace | undefined; cause?: unknown }) {
     super(message, how.cause === undefined ? undefined : { cause: how.cause })
     this.reason = reason
     this.fix = how.fix
@@ -47,11 +47,16 @@ export class MissingPermission extends UserError {
 }
 
 /** Text for people, whatever was thrown. What is neither a UserError nor a network failure is our bug, and says so. */
-export function explain(error: unknown): { reason: Reason; message: string; fix: string; at?: Place | undefined } {
+export function explainError(error: unknown): {
+  reason: Reason
+  message: string
+  fix: string
+  at?: FilePlace | undefined
+} {
   if (error instanceof UserError) return { reason: error.reason, message: error.message, fix: error.fix, at: error.at }
   const message = error instanceof Error ? error.message : String(error)
   return {
-    reason: 'bug',
+    reason: 'internal-error',
     message: `Unexpected: ${message}`,
     fix: 'This is a bug in Lockstep. Please report it with the log of this run; running the action again is safe.',
   }

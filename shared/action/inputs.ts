@@ -1,20 +1,22 @@
 import { UserError } from './errors.js'
 
 /** How one input is read: its documentation, and a strict parser that throws with the allowed words. */
-export interface Input<T> {
+export interface InputDefinition<T> {
   description: string
   required: boolean
   default: string | undefined
   parse(text: string, name: string): T
 }
 
-export type Inputs = Record<string, Input<unknown>>
-export type Outputs = Record<string, string>
-export type Values<I extends Inputs> = { [K in keyof I]: I[K] extends Input<infer T> ? T : never }
+export type InputDefinitions = Record<string, InputDefinition<unknown>>
+export type OutputDefinitions = Record<string, string>
+export type InputValues<I extends InputDefinitions> = {
+  [K in keyof I]: I[K] extends InputDefinition<infer T> ? T : never
+}
 
 type Spec = { description: string; default?: string; required?: boolean }
 
-function input<T>(spec: Spec, parse: Input<T>['parse']): Input<T> {
+function input<T>(spec: Spec, parse: InputDefinition<T>['parse']): InputDefinition<T> {
   return { description: spec.description, required: spec.required ?? false, default: spec.default, parse }
 }
 
@@ -24,47 +26,50 @@ const wrong = (name: string, text: string, allowed: string): UserError =>
   })
 
 /** Any text; empty where it is optional and not given. */
-export const text = (spec: Spec): Input<string> => input(spec, (value) => value)
+export const textInput = (spec: Spec): InputDefinition<string> => input(spec, (value) => value)
 
 /** What a secret input holds, which tells what of it must never be shown. */
 export type SecretFormat = 'text' | 'kubeconfig' | 'named-values'
 
 /** A text that must not appear in any log. `action()` masks it before anything else happens. */
-export const secret = (spec: Spec, format: SecretFormat = 'text'): Input<string> & { secret: SecretFormat } => ({
-  ...text(spec),
+export const secretInput = (
+  spec: Spec,
+  format: SecretFormat = 'text',
+): InputDefinition<string> & { secret: SecretFormat } => ({
+  ...textInput(spec),
   secret: format,
 })
 
 /** Exactly one of `words`; unlike a loose boolean, "tru" is an error and not false. */
-export const choice = <const W extends string>(spec: Spec, words: readonly W[]): Input<W> =>
+export const choiceInput = <const W extends string>(spec: Spec, words: readonly W[]): InputDefinition<W> =>
   input(spec, (value, name) => {
     const word = words.find((candidate) => candidate === value)
     if (word === undefined) throw wrong(name, value, `one of ${words.map((w) => `"${w}"`).join(', ')}`)
     return word
   })
 
-export const flag = (spec: Spec): Input<boolean> =>
+export const flagInput = (spec: Spec): InputDefinition<boolean> =>
   input(spec, (value, name) => {
     if (value !== 'true' && value !== 'false') throw wrong(name, value, '"true" or "false"')
     return value === 'true'
   })
 
 /** A whole number of at least 1. */
-export const count = (spec: Spec): Input<number> =>
+export const countInput = (spec: Spec): InputDefinition<number> =>
   input(spec, (value, name) => {
     if (!/^[1-9]\d{0,5}$/.test(value)) throw wrong(name, value, 'a whole number of at least 1')
     return Number(value)
   })
 
 /** A full commit SHA: 40 lower-case hex digits. */
-export const commit = (spec: Spec): Input<string> =>
+export const commitInput = (spec: Spec): InputDefinition<string> =>
   input(spec, (value, name) => {
     if (value !== '' && !/^[0-9a-f]{40}$/.test(value)) throw wrong(name, value, 'a full commit SHA (40 hex digits)')
     return value
   })
 
 /** `owner/name`. */
-export const repository = (spec: Spec): Input<string> =>
+export const repositoryInput = (spec: Spec): InputDefinition<string> =>
   input(spec, (value, name) => {
     if (value !== '' && !/^[\w.-]+\/[\w.-]+$/.test(value)) throw wrong(name, value, '"owner/name"')
     return value
@@ -79,7 +84,7 @@ export function parseDuration(value: string): number | undefined {
 }
 
 /** A length of time, in milliseconds; undefined where it is optional and not given. */
-export const duration = (spec: Spec): Input<number | undefined> =>
+export const durationInput = (spec: Spec): InputDefinition<number | undefined> =>
   input(spec, (value, name) => {
     if (value === '') return undefined
     const parsed = parseDuration(value)
@@ -90,15 +95,3 @@ export const duration = (spec: Spec): Input<number | undefined> =>
 /** What to do about an input that is missing, or whose secret or variable is. */
 export const addInput = (name: string): string =>
   `Add "${name}:" under "with:" of this step. If it is there, what it refers to is empty: does the job's environment have that secret, is that variable set?`
-
-/** Reads every input once, before anything else happens; the first wrong one throws. */
-export function readInputs<I extends Inputs>(specs: I, read: (name: string) => string): Values<I> {
-  const entries = Object.entries(specs).map(([name, spec]) => {
-    const value = read(name) || spec.default || ''
-    if (value === '' && spec.required) {
-      throw new UserError('input-invalid', `Input "${name}" is missing: ${spec.description}`, { fix: addInput(name) })
-    }
-    return [name, spec.parse(value, name)]
-  })
-  return Object.fromEntries(entries) as Values<I>
-}

@@ -4,10 +4,10 @@ import { parseJson } from './parse-json.js'
 const jobSchema = z.object({ result: z.string(), outputs: z.record(z.string(), z.string()).default({}) })
 
 /** How the jobs before this one ended, as `toJSON(needs)` tells it: `result` is `success`, `failure`, `cancelled` or `skipped`. */
-export type Needs = Record<string, z.infer<typeof jobSchema>>
+export type JobEndings = Record<string, z.infer<typeof jobSchema>>
 
 /** Undefined where that cannot be read. */
-export function readNeeds(text: string): Needs | undefined {
+export function readNeeds(text: string): JobEndings | undefined {
   return z.record(z.string(), jobSchema).safeParse(parseJson(text)).data
 }
 

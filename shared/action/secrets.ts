@@ -1,6 +1,6 @@
 import { maskedForms } from '../exec/encodings.js'
 import { secretParts } from '../exec/redact.js'
-import type { Inputs, SecretFormat } from './inputs.js'
+import type { InputDefinitions, SecretFormat } from './inputs.js'
 
 /** What an action must never show, and what GitHub will not show because of its secrets. */
 export interface Secrets {
@@ -24,7 +24,7 @@ const secretVariable = /(?:TOKEN|PASSWORD|PASSWD|SECRET|ACCESS_KEY|API_KEY|PRIVA
  * @param read gives an input's text.
  */
 export async function secretsOf(
-  inputs: Inputs,
+  inputs: InputDefinitions,
   read: (name: string) => string,
   env: NodeJS.ProcessEnv,
 ): Promise<Secrets> {

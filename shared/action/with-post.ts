@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getState, info, saveState } from '@actions/core'
-import { readRun } from './facts.js'
+import { readRun } from './run-facts.js'
 
 /** Folders with credentials or decrypted values, which whoever made them removes unless it is killed. */
 const ours = /^lockstep-(kube|deploy|dry-run|plan)-/

@@ -7,7 +7,7 @@ import { sha256 } from './digest.js'
 import { type DefaultImage, imagesIn } from './images.js'
 
 /** What is inside a packaged chart, as far as it matters for a bump. */
-export interface Chart {
+export interface ArchivedChart {
   name: string
   version: string
   /** Version of every chart inside and of every dependency asked for: `jupyterhub` -> `3.3.7`, `a/b` for a chart in a chart. */
@@ -36,11 +36,11 @@ const metadata = z.object({
  *
  * @throws UserError `registry-unreachable` where these bytes are no chart.
  */
-export function readChart(archive: Uint8Array, what = 'The chart'): Chart {
+export function readChart(archive: Uint8Array, what = 'The chart'): ArchivedChart {
   return readArchive(archive, what, 0)
 }
 
-function readArchive(archive: Uint8Array, what: string, depth: number): Chart {
+function readArchive(archive: Uint8Array, what: string, depth: number): ArchivedChart {
   if (depth > depthLimit) throw noChart(what, `charts are packed more than ${depthLimit} deep`)
   const files = unpack(archive, what)
   const rootFile = [...files.keys()].filter((path) => /^[^/]+\/Chart\.yaml$/.test(path))
@@ -49,7 +49,14 @@ function readArchive(archive: Uint8Array, what: string, depth: number): Chart {
   const root = only.slice(0, -'Chart.yaml'.length)
   const { name, version } = metadataOf(files, only, what)
 
-  const chart: Chart = { name, version, nested: new Map(), crds: new Map(), images: new Map(), schemas: new Map() }
+  const chart: ArchivedChart = {
+    name,
+    version,
+    nested: new Map(),
+    crds: new Map(),
+    images: new Map(),
+    schemas: new Map(),
+  }
   for (const [path, data] of files) {
     if (!path.startsWith(root)) continue
     addFile(chart, path.slice(root.length), data, files, path, what, depth)
@@ -58,7 +65,7 @@ function readArchive(archive: Uint8Array, what: string, depth: number): Chart {
 }
 
 function addFile(
-  chart: Chart,
+  chart: ArchivedChart,
   path: string,
   data: Uint8Array,
   files: Map<string, Uint8Array>,

@@ -1,6 +1,6 @@
 import { FAILSAFE_SCHEMA, load } from 'js-yaml'
 import { z } from 'zod'
-import { type Http, unreachable } from './registry-http.js'
+import { type Http, registryUnreachable } from './registry-http.js'
 import { openSession } from './session.js'
 
 /** One published version of a chart. */
@@ -31,10 +31,10 @@ export async function chartVersions(http: Http, repository: string, chart: strin
   const what = 'The index of the chart repository'
   const indexUrl = `${repository.replace(/\/+$/, '')}/index.yaml`
   const { status, bytes, url } = await openSession(http, what)(indexUrl, { limit: indexLimit })
-  if (status !== 200) throw unreachable(indexUrl, what, `it answers ${status}`)
+  if (status !== 200) throw registryUnreachable(indexUrl, what, `it answers ${status}`)
 
   const entries = valueIn(parseYaml(bytes.toString('utf8'), indexUrl), 'entries')
-  if (entries === undefined) throw unreachable(indexUrl, what, 'it has no "entries"')
+  if (entries === undefined) throw registryUnreachable(indexUrl, what, 'it has no "entries"')
   const versions = valueIn(entries, chart)
   return (Array.isArray(versions) ? versions : []).flatMap((entry: unknown) => {
     // Only the first address counts; lists behind aliases can be endless.
@@ -64,6 +64,6 @@ function parseYaml(text: string, url: string): unknown {
   try {
     return load(text, { schema: FAILSAFE_SCHEMA })
   } catch (error) {
-    throw unreachable(url, 'The index of the chart repository', 'it is not valid YAML', error)
+    throw registryUnreachable(url, 'The index of the chart repository', 'it is not valid YAML', error)
   }
 }

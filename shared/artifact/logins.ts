@@ -39,13 +39,13 @@ export function dockerLogins(env: NodeJS.ProcessEnv, mask: (secret: string) => v
         ? [entry?.username, entry?.password]
         : halves(Buffer.from(entry.auth, 'base64').toString())
     if (!user || !password) return undefined
-    for (const secret of [password, basic({ user, password })]) mask(secret)
+    for (const secret of [password, basicAuth({ user, password })]) mask(secret)
     return { user, password }
   }
 }
 
 /** As it stands in the header, after `Basic `. */
-export const basic = ({ user, password }: Login): string => Buffer.from(`${user}:${password}`).toString('base64')
+export const basicAuth = ({ user, password }: Login): string => Buffer.from(`${user}:${password}`).toString('base64')
 
 const configFile = async (env: NodeJS.ProcessEnv): Promise<string> => {
   const folder = env.DOCKER_CONFIG || join(env.HOME || homedir(), '.docker')

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { UserError } from '../action/errors.js'
 import { sha256 } from './digest.js'
 import { type ImageName, parseImageName } from './image-name.js'
-import { type Fetched, type Http, isLoopback, unreachable } from './registry-http.js'
+import { type Http, type HttpAnswer, isLoopback, registryUnreachable } from './registry-http.js'
 import { jsonOf, openSession } from './session.js'
 
 const answerLimit = 16 * 1024 * 1024
@@ -35,9 +35,9 @@ export async function imageTags(http: Http, name: string): Promise<string[]> {
   const tags: string[] = []
   let next: string | undefined = `${baseOf(image)}/tags/list?n=1000`
   for (let page = 0; next !== undefined; page++) {
-    if (page === pageLimit) throw unreachable(next, what, `it has more than ${pageLimit} pages`)
-    const answer: Fetched = await get(next, { limit: answerLimit, headers: { accept: 'application/json' } })
-    if (answer.status !== 200) throw unreachable(next, what, `it answers ${answer.status}`)
+    if (page === pageLimit) throw registryUnreachable(next, what, `it has more than ${pageLimit} pages`)
+    const answer: HttpAnswer = await get(next, { limit: answerLimit, headers: { accept: 'application/json' } })
+    if (answer.status !== 200) throw registryUnreachable(next, what, `it answers ${answer.status}`)
     tags.push(...tagsIn(answer, what))
     next = nextPage(answer, what)
   }
@@ -65,11 +65,11 @@ export async function chartLayer(http: Http, name: string, tag: string, limit: n
   if (!manifest) return undefined
   const { data } = layersSchema.safeParse(jsonOf(manifest.bytes))
   const layer = data?.layers.find(({ mediaType }) => chartTypes.includes(mediaType))
-  if (!layer) throw unreachable(manifest.url, what, 'what lies there is no Helm chart')
+  if (!layer) throw registryUnreachable(manifest.url, what, 'what lies there is no Helm chart')
 
   const url = `${baseOf(image)}/blobs/${layer.digest}`
   const { status, bytes } = await openSession(http, what, scopeOf(image))(url, { limit })
-  if (status !== 200) throw unreachable(url, what, `it answers ${status}`)
+  if (status !== 200) throw registryUnreachable(url, what, `it answers ${status}`)
   const digest = `sha256:${sha256(bytes)}`
   if (digest !== layer.digest) throw mismatch(what, digest, layer.digest)
   return bytes
@@ -79,14 +79,14 @@ const layersSchema = z.object({
   layers: z.array(z.object({ mediaType: z.string(), digest: z.string().regex(/^sha256:[0-9a-f]{64}$/) })).max(100),
 })
 
-async function manifestOf(http: Http, name: string, tag: string, types: string[]): Promise<Fetched | undefined> {
+async function manifestOf(http: Http, name: string, tag: string, types: string[]): Promise<HttpAnswer | undefined> {
   const image = parseImageName(name)
   const what = `The manifest of ${name}:${tag}`
   const url = `${baseOf(image)}/manifests/${encodeURIComponent(tag)}`
   const get = openSession(http, what, scopeOf(image))
   const answer = await get(url, { limit: answerLimit, headers: { accept: types.join(', ') } })
   if (answer.status === 404) return undefined
-  if (answer.status !== 200) throw unreachable(url, what, `it answers ${answer.status}`)
+  if (answer.status !== 200) throw registryUnreachable(url, what, `it answers ${answer.status}`)
   const digest = `sha256:${sha256(answer.bytes)}`
   const claimed = answer.headers.get('docker-content-digest')
   if (claimed?.startsWith('sha256:') && claimed !== digest) throw mismatch(what, digest, claimed)
@@ -105,18 +105,18 @@ const baseOf = ({ host, repository }: ImageName): string =>
 
 const tagsSchema = z.object({ tags: z.array(z.string()).nullable() })
 
-function tagsIn(answer: Fetched, what: string): string[] {
+function tagsIn(answer: HttpAnswer, what: string): string[] {
   const parsed = tagsSchema.safeParse(jsonOf(answer.bytes))
-  if (!parsed.success) throw unreachable(answer.url, what, 'it is no list of tags')
+  if (!parsed.success) throw registryUnreachable(answer.url, what, 'it is no list of tags')
   return (parsed.data.tags ?? []).filter((tag) => /^\w[\w.-]{0,127}$/.test(tag))
 }
 
-function nextPage({ headers, url }: Fetched, what: string): string | undefined {
+function nextPage({ headers, url }: HttpAnswer, what: string): string | undefined {
   const link = /<([^>]+)>\s*;\s*rel="?next"?/.exec(headers.get('link') ?? '')?.[1]
   if (link === undefined) return undefined
-  if (!URL.canParse(link, url)) throw unreachable(url, what, 'its next page has no address')
+  if (!URL.canParse(link, url)) throw registryUnreachable(url, what, 'its next page has no address')
   const next = new URL(link, url)
   // The token goes along with the request, so it stays with the registry that it is for.
-  if (next.origin !== new URL(url).origin) throw unreachable(url, what, 'its next page is on another host')
+  if (next.origin !== new URL(url).origin) throw registryUnreachable(url, what, 'its next page is on another host')
   return next.href
 }

@@ -1,26 +1,26 @@
 import { UserError } from '../action/errors.js'
 import { matchVersion } from '../policy/version-template.js'
-import { type Chart, readChart } from './chart-archive.js'
+import { type ArchivedChart, readChart } from './chart-archive.js'
 import { chartVersions } from './chart-repository.js'
 import { sha256 } from './digest.js'
 import { chartLayer, imageDigest, imageTags } from './oci.js'
-import { type Http, unreachable } from './registry-http.js'
+import { type Http, registryUnreachable } from './registry-http.js'
 import { openSession } from './session.js'
 
 /**
  * Where a component's versions are published. `name` is an image without its tag; `repository` is https:// (with an index)
  * or oci://.
  */
-export type Source = { kind: 'chart'; repository: string; chart: string } | { kind: 'image'; name: string }
+export type ArtifactSource = { kind: 'chart'; repository: string; chart: string } | { kind: 'image'; name: string }
 
 /** A version that the registry lists. */
-export interface Listed {
+export interface ListedVersions {
   version: string
   archive?: { url: string; digest: string | undefined }
 }
 
 /** A listed version that names a commit. */
-export interface Published extends Listed {
+export interface PublishedVersion extends ListedVersions {
   /** The part of the commit that is in the version, 7 to 40 hex digits. */
   commit: string
 }
@@ -30,13 +30,13 @@ export interface Artifact {
   version: string
   /** Of the chart's archive or of the image's manifest. */
   sha256: string
-  chart: Chart | undefined
+  chart: ArchivedChart | undefined
 }
 
 const archiveLimit = 64 * 1024 * 1024
 
 /** @throws UserError `registry-unreachable` */
-export async function listVersions(http: Http, source: Source): Promise<Listed[]> {
+export async function listVersions(http: Http, source: ArtifactSource): Promise<ListedVersions[]> {
   if (source.kind === 'image') return (await imageTags(http, source.name)).map((version) => ({ version }))
   const name = ociName(source)
   // A tag cannot hold the "+" of a version: Helm writes "_" instead, which no version has.
@@ -46,11 +46,11 @@ export async function listVersions(http: Http, source: Source): Promise<Listed[]
 }
 
 /** A chart's place in a registry; undefined where its repository has an index. */
-const ociName = ({ repository, chart }: Extract<Source, { kind: 'chart' }>): string | undefined =>
+const ociName = ({ repository, chart }: Extract<ArtifactSource, { kind: 'chart' }>): string | undefined =>
   repository.startsWith('oci://') ? `${repository.slice('oci://'.length).replace(/\/+$/, '')}/${chart}` : undefined
 
 /** The listed versions that spell out a commit, by `templates`. */
-export const withCommits = (listed: Listed[], templates: readonly string[]): Published[] =>
+export const withCommits = (listed: ListedVersions[], templates: readonly string[]): PublishedVersion[] =>
   listed.flatMap((entry) => {
     const match = matchVersion(templates, entry.version)
     return match?.commit === undefined ? [] : [{ ...entry, commit: match.commit }]
@@ -60,15 +60,15 @@ export const withCommits = (listed: Listed[], templates: readonly string[]): Pub
  * Which of `commits` (40 hex digits) each version was made from; versions of other commits are left out. Of several
  * versions of one commit, the one that spells out most of it counts (a registry can have `v-85f69a7` and `v-85f69a74`).
  *
- * @throws UserError `not-published` where a version fits two of the commits: which one it is must not be a guess.
+ * @throws UserError `version-not-found` where a version fits two of the commits: which one it is must not be a guess.
  */
-export function byCommit(published: Published[], commits: readonly string[]): Map<string, Published> {
-  const found = new Map<string, Published>()
+export function byCommit(published: PublishedVersion[], commits: readonly string[]): Map<string, PublishedVersion> {
+  const found = new Map<string, PublishedVersion>()
   for (const entry of published) {
     const [commit, other] = commits.filter((candidate) => candidate.startsWith(entry.commit))
     if (commit === undefined) continue
     if (other !== undefined) {
-      throw new UserError('not-published', `Version ${entry.version} fits two commits: ${commit} and ${other}.`, {
+      throw new UserError('version-not-found', `Version ${entry.version} fits two commits: ${commit} and ${other}.`, {
         fix: 'Let upstream write more digits of the commit into its versions.',
       })
     }
@@ -83,7 +83,7 @@ export function byCommit(published: Published[], commits: readonly string[]): Ma
  * @throws UserError `digest-mismatch` where the chart is not what the index or manifest says, `registry-unreachable` where
  * there is nothing, or a chart of another name or version.
  */
-export async function fetchArtifact(http: Http, source: Source, listed: Listed): Promise<Artifact> {
+export async function fetchArtifact(http: Http, source: ArtifactSource, listed: ListedVersions): Promise<Artifact> {
   const { version } = listed
   if (source.kind === 'image') {
     const digest = await imageDigest(http, source.name, version)
@@ -108,14 +108,18 @@ export async function fetchArtifact(http: Http, source: Source, listed: Listed):
   }
   const chart = readChart(bytes, what)
   if (chart.name !== source.chart || chart.version !== version) {
-    throw unreachable(url, what, `the archive holds ${JSON.stringify(`${chart.name} ${chart.version}`)} instead`)
+    throw registryUnreachable(
+      url,
+      what,
+      `the archive holds ${JSON.stringify(`${chart.name} ${chart.version}`)} instead`,
+    )
   }
   return { version, sha256: digest, chart }
 }
 
 async function archive(http: Http, url: string, what: string): Promise<Buffer> {
   const { status, bytes } = await openSession(http, what)(url, { limit: archiveLimit })
-  if (status !== 200) throw unreachable(url, what, `it answers ${status}`)
+  if (status !== 200) throw registryUnreachable(url, what, `it answers ${status}`)
   return bytes
 }
 
@@ -126,4 +130,4 @@ async function layer(http: Http, name: string, version: string): Promise<Buffer>
 }
 
 const gone = (name: string, version: string): UserError =>
-  unreachable(`https://${name}`, `The tag ${version}`, 'it is listed, but not there')
+  registryUnreachable(`https://${name}`, `The tag ${version}`, 'it is listed, but not there')

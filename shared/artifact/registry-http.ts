@@ -6,7 +6,7 @@ import type { LoginFor } from './logins.js'
 /** fetch, and who may log in where. */
 export type Http = typeof fetch & { login?: LoginFor }
 
-export interface Fetched {
+export interface HttpAnswer {
   status: number
   headers: Headers
   /** Where it came from in the end, after redirects. */
@@ -44,8 +44,8 @@ class Passing extends Error {
  *
  * @throws UserError `registry-unreachable` that names the URL without credentials and query.
  */
-export async function fetchBounded(http: Http, url: string, options: FetchOptions): Promise<Fetched> {
-  const attempt = async (): Promise<Fetched> => {
+export async function fetchBounded(http: Http, url: string, options: FetchOptions): Promise<HttpAnswer> {
+  const attempt = async (): Promise<HttpAnswer> => {
     const { response, from } = await follow(http, url, options, AbortSignal.timeout(attemptTimeout))
     const { status, headers } = response
     if (status === 429 || status >= 500) {
@@ -53,7 +53,8 @@ export async function fetchBounded(http: Http, url: string, options: FetchOption
       throw new Passing(status, secondsOf(headers.get('retry-after')))
     }
     const bytes = await readBounded(response, options.limit)
-    if (bytes === undefined) throw new AbortError(unreachable(url, options.what, `it is over ${options.limit} bytes`))
+    if (bytes === undefined)
+      throw new AbortError(registryUnreachable(url, options.what, `it is over ${options.limit} bytes`))
     return { status, headers, url: from, bytes }
   }
   try {
@@ -69,7 +70,7 @@ export async function fetchBounded(http: Http, url: string, options: FetchOption
     })
   } catch (error) {
     if (error instanceof UserError) throw error
-    throw unreachable(url, options.what, causeOf(error), error)
+    throw registryUnreachable(url, options.what, causeOf(error), error)
   }
 }
 
@@ -88,21 +89,21 @@ async function follow(
     const location = response.headers.get('location')
     if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return { response, from: url }
     await response.body?.cancel()
-    if (!URL.canParse(location, url)) throw unreachable(first, what, 'it redirects to what is no address')
+    if (!URL.canParse(location, url)) throw registryUnreachable(first, what, 'it redirects to what is no address')
     const next = new URL(location, url)
     if (isLoopback(next.host) && !isLoopback(new URL(url).host))
-      throw unreachable(first, what, 'it redirects to this machine')
+      throw registryUnreachable(first, what, 'it redirects to this machine')
     if (next.origin !== new URL(url).origin) {
       const { authorization: _, ...others } = sent
       sent = others
     }
     url = next.href
   }
-  throw unreachable(first, what, `it redirects more than ${maxRedirects} times`)
+  throw registryUnreachable(first, what, `it redirects more than ${maxRedirects} times`)
 }
 
 /** @param why continues "could not be fetched: ..." */
-export const unreachable = (url: string, what: string, why: string, cause?: unknown): UserError =>
+export const registryUnreachable = (url: string, what: string, why: string, cause?: unknown): UserError =>
   new UserError('registry-unreachable', `${what} could not be fetched from ${showUrl(url)}: ${why}.`, {
     fix: 'Check the address in the deploy repo, and that the registry is up; then run the job again.',
     cause,
@@ -118,11 +119,12 @@ export function showUrl(url: string): string {
 export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(host)
 
 function checkUrl(url: string, what: string): void {
-  if (!URL.canParse(url)) throw unreachable(url, what, 'it is no URL')
+  if (!URL.canParse(url)) throw registryUnreachable(url, what, 'it is no URL')
   const { protocol, hostname, username, password } = new URL(url)
-  if (username !== '' || password !== '') throw unreachable(url, what, 'an address with a password in it is not used')
+  if (username !== '' || password !== '')
+    throw registryUnreachable(url, what, 'an address with a password in it is not used')
   if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname))) {
-    throw unreachable(url, what, `only https is used, not "${protocol}//"`)
+    throw registryUnreachable(url, what, `only https is used, not "${protocol}//"`)
   }
 }
 

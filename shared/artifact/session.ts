@@ -1,9 +1,16 @@
 import { z } from 'zod'
 import { UserError } from '../action/errors.js'
-import { basic, type Login } from './logins.js'
-import { type Fetched, type FetchOptions, fetchBounded, type Http, showUrl, unreachable } from './registry-http.js'
+import { basicAuth, type Login } from './logins.js'
+import {
+  type FetchOptions,
+  fetchBounded,
+  type Http,
+  type HttpAnswer,
+  registryUnreachable,
+  showUrl,
+} from './registry-http.js'
 
-export type Get = (url: string, options: Omit<FetchOptions, 'what'>) => Promise<Fetched>
+export type Get = (url: string, options: Omit<FetchOptions, 'what'>) => Promise<HttpAnswer>
 
 /**
  * A GET that answers a registry's request for a token (also an anonymous one) or a password, and keeps what it got for
@@ -15,7 +22,7 @@ export type Get = (url: string, options: Omit<FetchOptions, 'what'>) => Promise<
 export function openSession(http: Http, what: string, scope = ''): Get {
   let authorization: string | undefined
   return async (url, { limit, headers }) => {
-    const get = (): Promise<Fetched> =>
+    const get = (): Promise<HttpAnswer> =>
       fetchBounded(http, url, {
         what,
         limit,
@@ -32,11 +39,11 @@ export function openSession(http: Http, what: string, scope = ''): Get {
   }
 }
 
-async function answerTo(http: Http, refused: Fetched, login: Login | undefined, scope: string, what: string) {
+async function answerTo(http: Http, refused: HttpAnswer, login: Login | undefined, scope: string, what: string) {
   const challenge = refused.headers.get('www-authenticate') ?? ''
   const bearer = /\bbearer\s+(.*)$/i.exec(challenge)?.[1]
   if (bearer !== undefined) return `Bearer ${await tokenFrom(http, bearer, refused.url, login, scope, what)}`
-  if (login && /\bbasic\b/i.test(challenge)) return `Basic ${basic(login)}`
+  if (login && /\bbasic\b/i.test(challenge)) return `Basic ${basicAuth(login)}`
   throw notAllowed(refused.url, what, login)
 }
 
@@ -52,19 +59,20 @@ async function tokenFrom(
 ): Promise<string> {
   const field = (name: string): string | undefined => new RegExp(`\\b${name}="([^"]*)"`).exec(challenge)?.[1]
   const realm = field('realm') ?? ''
-  if (!URL.canParse(realm)) throw unreachable(registry, what, 'it does not say where tokens are made')
+  if (!URL.canParse(realm)) throw registryUnreachable(registry, what, 'it does not say where tokens are made')
   const url = new URL(realm)
   const service = field('service')
   if (service !== undefined) url.searchParams.set('service', service)
   url.searchParams.set('scope', field('scope') ?? scope)
 
-  const headers = login ? { authorization: `Basic ${basic(login)}` } : {}
+  const headers = login ? { authorization: `Basic ${basicAuth(login)}` } : {}
   const maker = `The registry's token`
   const { status, bytes } = await fetchBounded(http, url.href, { what: maker, limit: 1024 * 1024, headers })
   if (status === 401 || status === 403) throw notAllowed(registry, what, login)
   const { data } = tokenSchema.safeParse(status === 200 ? jsonOf(bytes) : undefined)
   const token = data?.token ?? data?.access_token
-  if (token === undefined || !/^[\x21-\x7e]+$/.test(token)) throw unreachable(url.href, maker, `it answers ${status}`)
+  if (token === undefined || !/^[\x21-\x7e]+$/.test(token))
+    throw registryUnreachable(url.href, maker, `it answers ${status}`)
   return token
 }
 

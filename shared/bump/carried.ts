@@ -1,8 +1,8 @@
-import type { Chart } from '../artifact/chart-archive.js'
-import { code, plain } from '../report/markdown.js'
+import type { ArchivedChart } from '../artifact/chart-archive.js'
+import { escapeMarkdown, markdownCode } from '../report/markdown.js'
 
 /** Something that a bump brings with it besides the component's own code. Names and versions are strangers' text. */
-export interface Carried {
+export interface CarriedChange {
   kind: keyof typeof titles
   /** Of a chart `a/b` is b inside a; of a file its path in the archive; of an image its path in the default values. */
   name: string
@@ -20,10 +20,10 @@ const titles = {
 } as const
 
 /** Everything in the new chart that is another than in the old one, as far as it is not templates and plain values. */
-export function carriedChanges(before: Chart, after: Chart): Carried[] {
-  const registries = (chart: Chart): Map<string, string> =>
+export function carriedChanges(before: ArchivedChart, after: ArchivedChart): CarriedChange[] {
+  const registries = (chart: ArchivedChart): Map<string, string> =>
     new Map([...chart.images.values()].map(({ registry }) => [registry, registry]))
-  const images = (chart: Chart): Map<string, string> =>
+  const images = (chart: ArchivedChart): Map<string, string> =>
     new Map([...chart.images].map(([path, { reference }]) => [path, reference]))
   return [
     ...differences('chart', before.nested, after.nested),
@@ -34,7 +34,11 @@ export function carriedChanges(before: Chart, after: Chart): Carried[] {
   ]
 }
 
-function differences(kind: Carried['kind'], before: Map<string, string>, after: Map<string, string>): Carried[] {
+function differences(
+  kind: CarriedChange['kind'],
+  before: Map<string, string>,
+  after: Map<string, string>,
+): CarriedChange[] {
   const names = [...new Set([...before.keys(), ...after.keys()])].sort()
   return names
     .map((name) => ({ kind, name, before: before.get(name), after: after.get(name) }))
@@ -42,10 +46,11 @@ function differences(kind: Carried['kind'], before: Map<string, string>, after: 
 }
 
 /** Infrastructure that nobody has reviewed upstream. New tags of the component's own images come with every bump. */
-export const needsReview = ({ kind }: Carried): boolean => kind === 'chart' || kind === 'crds' || kind === 'registry'
+export const needsReview = ({ kind }: CarriedChange): boolean =>
+  kind === 'chart' || kind === 'crds' || kind === 'registry'
 
 /** One change in a few words, for the gate's check. */
-export function inWords({ kind, name, before, after }: Carried): string {
+export function carriedInWords({ kind, name, before, after }: CarriedChange): string {
   if (kind === 'registry') return `images from ${name}`
   if (kind === 'crds' || kind === 'schema') return `${titles[kind]} in ${name}`
   return `${kind} ${name}: ${before ?? 'none'} -> ${after ?? 'none'}`
@@ -54,11 +59,11 @@ export function inWords({ kind, name, before, after }: Carried): string {
 const maxRows = 40
 
 /** The changes as a Markdown table; empty where there is none. */
-export function carriedTable(changes: readonly Carried[]): string {
+export function carriedTable(changes: readonly CarriedChange[]): string {
   if (changes.length === 0) return ''
   const rows = changes.slice(0, maxRows).map((one) => {
     const [before, after] = [one.before, one.after].map((value) => cell(one.kind, value))
-    return `| ${titles[one.kind]} ${plain(one.name)} | ${before} | ${after} |${needsReview(one) ? ' infrastructure |' : ' |'}`
+    return `| ${titles[one.kind]} ${escapeMarkdown(one.name)} | ${before} | ${after} |${needsReview(one) ? ' infrastructure |' : ' |'}`
   })
   const more = changes.length - maxRows
   return [
@@ -69,8 +74,8 @@ export function carriedTable(changes: readonly Carried[]): string {
   ].join('\n')
 }
 
-function cell(kind: Carried['kind'], value: string | undefined): string {
+function cell(kind: CarriedChange['kind'], value: string | undefined): string {
   if (value === undefined) return 'none'
   if (kind === 'registry') return 'used'
-  return code(kind === 'crds' || kind === 'schema' ? value.slice(0, 12) : value)
+  return markdownCode(kind === 'crds' || kind === 'schema' ? value.slice(0, 12) : value)
 }

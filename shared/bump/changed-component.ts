@@ -1,24 +1,24 @@
 import { UserError } from '../action/errors.js'
-import type { Source } from '../artifact/published.js'
+import type { ArtifactSource } from '../artifact/published.js'
 import type { GitObjects } from '../github/git-objects.js'
 import type { TreeChange, TreeEntry } from '../github/trees.js'
 import { type Component, lockFile, type Policy } from '../policy/policy.js'
 import { showTarget } from '../policy/target.js'
-import { bumpPaths, type Files, readBumpFiles } from './files.js'
-import { isNotPure, type NotPure, notPure, review } from './not-pure.js'
+import { type BumpFiles, bumpPaths, readBumpFiles } from './files.js'
+import { isNotPure, type NotPure, notPure, reviewInstead } from './not-pure.js'
 import { readCurrent, versionOf } from './targets.js'
 
 /** The one component whose version differs between base and head, and its files at both. */
 export interface ChangedComponent {
   component: Component
   /** The registry that base names. */
-  source: Source
+  source: ArtifactSource
   /** The versions that are replaced, the first target's first: several where the targets differ at base. */
   from: [string, ...string[]]
   to: string
-  base: Files
+  base: BumpFiles
   /** What is there, to be held against what is computed. */
-  head: Files
+  head: BumpFiles
 }
 
 /** Which component's files, and nothing else, differ between two commits of the deploy repo. */
@@ -30,7 +30,7 @@ export async function changedComponent(
 ): Promise<ChangedComponent | NotPure> {
   const changes = await objects.changes(base, head)
   if (!changes)
-    return notPure('The repository has more files than GitHub lists at once, so nothing can be proven.', review)
+    return notPure('The repository has more files than GitHub lists at once, so nothing can be proven.', reviewInstead)
   const wrong = wrongPaths(policy, changes)
   if (wrong) return wrong
 
@@ -46,7 +46,7 @@ export async function changedComponent(
     if (found) moved.push(found)
   }
   const [only, second] = moved
-  if (!only) return notPure('It changes no component to another version.', review)
+  if (!only) return notPure('It changes no component to another version.', reviewInstead)
   if (second) {
     const names = moved.map(({ component }) => component.name).join(', ')
     return notPure(`It bumps several components at once: ${names}.`, 'Make a pull request for each of them.')
@@ -54,7 +54,7 @@ export async function changedComponent(
   // Another component's file is no less foreign than any: values lie beside an image's tag.
   const foreign = [...changed].filter((path) => !only.base.has(path))
   if (foreign.length > 0) {
-    return notPure(`It changes more than the version of ${only.component.name}: ${list(foreign)}.`, review)
+    return notPure(`It changes more than the version of ${only.component.name}: ${list(foreign)}.`, reviewInstead)
   }
   return only
 }
@@ -64,10 +64,10 @@ function wrongPaths(policy: Policy, changes: TreeChange[]): NotPure | undefined 
   const allowed = new Set([lockFile, ...policy.components.flatMap(bumpPaths)])
   const others = changes.filter(({ path }) => !allowed.has(path)).map(({ path }) => path)
   if (others.length > 0) {
-    return notPure(`It changes more than a component's version: ${list(others)}.`, review)
+    return notPure(`It changes more than a component's version: ${list(others)}.`, reviewInstead)
   }
   const odd = changes.find(({ path, base, head }) => !isEdit(path, base, head))
-  if (odd) return notPure(`It adds or removes ${odd.path}, or changes what kind of file it is.`, review)
+  if (odd) return notPure(`It adds or removes ${odd.path}, or changes what kind of file it is.`, reviewInstead)
   if (changes.every(({ path }) => path === lockFile)) {
     return notPure(`It changes only ${lockFile}.`, 'The lock file changes only together with the version it is about.')
   }
@@ -109,14 +109,14 @@ const textsAt =
 /** Undefined where none of the component's targets says another version. */
 function compareTargets(
   component: Component,
-  { base, head }: { base: Files; head: Files },
+  { base, head }: { base: BumpFiles; head: BumpFiles },
 ): ChangedComponent | NotPure | undefined {
   const { name, targets } = component
-  const versions = (files: Files): string[] => targets.map((target) => versionOf(target, component, files))
+  const versions = (files: BumpFiles): string[] => targets.map((target) => versionOf(target, component, files))
   const before = versions(base)
   const after = valueOrProblem(() => versions(head))
   // At base this is the repository's fault; at head the change's.
-  if (after instanceof UserError) return notPure(`It takes ${name} away: ${after.message}`, review)
+  if (after instanceof UserError) return notPure(`It takes ${name} away: ${after.message}`, reviewInstead)
   if (before.every((version, index) => version === after[index])) return undefined
 
   const [to = ''] = after

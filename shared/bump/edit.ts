@@ -1,11 +1,11 @@
 import { type Component, lockFile } from '../policy/policy.js'
 import { chartLockOf, refreshChartLock } from './chart-lock.js'
-import { type Files, requireText } from './files.js'
+import { type BumpFiles, requireText } from './files.js'
 import { lockWith } from './lock.js'
 import { editTarget } from './targets.js'
 
 /** New texts by path, of the files that change. */
-export type Edit = ReadonlyMap<string, string>
+export type BumpEdit = ReadonlyMap<string, string>
 
 /**
  * A bump of all of a component's targets: the whole of what may differ between base and head. Publishing and proving both
@@ -14,7 +14,7 @@ export type Edit = ReadonlyMap<string, string>
  * @param base the files of `bumpPaths`.
  * @throws UserError `target-missing` where a target cannot be edited, or a chart's lock file is out of sync at base.
  */
-export function computeEdit(component: Component, base: Files, to: { version: string; sha256: string }): Edit {
+export function computeEdit(component: Component, base: BumpFiles, to: { version: string; sha256: string }): BumpEdit {
   const texts = new Map<string, string>()
   for (const target of component.targets) {
     const text = texts.get(target.file) ?? requireText(component, base, target.file)

@@ -3,7 +3,7 @@ import { type Component, lockFile, policyFile } from '../policy/policy.js'
 import { chartLockOf } from './chart-lock.js'
 
 /** Texts of the deploy repo's files by path, byte for byte; undefined where there is no such file. */
-export type Files = ReadonlyMap<string, string | undefined>
+export type BumpFiles = ReadonlyMap<string, string | undefined>
 
 /** Every file that a bump of the component may touch. */
 export function bumpPaths({ targets }: Component): string[] {
@@ -20,7 +20,7 @@ export function bumpPaths({ targets }: Component): string[] {
 export async function readBumpFiles(
   component: Component,
   read: (paths: string[]) => Promise<(string | undefined)[]>,
-): Promise<Files> {
+): Promise<BumpFiles> {
   const paths = bumpPaths(component)
   const texts = await read(paths)
   const files = new Map(paths.map((path, index) => [path, texts[index]]))
@@ -29,7 +29,7 @@ export async function readBumpFiles(
 }
 
 /** @throws UserError `target-missing` where the file of a target does not exist. */
-export function requireText({ name }: Pick<Component, 'name'>, files: Files, file: string): string {
+export function requireText({ name }: Pick<Component, 'name'>, files: BumpFiles, file: string): string {
   const text = files.get(file)
   if (text !== undefined) return text
   throw new UserError('target-missing', `The component "${name}" is in ${file}, which does not exist.`, {

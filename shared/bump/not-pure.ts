@@ -19,4 +19,4 @@ export const notPure = (why: string, fix: string, reason: Reason = 'not-a-pure-b
 export const isNotPure = (value: object): value is NotPure => 'pure' in value && value.pure === false
 
 /** What people can always do about a change that is no pure bump. */
-export const review = 'Have it reviewed as an infrastructure change, or reduce it to the bump.'
+export const reviewInstead = 'Have it reviewed as an infrastructure change, or reduce it to the bump.'

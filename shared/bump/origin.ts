@@ -1,13 +1,13 @@
 import { UserError } from '../action/errors.js'
-import type { Clock } from '../action/world.js'
+import type { Clock } from '../action/runtime.js'
 import type { GitHub } from '../github/client.js'
-import { type Comparison, compare } from '../github/compare.js'
+import { type CommitComparison, compareCommits } from '../github/compare.js'
 import { hasStatus } from '../github/errors.js'
 import { associatedPulls, isMergedInto } from '../github/merged-pull.js'
 import type { Component } from '../policy/policy.js'
 import { commitIn } from './component-commit.js'
 import { isNotPure, type NotPure, notPure } from './not-pure.js'
-import { touches } from './touches.js'
+import { touchesComponent } from './touches.js'
 import { type UpstreamMains, upstreamMains } from './upstream-mains.js'
 
 /** Where a version came from: merged upstream by a pull request, and what is deployed is part of it. */
@@ -91,8 +91,8 @@ async function compareOrMiss(
   component: Component,
   base: string,
   head: string,
-): Promise<Comparison | NotPure> {
-  return orMiss(component, base, head, () => compare(upstream, component.upstream, base, head))
+): Promise<CommitComparison | NotPure> {
+  return orMiss(component, base, head, () => compareCommits(upstream, component.upstream, base, head))
 }
 
 async function orMiss<T>(
@@ -135,7 +135,10 @@ async function mergedByPull(
     const merge = { commit: merged, head: head.sha, at }
     if (merged === commit) return merge
     const rest = await compareOrMiss(upstream, component, commit, merged)
-    if (!isNotPure(rest) && (rest.status === 'identical' || (rest.status === 'ahead' && !touches(component, rest)))) {
+    if (
+      !isNotPure(rest) &&
+      (rest.status === 'identical' || (rest.status === 'ahead' && !touchesComponent(component, rest)))
+    ) {
       return merge
     }
   }

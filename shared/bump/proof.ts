@@ -1,5 +1,5 @@
 import { UserError } from '../action/errors.js'
-import type { Clock } from '../action/world.js'
+import type { Clock } from '../action/runtime.js'
 import { sha256 } from '../artifact/digest.js'
 import { type Artifact, fetchArtifact, listVersions } from '../artifact/published.js'
 import type { Http } from '../artifact/registry-http.js'
@@ -7,20 +7,20 @@ import type { GitHub } from '../github/client.js'
 import { blobSha } from '../github/files.js'
 import type { GitObjects } from '../github/git-objects.js'
 import { lockFile, type Policy } from '../policy/policy.js'
-import { carriedChanges, inWords, needsReview } from './carried.js'
+import { carriedChanges, carriedInWords, needsReview } from './carried.js'
 import { type ChangedComponent, changedComponent } from './changed-component.js'
 import { isSameChartLock } from './chart-lock.js'
-import { computeEdit, type Edit } from './edit.js'
-import type { Files } from './files.js'
+import { type BumpEdit, computeEdit } from './edit.js'
+import type { BumpFiles } from './files.js'
 import { readLock } from './lock.js'
-import { isNotPure, type NotPure, notPure, review } from './not-pure.js'
+import { isNotPure, type NotPure, notPure, reviewInstead } from './not-pure.js'
 import { type Origin, originOf, type UpstreamMerge } from './origin.js'
 import type { UpstreamMains } from './upstream-mains.js'
 
 export type { NotPure } from './not-pure.js'
 
 /** What the proof is about: the change from `base` to `head`, two commits (40 hex digits) of the deploy repo. */
-export interface Change {
+export interface ProvenChange {
   policy: Policy
   /** For a pull request the merge base; for a merged commit its first parent. */
   base: string
@@ -35,9 +35,9 @@ export interface Change {
   clock: Pick<Clock, 'sleep'>
 }
 
-export type Proof = Pure | NotPure
+export type Proof = PureBump | NotPure
 
-export interface Pure {
+export interface PureBump {
   pure: true
   component: string
   from: string
@@ -57,7 +57,7 @@ export interface Pure {
  *
  * @throws UserError where registry, GitHub or base itself are not right: then nothing is known.
  */
-export async function provePureBump(change: Change): Promise<Proof> {
+export async function provePureBump(change: ProvenChange): Promise<Proof> {
   const { policy, base, head, objects, http } = change
   const changed = await changedComponent(objects, policy, base, head)
   if (isNotPure(changed)) return changed
@@ -91,7 +91,7 @@ export async function provePureBump(change: Change): Promise<Proof> {
 
 /** Where the targets say different versions at base, the new one must contain each of them. */
 async function newerThanAll(
-  change: Change,
+  change: ProvenChange,
   { component, from: [first, ...others], to }: ChangedComponent,
 ): Promise<Origin | NotPure> {
   const origin = await originOf(change, component, first, to)
@@ -113,7 +113,7 @@ async function fetchAll(
     return notPure(
       `The registry has no version ${to} of ${component.name}.`,
       'Bump to a version that is published. If it was published just now, run this check again.',
-      'not-published',
+      'version-not-found',
     )
   }
   const old = source.kind === 'chart' ? listed.filter(({ version }) => from.includes(version)) : []
@@ -128,7 +128,7 @@ async function fetchAll(
 }
 
 function differenceTo(
-  edit: Edit,
+  edit: BumpEdit,
   { component, base, head }: ChangedComponent,
   { version, sha256 }: Artifact,
 ): NotPure | undefined {
@@ -138,7 +138,7 @@ function differenceTo(
     if (found === wanted || isSameChartLock(path, found, wanted)) continue
     return notPure(
       `It changes more in ${path} than the version of ${component.name}: line ${lineOf(found, wanted)}.`,
-      review,
+      reviewInstead,
     )
   }
   const [lock = '', headLock] = [edit.get(lockFile) ?? base.get(lockFile), head.get(lockFile)]
@@ -172,20 +172,20 @@ function carriedBy(from: Artifact | undefined, to: Artifact, component: string, 
     return notPure(
       `The registry no longer has ${component} ${old}, so what the bump carries cannot be compared.`,
       'Publish the old version again, or have this reviewed as an infrastructure change.',
-      'carried-change',
+      'transitive-change',
     )
   }
-  const carried = carriedChanges(from.chart, to.chart).filter(needsReview).map(inWords)
+  const carried = carriedChanges(from.chart, to.chart).filter(needsReview).map(carriedInWords)
   if (carried.length === 0) return undefined
   return notPure(
     `The bump brings more with it than ${component}: ${carried.join('; ')}.`,
     'Have it reviewed as an infrastructure change.',
-    'carried-change',
+    'transitive-change',
   )
 }
 
 /** The same for the same files, whatever base and other files are. */
-const digestOf = (files: Files): string =>
+const digestOf = (files: BumpFiles): string =>
   sha256(
     [...files]
       .map(([path, text]) => `${path}\0${text === undefined ? '' : blobSha(text)}\n`)

@@ -1,4 +1,4 @@
-import { type Change, type Proof, provePureBump } from './proof.js'
+import { type Proof, type ProvenChange, provePureBump } from './proof.js'
 import { type PureRevert, provePureRevert } from './revert.js'
 
 /**
@@ -9,7 +9,7 @@ import { type PureRevert, provePureRevert } from './revert.js'
  * @param verified commits that are verified on every cluster; asked for only where it is no bump, and changes inputs alone
  * @throws what `provePureBump` throws, where it is not the way back either
  */
-export async function provePure(change: Change, verified: () => Promise<string[]>): Promise<Proof | PureRevert> {
+export async function provePure(change: ProvenChange, verified: () => Promise<string[]>): Promise<Proof | PureRevert> {
   const bump = await provePureBump(change).catch((error: unknown) => ({ error }))
   if ('pure' in bump && bump.pure) return bump
   const revert = await provePureRevert({ ...change, verified })

@@ -1,4 +1,4 @@
-import { byCommit, type Listed, type Published, withCommits } from '../artifact/published.js'
+import { byCommit, type ListedVersions, type PublishedVersion, withCommits } from '../artifact/published.js'
 import { type GitHub, repoRef } from '../github/client.js'
 import type { Component } from '../policy/policy.js'
 import { matchVersion } from '../policy/version-template.js'
@@ -6,10 +6,10 @@ import { takesTags } from './component-commit.js'
 
 /** Which of `commits` (40 hex digits) have a version, by the digits of the commit that are in it. */
 export const versionsByHash = (
-  listed: Listed[],
+  listed: ListedVersions[],
   { versions }: Component,
   commits: readonly string[],
-): Map<string, Published> => byCommit(withCommits(listed, versions), commits)
+): Map<string, PublishedVersion> => byCommit(withCommits(listed, versions), commits)
 
 /** So many pages of 100 tags are read. */
 const maxPages = 10
@@ -17,11 +17,11 @@ const maxPages = 10
 /** The same for versions that are named by upstream's git tags. Asks upstream only where the registry has such a version. */
 export async function versionsByTag(
   upstream: GitHub,
-  listed: Listed[],
+  listed: ListedVersions[],
   component: Component,
   commits: readonly string[],
-): Promise<Map<string, Published>> {
-  const found = new Map<string, Published>()
+): Promise<Map<string, PublishedVersion>> {
+  const found = new Map<string, PublishedVersion>()
   if (!takesTags(component)) return found
   const named = new Map(
     listed.flatMap((entry) => {

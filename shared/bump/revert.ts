@@ -4,7 +4,7 @@ import type { TreeChange } from '../github/trees.js'
 import { valuesFiles } from '../policy/cluster-values.js'
 import { lockFile, type Policy } from '../policy/policy.js'
 import { bumpPaths } from './files.js'
-import { type NotPure, notPure, review } from './not-pure.js'
+import { type NotPure, notPure, reviewInstead } from './not-pure.js'
 
 /** The change from `base` to `head`, two commits of the deploy repo, held against what was verified. */
 export interface RevertedChange {
@@ -40,7 +40,7 @@ export async function provePureRevert(change: RevertedChange): Promise<PureRever
   const others = changes.filter(({ path }) => !isInput(path)).map(({ path }) => path)
   if (changes.length === 0) return notPure('It changes nothing.', 'Close it.')
   if (others.length > 0) {
-    return notPure(`It changes what no release is made of: ${others.slice(0, 10).join(', ')}.`, review)
+    return notPure(`It changes what no release is made of: ${others.slice(0, 10).join(', ')}.`, reviewInstead)
   }
   let differs: string | undefined
   for (const verified of await change.verified()) {
@@ -56,7 +56,10 @@ export async function provePureRevert(change: RevertedChange): Promise<PureRever
   )
 }
 
-const cutOff = notPure('The repository has more files than GitHub lists at once, so nothing can be proven.', review)
+const cutOff = notPure(
+  'The repository has more files than GitHub lists at once, so nothing can be proven.',
+  reviewInstead,
+)
 
 /** The release inputs that differ between two commits; undefined where GitHub does not list all files. */
 export async function inputChanges(

@@ -1,5 +1,5 @@
 import { UserError } from '../action/errors.js'
-import type { Source } from '../artifact/published.js'
+import type { ArtifactSource } from '../artifact/published.js'
 import { type Component, lockFile, type Target } from '../policy/policy.js'
 import { showTarget } from '../policy/target.js'
 import { chartDependency } from '../yaml/chart-dependency.js'
@@ -7,15 +7,15 @@ import { editImagePlace, readImagePlace } from '../yaml/image-place.js'
 import { showPath } from '../yaml/path.js'
 import { findText } from '../yaml/scalar.js'
 import { spliceScalar } from '../yaml/splice.js'
-import { type Files, requireText } from './files.js'
+import { type BumpFiles, requireText } from './files.js'
 import { readLock } from './lock.js'
 
 /** What a component's targets say at some commit of the deploy repo. */
-export interface Current {
+export interface CurrentVersion {
   /** Of the first target. */
   version: string
   /** The registry that versions come from: it is written beside the version. */
-  source: Source
+  source: ArtifactSource
   /** Targets (`FILE#PATH`) that say another version than the first. A bump brings them all to the same one. */
   others: { at: string; version: string }[]
 }
@@ -25,7 +25,7 @@ export interface Current {
  *
  * @throws UserError `target-missing` with file, line and fix; also where two targets are not the same chart or image.
  */
-export function readCurrent(component: Component, files: Files): Current {
+export function readCurrent(component: Component, files: BumpFiles): CurrentVersion {
   const [first, ...rest] = component.targets
   const source = sourceOf(first, component, files)
   const version = versionOf(first, component, files)
@@ -39,7 +39,7 @@ export function readCurrent(component: Component, files: Files): Current {
 }
 
 /** The version that one target says. @throws UserError `target-missing` */
-export function versionOf(target: Target, component: Component, files: Files): string {
+export function versionOf(target: Target, component: Component, files: BumpFiles): string {
   const text = requireText(component, files, target.file)
   if (target.kind === 'chart') return chartDependency(text, target.dependency, target.file).version
   if (target.kind === 'value') return findText(text, target.path, target.file)
@@ -69,19 +69,19 @@ export function editTarget(target: Target, text: string, to: { version: string; 
 }
 
 /** An image that is named by digest alone: the lock file tells which version that is. */
-function pinnedVersion({ name }: Component, files: Files, digest: string | undefined): string | undefined {
+function pinnedVersion({ name }: Component, files: BumpFiles, digest: string | undefined): string | undefined {
   const entry = digest === undefined ? undefined : readLock(files.get(lockFile)).get(name)
   return entry && digest === `sha256:${entry.sha256}` ? entry.version : undefined
 }
 
-function sourceOf(target: Target, component: Component, files: Files): Source {
+function sourceOf(target: Target, component: Component, files: BumpFiles): ArtifactSource {
   const text = requireText(component, files, target.file)
   if (target.kind === 'chart') return chartSource(target, text)
   if (target.kind === 'image') return imageSource(target, text)
   throw new Error('the policy lets no component begin with a plain value')
 }
 
-function chartSource(target: Extract<Target, { kind: 'chart' }>, text: string): Source {
+function chartSource(target: Extract<Target, { kind: 'chart' }>, text: string): ArtifactSource {
   const { name, repository, line } = chartDependency(text, target.dependency, target.file)
   if (repository === undefined || !/^(https?|oci):\/\/[^\s/]/.test(repository)) {
     throw new UserError(
@@ -93,7 +93,7 @@ function chartSource(target: Extract<Target, { kind: 'chart' }>, text: string): 
   return { kind: 'chart', repository, chart: name }
 }
 
-function imageSource({ file, path }: Extract<Target, { kind: 'image' }>, text: string): Source {
+function imageSource({ file, path }: Extract<Target, { kind: 'image' }>, text: string): ArtifactSource {
   const { name } = readImagePlace(text, path, file)
   if (name !== undefined) return { kind: 'image', name }
   throw new UserError('target-missing', `${showPath(path)} in ${file} does not say which image it is.`, {
@@ -103,7 +103,7 @@ function imageSource({ file, path }: Extract<Target, { kind: 'image' }>, text: s
 }
 
 /** One digest is pinned for a version, so all targets of a component must stand for the same bytes. */
-function requireSame({ name }: Component, first: Source, other: Source, target: Target): void {
+function requireSame({ name }: Component, first: ArtifactSource, other: ArtifactSource, target: Target): void {
   const [one, two] = [showSource(first), showSource(other)]
   if (one === two) return
   throw new UserError('target-missing', `The component "${name}" is ${one}, but ${showTarget(target)} is ${two}.`, {
@@ -112,7 +112,7 @@ function requireSame({ name }: Component, first: Source, other: Source, target: 
   })
 }
 
-const showSource = (source: Source): string =>
+const showSource = (source: ArtifactSource): string =>
   source.kind === 'chart'
     ? `the chart ${source.chart} of ${source.repository.replace(/\/+$/, '')}`
     : `the image ${source.name}`

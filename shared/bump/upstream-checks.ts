@@ -1,8 +1,8 @@
-import { type Check, type CheckState, checksOf } from '../github/checks.js'
+import { type CheckState, type CommitCheck, commitChecks } from '../github/checks.js'
 import type { GitHub } from '../github/client.js'
 import type { Component, Policy } from '../policy/policy.js'
 import { type NotPure, notPure } from './not-pure.js'
-import type { Pure } from './proof.js'
+import type { PureBump } from './proof.js'
 
 /** Upstream's own checks are not green. */
 export interface NotGreen extends NotPure {
@@ -20,14 +20,14 @@ export interface NotGreen extends NotPure {
 export async function upstreamChecks(
   upstream: GitHub,
   { components }: Pick<Policy, 'components'>,
-  { component: name, merge }: Pure,
+  { component: name, merge }: PureBump,
 ): Promise<NotGreen | undefined> {
   const component = components.find((one) => one.name === name)
   if (!component) throw new Error('what was proven is in the policy')
   if (component.checks?.length === 0) return undefined
   const [merged, proposed] = await Promise.all([
-    checksOf(upstream, component.upstream, merge.commit),
-    merge.head === merge.commit ? [] : checksOf(upstream, component.upstream, merge.head),
+    commitChecks(upstream, component.upstream, merge.commit),
+    merge.head === merge.commit ? [] : commitChecks(upstream, component.upstream, merge.head),
   ])
   return judgeChecks(component, merge.commit, merged, proposed)
 }
@@ -36,10 +36,10 @@ export async function upstreamChecks(
 export function judgeChecks(
   { name, upstream, checks: wanted }: Pick<Component, 'name' | 'upstream' | 'checks'>,
   commit: string,
-  merged: readonly Check[],
-  proposed: readonly Check[],
+  merged: readonly CommitCheck[],
+  proposed: readonly CommitCheck[],
 ): NotGreen | undefined {
-  const counts = (check: Check): boolean => wanted === undefined || wanted.some((one) => fits(one, check.name))
+  const counts = (check: CommitCheck): boolean => wanted === undefined || wanted.some((one) => fits(one, check.name))
   const again = new Set(merged.map((check) => check.name))
   const all = [...merged, ...proposed.filter((check) => !again.has(check.name))].filter(counts)
   const of = (state: CheckState): string[] => [

@@ -1,6 +1,6 @@
 import { defaultBranchName } from '../github/branches.js'
 import type { GitHub } from '../github/client.js'
-import { compare } from '../github/compare.js'
+import { compareCommits } from '../github/compare.js'
 
 /** The default branches of upstream repositories, as they were found once: many versions are held against one state of them. */
 export interface UpstreamMains {
@@ -31,7 +31,7 @@ export function upstreamMains(upstream: GitHub): UpstreamMains {
     return name
   }
   const ask = async (repo: string, commit: string, known: Set<string>): Promise<boolean> => {
-    const { status, commits } = await compare(upstream, repo, commit, await nameOf(repo))
+    const { status, commits } = await compareCommits(upstream, repo, commit, await nameOf(repo))
     if (status !== 'ahead' && status !== 'identical') return false
     // The branch has what came after the commit as well: the next ones need not be asked for.
     for (const { sha } of commits) known.add(sha)

@@ -1,10 +1,10 @@
 import { commitIn } from '../bump/component-commit.js'
 import type { GitHub } from '../github/client.js'
-import { compare, firstParents } from '../github/compare.js'
+import { compareCommits, firstParents } from '../github/compare.js'
 import type { Component } from '../policy/policy.js'
-import { type Merge, mergesOf } from './merges.js'
+import { mergesOf, type UpstreamChange } from './merges.js'
 import { onDuty } from './on-duty.js'
-import { whoLeft } from './who-left.js'
+import { withoutWriteAccess } from './writer-access.js'
 
 /**
  * Who must see a bump through, found out anew from upstream's own history: what the bump's pull request says of itself, its
@@ -20,7 +20,7 @@ export async function dutyOf(
   artifactCommit: string,
 ): Promise<string[]> {
   const merges = await mergesBetween(upstream, component, from, artifactCommit)
-  return onDuty(merges, await whoLeft(upstream, component.upstream, merges))
+  return onDuty(merges, await withoutWriteAccess(upstream, component.upstream, merges))
 }
 
 /** The changes that a bump brings, oldest first; at most 30. */
@@ -29,14 +29,14 @@ export async function mergesBetween(
   component: Component,
   from: string,
   artifactCommit: string,
-): Promise<Merge[]> {
+): Promise<UpstreamChange[]> {
   const base = await commitIn(upstream, component, from)
-  const made = await compare(upstream, component.upstream, base, artifactCommit)
+  const made = await compareCommits(upstream, component.upstream, base, artifactCommit)
   const own = made.commits.filter(({ sha }) => sha.startsWith(artifactCommit))
   const artifact = own[0]?.sha ?? artifactCommit
   // The version may be named after a pull request's own commit: what its merge brought along counts as well.
   const [last] = (await mergesOf(upstream, component, own)).merges
   const head = last?.commit ?? artifact
-  const range = head === artifact ? made : await compare(upstream, component.upstream, base, head)
+  const range = head === artifact ? made : await compareCommits(upstream, component.upstream, base, head)
   return (await mergesOf(upstream, component, firstParents(range.commits, head))).merges
 }

@@ -1,7 +1,7 @@
 import { type GitHub, repoRef } from '../github/client.js'
 import type { Policy } from '../policy/policy.js'
-import { dutyWords, handOver } from './hand-over.js'
 import { operatorsOf } from './operators.js'
+import { reassignDuty, reassignmentsIn } from './reassign.js'
 
 /**
  * Who is on duty after what was said under a bump's pull request.
@@ -15,5 +15,5 @@ export async function dutyUnder(
 ): Promise<string[]> {
   const where = { ...repoRef(repo), issue_number: pull, per_page: 100 }
   const comments = await github.paginate(github.rest.issues.listComments, where)
-  return handOver(base, await dutyWords(github, comments, operatorsOf(github, policy))).duty
+  return reassignDuty(base, await reassignmentsIn(github, comments, operatorsOf(github, policy))).duty
 }

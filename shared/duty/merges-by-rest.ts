@@ -1,9 +1,9 @@
 import { type GitHub, repoRef } from '../github/client.js'
-import { firstOf } from '../github/pages.js'
+import { firstInPages } from '../github/pages.js'
 import { pullsWithCommit } from '../github/pulls-with-commit.js'
 
 /** A person or bot, as GraphQL has them. */
-export type Actor = { __typename: string; login: string } | null
+export type RestActor = { __typename: string; login: string } | null
 
 /** A pull request with a commit, as GraphQL has it. */
 export interface PullNode {
@@ -12,17 +12,17 @@ export interface PullNode {
   title: string
   merged: boolean
   mergeCommit: { oid: string } | null
-  author: Actor
+  author: RestActor
   authorAssociation: string
-  mergedBy: Actor
+  mergedBy: RestActor
   /** The last that approved, alone. */
-  reviews: { nodes: { author: Actor }[] }
+  reviews: { nodes: { author: RestActor }[] }
   mergedAt: string | null
 }
 
 /** The merged pull requests with a commit. P8: where GraphQL does not show the repository; three requests for each. */
 export async function pullsByRest(github: GitHub, repo: string, commit: string): Promise<PullNode[]> {
-  const data = await firstOf(pullsWithCommit(github, repo, commit))
+  const data = await firstInPages(pullsWithCommit(github, repo, commit))
   return Promise.all(
     data.filter(({ merged_at: mergedAt }) => mergedAt !== null).map(({ number }) => node(github, repo, number)),
   )
@@ -45,5 +45,5 @@ async function node(github: GitHub, repo: string, number: number): Promise<PullN
   }
 }
 
-const actor = (user: { type: string; login: string } | null): Actor =>
+const actor = (user: { type: string; login: string } | null): RestActor =>
   user && { __typename: user.type, login: user.login }

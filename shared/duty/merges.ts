@@ -1,30 +1,30 @@
-import { takesEverything, touches } from '../bump/touches.js'
+import { takesEverything, touchesComponent } from '../bump/touches.js'
 import { type GitHub, repoRef } from '../github/client.js'
-import { type Commit, changesOf } from '../github/compare.js'
-import { ask, orHidden } from '../github/graphql.js'
+import { type ComparedCommit, changesOf } from '../github/compare.js'
+import { orHidden, queryGraphQL } from '../github/graphql.js'
 import type { Component } from '../policy/policy.js'
-import { type Actor, type PullNode, pullsByRest } from './merges-by-rest.js'
+import { type PullNode, pullsByRest, type RestActor } from './merges-by-rest.js'
 
 /** A person or bot. */
-export interface Account {
+export interface MergeAccount {
   login: string
   bot: boolean
 }
 
 /** One change that came into the upstream's default branch. Title and logins are strangers' text. */
-export interface Merge {
+export interface UpstreamChange {
   /** The commit on the default branch, 40 hex digits. */
   commit: string
   /** Undefined for a direct push. */
   pull: { number: number; url: string } | undefined
   title: string
-  author: Account | undefined
+  author: MergeAccount | undefined
   /** Whether its author is a stranger there, who may not merge anything. */
   byStranger?: boolean
   /** Undefined for a direct push. */
-  mergedBy: Account | undefined
+  mergedBy: MergeAccount | undefined
   /** Who approved it last; undefined where nobody did. */
-  approver?: Account | undefined
+  approver?: MergeAccount | undefined
   /** ISO 8601; undefined for a direct push. */
   mergedAt: string | undefined
 }
@@ -39,13 +39,13 @@ const limit = 30
 export async function mergesOf(
   upstream: GitHub,
   component: Component,
-  commits: Commit[],
-): Promise<{ merges: Merge[]; more: number }> {
+  commits: ComparedCommit[],
+): Promise<{ merges: UpstreamChange[]; more: number }> {
   const looked = commits.slice(0, limit)
   // Of a single commit it is known already that it changes the component.
   const belonging = await Promise.all(looked.map(({ sha }) => looked.length === 1 || belongs(upstream, component, sha)))
   const own = looked.filter((_, index) => belonging[index])
-  const merges = new Map<string, Merge>()
+  const merges = new Map<string, UpstreamChange>()
   for (const merge of await readMerges(upstream, component.upstream, own)) {
     merges.set(merge.pull ? `#${merge.pull.number}` : merge.commit, merge)
   }
@@ -55,7 +55,7 @@ export async function mergesOf(
 async function belongs(upstream: GitHub, component: Component, sha: string): Promise<boolean> {
   if (takesEverything(component)) return true
   const { data } = await upstream.rest.repos.getCommit({ ...repoRef(component.upstream), ref: sha })
-  return touches(component, changesOf(data))
+  return touchesComponent(component, changesOf(data))
 }
 
 interface Pulls {
@@ -64,7 +64,7 @@ interface Pulls {
 type Answer = { repository: Record<string, Pulls | null> }
 
 /** All in one request: REST takes two for each, since its list does not say who merged. */
-async function readMerges(upstream: GitHub, repo: string, commits: Commit[]): Promise<Merge[]> {
+async function readMerges(upstream: GitHub, repo: string, commits: ComparedCommit[]): Promise<UpstreamChange[]> {
   if (commits.length === 0) return []
   const ofCommits = commits.map(({ sha }, index) => `c${index}: object(oid: "${sha}") { ...pulls }`)
   const query = `query ($owner: String!, $repo: String!) {
@@ -77,7 +77,7 @@ async function readMerges(upstream: GitHub, repo: string, commits: Commit[]): Pr
     } }
   }`
   const needs = { permission: 'pull_requests: read', to: `find out who merged what in ${repo}` }
-  const found = await ask<Answer>(upstream, needs, query, { ...repoRef(repo) }).catch(orHidden)
+  const found = await queryGraphQL<Answer>(upstream, needs, query, { ...repoRef(repo) }).catch(orHidden)
   return Promise.all(
     commits.map(async (one, index) => {
       const pulls = found?.repository[`c${index}`]?.associatedPullRequests
@@ -88,7 +88,7 @@ async function readMerges(upstream: GitHub, repo: string, commits: Commit[]): Pr
   )
 }
 
-function mergeOf(commit: Commit, pulls: PullNode[]): Merge {
+function mergeOf(commit: ComparedCommit, pulls: PullNode[]): UpstreamChange {
   const merged = pulls.filter((pull) => pull.merged)
   const found = merged.find(({ mergeCommit }) => mergeCommit?.oid === commit.sha) ?? merged[0]
   if (!found) {
@@ -113,7 +113,7 @@ function mergeOf(commit: Commit, pulls: PullNode[]): Merge {
 const insiders: readonly string[] = ['COLLABORATOR', 'MEMBER', 'OWNER']
 
 /** GraphQL leaves out the end of a bot's login. */
-const accountOf = (actor: Actor): Account | undefined => {
+const accountOf = (actor: RestActor): MergeAccount | undefined => {
   if (!actor) return undefined
   const bot = actor.__typename === 'Bot'
   const login = bot ? `${actor.login.replace(/\[bot\]$/, '')}[bot]` : actor.login

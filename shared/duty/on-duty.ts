@@ -1,4 +1,4 @@
-import type { Merge } from './merges.js'
+import type { UpstreamChange } from './merges.js'
 
 /**
  * Who must see these changes through: whoever merged each of them; where a bot did, nobody did (a direct push), or that person has
@@ -7,7 +7,7 @@ import type { Merge } from './merges.js'
  *
  * @param left logins, in lower case, of those who may not merge there any more.
  */
-export function onDuty(merges: Merge[], left: ReadonlySet<string> = new Set()): string[] {
+export function onDuty(merges: UpstreamChange[], left: ReadonlySet<string> = new Set()): string[] {
   const people = merges.flatMap(({ mergedBy, author, byStranger, approver }) => {
     const merger = mergedBy && !left.has(mergedBy.login.toLowerCase()) ? mergedBy : undefined
     const others = byStranger ? [approver, author] : [author, approver]

@@ -1,10 +1,10 @@
 import type { GitHub } from '../github/client.js'
 import { hasStatus } from '../github/errors.js'
 import type { Policy } from '../policy/policy.js'
-import { mention, plain } from '../report/markdown.js'
+import { escapeMarkdown, mentionLogin } from '../report/markdown.js'
 
 /** `unknown` where the policy names a team that the token may not see. */
-export type Standing = 'operator' | 'other' | 'unknown'
+export type OperatorStanding = 'operator' | 'other' | 'unknown'
 
 /**
  * Tells operators from others; a team is asked for once. Bots are never operators.
@@ -14,7 +14,7 @@ export type Standing = 'operator' | 'other' | 'unknown'
 export function operatorsOf(
   github: GitHub,
   { operators }: Pick<Policy, 'operators'>,
-): (login: string) => Promise<Standing> {
+): (login: string) => Promise<OperatorStanding> {
   let asked: Promise<Set<string> | undefined> | undefined
   return async (login) => {
     if (login === '' || login.endsWith('[bot]')) return 'other'
@@ -43,10 +43,10 @@ const team = /^[\w-]+\/[\w-]+$/
 /** Mentions of all of them. */
 export const mentionOperators = ({ operators }: Pick<Policy, 'operators'>): string =>
   'logins' in operators
-    ? operators.logins.map(mention).join(', ')
+    ? operators.logins.map(mentionLogin).join(', ')
     : team.test(operators.team)
       ? `@${operators.team}`
-      : plain(operators.team)
+      : escapeMarkdown(operators.team)
 
 const lowered = (logins: string[]): Set<string> => new Set(logins.map((login) => login.toLowerCase()))
 

@@ -3,7 +3,7 @@ import { exec } from '@actions/exec'
 import { UserError } from '../action/errors.js'
 
 /** What a program said. `stderr` keeps its last 64 KiB; output is never echoed to the log by itself. */
-export interface Output {
+export interface ExecOutput {
   code: number
   stdout: string
   stderr: string
@@ -28,7 +28,7 @@ export interface ExecOptions {
  *
  * @throws UserError `tool-missing` when there is no such program.
  */
-export type Exec = (program: string, args: string[], options?: ExecOptions) => Promise<Output>
+export type Exec = (program: string, args: string[], options?: ExecOptions) => Promise<ExecOutput>
 
 const stderrLimit = 64 * 1024
 

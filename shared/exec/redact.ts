@@ -18,7 +18,7 @@ export function secretParts(secret: string): string[] {
  * Replaces every part of a secret in a text, and its encodings: those that the runner masks. Where a text goes on in an
  * encoding of ours the runner finds none of them (A15).
  */
-export function redactor(parts: string[]): (text: string) => string {
+export function secretRedactor(parts: string[]): (text: string) => string {
   const longestFirst = [...new Set(parts.flatMap(maskedForms))].toSorted((a, b) => b.length - a.length)
   return (text) => longestFirst.reduce((shown, part) => shown.replaceAll(part, '***'), text)
 }

@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../action/errors.js'
-import type { Run } from '../action/facts.js'
+import type { RunFacts } from '../action/run-facts.js'
 import { type Workspace, workspaceAt } from '../action/workspace.js'
 import type { Exec } from '../exec/exec.js'
 
 export interface CommitSource {
   exec: Exec
-  run: Pick<Run, 'serverUrl' | 'repository'>
+  run: Pick<RunFacts, 'serverUrl' | 'repository'>
   /** The checkout of this run; it stays as it is. */
   workspace: Workspace
   /** May read the repository. */

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { UserError } from '../action/errors.js'
-import type { Output } from '../exec/exec.js'
+import type { ExecOutput } from '../exec/exec.js'
 import { type CommitSource, fetchCommits } from './commit-files.js'
 
 export interface MergeSides {
@@ -22,7 +22,7 @@ export async function makeMerge(source: CommitSource, sides: MergeSides, temp: s
   const { base, ours, theirs } = sides
   await mkdir(temp, { recursive: true })
   const gitDir = await fetchCommits(source, [base, ours, theirs], temp)
-  const git = (...args: string[]): Promise<Output> =>
+  const git = (...args: string[]): Promise<ExecOutput> =>
     source.exec('git', args, { cwd: gitDir, env: { ...alone, GIT_DIR: gitDir } })
   const said = async (...args: string[]): Promise<string> => {
     const { code, stdout, stderr } = await git(...args)

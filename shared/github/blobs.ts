@@ -1,7 +1,7 @@
 import { type GitHub, repoRef } from './client.js'
 import { hasStatus } from './errors.js'
 import { blobSha } from './files.js'
-import { ask, graphqlTypes } from './graphql.js'
+import { graphqlTypes, queryGraphQL } from './graphql.js'
 import type { TreeEntry } from './trees.js'
 
 type Found = { oid: string; isBinary: boolean | null; text: string | null } | null
@@ -85,6 +85,8 @@ async function askOnce(github: GitHub, repo: string, batch: readonly TreeEntry[]
 }
 fragment Bytes on Blob { oid isBinary text }`
   const needs = { permission: 'contents: read', to: `read ${repo}` }
-  const { repository } = await ask<{ repository: Record<string, Found> }>(github, needs, query, { ...repoRef(repo) })
+  const { repository } = await queryGraphQL<{ repository: Record<string, Found> }>(github, needs, query, {
+    ...repoRef(repo),
+  })
   return Object.values(repository)
 }

@@ -36,7 +36,7 @@ const jobsBot = 'github-actions[bot]'
  *
  * @param writer as GitHub's answer names it
  * @param bot `apps.gate.bot` of the policy
- * @throws UserError `not-in-force` that says the number
+ * @throws UserError `misconfigured` that says the number
  */
 export function checkWriter(writer: RestUser, bot: number): void {
   if (!writer || isBot(writer, bot)) return
@@ -45,7 +45,7 @@ export function checkWriter(writer: RestUser, bot: number): void {
   const couldBe = type === 'Bot' && login !== jobsBot
   const mend = couldBe ? `If that is the gate App, write \`bot: ${id}\` in the policy. Else pass` : 'Pass'
   throw new UserError(
-    'not-in-force',
+    'misconfigured',
     `apps.gate.bot is ${bot}, but this token writes as ${id} (${login})${couldBe ? `: write \`bot: ${id}\`` : ''}.`,
     { fix: `${mend} a token of the gate App to this job. What was written is believed by nobody.` },
   )

@@ -4,7 +4,7 @@ import { type GitHub, repoRef } from './client.js'
 export type CheckState = 'green' | 'pending' | 'failed'
 
 /** One check of a commit, a check run or a status. The name is strangers' text. */
-export interface Check {
+export interface CommitCheck {
   name: string
   state: CheckState
 }
@@ -20,7 +20,7 @@ const own = /\/(lane|lane-review|open-bump-pr|revert)\.ya?ml$/
  *
  * Needs `checks`, `statuses` and `actions: read`; of a public repository every token may.
  */
-export async function checksOf(github: GitHub, repo: string, commit: string): Promise<Check[]> {
+export async function commitChecks(github: GitHub, repo: string, commit: string): Promise<CommitCheck[]> {
   const at = { ...repoRef(repo), per_page: 100 }
   const [runs, workflows, statuses] = await Promise.all([
     github.paginate(github.rest.checks.listForRef, { ...at, ref: commit }),

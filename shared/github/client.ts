@@ -3,7 +3,7 @@ import type { Octokit } from '@octokit/core'
 import { retry } from '@octokit/plugin-retry'
 import { throttling } from '@octokit/plugin-throttling'
 import { nativeJson } from './native-json.js'
-import { type Usage, usage } from './usage.js'
+import { requestUsage, type Usage } from './usage.js'
 
 export type GitHub = ReturnType<typeof getOctokit>
 
@@ -41,7 +41,7 @@ const apiVersion = '2022-11-28'
  *
  * @param asked counts its requests, and how long they waited.
  */
-export function connect(token: string, { apiUrl }: Addresses, log: Warn, asked: Usage = usage()): GitHub {
+export function connectGitHub(token: string, { apiUrl }: Addresses, log: Warn, asked: Usage = requestUsage()): GitHub {
   const onLimit =
     (kind: string) => (wait: number, options: { method: string; url: string }, _: unknown, tries: number) => {
       if (wait > patience || tries >= maxRetries) return false

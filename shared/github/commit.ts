@@ -1,6 +1,6 @@
 import type { Branch } from './branches.js'
 import { type GitHub, repoRef } from './client.js'
-import type { Comparison } from './compare.js'
+import type { CommitComparison } from './compare.js'
 
 /**
  * Makes a commit on top of a branch's tip with these files' texts changed, and moves no ref: nobody sees it yet.
@@ -20,11 +20,11 @@ export async function createCommit(
     base_tree: on.tree,
     tree: [...files].map(([path, content]) => ({ path, mode: '100644', type: 'blob', content })),
   })
-  return commitTree(github, repo, on, tree.data.sha, message)
+  return commitTreeByApi(github, repo, on, tree.data.sha, message)
 }
 
 /** The same for a tree that is there already. */
-export async function commitTree(
+export async function commitTreeByApi(
   github: GitHub,
   repo: string,
   on: Branch,
@@ -48,7 +48,7 @@ const trailer = (tree: string): string => `Lockstep-Tree: ${tree}`
  *
  * By content and not by author: names and addresses of a commit are free text.
  */
-export function isUntouched({ commits }: Comparison): boolean {
+export function isUntouched({ commits }: CommitComparison): boolean {
   const [only, second] = commits.filter(
     ({ parents, committer, message }) =>
       !(parents.length === 2 && committer === 'web-flow' && message.startsWith('Merge branch')),

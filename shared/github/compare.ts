@@ -1,6 +1,6 @@
 import { type GitHub, repoRef } from './client.js'
 
-export interface Commit {
+export interface ComparedCommit {
   sha: string
   parents: string[]
   message: string
@@ -23,13 +23,13 @@ export interface ChangedFile {
 }
 
 /** How `head` relates to `base`: `ahead` means that base is an ancestor of head. */
-export interface Comparison {
+export interface CommitComparison {
   status: 'identical' | 'ahead' | 'behind' | 'diverged'
   /** The base as a full commit, also where it was asked for by its first digits. */
   base: string
   mergeBase: string
   /** What head has and base has not, oldest first; at most 2,000. */
-  commits: Commit[]
+  commits: ComparedCommit[]
   /** How many there are. */
   total: number
   /** What changed between the merge base and head; at most 300, see `filesComplete`. */
@@ -47,7 +47,12 @@ const maxPages = 20
  *
  * @throws GitHub's 404 where one is unknown or ambiguous.
  */
-export async function compare(github: GitHub, repo: string, base: string, head: string): Promise<Comparison> {
+export async function compareCommits(
+  github: GitHub,
+  repo: string,
+  base: string,
+  head: string,
+): Promise<CommitComparison> {
   const get = async (page: number) => {
     const basehead = `${base}...${head}`
     const { data } = await github.rest.repos.compareCommitsWithBasehead({
@@ -76,7 +81,7 @@ export async function compare(github: GitHub, repo: string, base: string, head: 
 /** What GitHub lists as changed, by a comparison or by a commit. */
 export function changesOf({
   files: listed = [],
-}: Pick<ApiCommit, 'files'>): Pick<Comparison, 'files' | 'filesComplete'> {
+}: Pick<ApiCommit, 'files'>): Pick<CommitComparison, 'files' | 'filesComplete'> {
   const files = listed.map(({ filename, previous_filename, status, sha }) => ({
     path: filename,
     previous: previous_filename,
@@ -88,7 +93,7 @@ export function changesOf({
 
 type ApiCommit = Awaited<ReturnType<GitHub['rest']['repos']['getCommit']>>['data']
 
-const commitOf = (commit: ApiCommit): Commit => ({
+const commitOf = (commit: ApiCommit): ComparedCommit => ({
   sha: commit.sha,
   parents: commit.parents.map(({ sha }) => sha),
   message: commit.commit.message,
@@ -104,9 +109,9 @@ const loginOf = (user: unknown): string | undefined =>
     : undefined
 
 /** From head down by first parents, as far as the comparison has them; newest first. */
-export function firstParentLine(commits: Commit[], head: string): Commit[] {
+export function firstParentLine(commits: ComparedCommit[], head: string): ComparedCommit[] {
   const bySha = new Map(commits.map((commit) => [commit.sha, commit]))
-  const line: Commit[] = []
+  const line: ComparedCommit[] = []
   for (let at = bySha.get(head); at !== undefined; at = bySha.get(at.parents[0] ?? '')) line.push(at)
   return line
 }
@@ -115,7 +120,7 @@ export function firstParentLine(commits: Commit[], head: string): Commit[] {
  * The commits of a comparison that the branch itself went through, newest first: of a merge only the first parent. Merges of
  * what the base has already are left out: a version can be named after a pull request's own commit, which its merge follows.
  */
-export function firstParents(commits: Commit[], head: string): Commit[] {
+export function firstParents(commits: ComparedCommit[], head: string): ComparedCommit[] {
   const bySha = new Set(commits.map(({ sha }) => sha))
   return firstParentLine(commits, head).filter(
     ({ parents: [, ...merged] }) => merged.length === 0 || merged.some((sha) => bySha.has(sha)),
@@ -123,7 +128,7 @@ export function firstParents(commits: Commit[], head: string): Commit[] {
 }
 
 /** Whether one commit is an ancestor of another, or the same. */
-export async function contains(github: GitHub, repo: string, newer: string, older: string): Promise<boolean> {
-  const { status } = await compare(github, repo, older, newer)
+export async function containsCommit(github: GitHub, repo: string, newer: string, older: string): Promise<boolean> {
+  const { status } = await compareCommits(github, repo, older, newer)
   return status === 'ahead' || status === 'identical'
 }

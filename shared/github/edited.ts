@@ -3,7 +3,7 @@ import type { GitHub } from './client.js'
 import { mostPages, tooMany } from './pages.js'
 
 /** What REST says of a comment that tells whether somebody may have changed its text. */
-export interface Dated {
+export interface DatedComment {
   node_id: string
   created_at: string
   updated_at: string
@@ -20,9 +20,9 @@ const answerSchema = z.object({
  * changed.
  *
  * @returns their node ids
- * @throws UserError `not-in-force` where it were more than 20 requests: then whose text was changed is unknown
+ * @throws UserError `misconfigured` where it were more than 20 requests: then whose text was changed is unknown
  */
-export async function editedComments(github: GitHub, comments: readonly Dated[]): Promise<Set<string>> {
+export async function editedComments(github: GitHub, comments: readonly DatedComment[]): Promise<Set<string>> {
   const moved = comments.filter((one) => one.updated_at !== one.created_at).map(({ node_id }) => node_id)
   if (moved.length === 0) return new Set()
   const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on IssueComment { id lastEditedAt } } }'

@@ -3,7 +3,7 @@ import { UserError } from '../action/errors.js'
 import type { GitHub } from './client.js'
 import { repoRef } from './client.js'
 import { hasStatus } from './errors.js'
-import { ask, orHidden } from './graphql.js'
+import { orHidden, queryGraphQL } from './graphql.js'
 
 /**
  * A text file at a commit, byte for byte (a BOM stays); undefined where there is none.
@@ -15,8 +15,8 @@ export async function readFile(github: GitHub, repo: string, path: string, ref: 
     const { data } = await github.rest.repos.getContent({ ...repoRef(repo), path, ref })
     if (Array.isArray(data) || data.type !== 'file') throw notText(path)
     // GitHub leaves the content out of files over 1 MiB; the blob has it.
-    if (data.encoding === 'base64') return textOf(Buffer.from(data.content, 'base64'), path)
-    return await readBlob(github, repo, data.sha, path)
+    if (data.encoding === 'base64') return blobText(Buffer.from(data.content, 'base64'), path)
+    return await readBlobBytes(github, repo, data.sha, path)
   } catch (error) {
     if (hasStatus(error, 404)) return undefined
     throw error
@@ -42,7 +42,9 @@ export async function readFiles(
   const expressions = paths.map((path, index) => [`path${index}`, `${ref}:${path}`])
   const needs = { permission: 'contents: read', to: `read ${repo}` }
   const variables = { ...repoRef(repo), ...Object.fromEntries(expressions) }
-  const found = await ask<{ repository: Record<string, Blob> }>(github, needs, query, variables).catch(orHidden)
+  const found = await queryGraphQL<{ repository: Record<string, Blob> }>(github, needs, query, variables).catch(
+    orHidden,
+  )
   if (!found) {
     // P8: one by one by REST. Of a repository that may not be seen it would say of each file that it is not there.
     await github.rest.repos.get({ ...repoRef(repo) })
@@ -62,9 +64,9 @@ export async function readFiles(
 }
 
 /** A blob as text. `path` is only for messages. */
-export async function readBlob(github: GitHub, repo: string, sha: string, path: string): Promise<string> {
+export async function readBlobBytes(github: GitHub, repo: string, sha: string, path: string): Promise<string> {
   const { data } = await github.rest.git.getBlob({ ...repoRef(repo), file_sha: sha })
-  return textOf(Buffer.from(data.content, 'base64'), path)
+  return blobText(Buffer.from(data.content, 'base64'), path)
 }
 
 /** Git's own name for a file's content. */
@@ -78,7 +80,7 @@ export function blobSha(text: string): string {
  *
  * @throws UserError `target-missing` where they are not UTF-8.
  */
-export function textOf(bytes: Buffer, path: string): string {
+export function blobText(bytes: Buffer, path: string): string {
   const text = bytes.toString('utf8')
   // Bytes that are no UTF-8 would be written back as something else.
   if (!Buffer.from(text).equals(bytes)) throw notText(path)

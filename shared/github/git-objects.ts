@@ -1,8 +1,8 @@
 import { readBlobs } from './blobs.js'
 import type { GitHub } from './client.js'
-import { readBlob, textOf } from './files.js'
+import { blobText, readBlobBytes } from './files.js'
 import { orHidden } from './graphql.js'
-import { differing, diffTrees, readTree, type Tree, type TreeChange, type TreeEntry } from './trees.js'
+import { differingEntries, diffTrees, readTree, type Tree, type TreeChange, type TreeEntry } from './trees.js'
 
 /** Trees and files of one repository, by names that stand for their content. Each is asked for once, failures again. */
 export interface GitObjects {
@@ -45,7 +45,7 @@ export function gitObjects(github: GitHub, repo: string): GitObjects {
       const [before, after] = await Promise.all([tree(base), tree(head)])
       if (!before || !after) return undefined
       const paths = new Set([...before.keys(), ...after.keys()])
-      return differing(paths, (path) => ({ path, base: entryIn(before, path), head: entryIn(after, path) }))
+      return differingEntries(paths, (path) => ({ path, base: entryIn(before, path), head: entryIn(after, path) }))
     },
     async entries(commit, paths) {
       const difference = await tree(commit)
@@ -54,7 +54,7 @@ export function gitObjects(github: GitHub, repo: string): GitObjects {
     text: ({ sha }, path) =>
       once(texts, sha, async () => {
         const known = bytes.get(sha)
-        return known ? textOf(known, path) : readBlob(github, repo, sha, path)
+        return known ? blobText(known, path) : readBlobBytes(github, repo, sha, path)
       }),
     async foresee(entries) {
       const missing = entries.filter(({ sha }) => !bytes.has(sha))

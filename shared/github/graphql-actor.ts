@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** Somebody as GraphQL names them. Of a bot it leaves out the end of its login (I8), so its number is what counts. */
-export interface Actor {
+export interface HistoryActor {
   login: string
   /** `User`, `Bot` and others. */
   type: string
@@ -18,5 +18,5 @@ export const actorSchema = z
   .nullable()
 
 /** Undefined where that account is gone. */
-export const actorOf = (found: z.infer<typeof actorSchema> | undefined): Actor | undefined =>
+export const actorOf = (found: z.infer<typeof actorSchema> | undefined): HistoryActor | undefined =>
   found ? { login: found.login, type: found.__typename, id: found.databaseId ?? 0 } : undefined

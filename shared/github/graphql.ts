@@ -6,7 +6,7 @@ import type { GitHub } from './client.js'
  *
  * @param needs the permission, such as `contents: read`, and what it is for, to follow "The token may not".
  */
-export async function ask<T>(
+export async function queryGraphQL<T>(
   github: GitHub,
   needs: { permission: string; to: string },
   query: string,

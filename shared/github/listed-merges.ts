@@ -1,5 +1,8 @@
+import type { Clock } from '../action/runtime.js'
+import type { GitHub } from './client.js'
+
 import { repoRef } from './client.js'
-import type { MergedInto } from './merged-pull.js'
+
 import type { ApiPull } from './pulls-with-commit.js'
 
 /** For fewer commits it is no request less. */
@@ -37,4 +40,13 @@ export async function listedMerges(
   // Which of them is meant, only the commit's own list says.
   for (const sha of several) found.delete(sha)
   return found
+}
+
+/** A branch whose commits came in by pull requests, or by pushes. */
+export interface MergedInto {
+  github: GitHub
+  clock: Pick<Clock, 'sleep'>
+  /** `owner/name` */
+  repo: string
+  branch: string
 }

@@ -1,9 +1,9 @@
 import { type GitHub, repoRef } from './client.js'
 import { hasStatus } from './errors.js'
 
-export type MergeMethod = 'merge' | 'squash' | 'rebase'
+export type MergeMethodName = 'merge' | 'squash' | 'rebase'
 
-const all: readonly MergeMethod[] = ['merge', 'squash', 'rebase']
+const all: readonly MergeMethodName[] = ['merge', 'squash', 'rebase']
 
 /**
  * The ways of merging into a branch that nothing forbids which this token may see, the preferred one first (C11). GitHub's words when it
@@ -12,10 +12,10 @@ const all: readonly MergeMethod[] = ['merge', 'squash', 'rebase']
  *
  * @throws GitHub's errors other than that something is hidden
  */
-export async function mergeMethods(github: GitHub, repo: string, branch: string): Promise<readonly MergeMethod[]> {
+export async function mergeMethods(github: GitHub, repo: string, branch: string): Promise<readonly MergeMethodName[]> {
   const { data: settings } = await github.rest.repos.get({ ...repoRef(repo) })
   const rules = await rulesOf(github, repo, branch)
-  const forbidden: Record<MergeMethod, boolean> = {
+  const forbidden: Record<MergeMethodName, boolean> = {
     merge: settings.allow_merge_commit === false || rules.some(({ type }) => type === 'required_linear_history'),
     squash: settings.allow_squash_merge === false,
     rebase: settings.allow_rebase_merge === false,

@@ -1,12 +1,12 @@
-import type { World } from '../action/world.js'
+import type { Runtime } from '../action/runtime.js'
 import { type GitHub, repoRef } from './client.js'
 import { hasStatus } from './errors.js'
 import { mergeMethods } from './merge-methods.js'
 
 /** What came of it: the new commit on the base branch, or GitHub's own word why not. */
-export type Merged = { merged: true } | { merged: false; why: string }
+export type MergeResult = { merged: true } | { merged: false; why: string }
 
-export interface Mergeable {
+export interface MergeablePull {
   /** `owner/name` */
   repo: string
   number: number
@@ -28,11 +28,11 @@ const pause = 2_000
  *
  * @throws GitHub's errors other than a refusal to merge
  */
-export async function mergePull(
+export async function mergePullRequest(
   github: GitHub,
-  { clock }: Pick<World, 'clock'>,
-  { repo, number, head, isStale = async () => false }: Mergeable,
-): Promise<Merged> {
+  { clock }: Pick<Runtime, 'clock'>,
+  { repo, number, head, isStale = async () => false }: MergeablePull,
+): Promise<MergeResult> {
   const at = { ...repoRef(repo), pull_number: number }
   const { data: pull } = await github.rest.pulls.get(at)
   if (pull.merged) return { merged: true }

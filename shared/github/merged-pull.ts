@@ -1,8 +1,8 @@
-import type { Clock } from '../action/world.js'
 import { type GitHub, repoRef } from './client.js'
 import { hasStatus } from './errors.js'
+import type { MergedInto } from './listed-merges.js'
 import { listedMerges } from './listed-merges.js'
-import { firstOf } from './pages.js'
+import { firstInPages } from './pages.js'
 import { type ApiPull, pullsWithCommit } from './pulls-with-commit.js'
 
 export interface MergedPull {
@@ -24,15 +24,6 @@ export interface AssignedPull extends MergedPull {
 const patience = 5
 const pause = 3_000
 
-/** A branch whose commits came in by pull requests, or by pushes. */
-export interface MergedInto {
-  github: GitHub
-  clock: Pick<Clock, 'sleep'>
-  /** `owner/name` */
-  repo: string
-  branch: string
-}
-
 /**
  * Reads the pull requests that brought commits to a branch. GitHub may know none yet right after the merge (C15): a commit counts as
  * pushed only once the branch's activity says so, or after some seconds, which all commits of one reader share.
@@ -53,7 +44,7 @@ export function associatedPulls(
   const wasPushed = pushReader(github, repo, branch)
   return async (sha) => {
     for (;;) {
-      const all = await firstOf(pullsWithCommit(github, repo, sha))
+      const all = await firstInPages(pullsWithCommit(github, repo, sha))
       const found = all.filter((pull) => isOne(pull, sha))
       if (found.length > 0 || left <= 0 || (await wasPushed(sha))) return found
       // Those that are asked for at the same time wait together.

@@ -17,7 +17,7 @@ type Opened = Awaited<ReturnType<GitHub['rest']['issues']['create']>>['data']
  *
  * @param bot `apps.gate.bot` of the policy
  * @param request how to send it, e.g. without repetitions
- * @throws UserError `not-in-force` of `checkWriter`, after it was closed
+ * @throws UserError `misconfigured` of `checkWriter`, after it was closed
  */
 export async function openOwnIssue(
   github: GitHub,

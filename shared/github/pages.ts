@@ -10,9 +10,9 @@ export const mostPages = 20
  * @param pages of `github.paginate.iterator`, 100 a page
  * @param list what it is a list of, to follow "GitHub lists more than 2,000"
  * @param fix what a person does so that it gets shorter
- * @throws UserError `not-in-force` after 20 pages: what was not found by then is unknown, and never "not there"
+ * @throws UserError `misconfigured` after 20 pages: what was not found by then is unknown, and never "not there"
  */
-export async function* listed<T>(
+export async function* listPages<T>(
   pages: AsyncIterable<{ data: T[] }>,
   { list, fix }: { list: string; fix: string },
 ): AsyncGenerator<T> {
@@ -25,12 +25,12 @@ export async function* listed<T>(
 }
 
 export const tooMany = (list: string, fix: string): UserError =>
-  new UserError('not-in-force', `GitHub lists more than ${mostPages * 100} ${list}: what is beyond them is unknown.`, {
+  new UserError('misconfigured', `GitHub lists more than ${mostPages * 100} ${list}: what is beyond them is unknown.`, {
     fix: `${fix} Then run this job again.`,
   })
 
 /** The first `most` of them. */
-export async function firstOf<T>(entries: AsyncIterable<T>, most = Number.POSITIVE_INFINITY): Promise<T[]> {
+export async function firstInPages<T>(entries: AsyncIterable<T>, most = Number.POSITIVE_INFINITY): Promise<T[]> {
   const found: T[] = []
   if (most === 0) return found
   for await (const entry of entries) {

@@ -1,5 +1,5 @@
 import { type GitHub, repoRef } from './client.js'
-import { listed } from './pages.js'
+import { listPages } from './pages.js'
 
 export type ListedPull = Awaited<ReturnType<GitHub['rest']['pulls']['list']>>['data'][number]
 
@@ -9,7 +9,7 @@ export type ListedPull = Awaited<ReturnType<GitHub['rest']['pulls']['list']>>['d
  *
  * @param branch name of the head
  * @param base name of the branch that it goes into
- * @throws UserError `not-in-force` beyond 2,000
+ * @throws UserError `misconfigured` beyond 2,000
  */
 export async function* pullsFrom(
   github: GitHub,
@@ -18,7 +18,7 @@ export async function* pullsFrom(
 ): AsyncGenerator<ListedPull> {
   const at = repoRef(repo)
   const asked = { ...at, state, head: `${at.owner}:${branch}`, base, per_page: 100 }
-  const all = listed(github.paginate.iterator(github.rest.pulls.list, asked), {
+  const all = listPages(github.paginate.iterator(github.rest.pulls.list, asked), {
     list: `pull requests of ${repo} from the branch ${branch}`,
     fix: 'Find out who opens them, and close those that are open.',
   })

@@ -1,7 +1,7 @@
 import { UserError } from '../action/errors.js'
 import { branchTip } from './branches.js'
 import type { GitHub } from './client.js'
-import { ask } from './graphql.js'
+import { queryGraphQL } from './graphql.js'
 import { limitOf } from './limits.js'
 
 const nowhere = '0'.repeat(40)
@@ -36,7 +36,7 @@ export async function moveBranch(
   const needs = { permission: 'contents: write', to: `push to ${repo}` }
   const variables = { name: `refs/heads/${name}`, before: before ?? nowhere, after: after ?? nowhere }
   try {
-    await ask(github, needs, update, { repositoryId: id, ...variables })
+    await queryGraphQL(github, needs, update, { repositoryId: id, ...variables })
     return true
   } catch (error) {
     // An answer can get lost, and how GitHub words this refusal is not documented: where the branch is now tells.

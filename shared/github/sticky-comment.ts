@@ -1,9 +1,9 @@
 import { checkWriter, isByBot } from './bot.js'
 import { type GitHub, repoRef } from './client.js'
 
-export type Comment = Awaited<ReturnType<GitHub['rest']['issues']['listComments']>>['data'][number]
+export type StickyComment = Awaited<ReturnType<GitHub['rest']['issues']['listComments']>>['data'][number]
 
-export interface Topic {
+export interface CommentTopic {
   /** `owner/name` */
   repo: string
   /** Number of the pull request, or of the issue. */
@@ -14,11 +14,11 @@ export interface Topic {
    * By whom it is: the user id of the gate App's bot, whose token this is, or how to tell. Anybody can write the marker, and what they
    * write with it is theirs.
    */
-  by: number | ((comment: Pick<Comment, 'user'>) => boolean)
+  by: number | ((comment: Pick<StickyComment, 'user'>) => boolean)
 }
 
 /** `none`: there is no comment, and none was asked for. */
-export type Kept = 'created' | 'updated' | 'unchanged' | 'none'
+export type KeptComment = 'created' | 'updated' | 'unchanged' | 'none'
 
 /**
  * Keeps one comment about a topic: found by marker and author, changed in place, written only where its text changed. Of
@@ -27,17 +27,17 @@ export type Kept = 'created' | 'updated' | 'unchanged' | 'none'
  * @param body begins with the marker; at most 65,536 characters. Or what it becomes: of the text that is there, which stays
  * where this gives none.
  * @param mayBegin whether a comment is made where there is none.
- * @throws UserError `not-in-force` where the token is not of the bot that the policy names.
+ * @throws UserError `misconfigured` where the token is not of the bot that the policy names.
  */
 export async function keepComment(
   github: GitHub,
-  { repo, number, marker, by }: Topic,
+  { repo, number, marker, by }: CommentTopic,
   body: string | ((present: string | undefined) => string | undefined),
   mayBegin: boolean,
-): Promise<Kept> {
+): Promise<KeptComment> {
   const issue = { ...repoRef(repo), issue_number: number }
   const comments = await github.paginate(github.rest.issues.listComments, { ...issue, per_page: 100 })
-  const isOurs = typeof by === 'number' ? (one: Comment): boolean => isByBot(one, by) : by
+  const isOurs = typeof by === 'number' ? (one: StickyComment): boolean => isByBot(one, by) : by
   const [own, ...others] = comments.filter((comment) => comment.body?.startsWith(marker) && isOurs(comment))
   for (const { id } of others) await github.rest.issues.deleteComment({ ...repoRef(repo), comment_id: id })
   if (!own && !mayBegin) return 'none'

@@ -1,12 +1,12 @@
 import { UserError } from '../action/errors.js'
-import type { World } from '../action/world.js'
+import type { Runtime } from '../action/runtime.js'
 import { type GitHub, repoRef } from './client.js'
 import { hasStatus } from './errors.js'
 
 export interface Runs {
   /** May cancel runs (`actions: write`). */
   runs: GitHub
-  world: World
+  world: Runtime
   /** File name of the workflow. */
   workflow: string
   /** How long runs may take to end by themselves, and then once more when forced to, in milliseconds. */
@@ -26,7 +26,7 @@ const pause = 2_000
  * Cancels every run of a workflow that is at work, and waits for its end; its own jobs that always run still bring back what
  * it touched. Safe to repeat.
  *
- * @throws UserError `release-busy` where one does not end.
+ * @throws UserError `operation-in-progress` where one does not end.
  */
 export async function stopRuns(which: Runs): Promise<ActiveRun[]> {
   const { world } = which
@@ -84,6 +84,10 @@ async function endsWithin({ runs, world, wait }: Runs, { id }: ActiveRun): Promi
 }
 
 const stillAtWork = ({ url }: ActiveRun): UserError =>
-  new UserError('release-busy', `${url} does not end, although it was cancelled: it may still change clusters.`, {
-    fix: 'Look at what keeps it. Once it has ended, run this job again.',
-  })
+  new UserError(
+    'operation-in-progress',
+    `${url} does not end, although it was cancelled: it may still change clusters.`,
+    {
+      fix: 'Look at what keeps it. Once it has ended, run this job again.',
+    },
+  )

@@ -34,11 +34,11 @@ export async function treeChanges(
 
 export function diffTrees(before: Tree, after: Tree): TreeChange[] {
   const paths = new Set([...before.keys(), ...after.keys()])
-  return differing(paths, (path) => ({ path, base: before.get(path), head: after.get(path) }))
+  return differingEntries(paths, (path) => ({ path, base: before.get(path), head: after.get(path) }))
 }
 
 /** Those of the paths whose sides differ, sorted. Few of many do, and sorting takes longest. */
-export function differing(paths: Iterable<string>, sidesOf: (path: string) => TreeChange): TreeChange[] {
+export function differingEntries(paths: Iterable<string>, sidesOf: (path: string) => TreeChange): TreeChange[] {
   const found: TreeChange[] = []
   for (const path of paths) {
     const change = sidesOf(path)

@@ -23,7 +23,7 @@ interface Left {
  *
  * @param now in milliseconds
  */
-export function usage(now: () => number = Date.now): Usage {
+export function requestUsage(now: () => number = Date.now): Usage {
   // By kind of limit: REST's and GraphQL's, and of tokens with other ones.
   const left = new Map<string, Left>()
   let [sent, asked, underWay, waited] = [0, 0, 0, 0]

@@ -15,7 +15,7 @@ const chartSchema = z.object({
 })
 
 /** Whether `file` names dependencies of the chart: Helm 2 had a file of their own, which Helm 3 and 4 still read. */
-export const isChartFile = (file: string, { chart }: Pick<Release, 'chart'>): boolean =>
+export const isChartSource = (file: string, { chart }: Pick<Release, 'chart'>): boolean =>
   file === `${chart}/Chart.yaml` || file === `${chart}/requirements.yaml`
 
 type Dependency = NonNullable<z.infer<typeof chartSchema>['dependencies']>[number]

@@ -1,13 +1,13 @@
 import { UserError } from '../action/errors.js'
 import type { Workspace } from '../action/workspace.js'
 import { imageDigest } from '../artifact/oci.js'
-import { type Files, readBumpFiles, requireText } from '../bump/files.js'
+import { type BumpFiles, readBumpFiles, requireText } from '../bump/files.js'
 import { type LockEntry, lockWith, readLock } from '../bump/lock.js'
 import { versionOf } from '../bump/targets.js'
 import { type Component, lockFile, type Policy, type Release, type Target } from '../policy/policy.js'
 import { chartDependency } from '../yaml/chart-dependency.js'
 import { readImagePlace } from '../yaml/image-place.js'
-import { archiveDigest, isChartFile } from './chart.js'
+import { archiveDigest, isChartSource } from './chart.js'
 
 /** The version (of an image: the tag) that the deploy repo's files give each component. */
 export async function componentVersions(policy: Policy, workspace: Workspace): Promise<Record<string, string>> {
@@ -19,7 +19,7 @@ export async function componentVersions(policy: Policy, workspace: Workspace): P
 }
 
 /** What a release's components are held against the lock file with. */
-export interface Fetched {
+export interface FetchedDependency {
   release: Pick<Release, 'chart'>
   /** The release's chart, dependencies fetched. */
   chart: string
@@ -32,7 +32,7 @@ export interface Fetched {
  *
  * @throws UserError `digest-mismatch` with both digests, `registry-unreachable`
  */
-export async function checkLock(policy: Policy, workspace: Workspace, fetched: Fetched): Promise<void> {
+export async function checkLock(policy: Policy, workspace: Workspace, fetched: FetchedDependency): Promise<void> {
   const pins = await workspace.read(lockFile)
   const lock = readLock(pins)
   for (const component of policy.components) {
@@ -50,15 +50,20 @@ export async function checkLock(policy: Policy, workspace: Workspace, fetched: F
   }
 }
 
-const filesOf = (component: Component, workspace: Workspace): Promise<Files> =>
+const filesOf = (component: Component, workspace: Workspace): Promise<BumpFiles> =>
   readBumpFiles(component, (paths) => Promise.all(paths.map((path) => workspace.read(path))))
 
 /** sha256 (hex) of what a target brings into this release; undefined where it is no part of it, or no artifact. */
-async function digestOf(target: Target, text: string, version: string, fetched: Fetched): Promise<string | undefined> {
+async function digestOf(
+  target: Target,
+  text: string,
+  version: string,
+  fetched: FetchedDependency,
+): Promise<string | undefined> {
   if (target.kind === 'value') return undefined
   if (target.kind === 'chart') {
     const { name } = chartDependency(text, target.dependency, target.file)
-    return isChartFile(target.file, fetched.release) ? archiveDigest(fetched.chart, name, version) : undefined
+    return isChartSource(target.file, fetched.release) ? archiveDigest(fetched.chart, name, version) : undefined
   }
   const { name, digest } = readImagePlace(text, target.path, target.file)
   // Pinned there, nodes pull exactly this, whatever the tag stands for.

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { UserError } from '../action/errors.js'
-import type { Exec, Output } from '../exec/exec.js'
+import type { Exec, ExecOutput } from '../exec/exec.js'
 import { kubeError } from '../kube/kubectl.js'
 import { mayCarryCrds } from './may-carry-crds.js'
 
@@ -49,11 +49,11 @@ export interface Helm {
   /** What a chart would make of an upgrade, as YAML documents. It holds secrets. */
   render(release: string, chart: string, values: string[]): Promise<string>
   /** Upgrades or installs, and waits, for jobs as well; leaves CRDs alone. Never rolls back by itself: that would delete the evidence. */
-  upgrade(upgrade: Upgrade): Promise<Output>
+  upgrade(upgrade: Upgrade): Promise<ExecOutput>
   /** Makes a new revision of an old one, and waits, for jobs as well. Also frees a release that is `pending-*`. Timeout in milliseconds. */
-  rollback(release: string, revision: number, timeout: number): Promise<Output>
+  rollback(release: string, revision: number, timeout: number): Promise<ExecOutput>
   /** The same, without waiting for anything to become healthy. */
-  rollbackAtOnce(release: string, revision: number): Promise<Output>
+  rollbackAtOnce(release: string, revision: number): Promise<ExecOutput>
 }
 
 /** The major version of the `helm` on the PATH. @throws UserError `tool-missing` */
@@ -71,7 +71,7 @@ export async function helmVersion(exec: Exec): Promise<3 | 4> {
 }
 
 export function helmFor(exec: Exec, kubeconfig: string, namespace: string): Helm {
-  const run = (args: string[]): Promise<Output> =>
+  const run = (args: string[]): Promise<ExecOutput> =>
     exec('helm', [...args, '--namespace', namespace], { env: { KUBECONFIG: kubeconfig } })
   const read = async <T>(what: string, args: string[], schema: z.ZodType<T>): Promise<T> => {
     const { code, stdout, stderr } = await run([...args, '--output', 'json'])

@@ -1,9 +1,9 @@
-import { explain } from '../action/errors.js'
+import { explainError } from '../action/errors.js'
 import type { Revision } from './helm.js'
-import type { Site } from './sites.js'
+import type { ReleaseTarget } from './release-targets.js'
 
 /** A release as it is after Helm gave up. */
-export interface Found {
+export interface ReadBack {
   /** Undefined where there is none, or it cannot be read. */
   latest: Revision | undefined
   /** Why it cannot be read: a cluster that does not answer any more, or credentials that have expired. */
@@ -11,11 +11,11 @@ export interface Found {
 }
 
 /** Looks what Helm has left, whatever it said itself: its answer may have been lost. */
-export const readBack = ({ helm, name }: Pick<Site, 'helm' | 'name'>): Promise<Found> =>
+export const readBack = ({ helm, name }: Pick<ReleaseTarget, 'helm' | 'name'>): Promise<ReadBack> =>
   helm.latest(name).then(
     (latest) => ({ latest, unreadable: undefined }),
     (error: unknown) => {
-      const { reason } = explain(error)
+      const { reason } = explainError(error)
       return { latest: undefined, unreadable: reason === 'missing-permission' ? reason : 'cluster-unreachable' }
     },
   )

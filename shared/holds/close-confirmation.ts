@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Actor, actorFields, actorOf, actorSchema } from '../github/graphql-actor.js'
+import { actorFields, actorOf, actorSchema, type HistoryActor } from '../github/graphql-actor.js'
 
 /**
  * What the gate App says of one closing of an issue: whoever closed it may. A job's own token cannot see that where the operators are
@@ -11,7 +11,7 @@ export interface Confirmation {
   /** GraphQL's id of the event that closed the issue (I19): it says nothing of any other closing, before or after that one. */
   closing: string
   /** Undefined where that account is gone. */
-  by: Actor | undefined
+  by: HistoryActor | undefined
 }
 
 /** What a comment that confirms a closing begins with; people do not see it. */

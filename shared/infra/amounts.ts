@@ -1,4 +1,4 @@
-import { quantity } from '../render/quantity.js'
+import { parseQuantity } from '../render/quantity.js'
 
 /** `unknown`: one side is not there or is no amount. */
 export type Direction = 'more' | 'less' | 'unknown'
@@ -23,10 +23,11 @@ export const durationChange = (before: unknown, after: unknown): Direction =>
   direction(duration(before), duration(after))
 
 /** Of a Kubernetes quantity or a plain number. */
-export const amountChange = (before: unknown, after: unknown): Direction => direction(quantity(before), quantity(after))
+export const amountChange = (before: unknown, after: unknown): Direction =>
+  direction(parseQuantity(before), parseQuantity(after))
 
 /** Whether an amount stays within half and double of what it was. */
 export function isWithinBounds(before: unknown, after: unknown): boolean {
-  const [from, to] = [quantity(before), quantity(after)]
+  const [from, to] = [parseQuantity(before), parseQuantity(after)]
   return from !== undefined && to !== undefined && to >= from / 2 && to <= from * 2
 }

@@ -1,18 +1,18 @@
 import picomatch from 'picomatch'
 import { lockFile, policyFile } from '../policy/policy.js'
-import type { Group, Kind, Level } from './types.js'
+import type { ChangeKind, Group, SemverLevel } from './types.js'
 
 /** What a file is by its place and name alone. */
-export interface Place {
-  kind: Kind
+export interface ChangePlace {
+  kind: ChangeKind
   group: Group
-  tier: Level
+  tier: SemverLevel
   why: string
   /** What else its lines can say. */
   look?: 'tools' | 'kubernetes'
 }
 
-const rules: readonly { globs: string[]; place: Place }[] = [
+const rules: readonly { globs: string[]; place: ChangePlace }[] = [
   // Who may do what. These come first: nothing else may claim them.
   {
     globs: [policyFile, lockFile, '{,.github/,docs/}CODEOWNERS'],
@@ -115,4 +115,4 @@ const rules: readonly { globs: string[]; place: Place }[] = [
 const matchers = rules.map(({ globs, place }) => ({ matches: picomatch(globs, { dot: true }), place }))
 
 /** Undefined where what is in it has to say. */
-export const placeOf = (path: string): Place | undefined => matchers.find(({ matches }) => matches(path))?.place
+export const placeOf = (path: string): ChangePlace | undefined => matchers.find(({ matches }) => matches(path))?.place

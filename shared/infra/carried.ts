@@ -1,10 +1,10 @@
 import { UserError } from '../action/errors.js'
-import { fetchArtifact, listVersions, type Source } from '../artifact/published.js'
+import { type ArtifactSource, fetchArtifact, listVersions } from '../artifact/published.js'
 import type { Http } from '../artifact/registry-http.js'
-import { type Carried, carriedChanges } from '../bump/carried.js'
+import { type CarriedChange, carriedChanges } from '../bump/carried.js'
 import type { Policy } from '../policy/policy.js'
 import { chartDependency } from '../yaml/chart-dependency.js'
-import { type Changes, type Classification, classify } from './classify.js'
+import { type Changes, type Classification, classifyChange } from './classify.js'
 
 interface Bump {
   component: string
@@ -16,7 +16,7 @@ interface Bump {
 export async function classifyWithCarried(changes: Changes, policy: Policy, http: Http): Promise<Classification> {
   const asked = new Map<string, Bump>()
   const key = (...bump: string[]): string => bump.join('\0')
-  const first = classify(changes, {
+  const first = classifyChange(changes, {
     policy,
     carried: (component, from, to) => {
       asked.set(key(component, from, to), { component, from, to })
@@ -28,7 +28,7 @@ export async function classifyWithCarried(changes: Changes, policy: Policy, http
     [...asked].map(async ([id, bump]) => [id, await lookUp(bump, changes, policy, http)] as const),
   )
   const known = new Map(found)
-  return classify(changes, { policy, carried: (...bump) => known.get(key(...bump)) })
+  return classifyChange(changes, { policy, carried: (...bump) => known.get(key(...bump)) })
 }
 
 /** Undefined where it cannot be found out: then the change needs review, and nothing is broken. */
@@ -37,7 +37,7 @@ async function lookUp(
   changes: Changes,
   policy: Policy,
   http: Http,
-): Promise<Carried[] | undefined> {
+): Promise<CarriedChange[] | undefined> {
   const source = sourceOf(component, changes, policy)
   if (!source) return undefined
   try {
@@ -53,7 +53,7 @@ async function lookUp(
 }
 
 /** Never what the change itself says: it could name a registry of its own. */
-function sourceOf(component: string, { files }: Changes, { components }: Policy): Source | undefined {
+function sourceOf(component: string, { files }: Changes, { components }: Policy): ArtifactSource | undefined {
   const target = components.find(({ name }) => name === component)?.targets[0]
   const base = files.find(({ path }) => path === target?.file)?.before
   if (target?.kind !== 'chart' || base?.state !== 'text') return undefined

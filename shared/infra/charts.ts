@@ -1,7 +1,7 @@
-import type { Kind } from './types.js'
+import type { ChangeKind } from './types.js'
 
 /** What well-known charts are for, by their names in the public repositories. */
-const purposes: Partial<Record<Kind, readonly string[]>> = {
+const purposes: Partial<Record<ChangeKind, readonly string[]>> = {
   ingress: [
     'ingress-nginx',
     'nginx-ingress',
@@ -48,11 +48,11 @@ const purposes: Partial<Record<Kind, readonly string[]>> = {
 }
 
 const byChart = new Map(
-  Object.entries(purposes).flatMap(([kind, charts]) => charts.map((chart) => [chart, kind as Kind] as const)),
+  Object.entries(purposes).flatMap(([kind, charts]) => charts.map((chart) => [chart, kind as ChangeKind] as const)),
 )
 
 /** What a chart is for; undefined where that is not known. */
-export const purposeOf = (chart: string): Kind | undefined => byChart.get(chart)
+export const purposeOf = (chart: string): ChangeKind | undefined => byChart.get(chart)
 
 const stateless = new Set(['grafana', 'kube-state-metrics', 'prometheus-node-exporter', 'metrics-server', 'promtail'])
 

@@ -1,26 +1,26 @@
-import { listAt, readYaml, textAt } from '../render/yaml.js'
-import { fileFindings, isChartFile, textsOf } from './file-findings.js'
+import { getList, getText, readYaml } from '../render/yaml.js'
+import { fileFindings, isChartPath, textsOf } from './file-findings.js'
 import { policyFiles } from './release-files.js'
 import {
-  type Context,
-  type FileChange,
-  type Finding,
+  type ChangedContent,
+  type ClassifyContext,
   type Group,
-  groups,
-  highest,
+  highestTier,
   isInfrastructure,
-  type Level,
-  rank,
+  kindGroups,
+  type RiskFinding,
+  type SemverLevel,
+  tierRank,
 } from './types.js'
 import type { Aliases } from './values.js'
 
 /** What a change is, from the contents of what it changes. */
 export interface Classification {
   /** The highest tiers first. */
-  findings: Finding[]
+  findings: RiskFinding[]
   /** Every kind, in the same order. */
   kinds: string[]
-  tier: Level
+  tier: SemverLevel
   /** Whether something in it is infrastructure. */
   infrastructure: boolean
   /** The heaviest thing that it does. */
@@ -30,7 +30,7 @@ export interface Classification {
 }
 
 export interface Changes {
-  files: readonly FileChange[]
+  files: readonly ChangedContent[]
   /** Whether every changed file is known. */
   complete: boolean
   /** Texts of the Chart.yaml files that do not change: they say whose values are whose. */
@@ -38,28 +38,28 @@ export interface Changes {
 }
 
 /** Pure: the same contents give the same answer, and a file more never lowers the tier. */
-export function classify({ files, complete, charts = [] }: Changes, context: Context): Classification {
-  const aliases = aliasesIn([...charts, ...files.filter(({ path }) => isChartFile(path)).flatMap(textsOf)])
+export function classifyChange({ files, complete, charts = [] }: Changes, context: ClassifyContext): Classification {
+  const aliases = aliasesIn([...charts, ...files.filter(({ path }) => isChartPath(path)).flatMap(textsOf)])
   const policy = policyFiles(context.policy)
   const found = files.flatMap((file) => fileFindings(file, policy, aliases, context))
   return classificationOf(complete ? found : [...found, cutOff])
 }
 
 /** What follows from the findings alone. */
-export function classificationOf(found: readonly Finding[]): Classification {
-  const findings = found.toSorted((one, other) => rank(other.tier) - rank(one.tier))
-  const tier = highest(findings.map((one) => one.tier))
+export function classificationOf(found: readonly RiskFinding[]): Classification {
+  const findings = found.toSorted((one, other) => tierRank(other.tier) - tierRank(one.tier))
+  const tier = highestTier(findings.map((one) => one.tier))
   return {
     findings,
     kinds: [...new Set(findings.map(({ kind }) => kind))],
     tier,
     infrastructure: findings.some(isInfrastructure),
-    group: groups.find((group) => findings.some((one) => one.group === group)) ?? 'docs',
+    group: kindGroups.find((group) => findings.some((one) => one.group === group)) ?? 'docs',
     split: splitHint(findings, tier),
   }
 }
 
-const cutOff: Finding = {
+const cutOff: RiskFinding = {
   kind: 'unknown',
   group: 'config',
   tier: 'T2',
@@ -69,9 +69,10 @@ const cutOff: Finding = {
 }
 
 /** A kind that would be easier alone is better off in a change of its own. */
-function splitHint(findings: readonly Finding[], tier: Level): string | undefined {
+function splitHint(findings: readonly RiskFinding[], tier: SemverLevel): string | undefined {
   const kinds = [...new Set(findings.map(({ kind }) => kind))]
-  const tierOf = (kind: string): Level => highest(findings.filter((one) => one.kind === kind).map((one) => one.tier))
+  const tierOf = (kind: string): SemverLevel =>
+    highestTier(findings.filter((one) => one.kind === kind).map((one) => one.tier))
   const hard = kinds.filter((kind) => tierOf(kind) === tier)
   const easier = kinds.filter((kind) => tierOf(kind) !== tier && tierOf(kind) !== 'none')
   if (easier.length === 0) return undefined
@@ -81,10 +82,10 @@ function splitHint(findings: readonly Finding[], tier: Level): string | undefine
 
 /** A chart's name by the alias that a Chart.yaml gives it. */
 function aliasesIn(charts: readonly string[]): Aliases {
-  const entries = charts.flatMap((text) => listAt(readYaml(text), 'dependencies'))
+  const entries = charts.flatMap((text) => getList(readYaml(text), 'dependencies'))
   return new Map(
     entries.flatMap((entry): [string, string][] => {
-      const [alias, name] = [textAt(entry, 'alias'), textAt(entry, 'name')]
+      const [alias, name] = [getText(entry, 'alias'), getText(entry, 'name')]
       return alias !== undefined && name !== undefined ? [[alias, name]] : []
     }),
   )

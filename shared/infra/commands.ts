@@ -4,7 +4,7 @@ export type Command =
   | { kind: 'standby' }
   | { kind: 'start' }
   | { kind: 'unhold' }
-  | { kind: 'stage' }
+  | { kind: 'try-staging' }
   | { kind: 'dry-run' }
   | { kind: 'backup'; id: string; made: string }
   | { kind: 'announced'; link: string }
@@ -18,9 +18,9 @@ export interface Unclear {
   usage: string
 }
 
-export const isCommand = /^\/(ack|standby|start|stage|dry-run|hold|unhold|backup|announced|break-glass)(?:\s|$)/
+export const isCommand = /^\/(ack|standby|start|try-staging|dry-run|hold|unhold|evidence|announced|break-glass)(?:\s|$)/
 
-const bare: readonly string[] = ['standby', 'start', 'stage', 'dry-run', 'unhold']
+const bare: readonly string[] = ['standby', 'start', 'try-staging', 'dry-run', 'unhold']
 const address = /^https:\/\/[^\s<>"]+$/
 
 /** @param line of a comment; undefined where it is no command of these. */
@@ -37,7 +37,7 @@ export function readCommand(line: string): Command | Unclear | undefined {
 
 const usages: Record<string, string> = {
   ack: '/ack NUMBER ..., as "/ack 1 2"',
-  backup: '/backup ID TIME, as "/backup hub-db-17 2026-03-02T09:30Z"',
+  evidence: '/evidence backup ID TIME, as "/evidence backup hub-db-17 2026-03-02T09:30Z"',
   announced: '/announced LINK',
   hold: '/hold REASON',
   'break-glass': '/break-glass LINK REASON, with the link of the incident',
@@ -50,12 +50,7 @@ const readers: Record<string, (words: string[]) => Command | undefined> = {
       ? { kind: 'ack', numbers: numbers.map(Number) }
       : undefined
   },
-  backup([id, time, ...more]) {
-    const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/
-    const made = time !== undefined && form.test(time) ? Date.parse(time) : Number.NaN
-    if (id === undefined || Number.isNaN(made) || more.length > 0) return undefined
-    return { kind: 'backup', id: id.slice(0, 100), made: new Date(made).toISOString() }
-  },
+  evidence: ([named, ...rest]) => (named === 'backup' ? readBackup(rest) : undefined),
   announced: ([link, ...more]) =>
     link !== undefined && address.test(link) && more.length === 0 ? { kind: 'announced', link } : undefined,
   hold: (words) => (words.length > 0 ? { kind: 'hold', reason: words.join(' ').slice(0, 300) } : undefined),
@@ -63,4 +58,12 @@ const readers: Record<string, (words: string[]) => Command | undefined> = {
     link !== undefined && address.test(link) && reason.length > 0
       ? { kind: 'break-glass', link, reason: reason.join(' ').slice(0, 300) }
       : undefined,
+}
+
+/** `ID TIME`: which backup it is, and when it was made, ISO 8601 with a time zone. */
+export function readBackup([id, time, ...more]: readonly string[]): Extract<Command, { kind: 'backup' }> | undefined {
+  const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/
+  const made = time !== undefined && form.test(time) ? Date.parse(time) : Number.NaN
+  if (id === undefined || Number.isNaN(made) || more.length > 0) return undefined
+  return { kind: 'backup', id: id.slice(0, 100), made: new Date(made).toISOString() }
 }

@@ -1,14 +1,14 @@
 import type { Policy, Tier } from '../policy/policy.js'
+import type { BreakGlass, PullRequestHold } from './approvals.js'
 import type { Classification } from './classify.js'
 import type { EvidenceFact, EvidenceName } from './evidence/modules.js'
 import type { Person } from './person.js'
-import { evidenceFor, wordsFor } from './tiers.js'
-import type { Level } from './types.js'
-import { closed, windowTurns } from './window.js'
-import type { BreakGlass, Held } from './word-facts.js'
+import { approvalsFor, evidenceFor } from './tiers.js'
+import type { SemverLevel } from './types.js'
+import { windowClosed, windowTurns } from './window.js'
 
 /** What somebody said last about a change. */
-export interface Review extends Person {
+export interface ReviewFacts extends Person {
   says: 'approved' | 'changes-requested'
   /** Of the change as it was when they said so, see `changeDigest`; undefined where that cannot be computed any more. */
   digest: string | undefined
@@ -21,12 +21,12 @@ export interface ChangeFacts {
   /** Who opened it and who wrote its commits. */
   authors: readonly Person[]
   /** One of each person: the latest. */
-  reviews: readonly Review[]
+  reviews: readonly ReviewFacts[]
   evidence: readonly EvidenceFact[]
   /** What of the evidence can be asked of such a change at all; all of it where not given. */
   asked?: readonly EvidenceName[]
   standby: Person | undefined
-  holds: readonly Held[]
+  holds: readonly PullRequestHold[]
   /** Set while an operator lets it go first; see `skipped`. */
   breakGlass: BreakGlass | undefined
   /** Titles of the issues about a break-glass that nobody looked at in time. */
@@ -38,7 +38,7 @@ export interface ChangeFacts {
 }
 
 /** One thing that the change needs. `never`: nothing can give it. */
-export interface Need {
+export interface ReviewNeed {
   state: 'met' | 'missing' | 'never'
   /** What, as the end of "You need ...". */
   what: string
@@ -52,10 +52,10 @@ export interface Need {
 export interface Derivation {
   green: boolean
   /** `none`: nobody's word is needed. */
-  lane: 'none' | 'infra'
-  tier: Level
+  process: 'none' | 'infra'
+  tier: SemverLevel
   kinds: readonly string[]
-  needs: Need[]
+  needs: ReviewNeed[]
   split: string | undefined
   /** Whether an operator lets it go first. */
   breakGlass: boolean
@@ -67,10 +67,14 @@ export interface Derivation {
 }
 
 /** What break-glass skips: staging and waiting. Never the dry-run, a backup, or what the cluster would refuse. */
-export const skipped: readonly EvidenceName[] = ['staged', 'start', 'staged-for-a-day', 'announcement']
+export const skippedByBreakGlass: readonly EvidenceName[] = ['staging-trial', 'start', 'staging-day', 'announcement']
 
 /** What a change needs and what of it is there. Pure: facts and a moment in, the whole derivation out; unknown is missing. */
-export function decideChange(policy: Pick<Policy, 'windows' | 'timezone'>, facts: ChangeFacts, now: Date): Derivation {
+export function decideChange(
+  policy: Pick<Policy, 'deployWindows' | 'timezone'>,
+  facts: ChangeFacts,
+  now: Date,
+): Derivation {
   const { tier, kinds, split } = facts.what
   const asked = evidence(facts)
   const needs = [
@@ -84,7 +88,7 @@ export function decideChange(policy: Pick<Policy, 'windows' | 'timezone'>, facts
   const ends = [facts.breakGlass?.until, ...asked.map(({ until }) => until), ...windowEnds(policy, facts, now)]
   return {
     green,
-    lane: tier === 'none' ? 'none' : 'infra',
+    process: tier === 'none' ? 'none' : 'infra',
     tier,
     kinds,
     needs,
@@ -98,20 +102,20 @@ const earliest = (dates: readonly (Date | undefined)[]): Date | undefined =>
   dates.flatMap((one) => one ?? []).toSorted((one, other) => one.getTime() - other.getTime())[0]
 
 /** Where time alone heals it. */
-function overAt(needs: readonly Need[]): Date | undefined {
+function overAt(needs: readonly ReviewNeed[]): Date | undefined {
   const missing = needs.filter(({ state }) => state !== 'met')
   const dates = missing.flatMap(({ from }) => from ?? [])
   return dates.length < missing.length ? undefined : dates.toSorted((one, other) => other.getTime() - one.getTime())[0]
 }
 
-const oneOperator = ({ login, link, reason, until }: BreakGlass): Need => ({
+const oneOperator = ({ login, link, reason, until }: BreakGlass): ReviewNeed => ({
   state: 'met',
   what: 'one operator, by break-glass',
   who: 'An operator said so.',
   why: `${login}: ${reason} (${link}); until ${until.toISOString().slice(11, 16)} UTC`,
 })
 
-const impossible = ({ what }: ChangeFacts): Need[] =>
+const impossible = ({ what }: ChangeFacts): ReviewNeed[] =>
   what.findings
     .filter(({ never }) => never)
     .map((one) => ({
@@ -125,8 +129,8 @@ const same = (one: Pick<Person, 'login'>, other: Pick<Person, 'login'>): boolean
   one.login.toLowerCase() === other.login.toLowerCase()
 
 /** Operators who know of it: who approved it as it is and, where the tier lets them count, who opened it. */
-function people({ what, digest, authors, reviews, standby }: ChangeFacts): Need[] {
-  const { what: whose, operators, others, standby: needsStandby } = wordsFor(what.tier)
+function people({ what, digest, authors, reviews, standby }: ChangeFacts): ReviewNeed[] {
+  const { what: whose, operators, others, standby: needsStandby } = approvalsFor(what.tier)
   const isAuthor = (person: Person): boolean => authors.some((author) => same(author, person))
   const approved = reviews.filter(({ says, digest: of }) => says === 'approved' && of === digest)
   const candidates = [...approved, ...authors.slice(0, 1)]
@@ -135,7 +139,7 @@ function people({ what, digest, authors, reviews, standby }: ChangeFacts): Need[
   const enough = distinct.length >= operators && distinct.filter((one) => !isAuthor(one)).length >= others
   const unseen = candidates.some(({ standing }) => standing === 'unknown')
   const stale = reviews.filter((one) => one.says === 'approved' && one.digest !== digest && one.standing === 'operator')
-  const needs: Need[] = []
+  const needs: ReviewNeed[] = []
   if (operators > 0) {
     needs.push({
       state: enough ? 'met' : 'missing',
@@ -164,11 +168,11 @@ function reasonFor(counted: readonly Person[], stale: readonly Person[]): string
 }
 
 /** An operator's "no" stands until they take it back, whatever was changed since. */
-function objections({ reviews, holds }: ChangeFacts): Need[] {
+function objections({ reviews, holds }: ChangeFacts): ReviewNeed[] {
   const asked = reviews.filter(({ says, standing }) => says === 'changes-requested' && standing !== 'other')
   return [
     ...asked.map(
-      ({ login }): Need => ({
+      ({ login }): ReviewNeed => ({
         state: 'missing',
         what: `${login} to agree`,
         who: `${login} approves it, or their review is dismissed.`,
@@ -176,7 +180,7 @@ function objections({ reviews, holds }: ChangeFacts): Need[] {
       }),
     ),
     ...holds.map(
-      ({ by, reason }): Need => ({
+      ({ by, reason }): ReviewNeed => ({
         state: 'missing',
         what: `the end of the hold by ${by}`,
         who: 'An operator comments "/unhold" once it is settled.',
@@ -187,9 +191,15 @@ function objections({ reviews, holds }: ChangeFacts): Need[] {
 }
 
 /** Only what is about this very change counts. */
-function evidence({ what, digest, evidence: given, asked, breakGlass }: ChangeFacts): { need: Need; until?: Date }[] {
+function evidence({
+  what,
+  digest,
+  evidence: given,
+  asked,
+  breakGlass,
+}: ChangeFacts): { need: ReviewNeed; until?: Date }[] {
   const wanted = evidenceFor(what.findings).filter(
-    ({ name }) => (asked === undefined || asked.includes(name)) && !(breakGlass && skipped.includes(name)),
+    ({ name }) => (asked === undefined || asked.includes(name)) && !(breakGlass && skippedByBreakGlass.includes(name)),
   )
   return wanted.map(({ name, what: shown, how }) => {
     const about = given.filter((one) => one.name === name && one.digest === digest)
@@ -211,17 +221,17 @@ const deployedTiers = ({ what }: Pick<ChangeFacts, 'what'>): Tier[] =>
   [...new Set(what.findings.map(({ tier }) => tier))].filter((tier) => tier !== 'none')
 
 /** When the windows that it is in close. */
-const windowEnds = (policy: Pick<Policy, 'windows' | 'timezone'>, facts: ChangeFacts, now: Date) =>
+const windowEnds = (policy: Pick<Policy, 'deployWindows' | 'timezone'>, facts: ChangeFacts, now: Date) =>
   facts.breakGlass ? [] : deployedTiers(facts).map((tier) => windowTurns(policy, tier, now, facts.holidays[tier]))
 
-function time(policy: Pick<Policy, 'windows' | 'timezone'>, facts: ChangeFacts, now: Date): Need[] {
+function time(policy: Pick<Policy, 'deployWindows' | 'timezone'>, facts: ChangeFacts, now: Date): ReviewNeed[] {
   const { what, freezes, holidays, breakGlass, debts } = facts
   if (what.tier === 'none') return []
   const shut = (breakGlass ? [] : deployedTiers(facts)).flatMap((tier) => {
-    const why = closed(policy, tier, now, holidays[tier])
+    const why = windowClosed(policy, tier, now, holidays[tier])
     return why === undefined ? [] : { why, from: windowTurns(policy, tier, now, holidays[tier]) }
   })
-  const frozen = freezes.map((title): Need => {
+  const frozen = freezes.map((title): ReviewNeed => {
     return {
       state: 'missing',
       what: 'the end of a freeze',
@@ -229,12 +239,12 @@ function time(policy: Pick<Policy, 'windows' | 'timezone'>, facts: ChangeFacts, 
       why: `"${title}" is in force`,
     }
   })
-  const waiting = shut.map(({ why, from }): Need => {
+  const waiting = shut.map(({ why, from }): ReviewNeed => {
     const need = { what: 'a time when it may be deployed', who: 'Nobody: wait.', why }
     return { state: 'missing', ...need, ...(from ? { from } : {}) }
   })
   const careful = what.tier === 'T2' || what.tier === 'T3'
-  const overdue = (careful ? debts : []).map((title): Need => {
+  const overdue = (careful ? debts : []).map((title): ReviewNeed => {
     return {
       state: 'missing',
       what: 'a look at what went first by break-glass',

@@ -1,10 +1,10 @@
-import type { Carried } from '../bump/carried.js'
-import { inWords, needsReview } from '../bump/carried.js'
-import { at, listAt, textAt } from '../render/yaml.js'
+import type { CarriedChange } from '../bump/carried.js'
+import { carriedInWords, needsReview } from '../bump/carried.js'
+import { getList, getPath, getText } from '../render/yaml.js'
+import { classOfChart } from './change-classes.js'
 import { isStateless, purposeOf } from './charts.js'
 import { componentOfChart } from './images-in-values.js'
-import { kindOfChart } from './policy-kinds.js'
-import { atLeast, type Context, type Finding, type Level } from './types.js'
+import { atLeast, type ClassifyContext, type RiskFinding, type SemverLevel } from './types.js'
 import { tierOfStep, versionStep } from './versions.js'
 
 interface Dependency {
@@ -16,8 +16,8 @@ interface Dependency {
 }
 
 function dependenciesOf(chart: unknown): Map<string, Dependency> {
-  const list = listAt(chart, 'dependencies').flatMap((entry): [string, Dependency][] => {
-    const [name, alias, version] = ['name', 'alias', 'version'].map((key) => textAt(entry, key))
+  const list = getList(chart, 'dependencies').flatMap((entry): [string, Dependency][] => {
+    const [name, alias, version] = ['name', 'alias', 'version'].map((key) => getText(entry, key))
     if (name === undefined) return []
     const rest = JSON.stringify({ ...(entry as object), version: undefined })
     return [[alias ?? name, { name, alias, version: version ?? '', rest }]]
@@ -26,12 +26,17 @@ function dependenciesOf(chart: unknown): Map<string, Dependency> {
 }
 
 /** What a Chart.yaml, a Chart.lock or a requirements.yaml changes; empty where only comments do. */
-export function dependencyFindings(path: string, before: unknown, after: unknown, context: Context): Finding[] {
+export function dependencyFindings(
+  path: string,
+  before: unknown,
+  after: unknown,
+  context: ClassifyContext,
+): RiskFinding[] {
   const [old, fresh] = [dependenciesOf(before), dependenciesOf(after)]
   const names = [...new Set([...old.keys(), ...fresh.keys()])]
   const findings = names.flatMap((name) => dependencyChange(path, old.get(name), fresh.get(name), context))
   const own = ['name', 'version', 'appVersion', 'kubeVersion', 'type'].filter(
-    (key) => JSON.stringify(at(before, key)) !== JSON.stringify(at(after, key)),
+    (key) => JSON.stringify(getPath(before, key)) !== JSON.stringify(getPath(after, key)),
   )
   const what = `it changes ${own.join(', ')} of the chart itself`
   return own.length === 0
@@ -46,8 +51,8 @@ function dependencyChange(
   path: string,
   old: Dependency | undefined,
   fresh: Dependency | undefined,
-  context: Context,
-): Finding[] {
+  context: ClassifyContext,
+): RiskFinding[] {
   const { name, alias } = fresh ?? old ?? { name: '', alias: undefined }
   const base = { ...aboutChart(name, alias, context), path }
   if (!old || !fresh) {
@@ -55,7 +60,7 @@ function dependencyChange(
     const tier = atLeast(base.tier, fresh ? 'T2' : 'T3')
     return [{ ...base, tier, what, why: fresh ? 'a new part' : 'what is removed does not come back by itself' }]
   }
-  const findings: Finding[] = []
+  const findings: RiskFinding[] = []
   if (old.rest !== fresh.rest) {
     const why = 'the same version could be other bytes'
     findings.push({ ...base, tier: 'T2', what: `it changes where ${name} comes from, or when it is on`, why })
@@ -69,12 +74,18 @@ function dependencyChange(
 }
 
 /** The kind of a change of this chart, and its tier where the policy fixes one. */
-function aboutChart(name: string, alias: string | undefined, { policy }: Context) {
-  const own = kindOfChart(policy, name, alias)
+function aboutChart(name: string, alias: string | undefined, { policy }: ClassifyContext) {
+  const own = classOfChart(policy, name, alias)
   return { kind: own?.name ?? purposeOf(name) ?? 'component', group: 'component', tier: own?.tier ?? 'none' } as const
 }
 
-function stepTier(chart: string, kind: string, fixed: Level, from: string, to: string): { tier: Level; why: string } {
+function stepTier(
+  chart: string,
+  kind: string,
+  fixed: SemverLevel,
+  from: string,
+  to: string,
+): { tier: SemverLevel; why: string } {
   if (fixed !== 'none') return { tier: fixed, why: 'the policy says so' }
   if (isStateless(chart)) return { tier: 'T1', why: 'this chart keeps no data' }
   if (kind === 'monitoring')
@@ -87,8 +98,14 @@ function stepTier(chart: string, kind: string, fixed: Level, from: string, to: s
 }
 
 /** A component's bump, and what it brings with it. */
-export function bumpFindings(path: string, component: string, from: string, to: string, context: Context): Finding[] {
-  const bump: Finding = {
+export function bumpFindings(
+  path: string,
+  component: string,
+  from: string,
+  to: string,
+  context: ClassifyContext,
+): RiskFinding[] {
+  const bump: RiskFinding = {
     kind: 'bump',
     group: 'bump',
     tier: 'T1',
@@ -102,8 +119,8 @@ export function bumpFindings(path: string, component: string, from: string, to: 
   return [bump, { ...bump, kind: 'unknown', tier: 'T2', what, why: 'what is not known is not safe' }]
 }
 
-function carriedFinding(path: string, component: string, one: Carried): Finding {
-  const base = { group: 'bump', path, what: `the bump of ${component} brings with it: ${inWords(one)}` } as const
+function carriedFinding(path: string, component: string, one: CarriedChange): RiskFinding {
+  const base = { group: 'bump', path, what: `the bump of ${component} brings with it: ${carriedInWords(one)}` } as const
   if (one.kind === 'crds') return { ...base, kind: 'crds', tier: 'T3', why: 'Helm does not take definitions back' }
   if (one.kind === 'registry') return { ...base, kind: 'registry', tier: 'T2', why: 'images from somewhere new' }
   const chart = one.name.split('/').at(-1) ?? one.name

@@ -1,17 +1,17 @@
 import { isFields } from '../render/yaml.js'
 
 /** A value that differs; a side is undefined where there is none. Lists are compared as a whole. */
-export interface Difference {
+export interface ValueDifference {
   keys: readonly string[]
   before: unknown
   after: unknown
 }
 
 /** Every value that differs between two documents, in the order of the first. */
-export function differences(before: unknown, after: unknown, keys: readonly string[] = []): Difference[] {
+export function valueDifferences(before: unknown, after: unknown, keys: readonly string[] = []): ValueDifference[] {
   const [old, fresh] = [before, after].map((side) => (isFields(side) ? side : undefined))
   const names = [...new Set([old, fresh].flatMap((fields) => Object.keys(fields ?? {})))]
-  const inside = names.flatMap((name) => differences(valueAt(old, name), valueAt(fresh, name), [...keys, name]))
+  const inside = names.flatMap((name) => valueDifferences(valueAt(old, name), valueAt(fresh, name), [...keys, name]))
   if (old && fresh) return inside
   // A map that comes or goes is told about by its values; an empty one is a value itself.
   const [one, other] = old ? [old, after] : [fresh, before]

@@ -1,5 +1,5 @@
 import type { Rendered } from './rendered.js'
-import { some } from './rendered-findings.js'
+import { firstNames } from './rendered-findings.js'
 
 const most = 8
 
@@ -16,8 +16,8 @@ export function effectsOf(rendered: Rendered | undefined): string[] | undefined 
     }
   }
   const all = [...found].toSorted(([, one], [, other]) => Number(other.downtime) - Number(one.downtime))
-  const shown = all.slice(0, most).map(([text, { on }]) => `${text.replace(/\.$/, '')} (${some(on)}).`)
-  const quiet = `Nothing restarts; other settings come to ${some(affected.map(({ cluster }) => cluster))}.`
+  const shown = all.slice(0, most).map(([text, { on }]) => `${text.replace(/\.$/, '')} (${firstNames(on)}).`)
+  const quiet = `Nothing restarts; other settings come to ${firstNames(affected.map(({ cluster }) => cluster))}.`
   return [...(all.length === 0 ? [quiet] : shown), ...(all.length > most ? [`And ${all.length - most} more.`] : [])]
 }
 

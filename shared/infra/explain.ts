@@ -6,7 +6,7 @@ import { tierNames } from './tiers.js'
 const maxFindings = 200
 
 /** The whole derivation as lines of plain text: what was found and why it has its tier, what follows, what is missing. */
-export function explainChange(what: Classification, { green, lane, tier, needs, split }: Derivation): string[] {
+export function explainChange(what: Classification, { green, process, tier, needs, split }: Derivation): string[] {
   const shown = what.findings.slice(0, maxFindings)
   const more = what.findings.length - shown.length
   const marks = { met: 'ok     ', missing: 'missing', never: 'NEVER  ' }
@@ -16,7 +16,7 @@ export function explainChange(what: Classification, { green, lane, tier, needs, 
     ...(more > 0 ? [`  and ${more} more of no higher tier`] : []),
     '',
     `Kinds: ${what.kinds.join(', ') || 'none'}`,
-    `Lane: ${lane}${what.infrastructure ? ', needs infrastructure review' : ''}`,
+    `Lane: ${process}${what.infrastructure ? ', needs infrastructure review' : ''}`,
     `Tier: ${tierNames[tier]}`,
     ...(split === undefined ? [] : [`Hint: ${split}`]),
     '',

@@ -1,12 +1,12 @@
 import { amountChange, type Direction, durationChange, isWithinBounds } from './amounts.js'
-import type { Difference } from './differences.js'
+import type { ValueDifference } from './differences.js'
 import { listsEdited } from './lists-in-text.js'
-import type { Kind, Level } from './types.js'
+import type { ChangeKind, SemverLevel } from './types.js'
 
 /** What a value is for, judged by its name: the conventions of Kubernetes, Helm charts and BinderHub. */
 export interface Meaning {
-  kind: Kind
-  tier: Level
+  kind: ChangeKind
+  tier: SemverLevel
   why: string
 }
 
@@ -14,7 +14,7 @@ interface Rule {
   /** Matches the value's path, keys joined by dots. */
   path: RegExp
   /** Undefined where the value turns out to be something else. */
-  meaning(difference: Difference): Meaning | undefined
+  meaning(difference: ValueDifference): Meaning | undefined
 }
 
 const capacity = (word: string, way: (before: unknown, after: unknown) => Direction): Rule['meaning'] => {
@@ -37,7 +37,7 @@ const data = (word: string, way: (before: unknown, after: unknown) => Direction)
 }
 
 const fixed =
-  (kind: Kind, tier: Level, why: string): Rule['meaning'] =>
+  (kind: ChangeKind, tier: SemverLevel, why: string): Rule['meaning'] =>
   () => ({ kind, tier, why })
 
 /** The first that matches counts. */
@@ -112,7 +112,7 @@ function durationOrAmount(before: unknown, after: unknown): Direction {
 const unknown: Meaning = { kind: 'configuration', tier: 'T2', why: 'it is not known what this setting does' }
 
 /** What a changed value is for. Scripts in values are looked into: one may hold a list that only looks like code. */
-export function meaningOf(difference: Difference): Meaning {
+export function meaningOf(difference: ValueDifference): Meaning {
   const { keys, before, after } = difference
   if (typeof before === 'string' && typeof after === 'string' && /\n/.test(before + after)) {
     const meanings = listsEdited(before, after)?.map((list) =>

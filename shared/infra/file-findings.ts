@@ -1,19 +1,19 @@
 import { readYaml } from '../render/yaml.js'
-import { type Place, placeOf } from './by-path.js'
+import { type ChangePlace, placeOf } from './by-path.js'
+import { declaredClass } from './change-classes.js'
 import { dependencyFindings } from './dependencies.js'
 import { kubernetesFindings, toolFindings } from './lines.js'
 import { isManifest, manifestFindings } from './manifests.js'
-import { declared } from './policy-kinds.js'
 import { clusterFinding, type PolicyFiles } from './release-files.js'
-import type { Content, Context, FileChange, Finding } from './types.js'
+import type { ChangedContent, ClassifyContext, Content, RiskFinding } from './types.js'
 import { type Aliases, valuesFindings } from './values.js'
 
 /** Chart.yaml, its lock, and what they were called for Helm 2. */
-export const isChartFile = (path: string): boolean => /(^|\/)(Chart\.(yaml|lock)|requirements\.(yaml|lock))$/.test(path)
+export const isChartPath = (path: string): boolean => /(^|\/)(Chart\.(yaml|lock)|requirements\.(yaml|lock))$/.test(path)
 
 const isTemplate = (path: string): boolean => /(^|\/)templates\//.test(path)
 
-export const textsOf = ({ before, after }: Pick<FileChange, 'before' | 'after'>): string[] =>
+export const textsOf = ({ before, after }: Pick<ChangedContent, 'before' | 'after'>): string[] =>
   [before, after].flatMap((side) => (side.state === 'text' ? [side.text] : []))
 
 /** Whether what is in a file plays a part in what its change is; else its name says it all. */
@@ -21,22 +21,27 @@ export function needsContent(path: string, policy: PolicyFiles): boolean {
   const place = placeOf(path)
   if (place?.kind !== 'policy' && place?.kind !== 'workflows' && (policy.kind(path) || policy.isStandIn(path)))
     return false
-  if (isChartFile(path) || isTemplate(path) || policy.isValues(path)) return true
+  if (isChartPath(path) || isTemplate(path) || policy.isValues(path)) return true
   return place === undefined || place.look !== undefined
 }
 
 /** What a changed file does. Every file says something, be it that it says nothing. */
-export function fileFindings(file: FileChange, policy: PolicyFiles, aliases: Aliases, context: Context): Finding[] {
+export function fileFindings(
+  file: ChangedContent,
+  policy: PolicyFiles,
+  aliases: Aliases,
+  context: ClassifyContext,
+): RiskFinding[] {
   const { path, before, after } = file
   if (before.state === 'odd' || after.state === 'odd') return [unknown(path, 'is or becomes a link or a submodule')]
   const place = placeOf(path)
   // The policy's own words cannot make the policy, or what holds the keys, harmless.
   if (place?.kind === 'policy' || place?.kind === 'workflows') return placeFindings(file, place)
   const own = policy.kind(path)
-  if (own) return [declared(own, path, `it changes ${path}`)]
+  if (own) return [declaredClass(own, path, `it changes ${path}`)]
   if (policy.isStandIn(path)) return [standIn(path)]
 
-  if (isChartFile(path)) return fromData(file, (old, fresh) => dependencyFindings(path, old, fresh, context))
+  if (isChartPath(path)) return fromData(file, (old, fresh) => dependencyFindings(path, old, fresh, context))
   if (isTemplate(path)) {
     return isUnread(file) ? [unknown(path, 'cannot be read')] : manifestFindings(path, before, after)
   }
@@ -57,19 +62,19 @@ export function fileFindings(file: FileChange, policy: PolicyFiles, aliases: Ali
   })
 }
 
-const isUnread = ({ before, after }: FileChange): boolean => before.state === 'unread' || after.state === 'unread'
+const isUnread = ({ before, after }: ChangedContent): boolean => before.state === 'unread' || after.state === 'unread'
 
-const unknown = (path: string, how: string): Finding => ({
+const unknown = (path: string, how: string): RiskFinding => ({
   kind: 'unknown',
   // Whatever is in such a file, it is versions.
-  group: isChartFile(path) ? 'component' : 'config',
+  group: isChartPath(path) ? 'component' : 'config',
   tier: 'T2',
   path,
   what: `${path} ${how}`,
   why: 'what is not known is not safe',
 })
 
-const standIn = (path: string): Finding => ({
+const standIn = (path: string): RiskFinding => ({
   kind: 'tests',
   group: 'ci',
   tier: 'T0',
@@ -79,20 +84,20 @@ const standIn = (path: string): Finding => ({
 })
 
 /** What a file's place says, and what its lines say besides. */
-function placeFindings(file: FileChange, { look, ...place }: Place): Finding[] {
+function placeFindings(file: ChangedContent, { look, ...place }: ChangePlace): RiskFinding[] {
   const { path, before, after } = file
   const isRoot = /(^|\/)main\.tf$/.test(path) && !/(^|\/)modules\//.test(path)
   if (isRoot && (before.state === 'none' || after.state === 'none')) {
     const what = `it ${after.state === 'none' ? 'removes' : 'adds'} what sets up a cluster: ${path}`
     return [{ kind: 'kubernetes', group: 'kubernetes', tier: 'T3', path, what, why: 'a cluster comes or goes' }]
   }
-  const base: Finding = { ...place, path, what: `it changes ${path}` }
+  const base: RiskFinding = { ...place, path, what: `it changes ${path}` }
   if (look && isUnread(file)) return [base, unknown(path, 'cannot be read')]
   if (look === 'tools') return [base, ...toolFindings(path, before, after)]
   return look === 'kubernetes' ? [base, ...kubernetesFindings(path, before, after)] : [base]
 }
 
-const isData = (file: FileChange): boolean =>
+const isData = (file: ChangedContent): boolean =>
   [file.before, file.after].every((side) => side.state === 'none' || dataOf(side) !== undefined)
 
 /** Undefined where it is not YAML; an empty file is an empty map. */
@@ -101,7 +106,7 @@ function dataOf(side: Content): unknown {
   return side.text.split('\n').every((line) => /^\s*(#|$)/.test(line)) ? {} : readYaml(side.text)
 }
 
-function fromData(file: FileChange, findings: (before: unknown, after: unknown) => Finding[]): Finding[] {
+function fromData(file: ChangedContent, findings: (before: unknown, after: unknown) => RiskFinding[]): RiskFinding[] {
   const { path, before, after } = file
   if (!isData(file)) return [unknown(path, 'cannot be read as YAML')]
   const found = findings(dataOf(before), dataOf(after))

@@ -1,12 +1,12 @@
 import { readBlobs } from '../github/blobs.js'
 import type { GitHub } from '../github/client.js'
-import { compare } from '../github/compare.js'
+import { compareCommits } from '../github/compare.js'
 import { diffTrees, readTree, type Tree, type TreeChange, type TreeEntry } from '../github/trees.js'
 import type { Policy } from '../policy/policy.js'
 import type { Changes } from './classify.js'
 import { contentOf, isOdd } from './content.js'
 import { changeDigest } from './digest.js'
-import { isChartFile, needsContent } from './file-findings.js'
+import { isChartPath, needsContent } from './file-findings.js'
 import { policyFiles } from './release-files.js'
 import type { Content } from './types.js'
 
@@ -60,7 +60,7 @@ const isFile = (entry: TreeEntry | undefined): entry is TreeEntry => entry !== u
 
 /** Where GitHub cuts a tree off, what it lists of the comparison: never complete, but better than nothing to look at. */
 async function listed(github: GitHub, repo: string, base: string, head: string): Promise<TreeChange[]> {
-  const { files } = await compare(github, repo, base, head)
+  const { files } = await compareCommits(github, repo, base, head)
   return files.flatMap(({ path, previous, status, blob }): TreeChange[] => {
     const entry = { mode: '100644', sha: blob }
     const gone = { path: previous ?? path, base: entry, head: undefined }
@@ -74,6 +74,6 @@ function chartsBeside(tree: Tree, { releases }: Policy, changed: ReadonlySet<str
   const folders = new Set(releases.map(({ chart }) => chart))
   return [...tree].flatMap(([path, entry]) => {
     const [, folder = ''] = /^(.*)\/[^/]+$/.exec(path) ?? []
-    return isChartFile(path) && folders.has(folder) && !changed.has(path) && !isOdd(entry.mode) ? [entry] : []
+    return isChartPath(path) && folders.has(folder) && !changed.has(path) && !isOdd(entry.mode) ? [entry] : []
   })
 }

@@ -1,8 +1,8 @@
 import type { Policy } from '../policy/policy.js'
 import { matchVersion } from '../policy/version-template.js'
-import { at } from '../render/yaml.js'
+import { getPath } from '../render/yaml.js'
 import { parseImageRef } from '../yaml/image-ref.js'
-import type { Difference } from './differences.js'
+import type { ValueDifference } from './differences.js'
 
 /** An image that is set to another version by a value. */
 export interface ImageChange {
@@ -15,16 +15,18 @@ export interface ImageChange {
 const parts = /^(name|repository|registry|tag|digest|sha)$/
 
 /** By the usual spellings: a key that ends in `image`, alone or with name and tag below it. */
-export function imageChange({ keys, before, after }: Difference, values: ImageSides): ImageChange | undefined {
+export function imageChange({ keys, before, after }: ValueDifference, values: ImageSides): ImageChange | undefined {
   const last = keys.at(-1) ?? ''
   if (/image$/i.test(last) && [before, after].every((value) => value === undefined || typeof value === 'string')) {
     const [old, fresh] = [before, after].map((value) => parseImageRef(String(value ?? '')))
     return { image: lastPart(fresh?.name ?? old?.name), from: old?.tag ?? old?.digest, to: fresh?.tag ?? fresh?.digest }
   }
   if (!parts.test(last) || !/image$/i.test(keys.at(-2) ?? '')) return undefined
-  const [old, fresh] = [values.before, values.after].map((side) => at(side, ...keys.slice(0, -1)))
-  const name = [fresh, old].map((side) => at(side, 'repository') ?? at(side, 'name')).find((one) => one !== undefined)
-  const [from, to] = [old, fresh].map((side) => textOf(at(side, 'tag') ?? at(side, 'digest')))
+  const [old, fresh] = [values.before, values.after].map((side) => getPath(side, ...keys.slice(0, -1)))
+  const name = [fresh, old]
+    .map((side) => getPath(side, 'repository') ?? getPath(side, 'name'))
+    .find((one) => one !== undefined)
+  const [from, to] = [old, fresh].map((side) => textOf(getPath(side, 'tag') ?? getPath(side, 'digest')))
   return { image: lastPart(textOf(name)), from, to }
 }
 
@@ -57,7 +59,11 @@ export const componentOfChart = ({ components }: Components, ...names: (string |
  * The component whose version is written at a place of a values file, because the policy says so, or because a `version` is
  * spelt with a commit as only this component's versions are.
  */
-export function componentAt(policy: Components, file: string, { keys, before, after }: Difference): string | undefined {
+export function componentAt(
+  policy: Components,
+  file: string,
+  { keys, before, after }: ValueDifference,
+): string | undefined {
   const named = policy.components.find(({ targets }) =>
     targets.some((one) => one.kind !== 'chart' && one.file === file && one.path.join('\0') === keys.join('\0')),
   )

@@ -1,5 +1,5 @@
 import { purposeOf } from './charts.js'
-import type { Content, Finding } from './types.js'
+import type { Content, RiskFinding } from './types.js'
 import { tierOfStep, versionStep } from './versions.js'
 
 /** Lines that one side has and the other has not, in no order. */
@@ -19,7 +19,7 @@ const release = /\d+\.\d+|https?:\/\/|\blatest\b/
 const step = /^\s*(-\s*)?uses:/
 
 /** What a workflow or a script changes besides itself: programs that deploy, CRDs, and versions of parts that are installed by it. */
-export function toolFindings(path: string, before: Content, after: Content): Finding[] {
+export function toolFindings(path: string, before: Content, after: Content): RiskFinding[] {
   const lines = changedLines(before, after).filter((line) => !step.test(line) && !/^\s*#/.test(line))
   const findings = pins(path, lines)
   const crd = lines.some((line) => /\bcrds?\b|customresourcedefinition/i.test(line))
@@ -35,7 +35,7 @@ export function toolFindings(path: string, before: Content, after: Content): Fin
 }
 
 /** Pinned versions of well-known parts: `CERT_MANAGER_VERSION=v1.2.3`, `--version 1.2.3` beside a chart's name. */
-function pins(path: string, lines: readonly string[]): Finding[] {
+function pins(path: string, lines: readonly string[]): RiskFinding[] {
   const found = new Map<string, string[]>()
   for (const line of lines) {
     const version = /v?\d+\.\d+\.\d+[\w.+-]*/.exec(line)?.[0]
@@ -60,7 +60,7 @@ const clusterVersion =
   /\b(\w*(kubernetes|k8s|k3s|master|node|cluster|gke|eks|aks)_?version\w*|release_channel)\b|^\s*channel\s*[:=]|\+k3s\d/i
 
 /** Versions of Kubernetes itself, in Terraform files, k3s plans and environment files. */
-export function kubernetesFindings(path: string, before: Content, after: Content): Finding[] {
+export function kubernetesFindings(path: string, before: Content, after: Content): RiskFinding[] {
   const lines = changedLines(before, after).filter((line) => clusterVersion.test(line))
   if (lines.length === 0) return []
   const [from, to] = [before, after].map((side) => versionIn(side, lines))
@@ -73,7 +73,7 @@ export function kubernetesFindings(path: string, before: Content, after: Content
 }
 
 /** How dangerous it is to take Kubernetes from one version to another, three numbers each, and what is never right. */
-export function kubernetesStep(from: string, to: string): Pick<Finding, 'tier' | 'why' | 'never'> {
+export function kubernetesStep(from: string, to: string): Pick<RiskFinding, 'tier' | 'why' | 'never'> {
   const { step: size, down, skipped } = versionStep(from, to)
   if (down) return { tier: 'T3', why: 'a control plane does not go back', never: true }
   if (skipped > 0) return { tier: 'T3', why: 'Kubernetes goes one minor version at a time', never: true }

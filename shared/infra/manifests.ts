@@ -1,8 +1,8 @@
-import type { Content, Finding, Kind, Level } from './types.js'
+import type { ChangeKind, Content, RiskFinding, SemverLevel } from './types.js'
 
 interface About {
-  kind: Kind
-  tier: Level
+  kind: ChangeKind
+  tier: SemverLevel
   why: string
 }
 
@@ -66,7 +66,7 @@ const objects: Record<string, About> = {
  * What a change of a Kubernetes manifest, or of a chart's own template, means: by the kinds that are written in it and, where
  * its text was not asked for, by its name, which the kind is a part of by Helm's convention.
  */
-export function manifestFindings(path: string, before: Content, after: Content): Finding[] {
+export function manifestFindings(path: string, before: Content, after: Content): RiskFinding[] {
   const written = [before, after].flatMap((side) => (side.state === 'text' ? kindsIn(side.text) : []))
   const names = [...new Set(written.length === 0 ? kindsInName(path) : written)]
   const abouts = names.map((name) => objects[name] ?? program)

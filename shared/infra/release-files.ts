@@ -1,9 +1,9 @@
 import picomatch from 'picomatch'
-import type { Kind } from '../policy/policy.js'
+import type { ChangeClass } from '../policy/policy.js'
 import { isFields } from '../render/yaml.js'
 import { purposeOf } from './charts.js'
 import { componentOfChart } from './images-in-values.js'
-import type { Context, FileChange, Finding } from './types.js'
+import type { ChangedContent, ClassifyContext, RiskFinding } from './types.js'
 import type { Aliases } from './values.js'
 
 /** What the policy says of files by their paths. */
@@ -15,7 +15,7 @@ export interface PolicyFiles {
   /** Whether a file only stands in for another when planning. */
   isStandIn(path: string): boolean
   /** The policy's own kind of any change of a file. */
-  kind(path: string): Kind | undefined
+  kind(path: string): ChangeClass | undefined
 }
 
 /** A new cluster's files are not in the policy yet: any name may stand for `{cluster}`. */
@@ -27,11 +27,11 @@ function matcher(patterns: readonly string[]): (path: string) => boolean {
   )
 }
 
-export function policyFiles({ releases, kinds }: Context['policy']): PolicyFiles {
+export function policyFiles({ releases, changeClasses }: ClassifyContext['policy']): PolicyFiles {
   const patterns = releases.flatMap(({ values }) => values)
   const isValues = matcher(patterns)
   const isForAll = matcher(patterns.filter((pattern) => !pattern.includes('{cluster}')))
-  const byFile = kinds.map((kind) => ({ kind, matches: matcher(kind.files) }))
+  const byFile = changeClasses.map((kind) => ({ kind, matches: matcher(kind.files) }))
   return {
     isValues,
     isClusters: (path) => isValues(path) && !isForAll(path),
@@ -42,11 +42,11 @@ export function policyFiles({ releases, kinds }: Context['policy']): PolicyFiles
 
 /** A cluster that comes or goes with the values file it has for itself; undefined where it stays, or where no chart of the release is in it. */
 export function clusterFinding(
-  { path, before, after }: FileChange,
+  { path, before, after }: ChangedContent,
   data: unknown,
   aliases: Aliases,
-  { policy }: Pick<Context, 'policy'>,
-): Finding | undefined {
+  { policy }: Pick<ClassifyContext, 'policy'>,
+): RiskFinding | undefined {
   if ((before.state === 'none') === (after.state === 'none')) return undefined
   const charts = isFields(data) ? Object.keys(data).map((key) => aliases.get(key) ?? key) : []
   const isTheirs = charts.some(

@@ -1,8 +1,8 @@
 import type { Danger } from '../render/dangers.js'
 import type { Rendered } from './rendered.js'
-import type { Finding, Kind } from './types.js'
+import type { ChangeKind, RiskFinding } from './types.js'
 
-const about: Record<Danger['kind'], [Kind, string]> = {
+const about: Record<Danger['kind'], [ChangeKind, string]> = {
   'volume-deleted': ['storage', 'data is lost'],
   'volume-changed': ['storage', 'where data is kept'],
   'namespace-deleted': ['storage', 'all that is in it goes with it'],
@@ -16,9 +16,9 @@ const about: Record<Danger['kind'], [Kind, string]> = {
 }
 
 /** What makes a change dangerous is seen only in what comes out, whichever file it came from. */
-export function renderedFindings({ clusters }: Rendered): Finding[] {
-  const where = new Map<string, { finding: Finding; on: string[] }>()
-  const add = (cluster: string, finding: Finding): void => {
+export function renderedFindings({ clusters }: Rendered): RiskFinding[] {
+  const where = new Map<string, { finding: RiskFinding; on: string[] }>()
+  const add = (cluster: string, finding: RiskFinding): void => {
     const key = `${finding.kind} ${finding.what}`
     const known = where.get(key)
     if (known) known.on.push(cluster)
@@ -31,11 +31,11 @@ export function renderedFindings({ clusters }: Rendered): Finding[] {
       add(cluster, { kind: of, group: 'config', tier: 'T3', path: '', what: text.replace(/\.$/, ''), why })
     }
   }
-  return [...where.values()].map(({ finding, on }) => ({ ...finding, what: `on ${some(on)}: ${finding.what}` }))
+  return [...where.values()].map(({ finding, on }) => ({ ...finding, what: `on ${firstNames(on)}: ${finding.what}` }))
 }
 
 /** It cannot be seen what changes: the way stays open, but it is the longest. */
-const unknownBase: Finding = {
+const unknownBase: RiskFinding = {
   kind: 'unknown',
   group: 'config',
   tier: 'T3',
@@ -45,7 +45,7 @@ const unknownBase: Finding = {
 }
 
 /** Names of clusters, for people. */
-export function some(clusters: readonly string[]): string {
+export function firstNames(clusters: readonly string[]): string {
   const names = [...new Set(clusters)]
   return names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
 }

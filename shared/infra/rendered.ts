@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { UserError } from '../action/errors.js'
 import { parseJson } from '../action/parse-json.js'
-import { type Cause, type ClusterPlan, causes } from '../render/cluster-plan.js'
+import { type ChangeCause, type ClusterPlan, changeCauses } from '../render/cluster-plan.js'
 import { dangerKinds } from '../render/dangers.js'
 
 const text = z.string()
@@ -13,7 +13,7 @@ const onClusterSchema = z.strictObject({
   /** The release's key in the policy. */
   release: text,
   affected: z.boolean(),
-  cause: z.enum(Object.keys(causes) as [Cause, ...Cause[]]),
+  cause: z.enum(Object.keys(changeCauses) as [ChangeCause, ...ChangeCause[]]),
   counts: z.strictObject({ added: count, changed: count, removed: count }),
   dangers: z.array(z.strictObject({ kind: z.enum(dangerKinds), object: text, text })),
   removedApis: z.array(z.strictObject({ object: text, apiVersion: text, removedIn: text, instead: text.optional() })),

@@ -1,21 +1,21 @@
 import type { Tier } from '../policy/policy.js'
-import { type EvidenceName, modules } from './evidence/modules.js'
-import type { Finding, Level } from './types.js'
+import { type EvidenceName, evidenceModules } from './evidence/modules.js'
+import type { RiskFinding, SemverLevel } from './types.js'
 import { withoutObjects } from './without-objects.js'
 
 /** What each tier asks for, besides people's words and what the lower ones ask for. */
 const byTier: Record<Tier, readonly EvidenceName[]> = {
   T0: ['rendered-diff'],
   T1: ['api-dry-run', 'removed-apis', 'immutable-fields', 'disruption'],
-  T2: ['release-notes', 'staged', 'start'],
-  T3: ['backup', 'runbook', 'staged-for-a-day', 'announcement'],
+  T2: ['release-notes', 'staging-trial', 'start'],
+  T3: ['backup', 'runbook', 'staging-day', 'announcement'],
 }
 
 const order = ['T0', 'T1', 'T2', 'T3'] as const
 
 /** Everything that the findings' tiers ask for: a higher tier asks for what the lower ones do as well. */
 export function evidenceFor(
-  findings: readonly Pick<Finding, 'kind' | 'tier' | 'to' | 'companion'>[],
+  findings: readonly Pick<RiskFinding, 'kind' | 'tier' | 'to' | 'linkedPullRequest'>[],
 ): { name: EvidenceName; what: string; how: string }[] {
   const tiers = findings.filter(({ kind }) => !withoutObjects.includes(kind)).map(({ tier }) => tier)
   const names = order.flatMap((tier, index) =>
@@ -23,11 +23,11 @@ export function evidenceFor(
   )
   // Another version of Kubernetes has to go together with what is there.
   if (findings.some(({ to }) => to !== undefined)) names.push('version-skew')
-  if (findings.some(({ companion }) => companion)) names.push('companion')
-  return names.map((name) => ({ name, what: modules[name].what, how: modules[name].how }))
+  if (findings.some(({ linkedPullRequest }) => linkedPullRequest)) names.push('linked-pull-request')
+  return names.map((name) => ({ name, what: evidenceModules[name].what, how: evidenceModules[name].how }))
 }
 
-export interface Words {
+export interface ApprovalsNeeded {
   /** What is needed, in words. */
   what: string
   /** How many operators have to know of it. */
@@ -41,7 +41,7 @@ export interface Words {
 const two = 'the approval of two operators (the author counts as one, if one)'
 
 /** Who has to know of a change. */
-export function wordsFor(tier: Level): Words {
+export function approvalsFor(tier: SemverLevel): ApprovalsNeeded {
   switch (tier) {
     case 'none':
       return { what: 'nobody', operators: 0, others: 0, standby: false }
@@ -62,7 +62,7 @@ export function wordsFor(tier: Level): Words {
 }
 
 /** A tier as people call it. */
-export const tierNames: Record<Level, string> = {
+export const tierNames: Record<SemverLevel, string> = {
   none: 'nothing to review',
   T0: 'T0, note',
   T1: 'T1, routine',

@@ -1,4 +1,4 @@
-import type { Carried } from '../bump/carried.js'
+import type { CarriedChange } from '../bump/carried.js'
 import type { Policy, Tier } from '../policy/policy.js'
 
 /**
@@ -13,14 +13,14 @@ export type Content =
   | { state: 'by-name' }
 
 /** A path that differs. A rename is two of them: what went away counts as much as what came. */
-export interface FileChange {
+export interface ChangedContent {
   path: string
   before: Content
   after: Content
 }
 
 /** What a change is about. Custom kinds of the policy come on top. */
-export const kinds = [
+export const changeKinds = [
   'docs',
   'tests',
   'workflows',
@@ -46,24 +46,24 @@ export const kinds = [
   'unknown',
 ] as const
 
-export type Kind = (typeof kinds)[number]
+export type ChangeKind = (typeof changeKinds)[number]
 
 /** What is done, coarsely, from the heaviest to the lightest. */
-export const groups = ['kubernetes', 'bump', 'component', 'config', 'content', 'ci', 'application', 'docs'] as const
+export const kindGroups = ['kubernetes', 'bump', 'component', 'config', 'content', 'ci', 'application', 'docs'] as const
 
-export type Group = (typeof groups)[number]
+export type Group = (typeof kindGroups)[number]
 
 /** `none`: it cannot reach a cluster, and nobody's word is needed. */
-export const levels = ['none', 'T0', 'T1', 'T2', 'T3'] as const
+export const semverLevels = ['none', 'T0', 'T1', 'T2', 'T3'] as const
 
-export type Level = 'none' | Tier
+export type SemverLevel = 'none' | Tier
 
 /** One thing that a change does, with the reason for its tier. Paths, names and values in the texts are strangers'. */
-export interface Finding {
+export interface RiskFinding {
   /** A `Kind`, or the name of one of the policy's own. */
   kind: string
   group: Group
-  tier: Level
+  tier: SemverLevel
   path: string
   /** What is done, as a sentence without its full stop. */
   what: string
@@ -74,24 +74,32 @@ export interface Finding {
   /** Where it takes Kubernetes to another version: to which, three numbers. */
   to?: string
   /** Set where it goes with another change, which has to be there as well. */
-  companion?: true
+  linkedPullRequest?: true
 }
 
 /** What is known beside the files themselves. */
-export interface Context {
-  policy: Pick<Policy, 'components' | 'releases' | 'kinds'>
+export interface ClassifyContext {
+  policy: Pick<Policy, 'components' | 'releases' | 'changeClasses'>
   /** What a bump of a component's chart brings with it; undefined where that cannot be found out. */
-  carried(component: string, from: string, to: string): readonly Carried[] | undefined
+  carried(component: string, from: string, to: string): readonly CarriedChange[] | undefined
 }
 
 /** Infrastructure is everything but these. */
-const harmless: readonly string[] = ['docs', 'tests', 'workflows', 'application', 'content', 'bump'] satisfies Kind[]
+const harmless: readonly string[] = [
+  'docs',
+  'tests',
+  'workflows',
+  'application',
+  'content',
+  'bump',
+] satisfies ChangeKind[]
 
 /** Whether the infrastructure process is meant for it: other changes need at most an operator's ordinary review. */
-export const isInfrastructure = ({ kind }: Pick<Finding, 'kind'>): boolean => !harmless.includes(kind)
+export const isInfrastructure = ({ kind }: Pick<RiskFinding, 'kind'>): boolean => !harmless.includes(kind)
 
-export const rank = (level: Level): number => levels.indexOf(level)
+export const tierRank = (level: SemverLevel): number => semverLevels.indexOf(level)
 
-export const highest = (tiers: readonly Level[]): Level => levels.findLast((level) => tiers.includes(level)) ?? 'none'
+export const highestTier = (tiers: readonly SemverLevel[]): SemverLevel =>
+  semverLevels.findLast((level) => tiers.includes(level)) ?? 'none'
 
-export const atLeast = (tier: Level, least: Level): Level => highest([tier, least])
+export const atLeast = (tier: SemverLevel, least: SemverLevel): SemverLevel => highestTier([tier, least])

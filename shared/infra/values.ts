@@ -1,34 +1,39 @@
 import { showPath } from '../yaml/path.js'
+import { classOfValue, declaredClass, groupOfKind } from './change-classes.js'
 import { purposeOf } from './charts.js'
 import { bumpFindings } from './dependencies.js'
-import { type Difference, differences } from './differences.js'
+import { type ValueDifference, valueDifferences } from './differences.js'
 import { meaningOf } from './fields.js'
 import { componentAt, componentOfImage, type ImageSides, imageChange } from './images-in-values.js'
-import { declared, groupOf, kindOfValue } from './policy-kinds.js'
-import { atLeast, type Context, type Finding, type Kind } from './types.js'
+import { atLeast, type ChangeKind, type ClassifyContext, type RiskFinding } from './types.js'
 import { tierOfStep, versionStep } from './versions.js'
 
 /** Names of the charts that a repository's Chart.yaml files give an alias, by alias. */
 export type Aliases = ReadonlyMap<string, string>
 
 /** What a values file changes, value by value; empty where only comments or the order change. */
-export function valuesFindings(path: string, values: ImageSides, aliases: Aliases, context: Context): Finding[] {
-  return differences(values.before, values.after).flatMap((difference) =>
+export function valuesFindings(
+  path: string,
+  values: ImageSides,
+  aliases: Aliases,
+  context: ClassifyContext,
+): RiskFinding[] {
+  return valueDifferences(values.before, values.after).flatMap((difference) =>
     valueFindings(path, difference, values, aliases, context),
   )
 }
 
 function valueFindings(
   path: string,
-  difference: Difference,
+  difference: ValueDifference,
   values: ImageSides,
   aliases: Aliases,
-  context: Context,
-): Finding[] {
+  context: ClassifyContext,
+): RiskFinding[] {
   const { keys, before, after } = difference
   const what = `it changes ${showPath([...keys])} from ${show(before)} to ${show(after)}`
-  const own = kindOfValue(context.policy, keys)
-  if (own) return [declared(own, path, what)]
+  const own = classOfValue(context.policy, keys)
+  if (own) return [declaredClass(own, path, what)]
 
   const image = imageChange(difference, values)
   const component = componentAt(context.policy, path, difference) ?? componentOfImage(context.policy, image?.image)
@@ -39,7 +44,7 @@ function valueFindings(
     )
     // An image brings nothing but itself.
     const bump = bumpFindings(path, component, from, to, isChart ? context : { ...context, carried: () => [] })
-    return [{ ...(bump[0] as Finding), what }, ...bump.slice(1)]
+    return [{ ...(bump[0] as RiskFinding), what }, ...bump.slice(1)]
   }
   const owner = ownerOf(keys, aliases)
   if (image) {
@@ -48,7 +53,7 @@ function valueFindings(
     return [{ kind, group: 'component', tier: step.tier, path, what, why: `an image: ${step.why}` }]
   }
   const meaning = meaningOf(difference)
-  if (meaning.kind === 'content') return [{ ...meaning, group: groupOf(meaning.kind), path, what }]
+  if (meaning.kind === 'content') return [{ ...meaning, group: groupOfKind(meaning.kind), path, what }]
   const kind = purpose(owner) ?? meaning.kind
   // Nobody is served by monitoring: a setting that is not known is a matter of routine there.
   const quiet = kind === 'monitoring' && meaning.kind === 'configuration'
@@ -64,7 +69,7 @@ function ownerOf(keys: readonly string[], aliases: Aliases): string | undefined 
 }
 
 /** What the values of a chart are about; a JupyterHub's settings are about whatever each of them says. */
-function purpose(chart: string | undefined): Kind | undefined {
+function purpose(chart: string | undefined): ChangeKind | undefined {
   const kind = chart === undefined ? undefined : purposeOf(chart)
   return kind === 'jupyterhub' ? undefined : kind
 }

@@ -1,5 +1,5 @@
 import { coerce, parse } from 'semver'
-import type { Health } from '../kube/health.js'
+import type { ClusterHealth } from '../kube/health.js'
 
 /** How many minor versions a kubelet may be behind its API server, and kubectl away from it. */
 const [kubeletLag, kubectlAway] = [3, 1]
@@ -13,13 +13,13 @@ const builtFor = { 3: 15, 4: 34 } as Record<number, number>
  */
 export function versionSkew(
   api: string,
-  { nodes, kubectl, helm }: Pick<Health, 'nodes' | 'kubectl' | 'helm'>,
+  { nodes, kubectl, helm }: Pick<ClusterHealth, 'nodes' | 'kubectl' | 'helm'>,
 ): string[] {
   return [...kubeletSkew(api, nodes), ...kubectlSkew(api, kubectl), ...helmSkew(api, helm)]
 }
 
 /** Of the nodes alone. */
-export function kubeletSkew(server: string, nodes: Health['nodes']): string[] {
+export function kubeletSkew(server: string, nodes: ClusterHealth['nodes']): string[] {
   const api = parse(server) ?? coerce(server)
   return nodes.flatMap(({ name, version }) => {
     const kubelet = parse(version)

@@ -1,11 +1,11 @@
 import { diff, lt, parse } from 'semver'
-import type { Level } from './types.js'
+import type { SemverLevel } from './types.js'
 
 /** `other`: the two cannot be compared, as with versions that are commits. */
-export type Step = 'none' | 'patch' | 'minor' | 'major' | 'other'
+export type StepSize = 'none' | 'patch' | 'minor' | 'major' | 'other'
 
 export interface VersionStep {
-  step: Step
+  step: StepSize
   down: boolean
   /** How many minor versions are left out in between. */
   skipped: number
@@ -20,7 +20,7 @@ export function versionStep(from: string, to: string): VersionStep {
   return { step: stepOf(before.major, diff(before, after)), down: lt(after, before), skipped }
 }
 
-function stepOf(major: number, difference: ReturnType<typeof diff>): Step {
+function stepOf(major: number, difference: ReturnType<typeof diff>): StepSize {
   switch (difference) {
     case 'major':
     case 'premajor':
@@ -38,10 +38,10 @@ function stepOf(major: number, difference: ReturnType<typeof diff>): Step {
   }
 }
 
-const tiers: Record<Step, Level> = { none: 'T1', patch: 'T1', minor: 'T2', major: 'T3', other: 'T2' }
+const tiers: Record<StepSize, SemverLevel> = { none: 'T1', patch: 'T1', minor: 'T2', major: 'T3', other: 'T2' }
 
 /** For what users notice when it breaks. Back is no safer than forward: nobody tests it. */
-export function tierOfStep({ step, down }: VersionStep): { tier: Level; why: string } {
+export function tierOfStep({ step, down }: VersionStep): { tier: SemverLevel; why: string } {
   const words = {
     none: 'the same version again',
     patch: 'a patch version',

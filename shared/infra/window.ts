@@ -1,5 +1,5 @@
 import type { Policy, Tier } from '../policy/policy.js'
-import { type Hours, weekdays } from '../policy/types.js'
+import { allWeekdays, type WindowHours } from '../policy/types.js'
 
 /** Local date (YYYY-MM-DD) and weekday (0 is Monday) of a moment. */
 export function localDay(now: Date, timeZone: string): { date: string; weekday: number } {
@@ -16,16 +16,16 @@ export function localDay(now: Date, timeZone: string): { date: string; weekday: 
  *
  * @param holidays dates (YYYY-MM-DD) of the file that the window names; undefined where that cannot be read.
  */
-export function closed(
-  { windows, timezone }: Pick<Policy, 'windows' | 'timezone'>,
+export function windowClosed(
+  { deployWindows, timezone }: Pick<Policy, 'deployWindows' | 'timezone'>,
   tier: Tier,
   now: Date,
   holidays: readonly string[] | undefined,
 ): string | undefined {
-  const window = windows[tier]
+  const window = deployWindows[tier]
   if (!window) return undefined
   const { date, weekday } = localDay(now, timezone)
-  const today = weekdays[weekday]
+  const today = allWeekdays[weekday]
   const open = window.days.join(', ')
   if (window.holidays !== undefined && !holidays) return `the file of holidays, ${window.holidays}, cannot be read`
   if (holidays?.includes(date)) return `${date} is a holiday`
@@ -43,13 +43,13 @@ const lookAhead = 15
  * @param holidays as of `closed`.
  */
 export function windowTurns(
-  policy: Pick<Policy, 'windows' | 'timezone'>,
+  policy: Pick<Policy, 'deployWindows' | 'timezone'>,
   tier: Tier,
   now: Date,
   holidays: readonly string[] | undefined,
 ): Date | undefined {
-  if (!policy.windows[tier]) return undefined
-  const isClosed = (at: Date): boolean => closed(policy, tier, at, holidays) !== undefined
+  if (!policy.deployWindows[tier]) return undefined
+  const isClosed = (at: Date): boolean => windowClosed(policy, tier, at, holidays) !== undefined
   const before = isClosed(now)
   const first = Math.floor(now.getTime() / hour)
   const at = (hours: number): Date => new Date((first + hours) * hour)
@@ -70,18 +70,21 @@ export function readHolidays(text: string): string[] | undefined {
 }
 
 /** Why the App merges no bumps now; undefined where it does. */
-export function laneShut({ lane, timezone }: Pick<Policy, 'lane' | 'timezone'>, now: Date): string | undefined {
-  if (!lane.window) return undefined
-  const open = isOpen(lane.window, localDay(now, timezone).weekday, localMinute(now, timezone))
-  return open ? undefined : `the App merges only on ${showHours(lane.window)} (${timezone})`
+export function mergeWindowClosed(
+  { deployQueue, timezone }: Pick<Policy, 'deployQueue' | 'timezone'>,
+  now: Date,
+): string | undefined {
+  if (!deployQueue.window) return undefined
+  const open = isOpen(deployQueue.window, localDay(now, timezone).weekday, localMinute(now, timezone))
+  return open ? undefined : `the App merges only on ${showHours(deployQueue.window)} (${timezone})`
 }
 
 /**
  * @param weekday 0 is Monday
  * @param minute since midnight
  */
-export function isOpen({ days, hours }: Hours, weekday: number, minute: number): boolean {
-  const day = weekdays[weekday]
+export function isOpen({ days, hours }: WindowHours, weekday: number, minute: number): boolean {
+  const day = allWeekdays[weekday]
   return day !== undefined && days.includes(day) && (!hours || (hours[0] <= minute && minute < hours[1]))
 }
 
@@ -92,7 +95,7 @@ export function localMinute(now: Date, timeZone: string): number {
   return hour * 60 + minute
 }
 
-const showHours = ({ days, hours }: Hours): string =>
+const showHours = ({ days, hours }: WindowHours): string =>
   [days.join(', '), ...(hours ? [hours.map(showMinute).join('-')] : [])].join(' ')
 
 /** Of minutes since midnight: `09:05`. */

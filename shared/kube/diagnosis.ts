@@ -1,7 +1,7 @@
 import type { Kubectl } from './kubectl.js'
 import { withoutAddresses } from './messages.js'
 import { type KubeEvent, warningsIn } from './objects.js'
-import { podTrouble, weights } from './trouble.js'
+import { podTrouble, troubleWeights } from './trouble.js'
 import { isComplete, readWorkloads, type Workload, workloadKinds } from './workloads.js'
 
 /** What a person would look at after a failed deploy. */
@@ -27,14 +27,14 @@ const maxDetails = 12
 const logLines = 5
 /** Events that say why, by the trouble's weight: a volume that was late says nothing about a container that runs by now. */
 const tellingEvents: Partial<Record<number, RegExp>> = {
-  [weights.starting]: /^(FailedMount|FailedAttachVolume|FailedCreatePodSandBox)$/,
-  [weights.probe]: /^Unhealthy$/,
+  [troubleWeights.starting]: /^(FailedMount|FailedAttachVolume|FailedCreatePodSandBox)$/,
+  [troubleWeights.probe]: /^Unhealthy$/,
 }
 /** Warnings about a node that no pod fails of. */
 const noise = ['MissingClusterDNS', 'DNSConfigForming']
 
 /** Looks at the namespace. A cluster that does not answer gives empty facts. */
-export async function collectFacts(kubectl: Kubectl, release: string, since: Date): Promise<DiagnosisFacts> {
+export async function collectDiagnosis(kubectl: Kubectl, release: string, since: Date): Promise<DiagnosisFacts> {
   const [objects, events] = await Promise.all([kubectl.list(...workloadKinds), kubectl.list('events')])
   const workloads = readWorkloads(objects, release, since)
   const wanted = findings({ workloads, events: [], logs: {} })
@@ -54,7 +54,7 @@ export async function collectFacts(kubectl: Kubectl, release: string, since: Dat
 }
 
 /** Finds the first cause: what Kubernetes refused to make, then images, configuration, crashes, and last what is only slow. */
-export function diagnose(facts: DiagnosisFacts): Diagnosis {
+export function diagnoseCluster(facts: DiagnosisFacts): Diagnosis {
   const [first, ...others] = findings(facts)
   return {
     cause: first?.text,
@@ -85,13 +85,19 @@ function findings(facts: DiagnosisFacts): Finding[] {
 function refusedPods(workload: Workload, { events }: DiagnosisFacts): Finding[] {
   const event = events.findLast(({ reason, about }) => reason === 'FailedCreate' && workload.about.includes(about))
   if (!event) return []
-  return [{ weight: weights.create, text: `${named(workload)}: no pod can be made: ${short(event.message)}`, more: [] }]
+  return [
+    {
+      weight: troubleWeights.create,
+      text: `${named(workload)}: no pod can be made: ${short(event.message)}`,
+      more: [],
+    },
+  ]
 }
 
 const failedJob = (workload: Workload): Finding[] =>
   workload.failed === undefined
     ? []
-    : [{ weight: weights.job, text: `${named(workload)} failed: ${short(workload.failed)}`, more: [] }]
+    : [{ weight: troubleWeights.job, text: `${named(workload)} failed: ${short(workload.failed)}`, more: [] }]
 
 function troubledPods(workload: Workload, { events, logs }: DiagnosisFacts): Finding[] {
   return workload.pods.flatMap((pod) => {
@@ -101,7 +107,7 @@ function troubledPods(workload: Workload, { events, logs }: DiagnosisFacts): Fin
     const own = events.filter(({ about }) => about === `Pod/${name}`)
     const telling = tellingEvents[trouble.weight]
     const why = telling && own.findLast(({ reason }) => telling.test(reason))
-    const weight = why && trouble.weight === weights.starting ? weights.config : trouble.weight
+    const weight = why && trouble.weight === troubleWeights.starting ? troubleWeights.config : trouble.weight
     const log = trouble.log && lastLines(logs[`${name}/${trouble.log.container}`] ?? '')
     const because = why ? `: ${short(why.message)}` : ''
     return [

@@ -1,5 +1,5 @@
 import type { Exec } from '../exec/exec.js'
-import { hider, redactedText } from '../render/redact.js'
+import { redactText, valueRedactor } from '../render/redact.js'
 import type { Resource } from '../render/resources.js'
 import { kubeError } from './kubectl.js'
 import { isUnreachable, withoutAddresses, withoutLog } from './messages.js'
@@ -53,5 +53,7 @@ function sentences(stderr: string): string[] {
   const found = lines.length > 0 ? lines : [withoutLog(stderr)]
   return found
     .slice(0, 50)
-    .map((line) => redactedText(line.replace(/Invalid value: .*?: (?=field|Forbidden)/g, ''), hider()).slice(0, 400))
+    .map((line) =>
+      redactText(line.replace(/Invalid value: .*?: (?=field|Forbidden)/g, ''), valueRedactor()).slice(0, 400),
+    )
 }

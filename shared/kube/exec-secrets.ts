@@ -1,8 +1,8 @@
-import type { Written } from './kubeconfig-text.js'
+import type { KubeconfigText } from './kubeconfig-text.js'
 import { isNamingLetter, isOpaque, isPublicName, isRandom } from './opaque.js'
 
 /** What programs that log in are given, wherever in the kubeconfig, and looks like a secret though its name does not say so. */
-export function guessedIn(value: Written): string[] {
+export function guessedIn(value: KubeconfigText): string[] {
   if (typeof value !== 'object' || value === null) return []
   if (Array.isArray(value)) return value.flatMap(guessedIn)
   const { exec } = value
@@ -11,19 +11,19 @@ export function guessedIn(value: Written): string[] {
   return [...own, ...Object.values(value).flatMap(guessedIn)]
 }
 
-function inVariables(env: Written): string[] {
+function inVariables(env: KubeconfigText): string[] {
   if (!Array.isArray(env)) return []
   return env.flatMap((variable) => {
     if (typeof variable !== 'object' || Array.isArray(variable)) return []
     const { name, value } = variable
     if (typeof name !== 'string' || typeof value !== 'string' || isPublicName(name)) return []
-    return isOpaque(value) ? [value] : wordsOf(value).filter(isRandom)
+    return isOpaque(value) ? [value] : argumentsIn(value).filter(isRandom)
   })
 }
 
-function inArguments(args: Written): string[] {
+function inArguments(args: KubeconfigText): string[] {
   if (!Array.isArray(args)) return []
-  const words = args.flatMap((arg) => (typeof arg === 'string' ? wordsOf(arg) : []))
+  const words = args.flatMap((arg) => (typeof arg === 'string' ? argumentsIn(arg) : []))
   return words.flatMap((word, index) => {
     const [, name, given] = /^(-{0,2}[a-z][\w.-]*)=(.+)$/i.exec(word) ?? []
     if (name !== undefined && given !== undefined) return !isPublicName(name) && isOpaque(given) ? [given] : []
@@ -37,4 +37,4 @@ function inArguments(args: Written): string[] {
 }
 
 /** A script for a shell is one argument. */
-export const wordsOf = (text: string): string[] => text.split(/[\s"']+/).filter((word) => word !== '')
+export const argumentsIn = (text: string): string[] => text.split(/[\s"']+/).filter((word) => word !== '')

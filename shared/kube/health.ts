@@ -18,7 +18,7 @@ export const healthSchema = z.object({
   workloads: z.array(z.object({ name: z.string(), ready: z.boolean() })),
 })
 
-export type Health = z.infer<typeof healthSchema>
+export type ClusterHealth = z.infer<typeof healthSchema>
 
 const condition = z.object({ type: z.string(), status: z.string() })
 const nodeSchema = z.object({
@@ -40,7 +40,7 @@ export async function readHealth(
   exec: Exec,
   kubeconfig: string,
   releases: readonly { name: string; namespace: string }[],
-): Promise<Health> {
+): Promise<ClusterHealth> {
   const kubectl = kubectlFor(exec, kubeconfig, releases[0]?.namespace ?? 'default')
   const versions = await readVersions(exec, kubeconfig)
   const services = z.array(serviceSchema).parse(await kubectl.all('apiservices.apiregistration.k8s.io'))
@@ -65,7 +65,7 @@ const is = (conditions: z.infer<typeof condition>[], wanted: string): boolean =>
 export async function readVersions(
   exec: Exec,
   kubeconfig: string,
-): Promise<Pick<Health, 'server' | 'kubectl' | 'helm' | 'nodes'>> {
+): Promise<Pick<ClusterHealth, 'server' | 'kubectl' | 'helm' | 'nodes'>> {
   const nodes = z.array(nodeSchema).parse(await kubectlFor(exec, kubeconfig, 'default').all('nodes'))
   return {
     ...(await versions(exec, kubeconfig)),
@@ -80,8 +80,8 @@ export async function readVersions(
 async function workloadsOf(
   releases: readonly { name: string; namespace: string }[],
   connect: (namespace: string) => Pick<Kubectl, 'all'>,
-): Promise<Health['workloads']> {
-  const found: Health['workloads'] = []
+): Promise<ClusterHealth['workloads']> {
+  const found: ClusterHealth['workloads'] = []
   for (const { name, namespace } of releases) {
     const all = readWorkloads(await connect(namespace).all(...workloadKinds), name)
     // A job of a hook is over, and says nothing about now.
@@ -97,7 +97,7 @@ const versionsSchema = z.object({
 })
 
 /** Of the API server, and of the programs that deploy. */
-async function versions(exec: Exec, kubeconfig: string): Promise<Pick<Health, 'server' | 'kubectl' | 'helm'>> {
+async function versions(exec: Exec, kubeconfig: string): Promise<Pick<ClusterHealth, 'server' | 'kubectl' | 'helm'>> {
   const args = ['--request-timeout=15s', 'version', '--output', 'json']
   const { code, stdout, stderr } = await exec('kubectl', args, { env: { KUBECONFIG: kubeconfig } })
   if (code !== 0) throw kubeError('say its version', stderr)

@@ -16,7 +16,7 @@ const rootCaSchema = z.object({ data: z.object({ 'ca.crt': z.string() }) })
 /**
  * Asks the cluster who it is.
  *
- * @throws UserError `cluster-unreachable`, or `wrong-cluster` where the kubeconfig does not reach the namespace.
+ * @throws UserError `cluster-unreachable`, or `cluster-identity-mismatch` where the kubeconfig does not reach the namespace.
  */
 export async function readIdentity(
   kubeconfig: string,
@@ -28,12 +28,12 @@ export async function readIdentity(
   if (!found.success) throw elsewhere(namespace, 'does not exist there')
   // A kubeconfig without a CA trusts the system's; the cluster publishes its own one in every namespace.
   const pem = fromFile ?? rootCaSchema.parse(await kubectl.get('configmap', 'kube-root-ca.crt')).data['ca.crt']
-  return { ca: fingerprint(pem), namespaceUid: found.data.metadata.uid }
+  return { ca: authorityFingerprint(pem), namespaceUid: found.data.metadata.uid }
 }
 
 const elsewhere = (namespace: string, why: string, cause?: unknown): UserError =>
   new UserError(
-    'wrong-cluster',
+    'cluster-identity-mismatch',
     `The kubeconfig leads to a cluster where namespace "${namespace}" is missing: it ${why}.`,
     {
       fix: `Put the right kubeconfig into the environment's secret KUBECONFIG. Is it the right one? Then create the namespace once (kubectl create namespace ${namespace}), or let its user read it: a deploy never creates namespaces, since its credentials are for one only.`,
@@ -52,7 +52,7 @@ const notReached =
   }
 
 /** sha256 of the first certificate, so that line ends and comments in the PEM make no other cluster of it. */
-export function fingerprint(pem: string): string {
+export function authorityFingerprint(pem: string): string {
   try {
     return createHash('sha256').update(new X509Certificate(pem).raw).digest('hex')
   } catch {

@@ -1,7 +1,7 @@
 import { parseJson } from '../action/parse-json.js'
 import { secretParts } from '../exec/redact.js'
-import { guessedIn, wordsOf } from './exec-secrets.js'
-import { type Written, writtenIn } from './kubeconfig-text.js'
+import { argumentsIn, guessedIn } from './exec-secrets.js'
+import { type KubeconfigText, writtenIn } from './kubeconfig-text.js'
 import { isRandom } from './opaque.js'
 import { linesOf, privateKeysIn } from './private-keys.js'
 import { isSecretOption, looseSecrets, namesSecret, secretGiven } from './secret-names.js'
@@ -44,20 +44,20 @@ export function kubeconfigSecrets(content: string): KubeconfigSecrets {
   }
 }
 
-function namesIn(value: Written, key = ''): string[] {
+function namesIn(value: KubeconfigText, key = ''): string[] {
   if (typeof value === 'string')
     return ['name', 'namespace', 'user', 'cluster', 'current-context', 'server'].includes(key) ? [value] : []
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([inside, item]) => namesIn(item, Array.isArray(value) ? key : inside))
 }
 
-function secretsIn(value: Written, key = ''): string[] {
+function secretsIn(value: KubeconfigText, key = ''): string[] {
   if (typeof value === 'string') {
     const inside = parseJson(value)
     return [
       ...(namesSecret(key) ? secretGiven(key, value) : []),
       ...insideOf(value),
-      ...(typeof inside === 'object' ? secretsIn(inside as Written) : []),
+      ...(typeof inside === 'object' ? secretsIn(inside as KubeconfigText) : []),
     ]
   }
   if (Array.isArray(value)) return [...value.flatMap((item) => secretsIn(item, key)), ...afterOptions(value)]
@@ -70,7 +70,7 @@ function secretsIn(value: Written, key = ''): string[] {
 }
 
 /** `--token x`, as a program that logs in has it among its arguments. */
-const afterOptions = (list: Written[]): string[] =>
+const afterOptions = (list: KubeconfigText[]): string[] =>
   list.flatMap((item, index) => {
     const option = list[index - 1]
     const isAsked = typeof option === 'string' && option.startsWith('-') && isSecretOption(option)
@@ -82,7 +82,7 @@ const afterOptions = (list: Written[]): string[] =>
 function insideOf(text: string): string[] {
   const [, option = '', given = ''] = /^(-{0,2}[\w-]+)=(?!=?$)(.+)$/.exec(text) ?? []
   const [, password] = /:\/\/[^/@\s:]*:([^/@\s]+)@/.exec(text) ?? []
-  const words = wordsOf(text)
+  const words = argumentsIn(text)
   return [
     ...privateKeysIn(text),
     ...(isSecretOption(option) ? secretGiven(option, given) : []),

@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, type Node, type ParsedNode, parseAllDo
 import { parseJson } from '../action/parse-json.js'
 
 /** A kubeconfig's data in which every scalar is the text that was written: a number keeps all its digits. */
-export type Written = string | Written[] | { [key: string]: Written } | undefined
+export type KubeconfigText = string | KubeconfigText[] | { [key: string]: KubeconfigText } | undefined
 
 /** More of them than this make a small file a huge one. */
 const mostAliases = 200
@@ -12,13 +12,13 @@ const mostAliases = 200
  *
  * @returns the data, and whether the text was wrong: then parts of it may be missing.
  */
-export function writtenIn(content: string): { data: Written[]; wrong: boolean } {
-  if (parseJson(content) !== undefined) return { data: [parseJson(quoted(content)) as Written], wrong: false }
+export function writtenIn(content: string): { data: KubeconfigText[]; wrong: boolean } {
+  if (parseJson(content) !== undefined) return { data: [parseJson(quoted(content)) as KubeconfigText], wrong: false }
   const documents = parseAllDocuments<ParsedNode>(content, { logLevel: 'silent', uniqueKeys: false })
   if (!Array.isArray(documents)) return { data: [], wrong: false }
   let aliases = 0
   const data = documents.map((document) => {
-    const written = (node: unknown): Written => {
+    const written = (node: unknown): KubeconfigText => {
       if (isAlias(node)) {
         aliases += 1
         return aliases > mostAliases ? undefined : written(node.resolve(document))
@@ -26,7 +26,7 @@ export function writtenIn(content: string): { data: Written[]; wrong: boolean } 
       if (isScalar(node)) return textOf(node.value, node.source)
       if (isSeq(node)) return node.items.map(written)
       if (!isMap(node)) return undefined
-      const entries = new Map<string, Written>()
+      const entries = new Map<string, KubeconfigText>()
       for (const { key, value } of node.items) {
         const name = isScalar(key) ? String(key.value) : ''
         const before = entries.get(name)

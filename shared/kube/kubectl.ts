@@ -116,7 +116,7 @@ export function kubeError(doing: string, stderr: string): UserError {
       fix: 'Give that user a Role (such as the ClusterRole "admin") in the namespace of the release.',
     })
   }
-  return new UserError('not-applied', `The cluster refuses to ${doing}: ${said}`, {
+  return new UserError('rejected-by-cluster', `The cluster refuses to ${doing}: ${said}`, {
     fix: 'Read what the cluster says above; nothing was retried.',
   })
 }

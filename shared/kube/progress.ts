@@ -7,7 +7,7 @@ export function progressLines(workloads: Workload[]): string[] {
 }
 
 /** What was told of each workload that is not complete, and how many looks ago. */
-export type Told = ReadonlyMap<string, { gist: string; looks: number }>
+export type ReportedProgress = ReadonlyMap<string, { gist: string; looks: number }>
 
 /** Lines a look: a chart may have hundreds of workloads. */
 const most = 8
@@ -19,7 +19,10 @@ const patience = 30
  *
  * @param told what this returned at the last look; an empty map at the first.
  */
-export function progressNews(told: Told, workloads: Workload[]): { lines: string[]; told: Told } {
+export function progressNews(
+  told: ReportedProgress,
+  workloads: Workload[],
+): { lines: string[]; told: ReportedProgress } {
   const lines: string[] = []
   const now = new Map<string, { gist: string; looks: number }>()
   for (const workload of workloads) {

@@ -10,7 +10,7 @@ const namedSchema = z.object({ kind: z.string(), metadata: z.object({ name: z.st
  *
  * @throws UserError `cluster-unreachable` where nothing answers.
  */
-export async function together(
+export async function readTogether(
   kubectl: Pick<Kubectl, 'get' | 'find'>,
   objects: ObjectName[],
 ): Promise<Pick<Kubectl, 'get'>> {

@@ -1,5 +1,5 @@
 import type { ContainerStatus, PodObject } from './objects.js'
-import { isReady } from './workloads.js'
+import { isWorkloadReady } from './workloads.js'
 
 /**
  * What keeps a pod from being ready, in plain words. `weight` orders causes: the heavier, the more certainly it is
@@ -12,11 +12,20 @@ export interface Trouble {
   log: { container: string; previous: boolean } | undefined
 }
 
-export const weights = { create: 8, image: 7, config: 6, crash: 5, job: 4, schedule: 3, probe: 2, starting: 1 } as const
+export const troubleWeights = {
+  create: 8,
+  image: 7,
+  config: 6,
+  crash: 5,
+  job: 4,
+  schedule: 3,
+  probe: 2,
+  starting: 1,
+} as const
 
 /** Undefined where the pod is ready, or has done its work. */
 export function podTrouble(pod: PodObject): Trouble | undefined {
-  if (isReady(pod) || pod.status.phase === 'Succeeded') return undefined
+  if (isWorkloadReady(pod) || pod.status.phase === 'Succeeded') return undefined
   const { conditions, containerStatuses, initContainerStatuses, phase } = pod.status
   const waiting = [...initContainerStatuses, ...containerStatuses].filter((container) => !container.ready)
   const found = waiting.flatMap((container) => containerTrouble(container) ?? [])
@@ -25,9 +34,9 @@ export function podTrouble(pod: PodObject): Trouble | undefined {
 
   const unscheduled = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False')
   if (unscheduled)
-    return plain(weights.schedule, `no node takes it: ${unscheduled.message ?? unscheduled.reason ?? ''}`)
-  if (phase === 'Failed') return plain(weights.crash, 'it failed')
-  return plain(weights.starting, 'it is being created')
+    return plain(troubleWeights.schedule, `no node takes it: ${unscheduled.message ?? unscheduled.reason ?? ''}`)
+  if (phase === 'Failed') return plain(troubleWeights.crash, 'it failed')
+  return plain(troubleWeights.starting, 'it is being created')
 }
 
 const plain = (weight: number, text: string): Trouble => ({ weight, text, log: undefined })
@@ -36,10 +45,16 @@ function containerTrouble(container: ContainerStatus): Trouble | undefined {
   const { waiting, terminated, running } = container.state
   const reason = waiting?.reason ?? ''
   if (/^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull|ImageInspectError)$/.test(reason)) {
-    return plain(weights.image, `cannot pull the image ${container.image} (${reason}${detail(waiting?.message)})`)
+    return plain(
+      troubleWeights.image,
+      `cannot pull the image ${container.image} (${reason}${detail(waiting?.message)})`,
+    )
   }
   if (/^(CreateContainerConfigError|CreateContainerError|RunContainerError)$/.test(reason)) {
-    return plain(weights.config, `container ${container.name} cannot be made (${reason}${detail(waiting?.message)})`)
+    return plain(
+      troubleWeights.config,
+      `container ${container.name} cannot be made (${reason}${detail(waiting?.message)})`,
+    )
   }
   if (terminated?.exitCode === 0) return undefined
   const ended =
@@ -47,14 +62,14 @@ function containerTrouble(container: ContainerStatus): Trouble | undefined {
     (reason === 'CrashLoopBackOff' || container.restartCount > 0 ? container.lastState.terminated : undefined)
   if (ended && (ended.exitCode !== 0 || reason === 'CrashLoopBackOff')) {
     return {
-      weight: weights.crash,
+      weight: troubleWeights.crash,
       text: `container ${container.name} ${howItEnded(ended)}${times(container.restartCount)}`,
       log: { container: container.name, previous: !terminated },
     }
   }
   if (running) {
     const log = { container: container.name, previous: false }
-    return { weight: weights.probe, text: `container ${container.name} runs, but is not ready`, log }
+    return { weight: troubleWeights.probe, text: `container ${container.name} runs, but is not ready`, log }
   }
   return undefined
 }

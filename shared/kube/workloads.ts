@@ -54,7 +54,7 @@ export function readWorkloads(objects: unknown[], release: string, since?: Date)
         kind: owner.kind,
         name: owner.metadata.name,
         wanted: wantedBy(owner),
-        ready: owner.kind === 'Job' ? (owner.status.succeeded ?? 0) : own.filter(isReady).length,
+        ready: owner.kind === 'Job' ? (owner.status.succeeded ?? 0) : own.filter(isWorkloadReady).length,
         pods: own,
         older: owner.kind === 'Job' ? [] : pods.filter((pod) => staysOf(sets, pod) && !own.includes(pod)),
         failed: failed && (failed.message ?? failed.reason ?? 'it failed'),
@@ -106,5 +106,5 @@ function wantedBy({ kind, spec, status }: OwnerObject): number {
   return (kind === 'Job' ? spec.completions : spec.replicas) ?? 1
 }
 
-export const isReady = (pod: PodObject): boolean =>
+export const isWorkloadReady = (pod: PodObject): boolean =>
   pod.status.conditions.some(({ type, status }) => type === 'Ready' && status === 'True')

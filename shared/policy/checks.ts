@@ -1,16 +1,16 @@
-import type { Spot } from './problems.js'
+import type { PolicySpot } from './problems.js'
 import { showTarget } from './target.js'
-import { type Policy, roles } from './types.js'
+import { allWaves, type Policy } from './types.js'
 
 /** A mistake that only the whole policy shows. */
 export interface Mistake {
   message: string
   fix: string
-  spot: Spot
+  spot: PolicySpot
 }
 
 /** What no single entry shows: their order, that names stay apart and short enough, that every check knows its host. */
-export function mistakes(policy: Policy): Mistake[] {
+export function policyMistakes(policy: Policy): Mistake[] {
   return [
     ...appNumbers(policy),
     ...waveOrder(policy),
@@ -50,12 +50,12 @@ function appNumbers({ apps: { gate, bump } }: Policy): Mistake[] {
 }
 
 function waveOrder({ clusters }: Policy): Mistake[] {
-  return clusters.flatMap(({ name, role }, index) => {
-    const later = clusters.slice(0, index).find((before) => roles.indexOf(before.role) > roles.indexOf(role))
+  return clusters.flatMap(({ name, wave: role }, index) => {
+    const later = clusters.slice(0, index).find((before) => allWaves.indexOf(before.wave) > allWaves.indexOf(role))
     if (!later) return []
     return {
-      message: `clusters.${name} (${role}) comes after ${later.name} (${later.role}); clusters are written in wave order.`,
-      fix: `Move it before ${later.name}: the order is ${roles.join(', ')}.`,
+      message: `clusters.${name} (${role}) comes after ${later.name} (${later.wave}); clusters are written in wave order.`,
+      fix: `Move it before ${later.name}: the order is ${allWaves.join(', ')}.`,
       spot: { path: ['clusters', name], part: 'key' },
     }
   })
@@ -67,7 +67,7 @@ function releaseNames({ releases, clusters }: Policy): Mistake[] {
     clusters.flatMap((cluster) => {
       const inCluster = (text: string): string => text.replaceAll('{cluster}', cluster.name)
       const name = inCluster(release.releaseName)
-      const spot: Spot = { path: ['releases', release.name], part: 'key' }
+      const spot: PolicySpot = { path: ['releases', release.name], part: 'key' }
       if (name.length > 53 || inCluster(release.namespace).length > 63) {
         const message = `releases.${release.name} is called ${name} on ${cluster.name}: Helm allows 53 characters, a namespace 63.`
         return [{ message, fix: 'Shorten "name" or "namespace".', spot }]
@@ -97,12 +97,12 @@ function sameTargets({ components }: Policy): Mistake[] {
   })
 }
 
-/** A check or an `expect` that asks a cluster's host needs every cluster to have one. */
-function hosts({ clusters, smoke, components }: Policy): Mistake[] {
-  const users: Spot['path'][] = [
-    ...smoke.flatMap((check, index) => (JSON.stringify(check).includes('{host}') ? [['smoke', index]] : [])),
-    ...components.flatMap(({ name, expect }) =>
-      expect && /^\/|\{host\}/.test(expect.url) ? [['components', name, 'expect']] : [],
+/** A check or a `version-endpoint` that asks a cluster's host needs every cluster to have one. */
+function hosts({ clusters, smokeTests, components }: Policy): Mistake[] {
+  const users: PolicySpot['path'][] = [
+    ...smokeTests.flatMap((check, index) => (JSON.stringify(check).includes('{host}') ? [['smoke-tests', index]] : [])),
+    ...components.flatMap(({ name, versionEndpoint }) =>
+      versionEndpoint && /^\/|\{host\}/.test(versionEndpoint.url) ? [['components', name, 'version-endpoint']] : [],
     ),
   ]
   const [user] = users
@@ -115,10 +115,15 @@ function hosts({ clusters, smoke, components }: Policy): Mistake[] {
   })
 }
 
-function laneTimes({ lane }: Policy): Mistake[] {
-  if (lane.escalate >= lane.remind) return []
-  const message = 'lane.escalate is shorter than lane.remind: the operators would be called before whoever is on duty.'
+function laneTimes({ deployQueue }: Policy): Mistake[] {
+  if (deployQueue.escalate >= deployQueue.remind) return []
+  const message =
+    'deploy-queue.escalate is shorter than deploy-queue.remind: the operators would be called before whoever is on duty.'
   return [
-    { message, fix: 'Make "escalate" longer than "remind".', spot: { path: ['lane', 'escalate'], part: 'value' } },
+    {
+      message,
+      fix: 'Make "escalate" longer than "remind".',
+      spot: { path: ['deploy-queue', 'escalate'], part: 'value' },
+    },
   ]
 }

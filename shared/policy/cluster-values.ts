@@ -5,7 +5,7 @@ import { readSource } from '../yaml/documents.js'
 import type { Path } from '../yaml/path.js'
 import type { Cluster, Policy, Release } from './types.js'
 
-export type Values = Record<string, unknown>
+export type HelmValues = Record<string, unknown>
 
 /** Text of a file of the deploy repo, undefined where it does not exist. */
 export type ReadFile = (path: string) => Promise<string | undefined>
@@ -35,7 +35,7 @@ export function valuesFiles(
  * A chart's default values with values files over them, as Helm merges them: maps are merged, everything else is replaced,
  * and a null deletes what was there.
  */
-export function mergeValues(defaults: unknown, files: readonly unknown[]): Values {
+export function mergeValues(defaults: unknown, files: readonly unknown[]): HelmValues {
   // A null of one file must still be there when the defaults come in, unless a later file takes it back.
   const given = files.filter(isObject).reduce<unknown>((below, above) => over(below, above), {})
   const merged = withoutNulls(over(defaults, given))
@@ -60,7 +60,7 @@ export async function clusterValues(
   cluster: Pick<Cluster, 'name'>,
   readFile: ReadFile,
   files: readonly string[],
-): Promise<{ values: Values; unread: string[] }> {
+): Promise<{ values: HelmValues; unread: string[] }> {
   const paths = valuesFiles(release, cluster, files)
   const texts = await Promise.all([`${release.chart}/values.yaml`, ...paths].map(readFile))
   const [defaults, ...given] = texts.map((text, index) =>
@@ -78,15 +78,15 @@ export const valuesOn = async (
   cluster: Pick<Cluster, 'name'>,
   readFile: ReadFile,
   files: readonly string[],
-): Promise<Values[]> =>
+): Promise<HelmValues[]> =>
   Promise.all(policy.releases.map(async (release) => (await clusterValues(release, cluster, readFile, files)).values))
 
 /** The value at `path` in the first of the releases' values that have one. */
-export const firstAt = (values: readonly Values[], path: Path): unknown =>
+export const firstAt = (values: readonly HelmValues[], path: Path): unknown =>
   values.map((some) => readPath(some, path)).find((value) => value !== undefined)
 
 /** The cluster's public host name: its own, or the text at its path in the merged values of one of its releases. */
-export function hostOf(cluster: Pick<Cluster, 'host'>, values: readonly Values[]): string | undefined {
+export function clusterHost(cluster: Pick<Cluster, 'host'>, values: readonly HelmValues[]): string | undefined {
   const { host } = cluster
   if (host === undefined || 'name' in host) return host?.name
   return values
@@ -117,7 +117,7 @@ function readable(text: string | undefined, file: string): unknown {
   }
 }
 
-const isObject = (value: unknown): value is Values =>
+const isObject = (value: unknown): value is HelmValues =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function over(below: unknown, above: unknown): unknown {
@@ -127,7 +127,7 @@ function over(below: unknown, above: unknown): unknown {
   return Object.fromEntries(keys.map((key) => [key, over(own(below, key), own(above, key))]))
 }
 
-const own = (map: Values, key: string): unknown => (Object.hasOwn(map, key) ? map[key] : undefined)
+const own = (map: HelmValues, key: string): unknown => (Object.hasOwn(map, key) ? map[key] : undefined)
 
 function withoutNulls(value: unknown): unknown {
   if (!isObject(value)) return value

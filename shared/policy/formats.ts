@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseDuration } from '../action/inputs.js'
 import { parsePath } from '../yaml/path.js'
-import { type Weekday, weekdays } from './types.js'
+import { allWeekdays, type Weekday } from './types.js'
 import { templateProblem } from './version-template.js'
 
 // The `error` of every schema says what the value must be: problems.ts makes "... must be <error>, not ..." of it.
@@ -11,22 +11,22 @@ const text = (expected: string, pattern: RegExp) =>
   z.string({ error: expected }).regex(pattern, { error: expected, abort: true })
 
 /** One of a few words. */
-export const word = <const W extends readonly [string, ...string[]]>(words: W) =>
+export const wordFormat = <const W extends readonly [string, ...string[]]>(words: W) =>
   z.enum(words, { error: `one of ${words.map((known) => `"${known}"`).join(', ')}` })
 
-export const count = z.int({ error: 'a whole number' }).min(1, { error: 'a number of at least 1' })
+export const countFormat = z.int({ error: 'a whole number' }).min(1, { error: 'a number of at least 1' })
 
-export const flag = z.boolean({ error: 'true or false' })
+export const flagFormat = z.boolean({ error: 'true or false' })
 
 /** Milliseconds, once parsed. */
-export const duration = text('a duration such as "90s", "20m" or "24h"', /^\d+(s|m|h)$/).transform(
+export const durationFormat = text('a duration such as "90s", "20m" or "24h"', /^\d+(s|m|h)$/).transform(
   (value) => parseDuration(value) ?? 0,
 )
 
 const clock = (value: string): number => Number(value.slice(0, 2)) * 60 + Number(value.slice(3))
 
 /** Minutes since midnight, once parsed. */
-export const hours = text(
+export const hoursFormat = text(
   'hours of one day, such as "09:00-17:00"',
   /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/,
 )
@@ -43,7 +43,7 @@ const clusterFilePattern = new RegExp(String.raw`^${relative}([^\\{}*?\r\n]|\{cl
 export const filePath = text('a path relative to the top of the deploy repo, without "." and ".."', filePattern)
 
 /** A file path with globs, brace lists and no placeholders: for upstream paths and kinds. */
-export const glob = text('a relative path or glob, without ".."', new RegExp(String.raw`^${relative}[^\\\r\n]+$`))
+export const globFormat = text('a relative path or glob, without ".."', new RegExp(String.raw`^${relative}[^\\\r\n]+$`))
 
 /** The same, where `{cluster}` stands for the cluster's name. */
 export const clusterGlob = text(
@@ -72,7 +72,7 @@ export const componentName = text(
 export const nameExcept = (word: string, meaning: string) =>
   componentName.refine((name) => name !== word, { error: `another name: "${word}" stands for ${meaning}` })
 
-export const repository = text('a repository as "owner/name"', /^[\w-]+\/(?!\.{1,2}$)[\w.-]+$/)
+export const repositoryFormat = text('a repository as "owner/name"', /^[\w-]+\/(?!\.{1,2}$)[\w.-]+$/)
 
 export const valuesPath = text('a path such as "a.b.0"', /^[^\s.#]+(\.[^\s.#]+)*$/).transform(parsePath)
 
@@ -123,7 +123,9 @@ export const httpUrl = text(
 )
 
 /** A regular expression of JavaScript, with the flag `u`. */
-export const pattern = z.string({ error: 'a regular expression' }).refine(isPattern, { error: 'a regular expression' })
+export const patternFormat = z
+  .string({ error: 'a regular expression' })
+  .refine(isPattern, { error: 'a regular expression' })
 
 function isPattern(source: string): boolean {
   try {
@@ -143,7 +145,7 @@ export const versionTemplate = z
     context.issues.push({ code: 'custom', input: context.value, message })
   })
 
-export const timezone = z
+export const timezoneFormat = z
   .string({ error: 'a time zone such as "Etc/UTC"' })
   .refine(isTimezone, { error: 'a time zone such as "Etc/UTC" or "Europe/Berlin"' })
 
@@ -156,22 +158,22 @@ function isTimezone(name: string): boolean {
   }
 }
 
-const day = `(${weekdays.join('|')})`
+const day = `(${allWeekdays.join('|')})`
 
 /** `mon-thu`, or `mon,wed-fri`; a range may go over the week's end. */
-export const days = text(
+export const daysFormat = text(
   'days such as "mon-thu" or "mon,wed"',
   new RegExp(`^${day}(-${day})?(,${day}(-${day})?)*$`),
 ).transform((value): Weekday[] => {
-  const names: readonly string[] = weekdays
+  const names: readonly string[] = allWeekdays
   const chosen = value.split(',').flatMap((range) => {
     const [from = '', to = from] = range.split('-')
     const start = names.indexOf(from)
     const length = (names.indexOf(to) - start + 7) % 7
     return [...names, ...names].slice(start, start + length + 1)
   })
-  return weekdays.filter((name) => chosen.includes(name))
+  return allWeekdays.filter((name) => chosen.includes(name))
 })
 
-export const team = text('a team as "@org/team"', /^@[\w-]+\/[\w.-]+$/)
-export const login = text('a GitHub login', /^@?[A-Za-z0-9-]+(\[bot\])?$/)
+export const teamFormat = text('a team as "@org/team"', /^@[\w-]+\/[\w.-]+$/)
+export const loginFormat = text('a GitHub login', /^@?[A-Za-z0-9-]+(\[bot\])?$/)

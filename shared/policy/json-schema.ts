@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { schema } from './schema.js'
+import { policySchema } from './schema.js'
 
 /** The JSON Schema of the policy file as people write it, with a description for every key. */
 export const jsonSchema = (): Record<string, unknown> => {
-  const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input', reused: 'inline', target: 'draft-7' })
+  const { $schema, ...rest } = z.toJSONSchema(policySchema, { io: 'input', reused: 'inline', target: 'draft-7' })
   return { $schema, title: "Lockstep's deploy policy", ...rest }
 }
 

@@ -1,12 +1,12 @@
 import { parsePath } from '../yaml/path.js'
 import type { PolicyFile } from './schema.js'
 import { normalizeCheck } from './smoke-normalize.js'
-import type { Cluster, Component, Kind, Policy, Release, Target } from './types.js'
+import type { ChangeClass, Cluster, Component, Policy, Release, Target } from './types.js'
 
-type Entry<K extends 'releases' | 'clusters' | 'components' | 'kinds'> = PolicyFile[K][string]
+type Entry<K extends 'releases' | 'clusters' | 'components' | 'change-classes'> = PolicyFile[K][string]
 
 /** The policy file in the form that everything else uses: lists with names, paths and times parsed, defaults filled in. */
-export function normalize(file: PolicyFile): Policy {
+export function normalizePolicy(file: PolicyFile): Policy {
   return {
     operators: operatorsOf(file.operators),
     apps: file.apps,
@@ -17,22 +17,27 @@ export function normalize(file: PolicyFile): Policy {
       component(name, entry, Object.keys(file.clusters)),
     ),
     merge: file.merge,
-    lane: {
-      maxUndeployed: file.lane['max-undeployed'],
-      remind: file.lane.remind,
-      escalate: file.lane.escalate,
-      exceptions: file.lane.exceptions,
-      window: file.lane.window,
+    deployQueue: {
+      maxUndeployed: file['deploy-queue']['max-undeployed'],
+      remind: file['deploy-queue'].remind,
+      escalate: file['deploy-queue'].escalate,
+      exceptions: file['deploy-queue'].exceptions,
+      window: file['deploy-queue'].window,
     },
-    smoke: file.smoke.map(normalizeCheck),
-    windows: { ...file.windows, T3: file.windows.T3 ?? { days: ['mon', 'tue', 'wed', 'thu'] } },
-    watch: {
-      T0: file.watch.T0 ?? 0,
-      T1: file.watch.T1 ?? 0,
-      T2: file.watch.T2 ?? 60 * minute,
-      T3: file.watch.T3 ?? 24 * 60 * minute,
+    smokeTests: file['smoke-tests'].map(normalizeCheck),
+    deployWindows: {
+      ...file['deploy-windows'],
+      T3: file['deploy-windows'].T3 ?? { days: ['mon', 'tue', 'wed', 'thu'] },
     },
-    kinds: Object.entries(file.kinds).map(([name, entry]: [string, Entry<'kinds'>]): Kind => ({ name, ...entry })),
+    soak: {
+      T0: file.soak.T0 ?? 0,
+      T1: file.soak.T1 ?? 0,
+      T2: file.soak.T2 ?? 60 * minute,
+      T3: file.soak.T3 ?? 24 * 60 * minute,
+    },
+    changeClasses: Object.entries(file['change-classes']).map(
+      ([name, entry]: [string, Entry<'change-classes'>]): ChangeClass => ({ name, ...entry }),
+    ),
     ...(file.runbook === undefined ? {} : { runbook: file.runbook }),
   }
 }
@@ -55,17 +60,17 @@ function release([name, entry]: [string, Entry<'releases'>]): Release {
     planValues: entry['plan-values'],
     timeout: entry.timeout,
     crds: entry.crds,
-    databaseSchema: entry['database-schema'],
+    migrationMarkers: entry['migration-markers'],
   }
 }
 
 function cluster(name: string, entry: Entry<'clusters'>, path: PolicyFile['host']): Cluster {
   const host = entry.host === undefined ? path && { path } : { name: entry.host }
-  return { name, role: entry.role, optional: entry.optional, host }
+  return { name, wave: entry.wave, optional: entry.optional, host }
 }
 
 function component(name: string, entry: Entry<'components'>, clusters: string[]): Component {
-  const { upstream, version: versions, paths, expect, wait, checks, revert } = entry
+  const { upstream, version: versions, paths, 'version-endpoint': versionEndpoint, wait, checks, revert } = entry
   const staleAfter = entry['stale-after']
   const reviewers = entry.reviewers.map((one) => one.replace('@', ''))
   return {
@@ -74,7 +79,7 @@ function component(name: string, entry: Entry<'components'>, clusters: string[])
     targets: targetsOf(entry, clusters),
     versions,
     paths,
-    expect,
+    versionEndpoint,
     wait,
     staleAfter,
     reviewers,

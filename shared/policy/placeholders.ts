@@ -1,16 +1,16 @@
 import { UserError } from '../action/errors.js'
 import { parsePath } from '../yaml/path.js'
-import { firstAt, type Values } from './cluster-values.js'
+import { firstAt, type HelmValues } from './cluster-values.js'
 
 /** What the placeholders of a check stand for on one cluster. */
-export interface Site {
+export interface PlaceholderValues {
   cluster: string
   /** Undefined where the cluster has none. */
   host: string | undefined
   /** Of the first release. */
   namespace: string
   /** The merged Helm values of each of the cluster's releases: the first that has a path counts. */
-  values: readonly Values[]
+  values: readonly HelmValues[]
   /** The input `secrets`. */
   secrets: Record<string, string>
 }
@@ -19,18 +19,18 @@ export interface Site {
 const placeholder = /\{(host|cluster|namespace|values\.[^\s{}]+|secrets\.\w+)\}/g
 
 /** Fills the placeholders in every text of a check, keys left alone. @throws UserError where one stands for nothing here. */
-export function fill<T>(template: T, site: Site): T {
+export function fillPlaceholders<T>(template: T, site: PlaceholderValues): T {
   return deep(template, site) as T
 }
 
-function deep(part: unknown, site: Site): unknown {
+function deep(part: unknown, site: PlaceholderValues): unknown {
   if (typeof part === 'string') return part.replace(placeholder, (_, name: string) => standsFor(name, site))
   if (Array.isArray(part)) return part.map((item) => deep(item, site))
   if (typeof part !== 'object' || part === null) return part
   return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, deep(value, site)]))
 }
 
-function standsFor(name: string, site: Site): string {
+function standsFor(name: string, site: PlaceholderValues): string {
   if (name === 'host') return site.host ?? missing('The cluster has no host, which {host} stands for.', hostFix)
   if (name === 'cluster' || name === 'namespace') return site[name]
   const [group = '', ...rest] = name.split('.')

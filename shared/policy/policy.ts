@@ -1,8 +1,8 @@
-import { parseSource, type Source } from '../yaml/documents.js'
-import { mistakes } from './checks.js'
-import { normalize } from './normalize.js'
-import { locate, type PolicyProblem, policyInvalid, problemsOf } from './problems.js'
-import { schema } from './schema.js'
+import { parseSource, type YamlSource } from '../yaml/documents.js'
+import { policyMistakes } from './checks.js'
+import { normalizePolicy } from './normalize.js'
+import { locateProblem, type PolicyProblem, policyInvalid, problemsOf } from './problems.js'
+import { policySchema } from './schema.js'
 import type { Cluster, Policy } from './types.js'
 
 export type * from './types.js'
@@ -20,24 +20,28 @@ export function parsePolicy(text: string, file = policyFile): Policy {
   const source = parseSource(text, file)
   const data = dataOf(source)
 
-  const parsed = schema.safeParse(data)
+  const parsed = policySchema.safeParse(data)
   if (!parsed.success) {
     throw policyInvalid(problemsOf(parsed.error.issues, source, data), file)
   }
-  const policy = normalize(parsed.data)
-  const wrong = mistakes(policy).map(({ message, fix, spot }) => ({ message, fix, at: locate(source, spot) }))
+  const policy = normalizePolicy(parsed.data)
+  const wrong = policyMistakes(policy).map(({ message, fix, spot }) => ({
+    message,
+    fix,
+    at: locateProblem(source, spot),
+  }))
   if (wrong.length > 0) throw policyInvalid(wrong, file)
   return policy
 }
 
 /** The clusters in the order they are deployed: one wave for each role that is in use. */
-export function waves(policy: Policy): Cluster[][] {
-  const used = [...new Set(policy.clusters.map((cluster) => cluster.role))]
-  return used.map((role) => policy.clusters.filter((cluster) => cluster.role === role))
+export function clustersByWave(policy: Policy): Cluster[][] {
+  const used = [...new Set(policy.clusters.map((cluster) => cluster.wave))]
+  return used.map((role) => policy.clusters.filter((cluster) => cluster.wave === role))
 }
 
 /** The one YAML document of the file as data. */
-function dataOf(source: Source): unknown {
+function dataOf(source: YamlSource): unknown {
   const { file, documents, errors, place } = source
   const [document, second] = documents
   const problem = (message: string, fix: string, offset = 0): PolicyProblem => ({ message, fix, at: place(offset) })

@@ -1,9 +1,9 @@
 import type { z } from 'zod'
-import { type Place, UserError } from '../action/errors.js'
-import { didYouMean, nearest } from '../yaml/did-you-mean.js'
-import type { Source } from '../yaml/documents.js'
+import { type FilePlace, UserError } from '../action/errors.js'
+import { didYouMean, nearestWord } from '../yaml/did-you-mean.js'
+import type { YamlSource } from '../yaml/documents.js'
 import { showPath } from '../yaml/path.js'
-import { walk } from '../yaml/walk.js'
+import { walkYaml } from '../yaml/walk.js'
 import { fixOfApp } from './app-numbers.js'
 import { jsonSchema } from './json-schema.js'
 
@@ -11,27 +11,27 @@ import { jsonSchema } from './json-schema.js'
 export interface PolicyProblem {
   message: string
   fix: string
-  at: Required<Place>
+  at: Required<FilePlace>
 }
 
 /** Where a mistake is: `key` points at the name, `value` at what stands behind it. */
-export interface Spot {
+export interface PolicySpot {
   path: readonly PropertyKey[]
   part: 'key' | 'value'
 }
 
 /** Line and column of a spot; where it is missing, of the nearest key above it. */
-export function locate(source: Source, { path, part }: Spot): Required<Place> {
-  const found = walk(source, 0, path.map(keyOf))
+export function locateProblem(source: YamlSource, { path, part }: PolicySpot): Required<FilePlace> {
+  const found = walkYaml(source, 0, path.map(keyOf))
   return source.place(found.kind === 'found' && part === 'value' ? found.node.range[0] : found.place)
 }
 
 /** What zod's issues say to a person who writes the file. A required key that is only misspelt is one problem, not two. */
-export function problemsOf(found: readonly z.core.$ZodIssue[], source: Source, data: unknown): PolicyProblem[] {
+export function problemsOf(found: readonly z.core.$ZodIssue[], source: YamlSource, data: unknown): PolicyProblem[] {
   const issues = found.flatMap(inList)
   const misspelt = issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => showPath([...issue.path, nearest(key, knownKeys(issue.path)) ?? ''].map(keyOf)))
+      ? issue.keys.map((key) => showPath([...issue.path, nearestWord(key, knownKeys(issue.path)) ?? ''].map(keyOf)))
       : [],
   )
   return issues
@@ -46,12 +46,12 @@ function inList(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   return items ? items.map((item) => ({ ...item, path: [...issue.path, ...item.path] })) : [issue]
 }
 
-function problemsOfIssue(issue: z.core.$ZodIssue, source: Source, data: unknown): PolicyProblem[] {
+function problemsOfIssue(issue: z.core.$ZodIssue, source: YamlSource, data: unknown): PolicyProblem[] {
   const where = showPath(issue.path.map(keyOf))
-  const problem = (message: string, fix: string, spot: Spot): PolicyProblem => ({
+  const problem = (message: string, fix: string, spot: PolicySpot): PolicyProblem => ({
     message,
     fix,
-    at: locate(source, spot),
+    at: locateProblem(source, spot),
   })
   const value = valueAt(data, issue.path)
 

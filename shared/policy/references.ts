@@ -1,10 +1,10 @@
-import { type Place, UserError } from '../action/errors.js'
+import { type FilePlace, UserError } from '../action/errors.js'
 import { chartDependency } from '../yaml/chart-dependency.js'
 import { readSource } from '../yaml/documents.js'
 import { readImagePlace } from '../yaml/image-place.js'
 import { showPath } from '../yaml/path.js'
 import { findScalar } from '../yaml/scalar.js'
-import { clusterValues, hostOf, type ReadFile, readPath, type Values, valuesFiles } from './cluster-values.js'
+import { clusterHost, clusterValues, type HelmValues, type ReadFile, readPath, valuesFiles } from './cluster-values.js'
 import type { Policy, Target } from './types.js'
 
 /** Something that the policy names and the deploy repo lacks. */
@@ -12,7 +12,7 @@ export interface Problem {
   kind: 'missing-file' | 'missing-target' | 'missing-host' | 'missing-value'
   message: string
   fix: string
-  at?: Place | undefined
+  at?: FilePlace | undefined
 }
 
 /**
@@ -48,8 +48,8 @@ function missingFiles(policy: Policy, files: readonly string[]): Problem[] {
       })),
     ]),
   ])
-  const holidays = Object.entries(policy.windows).flatMap(([tier, window]) =>
-    window?.holidays === undefined ? [] : [{ file: window.holidays, by: `windows.${tier}.holidays` }],
+  const holidays = Object.entries(policy.deployWindows).flatMap(([tier, window]) =>
+    window?.holidays === undefined ? [] : [{ file: window.holidays, by: `deploy-windows.${tier}.holidays` }],
   )
   const absent = [...named, ...holidays].filter(({ file }) => !files.includes(file))
   return [...new Map(absent.map((entry) => [entry.file, entry])).values()].map(({ file, by }) => ({
@@ -82,10 +82,10 @@ async function targetProblems(name: string, target: Target, readFile: ReadFile):
 }
 
 async function valuesProblems(policy: Policy, readFile: ReadFile, files: readonly string[]): Promise<Problem[]> {
-  const all: Values[] = []
+  const all: HelmValues[] = []
   const problems: Problem[] = []
   for (const cluster of policy.clusters) {
-    const values: Values[] = []
+    const values: HelmValues[] = []
     for (const release of policy.releases) {
       problems.push(
         ...(await attempt(`releases.${release.name}.values`, async () => {
@@ -95,7 +95,7 @@ async function valuesProblems(policy: Policy, readFile: ReadFile, files: readonl
     }
     all.push(...values)
     const complete = values.length === policy.releases.length
-    if (complete && cluster.host && hostOf(cluster, values) === undefined && 'path' in cluster.host) {
+    if (complete && cluster.host && clusterHost(cluster, values) === undefined && 'path' in cluster.host) {
       const message = `The values of ${cluster.name} have no ${showPath(cluster.host.path)}, which "host" names.`
       problems.push({
         kind: 'missing-host',
@@ -104,12 +104,12 @@ async function valuesProblems(policy: Policy, readFile: ReadFile, files: readonl
       })
     }
   }
-  const conditions = policy.smoke.flatMap(({ when }, index) => (when ? [{ when, index }] : []))
+  const conditions = policy.smokeTests.flatMap(({ when }, index) => (when ? [{ when, index }] : []))
   const unknown = conditions.filter(({ when }) => all.every((values) => readPath(values, when) === undefined))
   return [
     ...problems,
     ...unknown.map(({ when, index }): Problem => {
-      const message = `smoke.${index}.when is ${showPath(when)}, which no cluster's values have: the check would never run.`
+      const message = `smoke-tests.${index}.when is ${showPath(when)}, which no cluster's values have: the check would never run.`
       return { kind: 'missing-value', message, fix: "Correct the path, or add it to the chart's values.yaml." }
     }),
   ]

@@ -1,19 +1,19 @@
 import { z } from 'zod'
 import * as format from './formats.js'
-import { list, map, named } from './shapes.js'
-import { check } from './smoke-schema.js'
-import { roles, tiers, type VersionSource } from './types.js'
+import { listShape, mapShape, namedShape } from './shapes.js'
+import { checkSchema } from './smoke-schema.js'
+import { allTiers, allWaves, type VersionSource } from './types.js'
 import { defaultTemplates } from './version-template.js'
 
 const perTier = <T extends z.ZodType>(item: T) =>
-  map({
-    T0: item.optional().describe('For changes of tier T0, note.'),
-    T1: item.optional().describe('For changes of tier T1, routine.'),
-    T2: item.optional().describe('For changes of tier T2, careful.'),
-    T3: item.optional().describe('For changes of tier T3, dangerous.'),
+  mapShape({
+    T0: item.optional().describe('For changes of tier T0, minimal risk.'),
+    T1: item.optional().describe('For changes of tier T1, low risk.'),
+    T2: item.optional().describe('For changes of tier T2, medium risk.'),
+    T3: item.optional().describe('For changes of tier T3, high risk.'),
   })
 
-const release = map({
+const release = mapShape({
   chart: format.filePath
     .optional()
     .describe('Directory of the Helm chart in this repository. Default: the name of this entry.'),
@@ -23,34 +23,34 @@ const release = map({
   namespace: format.nameWithCluster
     .optional()
     .describe("Kubernetes namespace; {cluster} is the cluster's name. Default: the same as `name`."),
-  values: list(format.clusterGlob)
+  values: listShape(format.clusterGlob)
     .prefault([])
     .describe(
       'Values files in the order Helm gets them. A plain path must exist when deploying, a glob may match nothing.',
     ),
-  'plan-values': list(format.clusterGlob)
+  'plan-values': listShape(format.clusterGlob)
     .prefault([])
     .describe('Values files that stand in for encrypted ones when planning.'),
-  timeout: format.duration.prefault('10m').describe('How long Helm waits until the release is healthy.'),
+  timeout: format.durationFormat.prefault('10m').describe('How long Helm waits until the release is healthy.'),
   crds: format
-    .word(['skip', 'create', 'replace'])
+    .wordFormat(['skip', 'create', 'replace'])
     .prefault('skip')
     .describe('What a deploy does with the CRDs in the chart: nothing, create the missing ones, or replace them all.'),
-  'database-schema': list(format.valuesPath)
+  'migration-markers': listShape(format.valuesPath)
     .prefault([])
     .describe(
       'Paths in the merged values, such as app.schemaVersion, that change only where a database is migrated. Over such a change rollback does not go back by itself.',
     ),
 })
 
-const cluster = map({
-  role: format.word(roles).describe('The wave it is deployed in: staging first, then canary, prime, rest.'),
-  optional: format.flag.prefault(false).describe('Its failure is reported, and blocks nobody.'),
+const cluster = mapShape({
+  wave: format.wordFormat(allWaves).describe('The wave it is deployed in: staging first, then canary, primary, rest.'),
+  optional: format.flagFormat.prefault(false).describe('Its failure is reported, and blocks nobody.'),
   host: format.hostName.optional().describe('Its public host name, where its values do not name it.'),
 })
 
-const component = map({
-  upstream: format.repository.describe('The repository whose merges are deployed, as owner/name.'),
+const component = mapShape({
+  upstream: format.repositoryFormat.describe('The repository whose merges are deployed, as owner/name.'),
   chart: format
     .fileTargets('DEPENDENCY')
     .optional()
@@ -69,17 +69,17 @@ const component = map({
     .describe(
       'Values that hold the version and nothing else, and move with the chart or the image: FILE#PATH, or a list of them. {cluster} in the file makes one for each cluster.',
     ),
-  version: list(format.versionTemplate)
+  version: listShape(format.versionTemplate)
     .min(1, { error: 'a list of at least one version template' })
     .prefault([...defaultTemplates])
     .describe(
       "How a version names its upstream commit: {commit} is 7 to 40 hex digits, {tag} a git tag without its 'v', {n} a number, {any} any text. Default: everything that chartpress and `git describe` write, and tags.",
     ),
-  paths: list(format.glob)
+  paths: listShape(format.globFormat)
     .min(1, { error: 'a list of at least one glob' })
     .prefault(['**'])
     .describe('Globs of the upstream files that make a new version. Default: every file.'),
-  expect: map({
+  'version-endpoint': mapShape({
     url: format.serviceUrl.describe('A page of the running service: a path, or a URL with {host}.'),
     path: format.valuesPath.optional().describe('Where in that page, read as JSON, the version is.'),
     header: format.headerName
@@ -97,22 +97,24 @@ const component = map({
     )
     .optional()
     .describe('Where a running cluster tells which version of this component it serves.'),
-  wait: format.duration.prefault('20m').describe('How long a version is waited for after its commit was merged.'),
-  reviewers: list(z.union([format.team, format.login], { error: 'a GitHub login, or a team as "@org/team"' }))
+  wait: format.durationFormat.prefault('20m').describe('How long a version is waited for after its commit was merged.'),
+  reviewers: listShape(
+    z.union([format.teamFormat, format.loginFormat], { error: 'a GitHub login, or a team as "@org/team"' }),
+  )
     .prefault([])
     .describe(
       'Who is asked for a review of every bump, although a pure one needs none: logins, or teams as "@org/team".',
     ),
-  checks: list(z.string().min(1, { error: 'the name of a check upstream; "*" is any text' }))
+  checks: listShape(z.string().min(1, { error: 'the name of a check upstream; "*" is any text' }))
     .optional()
     .describe(
       'Upstream checks that have to be green before a bump needs no review, by name; `*` is any text, and an empty list asks for none. Default: all that there are, and at least one.',
     ),
-  'stale-after': format.count
+  'stale-after': format.countFormat
     .prefault(5)
     .describe('After how many merges without a published version an alarm is raised.'),
   revert: format
-    .word(['issue', 'pr'])
+    .wordFormat(['issue', 'pr'])
     .prefault('issue')
     .describe('How a revert is asked for upstream: an issue, or a pull request that an upstream workflow opens.'),
 }).check(({ value, issues }) => {
@@ -126,94 +128,101 @@ const component = map({
   issues.push({ code: 'custom', input: value, message, params: { fix } })
 })
 
-const kind = map({
-  charts: list(z.string({ error: 'the name of a chart' }))
+const kind = mapShape({
+  charts: listShape(z.string({ error: 'the name of a chart' }))
     .prefault([])
     .describe('Chart dependencies whose version makes a change of this kind.'),
-  files: list(format.glob).prefault([]).describe('Files that make a change of this kind.'),
-  values: list(format.valuesPath).prefault([]).describe('Paths in the values that make a change of this kind.'),
+  files: listShape(format.globFormat).prefault([]).describe('Files that make a change of this kind.'),
+  values: listShape(format.valuesPath).prefault([]).describe('Paths in the values that make a change of this kind.'),
   tier: format
-    .word(tiers)
+    .wordFormat(allTiers)
     .optional()
-    .describe('How much review it needs: T0 note, T1 routine, T2 careful, T3 dangerous.'),
+    .describe('How much review it needs: T0 minimal, T1 low, T2 medium, T3 high risk.'),
 })
 
-const window = map({
-  days: format.days.prefault('mon-sun').describe('Days on which it may be deployed, such as mon-thu.'),
+const window = mapShape({
+  days: format.daysFormat.prefault('mon-sun').describe('Days on which it may be deployed, such as mon-thu.'),
   holidays: format.filePath
     .optional()
     .describe('A file with one date (YYYY-MM-DD) a line on which nothing is deployed.'),
 })
 
-const app = map({
-  id: format.count.describe('The App ID, as its settings show it.'),
-  bot: format.count.describe(
+const app = mapShape({
+  id: format.countFormat.describe('The App ID, as its settings show it.'),
+  bot: format.countFormat.describe(
     "User id of the App's bot, as the doctor prints it: `gh api 'users/SLUG[bot]' --jq .id`. It is not the App ID.",
   ),
 })
 
 /** The policy file as people write it; parsing fills in the defaults. The descriptions are what editors show. */
-export const schema = map({
+export const policySchema = mapShape({
   version: z.literal(1, { error: '1' }).describe('Version of this format.'),
   operators: z
-    .union([format.team, list(format.login).min(1)], { error: 'a team as "@org/team", or a list of GitHub logins' })
+    .union([format.teamFormat, listShape(format.loginFormat).min(1)], {
+      error: 'a team as "@org/team", or a list of GitHub logins',
+    })
     .describe(
       'Who may approve infrastructure changes and use the emergency commands: a team as "@org/team", or a list of logins.',
     ),
-  apps: map({
+  apps: mapShape({
     gate: app.describe('The App that reports the gate and writes the deployment records.'),
     bump: app.describe('The App that opens the bump pull requests.'),
   }).describe('The two GitHub Apps. They are known by numbers, which nobody else can have, never by names.'),
-  timezone: format.timezone.prefault('Etc/UTC').describe('For windows and reports.'),
-  releases: named(format.kubernetesName, release)
+  timezone: format.timezoneFormat.prefault('Etc/UTC').describe('For windows and reports.'),
+  releases: namedShape(format.kubernetesName, release)
     .refine((all) => Object.keys(all).length > 0, { error: 'a map with at least one release' })
     .describe('The Helm releases that are deployed to every cluster, in this order.'),
   host: format.valuesPath
     .optional()
     .describe("Where a cluster's merged values name its public host, such as ingress.hosts.0."),
-  clusters: named(format.kubernetesName, cluster)
+  clusters: namedShape(format.kubernetesName, cluster)
     .refine((all) => Object.keys(all).length > 0, { error: 'a map with at least one cluster' })
     .describe('The clusters in wave order. Each has a GitHub environment of its name.'),
-  components: named(format.nameExcept('all', 'every component'), component)
+  components: namedShape(format.nameExcept('all', 'every component'), component)
     .prefault({})
     .describe('What is bumped when upstream merges.'),
-  merge: map({
+  merge: mapShape({
     bump: format
-      .word(['person', 'go', 'auto'])
+      .wordFormat(['person', 'command', 'auto'])
       .prefault('person')
-      .describe('Who merges a green bump: a person, the App when the merger says /go, or the App at once.'),
-    revert: format.word(['auto', 'person']).prefault('auto').describe('Who merges the revert after a failed deploy.'),
+      .describe('Who merges a green bump: a person, the App when the merger says /merge, or the App at once.'),
+    revert: format
+      .wordFormat(['auto', 'person'])
+      .prefault('auto')
+      .describe('Who merges the revert after a failed deploy.'),
   })
     .prefault({})
     .describe('Who merges.'),
-  lane: map({
-    'max-undeployed': format.count
+  'deploy-queue': mapShape({
+    'max-undeployed': format.countFormat
       .prefault(1)
       .describe('How many changes may be merged and not verified yet, the one about to be merged included.'),
-    remind: format.duration.prefault('15m').describe('When whoever is on duty is reminded of an undeployed change.'),
-    escalate: format.duration.prefault('60m').describe('When the operators are called.'),
-    exceptions: list(z.string().min(1, { error: 'a label' }))
-      .prefault(['lane-exception'])
-      .describe('Labels of upstream pull requests that pass a shut lane; who may label may merge.'),
-    window: map({
-      days: format.days.prefault('mon-sun').describe('Days on which the App may merge bumps, such as mon-fri.'),
-      hours: format.hours.optional().describe('Hours of those days, such as "09:00-17:00". Default: all.'),
+    remind: format.durationFormat
+      .prefault('15m')
+      .describe('When whoever is on duty is reminded of an undeployed change.'),
+    escalate: format.durationFormat.prefault('60m').describe('When the operators are called.'),
+    exceptions: listShape(z.string().min(1, { error: 'a label' }))
+      .prefault(['deploy-queue-skip'])
+      .describe('Labels of upstream pull requests that pass a shut queue; who may label may merge.'),
+    window: mapShape({
+      days: format.daysFormat.prefault('mon-sun').describe('Days on which the App may merge bumps, such as mon-fri.'),
+      hours: format.hoursFormat.optional().describe('Hours of those days, such as "09:00-17:00". Default: all.'),
     })
       .optional()
       .describe(
-        'When the App may merge bumps ("merge.bump: go" or "auto"): when there is somebody to see them through. The status "lockstep / lane" says until when. Default: always.',
+        'When the App may merge bumps ("merge.bump: command" or "auto"): when there is somebody to see them through. The status "lockstep / queue" says until when. Default: always.',
       ),
   })
     .prefault({})
     .describe('How upstream merges wait for each other.'),
-  smoke: list(check).prefault([]).describe('What proves that a deployed version serves users.'),
-  windows: perTier(window)
+  'smoke-tests': listShape(checkSchema).prefault([]).describe('What proves that a deployed version serves users.'),
+  'deploy-windows': perTier(window)
     .prefault({})
     .describe('When a tier may be deployed. Default: T3 from Monday to Thursday, others always.'),
-  watch: perTier(format.duration)
+  soak: perTier(format.durationFormat)
     .prefault({})
     .describe('How long somebody watches after a deploy. Default: T2 60m, T3 24h.'),
-  kinds: named(format.componentName, kind)
+  'change-classes': namedShape(format.componentName, kind)
     .prefault({})
     .describe('Kinds of infrastructure changes, only what differs from the defaults.'),
   runbook: format.pageUrl
@@ -221,4 +230,4 @@ export const schema = map({
     .describe('A page for operators; shown where something cannot be undone by itself.'),
 })
 
-export type PolicyFile = z.output<typeof schema>
+export type PolicyFile = z.output<typeof policySchema>

@@ -1,15 +1,15 @@
 import type { CheckEntry } from './smoke-schema.js'
-import type { Check } from './smoke-types.js'
+import type { SmokeCheck } from './smoke-types.js'
 
 const minute = 60_000
 
-/** One item under `smoke` with its defaults filled in. */
-export function normalizeCheck(entry: CheckEntry): Check {
-  const common = (within: number) => ({
+/** One item under `smoke-tests` with its defaults filled in. */
+export function normalizeCheck(entry: CheckEntry): SmokeCheck {
+  const common = (timeout: number) => ({
     name: entry.name,
-    within: entry.within ?? within,
-    retries: entry.retries,
-    inARow: entry['in-a-row'] ?? 1,
+    timeout: entry.timeout ?? timeout,
+    failureThreshold: entry['failure-threshold'],
+    successThreshold: entry['success-threshold'] ?? 1,
     when: entry.when,
   })
   if (entry.kubernetes) {
@@ -23,13 +23,13 @@ export function normalizeCheck(entry: CheckEntry): Check {
     }
   }
   if (entry.prometheus !== undefined) {
-    const { min, max, 'min-times': minTimes, 'max-times': maxTimes } = entry
+    const { min, max, 'min-ratio': minRatio, 'max-ratio': maxRatio } = entry
     return {
       kind: 'prometheus',
       query: entry.prometheus,
-      at: entry.at ?? '',
-      headers: entry.send?.headers ?? {},
-      bounds: { min, max, minTimes, maxTimes },
+      url: entry.url ?? '',
+      headers: entry.request?.headers ?? {},
+      bounds: { min, max, minRatio, maxRatio },
       ...common(minute),
     }
   }
@@ -40,7 +40,7 @@ export function normalizeCheck(entry: CheckEntry): Check {
   if (entry.jupyterhub !== undefined) {
     return {
       kind: 'jupyterhub',
-      at: entry.jupyterhub,
+      url: entry.jupyterhub,
       user: entry.user ?? '',
       server: entry.server ?? '',
       token: entry.token ?? '',
@@ -50,7 +50,7 @@ export function normalizeCheck(entry: CheckEntry): Check {
     }
   }
   const binder = {
-    at: entry.at ?? 'https://{host}',
+    url: entry.url ?? 'https://{host}',
     ref: entry.ref ?? 'HEAD',
     buildToken: entry['build-token'] ?? '',
     code,
@@ -64,7 +64,7 @@ export function normalizeCheck(entry: CheckEntry): Check {
     kind: 'http',
     url: entry.http ?? '',
     method: entry.method ?? 'GET',
-    send: { headers: entry.send?.headers ?? {}, body: entry.send?.body },
+    request: { headers: entry.request?.headers ?? {}, body: entry.request?.body },
     status: entry.status ?? 200,
     body: entry.body,
     json: entry.json ?? {},

@@ -1,32 +1,40 @@
 import type { z } from 'zod'
-import { map } from './shapes.js'
-import { command, common, http, jupyterhub, kubernetes, launch, prometheus } from './smoke-keys.js'
+import { mapShape } from './shapes.js'
+import {
+  commandKeys,
+  commonKeys,
+  httpKeys,
+  jupyterhubKeys,
+  kubernetesKeys,
+  launchKeys,
+  prometheusKeys,
+} from './smoke-keys.js'
 
 /** The kinds of checks: which keys an item must have besides its kind's, and which it may have. */
 const kinds: Record<string, { needs: string[]; may: string[] }> = {
   http: {
     needs: [],
-    may: ['method', 'send', 'status', 'body', 'json', 'headers', 'redirects', 'certificate', 'port-forward'],
+    may: ['method', 'request', 'status', 'body', 'json', 'headers', 'redirects', 'certificate', 'port-forward'],
   },
   kubernetes: { needs: [], may: ['max-restarts', 'max-warnings', 'ignore'] },
-  prometheus: { needs: ['at'], may: ['send', 'min', 'max', 'min-times', 'max-times'] },
+  prometheus: { needs: ['url'], may: ['request', 'min', 'max', 'min-ratio', 'max-ratio'] },
   command: { needs: [], may: ['env'] },
   jupyterhub: { needs: ['user', 'token'], may: ['server', 'version', 'code', 'output'] },
-  'binder-launch': { needs: ['ref'], may: ['at', 'provider', 'code', 'output', 'build-token'] },
-  'binder-build': { needs: ['token'], may: ['at', 'ref', 'code', 'output', 'build-token'] },
+  'binder-launch': { needs: ['ref'], may: ['url', 'provider', 'code', 'output', 'build-token'] },
+  'binder-build': { needs: ['token'], may: ['url', 'ref', 'code', 'output', 'build-token'] },
 }
 
-const bounds = ['min', 'max', 'min-times', 'max-times']
+const bounds = ['min', 'max', 'min-ratio', 'max-ratio']
 
-/** One item under `smoke`. A flat map, so that a misspelt key can be told with the right one. */
-export const check = map({
-  ...http,
-  ...kubernetes,
-  ...prometheus,
-  ...command,
-  ...jupyterhub,
-  ...launch,
-  ...common,
+/** One item under `smoke-tests`. A flat map, so that a misspelt key can be told with the right one. */
+export const checkSchema = mapShape({
+  ...httpKeys,
+  ...kubernetesKeys,
+  ...prometheusKeys,
+  ...commandKeys,
+  ...jupyterhubKeys,
+  ...launchKeys,
+  ...commonKeys,
 }).check(({ value, issues }) => {
   if (issues.length > 0) return
   const complain = (message: string, fix: string): void => {
@@ -38,7 +46,7 @@ export const check = map({
   if (kind === undefined || !rule)
     return complain('says nothing to check', `Add one of: ${Object.keys(kinds).join(', ')}.`)
   if (second) return complain(`is two checks in one: "${kind}" and "${second}"`, 'Make two items of it.')
-  const known = [kind, ...rule.needs, ...rule.may, ...Object.keys(common)]
+  const known = [kind, ...rule.needs, ...rule.may, ...Object.keys(commonKeys)]
   for (const key of given.filter((name) => !known.includes(name)))
     complain(`has "${key}", which "${kind}" does not use`, `Remove "${key}".`)
   if (kind === 'prometheus' && !given.some((key) => bounds.includes(key)))
@@ -47,4 +55,4 @@ export const check = map({
     complain(`lacks "${key}", which "${kind}" needs`, `Add "${key}:" to it.`)
 })
 
-export type CheckEntry = z.output<typeof check>
+export type CheckEntry = z.output<typeof checkSchema>

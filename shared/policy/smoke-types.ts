@@ -5,11 +5,11 @@ interface Common {
   /** What the report calls it; undefined: what is asked. */
   name: string | undefined
   /** Until when it is asked again. */
-  within: number
-  /** How many wrong answers it may give; undefined: any number within the time. */
-  retries: number | undefined
+  timeout: number
+  /** After how many wrong answers it ends; undefined: any number is allowed within the time. */
+  failureThreshold: number | undefined
   /** So many right answers in a row. */
-  inARow: number
+  successThreshold: number
   /** Only where this path of the cluster's merged values is true. */
   when: Path | undefined
 }
@@ -20,7 +20,7 @@ export interface HttpCheck extends Common {
   kind: 'http'
   url: string
   method: string
-  send: { headers: Record<string, string>; body: string | undefined }
+  request: { headers: Record<string, string>; body: string | undefined }
   status: number
   /** A regular expression that the body must match. */
   body: string | undefined
@@ -35,12 +35,12 @@ export interface HttpCheck extends Common {
   portForward: string | undefined
 }
 
-export const aspects = ['workloads', 'restarts', 'warnings', 'volumes', 'addresses'] as const
-export type Aspect = (typeof aspects)[number]
+export const kubernetesAspects = ['workloads', 'restarts', 'warnings', 'volumes', 'addresses'] as const
+export type KubernetesAspect = (typeof kubernetesAspects)[number]
 
 export interface KubernetesCheck extends Common {
   kind: 'kubernetes'
-  look: Aspect[]
+  look: KubernetesAspect[]
   /** How many restarts of containers, and warning events, are allowed since the deploy. */
   restarts: number
   warnings: number
@@ -52,14 +52,14 @@ export interface PrometheusCheck extends Common {
   kind: 'prometheus'
   query: string
   /** Address of Prometheus, without /api. */
-  at: string
+  url: string
   headers: Record<string, string>
   /** Bounds for the value, and for how many times it may be what it was right before the deploy. */
   bounds: {
     min: number | undefined
     max: number | undefined
-    minTimes: number | undefined
-    maxTimes: number | undefined
+    minRatio: number | undefined
+    maxRatio: number | undefined
   }
 }
 
@@ -71,7 +71,7 @@ export interface CommandCheck extends Common {
 }
 
 /** Code that runs in a kernel, and a regular expression that what it prints must match. */
-export interface Code {
+export interface HubCode {
   run: string
   output: string
 }
@@ -79,7 +79,7 @@ export interface Code {
 export interface JupyterHubCheck extends Common {
   kind: 'jupyterhub'
   /** Address of the hub, without /hub. */
-  at: string
+  url: string
   /** The test user: its server is removed before and after, itself only where the check made it. */
   user: string
   /** Name of its server; empty: the default one. */
@@ -87,18 +87,18 @@ export interface JupyterHubCheck extends Common {
   token: string
   /** What the hub must tell as its version; undefined: any. */
   version: string | undefined
-  code: Code
+  code: HubCode
 }
 
 interface Binder extends Common {
   /** Address of the BinderHub. */
-  at: string
+  url: string
   /** `owner/name`, or what else the provider knows. */
   repo: string
   ref: string
   /** Empty: none. It lifts BinderHub's limit of builds. */
   buildToken: string
-  code: Code | undefined
+  code: HubCode | undefined
 }
 
 export interface BinderLaunchCheck extends Binder {
@@ -114,7 +114,7 @@ export interface BinderBuildCheck extends Binder {
 }
 
 /** One thing that proves that a deployed version serves users. */
-export type Check =
+export type SmokeCheck =
   | HttpCheck
   | KubernetesCheck
   | PrometheusCheck

@@ -1,16 +1,16 @@
 import type { Path } from '../yaml/path.js'
-import type { Check } from './smoke-types.js'
+import type { SmokeCheck } from './smoke-types.js'
 
 export type * from './smoke-types.js'
 
-export const roles = ['staging', 'canary', 'prime', 'rest'] as const
-export type Role = (typeof roles)[number]
+export const allWaves = ['staging', 'canary', 'primary', 'rest'] as const
+export type WaveName = (typeof allWaves)[number]
 
-export const tiers = ['T0', 'T1', 'T2', 'T3'] as const
-export type Tier = (typeof tiers)[number]
+export const allTiers = ['T0', 'T1', 'T2', 'T3'] as const
+export type Tier = (typeof allTiers)[number]
 
-export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
-export type Weekday = (typeof weekdays)[number]
+export const allWeekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+export type Weekday = (typeof allWeekdays)[number]
 
 /** The deploy policy as everything else uses it: parsed, checked, defaults filled in. Times are milliseconds. */
 export interface Policy {
@@ -23,22 +23,22 @@ export interface Policy {
   /** In wave order. */
   clusters: Cluster[]
   components: Component[]
-  merge: { bump: 'person' | 'go' | 'auto'; revert: 'auto' | 'person' }
+  merge: { bump: 'person' | 'command' | 'auto'; revert: 'auto' | 'person' }
   /** `exceptions` are labels; the times are for whoever is on duty. */
-  lane: {
+  deployQueue: {
     maxUndeployed: number
     remind: number
     escalate: number
     exceptions: string[]
     /** When the App may merge bumps; at any time where there is none. */
-    window?: Hours | undefined
+    window?: WindowHours | undefined
   }
-  smoke: Check[]
+  smokeTests: SmokeCheck[]
   /** Tiers without a window may be deployed at any time. */
-  windows: { [T in Tier]?: Window | undefined }
+  deployWindows: { [T in Tier]?: DeployWindow | undefined }
   /** How long somebody watches after a deploy of this tier; 0 is not at all. */
-  watch: Record<Tier, number>
-  kinds: Kind[]
+  soak: Record<Tier, number>
+  changeClasses: ChangeClass[]
   /** Address of the page for what nothing can be done about by itself. */
   runbook?: string | undefined
 }
@@ -59,12 +59,12 @@ export interface Release {
   timeout: number
   crds: 'skip' | 'create' | 'replace'
   /** Paths in the merged values that change only where a database is migrated. */
-  databaseSchema: Path[]
+  migrationMarkers: Path[]
 }
 
 export interface Cluster {
   name: string
-  role: Role
+  wave: WaveName
   /** Its failure is reported, and blocks nobody. */
   optional: boolean
   /** Where its public host name is: a path into its merged Helm values, or the name itself. */
@@ -100,7 +100,7 @@ export interface Component {
   /** Globs of the upstream files that make a new version. */
   paths: string[]
   /** Where a running cluster tells the component's version. */
-  expect?: VersionSource | undefined
+  versionEndpoint?: VersionSource | undefined
   /** How long a published version is waited for. */
   wait: number
   /** After how many merges without a published version an alarm is raised. */
@@ -112,21 +112,21 @@ export interface Component {
   revert: 'issue' | 'pr'
 }
 
-export interface Window {
+export interface DeployWindow {
   days: Weekday[]
   /** A file in the deploy repo with one date (YYYY-MM-DD) a line on which nothing of this tier is deployed. */
   holidays?: string | undefined
 }
 
 /** Days and hours, in the policy's timezone. */
-export interface Hours {
+export interface WindowHours {
   days: Weekday[]
   /** Minutes since midnight: from the first, up to the second and without it. */
   hours?: [from: number, to: number] | undefined
 }
 
 /** A kind of infrastructure change: what it touches, and its base tier where that differs from the default. */
-export interface Kind {
+export interface ChangeClass {
   name: string
   charts: string[]
   files: string[]

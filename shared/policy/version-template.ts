@@ -60,10 +60,10 @@ export function templateProblem(template: string): string | undefined {
 }
 
 /** What a version says of the commit it was made from: its first digits (7 to 40), or a tag's name without "v". */
-export type Named = { commit: string; tag?: undefined } | { tag: string; commit?: undefined }
+export type TemplateVersion = { commit: string; tag?: undefined } | { tag: string; commit?: undefined }
 
 /** Undefined where the template does not fit the whole of `version`. */
-function namedBy(template: string, version: string): Named | undefined {
+function namedBy(template: string, version: string): TemplateVersion | undefined {
   const parts = partsOf(template)
   const pattern = parts.map((part) =>
     'literal' in part ? escapeRegExp(part.literal) : (patterns[part.placeholder as keyof typeof patterns] ?? '(?!)'),
@@ -77,7 +77,7 @@ function namedBy(template: string, version: string): Named | undefined {
 export function matchVersion(
   templates: readonly string[],
   version: string,
-): ({ template: string } & Named) | undefined {
+): ({ template: string } & TemplateVersion) | undefined {
   // Nearly everything could be a tag's name: what spells out a commit comes first.
   const byTag = (template: string): boolean => template.includes('{tag}')
   for (const template of [...templates.filter((one) => !byTag(one)), ...templates.filter(byTag)]) {

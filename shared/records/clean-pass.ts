@@ -1,7 +1,7 @@
 import type { Ending } from './deployments.js'
 
 /** A smoke test that was no clean pass is repeated so many times. */
-export const retests = 3
+export const retryLimit = 3
 
 // A pass that did not arrive may have been one: it is asked again, and nothing goes back for it.
 const isLost = ({ record }: Ending): boolean => record.reason === 'result-lost'

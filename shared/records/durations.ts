@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { isBot } from '../github/bot.js'
 import { repoRef } from '../github/client.js'
-import { ask } from '../github/graphql.js'
+import { queryGraphQL } from '../github/graphql.js'
 import { type DeploymentRecord, deploymentSchema } from './deployments.js'
-import { type Place, readPayload } from './gate-deployments.js'
+import { type RecordPlace, readPayload } from './gate-deployments.js'
 
 type Creator = { __typename: string; databaseId?: number | null } | null
 
@@ -32,7 +32,7 @@ const query = `query ($owner: String!, $repo: String!, $environments: [String!])
 const count = 20
 
 /** Whose records count. */
-export interface Measured extends Place {
+export interface Measured extends RecordPlace {
   /** Names of the policy's clusters, which are the environments of the records. */
   clusters: readonly string[]
 }
@@ -45,7 +45,7 @@ export async function deployDurations({ github, repo, gateBot, clusters }: Measu
   const needs = { permission: 'deployments: read', to: `read the deployments of ${repo}` }
   const variables = { ...repoRef(repo), environments: clusters }
   type Answer = { repository: { deployments: { nodes: Deployment[] } } }
-  const { repository } = await ask<Answer>(github, needs, query, variables)
+  const { repository } = await queryGraphQL<Answer>(github, needs, query, variables)
   return durationsOf(repository.deployments.nodes, gateBot)
 }
 
@@ -92,7 +92,7 @@ export function median(numbers: number[]): number | undefined {
 }
 
 /** What nine of ten stay below; undefined of none. */
-export function slow(numbers: number[]): number | undefined {
+export function slowestOf(numbers: number[]): number | undefined {
   const sorted = numbers.toSorted((a, b) => a - b)
   return sorted[Math.ceil(sorted.length * 0.9) - 1]
 }

@@ -1,4 +1,4 @@
-import { type Level, levels } from '../infra/types.js'
+import { type SemverLevel, semverLevels } from '../infra/types.js'
 
 /** The check run by which the gate lets a pull request in. A ruleset requires it, with the gate App as its only source. */
 export const gateCheckName = 'lockstep / gate'
@@ -11,7 +11,7 @@ export interface GateCheck {
   /** The input digest of the proven change, 64 hex digits; of a change that was not proven 64 zeros. */
   digest: string
   /** Of the change: how dangerous it was found; `none` for a proven one. */
-  tier: Level
+  tier: SemverLevel
   /** Until when this holds if nobody does anything, to the second; undefined where that has no end. */
   until?: Date | undefined
   /** An operator let it go first: windows do not stop it. */
@@ -42,7 +42,7 @@ const long = (text: string): string => Buffer.from(text, 'base64url').toString('
 /** The inverse of `externalId`; undefined for every other text. */
 export function parseExternalId(text: string | null | undefined): GateCheck | undefined {
   const [, pr, base = '', digest = '', level, end, glass, by, seen] = form.exec(text ?? '') ?? []
-  const tier = levels.find((one) => one === level)
+  const tier = semverLevels.find((one) => one === level)
   // Several texts stand for the same bytes: only the one that is written counts.
   if (!tier || [base, digest, by].some((one) => one !== undefined && short(long(one)) !== one)) return undefined
   const until = end === undefined ? {} : { until: new Date(Number(end) * 1000) }

@@ -2,9 +2,9 @@ import type { z } from 'zod'
 import { checkWriter, isBot } from '../github/bot.js'
 import { type GitHub, repoRef } from '../github/client.js'
 import { hasStatus } from '../github/errors.js'
-import { firstOf, listed } from '../github/pages.js'
+import { firstInPages, listPages } from '../github/pages.js'
 
-export interface Place {
+export interface RecordPlace {
   github: GitHub
   /** `owner/name` of the deploy repo. */
   repo: string
@@ -12,7 +12,7 @@ export interface Place {
   gateBot: number
 }
 
-export type Outcome = 'success' | 'failure'
+export type RecordOutcome = 'success' | 'failure'
 
 /** So many of its own records are looked at where nothing else ends the search. */
 export const lookBack = 100
@@ -39,13 +39,13 @@ interface Where {
  * started the run (I6), and the gate App merges.
  */
 export async function* eachDeployment<T>(
-  { github, repo, gateBot }: Place,
+  { github, repo, gateBot }: RecordPlace,
   where: Where,
   schema: z.ZodType<T>,
 ): AsyncGenerator<GateDeployment<T>> {
   const asked = { ...repoRef(repo), ...where, per_page: 100 }
   const about = where.environment === undefined ? '' : ` to the environment "${where.environment}"`
-  const all = listed(github.paginate.iterator(github.rest.repos.listDeployments, asked), {
+  const all = listPages(github.paginate.iterator(github.rest.repos.listDeployments, asked), {
     list: `deployments of ${repo} with the task "${where.task}"${about}`,
     fix: 'Delete those that the gate App did not make, and find out who makes them.',
   })
@@ -54,7 +54,7 @@ export async function* eachDeployment<T>(
 
 /** The gate App's own for a task among the newest 100 of whichever environment, newest first, by one request. It may have more. */
 export async function newestDeployments<T>(
-  { github, repo, gateBot }: Place,
+  { github, repo, gateBot }: RecordPlace,
   task: string,
   schema: z.ZodType<T>,
 ): Promise<GateDeployment<T>[]> {
@@ -75,8 +75,8 @@ function ownOf<T>(
 type ApiDeployment = Awaited<ReturnType<GitHub['rest']['repos']['listDeployments']>>['data'][number]
 
 /** The same as a list: the newest. */
-export const gateDeployments = <T>(place: Place, where: Where, schema: z.ZodType<T>, most = lookBack) =>
-  firstOf(eachDeployment(place, where, schema), most)
+export const gateDeployments = <T>(place: RecordPlace, where: Where, schema: z.ZodType<T>, most = lookBack) =>
+  firstInPages(eachDeployment(place, where, schema), most)
 
 /** GitHub gives a payload back as the object it was, or as its text. Undefined where it is no such payload. */
 export function readPayload<T>(payload: unknown, schema: z.ZodType<T>): T | undefined {
@@ -87,7 +87,7 @@ export function readPayload<T>(payload: unknown, schema: z.ZodType<T>): T | unde
   }
 }
 
-export interface State {
+export interface RecordState {
   state: string
   description: string
   /** ISO 8601 */
@@ -95,9 +95,12 @@ export interface State {
 }
 
 /** Every state that the gate App gave a deployment, in GitHub's own order. */
-async function* eachState({ github, repo, gateBot }: Place, id: number): AsyncGenerator<State & { id: number }> {
+async function* eachState(
+  { github, repo, gateBot }: RecordPlace,
+  id: number,
+): AsyncGenerator<RecordState & { id: number }> {
   const asked = { ...repoRef(repo), deployment_id: id, per_page: 100 }
-  const all = listed(github.paginate.iterator(github.rest.repos.listDeploymentStatuses, asked), {
+  const all = listPages(github.paginate.iterator(github.rest.repos.listDeploymentStatuses, asked), {
     list: `statuses of the deployment ${id} of ${repo}`,
     fix: `Find out who writes them. Give the deployment ${id} the status inactive and delete it: what it recorded then counts as not there, and the cluster may have to be adopted again.`,
   })
@@ -110,12 +113,12 @@ async function* eachState({ github, repo, gateBot }: Place, id: number): AsyncGe
  * The state that the gate App gave a deployment last, by its number: no document says in which order they are listed (D18). GitHub itself
  * writes `inactive`, for whom is open (D10): it says nothing.
  */
-export async function lastState(place: Place, id: number): Promise<State | undefined> {
-  const said = (await firstOf(eachState(place, id))).filter(({ state }) => state !== 'inactive')
+export async function lastState(place: RecordPlace, id: number): Promise<RecordState | undefined> {
+  const said = (await firstInPages(eachState(place, id))).filter(({ state }) => state !== 'inactive')
   return said.toSorted((one, other) => other.id - one.id)[0]
 }
 
-export interface NewState {
+export interface NewRecordState {
   logUrl: string
   environmentUrl?: string | undefined
   /** Cut after 140 characters. */
@@ -124,11 +127,11 @@ export interface NewState {
   replaces?: boolean
 }
 
-export async function setState(
-  { github, repo }: Place,
+export async function setRecordState(
+  { github, repo }: RecordPlace,
   id: number,
-  state: Outcome,
-  { logUrl, environmentUrl, description, replaces = true }: NewState,
+  state: RecordOutcome,
+  { logUrl, environmentUrl, description, replaces = true }: NewRecordState,
 ): Promise<void> {
   await github.rest.repos.createDeploymentStatus({
     ...repoRef(repo),
@@ -150,8 +153,8 @@ export interface NewDeployment {
   payload: Record<string, unknown>
 }
 
-/** @throws UserError `not-in-force` where the token is not of the bot that the policy names. */
-export async function createDeployment({ github, repo, gateBot }: Place, what: NewDeployment): Promise<number> {
+/** @throws UserError `misconfigured` where the token is not of the bot that the policy names. */
+export async function createDeployment({ github, repo, gateBot }: RecordPlace, what: NewDeployment): Promise<number> {
   const { data } = await github.rest.repos.createDeployment({
     ...repoRef(repo),
     ...what,
@@ -171,17 +174,17 @@ export async function createDeployment({ github, repo, gateBot }: Place, what: N
  * Writes down a word: a Deployment whose payload is all that counts, and that is over at once. Without a status GitHub shows it as
  * pending (D11), with `success` as what the environment runs.
  */
-export async function writeWord(place: Place, word: NewDeployment): Promise<void> {
+export async function writeStatement(place: RecordPlace, word: NewDeployment): Promise<void> {
   await endWord(place, await createDeployment(place, word), word.description)
 }
 
 /** What was cut off after the Deployment: gives a word the status that it lacks. Safe to repeat. */
-export async function endWordOnce(place: Place, id: number): Promise<void> {
+export async function endStatementOnce(place: RecordPlace, id: number): Promise<void> {
   for await (const _ of eachState(place, id)) return
   await endWord(place, id, '')
 }
 
-async function endWord({ github, repo }: Place, id: number, description: string): Promise<void> {
+async function endWord({ github, repo }: RecordPlace, id: number, description: string): Promise<void> {
   const status = { state: 'inactive', description: description.slice(0, 140) } as const
   try {
     await github.rest.repos.createDeploymentStatus({ ...repoRef(repo), deployment_id: id, ...status })

@@ -58,20 +58,16 @@ export const verifiedName = (release: string): string => `lockstep-${release}`
 /**
  * What the cluster remembers, or undefined where nothing was ever verified.
  *
- * @throws UserError `older-than-deployed` where it cannot be read: what is unknown must not be overwritten.
+ * @throws UserError `outdated-commit` where it cannot be read: what is unknown must not be overwritten.
  */
 export async function readVerified(kubectl: Pick<Kubectl, 'get'>, release: string): Promise<Verified | undefined> {
   const object = await kubectl.get('configmap', verifiedName(release))
   if (object === undefined) return undefined
   const verified = parseVerified(object)
   if (verified) return verified
-  throw new UserError(
-    'older-than-deployed',
-    `The ConfigMap ${verifiedName(release)} cannot be read as a verified state.`,
-    {
-      fix: `Look at it (kubectl get configmap ${verifiedName(release)}); if somebody changed it, delete it and adopt the release again.`,
-    },
-  )
+  throw new UserError('outdated-commit', `The ConfigMap ${verifiedName(release)} cannot be read as a verified state.`, {
+    fix: `Look at it (kubectl get configmap ${verifiedName(release)}); if somebody changed it, delete it and adopt the release again.`,
+  })
 }
 
 export function parseVerified(configMap: unknown): Verified | undefined {

@@ -1,6 +1,6 @@
-import { share } from './quantity.js'
+import { showShare } from './quantity.js'
 import type { Rendering, Resource } from './resources.js'
-import { at, type Fields, isFields, listAt, textAt } from './yaml.js'
+import { type Fields, getList, getPath, getText, isFields } from './yaml.js'
 
 /** A PodDisruptionBudget that covers a workload's pods. */
 export interface Budget {
@@ -11,12 +11,12 @@ export interface Budget {
 
 /** The budgets whose selector matches the pods of a workload. */
 export function budgetsOf(workload: Resource, rendering: Rendering, replicas: number | undefined): Budget[] {
-  const labels = at(workload.object(), 'spec', 'template', 'metadata', 'labels')
+  const labels = getPath(workload.object(), 'spec', 'template', 'metadata', 'labels')
   const found: Budget[] = []
   for (const resource of rendering.resources.values()) {
     if (resource.kind !== 'PodDisruptionBudget' || resource.namespace !== workload.namespace) continue
-    const spec = at(resource.object(), 'spec')
-    if (!matches(at(spec, 'selector'), isFields(labels) ? labels : {})) continue
+    const spec = getPath(resource.object(), 'spec')
+    if (!matches(getPath(spec, 'selector'), isFields(labels) ? labels : {})) continue
     found.push({ name: resource.name, allows: replicas === undefined ? undefined : allowedBy(spec, replicas) })
   }
   return found
@@ -24,21 +24,21 @@ export function budgetsOf(workload: Resource, rendering: Rendering, replicas: nu
 
 // Kubernetes rounds both up.
 function allowedBy(spec: unknown, replicas: number): number | undefined {
-  const unavailable = at(spec, 'maxUnavailable')
-  if (unavailable !== undefined) return share(unavailable, replicas, 'up')
-  const available = share(at(spec, 'minAvailable') ?? 1, replicas, 'up')
+  const unavailable = getPath(spec, 'maxUnavailable')
+  if (unavailable !== undefined) return showShare(unavailable, replicas, 'up')
+  const available = showShare(getPath(spec, 'minAvailable') ?? 1, replicas, 'up')
   return available === undefined ? undefined : Math.max(0, replicas - available)
 }
 
 /** Whether a label selector matches; an empty one matches everything, none at all nothing. */
 function matches(selector: unknown, labels: Fields): boolean {
   if (!isFields(selector)) return false
-  const wanted = at(selector, 'matchLabels')
+  const wanted = getPath(selector, 'matchLabels')
   if (isFields(wanted) && Object.entries(wanted).some(([key, value]) => labels[key] !== value)) return false
-  return listAt(selector, 'matchExpressions').every((expression) => {
-    const value = labels[textAt(expression, 'key') ?? '']
-    const isIn = listAt(expression, 'values').includes(value)
-    switch (at(expression, 'operator')) {
+  return getList(selector, 'matchExpressions').every((expression) => {
+    const value = labels[getText(expression, 'key') ?? '']
+    const isIn = getList(expression, 'values').includes(value)
+    switch (getPath(expression, 'operator')) {
       case 'In':
         return isIn
       case 'NotIn':

@@ -1,15 +1,15 @@
 import type { Rendering, Resource } from './resources.js'
-import { at } from './yaml.js'
+import { getPath } from './yaml.js'
 
 /** One object that is not the same on both sides. */
-export type Change =
+export type ObjectChange =
   | { kind: 'added'; before?: undefined; after: Resource }
   | { kind: 'removed'; before: Resource; after?: undefined }
   | { kind: 'changed'; before: Resource; after: Resource }
 
 /** What differs, in the order of the new rendering, with what is gone at the end. Equal bytes are never parsed. */
-export function changesBetween(base: Rendering, head: Rendering): Change[] {
-  const changes: Change[] = []
+export function changesBetween(base: Rendering, head: Rendering): ObjectChange[] {
+  const changes: ObjectChange[] = []
   for (const after of head.resources.values()) {
     const before = base.resources.get(after.key)
     if (!before) changes.push({ kind: 'added', after })
@@ -22,12 +22,12 @@ export function changesBetween(base: Rendering, head: Rendering): Change[] {
 }
 
 /** The object itself, as it is after the change, or was before it was removed. */
-export const resourceOf = (change: Change): Resource => change.after ?? change.before
+export const resourceOf = (change: ObjectChange): Resource => change.after ?? change.before
 
 /** `Kind name`, with the namespace where it is not the release's. */
-export const nameOf = ({ kind, name, namespace }: Resource, releaseNamespace: string): string =>
+export const changedObjectName = ({ kind, name, namespace }: Resource, releaseNamespace: string): string =>
   `${kind} ${namespace === releaseNamespace ? '' : `${namespace}/`}${name}`
 
 /** Helm leaves an object with this annotation alone when the chart stops to render it. */
 export const isKept = (resource: Resource): boolean =>
-  at(resource.object(), 'metadata', 'annotations', 'helm.sh/resource-policy') === 'keep'
+  getPath(resource.object(), 'metadata', 'annotations', 'helm.sh/resource-policy') === 'keep'

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { roles } from '../policy/types.js'
+import { allWaves } from '../policy/types.js'
 import { dangerKinds } from './dangers.js'
 
 /** Why a cluster is affected, or is not. */
-export const causes = {
+export const changeCauses = {
   'same-inputs': 'Chart and values are the same, byte for byte.',
   'same-result': 'Files changed, but the manifests and values that come out are the same.',
   rendering: 'Other manifests come out.',
@@ -12,7 +12,7 @@ export const causes = {
   'no-base': 'What is there now could not be rendered, so everything may change.',
 } as const
 
-export type Cause = keyof typeof causes
+export type ChangeCause = keyof typeof changeCauses
 
 const text = z.string()
 const count = z.number().int()
@@ -51,13 +51,13 @@ const removedApi = z.strictObject({
 /** What a commit does to one release on one cluster: facts for the gate, words for people; no secrets. */
 export const clusterPlanSchema = z.strictObject({
   cluster: text,
-  role: z.enum(roles),
+  wave: z.enum(allWaves),
   /** Its key in the policy. */
   release: text,
   /** The commit that it is compared with. */
   base: text,
   affected: z.boolean(),
-  cause: z.enum(Object.keys(causes) as [Cause, ...Cause[]]),
+  cause: z.enum(Object.keys(changeCauses) as [ChangeCause, ...ChangeCause[]]),
   /** Files of the deploy repo that differ for this cluster. */
   files: z.array(text),
   counts: z.strictObject({ added: count, changed: count, removed: count }),

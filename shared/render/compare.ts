@@ -1,13 +1,13 @@
-import { changesBetween, nameOf } from './changes.js'
+import { changedObjectName, changesBetween } from './changes.js'
 import type { ClusterPlan } from './cluster-plan.js'
 import { type Danger, dangersIn } from './dangers.js'
 import { type DiffRoom, diffOf } from './diff.js'
 import { type Disruption, disruptionsOf } from './disruption.js'
 import { mayBeRandom, withoutNoise } from './noise.js'
-import { isCovered, newestRelease, type RemovedApi, removedApis } from './removed-apis.js'
+import { isCovered, newestRelease, type RemovedApi, removedApisIn } from './removed-apis.js'
 import { type Rendering, resourcesIn } from './resources.js'
 
-export interface Comparison {
+export interface RenderComparison {
   /** Undefined where the old state could not be rendered. */
   before: Buffer | undefined
   after: Buffer
@@ -19,17 +19,24 @@ export interface Comparison {
   room: DiffRoom
 }
 
-export type Findings = Pick<ClusterPlan, 'counts' | 'diffs' | 'disruptions' | 'removedApis' | 'dangers' | 'notes'>
+export type RenderFindings = Pick<ClusterPlan, 'counts' | 'diffs' | 'disruptions' | 'removedApis' | 'dangers' | 'notes'>
 
 // Longer lists help nobody, and the counts tell how many there are.
 const most = 200
 
 /** What the difference between two renderings means. Pure, but for asking for another rendering. */
-export async function compare({ before, after, again, namespace, target, room }: Comparison): Promise<Findings> {
+export async function compareRenders({
+  before,
+  after,
+  again,
+  namespace,
+  target,
+  room,
+}: RenderComparison): Promise<RenderFindings> {
   const head = resourcesIn(after, namespace)
   const notes = notesOn(head, namespace, target)
-  const removed = removedApis(head.resources.values(), target)
-  if (before === undefined) return { ...nothing, removedApis: bounded(removed, notes, 'removed APIs'), notes }
+  const removed = removedApisIn(head.resources.values(), target)
+  if (before === undefined) return { ...noFindings, removedApis: bounded(removed, notes, 'removed APIs'), notes }
 
   const base = resourcesIn(before, namespace)
   const all = changesBetween(base, head)
@@ -52,7 +59,7 @@ export async function compare({ before, after, again, namespace, target, room }:
   }
 }
 
-export const nothing: Findings = {
+export const noFindings: RenderFindings = {
   counts: { added: 0, changed: 0, removed: 0 },
   diffs: [],
   disruptions: [],
@@ -73,7 +80,7 @@ function notesOn(head: Rendering, namespace: string, target: string | undefined)
     notes.push(
       `Rendered more than once: ${twice
         .slice(0, 5)
-        .map((resource) => nameOf(resource, namespace))
+        .map((resource) => changedObjectName(resource, namespace))
         .join(', ')}.`,
     )
   }

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Change, isKept, nameOf } from './changes.js'
+import { changedObjectName, isKept, type ObjectChange } from './changes.js'
 import { type ImmutableChange, immutableChanges } from './immutable.js'
-import { quantity } from './quantity.js'
+import { parseQuantity } from './quantity.js'
 import type { Resource } from './resources.js'
-import { at, type Fields, isFields, listAt, textAt } from './yaml.js'
+import { type Fields, getList, getPath, getText, isFields } from './yaml.js'
 
 /** Why a change is dangerous (T3), whatever its files look like. */
 export const dangerKinds = [
@@ -28,12 +28,14 @@ export interface Danger {
 }
 
 /** What of a change could lose data or addresses, or has no way back. */
-export function dangersIn(changes: Change[], namespace: string): Danger[] {
+export function dangersIn(changes: ObjectChange[], namespace: string): Danger[] {
   const found = changes.flatMap((change) => {
     // Hooks come and go with every upgrade.
     if ((change.after ?? change.before).hook !== undefined) return []
-    if (change.kind === 'removed') return removed(change.before, nameOf(change.before, namespace))
-    return change.kind === 'changed' ? changed(change.before, change.after, nameOf(change.after, namespace)) : []
+    if (change.kind === 'removed') return removed(change.before, changedObjectName(change.before, namespace))
+    return change.kind === 'changed'
+      ? changed(change.before, change.after, changedObjectName(change.after, namespace))
+      : []
   })
   return [...found, ...immutableChanges(changes, namespace).map(refused)]
 }
@@ -77,11 +79,15 @@ function changed(before: Resource, after: Resource, object: string): Danger[] {
   const [old, now] = [before.object(), after.object()]
   const found: Danger[] = []
   const add = (kind: Danger['kind'], text: string): number => found.push({ kind, object, text: `${object}: ${text}` })
-  if (shrinks(storageIn(old), storageIn(now))) add('storage-shrunk', 'asks for less storage; volumes cannot shrink.')
+  if (isShrinking(storageIn(old), storageIn(now)))
+    add('storage-shrunk', 'asks for less storage; volumes cannot shrink.')
   if (after.kind === 'PersistentVolumeClaim' || after.kind === 'PersistentVolume') {
-    if (!isDeepStrictEqual(at(old, 'spec'), at(now, 'spec'))) add('volume-changed', 'the volume changes.')
+    if (!isDeepStrictEqual(getPath(old, 'spec'), getPath(now, 'spec'))) add('volume-changed', 'the volume changes.')
   }
-  if (after.kind === 'Namespace' && !isDeepStrictEqual(at(old, 'metadata', 'labels'), at(now, 'metadata', 'labels'))) {
+  if (
+    after.kind === 'Namespace' &&
+    !isDeepStrictEqual(getPath(old, 'metadata', 'labels'), getPath(now, 'metadata', 'labels'))
+  ) {
     add('namespace-changed', 'labels of the namespace change, which rules for all in it hang on.')
   }
   if (after.kind === 'CustomResourceDefinition') {
@@ -100,10 +106,11 @@ function changed(before: Resource, after: Resource, object: string): Danger[] {
 
 /** Claimed bytes by claim: of a claim itself, and of a StatefulSet's templates. */
 export function storageIn(object: unknown): Map<string, number> {
-  const size = (claim: unknown): number | undefined => quantity(at(claim, 'spec', 'resources', 'requests', 'storage'))
+  const size = (claim: unknown): number | undefined =>
+    parseQuantity(getPath(claim, 'spec', 'resources', 'requests', 'storage'))
   const claims: [string, unknown][] = [['', object]]
-  for (const claim of listAt(object, 'spec', 'volumeClaimTemplates')) {
-    claims.push([textAt(claim, 'metadata', 'name') ?? '', claim])
+  for (const claim of getList(object, 'spec', 'volumeClaimTemplates')) {
+    claims.push([getText(claim, 'metadata', 'name') ?? '', claim])
   }
   return new Map(
     claims.flatMap(([name, claim]) => {
@@ -114,26 +121,27 @@ export function storageIn(object: unknown): Map<string, number> {
 }
 
 /** Whether a claim asks for fewer bytes than before. */
-export const shrinks = (before: Map<string, number>, after: Map<string, number>): boolean =>
+export const isShrinking = (before: Map<string, number>, after: Map<string, number>): boolean =>
   [...before].some(([name, bytes]) => (after.get(name) ?? bytes) < bytes)
 
 function servedVersions(crd: unknown): string[] {
-  return listAt(crd, 'spec', 'versions').flatMap((version) =>
-    at(version, 'served') === true ? [textAt(version, 'name') ?? ''] : [],
+  return getList(crd, 'spec', 'versions').flatMap((version) =>
+    getPath(version, 'served') === true ? [getText(version, 'name') ?? ''] : [],
   )
 }
 
 const isLoadBalancer = (object: unknown): boolean =>
-  at(object, 'kind') === 'Service' && at(object, 'spec', 'type') === 'LoadBalancer'
+  getPath(object, 'kind') === 'Service' && getPath(object, 'spec', 'type') === 'LoadBalancer'
 
 /** All that decides which public address a Service has, as one text. */
 function addressOf(service: unknown): string {
-  const annotations = at(service, 'metadata', 'annotations')
+  const annotations = getPath(service, 'metadata', 'annotations')
   const about = Object.entries(isFields(annotations) ? annotations : {}).filter(([key]) =>
     /load-?balancer|static-ip|eip|address|internal/i.test(key),
   )
   const spec: Fields = {}
-  for (const key of ['type', 'loadBalancerIP', 'loadBalancerClass', 'externalIPs']) spec[key] = at(service, 'spec', key)
+  for (const key of ['type', 'loadBalancerIP', 'loadBalancerClass', 'externalIPs'])
+    spec[key] = getPath(service, 'spec', key)
   return JSON.stringify([spec, about.toSorted()])
 }
 
@@ -141,10 +149,10 @@ const hours: Record<string, number> = { h: 1, d: 24, w: 168, y: 8760 }
 
 /** Hours that a Prometheus keeps its data; undefined where nothing says so. */
 function retentionOf(object: unknown): number | undefined {
-  const containers = listAt(object, 'spec', 'template', 'spec', 'containers')
-  const args = containers.flatMap((container) => [...listAt(container, 'args'), ...listAt(container, 'command')])
+  const containers = getList(object, 'spec', 'template', 'spec', 'containers')
+  const args = containers.flatMap((container) => [...getList(container, 'args'), ...getList(container, 'command')])
   const flag = args.map((arg) => /^--storage\.tsdb\.retention(?:\.time)?=(\S+)$/.exec(String(arg))?.[1]).find(Boolean)
-  const text = flag ?? (at(object, 'kind') === 'Prometheus' ? textAt(object, 'spec', 'retention') : undefined)
+  const text = flag ?? (getPath(object, 'kind') === 'Prometheus' ? getText(object, 'spec', 'retention') : undefined)
   const [, count, unit] = /^(\d+)([hdwy])$/.exec(text ?? '') ?? []
   return count === undefined || unit === undefined ? undefined : Number(count) * (hours[unit] ?? 1)
 }

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Change, nameOf, resourceOf } from './changes.js'
+import { changedObjectName, type ObjectChange, resourceOf } from './changes.js'
 import { lineDiff } from './line-diff.js'
-import { hider, redacted } from './redact.js'
+import { redactValue, valueRedactor } from './redact.js'
 import type { Resource } from './resources.js'
 import { writeYaml } from './yaml.js'
 
 /** How one object differs, for people; holds no secret. */
 export interface ResourceDiff {
-  kind: Change['kind']
+  kind: ObjectChange['kind']
   /** Kind of the object. */
   of: string
   /** `Kind name` */
@@ -47,8 +47,8 @@ const order = [
  * The changes, grouped by kind, those that matter most first. Once the room is used up, objects are still named, but no more
  * parsed: that keeps a change of thousands of objects cheap.
  */
-export function diffOf(changes: Change[], namespace: string, room: DiffRoom = usualRoom): ResourceDiff[] {
-  const rank = (change: Change): number =>
+export function diffOf(changes: ObjectChange[], namespace: string, room: DiffRoom = usualRoom): ResourceDiff[] {
+  const rank = (change: ObjectChange): number =>
     (order.indexOf(resourceOf(change).kind) + order.length + 1) % (order.length + 1)
   const sorted = changes.toSorted((a, b) => rank(a) - rank(b) || byName(resourceOf(a), resourceOf(b)))
   let used = 0
@@ -62,12 +62,12 @@ export function diffOf(changes: Change[], namespace: string, room: DiffRoom = us
 const byName = (a: Resource, b: Resource): number =>
   a.kind === b.kind ? (a.name < b.name ? -1 : 1) : a.kind < b.kind ? -1 : 1
 
-function oneDiff(change: Change, namespace: string, limit: number | undefined): ResourceDiff {
+function oneDiff(change: ObjectChange, namespace: string, limit: number | undefined): ResourceDiff {
   const resource = resourceOf(change)
   const head = {
     kind: change.kind,
     of: resource.kind,
-    object: nameOf(resource, namespace),
+    object: changedObjectName(resource, namespace),
     source: resource.source,
     hook: resource.hook,
   }
@@ -79,8 +79,8 @@ function oneDiff(change: Change, namespace: string, limit: number | undefined): 
     return silent('it is not YAML that can be read')
   }
   if (change.kind === 'changed' && isDeepStrictEqual(before, after)) return silent('only comments or the order of keys')
-  const hide = hider()
-  const text = (object: unknown): string => (object === undefined ? '' : writeYaml(redacted(object, hide)))
+  const hide = valueRedactor()
+  const text = (object: unknown): string => (object === undefined ? '' : writeYaml(redactValue(object, hide)))
   const { lines, added, removed, left } = lineDiff(text(before), text(after), limit)
   return { ...head, lines, added, removed, left: left === 0 ? '' : `${left} more lines` }
 }

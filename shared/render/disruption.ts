@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Budget, budgetsOf } from './budgets.js'
-import { type Change, nameOf } from './changes.js'
+import { changedObjectName, type ObjectChange } from './changes.js'
 import type { Rendering, Resource } from './resources.js'
 import { podReasons } from './restart-reasons.js'
 import { type Rollout, replicasOf, rolloutOf } from './rollout.js'
-import { at } from './yaml.js'
+import { getPath } from './yaml.js'
 
 /** What a change does to the pods of one workload. */
 export interface Disruption {
@@ -28,11 +28,16 @@ export interface Disruption {
 const workloads = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController']
 
 /** Which workloads the changes start, stop, restart or scale, as far as manifests can tell. */
-export function disruptionsOf(changes: Change[], base: Rendering, head: Rendering, namespace: string): Disruption[] {
+export function disruptionsOf(
+  changes: ObjectChange[],
+  base: Rendering,
+  head: Rendering,
+  namespace: string,
+): Disruption[] {
   return changes.flatMap((change) => {
     const resource = change.after ?? change.before
     if (!workloads.includes(resource.kind) || resource.hook !== undefined) return []
-    const object = nameOf(resource, namespace)
+    const object = changedObjectName(resource, namespace)
     if (change.kind === 'removed') return [stops(object, replicasOf(resource, base))]
     const replicas = replicasOf(resource, head)
     if (change.kind === 'added') return [starts(object, replicas)]
@@ -43,7 +48,7 @@ export function disruptionsOf(changes: Change[], base: Rendering, head: Renderin
   })
 }
 
-const templateOf = (workload: Resource): unknown => at(workload.object(), 'spec', 'template')
+const templateOf = (workload: Resource): unknown => getPath(workload.object(), 'spec', 'template')
 
 function starts(object: string, replicas: number | undefined): Disruption {
   const text = `${object} is new: ${pods(replicas)} ${replicas === 1 ? 'starts' : 'start'}.`

@@ -1,4 +1,4 @@
-import { readYaml, textAt } from './yaml.js'
+import { getText, readYaml } from './yaml.js'
 
 /** What a document says about itself. */
 export interface Header {
@@ -21,11 +21,11 @@ export function headerOf(text: string): Header | undefined {
   const quick = quickly(text)
   if (quick) return quick
   const object = readYaml(text)
-  const [apiVersion, kind] = [textAt(object, 'apiVersion'), textAt(object, 'kind')]
-  const name = textAt(object, 'metadata', 'name') ?? ''
+  const [apiVersion, kind] = [getText(object, 'apiVersion'), getText(object, 'kind')]
+  const name = getText(object, 'metadata', 'name') ?? ''
   if (!apiVersion || !kind || (!name && !kind.endsWith('List'))) return undefined
-  const hook = textAt(object, 'metadata', 'annotations', 'helm.sh/hook')
-  return { apiVersion, kind, name, namespace: textAt(object, 'metadata', 'namespace'), hook }
+  const hook = getText(object, 'metadata', 'annotations', 'helm.sh/hook')
+  return { apiVersion, kind, name, namespace: getText(object, 'metadata', 'namespace'), hook }
 }
 
 function quickly(text: string): Header | undefined {

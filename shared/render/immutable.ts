@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Change, nameOf } from './changes.js'
-import { groupOf, type Resource } from './resources.js'
-import { at, type Fields, isFields } from './yaml.js'
+import { changedObjectName, type ObjectChange } from './changes.js'
+import { apiGroupOf, type Resource } from './resources.js'
+import { type Fields, getPath, isFields } from './yaml.js'
 
 /** A change that the API server will refuse. */
 export interface ImmutableChange {
@@ -71,15 +71,15 @@ const mutableSpec: Record<string, { mutable: string[]; defaults: Fields }> = {
  * Which fields the API server would refuse to change, as its validation in Kubernetes 1.35 says (pkg/apis/.../validation.go).
  * Hooks are left out: Helm deletes them before it creates them again.
  */
-export function immutableChanges(changes: Change[], namespace: string): ImmutableChange[] {
+export function immutableChanges(changes: ObjectChange[], namespace: string): ImmutableChange[] {
   return changes.flatMap((change) => {
     if (change.kind !== 'changed' || change.after.hook !== undefined) return []
     const { before, after } = change
-    const kind = `${groupOf(after.apiVersion)}/${after.kind}`
+    const kind = `${apiGroupOf(after.apiVersion)}/${after.kind}`
     // Thousands of objects may have changed: only those are parsed that have something fixed.
     if (!mayBeFixed(kind, before)) return []
     const fields = refusedFields(kind, before.object(), after.object())
-    return fields.map((field) => ({ object: nameOf(after, namespace), field }))
+    return fields.map((field) => ({ object: changedObjectName(after, namespace), field }))
   })
 }
 
@@ -89,7 +89,7 @@ const mayBeFixed = (kind: string, { bytes }: Resource): boolean =>
 function refusedFields(kind: string, before: unknown, after: unknown): string[] {
   const differs = (field: string, fallback: unknown): boolean => {
     const path = field.split('.')
-    return !isDeepStrictEqual(at(before, ...path) ?? fallback, at(after, ...path) ?? fallback)
+    return !isDeepStrictEqual(getPath(before, ...path) ?? fallback, getPath(after, ...path) ?? fallback)
   }
   const fields = Object.entries(fixed[kind] ?? {}).flatMap(([field, fallback]) =>
     differs(field, fallback) ? [field] : [],
@@ -102,7 +102,7 @@ function refusedFields(kind: string, before: unknown, after: unknown): string[] 
     }
   }
   if (kind === '/Service' && clusterAddressChanges(before, after)) fields.push('spec.clusterIP')
-  if ((kind === '/ConfigMap' || kind === '/Secret') && at(before, 'immutable') === true) {
+  if ((kind === '/ConfigMap' || kind === '/Secret') && getPath(before, 'immutable') === true) {
     fields.push(...['immutable', 'data', 'binaryData'].filter((field) => differs(field, undefined)))
   }
   return fields
@@ -110,13 +110,13 @@ function refusedFields(kind: string, before: unknown, after: unknown): string[] 
 
 /** Leaving the address out keeps what was assigned; an assigned one is there unless the Service had none (`None`). */
 function clusterAddressChanges(before: unknown, after: unknown): boolean {
-  const types = [at(before, 'spec', 'type'), at(after, 'spec', 'type')]
-  const wanted = at(after, 'spec', 'clusterIP')
+  const types = [getPath(before, 'spec', 'type'), getPath(after, 'spec', 'type')]
+  const wanted = getPath(after, 'spec', 'clusterIP')
   if (types.includes('ExternalName') || typeof wanted !== 'string' || wanted === '') return false
-  return wanted !== at(before, 'spec', 'clusterIP')
+  return wanted !== getPath(before, 'spec', 'clusterIP')
 }
 
 function fieldsAt(object: unknown, key: string): Fields {
-  const inside = at(object, key)
+  const inside = getPath(object, key)
   return isFields(inside) ? inside : {}
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Change } from './changes.js'
+import type { ObjectChange } from './changes.js'
 import type { Rendering, Resource } from './resources.js'
-import { at, isFields } from './yaml.js'
+import { getPath, isFields } from './yaml.js'
 
 type Path = (string | number)[]
 
@@ -9,7 +9,7 @@ type Path = (string | number)[]
  * Whether anything here may be random: charts make passwords where none is given, and put checksums of them on pods. Then it
  * pays to render the same inputs a second time.
  */
-export const mayBeRandom = (changes: Change[]): boolean =>
+export const mayBeRandom = (changes: ObjectChange[]): boolean =>
   changes.some(({ kind, after }) => kind === 'changed' && after.kind === 'Secret')
 
 /**
@@ -17,12 +17,12 @@ export const mayBeRandom = (changes: Change[]): boolean =>
  * nothing about what is deployed, where Helm can look the old value up. Returns also the keys of objects with such fields.
  */
 export function withoutNoise(
-  changes: Change[],
+  changes: ObjectChange[],
   head: Rendering,
   again: Rendering,
-): { changes: Change[]; random: string[] } {
+): { changes: ObjectChange[]; random: string[] } {
   const random: string[] = []
-  const left = changes.flatMap((change): Change[] => {
+  const left = changes.flatMap((change): ObjectChange[] => {
     if (change.kind !== 'changed') return [change]
     const twin = again.resources.get(change.after.key)
     const own = head.resources.get(change.after.key)
@@ -30,7 +30,7 @@ export function withoutNoise(
     const noisy = differingPaths(own.object(), twin.object())
     random.push(change.after.key)
     const after = noisy.reduce(
-      (object, path) => withValue(object, path, at(change.before.object(), ...path)),
+      (object, path) => withValue(object, path, getPath(change.before.object(), ...path)),
       change.after.object(),
     )
     return isDeepStrictEqual(after, change.before.object())

@@ -3,16 +3,16 @@ import type { Exec } from '../exec/exec.js'
 import { clusterValues } from '../policy/cluster-values.js'
 import type { Cluster } from '../policy/policy.js'
 import { namespaceOf } from '../policy/releases.js'
-import type { Cause, ClusterPlan } from './cluster-plan.js'
-import { compare, nothing } from './compare.js'
+import type { ChangeCause, ClusterPlan } from './cluster-plan.js'
+import { compareRenders, noFindings } from './compare.js'
 import { type DiffRoom, usualRoom } from './diff.js'
-import { type Sheet, sheet } from './sheet.js'
-import { type ClusterInputs, inputsOf, render, type Side } from './side.js'
+import { type ObjectList, objectList } from './object-list.js'
+import { type ClusterInputs, inputsOf, type RenderSide, renderSide } from './side.js'
 
-export interface Sides {
+export interface RenderSides {
   /** What the cluster has: the commit, and its files, or why they cannot be used. */
-  base: { commit: string; side: Side | Missing }
-  head: Side
+  base: { commit: string; side: RenderSide | MissingInput }
+  head: RenderSide
 }
 
 export interface PlanOptions {
@@ -20,16 +20,16 @@ export interface PlanOptions {
   target?: string | undefined
   room?: DiffRoom | undefined
   /** Used again for the next cluster; without them their own. */
-  sheets?: Sheets | undefined
+  sheets?: ObjectLists | undefined
 }
 
 /** Memory for the two renderings of one cluster. */
-export interface Sheets {
-  before: Sheet
-  after: Sheet
+export interface ObjectLists {
+  before: ObjectList
+  after: ObjectList
 }
 
-export const twoSheets = (): Sheets => ({ before: sheet(), after: sheet() })
+export const bothObjectLists = (): ObjectLists => ({ before: objectList(), after: objectList() })
 
 /**
  * What `head` does to one release on one cluster that has `base`. Judged by what comes out and not by paths: equal inputs are
@@ -37,23 +37,27 @@ export const twoSheets = (): Sheets => ({ before: sheet(), after: sheet() })
  *
  * @throws UserError where head cannot be rendered. That the base cannot is a finding: it must not stop the way forward.
  */
-export async function planCluster({ base, head }: Sides, cluster: Cluster, options: PlanOptions): Promise<ClusterPlan> {
-  const { exec, target, room = usualRoom, sheets = twoSheets() } = options
-  const about = { cluster: cluster.name, role: cluster.role, release: head.release.name, base: base.commit }
+export async function planCluster(
+  { base, head }: RenderSides,
+  cluster: Cluster,
+  options: PlanOptions,
+): Promise<ClusterPlan> {
+  const { exec, target, room = usualRoom, sheets = bothObjectLists() } = options
+  const about = { cluster: cluster.name, wave: cluster.wave, release: head.release.name, base: base.commit }
   const now = await inputsOf(head, cluster)
   const old = await beforeOf(base.side, cluster)
   const same = 'inputs' in old && old.inputs.digest === now.digest
-  if (same && target === undefined) return { ...about, affected: false, cause: 'same-inputs', files: [], ...nothing }
+  if (same && target === undefined) return { ...about, affected: false, cause: 'same-inputs', files: [], ...noFindings }
 
-  const after = (into: Sheet): Promise<Buffer> => render(exec, head, cluster, now.values, into, target)
+  const after = (into: ObjectList): Promise<Buffer> => renderSide(exec, head, cluster, now.values, into, target)
   const before =
     'inputs' in old
-      ? await render(exec, old.side, cluster, old.inputs.values, sheets.before, target).catch(missing)
+      ? await renderSide(exec, old.side, cluster, old.inputs.values, sheets.before, target).catch(missingInput)
       : old
-  const found = await compare({
+  const found = await compareRenders({
     before: 'missing' in before ? undefined : before,
     after: await after(sheets.after),
-    again: () => after(sheet()),
+    again: () => after(objectList()),
     namespace: namespaceOf(head.release, cluster),
     target,
     room,
@@ -71,26 +75,26 @@ export async function planCluster({ base, head }: Sides, cluster: Cluster, optio
 }
 
 interface State {
-  side: Side
+  side: RenderSide
   inputs: ClusterInputs
 }
 
-export interface Missing {
+export interface MissingInput {
   missing: string
 }
 
-const beforeOf = async (side: Side | Missing, cluster: Cluster): Promise<State | Missing> =>
-  'missing' in side ? side : await inputsOf(side, cluster).then((inputs) => ({ side, inputs }), missing)
+const beforeOf = async (side: RenderSide | MissingInput, cluster: Cluster): Promise<State | MissingInput> =>
+  'missing' in side ? side : await inputsOf(side, cluster).then((inputs) => ({ side, inputs }), missingInput)
 
-export const missing = (error: unknown): Missing => ({
+export const missingInput = (error: unknown): MissingInput => ({
   missing: error instanceof Error ? error.message.slice(0, 500) : String(error),
 })
 
-async function causeOf(counts: ClusterPlan['counts'], old: State, now: State, cluster: Cluster): Promise<Cause> {
+async function causeOf(counts: ClusterPlan['counts'], old: State, now: State, cluster: Cluster): Promise<ChangeCause> {
   if (counts.added + counts.changed + counts.removed > 0) return 'rendering'
   const encrypted = new Set([...old.inputs.encrypted, ...now.inputs.encrypted])
   if ([...encrypted].some((file) => old.inputs.files.get(file) !== now.inputs.files.get(file))) return 'encrypted'
-  const values = async ({ release, workspace }: Side): Promise<unknown> =>
+  const values = async ({ release, workspace }: RenderSide): Promise<unknown> =>
     (await clusterValues(release, cluster, workspace.read, await workspace.list())).values
   return isDeepStrictEqual(await values(old.side), await values(now.side)) ? 'same-result' : 'values'
 }

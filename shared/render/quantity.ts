@@ -16,7 +16,7 @@ const suffixes: Record<string, number> = {
 }
 
 /** A Kubernetes quantity such as `10Gi` as a number; undefined where it is none. */
-export function quantity(value: unknown): number | undefined {
+export function parseQuantity(value: unknown): number | undefined {
   if (typeof value === 'number') return value
   const [, digits, suffix = ''] =
     (typeof value === 'string' && /^([+-]?[\d.]+(?:e[+-]?\d+)?)([a-zA-Z]*)$/.exec(value)) || []
@@ -25,7 +25,7 @@ export function quantity(value: unknown): number | undefined {
 }
 
 /** A count that may be a share of `total`, as in `maxUnavailable: 25%`. */
-export function share(value: unknown, total: number, round: 'up' | 'down'): number | undefined {
+export function showShare(value: unknown, total: number, round: 'up' | 'down'): number | undefined {
   if (typeof value === 'number') return value
   const percent = typeof value === 'string' ? /^(\d+)%$/.exec(value)?.[1] : undefined
   if (percent === undefined) return undefined

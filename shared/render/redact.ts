@@ -1,7 +1,7 @@
 import { type Fields, isFields } from './yaml.js'
 
 /** Gives the same number for the same hidden value, so that a reader sees whether it changed, and nothing else. */
-export function hider(): (value: string) => string {
+export function valueRedactor(): (value: string) => string {
   const known = new Map<string, number>()
   return (value) => {
     const number = known.get(value) ?? known.size + 1
@@ -42,15 +42,15 @@ const wordsOf = (key: string): string[] =>
  * The same object without what must not be shown: values of sensitive keys, environment variables and arguments with such
  * names, and what looks like a credential inside any text. Booleans and numbers below sensitive keys stay.
  */
-export function redacted(value: unknown, hide: Hide): unknown {
-  if (typeof value === 'string') return redactedText(value, hide)
+export function redactValue(value: unknown, hide: Hide): unknown {
+  if (typeof value === 'string') return redactText(value, hide)
   if (Array.isArray(value)) return redactedList(value, hide)
   if (!isFields(value)) return value
   // An environment variable, or anything else that gives a name and a value side by side.
   const named = ['name', 'key'].some((key) => typeof value[key] === 'string' && isSensitiveKey(value[key]))
   return mapFields(value, (key, inside) => {
     if ((named && key === 'value') || isSensitiveKey(key)) return hidden(inside, hide)
-    return redacted(inside, hide)
+    return redactValue(inside, hide)
   })
 }
 
@@ -63,7 +63,7 @@ function hidden(value: unknown, hide: Hide): unknown {
   if (typeof value === 'number') return hide(String(value))
   if (Array.isArray(value)) return value.map((item) => hidden(item, hide))
   if (!isFields(value)) return value
-  return mapFields(value, (key, inside) => (isAbout(key) ? redacted(inside, hide) : hidden(inside, hide)))
+  return mapFields(value, (key, inside) => (isAbout(key) ? redactValue(inside, hide) : hidden(inside, hide)))
 }
 
 const isAbout = (key: string): boolean => about.test(wordsOf(key).at(-1) ?? '')
@@ -74,7 +74,7 @@ function redactedList(list: unknown[], hide: Hide): unknown[] {
     const flag = list[index - 1]
     const isValue = typeof flag === 'string' && /^--?[\w.-]+$/.test(flag) && isSensitiveKey(flag)
     if (isValue && typeof item === 'string' && !item.startsWith('-')) return hide(item)
-    return redacted(item, hide)
+    return redactValue(item, hide)
   })
 }
 
@@ -95,7 +95,7 @@ const credentials = [
 const mention = /pass|pwd|secret|token|key|cookie|salt|dsn|bearer|auth|credential|connection/i
 
 /** A text, perhaps a whole configuration file, without the values of sensitive keys and without credentials. */
-export function redactedText(text: string, hide: Hide): string {
+export function redactText(text: string, hide: Hide): string {
   const shown = credentials.reduce((left, pattern) => left.replace(pattern, hide), text)
   if (!mention.test(shown)) return shown
   let below: number | undefined

@@ -1,5 +1,5 @@
 /** Kinds of an API version that Kubernetes stopped to serve, each with the apiVersion to write instead. */
-export interface Removal {
+export interface ApiRemoval {
   removedIn: string
   apiVersion: string
   kinds: Record<string, string | undefined>
@@ -10,7 +10,7 @@ export interface Removal {
  * kube-aggregator and apiextensions-apiserver 0.35), plus PodSecurityPolicy, whose types are gone. For people:
  * https://kubernetes.io/docs/reference/using-api/deprecation-guide/. Kinds that no chart holds (reviews, scale) are left out.
  */
-export const removals: Removal[] = [
+export const apiRemovals: ApiRemoval[] = [
   {
     removedIn: '1.16',
     apiVersion: 'apps/v1beta1',

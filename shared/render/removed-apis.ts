@@ -1,4 +1,4 @@
-import { removals } from './removed-apis-table.js'
+import { apiRemovals } from './removed-apis-table.js'
 import type { Resource } from './resources.js'
 
 /** An object whose API version the cluster does not serve, or will soon not serve. */
@@ -16,7 +16,7 @@ export interface RemovedApi {
 const minor = (version: string): number => Number(/^v?1\.(\d+)/.exec(version)?.[1] ?? Number.NaN)
 
 const byVersionAndKind = new Map(
-  removals.flatMap(({ apiVersion, removedIn, kinds }) =>
+  apiRemovals.flatMap(({ apiVersion, removedIn, kinds }) =>
     Object.entries(kinds).map(([kind, instead]) => [`${apiVersion} ${kind}`, { removedIn, instead }] as const),
   ),
 )
@@ -25,7 +25,7 @@ const byVersionAndKind = new Map(
  * Objects that Kubernetes `target` (`1.35`) does not know any more; without a target, those that any released version has
  * dropped.
  */
-export function removedApis(resources: Iterable<Resource>, target?: string): RemovedApi[] {
+export function removedApisIn(resources: Iterable<Resource>, target?: string): RemovedApi[] {
   const found: RemovedApi[] = []
   for (const { apiVersion, kind, name, source } of resources) {
     const gone = byVersionAndKind.get(`${apiVersion} ${kind}`)

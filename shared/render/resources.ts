@@ -1,6 +1,6 @@
 import { documentsIn } from './documents.js'
 import { type Header, headerOf } from './header.js'
-import { at, isFields, listAt, readYaml, textAt, writeYaml } from './yaml.js'
+import { getList, getPath, getText, isFields, readYaml, writeYaml } from './yaml.js'
 
 /** One Kubernetes object that a chart renders. */
 export interface Resource extends Header {
@@ -41,12 +41,12 @@ export function resourcesIn(rendered: Buffer, namespace: string): Rendering {
   return rendering
 }
 
-export const groupOf = (apiVersion: string): string =>
+export const apiGroupOf = (apiVersion: string): string =>
   apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : ''
 
 function add(rendering: Rendering, header: Header, bytes: Buffer, source: string | undefined, namespace: string): void {
   const own = header.namespace ?? namespace
-  const key = [groupOf(header.apiVersion), header.kind, own, header.name].join('|')
+  const key = [apiGroupOf(header.apiVersion), header.kind, own, header.name].join('|')
   const { resources, duplicates } = rendering
   if (resources.has(key) && !duplicates.includes(key)) duplicates.push(key)
   const text = (): string => bytes.toString()
@@ -55,21 +55,21 @@ function add(rendering: Rendering, header: Header, bytes: Buffer, source: string
   resources.set(key, { ...words, namespace: own, key, bytes, text, object: once(() => readYaml(text())) })
 }
 
-const isList = (text: string): boolean => /^items:/m.test(text) && Array.isArray(at(readYaml(text), 'items'))
+const isList = (text: string): boolean => /^items:/m.test(text) && Array.isArray(getPath(readYaml(text), 'items'))
 
 function addItems(rendering: Rendering, text: string, source: string | undefined, namespace: string): void {
-  for (const item of listAt(readYaml(text), 'items')) {
+  for (const item of getList(readYaml(text), 'items')) {
     const [apiVersion, kind, name] = [
-      textAt(item, 'apiVersion'),
-      textAt(item, 'kind'),
-      textAt(item, 'metadata', 'name'),
+      getText(item, 'apiVersion'),
+      getText(item, 'kind'),
+      getText(item, 'metadata', 'name'),
     ]
     if (!isFields(item) || !apiVersion || !kind || !name) {
       rendering.unknown.push(source ?? 'a list without a template')
       continue
     }
-    const hook = textAt(item, 'metadata', 'annotations', 'helm.sh/hook')
-    const header = { apiVersion, kind, name, namespace: textAt(item, 'metadata', 'namespace'), hook }
+    const hook = getText(item, 'metadata', 'annotations', 'helm.sh/hook')
+    const header = { apiVersion, kind, name, namespace: getText(item, 'metadata', 'namespace'), hook }
     add(rendering, header, Buffer.from(writeYaml(item)), source, namespace)
   }
 }

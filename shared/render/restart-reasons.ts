@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { at, type Fields, isFields, listAt, textAt } from './yaml.js'
+import { type Fields, getList, getPath, getText, isFields } from './yaml.js'
 
 const words: Record<string, string> = {
   image: 'image',
@@ -16,12 +16,14 @@ const words: Record<string, string> = {
 
 /** What differs between the pod templates of two versions of a workload: names of fields, never values. */
 export function podReasons(before: unknown, after: unknown): string[] {
-  const [old, now] = [at(before, 'spec', 'template'), at(after, 'spec', 'template')]
+  const [old, now] = [getPath(before, 'spec', 'template'), getPath(after, 'spec', 'template')]
   const reasons = ['annotations', 'labels'].flatMap((kind) =>
-    differing(at(old, 'metadata', kind), at(now, 'metadata', kind)).map((key) => `${kind.slice(0, -1)} ${key}`),
+    differing(getPath(old, 'metadata', kind), getPath(now, 'metadata', kind)).map(
+      (key) => `${kind.slice(0, -1)} ${key}`,
+    ),
   )
   for (const list of ['initContainers', 'containers']) reasons.push(...containerReasons(old, now, list))
-  for (const key of differing(at(old, 'spec'), at(now, 'spec'))) {
+  for (const key of differing(getPath(old, 'spec'), getPath(now, 'spec'))) {
     if (key !== 'containers' && key !== 'initContainers') reasons.push(key)
   }
   return [...new Set(reasons)]
@@ -29,7 +31,7 @@ export function podReasons(before: unknown, after: unknown): string[] {
 
 function containerReasons(old: unknown, now: unknown, list: string): string[] {
   const byName = (template: unknown): Map<string, unknown> =>
-    new Map(listAt(template, 'spec', list).map((container) => [textAt(container, 'name') ?? '', container]))
+    new Map(getList(template, 'spec', list).map((container) => [getText(container, 'name') ?? '', container]))
   const [before, after] = [byName(old), byName(now)]
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((name) => {
     const [one, other] = [before.get(name), after.get(name)]

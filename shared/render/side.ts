@@ -10,10 +10,10 @@ import { inputDigest } from '../helm/input-digest.js'
 import { filesForPlan } from '../helm/values-files.js'
 import type { Cluster, Release } from '../policy/policy.js'
 import { namespaceOf, releaseName } from '../policy/releases.js'
-import type { Sheet } from './sheet.js'
+import type { ObjectList } from './object-list.js'
 
 /** A release at one commit, with its chart built once for all clusters. */
-export interface Side {
+export interface RenderSide {
   workspace: Workspace
   release: Release
   /** Directory of the built chart. */
@@ -37,7 +37,7 @@ export interface ClusterInputs {
 }
 
 /** @throws UserError where the chart cannot be built. */
-export async function sideAt(exec: Exec, workspace: Workspace, release: Release, temp: string): Promise<Side> {
+export async function sideAt(exec: Exec, workspace: Workspace, release: Release, temp: string): Promise<RenderSide> {
   const chart = await buildChart(exec, workspace, release.chart, temp)
   const inputs = { release: '', namespace: '', crds: release.crds, chart, values: [] }
   const own = (await workspace.list()).filter((path) => path.startsWith(`${release.chart}/`))
@@ -45,7 +45,10 @@ export async function sideAt(exec: Exec, workspace: Workspace, release: Release,
   return { workspace, release, chart, chartDigest: await inputDigest(inputs), chartFiles }
 }
 
-export async function inputsOf({ workspace, release, chartDigest }: Side, cluster: Cluster): Promise<ClusterInputs> {
+export async function inputsOf(
+  { workspace, release, chartDigest }: RenderSide,
+  cluster: Cluster,
+): Promise<ClusterInputs> {
   const { paths, encrypted } = await filesForPlan(release, cluster, workspace)
   const used = paths.map((path) => relative(workspace.root, path).replaceAll('\\', '/'))
   const files = await digests([...used, ...encrypted], workspace)
@@ -60,12 +63,12 @@ export async function inputsOf({ workspace, release, chartDigest }: Side, cluste
  * @param target Kubernetes version that the chart is told; without it Helm's own.
  * @throws UserError `target-missing` with what Helm said.
  */
-export async function render(
+export async function renderSide(
   exec: Exec,
-  { workspace, release, chart }: Side,
+  { workspace, release, chart }: RenderSide,
   cluster: Cluster,
   values: string[],
-  into: Sheet,
+  into: ObjectList,
   target?: string,
 ): Promise<Buffer> {
   const args = renderArguments(releaseName(release, cluster), namespaceOf(release, cluster), chart, values)

@@ -22,20 +22,20 @@ export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The value at a path of keys; undefined where it leads nowhere. */
-export const at = (value: unknown, ...path: (string | number)[]): unknown =>
+export const getPath = (value: unknown, ...path: (string | number)[]): unknown =>
   path.reduce<unknown>((inside, key) => {
     if (Array.isArray(inside)) return typeof key === 'number' ? inside[key] : undefined
     return isFields(inside) && Object.hasOwn(inside, key) ? inside[String(key)] : undefined
   }, value)
 
 /** The list at a path, empty where there is none. */
-export function listAt(value: unknown, ...path: (string | number)[]): unknown[] {
-  const list = at(value, ...path)
+export function getList(value: unknown, ...path: (string | number)[]): unknown[] {
+  const list = getPath(value, ...path)
   return Array.isArray(list) ? list : []
 }
 
 /** The text at a path; undefined where there is none, or another kind of value. */
-export function textAt(value: unknown, ...path: (string | number)[]): string | undefined {
-  const text = at(value, ...path)
+export function getText(value: unknown, ...path: (string | number)[]): string | undefined {
+  const text = getPath(value, ...path)
   return typeof text === 'string' ? text : undefined
 }

@@ -6,7 +6,7 @@ export const summaryLimit = 1_048_576
  * A stranger's text (a title, a file name, a registry's answer) as one line of plain Markdown text: it formats nothing,
  * links nothing, mentions nobody, closes no table, and holds no HTML comment. Cut after `limit` characters.
  */
-export function plain(text: string, limit = 200): string {
+export function escapeMarkdown(text: string, limit = 200): string {
   return (
     oneLine(text, limit)
       .replace(/&/g, '&amp;')
@@ -29,7 +29,7 @@ export function oneLine(text: string, limit = 200): string {
 }
 
 /** A stranger's text in code type, also one with backticks in it. */
-export function code(text: string, limit = 200): string {
+export function markdownCode(text: string, limit = 200): string {
   const line = oneLine(text, limit)
   const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length))
   const fence = '`'.repeat(longest + 1)
@@ -39,14 +39,15 @@ export function code(text: string, limit = 200): string {
 }
 
 /** A link whose text is a stranger's; anything but a web address stays text. */
-export const link = (text: string, url: string): string =>
-  /^https?:\/\/[^\s()<>"|\\]+$/.test(url) ? `[${plain(text)}](${url})` : plain(text)
+export const markdownLink = (text: string, url: string): string =>
+  /^https?:\/\/[^\s()<>"|\\]+$/.test(url) ? `[${escapeMarkdown(text)}](${url})` : escapeMarkdown(text)
 
 /** A mention of a person, or of nobody where that is no login. */
-export const mention = (login: string): string => (/^[\w-]+(\[bot\])?$/.test(login) ? `@${login}` : plain(login))
+export const mentionLogin = (login: string): string =>
+  /^[\w-]+(\[bot\])?$/.test(login) ? `@${login}` : escapeMarkdown(login)
 
 /** At most `limit` bytes, cut at a line's end, with a word that something is missing. */
-export function bounded(text: string, limit = commentLimit): string {
+export function truncateMarkdown(text: string, limit = commentLimit): string {
   if (Buffer.byteLength(text) <= limit) return text
   const note = '\n\n*This text was too long; the rest is left out.*'
   const cut = Buffer.from(text)

@@ -1,7 +1,7 @@
 import { isMap, isSeq, type ParsedNode } from 'yaml'
 import { UserError } from '../action/errors.js'
 import { didYouMean } from './did-you-mean.js'
-import { readSource, type Source } from './documents.js'
+import { readSource, type YamlSource } from './documents.js'
 import type { Path } from './path.js'
 import { findScalar, textOf } from './scalar.js'
 
@@ -52,7 +52,7 @@ export function chartDependency(text: string, name: string, file = 'Chart.yaml')
   })
 }
 
-function dependencies(source: Source): Omit<ChartDependency, 'version'>[] {
+function dependencies(source: YamlSource): Omit<ChartDependency, 'version'>[] {
   const root = source.documents[0]?.contents
   const list: unknown = isMap(root) ? root.get('dependencies', true) : undefined
   if (!isSeq(list)) return []

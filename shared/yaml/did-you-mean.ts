@@ -5,7 +5,7 @@ import leven from 'leven'
  * undefined where there is none.
  */
 export function didYouMean(word: string, known: readonly string[]): string | undefined {
-  const near = nearest(word, known)
+  const near = nearestWord(word, known)
   if (near !== undefined) return `Did you mean "${near}"?`
   if (known.length === 0) return undefined
   const shown = known.slice(0, 12).join(', ')
@@ -13,7 +13,7 @@ export function didYouMean(word: string, known: readonly string[]): string | und
 }
 
 /** The one of `known` that differs least from `word`, if that is little: a third of its letters, or only case and separators. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+export function nearestWord(word: string, known: readonly string[]): string | undefined {
   const distances = known.map((candidate) => ({ candidate, distance: distanceOf(simple(word), simple(candidate)) }))
   const [best] = distances.toSorted((a, b) => a.distance - b.distance)
   if (best === undefined) return undefined

@@ -1,8 +1,8 @@
 import { type Document, LineCounter, type ParsedNode, parseAllDocuments } from 'yaml'
-import { type Place, UserError } from '../action/errors.js'
+import { type FilePlace, UserError } from '../action/errors.js'
 
 /** A YAML file as its bytes and what they mean; offsets of nodes are positions in `text`. */
-export interface Source {
+export interface YamlSource {
   text: string
   /** Only for messages. */
   file: string
@@ -10,14 +10,14 @@ export interface Source {
   /** What is not YAML in it; empty where all is well. */
   errors: { message: string; offset: number }[]
   /** Line and column of an offset. */
-  place(offset: number): Required<Place>
+  place(offset: number): Required<FilePlace>
 }
 
 /** Of YAML; Helm's parser is nearer to 1.1, with merge keys and `on` for true. */
-export type Version = '1.1' | '1.2'
+export type YamlVersion = '1.1' | '1.2'
 
 /** @throws UserError `target-missing` where the text is not YAML, with the place of the first error. */
-export function readSource(text: string, file = 'the file', version: Version = '1.2'): Source {
+export function readSource(text: string, file = 'the file', version: YamlVersion = '1.2'): YamlSource {
   const source = parseSource(text, file, version)
   const [error] = source.errors
   if (!error) return source
@@ -28,10 +28,10 @@ export function readSource(text: string, file = 'the file', version: Version = '
 }
 
 /** The text as YAML, with its errors instead of throwing them. */
-export function parseSource(text: string, file: string, version: Version = '1.2'): Source {
+export function parseSource(text: string, file: string, version: YamlVersion = '1.2'): YamlSource {
   const lineCounter = new LineCounter()
   const hasMark = text.startsWith('\uFEFF')
-  const place = (offset: number): Required<Place> => {
+  const place = (offset: number): Required<FilePlace> => {
     const { line, col } = lineCounter.linePos(offset)
     return { file, line: Math.max(1, line), column: Math.max(1, hasMark && line === 1 ? col - 1 : col) }
   }

@@ -1,12 +1,12 @@
 import { isMap, isScalar, isSeq, type ParsedNode } from 'yaml'
 import { UserError } from '../action/errors.js'
 import { didYouMean } from './did-you-mean.js'
-import type { Source } from './documents.js'
+import type { YamlSource } from './documents.js'
 import { type Path, showPath } from './path.js'
-import { keysOf, type Walk } from './walk.js'
+import { keysOf, type YamlWalk } from './walk.js'
 
 /** The error for a path that leads to no scalar: how far it leads, and what is there instead. */
-export function targetMissing(source: Source, path: Path, found: Walk): UserError {
+export function targetMissing(source: YamlSource, path: Path, found: YamlWalk): UserError {
   const whole = showPath(path)
   const at = source.place(found.place)
   const error = (message: string, fix: string): UserError =>

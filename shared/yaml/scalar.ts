@@ -1,12 +1,12 @@
 import { isScalar, type ParsedNode, type Scalar } from 'yaml'
 import { UserError } from '../action/errors.js'
-import { readSource, type Source } from './documents.js'
+import { readSource, type YamlSource } from './documents.js'
 import { targetMissing } from './missing.js'
 import { type Path, showPath } from './path.js'
-import { type Walk, walk } from './walk.js'
+import { walkYaml, type YamlWalk } from './walk.js'
 
 /** A value as it is written in the file: a plain `1.10` is the text `1.10`, not the number. */
-export interface Found {
+export interface FoundScalar {
   value: string
   line: number
   column: number
@@ -18,7 +18,7 @@ export interface Found {
  *
  * @throws UserError `target-missing` where the text is not YAML, or where several documents have the path.
  */
-export function readScalar(text: string, path: Path, file?: string): Found | undefined {
+export function readScalar(text: string, path: Path, file?: string): FoundScalar | undefined {
   const source = readSource(text, file)
   const found = lookUp(source, path)
   if (found.kind !== 'found' || !isWritten(found.node)) return undefined
@@ -31,7 +31,7 @@ export function readScalar(text: string, path: Path, file?: string): Found | und
  *
  * @throws UserError `target-missing` that names the nearest existing key, its place and what is there instead.
  */
-export function findScalar(source: Source, path: Path): Scalar.Parsed {
+export function findScalar(source: YamlSource, path: Path): Scalar.Parsed {
   const found = lookUp(source, path)
   if (found.kind !== 'found' || !isWritten(found.node)) throw targetMissing(source, path, found)
   return found.node
@@ -48,8 +48,8 @@ export const textOf = (scalar: Scalar.Parsed): string =>
 // `key:` and `key: null` hold no value that could be read or replaced.
 const isWritten = (node: ParsedNode): node is Scalar.Parsed => isScalar(node) && node.value !== null
 
-function lookUp(source: Source, path: Path): Walk {
-  const walks = source.documents.map((_, index) => walk(source, index, path))
+function lookUp(source: YamlSource, path: Path): YamlWalk {
+  const walks = source.documents.map((_, index) => walkYaml(source, index, path))
   const [first, second] = walks.filter((found) => found.kind !== 'missing')
   if (first && second) {
     const at = source.place(second.place)
@@ -59,7 +59,7 @@ function lookUp(source: Source, path: Path): Walk {
     })
   }
   // Of several documents that lack the path, the one that goes furthest tells best what is wrong.
-  const depth = (found: Walk): number => (found.kind === 'missing' ? found.depth : 0)
+  const depth = (found: YamlWalk): number => (found.kind === 'missing' ? found.depth : 0)
   const nearest = walks.toSorted((a, b) => depth(b) - depth(a))[0]
   return first ?? nearest ?? { kind: 'missing', depth: 0, at: undefined, place: 0 }
 }

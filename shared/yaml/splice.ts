@@ -1,11 +1,11 @@
 import { isAlias, isScalar, parseDocument, type Scalar, visit } from 'yaml'
 import { UserError } from '../action/errors.js'
-import { readSource, type Source } from './documents.js'
+import { readSource, type YamlSource } from './documents.js'
 import { type Path, showPath } from './path.js'
 import { findScalar, textOf } from './scalar.js'
 
 export { parsePath } from './path.js'
-export { type Found, readScalar } from './scalar.js'
+export { type FoundScalar, readScalar } from './scalar.js'
 
 /**
  * The text with the scalar at `path` replaced by `value`, and no other byte changed.
@@ -65,7 +65,7 @@ const staysText = (value: string): boolean =>
   )
 
 /** Proof of a splice: the file still parses, `path` is exactly `value`, and nothing else is another value, alias or tag. */
-function changesOnly(before: Source, old: Scalar.Parsed, text: string, path: Path, value: string): boolean {
+function changesOnly(before: YamlSource, old: Scalar.Parsed, text: string, path: Path, value: string): boolean {
   try {
     const after = readSource(text, before.file)
     const scalar = findScalar(after, path)
@@ -80,7 +80,7 @@ const sameList = (a: string[], b: string[]): boolean =>
   a.length === b.length && a.every((item, index) => item === b[index])
 
 /** Everything that carries meaning, in the order of the file, with `changing` left out of the comparison. */
-function leaves(source: Source, changing: Scalar.Parsed): string[] {
+function leaves(source: YamlSource, changing: Scalar.Parsed): string[] {
   const found: string[] = []
   for (const document of source.documents) {
     found.push(`--- ${document.commentBefore ?? ''} ${document.comment ?? ''}`)

@@ -1,20 +1,20 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from 'yaml'
-import type { Source } from './documents.js'
+import type { YamlSource } from './documents.js'
 import type { Path } from './path.js'
 
 /** How far a path leads: to a node, or to the node `at` that lacks the key `path[depth]`. */
-export type Walk =
+export type YamlWalk =
   | { kind: 'found'; node: ParsedNode; place: number }
   | { kind: 'missing'; depth: number; at: ParsedNode | undefined; place: number }
   /** The rest of the path lies behind an alias (`*name`, or a merge `<<: *name`): it is written elsewhere. */
   | { kind: 'alias'; depth: number; alias: Alias.Parsed; anchor: number | undefined; place: number }
 
 /** Follows `path` in one document. `place` is the offset of the last key that was found. */
-export function walk(source: Source, index: number, path: Path): Walk {
+export function walkYaml(source: YamlSource, index: number, path: Path): YamlWalk {
   const document = source.documents[index]
   let node: ParsedNode | undefined = document?.contents ?? undefined
   let place = node?.range[0] ?? 0
-  const behind = (alias: Alias.Parsed, depth: number): Walk => {
+  const behind = (alias: Alias.Parsed, depth: number): YamlWalk => {
     const anchor = document && alias.resolve(document)?.range?.[0]
     return { kind: 'alias', depth, alias, anchor, place }
   }
@@ -53,7 +53,7 @@ export const keysOf = (node: ParsedNode | undefined): string[] =>
 // A plain key such as 1.10 or true is named as it is written, not as the number or boolean it stands for.
 const keyText = (key: { value: unknown; source?: string }): string => key.source ?? String(key.value)
 
-function mergeThatHas(map: YAMLMap, key: string | number, source: Source, index: number): Alias.Parsed | undefined {
+function mergeThatHas(map: YAMLMap, key: string | number, source: YamlSource, index: number): Alias.Parsed | undefined {
   const document = source.documents[index]
   const merge = map.items.find((item) => isScalar(item.key) && item.key.value === '<<')?.value
   const aliases = isSeq(merge) ? merge.items : [merge]

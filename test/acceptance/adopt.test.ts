@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { definition } from '../../actions/helm-deploy/io.js'
 import { helmDeploy } from '../../actions/helm-deploy/run.js'
-import { readWords } from '../../shared/records/adoption-words.js'
+import { readAdoptionApprovals } from '../../shared/records/adoption-approvals.js'
 import { released } from '../released.js'
 import { at, type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
 import { runHere } from './run-here.js'
@@ -30,17 +30,24 @@ async function approve(actor: string, commit: string, change: Record<string, str
     GITHUB_TRIGGERING_ACTOR: actor,
     ...change,
   })
-  return startAction('helm-deploy', { inputs: { mode: 'approve', cluster: 'staging', token: world.tokens.gate }, env })
+  return startAction('helm-deploy', {
+    inputs: { mode: 'approve-adoption', cluster: 'staging', token: world.tokens.gate },
+    env,
+  })
 }
 
 const words = async (since = new Date(Date.now() - hour)) =>
-  readWords({ github: world.as(world.tokens.gate) as never, repo: deploy, gateBot: world.gateBot }, 'staging', since)
+  readAdoptionApprovals(
+    { github: world.as(world.tokens.gate) as never, repo: deploy, gateBot: world.gateBot },
+    'staging',
+    since,
+  )
 
 test('the first operator’s word is written down and ends the run in green, with what to do next', async () => {
   const commit = await freshCommit()
   const { code, result, outputs, summary } = await approve('olga', commit)
 
-  expect([code, result]).toMatchObject([0, { decision: 'waiting', reason: 'needs-second-operator' }])
+  expect([code, result]).toMatchObject([0, { decision: 'waiting', reason: 'approval-required' }])
   expect(outputs).toMatchObject({ approved: 'false' })
   expect(outputs.plan ?? '').toBe('')
   expect(summary).toContain(`gh workflow run adopt.yml --repo ${deploy} -f cluster=staging`)
@@ -115,7 +122,7 @@ test('a second word that comes a day later is a first one', async () => {
       GITHUB_ACTOR: 'otto',
       RUNNER_TEMP: world.dir,
     })
-    const inputs = { mode: 'approve', cluster: 'staging', token: world.tokens.gate }
+    const inputs = { mode: 'approve-adoption', cluster: 'staging', token: world.tokens.gate }
     return runHere(definition, helmDeploy, { inputs, env }, () => new Date(Date.now() + hours * hour))
   }
   expect((await later(25)).outputs.approved).toBe('false')
@@ -153,7 +160,7 @@ test('the words are used once the adoption is recorded', async () => {
       mode: 'record',
       cluster: 'staging',
       token: world.tokens.gate,
-      result: JSON.stringify(result),
+      'deploy-result': JSON.stringify(result),
       'smoke-result': JSON.stringify(smoke),
     },
     env: world.env(commit, await world.checkout(commit), { PATH: world.noTools }),
@@ -170,7 +177,7 @@ test('a team’s members count, and a token that cannot see them says what it la
   const commit = await teamWorld.head()
   const say = async (actor: string, token = teamWorld.tokens.gate): Promise<Started> =>
     startAction('helm-deploy', {
-      inputs: { mode: 'approve', cluster: 'staging', token },
+      inputs: { mode: 'approve-adoption', cluster: 'staging', token },
       env: teamWorld.env(commit, await teamWorld.checkout(commit), { GITHUB_ACTOR: actor }),
     })
   expect((await say('bob')).result.reason).toBe('not-operator')

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { holdBlock } from '../../shared/holds/holds.js'
+import { blockedVersionBlock } from '../../shared/blocks/blocked-versions.js'
 import { chartPath, commitOn, type Lane, type Stage, startStage } from './code-lane.js'
 
 let stage: Stage
@@ -15,7 +15,9 @@ async function deployed(lane: Lane): Promise<{ version: string; merge: string }>
   const { merge, commit } = await lane.merge(lane.ada)
   const version = lane.publish(commit)
   const { outputs } = await lane.bump(merge)
-  await lane.client(lane.ada.token).rest.pulls.merge({ ...lane.deployAt, pull_number: Number(outputs.number) })
+  await lane
+    .client(lane.ada.token)
+    .rest.pulls.merge({ ...lane.deployAt, pull_number: Number(outputs['pull-request-number']) })
   return { version, merge }
 }
 
@@ -36,7 +38,7 @@ test('a downgrade is refused, and says that there is a rollback', async () => {
 
   const { code, outputs, result, summary } = await lane.bundle.bump(lane.firstCommit)
 
-  expect([code, outputs.operation, result.reason]).toEqual([1, 'refused', 'not-a-descendant'])
+  expect([code, outputs['pull-request-operation'], result.reason]).toEqual([1, 'refused', 'not-a-descendant'])
   expect(result.message).toMatch(/a downgrade\. To go back, use a rollback/)
   expect(summary).toContain('a downgrade')
 })
@@ -89,17 +91,21 @@ test('a version that contains a held commit is not proposed; what is without it 
   const { data: issue } = await rest.issues.create({
     ...lane.deployAt,
     title: 'hub is held',
-    body: holdBlock(hold),
-    labels: ['deploy-hold'],
+    body: blockedVersionBlock(hold),
+    labels: ['deploy-blocked-version'],
   })
 
   const held = await lane.bundle.bump(bad.merge)
-  expect([held.code, held.outputs.operation, held.result.reason]).toEqual([1, 'refused', 'held'])
+  expect([held.code, held.outputs['pull-request-operation'], held.result.reason]).toEqual([
+    1,
+    'refused',
+    'version-blocked',
+  ])
   expect(held.result.message).toContain(`#${issue.number}`)
   expect(await lane.openPulls()).toEqual([])
 
   await rest.issues.update({ ...lane.deployAt, issue_number: issue.number, state: 'closed' })
-  expect((await lane.bundle.bump(bad.merge)).outputs.operation).toBe('created')
+  expect((await lane.bundle.bump(bad.merge)).outputs['pull-request-operation']).toBe('created')
 })
 
 test('while the last bump is merged and not deployed, the next one is a pull request of its own', async () => {
@@ -110,7 +116,7 @@ test('while the last bump is merged and not deployed, the next one is a pull req
 
   const { outputs } = await lane.bundle.bump(merge)
 
-  expect(outputs).toMatchObject({ operation: 'created', to: version })
+  expect(outputs).toMatchObject({ 'pull-request-operation': 'created', to: version })
   const [pull, ...others] = await lane.openPulls()
   expect(others).toEqual([])
   // ada's change is merged: it is not hers to see through again.
@@ -128,11 +134,18 @@ test('a bump of what was taken back upstream before anybody merged it is closed,
   const late = await lane.merge(lane.ada, { files: { 'src/main.txt': 'one\n' } })
 
   const { outputs, result } = await lane.bundle.bump(late.merge)
-  expect([proposed.operation, outputs.operation, result.reason]).toEqual(['created', 'closed', 'no-artifact'])
+  expect([proposed['pull-request-operation'], outputs['pull-request-operation'], result.reason]).toEqual([
+    'created',
+    'closed',
+    'no-version-change',
+  ])
   expect((await rest.pulls.get(pull)).data.state).toBe('closed')
   const { data: comments } = await rest.issues.listComments({ ...lane.deployAt, issue_number: pull.pull_number })
   expect(comments.at(-1)?.body).toContain('Nothing that hub is made of changed since')
 
-  expect((await lane.bundle.bump(merge)).result.reason).toBe('declined')
-  expect((await lane.bundle.bump(late.merge)).result).toMatchObject({ decision: 'skipped', reason: 'no-artifact' })
+  expect((await lane.bundle.bump(merge)).result.reason).toBe('closed-unmerged')
+  expect((await lane.bundle.bump(late.merge)).result).toMatchObject({
+    decision: 'skipped',
+    reason: 'no-version-change',
+  })
 })

@@ -39,7 +39,7 @@ test('a plain bump with its pull request takes at most 15 requests, of all that 
 
   const { outputs } = await lane.bundle.bump(merge, { token })
 
-  expect(outputs.operation).toBe('created')
+  expect(outputs['pull-request-operation']).toBe('created')
   const made = lane.github.requests.slice(before).map(({ method, path }) => `${method} ${path}`)
   expect(made.length, made.join('\n')).toBeLessThanOrEqual(15)
   expect(await isVerified(lane)).toBe(true)
@@ -104,7 +104,7 @@ test('on an Enterprise Server every request goes to its own addresses', async ()
     },
   })
 
-  expect(outputs.operation).toBe('created')
+  expect(outputs['pull-request-operation']).toBe('created')
   const paths = lane.github.requests.slice(before).map(({ path }) => path)
   expect(paths.filter((path) => !path.startsWith('/api/v3/') && path !== '/api/graphql')).toEqual([])
 })
@@ -154,13 +154,15 @@ test('auto-merge merges once the gate is green; where it is not allowed, that is
   expect(first.code).toBe(0)
   expect(first.log).toMatch(/::warning::#\d+ does not merge by itself: .*Auto merge is not allowed/)
 
-  await lane.gate(Number(first.outputs.number))
-  await lane.client(lane.ada.token).rest.pulls.merge({ ...lane.deployAt, pull_number: Number(first.outputs.number) })
+  await lane.gate(Number(first.outputs['pull-request-number']))
+  await lane
+    .client(lane.ada.token)
+    .rest.pulls.merge({ ...lane.deployAt, pull_number: Number(first.outputs['pull-request-number']) })
   settings.allowAutoMerge = true
   const second = await lane.bundle.bump(await published(lane), { 'auto-merge': 'squash' })
   expect((await onlyPull(lane))?.auto_merge?.merge_method).toBe('squash')
 
-  await lane.gate(Number(second.outputs.number))
+  await lane.gate(Number(second.outputs['pull-request-number']))
   expect(await lane.openPulls()).toEqual([])
 })
 
@@ -231,7 +233,7 @@ test.each([
 
   const { result, log } = await lane.bundle.bump(merge)
 
-  expect(result.reason).toBe('not-published')
+  expect(result.reason).toBe('version-not-found')
   expect(log).not.toContain(start)
   expect(log).not.toMatch(/^::error::x/m)
   expect(await lane.openPulls()).toEqual([])

@@ -69,7 +69,7 @@ test('a person who pushes between look and write is not overwritten', async () =
 
   const { outputs, result } = await lane.bump(second)
 
-  expect([outputs.operation, result.reason]).toEqual(['refused', 'changed-by-hand'])
+  expect([outputs['pull-request-operation'], result.reason]).toEqual(['refused', 'branch-modified'])
   const { data } = await lane.client(lane.ada.token).rest.git.getRef({ ...lane.deployAt, ref: `heads/${branch}` })
   expect(data.object.sha).toBe(byHand)
 })

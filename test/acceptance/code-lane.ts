@@ -6,15 +6,15 @@ import { definition as gateDefinition } from '../../actions/infra-change-gate/io
 import { infraChangeGate } from '../../actions/infra-change-gate/run.js'
 import { definition as bumpDefinition } from '../../actions/open-bump-pr/io.js'
 import { openBumpPr } from '../../actions/open-bump-pr/run.js'
+import { rehearsalAppPermissions } from '../../rehearsal/fixtures/names.js'
 import { startGitHub } from '../../rehearsal/github/server.js'
 import type { Emulator, Permissions, User } from '../../rehearsal/github/types.js'
-import { appPermissions } from '../../rehearsal/world/names.js'
 import { sha256 } from '../../shared/artifact/digest.js'
 import { fetchArtifact, listVersions } from '../../shared/artifact/published.js'
 import { lockWith } from '../../shared/bump/lock.js'
 import { type GitHub, type RepoRef, repoRef } from '../../shared/github/client.js'
 import { readFile } from '../../shared/github/files.js'
-import { appJwt } from '../app-jwt.js'
+import { testAppJwt } from '../app-jwt.js'
 import { expectNoViolations } from '../no-violations.js'
 import { type ChartServer, packChart, startChartServer } from './chart-server.js'
 import { runHere } from './run-here.js'
@@ -30,7 +30,7 @@ apps: { gate: { id: 11, bot: 90000011 }, bump: { id: 12, bot: 90000012 } }
 releases:
   service: { chart: meta, name: service, namespace: "{cluster}", values: [] }
 clusters:
-  staging: { role: staging }
+  staging: { wave: staging }
 components:
   hub:
     upstream: ${upstream}
@@ -122,8 +122,8 @@ export async function startStage(): Promise<Stage> {
   const github = await startGitHub({ dir: join(dir, 'repositories') })
   const people = { ada: github.createUser('ada'), bob: github.createUser('bob') }
   const apps = {
-    gate: github.createApp({ id: 11, slug: 'acme-gate', permissions: appPermissions.gate }),
-    bump: github.createApp({ id: 12, slug: 'acme-bump', permissions: appPermissions.bump }),
+    gate: github.createApp({ id: 11, slug: 'acme-gate', permissions: rehearsalAppPermissions.gate }),
+    bump: github.createApp({ id: 12, slug: 'acme-bump', permissions: rehearsalAppPermissions.bump }),
   }
   let lanes = 0
   return {
@@ -193,6 +193,7 @@ async function setUp(
   const reader = (repo: string): string => github.mintJobToken(repo, { contents: 'read', pull_requests: 'read' }, 1)
   const bumpStart = async (commit: string, inputs: Record<string, string> = {}): Promise<Start> => ({
     inputs: {
+      mode: 'open',
       component: 'hub',
       'deploy-repo': deployRepo,
       token: inputs.token ?? (await lane.token('bump')),
@@ -208,6 +209,7 @@ async function setUp(
     trigger?: 'issue_comment',
   ): Promise<Start> => ({
     inputs: {
+      mode: 'check',
       token: inputs.token ?? (await lane.token('gate')),
       'upstream-token': reader(deployRepo),
       'pull-request': String(pull),
@@ -256,7 +258,7 @@ async function setUp(
       return { merge: merged.sha, commit, number: pull.number }
     },
     async token(app, narrow) {
-      const octokit = client(await appJwt(apps[app].id, apps[app].privateKey))
+      const octokit = client(await testAppJwt(apps[app].id, apps[app].privateKey))
       const { data: installation } = await octokit.rest.apps.getRepoInstallation({ ...deployAt })
       const { data } = await octokit.rest.apps.createInstallationAccessToken({
         installation_id: installation.id,

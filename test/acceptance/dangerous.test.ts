@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import type { User } from '../../rehearsal/github/types.js'
 import { parseExternalId } from '../../shared/records/gate-check.js'
 import { type Lane, type Stage, startStage } from './code-lane.js'
+import { approve, asking, comment, proposeIngress, say, stageBy } from './commands-world.js'
 import { checksOf, headOf } from './gate-records.js'
 import { gateRendered } from './gate-rendered.js'
-import { approve, asking, comment, proposeIngress, say, stageBy } from './words-world.js'
 
 // A dangerous change takes two days: the whole world's clock is set, GitHub's as well as the gate's.
 const monday = '2026-03-02T09:00:00Z'
@@ -51,7 +51,7 @@ async function firstDay(pull: number): Promise<void> {
 async function secondDay(pull: number): Promise<void> {
   at('2026-03-03T09:30:00Z')
   await stageBy(lane, otto, pull, '8/1')
-  await say(lane, olga, pull, '/backup hub-db-17 2026-03-03T08:00Z')
+  await say(lane, olga, pull, '/evidence backup hub-db-17 2026-03-03T08:00Z')
 }
 
 test('a dangerous change is green on its second day, with everything, for an hour', async () => {
@@ -66,12 +66,12 @@ test('a dangerous change is green on its second day, with everything, for an hou
 
   await secondDay(pull)
   expect(await missing(pull)).toEqual(['somebody who starts it now and stays for an hour'])
-  expect((await say(lane, olga, pull, '/start')).said).toBe('green reviewed')
+  expect((await say(lane, olga, pull, '/start')).said).toBe('success reviewed')
 
   const [check] = await checksOf(lane, await headOf(lane, pull))
   expect(parseExternalId(check?.external_id)).toMatchObject({ tier: 'T3', until: new Date('2026-03-03T10:30:00Z') })
   at('2026-03-03T10:30:00Z')
-  expect((await gateRendered(lane, pull)).result.decision).toBe('red')
+  expect((await gateRendered(lane, pull)).result.decision).toBe('failure')
 })
 
 test('not from Friday to Sunday, not with a backup of yesterday, not without somebody who stands by', async () => {
@@ -82,13 +82,13 @@ test('not from Friday to Sunday, not with a backup of yesterday, not without som
   at('2026-03-06T09:00:00Z')
   await say(lane, olga, pull, '/start')
   expect(await missing(pull)).toEqual(['a backup not older than 24 hours', 'a time when it may be deployed'])
-  await say(lane, olga, pull, '/backup hub-db-18 2026-03-06T08:00Z')
+  await say(lane, olga, pull, '/evidence backup hub-db-18 2026-03-06T08:00Z')
   expect(await missing(pull)).toEqual(['a time when it may be deployed'])
 
   at('2026-03-09T07:00:00Z')
-  expect((await say(lane, olga, pull, '/start')).said).toBe('red not-a-pure-bump')
-  await say(lane, olga, pull, '/backup hub-db-19 2026-03-09T06:00Z')
-  expect((await gateRendered(lane, pull)).result.decision).toBe('green')
+  expect((await say(lane, olga, pull, '/start')).said).toBe('failure not-a-pure-bump')
+  await say(lane, olga, pull, '/evidence backup hub-db-19 2026-03-09T06:00Z')
+  expect((await gateRendered(lane, pull)).result.decision).toBe('success')
   // Who stood by is no operator any more.
   const files = {
     '.github/deploy-policy.yml': ((await lane.deployed('.github/deploy-policy.yml')) ?? '').replace(', otto', ''),

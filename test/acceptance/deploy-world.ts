@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getOctokit } from '@actions/github'
 import { execa } from 'execa'
+import { rehearsalAppPermissions } from '../../rehearsal/fixtures/names.js'
 import { usualBot } from '../../rehearsal/github/accounts.js'
 import { startGitHub } from '../../rehearsal/github/server.js'
 import type { Emulator, Permissions } from '../../rehearsal/github/types.js'
-import { appPermissions } from '../../rehearsal/world/names.js'
 import { sha256 } from '../../shared/artifact/digest.js'
 import { lockWith } from '../../shared/bump/lock.js'
 import type { DeploymentRecord } from '../../shared/records/deployments.js'
 import { externalId, gateCheckName, noDigest } from '../../shared/records/gate-check.js'
-import { appJwt } from '../app-jwt.js'
+import { testAppJwt } from '../app-jwt.js'
 import { expectNoViolations } from '../no-violations.js'
 import { packChart, startChartServer } from './chart-server.js'
 import { commitOn } from './code-lane.js'
@@ -79,7 +79,7 @@ releases:
     plan-values: ["config/stand-in.yaml"]
     timeout: ${more.timeout ?? '2m'}
 ${more.releases ?? ''}host: host
-clusters: ${more.clusters ?? '{ staging: { role: staging }, prime: { role: prime } }'}
+clusters: ${more.clusters ?? '{ staging: { wave: staging }, primary: { wave: primary } }'}
 components:
   hub:
     upstream: ${upstream}
@@ -87,9 +87,9 @@ components:
     version: ["0.1.0-n{n}.h{commit}"]
     paths: ["chart/**"]
     checks: []
-    expect: { url: "http://{host}/versions", path: hub }
-smoke:
-  - { http: "http://{host}/health", status: 200, within: 20s }
+    version-endpoint: { url: "http://{host}/versions", path: hub }
+smoke-tests:
+  - { http: "http://{host}/health", status: 200, timeout: 20s }
 `),
   'meta/Chart.yaml': `apiVersion: v2
 name: meta
@@ -102,7 +102,7 @@ dependencies:
   'meta/values.yaml': '{}\n',
   'config/common.yaml': 'hub: { greeting: hello }\n',
   'config/staging.yaml': 'host: 127.0.0.1:1\n',
-  'config/prime.yaml': 'host: 127.0.0.1:1\n',
+  'config/primary.yaml': 'host: 127.0.0.1:1\n',
   'config/stand-in.yaml': 'hub: { greeting: stand-in }\n',
   ...more.files,
 })
@@ -115,7 +115,7 @@ export interface DeployFiles {
   timeout?: string
   /** More releases after "meta", as in the policy file: indented, each line with its end. */
   releases?: string
-  /** As in the policy file; staging and prime if nothing is said. Each needs a `config/<name>.yaml`. */
+  /** As in the policy file; staging and primary if nothing is said. Each needs a `config/<name>.yaml`. */
   clusters?: string
   files?: Record<string, string>
   /** Makes another policy of the usual one. */
@@ -155,7 +155,7 @@ export async function startDeployWorld(
   const gate = github.createApp({
     id: 4711,
     slug: 'gate',
-    permissions: appPermissions.gate,
+    permissions: rehearsalAppPermissions.gate,
   })
   const first = versions[0] ?? ''
   const lock = (version: string, text?: string): string =>
@@ -168,7 +168,7 @@ export async function startDeployWorld(
     author: 'ada',
   })
   github.install(gate.id, deploy)
-  const app = as(await appJwt(gate.id, gate.privateKey))
+  const app = as(await testAppJwt(gate.id, gate.privateKey))
   const { data: installation } = await app.rest.apps.getRepoInstallation(at)
   const gateToken = async (permissions?: Permissions): Promise<string> => {
     const wanted = { installation_id: installation.id, ...(permissions ? { permissions } : {}) }
@@ -249,7 +249,7 @@ export async function startDeployWorld(
     push: (files) => commitOn(as(ada.token) as never, at, 'main', files),
     async verified() {
       const commit = await commitOn(as(ada.token) as never, at, 'main', { ...files, 'README.md': `${++branches}\n` })
-      for (const cluster of ['staging', 'prime']) await world.recordSuccess(cluster, commit)
+      for (const cluster of ['staging', 'primary']) await world.recordSuccess(cluster, commit)
       return commit
     },
     async checkout(commit) {

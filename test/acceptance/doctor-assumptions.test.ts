@@ -2,17 +2,17 @@ import { getOctokit } from '@actions/github'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { definition } from '../../actions/infra-change-gate/io.js'
 import { infraChangeGate } from '../../actions/infra-change-gate/run.js'
-import { believed, type OpenRows } from '../../rehearsal/github/open-rows.js'
-import { appPermissions, apps, repos } from '../../rehearsal/world/names.js'
+import { appNumbers, rehearsalAppPermissions, repoNames } from '../../rehearsal/fixtures/names.js'
+import { believedRows, type OpenRows } from '../../rehearsal/github/open-rows.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { externalId, gateCheckName, noDigest } from '../../shared/records/gate-check.js'
-import { appJwt } from '../app-jwt.js'
+import { testAppJwt } from '../app-jwt.js'
 import { commitOn } from './code-lane.js'
+import { type SetupWorld, startSetupWorld } from './doctor-world.js'
 import { runHere } from './run-here.js'
-import { type SetupWorld, startSetupWorld } from './setup-world.js'
 
 let world: SetupWorld
-const at = repoRef(repos.deploy)
+const at = repoRef(repoNames.deploy)
 
 beforeAll(async () => {
   world = await startSetupWorld()
@@ -30,9 +30,9 @@ const client = (token: string): GitHub => getOctokit(token, { baseUrl: world.git
 
 async function asGate(): Promise<GitHub> {
   const { inputs } = await world.start()
-  const app = client(await appJwt(apps.gate, inputs['gate-key'] ?? ''))
+  const app = client(await testAppJwt(appNumbers.gate, inputs['gate-key'] ?? ''))
   const { data: installation } = await app.rest.apps.getRepoInstallation({ ...at })
-  const asked = { installation_id: installation.id, repositories: [at.repo], permissions: appPermissions.gate }
+  const asked = { installation_id: installation.id, repositories: [at.repo], permissions: rehearsalAppPermissions.gate }
   return client((await app.rest.apps.createInstallationAccessToken(asked)).data.token)
 }
 
@@ -41,9 +41,19 @@ async function live(): Promise<void> {
   vi.useFakeTimers({ toFake: ['Date'] })
   const gate = await asGate()
   const olga = client(world.people['olga']?.token ?? '')
-  const { data: issue } = await gate.rest.issues.create({ ...at, title: 'hold', body: 'one', labels: ['deploy-hold'] })
+  const { data: issue } = await gate.rest.issues.create({
+    ...at,
+    title: 'hold',
+    body: 'one',
+    labels: ['deploy-blocked-version'],
+  })
   const edit = { ...at, issue_number: issue.number }
-  const { data: labeled } = await gate.rest.issues.create({ ...at, title: 'other', body: 'one', labels: ['bug'] })
+  const { data: labeled } = await gate.rest.issues.create({
+    ...at,
+    title: 'other',
+    body: 'one',
+    labels: ['internal-error'],
+  })
   later()
   await gate.rest.issues.update({ ...edit, body: 'two' })
   await gate.rest.issues.addLabels({ ...at, issue_number: labeled.number, labels: ['deploy-freeze'] })
@@ -67,11 +77,11 @@ async function live(): Promise<void> {
   }
   const [one] = [await pull('one'), await pull('two')]
   later()
-  const { data: word } = await olga.rest.issues.createComment({ ...at, issue_number: one.number, body: '/go' })
+  const { data: word } = await olga.rest.issues.createComment({ ...at, issue_number: one.number, body: '/merge' })
   later()
   await gate.rest.reactions.createForIssueComment({ ...at, comment_id: word.id, content: 'rocket' })
 
-  world.github.repository(repos.deploy).allowAutoMerge = true
+  world.github.repository(repoNames.deploy).allowAutoMerge = true
   await olga.graphql(
     'mutation ($id: ID!) { enablePullRequestAutoMerge(input: { pullRequestId: $id }) { pullRequest { number } } }',
     { id: one.node },
@@ -126,20 +136,20 @@ test.each<[Partial<OpenRows>, Record<string, string>]>([
   [{ othersByGraphQL: 'forbidden' }, { D17: 'other', P8: 'other' }],
   [{ othersByGraphQL: 'not-found' }, { D17: 'other', P8: 'other' }],
 ])('a GitHub that does %j is told so, and no other row changes', async (rows, differs) => {
-  Object.assign(world.github.openRows, believed(), rows)
+  Object.assign(world.github.openRows, believedRows(), rows)
   await live()
   expect(await told()).toEqual({ ...asBelieved, ...differs })
 })
 
 test.each(['bot', 'nobody'] as const)('whom GitHub names where a pull request merges by itself: %s', async (who) => {
-  world.github.repository(repos.deploy).mergedByOfAutoMerge = who
+  world.github.repository(repoNames.deploy).mergedByOfAutoMerge = who
   await live()
   expect(await told()).toEqual({ ...asBelieved, I15: 'other' })
 })
 
 test('a job that may only what doctor.yml gave it before is told what it can see, and fails nothing', async () => {
   await live()
-  const reader = world.github.mintJobToken(repos.deploy, { actions: 'read', contents: 'read' }, 1)
+  const reader = world.github.mintJobToken(repoNames.deploy, { actions: 'read', contents: 'read' }, 1)
   const start = await world.start({ 'upstream-token': reader })
   const { code, result, log } = await runHere(definition, infraChangeGate, start)
   expect([code, result.evidence.filter(({ ok }) => !ok)]).toEqual([0, []])

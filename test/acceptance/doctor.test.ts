@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { definition } from '../../actions/infra-change-gate/io.js'
-import { infraChangeGate } from '../../actions/infra-change-gate/run.js'
+import { definition } from '../../actions/doctor/io.js'
+import { examineSetup } from '../../actions/doctor/run.js'
+import { appNumbers, rehearsalAppPermissions, repoNames } from '../../rehearsal/fixtures/names.js'
 import type { RepositorySettings } from '../../rehearsal/github/types.js'
-import { appPermissions, apps, repos } from '../../rehearsal/world/names.js'
+import { type SetupWorld, startSetupWorld } from './doctor-world.js'
 import { runHere } from './run-here.js'
-import { type SetupWorld, startSetupWorld } from './setup-world.js'
 import { startAction } from './start-action.js'
 
 let world: SetupWorld
@@ -16,25 +16,24 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]())
 afterEach(() => world.restore())
 
-const doctor = async (inputs?: Record<string, string>) =>
-  runHere(definition, infraChangeGate, await world.start(inputs))
+const doctor = async (inputs?: Record<string, string>) => runHere(definition, examineSetup, await world.start(inputs))
 
 /** What is not known to be well, by name. */
 const notOk = ({ result }: Awaited<ReturnType<typeof doctor>>): string[] =>
   result.evidence.filter(({ ok }) => !ok).map(({ kind }) => kind)
 
 test('the world as the rehearsal builds it is healthy, to the committed bundle', async () => {
-  const { code, outputs, result, summary } = await startAction('infra-change-gate', await world.start())
+  const { code, outputs, result, summary } = await startAction('doctor', await world.start())
 
   expect(result.evidence.filter(({ ok }) => !ok)).toEqual([])
-  expect([code, outputs.conclusion, result.decision, result.reason]).toEqual([0, 'success', 'green', 'ok'])
+  expect([code, outputs.conclusion, result.decision, result.reason]).toEqual([0, 'success', 'success', 'ok'])
   expect(result.message).toBe('43 settings are in force, 0 are not, 0 cannot be seen from here.')
   expect(summary).toContain('### In force (43)')
   expect(summary).not.toContain('To be mended')
 })
 
 test('what it was given no key for is said to be unseen, with where to look, and fails nothing', async () => {
-  const seen = await doctor({ 'gate-key': '', 'bump-key': '', 'settings-token': '', 'keys-outside': '' })
+  const seen = await doctor({ 'gate-key': '', 'bump-key': '', 'settings-token': '', 'exposed-secrets': '' })
 
   expect([seen.code, seen.outputs.conclusion]).toEqual([0, 'success'])
   expect(notOk(seen)).toEqual([
@@ -71,12 +70,12 @@ const file =
 const upstream =
   (requiredCheck: { name: string; appId?: number } | undefined): Break =>
   ({ github }) => {
-    const settings = github.repository(repos.hub)
+    const settings = github.repository(repoNames.hub)
     if (requiredCheck) settings.requiredCheck = requiredCheck
     else delete settings.requiredCheck
   }
 const workflow = (name: string): string => `.github/workflows/${name}`
-const check = { name: 'lockstep / gate', appId: apps.gate }
+const check = { name: 'lockstep / gate', appId: appNumbers.gate }
 const gateRequired = 'The gate is required'
 
 test.each<[string, string[], Break, Record<string, string>?]>([
@@ -98,12 +97,12 @@ test.each<[string, string[], Break, Record<string, string>?]>([
   [
     'the gate App may bypass',
     ['The gate App obeys the ruleset', 'Nobody is on the bypass list'],
-    (_, s) => Object.assign(s, { bypassApps: [apps.gate] }),
+    (_, s) => Object.assign(s, { bypassApps: [appNumbers.gate] }),
   ],
   [
     'the bump App may bypass',
     ['The bump App obeys the ruleset', 'Nobody is on the bypass list'],
-    (_, s) => Object.assign(s, { bypassApps: [apps.bump] }),
+    (_, s) => Object.assign(s, { bypassApps: [appNumbers.bump] }),
   ],
   ['admins may bypass', ['Nobody is on the bypass list'], (_, s) => Object.assign(s, { adminsMayBypass: true })],
   ["no environment for the gate's key", ['Environment lockstep'], environment('lockstep', undefined)],
@@ -117,7 +116,7 @@ test.each<[string, string[], Break, Record<string, string>?]>([
     ['Environment lockstep'],
     environment('lockstep', { branches: ['main', 'gh-readonly-queue/**'] }),
   ],
-  ['a repository secret', ['Keys lie only in environments'], () => {}, { 'keys-outside': 'none KUBECONFIG' }],
+  ['a repository secret', ['Keys lie only in environments'], () => {}, { 'exposed-secrets': 'none KUBECONFIG' }],
   [
     'tokens that write',
     ['Jobs may do little by default'],
@@ -155,43 +154,45 @@ test.each<[string, string[], Break, Record<string, string>?]>([
     ['Operators are known'],
     file('.github/deploy-policy.yml', (text) => text.replace('[olga, otto]', '"@jupiter/ops"')),
   ],
-  ['the lane not required upstream', ['jupiter/hub: the lane is required'], upstream(undefined)],
+  ['the queue not required upstream', ['jupiter/hub: the queue is required'], upstream(undefined)],
   [
-    'the lane from one source',
-    ['jupiter/hub: the lane is required'],
-    upstream({ name: 'lockstep / lane', appId: apps.gate }),
+    'the queue from one source',
+    ['jupiter/hub: the queue is required'],
+    upstream({ name: 'lockstep / queue', appId: appNumbers.gate }),
   ],
   [
     'an App with too little',
     ['The gate App on jupiter/deploy', 'The gate App on jupiter/hub', 'The gate App on jupiter/builder'],
     ({ github }) => {
-      const { statuses: _, ...less } = appPermissions.gate
-      for (const repo of [repos.deploy, repos.hub, repos.builder]) github.install(apps.gate, repo, less)
+      const { statuses: _, ...less } = rehearsalAppPermissions.gate
+      for (const repo of [repoNames.deploy, repoNames.hub, repoNames.builder])
+        github.install(appNumbers.gate, repo, less)
     },
   ],
   [
     'an App with too much',
     ['The bump App on jupiter/deploy'],
-    ({ github }) => github.install(apps.bump, repos.deploy, { ...appPermissions.bump, workflows: 'write' }),
+    ({ github }) =>
+      github.install(appNumbers.bump, repoNames.deploy, { ...rehearsalAppPermissions.bump, workflows: 'write' }),
   ],
   [
     'a permission that nobody has accepted',
     ['The bump App on jupiter/deploy'],
     ({ github }) => {
-      const { issues: _, ...less } = appPermissions.bump
-      github.install(apps.bump, repos.deploy, less)
+      const { issues: _, ...less } = rehearsalAppPermissions.bump
+      github.install(appNumbers.bump, repoNames.deploy, less)
     },
   ],
   [
     'a suspended App',
     // It cannot be asked either whether it may bypass.
     ['The bump App obeys the ruleset', 'The bump App on jupiter/deploy'],
-    ({ github }) => github.suspend(apps.bump, repos.deploy, true),
+    ({ github }) => github.suspend(appNumbers.bump, repoNames.deploy, true),
   ],
   [
     'an App that people can sign in to from a device',
     ['Nobody signs in to the gate App from a device'],
-    ({ github }) => github.changeApp(apps.gate, { deviceFlow: true }),
+    ({ github }) => github.changeApp(appNumbers.gate, { deviceFlow: true }),
   ],
   ['no way to merge', ['There is a way to merge'], (_, s) => Object.assign(s, { mergeMethods: [] })],
   [
@@ -207,7 +208,7 @@ test.each<[string, string[], Break, Record<string, string>?]>([
   [
     'a workflow switched off upstream',
     ['jupiter/hub: workflows are switched on'],
-    ({ github }) => Object.assign(github.repository(repos.hub), { disabledWorkflows: [workflow('lane.yml')] }),
+    ({ github }) => Object.assign(github.repository(repoNames.hub), { disabledWorkflows: [workflow('lane.yml')] }),
   ],
   [
     "another App's key",
@@ -221,7 +222,7 @@ test.each<[string, string[], Break, Record<string, string>?]>([
     { 'bump-key': 'gate' },
   ],
 ])('%s is told, and nothing else is', async (_, told, breakIt, inputs = {}) => {
-  await breakIt(world, world.github.repository(repos.deploy))
+  await breakIt(world, world.github.repository(repoNames.deploy))
   const given = await world.start()
   const seen = await doctor(inputs['bump-key'] ? { 'bump-key': given.inputs['gate-key'] ?? '' } : inputs)
 
@@ -231,8 +232,8 @@ test.each<[string, string[], Break, Record<string, string>?]>([
   if (unseen) return
   expect([seen.outputs.conclusion, seen.result.decision, seen.result.reason]).toEqual([
     'failure',
-    'red',
-    'not-in-force',
+    'failure',
+    'misconfigured',
   ])
   // Every problem comes with what to do.
   expect(seen.log).toMatch(new RegExp(`${told.at(-1)}: .+\\n {2}.+`))
@@ -252,7 +253,7 @@ describe.each(['absent', 'null'] as const)('a bypass list that is hidden as %s',
       expect(states(await doctor(), ...onNoList)).toEqual(['ok', 'ok', 'ok'])
       expect(states(await doctor({ 'settings-token': '' }), ...onNoList)).toEqual(['look', 'look', 'look'])
 
-      world.github.repository(repos.deploy).bypassApps = [apps.bump]
+      world.github.repository(repoNames.deploy).bypassApps = [appNumbers.bump]
       expect(states(await doctor(), ...onNoList)).toEqual(['ok', 'WRONG', 'WRONG'])
       const bump = bypassToldToApps === 'own' ? 'WRONG' : 'look'
       expect(states(await doctor({ 'settings-token': '' }), ...onNoList)).toEqual(['look', bump, 'look'])
@@ -263,10 +264,10 @@ describe.each(['absent', 'null'] as const)('a bypass list that is hidden as %s',
 // C28
 test.each(['absent', 'null'] as const)('a check from any source is one, told as %s', async (anySource) => {
   world.github.openRows.anySource = anySource
-  const about = ['jupiter/hub: the lane is required', 'The gate is required']
+  const about = ['jupiter/hub: the queue is required', 'The gate is required']
   expect(states(await doctor(), ...about)).toEqual(['ok', 'ok'])
 
-  world.github.repository(repos.deploy).requiredCheck = { name: check.name }
+  world.github.repository(repoNames.deploy).requiredCheck = { name: check.name }
   expect(states(await doctor(), ...about)).toEqual(['ok', 'WRONG'])
 })
 
@@ -277,13 +278,13 @@ test.each([false, true])('classic protection is never taken for none: rulesets s
   expect(states(await doctor(), about)).toEqual(['ok'])
   expect(states(await doctor({ 'settings-token': '' }), about)).toEqual([shown ? 'look' : 'ok'])
 
-  world.github.repository(repos.deploy).classicProtection = { approvals: 1, checks: ['ci'] }
+  world.github.repository(repoNames.deploy).classicProtection = { approvals: 1, checks: ['ci'] }
   expect(states(await doctor(), about)).toEqual(['WRONG'])
   expect(states(await doctor({ 'settings-token': '' }), about)).toEqual(['look'])
 })
 
 test('a private repository with rules in force is well', async () => {
-  world.github.repository(repos.deploy).private = true
+  world.github.repository(repoNames.deploy).private = true
   expect(states(await doctor(), 'The plan has rulesets and environments')).toEqual(['ok'])
 })
 
@@ -291,7 +292,7 @@ test('an Enterprise Server is refused before anything is asked', async () => {
   const start = await world.start()
   const before = world.github.requests.length
   const elsewhere = { ...start.env, GITHUB_SERVER_URL: 'https://github.example.com' }
-  const { code, result } = await startAction('infra-change-gate', { ...start, env: elsewhere })
+  const { code, result } = await startAction('doctor', { ...start, env: elsewhere })
   expect([code, result.decision, result.reason]).toEqual([1, 'refused', 'unsupported-github'])
   expect(world.github.requests.length).toBe(before)
 })
@@ -300,7 +301,7 @@ const policyPath = '.github/deploy-policy.yml'
 const appsLine = 'apps: { gate: { id: 1001, bot: 90001001 }, bump: { id: 1002, bot: 90001002 } }'
 
 test("a wrong number of an App's bot is told with the line to write, which a new name of the App does not change", async () => {
-  world.github.renameApp(apps.gate, 'gatekeeper')
+  world.github.renameApp(appNumbers.gate, 'gatekeeper')
   const text = await world.read(policyPath)
   await world.commit({ [policyPath]: text.replace('bot: 90001001', 'bot: 90001009') })
   const seen = await doctor()
@@ -340,8 +341,8 @@ const revertsBy = 'revert: pr'
 async function withReverts({ bump = true } = {}): Promise<void> {
   const text = await world.read(policyPath)
   await world.commit({ [policyPath]: text.replace(/^( +)upstream: jupiter\/hub$/m, `$&\n$1${revertsBy}`) })
-  if (bump) world.github.install(apps.bump, repos.hub)
-  const hub = world.github.repository(repos.hub)
+  if (bump) world.github.install(appNumbers.bump, repoNames.hub)
+  const hub = world.github.repository(repoNames.hub)
   hub.collaborators.set('olga', 'admin')
   hub.variables['LOCKSTEP_GATE_BOT_ID'] = '90001001'
 }
@@ -353,15 +354,15 @@ test('where reverts are asked for by pull requests, upstream is looked at for wh
   const asked = ['The bump App on jupiter/hub', 'jupiter/hub: reverts are asked for by the gate App']
   expect(states(well, ...asked)).toEqual(['ok', 'ok'])
 
-  world.github.repository(repos.hub).variables['LOCKSTEP_GATE_BOT_ID'] = '1001'
+  world.github.repository(repoNames.hub).variables['LOCKSTEP_GATE_BOT_ID'] = '1001'
   const wrong = await doctor()
   expect([wrong.code, notOk(wrong)]).toEqual([1, [asked[1]]])
   expect(wrong.log).toContain('gh variable set LOCKSTEP_GATE_BOT_ID --repo jupiter/hub --body 90001001')
-  delete world.github.repository(repos.hub).variables['LOCKSTEP_GATE_BOT_ID']
+  delete world.github.repository(repoNames.hub).variables['LOCKSTEP_GATE_BOT_ID']
   expect((await doctor()).log).toContain('LOCKSTEP_GATE_BOT_ID is not set')
 
   // Whoever may not write there is not shown it: that is neither well nor wrong.
-  world.github.repository(repos.hub).collaborators.delete('olga')
+  world.github.repository(repoNames.hub).collaborators.delete('olga')
   const unseen = await doctor()
   expect([unseen.code, states(unseen, ...asked)]).toEqual([0, ['ok', 'look']])
 })
@@ -379,13 +380,13 @@ test('a bump App that is not installed upstream is a warning, where reverts are 
 })
 
 test('a schedule that has not started anything for long is a warning, until it does', async () => {
-  const settings = world.github.repository(repos.deploy)
+  const settings = world.github.repository(repoNames.deploy)
   Object.assign(settings, { createdAt: '2026-01-01T00:00:00Z' })
   const seen = await doctor()
   expect([seen.code, notOk(seen)]).toEqual([0, ['Schedules run']])
   expect(seen.log).toContain('.github/workflows/look-again.yml (since 2026-01-01)')
 
-  const at = { repo: repos.deploy, name: 'x', headBranch: 'main', headSha: '0'.repeat(40), actor: 'olga' }
+  const at = { repo: repoNames.deploy, name: 'x', headBranch: 'main', headSha: '0'.repeat(40), actor: 'olga' }
   const dir = (await readdir('workflows-examples/deploy-repo/.github/workflows')).map(workflow)
   for (const path of dir) world.github.startRun({ ...at, workflow: path, event: 'schedule' })
   expect(notOk(await doctor())).toEqual([])

@@ -58,11 +58,22 @@ export async function failedWorld(): Promise<FailedWorld> {
     },
     starts: {
       git: async (change = {}) => ({
-        inputs: { part: 'git', token: world.tokens.gate, 'upstream-token': world.tokens.gate, wait: '0s', ...change },
+        inputs: {
+          mode: 'revert',
+          token: world.tokens.gate,
+          'upstream-token': world.tokens.gate,
+          wait: '0s',
+          ...change,
+        },
         env: await env(),
       }),
       gate: async (pull) => ({
-        inputs: { token: world.tokens.gate, 'upstream-token': world.tokens.job, 'pull-request': String(pull) },
+        inputs: {
+          mode: 'check',
+          token: world.tokens.gate,
+          'upstream-token': world.tokens.job,
+          'pull-request': String(pull),
+        },
         env: await env(),
       }),
       record: async (cluster) => ({
@@ -70,7 +81,7 @@ export async function failedWorld(): Promise<FailedWorld> {
           mode: 'record',
           cluster,
           token: world.tokens.gate,
-          result: JSON.stringify(back(cluster, verified, runKey)),
+          'deploy-result': JSON.stringify(back(cluster, verified, runKey)),
           'smoke-result': JSON.stringify({
             ...back(cluster, verified, runKey),
             action: 'smoke-test',
@@ -91,7 +102,7 @@ export async function failedWorld(): Promise<FailedWorld> {
 const back = (cluster: string, commit: string, run: string): Result => ({
   schema: 1,
   action: 'rollback',
-  decision: 'rolled_back',
+  decision: 'rolled-back',
   reason: 'ok',
   message: `${cluster} is back`,
   cluster,

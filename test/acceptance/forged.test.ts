@@ -35,7 +35,7 @@ async function judged(pull: number) {
   const checks = await checksOf(lane, await headOf(lane, pull))
   const gate = checks.filter(({ name, app }) => name === 'lockstep / gate' && app?.id === 11)
   expect(gate).toHaveLength(1)
-  expect(gate[0]?.conclusion).toBe(result.decision === 'green' ? 'success' : 'failure')
+  expect(gate[0]?.conclusion).toBe(result.decision === 'success' ? 'success' : 'failure')
   return { decision: result.decision, reason: result.reason, message: result.message }
 }
 
@@ -64,7 +64,7 @@ const evil = { 'meta/templates/evil.yaml': 'kind: ClusterRoleBinding\n' }
 
 test('the same files made by anybody are what they are: this one is pure', async () => {
   expect(await judged(await lane.propose('any-name', await bumpTo(merged.version)))).toMatchObject({
-    decision: 'green',
+    decision: 'success',
     reason: 'pure-bump',
   })
 })
@@ -143,7 +143,7 @@ test.each<[string, string, RegExp, () => Promise<number>]>([
     /no checks/,
     async () => {
       const { merge: sha, commit } = await lane.merge(lane.ada, { ci: 'none' })
-      const status = { ...lane.upstreamAt, sha, context: 'lockstep / lane', state: 'success' as const }
+      const status = { ...lane.upstreamAt, sha, context: 'lockstep / queue', state: 'success' as const }
       await lane.client(lane.ada.token).rest.repos.createCommitStatus(status)
       return lane.propose('unchecked', await bumpTo(lane.publish(commit)))
     },
@@ -212,14 +212,14 @@ test.each<[string, string, RegExp, () => Promise<number>]>([
     /./,
     async () => {
       const policy = ((await lane.deployed(policyPath)) ?? '').replace('[ada]', '[ada, bob]')
-      const mild = `${policy}kinds:\n  any: { files: ["**"], tier: T0 }\n`
+      const mild = `${policy}change-classes:\n  any: { files: ["**"], tier: T0 }\n`
       return lane.propose('eleven', { ...evil, [policyPath]: mild })
     },
   ],
 ])('red: %s', async (_, reasons, why, forge) => {
   const { decision, reason, message } = await judged(await forge())
 
-  expect(decision).toBe('red')
+  expect(decision).toBe('failure')
   expect(reasons.split('|')).toContain(reason)
   expect(message).toMatch(why)
 })
@@ -236,7 +236,7 @@ test('an approval does not outlive what it was for: what is pushed after it cann
   const bob = lane.bob
   settings.pullsOnly = true
   const pull = await lane.propose('pin', { 'docs/a.md': 'a\n' })
-  expect((await judged(pull)).decision).toBe('green')
+  expect((await judged(pull)).decision).toBe('success')
 
   const merge = async (): Promise<string> => {
     const merging = lane.client(lane.ada.token).rest.pulls.merge({ ...lane.deployAt, pull_number: pull })
@@ -248,9 +248,9 @@ test('an approval does not outlive what it was for: what is pushed after it cann
   // The new head is nobody's word yet, and the old check is no longer about the head.
   await commitOn(lane.client(lane.ada.token), lane.deployAt, 'pin', evil)
   expect(await merge()).toContain('Required status check "lockstep / gate" is expected')
-  expect((await judged(pull)).decision).toBe('red')
+  expect((await judged(pull)).decision).toBe('failure')
   await lane.client(bob.token).rest.pulls.createReview({ ...lane.deployAt, pull_number: pull, event: 'APPROVE' })
-  expect((await judged(pull)).decision).toBe('red')
+  expect((await judged(pull)).decision).toBe('failure')
   expect(await merge()).toContain('Required status check "lockstep / gate" is failing')
 })
 

@@ -6,7 +6,7 @@ import { chartPath, type Lane, lockPath, metaChart, policyPath, type Stage, star
 import { checksOf, commentsOf, headOf } from './gate-records.js'
 import { gateRendered } from './gate-rendered.js'
 import { byPullEvent, byReview } from './gate-started.js'
-import { laneTools } from './lane-world.js'
+import { laneTools } from './queue-world.js'
 import type { Started } from './start-action.js'
 
 let stage: Stage
@@ -48,7 +48,11 @@ test("the gate reports on a fork's pull request: the check is on its head, the c
 
   const { result } = await byPullEvent(lane)
 
-  expect([result.decision, result.reason, result.commit]).toEqual(['red', 'not-a-pure-bump', await headOf(lane, pull)])
+  expect([result.decision, result.reason, result.commit]).toEqual([
+    'failure',
+    'not-a-pure-bump',
+    await headOf(lane, pull),
+  ])
   expect(await saidOn(pull)).toEqual([['lockstep / gate', 'failure', 11]])
   expect((await commentsOf(lane, pull))[0]?.body).toContain('What to do next')
   // Nothing is said in the fork, where the App is not.
@@ -59,13 +63,13 @@ test("the gate reports on a fork's pull request: the check is on its head, the c
 test("an operator's review of it counts, a stranger's does not, and what is pushed in the fork afterwards voids it", async () => {
   const pull = await fork.propose('change', workflow)
 
-  expect((await approved(mal, pull)).result.decision).toBe('red')
+  expect((await approved(mal, pull)).result.decision).toBe('failure')
   expect((await approved(olga, pull)).result.reason).toBe('reviewed')
   expect(await saidOn(pull)).toEqual([['lockstep / gate', 'success', 11]])
 
   await fork.commit('change', { '.github/workflows/tests.yml': 'on: pull_request_target\n' })
   expect(await saidOn(pull)).toEqual([])
-  expect((await byPullEvent(lane)).result.decision).toBe('red')
+  expect((await byPullEvent(lane)).result.decision).toBe('failure')
   expect((await commentsOf(lane, pull))[0]?.body).toContain('approved something else than this: olga')
 })
 
@@ -86,8 +90,8 @@ test('a policy of the fork decides nothing, and its author is not asked for the 
   const mild = ((await lane.deployed(policyPath)) ?? '').replace('[olga]', '[eve, mal]')
   const pull = await fork.propose('mild', { ...workflow, [policyPath]: mild })
 
-  expect((await approved(mal, pull)).result.decision).toBe('red')
-  expect((await approved(olga, pull)).result.decision).toBe('red')
+  expect((await approved(mal, pull)).result.decision).toBe('failure')
+  expect((await approved(olga, pull)).result.decision).toBe('failure')
   expect((await commentsOf(lane, pull))[0]?.body).toContain('- [ ] the approval of two operators')
 })
 
@@ -102,18 +106,18 @@ test("a bump that a stranger's fork brings is what it is; one from the bump's ow
   expect((await byPullEvent(lane)).result.reason).toBe('pure-bump')
 
   const bump = await lane.bump(merge)
-  expect([bump.result.decision, Number(bump.outputs.number)]).toEqual(['created', expect.any(Number)])
-  expect(Number(bump.outputs.number)).not.toBe(pull)
+  expect([bump.result.decision, Number(bump.outputs['pull-request-number'])]).toEqual(['created', expect.any(Number)])
+  expect(Number(bump.outputs['pull-request-number'])).not.toBe(pull)
   // Nobody moves what is in the fork.
   expect(await saidOn(pull)).toEqual([['lockstep / gate', 'success', 11]])
 })
 
 test('what comes out of a fork is judged like any other: as data, with what the job without keys handed on', async () => {
-  const pull = await fork.propose('more', { 'config/prime.yaml': 'web: { replicas: 2 }\n' })
+  const pull = await fork.propose('more', { 'config/primary.yaml': 'web: { replicas: 2 }\n' })
 
   const { result } = await gateRendered(lane, pull)
 
-  expect(result.decision).toBe('red')
+  expect(result.decision).toBe('failure')
   expect((await commentsOf(lane, pull))[0]?.body).toContain('- [x] what comes out of it')
 })
 

@@ -49,7 +49,7 @@ test('a draft is judged like any other, merged by nobody, and merged by the App 
   lane.github.repository(lane.deployRepo).requiredCheck = { name: gateCheckName, appId: 11 }
   const { merge, commit } = await lane.merge(lane.bob)
   lane.publish(commit)
-  const pull = Number((await lane.bump(merge)).outputs.number)
+  const pull = Number((await lane.bump(merge)).outputs['pull-request-number'])
   const green = [`${gateCheckName}: success`]
 
   await press(lane, pull, 'draft')
@@ -66,19 +66,19 @@ test('an approval that is dismissed turns green to red, and another one red to g
   const { pulls } = lane.client(olga.token).rest
   const review = { ...lane.deployAt, pull_number: pull, event: 'APPROVE' } as const
   const { data } = await pulls.createReview(review)
-  expect((await byReview(lane, pull)).result).toMatchObject({ decision: 'green', reason: 'reviewed' })
+  expect((await byReview(lane, pull)).result).toMatchObject({ decision: 'success', reason: 'reviewed' })
 
   // Whoever may write may dismiss.
   const message = 'That was for something else.'
   const dismissal = { ...lane.deployAt, pull_number: pull, review_id: data.id, message }
   await lane.client(lane.ada.token).rest.pulls.dismissReview(dismissal)
-  expect((await byReview(lane, pull)).result.decision).toBe('red')
+  expect((await byReview(lane, pull)).result.decision).toBe('failure')
   const [check, ...others] = await checksOf(lane, await headOf(lane, pull))
   expect([check?.conclusion, others]).toEqual(['failure', []])
   expect((await commentsOf(lane, pull))[0]?.body).toContain('nobody counts so far')
 
   await pulls.createReview(review)
-  expect((await byReview(lane, pull)).result.decision).toBe('green')
+  expect((await byReview(lane, pull)).result.decision).toBe('success')
 })
 
 test('one that goes into another branch is red whatever it is, and judged anew when it comes back', async () => {
@@ -117,9 +117,9 @@ test('more files than GitHub lists: it says so, and asks for review although all
     await as('clone', '--quiet', remote, '.')
     const [most, more] = [await propose('most', 3_000), await propose('more', 3_001)]
 
-    expect((await lane.gate(most)).result.reason).toBe('harmless')
+    expect((await lane.gate(most)).result.reason).toBe('no-cluster-effect')
     const { result } = await lane.gate(more)
-    expect([result.decision, result.reason]).toEqual(['red', 'not-a-pure-bump'])
+    expect([result.decision, result.reason]).toEqual(['failure', 'not-a-pure-bump'])
     const said = (await commentsOf(lane, more))[0]?.body ?? ''
     expect(said).toContain('needs review')
     expect(said).toMatch(/more files than/)

@@ -1,6 +1,6 @@
 import { definition } from '../../actions/infra-change-gate/io.js'
 import { infraChangeGate } from '../../actions/infra-change-gate/run.js'
-import { compare } from '../../shared/github/compare.js'
+import { compareCommits } from '../../shared/github/compare.js'
 import type { Rendered } from '../../shared/infra/rendered.js'
 import type { Lane } from './code-lane.js'
 import { headOf } from './gate-records.js'
@@ -12,7 +12,7 @@ type OnCluster = Rendered['clusters'][number]
 /** What comes out on staging, as the job that renders hands it on: by default one Deployment gets another setting. */
 export async function renderedOf(lane: Lane, pull: number, change: Partial<OnCluster> = {}): Promise<string> {
   const head = await headOf(lane, pull)
-  const { mergeBase } = await compare(lane.client(lane.ada.token), lane.deployRepo, 'main', head)
+  const { mergeBase } = await compareCommits(lane.client(lane.ada.token), lane.deployRepo, 'main', head)
   const usual: OnCluster = {
     ...{ cluster: 'staging', release: 'service', affected: true, cause: 'rendering' },
     ...{ counts: { added: 0, changed: 1, removed: 0 }, dangers: [], removedApis: [], disruptions: [] },

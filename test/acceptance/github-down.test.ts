@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { ActionName, Result } from '../../shared/action/result.js'
-import { readHold } from '../../shared/holds/holds.js'
+import { readBlockedVersion } from '../../shared/blocks/blocked-versions.js'
 import { lastSuccess } from '../../shared/records/deployments.js'
 import { at, type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
 import { type StandInCluster, standInCluster } from './stand-in-cluster.js'
@@ -24,7 +24,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => entry.listen(0, '127.0.0.1', resolve))
   const host = `host: 127.0.0.1:${(entry.address() as AddressInfo).port}\n`
   world = await startDeployWorld(undefined, {
-    clusters: '{ staging: { role: staging } }',
+    clusters: '{ staging: { wave: staging } }',
     files: { 'config/staging.yaml': host },
   })
   world.github.install(world.gateApp, 'hub-org/hub')
@@ -46,7 +46,10 @@ test('GitHub goes away after the failure: the cluster is back all the same, and 
   const onCluster = { cluster: 'staging', kubeconfig: cluster.kubeconfig }
   const gate = { token: tokens.gate, 'upstream-token': tokens.gate, wait: '0s' }
   const smoke = (commit: string, deployed: Result) =>
-    start('smoke-test', commit, { ...onCluster, deployed: JSON.stringify(deployed), deadline: '1s' })
+    start('smoke-test', commit, {
+      ...{ mode: 'verify', ...onCluster },
+      ...{ 'deploy-result': JSON.stringify(deployed), 'rollout-timeout': '1s' },
+    })
   const recorded = (commit: string, deployed: Result, tested: Result) =>
     start('helm-deploy', commit, {
       ...{ mode: 'record', cluster: 'staging', token: tokens.gate },
@@ -72,23 +75,23 @@ test('GitHub goes away after the failure: the cluster is back all the same, and 
     plan: { result: 'success', outputs: { staging: '["staging"]' } },
     staging: { result: 'failure', outputs: { failure: failed.outputs.result } },
   })
-  const back = await start('rollback', commit, { part: 'clusters', ...onCluster, token: tokens.job, jobs })
-  expect([back.code, back.result]).toMatchObject([0, { decision: 'rolled_back', commit: verified }])
+  const back = await start('rollback', commit, { mode: 'cluster', ...onCluster, token: tokens.job, needs: jobs })
+  expect([back.code, back.result]).toMatchObject([0, { decision: 'rolled-back', commit: verified }])
   const tested = await smoke(commit, back.result)
   expect(tested.result).toMatchObject({ decision: 'verified', commit: verified })
   expect(await cluster.verifiedOf('staging/meta')).toMatchObject({ commit: verified, revision: 3 })
   const paper = await Promise.all([
     recorded(commit, back.result, tested.result),
-    start('rollback', commit, { part: 'git', ...gate }),
+    start('rollback', commit, { mode: 'revert', ...gate }),
   ])
   for (const { code, result } of paper) expect([code, result.reason]).toEqual([1, 'github-unreachable'])
 
   github.faults.clear()
-  expect(await issues('deploy-hold')).toEqual([])
-  const settled = await start('rollback', commit, { part: 'settle', ...gate, 'runs-token': tokens.job }, '300')
+  expect(await issues('deploy-blocked-version')).toEqual([])
+  const settled = await start('rollback', commit, { mode: 'reconcile', ...gate, 'actions-token': tokens.job }, '300')
   expect(settled.result.decision).toBe('updated')
-  const [hold] = await issues('deploy-hold')
-  expect(readHold(hold?.body)).toMatchObject({ component: 'hub', version: world.versions[1], run: '101/1' })
+  const [hold] = await issues('deploy-blocked-version')
+  expect(readBlockedVersion(hold?.body)).toMatchObject({ component: 'hub', version: world.versions[1], run: '101/1' })
   const { data: reverts } = await world.as(tokens.ada).rest.pulls.list({ ...at, state: 'open' })
   expect(reverts.map(({ labels }) => labels.map(({ name }) => name))).toEqual([['deploy-revert']])
 

@@ -43,7 +43,7 @@ test('a cluster that nothing is recorded of has to be adopted first', async () =
 
 test("a record that is not the gate App's is not believed", async () => {
   const head = await world.head()
-  for (const cluster of ['staging', 'prime']) await world.recordSuccess(cluster, head, {}, world.tokens.ada)
+  for (const cluster of ['staging', 'primary']) await world.recordSuccess(cluster, head, {}, world.tokens.ada)
 
   expect((await plan(head)).result.reason).toBe('not-adopted')
 })
@@ -83,17 +83,17 @@ test('what the gate let in without a proof passes the range check, as exactly th
     inputs: { token: world.tokens.gate, 'upstream-token': world.tokens.job, 'pull-request': String(pr.number) },
     env: world.env(pr.head, world.dir),
   })
-  expect([gate.result.decision, gate.result.reason]).toEqual(['green', 'harmless'])
+  expect([gate.result.decision, gate.result.reason]).toEqual(['success', 'no-cluster-effect'])
   expect((await plan(await world.merge(pr))).result.reason).toBe('tool-missing')
 
   const other = await world.open({ 'config/common.yaml': 'hub: { greeting: changed }\n' })
   await world.check(other)
-  expect((await plan(await world.merge(other))).result.reason).toBe('not-gated')
+  expect((await plan(await world.merge(other))).result.reason).toBe('unreviewed-commit')
 })
 
 test.each([
-  ['held', 'deploy-hold'],
-  ['frozen', 'deploy-freeze'],
+  ['version-blocked', 'deploy-blocked-version'],
+  ['deploy-freeze', 'deploy-freeze'],
 ])('an open issue stops the plan, a closed one does not: %s', async (reason, label) => {
   const { merged: commit } = await mergedBump()
   const client = world.as(world.tokens.ada)
@@ -112,7 +112,7 @@ test('a direct push stops the plan and is named with its author', async () => {
   const pushed = await world.push({ 'config/common.yaml': 'hub: { greeting: changed }\n' })
 
   expect((await plan(pushed)).result).toMatchObject({
-    reason: 'not-gated',
+    reason: 'unreviewed-commit',
     message: expect.stringMatching(new RegExp(`${pushed.slice(0, 7)}.*ada`)),
   })
 })
@@ -124,7 +124,7 @@ test('a direct push below a good bump stops the plan as well', async () => {
   await world.check(pr)
 
   expect((await plan(await world.merge(pr))).result).toMatchObject({
-    reason: 'not-gated',
+    reason: 'unreviewed-commit',
     message: expect.stringContaining(pushed.slice(0, 7)),
   })
 })
@@ -144,11 +144,11 @@ test('a direct push of which nothing is left stops nothing, however it was taken
 
 test('a push that was taken back only in part stops the plan', async () => {
   await world.verified()
-  const pushed = await world.push({ 'config/common.yaml': 'a: 1\n', 'config/prime.yaml': 'host: evil.example\n' })
+  const pushed = await world.push({ 'config/common.yaml': 'a: 1\n', 'config/primary.yaml': 'host: evil.example\n' })
   const back = await world.push({ 'config/common.yaml': 'hub: { greeting: hello }\n' })
 
   expect((await plan(back)).result).toMatchObject({
-    reason: 'not-gated',
+    reason: 'unreviewed-commit',
     message: expect.stringContaining(pushed.slice(0, 7)),
   })
 })
@@ -168,7 +168,7 @@ test.each<[string, (on: DeployWorld, pr: { number: number; head: string }) => Pr
   await check(world, pr)
 
   expect((await plan(await world.merge(pr))).result).toMatchObject({
-    reason: 'not-gated',
+    reason: 'unreviewed-commit',
     message: expect.stringMatching(message),
   })
 })
@@ -177,31 +177,31 @@ test('a pull request that is more than a bump stops the plan, whatever its check
   await world.verified()
   const pr = await world.open({
     ...(await world.bump(world.versions[1] ?? '')),
-    'config/prime.yaml': 'host: evil.example\n',
+    'config/primary.yaml': 'host: evil.example\n',
   })
   await world.check(pr)
 
   expect((await plan(await world.merge(pr))).result).toMatchObject({
-    reason: 'not-gated',
+    reason: 'unreviewed-commit',
     message: expect.stringContaining('not a pure bump'),
   })
 })
 
 test('a re-run of an old run does not go back', async () => {
   const { merged, verified } = await mergedBump()
-  for (const cluster of ['staging', 'prime']) await world.recordSuccess(cluster, merged, { run: '2/1' })
+  for (const cluster of ['staging', 'primary']) await world.recordSuccess(cluster, merged, { run: '2/1' })
 
-  expect((await plan(verified)).result).toMatchObject({ reason: 'older-than-deployed' })
+  expect((await plan(verified)).result).toMatchObject({ reason: 'outdated-commit' })
 })
 
 test('a values file that the policy names and that is not there is named', async () => {
   const { code, result } = await startAction('helm-deploy', {
     inputs: { mode: 'plan', token: world.tokens.job },
-    env: world.env(await world.head(), await withoutFile('config/prime.yaml'), { PATH: world.noTools }),
+    env: world.env(await world.head(), await withoutFile('config/primary.yaml'), { PATH: world.noTools }),
   })
 
   expect(code).toBe(1)
-  expect(result).toMatchObject({ reason: 'target-missing', message: expect.stringContaining('config/prime.yaml') })
+  expect(result).toMatchObject({ reason: 'target-missing', message: expect.stringContaining('config/primary.yaml') })
 })
 
 async function withoutFile(path: string): Promise<string> {
@@ -270,10 +270,10 @@ async function statuses(sha: string): Promise<{ state: string; payload: unknown;
 
 test('a verified deploy is recorded as success, once, with what the next deploy must know', async () => {
   const head = await newCommit()
-  const inputs = { result: deployed(head), 'smoke-result': verified(head) }
+  const inputs = { 'deploy-result': deployed(head), 'smoke-result': verified(head) }
 
   expect((await record(head, inputs)).result).toMatchObject({ decision: 'recorded', reason: 'ok', verdict: 'pass' })
-  expect((await record(head, inputs)).result).toMatchObject({ decision: 'recorded', reason: 'already-there' })
+  expect((await record(head, inputs)).result).toMatchObject({ decision: 'recorded', reason: 'up-to-date' })
 
   expect(await statuses(head)).toEqual([
     expect.objectContaining({
@@ -309,7 +309,7 @@ test.each<[string, object | undefined, object | undefined]>([
 ])('%s is no success', async (_, deploy, smoke) => {
   const head = await newCommit()
   await record(head, {
-    result: deployed(head, deploy),
+    'deploy-result': deployed(head, deploy),
     ...(smoke === undefined ? {} : { 'smoke-result': verified(head, smoke) }),
   })
 
@@ -319,11 +319,11 @@ test.each<[string, object | undefined, object | undefined]>([
 test.each([
   ['another commit', { commit: 'f'.repeat(40) }],
   ['another run', { run: '99/1' }],
-  ['another cluster', { cluster: 'prime' }],
+  ['another cluster', { cluster: 'primary' }],
 ])('a result of %s is refused, and nothing is recorded', async (_, change) => {
   const head = await newCommit()
   const { code, result } = await record(head, {
-    result: deployed(head, change),
+    'deploy-result': deployed(head, change),
     'smoke-result': verified(head, change),
   })
 
@@ -336,7 +336,7 @@ test('a pass that a failed smoke test of the attempt before left behind is none 
   // A17: a job that fails again and says nothing keeps the outputs that it had.
   const commit = await newCommit()
   const { result } = await record(commit, {
-    result: deployed(commit, { run: '100/2' }),
+    'deploy-result': deployed(commit, { run: '100/2' }),
     'smoke-result': verified(commit, { run: '100/1' }),
   })
   expect(result.message).not.toContain('is verified')
@@ -347,7 +347,7 @@ test('a token that may not write deployments is told which permission it lacks',
   const head = await world.head()
   const { code, result, log } = await record(
     head,
-    { result: deployed(head), 'smoke-result': verified(head) },
+    { 'deploy-result': deployed(head), 'smoke-result': verified(head) },
     world.tokens.job,
   )
 

@@ -16,11 +16,11 @@ test('the pull request of open-bump-pr is green, without a comment', async () =>
   const { merge, commit } = await lane.merge(lane.ada)
   const version = lane.publish(commit)
   const bump = await lane.bump(merge)
-  const pull = Number(bump.outputs.number)
+  const pull = Number(bump.outputs['pull-request-number'])
 
   const { code, outputs, result } = await lane.bundle.gate(pull)
 
-  expect([code, result.decision, result.reason]).toEqual([0, 'green', 'pure-bump'])
+  expect([code, result.decision, result.reason]).toEqual([0, 'success', 'pure-bump'])
   expect(outputs).toMatchObject({ conclusion: 'success', component: 'hub', from: lane.firstVersion, to: version })
   const head = await headOf(lane, pull)
   const [check, ...others] = await checksOf(lane, head)
@@ -39,7 +39,7 @@ test('what only looks like a bump is red, with one comment that is updated in pl
   await commitOn(lane.client(lane.ada.token), lane.deployAt, 'lockstep/bump/hub', { 'evil|`file`': '@ada' })
   await lane.bundle.gate(pull)
 
-  expect([first.code, first.result.decision, first.result.reason]).toEqual([0, 'red', 'not-a-pure-bump'])
+  expect([first.code, first.result.decision, first.result.reason]).toEqual([0, 'failure', 'not-a-pure-bump'])
   const comments = await commentsOf(lane, pull)
   expect(comments).toHaveLength(1)
   expect(comments[0]?.body).toContain('evil\\|\\`file\\`')
@@ -58,9 +58,9 @@ test('what could not be found out is red, and fails the step with the reason', a
   const { outputs } = await lane.bump(merge)
   lane.charts.override = () => ({ status: 500, body: '' })
 
-  const { code, result } = await lane.bundle.gate(Number(outputs.number))
+  const { code, result } = await lane.bundle.gate(Number(outputs['pull-request-number']))
 
-  expect([code, result.decision, result.reason]).toEqual([1, 'red', 'registry-unreachable'])
-  const [check] = await checksOf(lane, await headOf(lane, Number(outputs.number)))
+  expect([code, result.decision, result.reason]).toEqual([1, 'failure', 'registry-unreachable'])
+  const [check] = await checksOf(lane, await headOf(lane, Number(outputs['pull-request-number'])))
   expect(check).toMatchObject({ conclusion: 'failure', output: { title: 'Could not be judged' } })
 })

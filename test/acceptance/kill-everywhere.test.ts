@@ -100,8 +100,8 @@ test.concurrent('rollback merges the revert once', slow, async () => {
   await using failed = await failedWorld()
   const { world } = failed
   const { outputs } = await startAction('rollback', await failed.starts.git())
-  const pull = Number(outputs.url?.split('/').at(-1))
-  expect((await startAction('infra-change-gate', await failed.starts.gate(pull))).result.decision).toBe('green')
+  const pull = Number(outputs['html-url']?.split('/').at(-1))
+  expect((await startAction('infra-change-gate', await failed.starts.gate(pull))).result.decision).toBe('success')
 
   const killed = await killEverywhere(world.github, 'rollback', await failed.starts.git(), 'writes')
 

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { stringify } from 'yaml'
-import { decoded } from '../../shared/action/encoded.js'
+import { decodeOutput } from '../../shared/action/encoded.js'
 import { parseResult } from '../../shared/action/result.js'
 import { kubeconfigSecretsInThem } from '../kubeconfigs.js'
 import { at, type DeployWorld, startDeployWorld } from './deploy-world.js'
@@ -28,7 +28,7 @@ beforeAll(async () => {
   })
   await new Promise<void>((resolve) => entry.listen(0, '127.0.0.1', resolve))
   world = await startDeployWorld(undefined, {
-    clusters: '{ staging: { role: staging } }',
+    clusters: '{ staging: { wave: staging } }',
     files: { 'config/staging.yaml': `host: 127.0.0.1:${(entry.address() as AddressInfo).port}\n` },
   })
   cluster = await standInCluster(world, [{ name: 'meta', namespace: 'staging' }])
@@ -98,7 +98,10 @@ test.each(Object.keys(shapes))('with a kubeconfig as %s a deploy is tested, veri
   const there = await deployed(commit, kubeconfig)
   expect(there.result).toMatchObject({ decision: 'deployed', cluster: 'staging' })
   const smokeSecrets = { secrets: 'MAIL_PASSWORD: admin\nLONG: correct-horse' }
-  const inputs = { kubeconfig, deployed: there.outputs.result ?? '', deadline: '20s', ...smokeSecrets }
+  const inputs = {
+    ...{ mode: 'verify', kubeconfig, 'deploy-result': there.outputs.result ?? '' },
+    ...{ 'rollout-timeout': '20s', ...smokeSecrets },
+  }
   const tested = await start('smoke-test', commit, inputs)
   expect(tested.result).toMatchObject({ decision: 'verified', verdict: 'pass' })
   expect(tested.log).toContain('MAIL_PASSWORD in the input "secrets"')
@@ -107,9 +110,9 @@ test.each(Object.keys(shapes))('with a kubeconfig as %s a deploy is tested, veri
   expect(parseResult(passedOn?.['encoded-result'] ?? '')).toEqual(there.result)
   expect(passedOn?.changed).toBeUndefined() // one of the job's secrets is the word "true"
   await record(commit, {
-    result: passedOn?.['encoded-result'] ?? '',
+    'deploy-result': passedOn?.['encoded-result'] ?? '',
     'smoke-result': smoke?.['encoded-result'] ?? '',
-    jobs: JSON.stringify({ deploy: { result: 'success', outputs: {} } }),
+    needs: JSON.stringify({ deploy: { result: 'success', outputs: {} } }),
   })
   expect(await recorded(commit)).toEqual([{ state: 'success', reason: undefined }])
 })
@@ -123,7 +126,7 @@ test('what Helm says is freed of secrets in every output, and names and addresse
   await cluster.save({ ...(await cluster.read()), broken: {} })
 
   expect(failed.result.decision).toBe('failed')
-  for (const text of [failed.outputs.result ?? '', decoded(failed.outputs['encoded-result'] ?? '')]) {
+  for (const text of [failed.outputs.result ?? '', decodeOutput(failed.outputs['encoded-result'] ?? '')]) {
     expect(text).toContain(host)
     expect(text).toContain('"cluster":"staging"')
     for (const secret of [
@@ -147,7 +150,7 @@ test.each<[string, string, string]>([
   expect(first.result.message).toContain(message)
   // The next wave must not start; of what failed, the deploy job itself says so.
   expect(first.code).toBe(reason === 'result-lost' ? 1 : 0)
-  expect((await record(commit, { jobs })).result.reason).toBe('already-there')
+  expect((await record(commit, { jobs })).result.reason).toBe('up-to-date')
   expect(await recorded(commit)).toEqual([{ state: 'failure', reason }])
 })
 

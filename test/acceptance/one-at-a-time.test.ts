@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { waitForTurn } from '../../actions/helm-deploy/turn.js'
-import { connect } from '../../shared/github/client.js'
+import { connectGitHub } from '../../shared/github/client.js'
 import { type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
 import { startAction } from './start-action.js'
 
@@ -12,7 +12,7 @@ let world: DeployWorld
 
 beforeAll(async () => {
   world = await startDeployWorld(undefined, {
-    clusters: '{ staging: { role: staging }, one: { role: rest }, two: { role: rest }, three: { role: rest } }',
+    clusters: '{ staging: { wave: staging }, one: { wave: rest }, two: { wave: rest }, three: { wave: rest } }',
     files: Object.fromEntries(names.map((name) => [`config/${name}.yaml`, 'host: 127.0.0.1:1\n'])),
   })
 })
@@ -46,11 +46,11 @@ async function turnOf(name: string, commit: string, ...meanwhile: (() => Promise
       await meanwhile[looks++]?.()
     },
   }
-  const clusters = [{ name: 'staging', role: 'staging' }, ...names.map((one) => ({ name: one, role: 'rest' }))]
+  const clusters = [{ name: 'staging', wave: 'staging' }, ...names.map((one) => ({ name: one, wave: 'rest' }))]
   await waitForTurn({
     ...{ cluster: clusters.find((one) => one.name === name), plan: planOf(commit) },
     ...{ policy: { clusters, apps: { gate: { id: world.gateApp, bot: world.gateBot } } }, world: { run, log, clock } },
-    github: connect(world.tokens.job, run as never, log as never),
+    github: connectGitHub(world.tokens.job, run as never, log as never),
   } as never)
   expect(lines).toHaveLength(looks)
   return looks
@@ -82,7 +82,7 @@ test('after one that failed, nothing is touched on the next, whose job says why 
   const jobs = JSON.stringify({ deploy: { result: 'failure', outputs: {} } })
   const env = async () => world.env(commit, await world.checkout(commit), { PATH: world.noTools })
   await startAction('helm-deploy', {
-    inputs: { mode: 'record', cluster: 'one', token: world.tokens.gate, jobs },
+    inputs: { mode: 'record', cluster: 'one', token: world.tokens.gate, needs: jobs },
     env: await env(),
   })
   const inputs = { mode: 'deploy', cluster: 'two', kubeconfig: '{}', token: world.tokens.job, plan: planOf(commit) }

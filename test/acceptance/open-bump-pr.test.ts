@@ -19,11 +19,14 @@ test('a merge upstream becomes one pull request that changes version and lock en
 
   const { code, outputs, result } = await lane.bundle.bump(merge)
 
-  expect(outputs).toMatchObject({ operation: 'created', from: lane.firstVersion, to: version })
+  expect(outputs).toMatchObject({ 'pull-request-operation': 'created', from: lane.firstVersion, to: version })
   expect([code, result.decision, result.reason]).toEqual([0, 'created', 'ok'])
   const [pull, ...others] = await lane.openPulls()
   expect(others).toEqual([])
-  expect(pull).toMatchObject({ number: Number(outputs.number), title: `Bump hub to ${version} (1 change)` })
+  expect(pull).toMatchObject({
+    number: Number(outputs['pull-request-number']),
+    title: `Bump hub to ${version} (1 change)`,
+  })
   expect(pull?.assignees?.map(({ login }) => login)).toEqual(['ada'])
   expect(pull?.labels.map(({ name }) => name)).toEqual(['deploy-bump'])
   expect(pull?.body).toContain(`#${number}](`.replace('#', '\\#\u200b'))
@@ -49,7 +52,7 @@ test('two merges in a row end in one pull request that carries both duties', asy
   const one = await lane.bundle.bump(first.merge)
   const two = await lane.bundle.bump(second.merge)
 
-  expect([one.outputs.operation, two.outputs.operation]).toEqual(['created', 'updated'])
+  expect([one.outputs['pull-request-operation'], two.outputs['pull-request-operation']]).toEqual(['created', 'updated'])
   await expectOnePull(lane, version)
 })
 
@@ -59,7 +62,7 @@ test('it waits for the version, says so, and stops without a trace when it does 
 
   const { code, result, log } = await lane.bundle.bump(merge, { wait: '1s' })
 
-  expect([code, result.reason]).toEqual([1, 'not-published'])
+  expect([code, result.reason]).toEqual([1, 'version-not-found'])
   expect(log).toContain('Not published yet: hub of')
   expect(log).toContain('then run this job again')
   expect(

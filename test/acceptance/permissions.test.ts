@@ -81,7 +81,7 @@ async function record(app: Permissions): Promise<Started> {
 
 async function approve(app: Permissions): Promise<Started> {
   world.github.install(world.gateApp, deploy, app)
-  const inputs = { mode: 'approve', cluster: 'staging', token: world.tokens.gate }
+  const inputs = { mode: 'approve-adoption', cluster: 'staging', token: world.tokens.gate }
   const env = world.env(commit, await world.checkout(commit), { GITHUB_ACTOR: 'olga' })
   return startAction('helm-deploy', { inputs, env })
 }
@@ -93,9 +93,9 @@ async function holds(app: Permissions): Promise<Started> {
   const { data: issue } = await ada.rest.issues.create({ ...at, title: 'Wait' })
   await gate.rest.issues.addLabels({ ...at, issue_number: issue.number, labels: ['deploy-freeze'] })
   await ada.rest.issues.update({ ...at, issue_number: issue.number, state: 'closed' })
-  await gate.rest.issues.create({ ...at, title: 'Break-glass', labels: ['break-glass'] })
+  await gate.rest.issues.create({ ...at, title: 'Break-glass', labels: ['deploy-break-glass'] })
   world.github.install(world.gateApp, deploy, app)
-  const inputs = { about: 'holds', token: world.tokens.gate }
+  const inputs = { mode: 'reconcile', token: world.tokens.gate }
   return startAction('infra-change-gate', { inputs, env: world.env(commit, world.dir) })
 }
 
@@ -109,7 +109,7 @@ test.each(oneLess(upstreamJob))('open-bump-pr without the job’s %s says so', a
 })
 
 test('open-bump-pr works with exactly what its README lists', async () => {
-  expect((await bump(bumpApp, upstreamJob)).outputs.operation).toBe('created')
+  expect((await bump(bumpApp, upstreamJob)).outputs['pull-request-operation']).toBe('created')
 })
 
 test.each(oneLess(gateApp))('infra-change-gate without %s says so', async (missing, left) => {

@@ -32,14 +32,16 @@ test('a bump’s reviewer finds the plan in one comment: what restarts on which 
   const { code, outputs } = await plans.plan(number)
 
   expect(code).toBe(0)
-  expect(JSON.parse(outputs.affected ?? '')).toEqual(['staging', 'prime'])
+  expect(JSON.parse(outputs.affected ?? '')).toEqual(['staging', 'primary'])
   const [comment, ...others] = await plans.comments(number)
   expect(others).toEqual([])
   expect(comment?.user?.login).toBe('github-actions[bot]')
   expect(comment?.body).toBe(outputs.comment)
   expect(comment?.body).toContain(marker)
   expect(comment?.body).toContain('**2 of 2 clusters are affected.**')
-  expect(comment?.body).toMatch(/#### staging, prime\n[\s\S]*Deployment hub restarts .*image of hub.*away for a moment/)
+  expect(comment?.body).toMatch(
+    /#### staging, primary\n[\s\S]*Deployment hub restarts .*image of hub.*away for a moment/,
+  )
   expect(comment?.body).toContain(`+        - image: example.org/hub:${plans.world.versions[1]}`)
 })
 
@@ -47,20 +49,20 @@ test.each(['bot', 'slug'] as const)(
   'the comment is changed in place, written only where it changed, and taken back where nothing changes any more (I14: %s)',
   async (viewer) => {
     plans.world.github.openRows.jobsViewer = viewer
-    const pr = await plans.world.open({ 'config/prime.yaml': 'host: 127.0.0.1:1\ngreeting: salve\n' })
+    const pr = await plans.world.open({ 'config/primary.yaml': 'host: 127.0.0.1:1\ngreeting: salve\n' })
     await plans.plan(pr.number)
     const [first] = await plans.comments(pr.number)
-    expect(first?.body).toContain('#### prime')
+    expect(first?.body).toContain('#### primary')
 
     expect(await writesOf(() => plans.plan(pr.number))).toEqual([])
     await plans.push(pr, { 'README.md': 'Not rendered\n' })
     expect(await writesOf(() => plans.plan(pr.number))).toEqual([])
 
-    await plans.push(pr, { 'config/prime.yaml': 'host: 127.0.0.1:1\ngreeting: ave\n' })
+    await plans.push(pr, { 'config/primary.yaml': 'host: 127.0.0.1:1\ngreeting: ave\n' })
     expect(await writesOf(() => plans.plan(pr.number))).toEqual(['PATCH /repos/hub-org/deploy/issues/comments/N'])
     expect(await plans.comments(pr.number)).toMatchObject([{ id: first?.id, body: expect.stringContaining('ave') }])
 
-    await plans.push(pr, { 'config/prime.yaml': 'host: 127.0.0.1:1\n' })
+    await plans.push(pr, { 'config/primary.yaml': 'host: 127.0.0.1:1\n' })
     await plans.plan(pr.number)
     expect(await plans.comments(pr.number)).toMatchObject([
       { id: first?.id, body: expect.stringContaining('No cluster is affected') },
@@ -78,7 +80,7 @@ test('a pull request that changes nothing rendered gets no comment', async () =>
 })
 
 test('a commit that cannot be rendered fails, and an older plan does not stand there as if it were true', async () => {
-  const pr = await plans.world.open({ 'config/prime.yaml': 'host: 127.0.0.1:1\ngreeting: salve\n' })
+  const pr = await plans.world.open({ 'config/primary.yaml': 'host: 127.0.0.1:1\ngreeting: salve\n' })
   await plans.plan(pr.number)
   await plans.push(pr, { 'meta/templates/more.yaml': 'a: {{ .Values.missing }}\n' })
 
@@ -91,9 +93,9 @@ test('a commit that cannot be rendered fails, and an older plan does not stand t
 })
 
 test('an old run that is started again leaves the comment of the newest commit alone', async () => {
-  const pr = await plans.world.open({ 'config/prime.yaml': 'host: 127.0.0.1:1\ngreeting: salve\n' })
+  const pr = await plans.world.open({ 'config/primary.yaml': 'host: 127.0.0.1:1\ngreeting: salve\n' })
   const old = await plans.start(pr.number)
-  await plans.push(pr, { 'config/prime.yaml': 'host: 127.0.0.1:1\ngreeting: ave\n' })
+  await plans.push(pr, { 'config/primary.yaml': 'host: 127.0.0.1:1\ngreeting: ave\n' })
   await plans.plan(pr.number)
 
   expect(await writesOf(() => startAction('helm-deploy', old))).toEqual([])
@@ -127,7 +129,7 @@ test('of two comments, as an answer of GitHub that got lost can leave, the older
 
 test('what a pull request says is shown, and is nothing but text', async () => {
   const files = {
-    'config/prime.yaml': 'host: 127.0.0.1:1\ngreeting: "``` <!-- lockstep:gate --> </details> @ada"\n',
+    'config/primary.yaml': 'host: 127.0.0.1:1\ngreeting: "``` <!-- lockstep:gate --> </details> @ada"\n',
     'meta/templates/evil.yaml':
       'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: "x` @ada <img src=y> <!-- z -->" }\ndata: {}\n',
   }

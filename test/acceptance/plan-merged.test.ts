@@ -10,7 +10,7 @@ import { startPlanWorld } from './plan-world.js'
 
 test('after the merge of a bump the waves are planned, with an optional cluster left out that nothing is recorded of', async () => {
   await using plans = await startPlanWorld({
-    clusters: '{ staging: { role: staging }, prime: { role: prime }, far: { role: rest, optional: true } }',
+    clusters: '{ staging: { wave: staging }, primary: { wave: primary }, far: { wave: rest, optional: true } }',
     files: { 'config/far.yaml': 'host: 127.0.0.1:1\n' },
   })
   const { world } = plans
@@ -24,10 +24,10 @@ test('after the merge of a bump the waves are planned, with an optional cluster 
   expect(code).toBe(0)
   expect(JSON.parse(outputs.plan ?? '').clusters).toEqual([
     { name: 'staging', from: verified },
-    { name: 'prime', from: verified },
+    { name: 'primary', from: verified },
   ])
-  expect([outputs.staging, outputs.prime, outputs.rest]).toEqual(['["staging"]', '["prime"]', '[]'])
-  expect([outputs.clusters, outputs.affected]).toEqual(['["staging","prime"]', '["staging","prime"]'])
+  expect([outputs.staging, outputs.primary, outputs.rest]).toEqual(['["staging"]', '["primary"]', '[]'])
+  expect([outputs.clusters, outputs.affected]).toEqual(['["staging","primary"]', '["staging","primary"]'])
   expect(log).toMatch(/::warning.*far is left out\. Nothing is recorded as verified on far yet/)
   expect(summary).toContain('far is left out')
   expect(await plans.comments(pr.number)).toEqual([])
@@ -55,7 +55,7 @@ test.each([
   async (tier, decision, said) => {
     const days = [-1, 0, 1].map((day) => new Date(Date.now() + day * 86_400_000).toISOString().slice(0, 10))
     await using plans = await startPlanWorld({
-      change: (policy) => `${policy}windows: { T2: { holidays: holidays.txt } }\n`,
+      change: (policy) => `${policy}deploy-windows: { T2: { holidays: holidays.txt } }\n`,
       files: { 'holidays.txt': `${days.join('\n')}\n` },
     })
     const { world } = plans
@@ -82,7 +82,7 @@ test.each([
 
 test.each([
   ['the same policy as', '', 'planned', 'may be deployed'],
-  ['another policy than', 'watch: { T2: 2h }\n', 'refused', 'was let in by another policy than the one that main had'],
+  ['another policy than', 'soak: { T2: 2h }\n', 'refused', 'was let in by another policy than the one that main had'],
 ] as const)('what is merged while main has %s the one that it was let in by', async (_, more, decision, said) => {
   await using plans = await startPlanWorld()
   const { world } = plans
@@ -107,7 +107,7 @@ test.each([
 
   const { result, log } = await plans.planMerged(await world.merge(pr))
 
-  expect(result).toMatchObject({ decision, reason: decision === 'planned' ? 'ok' : 'not-gated' })
+  expect(result).toMatchObject({ decision, reason: decision === 'planned' ? 'ok' : 'unreviewed-commit' })
   // The change of the policy itself was judged by the policy that main had until then.
   expect(log).toContain(said)
   expect(log).toContain(decision === 'planned' ? said : `#${pr.number} (`)

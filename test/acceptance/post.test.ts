@@ -2,7 +2,7 @@ import { mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
-import { poll } from '../../rehearsal/cluster/poll.js'
+import { pollUntil } from '../../rehearsal/cluster/poll.js'
 import { failedWorld } from './failed-world.js'
 import { startAction } from './start-action.js'
 
@@ -35,7 +35,7 @@ test.each(['helm-deploy', 'rollback'] as const)(
     await symlink(process.execPath, join(path, 'node'))
     await writeFile(join(path, 'helm'), neverAnswers, { mode: 0o755 })
     const plan = { schema: 1, run: runKey, commit, clusters: [{ name: 'staging', from: verified }] }
-    const work = name === 'rollback' ? { part: 'clusters' } : { mode: 'deploy', plan: JSON.stringify(plan) }
+    const work = name === 'rollback' ? { mode: 'cluster' } : { mode: 'deploy', plan: JSON.stringify(plan) }
     const env = { PATH: path, RUNNER_TEMP: temp, GITHUB_RUN_ID: runKey.split('/')[0] ?? '' }
 
     let kill = (): void => {}
@@ -52,7 +52,7 @@ test.each(['helm-deploy', 'rollback'] as const)(
     killed.catch(() => undefined)
     const folder = async () => (await readdir(temp)).find((one) => one.startsWith('lockstep-kube-'))
     const config = async () => stat(join(temp, (await folder()) ?? '', 'config')).catch(() => undefined)
-    await poll(async () => (await config()) !== undefined, { deadline: 60_000, every: 20 })
+    await pollUntil(async () => (await config()) !== undefined, { deadline: 60_000, every: 20 })
     expect(((await config())?.mode ?? 0) & 0o777).toBe(0o600)
     kill()
     await expect(killed).rejects.toThrow('set no result')

@@ -21,7 +21,7 @@ beforeAll(async () => {
   lane = await stage.lane()
   const { merge, commit } = await lane.merge(lane.ada)
   lane.publish(commit)
-  pull = Number((await lane.bump(merge)).outputs.number)
+  pull = Number((await lane.bump(merge)).outputs['pull-request-number'])
   lane.github.repository(lane.upstreamRepo).private = true
   restore = await lane.github.snapshot()
 })

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { collectRange } from '../../actions/helm-deploy/range-facts.js'
-import type { RangeFacts } from '../../actions/helm-deploy/range-types.js'
+import { collectCommitRange } from '../../actions/helm-deploy/commit-range-facts.js'
+import type { CommitRangeFacts } from '../../actions/helm-deploy/commit-range-types.js'
 import { workspaceAt, workspacePolicy } from '../../shared/action/workspace.js'
-import { connect } from '../../shared/github/client.js'
+import { connectGitHub } from '../../shared/github/client.js'
 import { type DeployWorld, deploy } from './deploy-world.js'
 
 /** A bump of the newest version upstream, let in by the gate and merged; returns its commit on main. */
@@ -13,7 +13,7 @@ export async function mergeBump(world: DeployWorld): Promise<string> {
 }
 
 export interface Asked {
-  facts: RangeFacts
+  facts: CommitRangeFacts
   /** Requests to GitHub about the deploy repo, and about others. */
   own: number
   upstream: number
@@ -28,7 +28,7 @@ export async function askRange(world: DeployWorld): Promise<Asked> {
   const sha = await world.head()
   const workspace = workspaceAt(await world.checkout(sha))
   const { github, tokens } = world
-  const client = () => connect(tokens.job, { apiUrl: github.url }, { warning: () => {} })
+  const client = () => connectGitHub(tokens.job, { apiUrl: github.url }, { warning: () => {} })
   const own = client()
   let [underWay, most] = [0, 0]
   own.hook.wrap('request', async (request, options) => {
@@ -45,7 +45,7 @@ export async function askRange(world: DeployWorld): Promise<Asked> {
   const context = { policy: await workspacePolicy(workspace), workspace, github: own, upstream: client() }
   const before = github.requests.length
   const begun = performance.now()
-  const facts = await collectRange({ ...context, world: { run, clock, http: fetch } as never })
+  const facts = await collectCommitRange({ ...context, world: { run, clock, http: fetch } as never })
   const seconds = (performance.now() - begun) / 1000
   const asked = github.requests.slice(before)
   const upstream = asked.filter(({ path }) => path.startsWith('/repos/') && !path.startsWith(`/repos/${deploy}`)).length

@@ -11,16 +11,18 @@ test('where a cluster cannot go back, main is not reverted: the hold is there, a
   await failed.recordFailure({ reason: 'irreversible', description: 'volumes cannot shrink' })
 
   for (const { code, result } of [await rollBack(), await rollBack()]) {
-    expect([code, result]).toMatchObject([1, { decision: 'not_reversible', reason: 'irreversible' }])
+    expect([code, result]).toMatchObject([1, { decision: 'irreversible', reason: 'irreversible' }])
   }
 
   const ada = world.as(world.tokens.ada).rest
   expect((await ada.pulls.list({ ...at, state: 'open' })).data).toEqual([])
-  expect((await ada.issues.listForRepo({ ...at, labels: 'deploy-hold', state: 'open' })).data).toHaveLength(1)
+  expect((await ada.issues.listForRepo({ ...at, labels: 'deploy-blocked-version', state: 'open' })).data).toHaveLength(
+    1,
+  )
 
   // Once it went back after all, in another attempt, main follows.
   await failed.recordFailure({ reason: 'rollback-failed', run: failed.runKey.replace('/1', '/2') })
-  expect((await rollBack()).result).toMatchObject({ decision: 'reverted', reason: 'revert-open' })
+  expect((await rollBack()).result).toMatchObject({ decision: 'reverted', reason: 'revert-pending' })
 
   async function rollBack() {
     return startAction('rollback', await failed.starts.git())

@@ -39,7 +39,7 @@ test.each(oneLess(upstream))(
 
 test('rollback works with exactly what its README lists', async () => {
   const { result, log } = await rollBack(here, upstream)
-  expect(result).toMatchObject({ decision: 'reverted', reason: 'revert-open' })
+  expect(result).toMatchObject({ decision: 'reverted', reason: 'revert-pending' })
   expect(log).toContain('Told upstream')
   expect(log).not.toContain('could not be told')
 })

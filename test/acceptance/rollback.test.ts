@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { readHold } from '../../shared/holds/holds.js'
+import { readBlockedVersion } from '../../shared/blocks/blocked-versions.js'
 import { at, type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
 import { recordAs } from './record-as.js'
 import { type Started, startAction } from './start-action.js'
@@ -32,29 +32,33 @@ test('after a failed deploy: one hold, one revert that the gate knows, one issue
   await recordFailure('unhealthy')
 
   const first = await rollBack()
-  expect([first.code, first.result]).toMatchObject([1, { decision: 'reverted', reason: 'revert-open' }])
+  expect([first.code, first.result]).toMatchObject([1, { decision: 'reverted', reason: 'revert-pending' }])
   const [pull, ...others] = await openPulls()
   expect(others).toEqual([])
   expect(pull?.head.ref).toBe(`lockstep/revert/${failed.slice(0, 7)}`)
   expect(pull?.labels.map(({ name }) => name)).toEqual(['deploy-revert'])
 
-  expect((await judge(pull?.number ?? 0)).result).toMatchObject({ decision: 'green', reason: 'pure-revert' })
+  expect((await judge(pull?.number ?? 0)).result).toMatchObject({ decision: 'success', reason: 'pure-revert' })
 
   const second = await rollBack()
   expect([second.code, second.result]).toMatchObject([0, { decision: 'reverted', reason: 'ok', commit: verified }])
   const third = await rollBack()
-  expect([third.code, third.result]).toMatchObject([0, { decision: 'reverted', reason: 'already-there' }])
+  expect([third.code, third.result]).toMatchObject([0, { decision: 'reverted', reason: 'up-to-date' }])
 
   const [hold, ...moreHolds] = await issues(at, 'open')
   expect(moreHolds).toEqual([])
-  expect(readHold(hold?.body)).toMatchObject({ component: 'hub', version: world.versions[1], run: `${run}/1` })
+  expect(readBlockedVersion(hold?.body)).toMatchObject({
+    component: 'hub',
+    version: world.versions[1],
+    run: `${run}/1`,
+  })
   const [told, ...moreTold] = await issues(hub, 'open')
   expect(moreTold).toEqual([])
   expect(told?.body).toContain('git revert')
   expect(told?.body).toContain('staging: it crashed')
 
   const main = await world.head()
-  expect((await plan(failed)).result).toMatchObject({ decision: 'refused', reason: 'held' })
+  expect((await plan(failed)).result).toMatchObject({ decision: 'refused', reason: 'version-blocked' })
   // Only Helm is missing: the way back passes range and hold, and a freeze as well.
   expect((await plan(main)).result.reason).toBe('tool-missing')
   await world.as(world.tokens.ada).rest.issues.create({ ...at, title: 'Wait', labels: ['deploy-freeze'] })
@@ -94,11 +98,11 @@ test('the gate lets no version in that contains what is held, until the hold is 
   await judge(revert?.number ?? 0)
   await rollBack()
   const more = await world.open({ ...(await world.bump(world.versions[1] ?? '')), 'README.md': 'not only\n' })
-  expect((await judge(more.number)).result).toMatchObject({ decision: 'red', reason: 'not-a-pure-bump' })
+  expect((await judge(more.number)).result).toMatchObject({ decision: 'failure', reason: 'not-a-pure-bump' })
   const again = await world.open(await world.bump(world.versions[1] ?? ''))
-  expect((await judge(again.number)).result).toMatchObject({ decision: 'red', reason: 'held' })
-  await closeIssues('deploy-hold')
-  expect((await judge(again.number)).result).toMatchObject({ decision: 'green', reason: 'pure-bump' })
+  expect((await judge(again.number)).result).toMatchObject({ decision: 'failure', reason: 'version-blocked' })
+  await closeIssues('deploy-blocked-version')
+  expect((await judge(again.number)).result).toMatchObject({ decision: 'success', reason: 'pure-bump' })
 })
 
 test.each([403, 404, 500])(
@@ -109,14 +113,14 @@ test.each([403, 404, 500])(
     world.github.faults.next({ kind: 'status', status, match: { path: '/repos/hub-org/hub*' }, times: 1_000 })
 
     const first = await rollBack()
-    expect([first.code, first.result]).toMatchObject([1, { decision: 'reverted', reason: 'revert-open' }])
+    expect([first.code, first.result]).toMatchObject([1, { decision: 'reverted', reason: 'revert-pending' }])
     expect(first.log).toContain('hub-org/hub could not be told')
     const [hold, ...moreHolds] = await issues(at, 'open')
     expect(moreHolds).toEqual([])
-    expect(readHold(hold?.body)).toMatchObject({ component: 'hub', version: world.versions[1] })
+    expect(readBlockedVersion(hold?.body)).toMatchObject({ component: 'hub', version: world.versions[1] })
 
     const pull = (await openPulls()).find(({ head }) => head.ref.startsWith('lockstep/revert/'))
-    expect((await judge(pull?.number ?? 0)).result).toMatchObject({ decision: 'green', reason: 'pure-revert' })
+    expect((await judge(pull?.number ?? 0)).result).toMatchObject({ decision: 'success', reason: 'pure-revert' })
     const second = await rollBack()
     expect([second.code, second.result]).toMatchObject([1, { decision: 'reverted', reason: 'ok' }])
 
@@ -124,7 +128,7 @@ test.each([403, 404, 500])(
     expect((await rollBack()).code).toBe(0)
     expect(await issues(at, 'open')).toHaveLength(1)
     expect(await issues(hub, 'open')).toHaveLength(1)
-    expect((await plan(failed)).result).toMatchObject({ decision: 'refused', reason: 'held' })
+    expect((await plan(failed)).result).toMatchObject({ decision: 'refused', reason: 'version-blocked' })
   },
 )
 
@@ -139,7 +143,7 @@ test('hold and revert come without a token for upstream', async () => {
 
   const { code, result, log } = await rollBack({ 'upstream-token': '' })
 
-  expect([code, result]).toMatchObject([1, { decision: 'reverted', reason: 'revert-open' }])
+  expect([code, result]).toMatchObject([1, { decision: 'reverted', reason: 'revert-pending' }])
   expect(log).toContain('hub-org/hub could not be told')
   expect(await issues(at, 'open')).toHaveLength(1)
 })
@@ -150,7 +154,7 @@ test('a file that was changed again since makes an issue with the commands, once
 
   const results = [await rollBack(), await rollBack()]
   for (const { code, result } of results) {
-    expect([code, result]).toMatchObject([1, { decision: 'not_reversible', reason: 'revert-conflict' }])
+    expect([code, result]).toMatchObject([1, { decision: 'irreversible', reason: 'revert-conflict' }])
   }
   expect((await openPulls()).filter(({ head }) => head.ref.startsWith('lockstep/revert/'))).toEqual([])
   const [conflict, ...others] = await issues(at, 'open', 'deploy-revert')
@@ -175,7 +179,7 @@ test.each(['smoke-flaky', 'smoke-inconclusive', 'cluster-unreachable'])(
   async (reason) => {
     await recordFailure(reason)
 
-    expect((await rollBack()).result.decision).toBe('nothing_to_roll_back')
+    expect((await rollBack()).result.decision).toBe('nothing-to-roll-back')
     expect(await issues(at, 'open')).toEqual([])
   },
 )
@@ -183,7 +187,7 @@ test.each(['smoke-flaky', 'smoke-inconclusive', 'cluster-unreachable'])(
 test('a failure that somebody else recorded is not believed', async () => {
   await recordFailure('unhealthy', world.tokens.ada)
 
-  expect((await rollBack()).result.decision).toBe('nothing_to_roll_back')
+  expect((await rollBack()).result.decision).toBe('nothing-to-roll-back')
 })
 
 test('a branch that somebody works on is left alone', async () => {
@@ -193,7 +197,7 @@ test('a branch that somebody works on is left alone', async () => {
   const { commitOn } = await import('./code-lane.js')
   const tip = await commitOn(world.as(world.tokens.ada) as never, at, branch, { 'README.md': 'by hand\n' })
 
-  expect((await rollBack()).result.reason).toBe('changed-by-hand')
+  expect((await rollBack()).result.reason).toBe('branch-modified')
   const { data } = await world.as(world.tokens.ada).rest.git.getRef({ ...at, ref: `heads/${branch}` })
   expect(data.object.sha).toBe(tip)
 })
@@ -203,7 +207,7 @@ const env = (commit: string, workspace: string) =>
 
 async function rollBack(change: Record<string, string> = {}): Promise<Started> {
   return startAction('rollback', {
-    inputs: { part: 'git', token: world.tokens.gate, 'upstream-token': world.tokens.gate, wait: '0s', ...change },
+    inputs: { mode: 'revert', token: world.tokens.gate, 'upstream-token': world.tokens.gate, wait: '0s', ...change },
     env: env(failed, await world.checkout(failed)),
   })
 }
@@ -240,7 +244,7 @@ async function recordFailure(reason: string, token = world.tokens.gate): Promise
   )
 }
 
-async function issues(repo: { owner: string; repo: string }, state: 'open' | 'all', labels = 'deploy-hold') {
+async function issues(repo: { owner: string; repo: string }, state: 'open' | 'all', labels = 'deploy-blocked-version') {
   const { data } = await world.as(world.tokens.ada).rest.issues.listForRepo({ ...repo, labels, state })
   return data
 }

@@ -1,39 +1,41 @@
-import type { Definition, Outcome } from '../../shared/action/action.js'
-import { explain, showPlace } from '../../shared/action/errors.js'
-import { readRun } from '../../shared/action/facts.js'
-import { type Inputs, type Outputs, readInputs, type Values } from '../../shared/action/inputs.js'
+import type { ActionDefinition, ActionOutcome } from '../../shared/action/action.js'
+import { explainError, showPlace } from '../../shared/action/errors.js'
+import type { InputDefinitions, InputValues, OutputDefinitions } from '../../shared/action/inputs.js'
+import { readInputs } from '../../shared/action/read-inputs.js'
 import type { Result } from '../../shared/action/result.js'
-import type { World } from '../../shared/action/world.js'
-import { connect } from '../../shared/github/client.js'
+import { readRun } from '../../shared/action/run-facts.js'
+import type { Runtime } from '../../shared/action/runtime.js'
+import { connectGitHub } from '../../shared/github/client.js'
 import { explainGitHub } from '../../shared/github/errors.js'
-import type { Start, Started } from './start-action.js'
+import { refuseUnknownInputs, type Start, type Started } from './start-action.js'
 
 /**
  * Runs an action's story in this process, against the same emulator as the bundle would: half a second less for each run.
  * How results and errors become outputs is the bundle's tests' business. What time it is, a test may say.
  */
-export async function runHere<I extends Inputs, O extends Outputs>(
-  definition: Definition<I, O>,
-  run: (inputs: Values<I>, world: World) => Promise<Outcome<O>>,
+export async function runHere<I extends InputDefinitions, O extends OutputDefinitions>(
+  definition: ActionDefinition<I, O>,
+  run: (inputs: InputValues<I>, world: Runtime) => Promise<ActionOutcome<O>>,
   { inputs, env = {}, event = {} }: Start,
   now: () => Date = () => new Date(),
 ): Promise<Started> {
+  await refuseUnknownInputs(definition.name, inputs)
   const lines: string[] = []
   const pages: string[] = []
   const say = (line: string): void => void lines.push(line)
   const log = { info: say, warning: say, group: <T>(_: string, body: () => Promise<T>) => body() }
   const facts = { ...readRun(env), payload: event }
-  const world: World = {
+  const world: Runtime = {
     run: facts,
     log,
     clock: { now, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
     exec: () => Promise.reject(new Error('This action runs no programs.')),
     http: fetch,
-    github: (token) => connect(token, facts, log),
+    github: (token) => connectGitHub(token, facts, log),
     cancelled: new AbortController().signal,
     summary: async (markdown) => void pages.push(markdown),
   }
-  const whole = (finding: Outcome<O>['finding']): Result => ({
+  const whole = (finding: ActionOutcome<O>['finding']): Result => ({
     schema: 1,
     action: definition.name,
     run: '1/1',
@@ -42,7 +44,7 @@ export async function runHere<I extends Inputs, O extends Outputs>(
   })
   try {
     const { finding, outputs, problem } = await run(
-      readInputs(definition.inputs, (name) => inputs[name] ?? ''),
+      readInputs(definition, (name) => inputs[name] ?? ''),
       world,
     )
     const text = [...lines, problem ?? ''].join('\n')
@@ -55,8 +57,8 @@ export async function runHere<I extends Inputs, O extends Outputs>(
       summary: pages.join(''),
     }
   } catch (error) {
-    const { reason, message, fix, at } = explain(explainGitHub(error) ?? error)
-    if (reason === 'bug') throw error
+    const { reason, message, fix, at } = explainError(explainGitHub(error) ?? error)
+    if (reason === 'internal-error') throw error
     const text = [...lines, at ? showPlace(at) : '', message, fix].join('\n')
     const result = whole({ decision: 'refused', reason, message, commit: facts.sha })
     return { code: 1, outputs: {}, result, log: text, summary: pages.join('') }

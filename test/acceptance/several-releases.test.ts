@@ -25,7 +25,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => entry.listen(0, '127.0.0.1', resolve))
   const host = `127.0.0.1:${(entry.address() as AddressInfo).port}`
   world = await startDeployWorld(undefined, {
-    clusters: '{ staging: { role: staging } }',
+    clusters: '{ staging: { wave: staging } }',
     releases: '  monitor: { chart: monitor, namespace: monitoring, values: ["config/monitor.yaml"] }\n',
     files: {
       'monitor/Chart.yaml': 'apiVersion: v2\nname: monitor\nversion: 0.0.1\n',
@@ -62,22 +62,28 @@ async function deploy(commit: string): Promise<Started> {
 }
 
 async function rollBack(commit: string): Promise<Started> {
-  const inputs = { part: 'clusters', cluster: 'staging', kubeconfig: cluster.kubeconfig, token: world.tokens.job }
+  const inputs = { mode: 'cluster', cluster: 'staging', kubeconfig: cluster.kubeconfig, token: world.tokens.job }
   return startAction('rollback', { inputs, env: await env(commit) })
 }
 
 async function smokeTest(result: Result): Promise<Started> {
   const inputs = {
+    mode: 'verify',
     cluster: 'staging',
     kubeconfig: cluster.kubeconfig,
-    deployed: JSON.stringify(result),
-    deadline: '20s',
+    'deploy-result': JSON.stringify(result),
+    'rollout-timeout': '20s',
   }
   return startAction('smoke-test', { inputs, env: await env(result.commit) })
 }
 
 async function record(commit: string, result: Result, smoke?: Result): Promise<Started> {
-  const inputs = { mode: 'record', cluster: 'staging', token: world.tokens.gate, result: JSON.stringify(result) }
+  const inputs = {
+    mode: 'record',
+    cluster: 'staging',
+    token: world.tokens.gate,
+    'deploy-result': JSON.stringify(result),
+  }
   return startAction('helm-deploy', {
     inputs: { ...inputs, ...(smoke ? { 'smoke-result': JSON.stringify(smoke) } : {}) },
     env: await env(commit),
@@ -158,7 +164,7 @@ test('a smoke test that was cut off while it wrote what is verified ends the sam
   await record(next, (await deploy(next)).result)
   const back = await rollBack(next)
   expect(back.result).toMatchObject({
-    decision: 'rolled_back',
+    decision: 'rolled-back',
     commit: good,
     releases: [{ name: 'meta' }, { name: 'monitor', revision: 3 }],
   })
@@ -190,7 +196,7 @@ test('the second one fails: the first is told and both go back, the last first; 
       back = await rollBack(commit)
     }),
   ).toEqual([`rollback ${monitor}`, `rollback ${meta}`])
-  expect(back?.result).toMatchObject({ decision: 'rolled_back', commit: good })
+  expect(back?.result).toMatchObject({ decision: 'rolled-back', commit: good })
   expect(await done(() => rollBack(commit))).toEqual([])
 
   const smoke = await smokeTest(back?.result as Result)
@@ -240,7 +246,7 @@ test('what stands against the second one keeps the first from being touched', as
   await save(state)
   const before = (await read()).releases[meta]?.length
 
-  expect((await deploy(commit)).result).toMatchObject({ decision: 'refused', reason: 'release-busy' })
+  expect((await deploy(commit)).result).toMatchObject({ decision: 'refused', reason: 'operation-in-progress' })
   expect((await read()).releases[meta]).toHaveLength(before ?? -1)
 })
 

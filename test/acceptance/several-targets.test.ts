@@ -21,7 +21,7 @@ test("one bump moves every target and the chart's lock file, and the gate proves
 
   const bump = await lane.bundle.bump(merge)
 
-  expect([bump.code, bump.outputs.operation, bump.outputs.to]).toEqual([0, 'created', version])
+  expect([bump.code, bump.outputs['pull-request-operation'], bump.outputs.to]).toEqual([0, 'created', version])
   for (const [path, text] of Object.entries(filesAt(version, lane.charts.url))) {
     expect(await lane.deployed(path, branch), path).toBe(text)
   }
@@ -34,16 +34,19 @@ test("one bump moves every target and the chart's lock file, and the gate proves
   )
 
   const again = await lane.bundle.bump(merge)
-  expect(again.outputs).toMatchObject({ operation: 'unchanged', number: bump.outputs.number })
+  expect(again.outputs).toMatchObject({
+    'pull-request-operation': 'unchanged',
+    'pull-request-number': bump.outputs['pull-request-number'],
+  })
 
-  const pull = Number(bump.outputs.number)
+  const pull = Number(bump.outputs['pull-request-number'])
   const green = await lane.bundle.gate(pull)
-  expect([green.code, green.result.decision, green.result.reason]).toEqual([0, 'green', 'pure-bump'])
+  expect([green.code, green.result.decision, green.result.reason]).toEqual([0, 'success', 'pure-bump'])
 
   const { [paths.value]: left = '' } = filesAt(lane.firstVersion, lane.charts.url)
   await commitOn(lane.client(lane.ada.token), lane.deployAt, branch, { [paths.value]: left })
   const red = await lane.bundle.gate(pull)
-  expect([red.code, red.result.decision, red.result.reason]).toEqual([0, 'red', 'not-a-pure-bump'])
+  expect([red.code, red.result.decision, red.result.reason]).toEqual([0, 'failure', 'not-a-pure-bump'])
   const [check] = await checksOf(lane, await headOf(lane, pull))
   expect(check?.output?.summary).toContain('only a part of hub')
 })
@@ -60,13 +63,13 @@ test('targets that differ before the bump are said, and all brought to the new v
 
   const { code, result, outputs } = await lane.bundle.bump(second.merge)
 
-  expect([code, outputs.operation, outputs.from, outputs.to]).toEqual([0, 'created', now, version])
+  expect([code, outputs['pull-request-operation'], outputs.from, outputs.to]).toEqual([0, 'created', now, version])
   expect(result.evidence).toEqual([
     { kind: 'target', ok: false, text: `${paths.value}#hub was at ${lane.firstVersion}, not ${now}` },
   ])
   for (const [path, text] of Object.entries(filesAt(version, lane.charts.url))) {
     expect(await lane.deployed(path, branch), path).toBe(text)
   }
-  const gate = await lane.bundle.gate(Number(outputs.number))
-  expect([gate.code, gate.result.decision, gate.result.reason]).toEqual([0, 'green', 'pure-bump'])
+  const gate = await lane.bundle.gate(Number(outputs['pull-request-number']))
+  expect([gate.code, gate.result.decision, gate.result.reason]).toEqual([0, 'success', 'pure-bump'])
 })

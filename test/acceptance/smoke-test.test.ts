@@ -17,14 +17,17 @@ afterAll(() => world[Symbol.asyncDispose]())
 
 const start = (deployed: string, at = workspace): Promise<Started> =>
   startAction('smoke-test', {
-    inputs: { cluster: 'staging', kubeconfig: 'kubeconfig with a long-secret-inside', deployed },
+    inputs: {
+      ...{ mode: 'verify', cluster: 'staging' },
+      ...{ kubeconfig: 'kubeconfig with a long-secret-inside', 'deploy-result': deployed },
+    },
     env: world.env(head, at, { PATH: world.noTools }),
   })
 
 test('a check that is misspelt is named with its line, before anything is asked', async () => {
   const other = await world.checkout(head)
   const file = join(other, '.github/deploy-policy.yml')
-  const text = `${await readFile(file, 'utf8')}  - { binder-lunch: o/r, ref: abc, within: 1m }\n`
+  const text = `${await readFile(file, 'utf8')}  - { binder-lunch: o/r, ref: abc, timeout: 1m }\n`
   await writeFile(file, text)
   const { code, result, log } = await start('{}', other)
 

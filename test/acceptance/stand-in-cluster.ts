@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Released } from '../../shared/action/result.js'
-import { fingerprint } from '../../shared/kube/identity.js'
+import { authorityFingerprint } from '../../shared/kube/identity.js'
 import { type Verified, verifiedName } from '../../shared/records/verified.js'
 import { released } from '../released.js'
 import type { DeployWorld } from './deploy-world.js'
@@ -58,7 +58,7 @@ export async function standInCluster(
 
   const commit = await world.head()
   const releases = places.map((place): Released => {
-    const identity = { ca: fingerprint(cert), namespaceUid: `uid of ${place.namespace}` }
+    const identity = { ca: authorityFingerprint(cert), namespaceUid: `uid of ${place.namespace}` }
     return released({ ...place, revision: 1, identity })
   })
   await world.recordSuccess('staging', commit, { releases })

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { parse } from 'yaml'
 import type { ActionName, Result } from '../../shared/action/result.js'
 
 export interface Started {
@@ -41,6 +42,7 @@ export async function startAction(
   { inputs, env = {}, event = {} }: Start,
   onStart: (kill: (signal?: NodeJS.Signals) => void, pid: number) => void = () => {},
 ): Promise<Started> {
+  await refuseUnknownInputs(name, inputs)
   const dir = await mkdtemp(join(tmpdir(), 'lockstep-action-'))
   try {
     const files = { output: join(dir, 'output'), summary: join(dir, 'summary'), event: join(dir, 'event.json') }
@@ -80,6 +82,13 @@ export async function startAction(
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
+}
+
+/** GitHub only warns of an input that the action does not have; a test that gives one tests something else than it says. */
+export async function refuseUnknownInputs(name: ActionName, inputs: Record<string, string>): Promise<void> {
+  const { inputs: known } = parse(await readFile(`actions/${name}/action.yml`, 'utf8')) as { inputs: object }
+  const unknown = Object.keys(inputs).filter((input) => !(input in known))
+  if (unknown.length > 0) throw new Error(`${name} has no input ${unknown.join(', ')}`)
 }
 
 /** `name<<DELIMITER`, the value's lines, `DELIMITER`. */

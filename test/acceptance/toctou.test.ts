@@ -59,12 +59,12 @@ test('what an operator approved is void once something else is pushed, before an
   expect(await saidAt(pushed)).toEqual([])
   expect(await merge(pull)).toContain(`Required status check "${gateCheckName}" is expected`)
   expect(await merge(pull, looked)).toContain('Head branch was modified')
-  expect(await byPullEvent(lane)).toMatchObject({ action: 'synchronize', result: { decision: 'red' } })
+  expect(await byPullEvent(lane)).toMatchObject({ action: 'synchronize', result: { decision: 'failure' } })
   expect(await merge(pull)).toContain(`Required status check "${gateCheckName}" is failing`)
 
   // The API takes an approval of the commit before as well: it says nothing about this one.
   await approve(pull, looked)
-  expect((await byReview(lane, pull)).result.decision).toBe('red')
+  expect((await byReview(lane, pull)).result.decision).toBe('failure')
   expect((await commentsOf(lane, pull))[0]?.body).toContain('approved something else than this: olga')
   await approve(pull)
   expect((await byReview(lane, pull)).result.reason).toBe('reviewed')
@@ -75,7 +75,7 @@ test('going back to what was approved is what was approved', async () => {
   const pull = await lane.propose('tests', workflow('push'))
   await approve(pull)
   await pushEffect('tests')
-  expect((await byPullEvent(lane)).result.decision).toBe('red')
+  expect((await byPullEvent(lane)).result.decision).toBe('failure')
 
   await commitOn(lane.client(lane.ada.token), lane.deployAt, 'tests', workflow('push'))
   expect((await byPullEvent(lane)).result.reason).toBe('reviewed')
@@ -94,7 +94,7 @@ test('what is pushed while the gate looks at an approved change is looked at as 
   const { result } = await lane.bundle.gate(pull)
 
   const pushed = await headOf(lane, pull)
-  expect([result.decision, result.commit]).toEqual(['red', pushed])
+  expect([result.decision, result.commit]).toEqual(['failure', pushed])
   expect(pushed).not.toBe(looked)
   expect([await saidAt(looked), await saidAt(pushed)]).toEqual([[], ['failure']])
 })
@@ -103,7 +103,7 @@ test('what is pushed between the green check and the merge is not merged: the Ap
   await setUp('merge: { bump: auto }\n')
   const { merge: merged, commit } = await lane.merge(lane.bob)
   lane.publish(commit)
-  const pull = Number((await lane.bump(merged)).outputs.number)
+  const pull = Number((await lane.bump(merged)).outputs['pull-request-number'])
   const judged = await headOf(lane, pull)
   lane.github.faults.next({
     ...{ kind: 'meanwhile', act: () => pushEffect('lockstep/bump/hub').then(() => undefined) },
@@ -115,7 +115,7 @@ test('what is pushed between the green check and the merge is not merged: the Ap
   expect([outputs.conclusion, outputs.merged]).toEqual(['success', 'false'])
   expect(log).toContain('Head branch was modified')
   expect([await saidAt(judged), await saidAt(await headOf(lane, pull))]).toEqual([['success'], []])
-  expect((await byPullEvent(lane)).result.decision).toBe('red')
+  expect((await byPullEvent(lane)).result.decision).toBe('failure')
   expect(await isMerged(pull)).toBe(false)
 })
 
@@ -130,29 +130,29 @@ test('what merges by itself once it is green does not merge what was pushed afte
   await approve(pull)
   await pushEffect('tests')
 
-  expect((await byReview(lane, pull)).result.decision).toBe('red')
+  expect((await byReview(lane, pull)).result.decision).toBe('failure')
   expect(await isMerged(pull)).toBe(false)
   await approve(pull)
-  expect((await byReview(lane, pull)).result.decision).toBe('green')
+  expect((await byReview(lane, pull)).result.decision).toBe('success')
   await lane.github.settled()
   expect(await isMerged(pull)).toBe(true)
 })
 
 test('a policy that the change itself weakens, or that is pushed after the approval, decides nothing about it', async () => {
   const ours = (await lane.deployed(policyPath)) ?? ''
-  const mild = `${ours.replace('[olga]', '[ada, bob]')}kinds:\n  any: { files: ["**"], tier: T0 }\n`
+  const mild = `${ours.replace('[olga]', '[ada, bob]')}change-classes:\n  any: { files: ["**"], tier: T0 }\n`
   const pull = await lane.propose('tests', workflow('push'))
   await approve(pull)
   expect((await byReview(lane, pull)).result.reason).toBe('reviewed')
 
   await commitOn(lane.client(lane.ada.token), lane.deployAt, 'tests', { [policyPath]: mild })
-  expect((await byPullEvent(lane)).result.decision).toBe('red')
+  expect((await byPullEvent(lane)).result.decision).toBe('failure')
   const word = { ...lane.deployAt, pull_number: pull, event: 'APPROVE' } as const
   await lane.client(lane.bob.token).rest.pulls.createReview(word)
-  expect((await byReview(lane, pull)).result.decision).toBe('red')
+  expect((await byReview(lane, pull)).result.decision).toBe('failure')
   // Her word is one of the two that a policy takes.
   await approve(pull)
-  expect((await byReview(lane, pull)).result.decision).toBe('red')
+  expect((await byReview(lane, pull)).result.decision).toBe('failure')
   expect((await commentsOf(lane, pull))[0]?.body).toMatch(/- \[ \] the approval of two operators.*counted: olga/)
   expect(await merge(pull)).toContain('is failing')
 })

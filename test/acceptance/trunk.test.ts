@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Stage, startStage } from './code-lane.js'
 import { at, deploy } from './deploy-world.js'
 import { failedWorld } from './failed-world.js'
-import { laneTools } from './lane-world.js'
 import { startPlanWorld } from './plan-world.js'
+import { laneTools } from './queue-world.js'
 import { renameBranch } from './rename-branch.js'
 import { startAction } from './start-action.js'
 
@@ -32,7 +32,7 @@ test('where the default branch is called trunk: the lane, the bump and the gate'
 
   const bump = await lane.bundle.bump(merge)
   expect([bump.code, bump.result.decision]).toEqual([0, 'created'])
-  const number = Number(bump.outputs.number)
+  const number = Number(bump.outputs['pull-request-number'])
   expect((await pulls.get({ ...lane.deployAt, pull_number: number })).data.base.ref).toBe('trunk')
   const gate = await lane.bundle.gate(number)
   expect([gate.result.reason, gate.outputs.merged]).toEqual(['pure-bump', 'true'])

@@ -4,16 +4,16 @@ import { join } from 'node:path'
 import { getOctokit } from '@actions/github'
 import { execa } from 'execa'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { askedRevertBlock, revertLabel } from '../../actions/rollback/asked-revert.js'
 import { definition } from '../../actions/rollback/io.js'
-import { rollback } from '../../actions/rollback/run.js'
-import { undoCommand } from '../../actions/rollback/undo.js'
+import { requestedRevertBlock, revertLabel } from '../../actions/rollback/requested-revert.js'
+import { revertCommand } from '../../actions/rollback/revert-command.js'
+import { runRollback } from '../../actions/rollback/run.js'
+import { rehearsalAppPermissions } from '../../rehearsal/fixtures/names.js'
 import { usualBot } from '../../rehearsal/github/accounts.js'
 import { startGitHub } from '../../rehearsal/github/server.js'
 import type { Emulator, Permissions } from '../../rehearsal/github/types.js'
-import { appPermissions } from '../../rehearsal/world/names.js'
 import { readFile } from '../../shared/github/files.js'
-import { appJwt } from '../app-jwt.js'
+import { testAppJwt } from '../app-jwt.js'
 import { expectNoViolations } from '../no-violations.js'
 import { commitOn } from './code-lane.js'
 import { killEverywhere } from './kill-everywhere.js'
@@ -40,9 +40,9 @@ beforeAll(async () => {
   const client = (token: string) => getOctokit(token, { baseUrl: github.url })
   ada = client(github.createUser('ada').token)
   await github.createRepository({ repo, files: { 'one.txt': 'one\n' }, collaborators: { ada: 'write' }, author: 'ada' })
-  const app = github.createApp({ id: gateApp, slug: 'acme-gate', permissions: appPermissions.gate })
+  const app = github.createApp({ id: gateApp, slug: 'acme-gate', permissions: rehearsalAppPermissions.gate })
   github.install(gateApp, repo)
-  const apps = client(await appJwt(app.id, app.privateKey))
+  const apps = client(await testAppJwt(app.id, app.privateKey))
   const { data: installation } = await apps.rest.apps.getRepoInstallation(at)
   const { data } = await apps.rest.apps.createInstallationAccessToken({ installation_id: installation.id })
   gate = client(data.token)
@@ -62,8 +62,8 @@ test.each(methods)('a %s of two commits is taken back by one pull request, and b
 
   const first = await startAction('rollback', start(issue))
   expect([first.code, first.result]).toMatchObject([0, { decision: 'reverted', reason: 'ok' }])
-  const second = await runHere(definition, rollback, start(issue))
-  expect([second.code, second.result]).toMatchObject([0, { decision: 'reverted', reason: 'already-there' }])
+  const second = await runHere(definition, runRollback, start(issue))
+  expect([second.code, second.result]).toMatchObject([0, { decision: 'reverted', reason: 'up-to-date' }])
 
   const { data: pulls } = await ada.rest.pulls.list({ ...at, state: 'open' })
   const [pull, ...others] = pulls.filter(({ head }) => head.ref.startsWith(`revert-${number}-`))
@@ -95,8 +95,8 @@ test.each(['bot', 'slug'] as const)(
     const issue = await asks({ pull: number, commit, command: undo })
 
     for (const _ of ['first', 'again']) {
-      const { code, result } = await runHere(definition, rollback, start(issue))
-      expect([code, result]).toMatchObject([0, { decision: 'not_reversible', reason: 'revert-conflict' }])
+      const { code, result } = await runHere(definition, runRollback, start(issue))
+      expect([code, result]).toMatchObject([0, { decision: 'irreversible', reason: 'revert-conflict' }])
     }
     const [comment, ...others] = await commentsOf(issue)
     expect(others).toEqual([])
@@ -113,7 +113,7 @@ test.each<[string, (asked: { pull: number; commit: string; command: string }) =>
     'changed by somebody else',
     async (asked) => {
       const number = await asks({ ...asked, pull: 1 })
-      const body = askedRevertBlock({ schema: 1, ...asked })
+      const body = requestedRevertBlock({ schema: 1, ...asked })
       await ada.rest.issues.update({ ...at, issue_number: number, body })
       return number
     },
@@ -132,7 +132,7 @@ test.each<[string, (asked: { pull: number; commit: string; command: string }) =>
   const { number, commit, undo } = await merged('squash')
   const issue = await write({ pull: number, commit, command: undo })
 
-  const { code, result } = await runHere(definition, rollback, start(issue))
+  const { code, result } = await runHere(definition, runRollback, start(issue))
 
   expect([code, result.reason]).toEqual([1, 'input-invalid'])
   const { data } = await ada.rest.pulls.list({ ...at, state: 'all' })
@@ -148,7 +148,7 @@ test.each([
   const issue = await asks({ pull: number, commit, command: undo })
   const { [name]: _, ...left } = may
 
-  const started = await runHere(definition, rollback, start(issue, left))
+  const started = await runHere(definition, runRollback, start(issue, left))
 
   expectMissing({ ...started, log: started.log.replaceAll('pull-requests', 'pull_requests') }, said)
 })
@@ -156,7 +156,7 @@ test.each([
 const approval = 'press "Approve workflows to run"'
 
 test.each([
-  ['the bump App', appPermissions.bump, 'acme-bump[bot]', false],
+  ['the bump App', rehearsalAppPermissions.bump, 'acme-bump[bot]', false],
   ['a job, where the bump App may only read', { contents: 'read', pull_requests: 'read' }, 'github-actions[bot]', true],
   ['a job, where the bump App is not installed', undefined, 'github-actions[bot]', true],
 ] as const)('%s opens it, and whoever has to approve its runs is told', async (_, permissions, by, waits) => {
@@ -183,11 +183,11 @@ test('where jobs may open no pull requests, and where a workflow file would chan
   settings.jobsMayOpenPulls = false
   const one = await merged('merge')
   const issue = await asks({ pull: one.number, commit: one.commit, command: one.undo })
-  const refused = await runHere(definition, rollback, start(issue))
-  expect(refused.result).toMatchObject({ decision: 'not_reversible', reason: 'revert-conflict' })
+  const refused = await runHere(definition, runRollback, start(issue))
+  expect(refused.result).toMatchObject({ decision: 'irreversible', reason: 'revert-conflict' })
   expect((await commentsOf(issue))[0]).toMatch(/not permitted[\s\S]*Allow GitHub Actions to create[\s\S]*issue \d+/)
   settings.jobsMayOpenPulls = true
-  expect((await runHere(definition, rollback, start(issue))).result.reason).toBe('ok')
+  expect((await runHere(definition, runRollback, start(issue))).result.reason).toBe('ok')
 
   const branch = `workflow-${count}`
   await commitOn(ada as never, at, branch, { '.github/workflows/a.yml': `name: ${count}\n` })
@@ -196,8 +196,8 @@ test('where jobs may open no pull requests, and where a workflow file would chan
   const command = `git revert -m 1 ${data.sha}`
   const other = await asks({ pull: pull.number, commit: data.sha, command })
   const { inputs, ...rest } = start(other)
-  const both = { ...rest, inputs: { ...inputs, 'bump-token': await bumpToken(appPermissions.bump) } }
-  expect((await runHere(definition, rollback, both)).result.decision).toBe('not_reversible')
+  const both = { ...rest, inputs: { ...inputs, 'bump-token': await bumpToken(rehearsalAppPermissions.bump) } }
+  expect((await runHere(definition, runRollback, both)).result.decision).toBe('irreversible')
   expect((await commentsOf(other))[0]).toContain(command)
 })
 
@@ -205,9 +205,14 @@ let bumpKey: string | undefined
 
 /** A token of the bump App, installed here with these permissions. */
 async function bumpToken(permissions: Permissions): Promise<string> {
-  bumpKey ??= github.createApp({ id: 12, slug: 'acme-bump', permissions: appPermissions.bump, bot: 1_200 }).privateKey
+  bumpKey ??= github.createApp({
+    id: 12,
+    slug: 'acme-bump',
+    permissions: rehearsalAppPermissions.bump,
+    bot: 1_200,
+  }).privateKey
   github.install(12, repo)
-  const client = getOctokit(await appJwt(12, bumpKey), { baseUrl: github.url })
+  const client = getOctokit(await testAppJwt(12, bumpKey), { baseUrl: github.url })
   const { data: installation } = await client.rest.apps.getRepoInstallation(at)
   const asked = { installation_id: installation.id, permissions: permissions as never }
   return (await client.rest.apps.createInstallationAccessToken(asked)).data.token
@@ -240,11 +245,11 @@ async function merged(merge_method: (typeof methods)[number]) {
     mergedBy: undefined,
     mergedAt: undefined,
   }
-  return { number: pull.number, commit: data.sha, undo: await undoCommand(ada as never, repo, merge) }
+  return { number: pull.number, commit: data.sha, undo: await revertCommand(ada as never, repo, merge) }
 }
 
 async function asks(asked: { pull: number; commit: string; command: string }, by = gate): Promise<number> {
-  const body = `It failed.\n\n${askedRevertBlock({ schema: 1, ...asked })}\n`
+  const body = `It failed.\n\n${requestedRevertBlock({ schema: 1, ...asked })}\n`
   const { data } = await by.rest.issues.create({
     ...at,
     title: 'Failed',
@@ -258,7 +263,7 @@ async function asks(asked: { pull: number; commit: string; command: string }, by
 function start(issue: number, permissions = may): Start {
   const token = github.mintJobToken(repo, permissions, 1)
   return {
-    inputs: { part: 'upstream', issue: String(issue), 'gate-bot': String(usualBot(gateApp)), token },
+    inputs: { mode: 'revert-upstream', issue: String(issue), 'gate-bot': String(usualBot(gateApp)), token },
     env: {
       GITHUB_REPOSITORY: repo,
       GITHUB_SHA: 'b'.repeat(40),

@@ -19,12 +19,12 @@ const bumpEdit = z.object({
   after: z.string(),
 })
 
-export type BumpEdit = z.infer<typeof bumpEdit>
+export type ReplayedEdit = z.infer<typeof bumpEdit>
 
 export const bumpEdits = z.array(bumpEdit)
 
 /** Undefined where our edit of `before` is `after` byte for byte, else what is wrong with it. */
-export function replay(bump: BumpEdit): string | undefined {
+export function replay(bump: ReplayedEdit): string | undefined {
   try {
     const [first, ...others] = targetsIn(bump)
     if (!first) return `nothing in ${bump.path} is ${bump.component} ${bump.from}`
@@ -52,7 +52,7 @@ export function replay(bump: BumpEdit): string | undefined {
  * What a policy would name in this file: of a chart the dependency of the component's name, or its own version where it is
  * the component itself; of any other file every image of that name with the old version.
  */
-function targetsIn({ component, from, path: file, before }: BumpEdit): Target[] {
+function targetsIn({ component, from, path: file, before }: ReplayedEdit): Target[] {
   if (chartLockOf(file) !== undefined) {
     const isItself = readScalar(before, ['name'], file)?.value === component
     return [isItself ? { kind: 'value', file, path: ['version'] } : { kind: 'chart', file, dependency: component }]

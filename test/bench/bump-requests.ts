@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { startStage } from '../acceptance/code-lane.js'
 import { startAction } from '../acceptance/start-action.js'
-import { type Bench, below, median } from './figure.js'
+import { type Bench, below, medianOf } from './figure.js'
 
 const rounds = 7
 const name = 'bump-requests'
@@ -34,12 +34,12 @@ export const bumpRequests: Bench = async () => {
       seconds.push((performance.now() - begun) / 1000)
       requests.push(lane.github.requests.length - before)
       mebibytes.push(Number(await readFile(memory, 'utf8')) / 1024)
-      if (outputs.operation !== 'created') throw new Error(`open-bump-pr opened nothing:\n${log}`)
+      if (outputs['pull-request-operation'] !== 'created') throw new Error(`open-bump-pr opened nothing:\n${log}`)
     }
     return [
-      below(name, 'requests to GitHub', median(requests), 'requests', 16),
-      below(name, 'time', median(seconds), 's', 1),
-      below(name, 'peak memory', median(mebibytes), 'MiB', 150),
+      below(name, 'requests to GitHub', medianOf(requests), 'requests', 16),
+      below(name, 'time', medianOf(seconds), 's', 1),
+      below(name, 'peak memory', medianOf(mebibytes), 'MiB', 150),
     ]
   } finally {
     await rm(dir, { recursive: true, force: true })

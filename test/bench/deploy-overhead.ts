@@ -1,8 +1,8 @@
 import { execa } from 'execa'
-import { isolation } from '../../rehearsal/isolate/inside.js'
+import { readIsolation } from '../../rehearsal/isolate/inside.js'
 import { startAction } from '../acceptance/start-action.js'
-import { type Release, startRelease } from './deploy-release.js'
-import { type Bench, type Figure, median } from './figure.js'
+import { type BenchRelease, startRelease } from './deploy-release.js'
+import { type Bench, type Figure, medianOf } from './figure.js'
 import { insideOnly } from './inside-only.js'
 import { seconds } from './seconds.js'
 
@@ -14,7 +14,7 @@ const limits = { times: 1.15, more: 1 }
  * dependencies there already, on another of the same cluster; in turn. Allowed are 1.15 times or 1 s more.
  */
 export const deployOverhead: Bench = async () => {
-  if (!isolation()) return insideOnly('deploy-overhead')
+  if (!readIsolation()) return insideOnly('deploy-overhead')
   return [...(await measure(3)), ...(await measure(4))]
 }
 
@@ -26,7 +26,7 @@ async function measure(major: 3 | 4): Promise<Figure[]> {
     plain.push(await seconds(() => upgrade(release, workspace)))
     lockstep.push(await seconds(() => deploy(release, commit, workspace)))
   }
-  const [bare, ours] = [median(plain), median(lockstep)]
+  const [bare, ours] = [medianOf(plain), medianOf(lockstep)]
   const ok = ours / bare <= limits.times || ours - bare <= limits.more
   const goal = `<= ${limits.times} times, or ${limits.more} s more`
   const figure = `Helm ${major}: ${ours.toFixed(2)} s, plain ${bare.toFixed(2)} s`
@@ -35,10 +35,14 @@ async function measure(major: 3 | 4): Promise<Figure[]> {
   ]
 }
 
-const upgrade = (release: Release, workspace: string): Promise<unknown> =>
-  execa(release.helm, release.arguments('prime', workspace), { env: release.env })
+const upgrade = (release: BenchRelease, workspace: string): Promise<unknown> =>
+  execa(release.helm, release.arguments('primary', workspace), { env: release.env })
 
-async function deploy({ world, kubeconfig, env, verified }: Release, commit: string, workspace: string): Promise<void> {
+async function deploy(
+  { world, kubeconfig, env, verified }: BenchRelease,
+  commit: string,
+  workspace: string,
+): Promise<void> {
   const plan = JSON.stringify({ schema: 1, run: '100/1', commit, clusters: [{ name: 'staging', from: verified }] })
   const inputs = { mode: 'deploy', cluster: 'staging', kubeconfig, token: world.tokens.job, plan }
   const { result, log } = await startAction('helm-deploy', { inputs, env: world.env(commit, workspace, env) })

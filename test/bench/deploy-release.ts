@@ -3,20 +3,20 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { startCluster } from '../../rehearsal/cluster/cluster.js'
 import { imageTar } from '../../rehearsal/cluster/image.js'
-import { kubectl } from '../../rehearsal/cluster/kubectl.js'
-import { tenant } from '../../rehearsal/cluster/tenant.js'
-import { disposables } from '../../rehearsal/disposables.js'
-import { isolation } from '../../rehearsal/isolate/inside.js'
+import { runKubectl } from '../../rehearsal/cluster/kubectl.js'
+import { makeTenant } from '../../rehearsal/cluster/tenant.js'
+import { disposableStack } from '../../rehearsal/disposables.js'
+import { startRegistry } from '../../rehearsal/fixtures/registry.js'
+import { readIsolation } from '../../rehearsal/isolate/inside.js'
 import { provideTools } from '../../rehearsal/tools/tools.js'
-import { startRegistry } from '../../rehearsal/world/registry.js'
 import { type DeployWorld, startDeployWorld } from '../acceptance/deploy-world.js'
 import { startAction } from '../acceptance/start-action.js'
 
 const registry = '127.0.0.1:5200'
 const image = `${registry}/web:1`
 
-/** One chart, installed in two namespaces of one cluster: `staging` is adopted, `prime` is left to plain Helm. */
-export interface Release extends AsyncDisposable {
+/** One chart, installed in two namespaces of one cluster: `staging` is adopted, `primary` is left to plain Helm. */
+export interface BenchRelease extends AsyncDisposable {
   world: DeployWorld
   /** Of staging. */
   kubeconfig: string
@@ -51,8 +51,8 @@ spec:
 })
 
 /** @param host where its public entry is. */
-export async function startRelease(major: 3 | 4, host = '127.0.0.1:1'): Promise<Release> {
-  const parts = disposables()
+export async function startRelease(major: 3 | 4, host = '127.0.0.1:1'): Promise<BenchRelease> {
+  const parts = disposableStack()
   try {
     return { ...(await build(major, host, parts)), [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose]() }
   } catch (error) {
@@ -64,10 +64,10 @@ export async function startRelease(major: 3 | 4, host = '127.0.0.1:1'): Promise<
 async function build(
   major: 3 | 4,
   host: string,
-  parts: ReturnType<typeof disposables>,
-): Promise<Omit<Release, keyof AsyncDisposable>> {
+  parts: ReturnType<typeof disposableStack>,
+): Promise<Omit<BenchRelease, keyof AsyncDisposable>> {
   const tools = await provideTools(() => {})
-  const inside = isolation()?.dir ?? ''
+  const inside = readIsolation()?.dir ?? ''
   parts.use(await startRegistry(tools.crane, registry))
   const cluster = parts.use(await startCluster({ dir: join(inside, `cluster-${major}`), tools }))
   const world = parts.use(await startDeployWorld(chart, { timeout: '2m' }))
@@ -82,11 +82,11 @@ async function build(
   await symlink(process.execPath, join(path, 'node'))
   await symlink(major === 3 ? tools.helm3 : tools.helm4, helm)
   await symlink(tools.kubectl, join(path, 'kubectl'))
-  const kubeconfig = await tenant(cluster, 'staging')
-  await tenant(cluster, 'prime')
+  const kubeconfig = await makeTenant(cluster, 'staging')
+  await makeTenant(cluster, 'primary')
   const env = { PATH: path, HOME: world.dir, RUNNER_TEMP: world.dir, KUBECONFIG: cluster.kubeconfig }
 
-  const release: Omit<Release, keyof AsyncDisposable | 'verified'> = {
+  const release: Omit<BenchRelease, keyof AsyncDisposable | 'verified'> = {
     world,
     kubeconfig,
     helm,
@@ -98,23 +98,23 @@ async function build(
     },
     async change(greeting) {
       const values = `host: ${host}\nhub: { greeting: ${greeting} }\n`
-      const commit = await world.push({ 'config/staging.yaml': values, 'config/prime.yaml': values })
+      const commit = await world.push({ 'config/staging.yaml': values, 'config/primary.yaml': values })
       const workspace = await world.checkout(commit)
       await execa(helm, ['dependency', 'update', join(workspace, 'meta')], { env })
       return { commit, workspace }
     },
   }
   const { commit, workspace } = await release.change('first')
-  for (const name of ['staging', 'prime']) await execa(helm, release.arguments(name, workspace), { env })
+  for (const name of ['staging', 'primary']) await execa(helm, release.arguments(name, workspace), { env })
   await adopt(release, commit, workspace, (manifest) =>
-    kubectl(tools.kubectl, cluster.kubeconfig, ['apply', '--filename', '-'], manifest),
+    runKubectl(tools.kubectl, cluster.kubeconfig, ['apply', '--filename', '-'], manifest),
   )
   return { ...release, verified: commit }
 }
 
 /** Verified and recorded as after an adoption; no smoke test has to serve for that. */
 async function adopt(
-  { world, kubeconfig, env }: Pick<Release, 'world' | 'kubeconfig' | 'env'>,
+  { world, kubeconfig, env }: Pick<BenchRelease, 'world' | 'kubeconfig' | 'env'>,
   commit: string,
   workspace: string,
   apply: (manifest: string) => Promise<unknown>,

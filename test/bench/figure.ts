@@ -25,7 +25,7 @@ export function notBelow(bench: string, figure: string, value: number, unit: str
   return { bench, figure, value: Math.round(value * 1000) / 1000, unit, goal: `>= ${least}`, ok: value >= least }
 }
 
-export function median(values: number[]): number {
+export function medianOf(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import type { Carried } from '../../shared/bump/carried.js'
-import { type Classification, classify } from '../../shared/infra/classify.js'
-import type { Content, Context, FileChange } from '../../shared/infra/types.js'
+import type { CarriedChange } from '../../shared/bump/carried.js'
+import { type Classification, classifyChange } from '../../shared/infra/classify.js'
+import type { ChangedContent, ClassifyContext, Content } from '../../shared/infra/types.js'
 import { parsePolicy } from '../../shared/policy/policy.js'
 import { type Bench, type Figure, notBelow } from './figure.js'
-import { type Change, changes, classes, classOf } from './labelled-changes.js'
+import { changes, classes, classOf, type LabelledChange } from './labelled-changes.js'
 
 /** Real changes of a public deploy repo lie beside the checkout on some machines; a fresh clone has none. */
 const ownData = '../shared/data/mybinder-commits.json'
@@ -25,7 +25,7 @@ export const gateClassify: Bench = async ({ data = ownData }) => {
   const context = contextOf(parsePolicy(await readFile(policyPath, 'utf8'), policyPath), carries)
   const judged = commits.map((change) => ({
     change,
-    found: classify({ files: change.files.map((file) => fileChange(change, file)), complete: true }, context),
+    found: classifyChange({ files: change.files.map((file) => fileChange(change, file)), complete: true }, context),
   }))
   judged.forEach(printMiss)
 
@@ -52,9 +52,9 @@ export const gateClassify: Bench = async ({ data = ownData }) => {
 const carriesSchema = z.record(z.string(), z.object({ jupyterhub: z.string().nullish() }))
 
 /** What is known of a chart version's JupyterHub stands in for the unpacked charts. */
-function contextOf(policy: Context['policy'], carries: z.infer<typeof carriesSchema>): Context {
+function contextOf(policy: ClassifyContext['policy'], carries: z.infer<typeof carriesSchema>): ClassifyContext {
   const inside = (version: string): string | undefined => carries[version]?.jupyterhub ?? undefined
-  const carried = (_: string, from: string, to: string): Carried[] | undefined => {
+  const carried = (_: string, from: string, to: string): CarriedChange[] | undefined => {
     const [before, after] = [inside(from), inside(to)]
     if (before === undefined || after === undefined) return undefined
     return before === after ? [] : [{ kind: 'chart', name: 'jupyterhub', before, after }]
@@ -62,7 +62,7 @@ function contextOf(policy: Context['policy'], carries: z.infer<typeof carriesSch
   return { policy, carried }
 }
 
-function fileChange({ contents }: Change, { path, status }: Change['files'][number]): FileChange {
+function fileChange({ contents }: LabelledChange, { path, status }: LabelledChange['files'][number]): ChangedContent {
   const known = contents[path]
   const side = (text: string | null | undefined, isGone: boolean): Content => {
     if (isGone) return { state: 'none' }
@@ -71,7 +71,7 @@ function fileChange({ contents }: Change, { path, status }: Change['files'][numb
   return { path, before: side(known?.before, status === 'A'), after: side(known?.after, status === 'D') }
 }
 
-type Judged = { change: Change; found: Classification }
+type Judged = { change: LabelledChange; found: Classification }
 
 function printMiss({ change, found }: Judged): void {
   const review = change.needs_infra_review === found.infrastructure

@@ -1,6 +1,6 @@
 /** Started by gate-scale as a process of its own: `ADDRESS`; decides the change from `base` to `head` and prints what came of it. */
 import { performance } from 'node:perf_hooks'
-import { connect } from '../../shared/github/client.js'
+import { connectGitHub } from '../../shared/github/client.js'
 import { classifyWithCarried } from '../../shared/infra/carried.js'
 import { decideChange } from '../../shared/infra/decide.js'
 import { githubChanges } from '../../shared/infra/github-changes.js'
@@ -11,7 +11,7 @@ const apiUrl = process.argv[2] ?? ''
 const policy = parsePolicy(scalePolicy)
 const begun = performance.now()
 const used = process.cpuUsage()
-const github = connect('token', { apiUrl }, { warning: (message) => console.error(message) })
+const github = connectGitHub('token', { apiUrl }, { warning: (message) => console.error(message) })
 const changes = await githubChanges(github, 'acme/deploy', policy, 'a'.repeat(40), 'b'.repeat(40))
 const what = await classifyWithCarried(changes, policy, fetch)
 const authors = [{ login: 'ada', standing: 'operator' as const }]

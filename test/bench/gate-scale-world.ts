@@ -7,7 +7,7 @@ export const scalePolicy = `version: 1
 operators: [ada]
 apps: { gate: { id: 1, bot: 90000001 }, bump: { id: 2, bot: 90000002 } }
 releases: { site: { values: ["config/{cluster}.yaml"] } }
-clusters: { prime: { role: prime } }
+clusters: { primary: { wave: primary } }
 `
 
 /** Texts of a commit's files by path. */

@@ -25,7 +25,7 @@ const change = z.object({
   label_confidence: z.string(),
 })
 
-export type Change = z.infer<typeof change>
+export type LabelledChange = z.infer<typeof change>
 
 export const changes = z.object({ commits: z.array(change) })
 

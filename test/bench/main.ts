@@ -11,9 +11,9 @@ import { distSize } from './dist-size.js'
 import type { Bench } from './figure.js'
 import { gateClassify } from './gate-classify.js'
 import { gateScale } from './gate-scale.js'
-import { laneScale } from './lane-scale.js'
-import { laneSimulation } from './lane-simulation.js'
-import { planFleet } from './plan-fleet.js'
+import { planFleetBench } from './plan-fleet.js'
+import { laneScale } from './queue-scale.js'
+import { laneSimulation } from './queue-simulation.js'
 import { rangeRequests } from './range-requests.js'
 import { rollbackTime } from './rollback-time.js'
 import { startup } from './startup.js'
@@ -27,7 +27,7 @@ const benches: Record<string, Bench> = {
   'deploy-overhead': deployOverhead,
   'rollback-time': rollbackTime,
   'chart-index': chartIndex,
-  'plan-fleet': planFleet,
+  'plan-fleet': planFleetBench,
   'lane-scale': laneScale,
   'lane-simulation': laneSimulation,
   'gate-classify': gateClassify,

@@ -2,11 +2,11 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { planFleet } from '../../actions/helm-deploy/plan-fleet.js'
+import { realRuntime } from '../../shared/action/runtime.js'
 import { workspaceAt, workspacePolicy } from '../../shared/action/workspace.js'
-import { realWorld } from '../../shared/action/world.js'
 
 const [root = '', base = ''] = process.argv.slice(2)
-const world = realWorld({ ...process.env, GITHUB_WORKSPACE: root }, new AbortController().signal, [])
+const world = realRuntime({ ...process.env, GITHUB_WORKSPACE: root }, new AbortController().signal, [])
 const workspace = workspaceAt(root)
 const policy = await workspacePolicy(workspace)
 const context = { policy, workspace, world, github: world.github('none') }

@@ -15,7 +15,7 @@ const size = 60
  * object, so that nothing is equal. All that a user waits for is in it: git, both charts, 120 renderings by the real Helm 4,
  * comparing, diffs. How much of it is Helm's own time is told as well: that is the same on a busy machine. Memory is the largest sum of the action's and its Helms' resident memory, looked at 10 times a second.
  */
-export const planFleet: Bench = async () => {
+export const planFleetBench: Bench = async () => {
   const dir = await mkdtemp(join(tmpdir(), 'lockstep-bench-'))
   try {
     const { helm4 } = await provideTools(() => {})
@@ -62,7 +62,7 @@ async function helmAlone(helm: string, chart: string): Promise<number> {
 /** A deploy repo with two commits; returns the first, the second is checked out. */
 async function fleet(root: string): Promise<string> {
   const names = Array.from({ length: size }, (_, index) => `member-${index}`)
-  const roles = ['staging', 'canary', 'prime']
+  const roles = ['staging', 'canary', 'primary']
   await write(root, {
     '.github/deploy-policy.yml': `version: 1
 operators: [ada]
@@ -70,7 +70,7 @@ apps: { gate: { id: 1, bot: 90000001 }, bump: { id: 2, bot: 90000002 } }
 releases:
   meta: { chart: meta, name: "{cluster}", namespace: "{cluster}", values: ["config/{cluster}.yaml"] }
 clusters:
-${names.map((name, index) => `  ${name}: { role: ${roles[index] ?? 'rest'}, host: ${name}.example.org }`).join('\n')}
+${names.map((name, index) => `  ${name}: { wave: ${roles[index] ?? 'rest'}, host: ${name}.example.org }`).join('\n')}
 components: {}
 `,
     ...Object.fromEntries(names.map((name) => [`config/${name}.yaml`, `greeting: hello from ${name}\n`])),

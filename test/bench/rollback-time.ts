@@ -1,12 +1,12 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { execa } from 'execa'
-import { isolation } from '../../rehearsal/isolate/inside.js'
+import { readIsolation } from '../../rehearsal/isolate/inside.js'
 import { writeRecord } from '../../shared/records/deployments.js'
 import { deploy } from '../acceptance/deploy-world.js'
 import { startAction } from '../acceptance/start-action.js'
-import { type Release, startRelease } from './deploy-release.js'
-import { type Bench, type Figure, median } from './figure.js'
+import { type BenchRelease, startRelease } from './deploy-release.js'
+import { type Bench, type Figure, medianOf } from './figure.js'
 import { insideOnly } from './inside-only.js'
 import { seconds } from './seconds.js'
 
@@ -18,7 +18,7 @@ const limit = 2
  * `helm rollback --wait` of the same chart on another of the same cluster; in turn. Records, hold and revert are not in it.
  */
 export const rollbackTime: Bench = async () => {
-  if (!isolation()) return insideOnly('rollback-time')
+  if (!readIsolation()) return insideOnly('rollback-time')
   return [...(await measure(3)), ...(await measure(4))]
 }
 
@@ -35,7 +35,7 @@ async function measure(major: 3 | 4): Promise<Figure[]> {
   const [plain, back, tested]: [number[], number[], number[]] = [[], [], []]
   for (let round = 0; round < rounds; round++) {
     const { commit, workspace } = await release.change(`bad-${round}`)
-    for (const name of ['staging', 'prime']) {
+    for (const name of ['staging', 'primary']) {
       await execa(release.helm, release.arguments(name, workspace), { env: release.env })
     }
     plain.push(await seconds(() => helmRollback(release)))
@@ -44,10 +44,10 @@ async function measure(major: 3 | 4): Promise<Figure[]> {
     tested.push(ours.tested)
   }
   server.close()
-  const ours = median(back.map((time, index) => time + (tested[index] ?? 0)))
+  const ours = medianOf(back.map((time, index) => time + (tested[index] ?? 0)))
   const [bare, parts] = [
-    median(plain),
-    `rollback ${median(back).toFixed(2)} s, smoke test ${median(tested).toFixed(2)} s`,
+    medianOf(plain),
+    `rollback ${medianOf(back).toFixed(2)} s, smoke test ${medianOf(tested).toFixed(2)} s`,
   ]
   return [
     {
@@ -61,11 +61,11 @@ async function measure(major: 3 | 4): Promise<Figure[]> {
   ]
 }
 
-const helmRollback = ({ helm, env }: Release): Promise<unknown> =>
-  execa(helm, ['rollback', 'meta', '1', '--namespace', 'prime', '--wait', '--timeout', '2m'], { env })
+const helmRollback = ({ helm, env }: BenchRelease): Promise<unknown> =>
+  execa(helm, ['rollback', 'meta', '1', '--namespace', 'primary', '--wait', '--timeout', '2m'], { env })
 
 async function lockstep(
-  { world, kubeconfig, env: machine }: Release,
+  { world, kubeconfig, env: machine }: BenchRelease,
   commit: string,
   workspace: string,
   run: number,
@@ -78,16 +78,16 @@ async function lockstep(
     },
   )
   const env = world.env(commit, workspace, { ...machine, GITHUB_RUN_ID: String(run) })
-  const inputs = { part: 'clusters', cluster: 'staging', kubeconfig, token: world.tokens.job }
+  const inputs = { mode: 'cluster', cluster: 'staging', kubeconfig, token: world.tokens.job }
   let result = ''
   const back = await seconds(async () => {
     const started = await startAction('rollback', { inputs, env })
-    if (started.result.decision !== 'rolled_back') throw new Error(`Nothing was rolled back:\n${started.log}`)
+    if (started.result.decision !== 'rolled-back') throw new Error(`Nothing was rolled back:\n${started.log}`)
     result = JSON.stringify(started.result)
   })
   const tested = await seconds(async () => {
     const started = await startAction('smoke-test', {
-      inputs: { cluster: 'staging', kubeconfig, deployed: result },
+      inputs: { mode: 'verify', cluster: 'staging', kubeconfig, 'deploy-result': result },
       env,
     })
     if (started.result.decision !== 'verified') throw new Error(`It was not verified:\n${started.log}`)

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { execa } from 'execa'
 import { actionNames } from '../../shared/action/result.js'
-import { type Bench, below, median } from './figure.js'
+import { type Bench, below, medianOf } from './figure.js'
 
 const rounds = 15
 
@@ -21,7 +21,7 @@ export const startup: Bench = async () => {
       bare.push(await milliseconds(['-e', '0'], 0))
       started.push(await milliseconds([`dist/${action}.js`], 1))
     }
-    figures.push(below('startup', action, median(started) / median(bare), 'times node -e 0', 2.5))
+    figures.push(below('startup', action, medianOf(started) / medianOf(bare), 'times node -e 0', 2.5))
   }
   return figures
 }

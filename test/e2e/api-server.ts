@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { inject } from 'vitest'
 import { kubectlSays } from '../../rehearsal/cluster/kubectl.js'
 import { pauseImage } from '../../rehearsal/cluster/node.js'
-import { poll } from '../../rehearsal/cluster/poll.js'
+import { pollUntil } from '../../rehearsal/cluster/poll.js'
 
 /**
  * Ends the cluster's API server as a crash does. The answer starts it again, as it was, and waits until it answers and the
@@ -23,7 +23,7 @@ export async function crashApiServer(): Promise<() => Promise<void>> {
   const [program, cwd] = await Promise.all([readlink(`${proc}/exe`), readlink(`${proc}/cwd`)])
   process.kill(pid, 'SIGKILL')
   // Its port is free when it is reaped, which is later than when its command line is gone.
-  if (!(await poll(async () => !existsSync(proc), { deadline: 30_000, every: 20 })))
+  if (!(await pollUntil(async () => !existsSync(proc), { deadline: 30_000, every: 20 })))
     throw new Error('The API server does not end.')
 
   return async () => {
@@ -32,7 +32,7 @@ export async function crashApiServer(): Promise<() => Promise<void>> {
     const env = Object.fromEntries(environment)
     spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', output, output] }).unref()
     closeSync(output)
-    const ready = await poll(() => kubectl('get', '--raw', '/readyz'), { deadline: 60_000, every: 100 })
+    const ready = await pollUntil(() => kubectl('get', '--raw', '/readyz'), { deadline: 60_000, every: 100 })
     if (!ready) throw new Error(`The API server did not come back:\n${(await readFile(log, 'utf8')).slice(-4000)}`)
     const probe = `probe-${pid}`
     await until('Nothing can be made.', () => kubectl('create', 'deployment', probe, `--image=${pauseImage}`))
@@ -45,7 +45,7 @@ const kubectl = (...args: string[]): Promise<boolean> =>
   kubectlSays(inject('tools').kubectl, inject('kubeconfig'), [...args, '--request-timeout=60s'])
 
 async function until(otherwise: string, holds: () => Promise<boolean>): Promise<void> {
-  if (!(await poll(holds, { deadline: 60_000, every: 100 }))) throw new Error(otherwise)
+  if (!(await pollUntil(holds, { deadline: 60_000, every: 100 }))) throw new Error(otherwise)
 }
 
 async function apiServerPid(): Promise<number> {

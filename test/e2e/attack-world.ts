@@ -6,30 +6,38 @@ import { join } from 'node:path'
 import { getOctokit } from '@actions/github'
 import { execa } from 'execa'
 import { inject } from 'vitest'
-import { type Disposables, disposables } from '../../rehearsal/disposables.js'
+import { type Disposables, disposableStack } from '../../rehearsal/disposables.js'
+import { binFolder } from '../../rehearsal/fixtures/bin-folder.js'
+import { startChartRepository } from '../../rehearsal/fixtures/chart-repository.js'
+import { createDeployRepo, createUpstreams } from '../../rehearsal/fixtures/create-repositories.js'
+import { untilListening } from '../../rehearsal/fixtures/listening.js'
+import {
+  appNumbers,
+  botNumbers,
+  chartsPort,
+  chartsUrl,
+  clusterNames,
+  registryAddress,
+  repoNames,
+} from '../../rehearsal/fixtures/names.js'
+import { startRegistry } from '../../rehearsal/fixtures/registry.js'
+import { stubActions } from '../../rehearsal/fixtures/stubs.js'
+import { createPerson, type RehearsalUser } from '../../rehearsal/fixtures/users.js'
 import { startGitHub } from '../../rehearsal/github/server.js'
 import type { Emulator, WorkflowRun } from '../../rehearsal/github/types.js'
 import { projectRoot } from '../../rehearsal/root.js'
 import { type Runner, startRunner } from '../../rehearsal/runner/runner.js'
-import { binFolder } from '../../rehearsal/world/bin-folder.js'
-import { startChartRepository } from '../../rehearsal/world/chart-repository.js'
-import { createDeployRepo, createUpstreams } from '../../rehearsal/world/create-repositories.js'
-import { listening } from '../../rehearsal/world/listening.js'
-import { apps, bots, chartsPort, chartsUrl, clusters, registryAddress, repos } from '../../rehearsal/world/names.js'
-import { createPerson, type Person } from '../../rehearsal/world/people.js'
-import { startRegistry } from '../../rehearsal/world/registry.js'
-import { standIns } from '../../rehearsal/world/stand-ins.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { writeRecord } from '../../shared/records/deployments.js'
-import { appJwt } from '../app-jwt.js'
+import { testAppJwt } from '../app-jwt.js'
 
-export const deploy = repoRef(repos.deploy)
+export const deploy = repoRef(repoNames.deploy)
 
 /** The rehearsal's world without a cluster: every kubeconfig leads to a wire that nobody may touch. */
 export interface AttackWorld extends AsyncDisposable {
   emulator: Emulator
   runner: Runner
-  people: Record<'ada' | 'bob' | 'olga' | 'otto', Person>
+  people: Record<'ada' | 'bob' | 'olga' | 'otto', RehearsalUser>
   /** Of the deploy repo, oldest first. */
   runs: WorkflowRun[]
   /** Requests that were made with a cluster's credentials. */
@@ -37,9 +45,9 @@ export interface AttackWorld extends AsyncDisposable {
   /** A client with a token of the App, as who holds its key gets one. */
   asApp(app: 'bump' | 'gate'): Promise<AppClient>
   /** Commits on top of a branch of the deploy repo and pushes, with git; returns the commit. @throws where it is refused. */
-  push(who: Pick<Person, 'login' | 'token'>, change: PushedChange): Promise<string>
+  push(who: Pick<RehearsalUser, 'login' | 'token'>, change: PushedChange): Promise<string>
   /** The same to a branch of its own, and a pull request; returns its number. */
-  propose(who: Person, branch: string, change: Omit<PushedChange, 'to'>): Promise<number>
+  propose(who: RehearsalUser, branch: string, change: Omit<PushedChange, 'to'>): Promise<number>
   /** What main was when the last cluster was verified. */
   verified: string
   /** Undoes what an admin did to main, past all rules: the next attack begins with the same. */
@@ -62,7 +70,7 @@ export interface PushedChange {
 }
 
 export async function startAttackWorld(): Promise<AttackWorld> {
-  const parts = disposables()
+  const parts = disposableStack()
   try {
     return { ...(await build(parts)), [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose]() }
   } catch (error) {
@@ -96,15 +104,15 @@ async function build(parts: Disposables): Promise<Omit<AttackWorld, keyof AsyncD
   const first = await createUpstreams(emulator, { dir, env, crane: tools.crane })
   const kubeconfigs = { staging: wire.url, amsterdam: wire.url, berlin: wire.url, chicago: wire.url }
   await createDeployRepo(emulator, first, kubeconfigs)
-  emulator.repository(repos.deploy).adminsMayBypass = true
-  const { gitDir, environments } = emulator.repository(repos.deploy)
+  emulator.repository(repoNames.deploy).adminsMayBypass = true
+  const { gitDir, environments } = emulator.repository(repoNames.deploy)
   const keys = {
     gate: environments.get('lockstep')?.secrets['LOCKSTEP_GATE_APP_KEY'] ?? '',
-    bump: emulator.repository(repos.hub).secrets['LOCKSTEP_BUMP_APP_KEY'] ?? '',
+    bump: emulator.repository(repoNames.hub).secrets['LOCKSTEP_BUMP_APP_KEY'] ?? '',
   }
-  const asApp = async (app: 'bump' | 'gate'): Promise<AppClient> => appClient(emulator, apps[app], keys[app])
+  const asApp = async (app: 'bump' | 'gate'): Promise<AppClient> => appClient(emulator, appNumbers[app], keys[app])
   const verified = await push(emulator, dir, people.olga, { to: 'main', edit: { 'README.md': (text) => `${text}\n` } })
-  emulator.repository(repos.deploy).adminsMayBypass = false
+  emulator.repository(repoNames.deploy).adminsMayBypass = false
   await recordVerified((await asApp('gate')).github, verified)
 
   const runs: WorkflowRun[] = []
@@ -113,9 +121,9 @@ async function build(parts: Disposables): Promise<Omit<AttackWorld, keyof AsyncD
       emulator,
       dir: join(dir, 'runs'),
       tools: { act: tools.act, path: [bin] },
-      actions: standIns(projectRoot),
+      actions: stubActions(projectRoot),
       onRun: (run, { kind }) => {
-        if (kind === 'run-queued' && run.repo === repos.deploy) runs.push(run)
+        if (kind === 'run-queued' && run.repo === repoNames.deploy) runs.push(run)
       },
     }),
   )
@@ -136,7 +144,7 @@ async function build(parts: Disposables): Promise<Omit<AttackWorld, keyof AsyncD
     async restore() {
       await runner.idle()
       await execa('git', ['update-ref', 'refs/heads/main', verified], { cwd: gitDir })
-      emulator.repository(repos.deploy).adminsMayBypass = false
+      emulator.repository(repoNames.deploy).adminsMayBypass = false
     },
   }
 }
@@ -148,7 +156,7 @@ async function startWire(parts: Disposables): Promise<{ url: string; touched: st
     touched.push(`${request.method} ${request.url}`)
     answer.writeHead(403).end()
   })
-  parts.use({ [Symbol.asyncDispose]: await listening(server, 0) })
+  parts.use({ [Symbol.asyncDispose]: await untilListening(server, 0) })
   const { port } = server.address() as AddressInfo
   const url = JSON.stringify({
     apiVersion: 'v1',
@@ -162,7 +170,7 @@ async function startWire(parts: Disposables): Promise<{ url: string; touched: st
 }
 
 async function appClient(emulator: Emulator, id: number, privateKey: string): Promise<AppClient> {
-  const app = getOctokit(await appJwt(id, privateKey), { baseUrl: emulator.url })
+  const app = getOctokit(await testAppJwt(id, privateKey), { baseUrl: emulator.url })
   const { data: installation } = await app.rest.apps.getRepoInstallation({ ...deploy })
   const { data } = await app.rest.apps.createInstallationAccessToken({ installation_id: installation.id })
   return { token: data.token, github: getOctokit(data.token, { baseUrl: emulator.url }) }
@@ -170,9 +178,9 @@ async function appClient(emulator: Emulator, id: number, privateKey: string): Pr
 
 /** Every cluster was deployed and tested at this commit: what the gate App would have written. */
 async function recordVerified(gate: GitHub, commit: string): Promise<void> {
-  for (const cluster of clusters) {
+  for (const cluster of clusterNames) {
     await writeRecord(
-      { github: gate, repo: repos.deploy, gateBot: bots.gate },
+      { github: gate, repo: repoNames.deploy, gateBot: botNumbers.gate },
       {
         ...{ schema: 1, cluster, run: '1/1', commit, releases: [], verdict: 'pass' },
         ...{ outcome: 'success', logUrl: 'http://127.0.0.1/', environmentUrl: undefined, description: 'adopted' },
@@ -184,11 +192,14 @@ async function recordVerified(gate: GitHub, commit: string): Promise<void> {
 async function push(
   emulator: Emulator,
   dir: string,
-  { login, token }: Pick<Person, 'login' | 'token'>,
+  { login, token }: Pick<RehearsalUser, 'login' | 'token'>,
   { from = 'main', to, merge, edit }: PushedChange,
 ): Promise<string> {
   const cwd = await mkdtemp(join(dir, `${login}-`))
-  const address = Object.assign(new URL(`${emulator.url}/${repos.deploy}.git`), { username: login, password: token })
+  const address = Object.assign(new URL(`${emulator.url}/${repoNames.deploy}.git`), {
+    username: login,
+    password: token,
+  })
   const identity = ['-c', `user.name=${login}`, '-c', `user.email=${login}@hub.test`]
   const git = (...args: string[]) => execa('git', [...identity, ...args], { cwd })
   await git('clone', '--quiet', '--branch', from, address.href, '.')

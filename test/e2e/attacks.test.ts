@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { appNumbers, clusterNames, repoNames } from '../../rehearsal/fixtures/names.js'
+import type { RehearsalUser } from '../../rehearsal/fixtures/users.js'
 import type { WorkflowRun } from '../../rehearsal/github/types.js'
-import { until } from '../../rehearsal/story/until.js'
-import { apps, clusters, repos } from '../../rehearsal/world/names.js'
-import type { Person } from '../../rehearsal/world/people.js'
+import { waitUntil } from '../../rehearsal/scenarios/until.js'
 import { type AttackWorld, deploy, startAttackWorld } from './attack-world.js'
 import { conclusions, jobOf } from './runner-world.js'
 
@@ -20,13 +20,13 @@ let bump: number
 beforeAll(async () => {
   world = await startAttackWorld()
   const { ada } = world.people
-  const number = await ada.propose(repos.hub, {
+  const number = await ada.propose(repoNames.hub, {
     title: 'Say how the hub is in one more word',
     branch: 'one-more-word',
     edit: { 'image/start.sh': (text) => text.replace('{"ok": true}', '{"ok": true, "mood": "calm"}') },
   })
-  await ada.merge(repos.hub, number)
-  bump = await until('the bump', 60, async () => {
+  await ada.merge(repoNames.hub, number)
+  bump = await waitUntil('the bump', 60, async () => {
     const { data } = await ada.github.rest.pulls.list({ ...deploy, head: `jupiter:${bumpBranch}` })
     return data[0]?.number
   })
@@ -63,8 +63,8 @@ afterEach(async () => {
 async function gateSays(pull_number: number) {
   const { github } = world.people.olga
   const { data } = await github.rest.pulls.get({ ...deploy, pull_number })
-  return until(`the gate about #${pull_number}`, 60, async () => {
-    const at = { ...deploy, ref: data.head.sha, check_name: 'lockstep / gate', app_id: apps.gate }
+  return waitUntil(`the gate about #${pull_number}`, 60, async () => {
+    const at = { ...deploy, ref: data.head.sha, check_name: 'lockstep / gate', app_id: appNumbers.gate }
     const { data: checks } = await github.rest.checks.listForRef(at)
     const done = checks.check_runs.find(({ status }) => status === 'completed')
     return done && { conclusion: done.conclusion, title: done.output.title, summary: done.output.summary }
@@ -80,7 +80,7 @@ const refusalOf = (attempt: Promise<unknown>): Promise<string> =>
 /** Without the escapes that keep strangers' text from being Markdown. */
 const plainly = (text: string | null | undefined): string => (text ?? '').replaceAll('\\', '')
 
-const merge = (who: Person, number: number): Promise<string> => refusalOf(who.merge(repos.deploy, number))
+const merge = (who: RehearsalUser, number: number): Promise<string> => refusalOf(who.merge(repoNames.deploy, number))
 
 /** The deploy that main's tip started, when it has ended. */
 async function deployRun(): Promise<WorkflowRun> {
@@ -92,12 +92,12 @@ async function deployRun(): Promise<WorkflowRun> {
 
 /** An admin merges past the ruleset. */
 async function mergedAnyway(number: number): Promise<WorkflowRun> {
-  world.emulator.repository(repos.deploy).adminsMayBypass = true
+  world.emulator.repository(repoNames.deploy).adminsMayBypass = true
   expect(await merge(world.people.olga, number)).toBe('it was done')
   return deployRun()
 }
 
-const notReached = ['staging', 'canary', 'prime', 'rest', 'rollback', 'git']
+const notReached = ['staging', 'canary', 'primary', 'rest', 'rollback', 'git']
 /** Whether the issue about it was kept is each test's own business. */
 const stoppedAtPlan = { plan: 'failure', ...Object.fromEntries(notReached.map((job) => [job, 'skipped'])) }
 
@@ -217,7 +217,7 @@ test('a commit pushed to the bump branch after the check went green is judged an
 
 test('a merge that brings more than the pull request that was judged is seen in the merged tree', async () => {
   const number = await proposeBump('evil-merge')
-  world.emulator.repository(repos.deploy).adminsMayBypass = true
+  world.emulator.repository(repoNames.deploy).adminsMayBypass = true
   const { olga } = world.people
   await world.push(olga, { merge: 'evil-merge', to: 'main', edit: { [values]: evil } })
 
@@ -274,14 +274,14 @@ test("the bump App's key in a stranger's hands opens pull requests, and nothing 
 
 test('a direct push to main by an admin stops at the plan, whatever is recorded by hand', async () => {
   const { bob, olga } = world.people
-  world.emulator.repository(repos.deploy).adminsMayBypass = true
+  world.emulator.repository(repoNames.deploy).adminsMayBypass = true
   const sha = await world.push(olga, { to: 'main', edit: { [values]: evil } })
   const first = await deployRun()
   expectRefusal(first, `${sha.slice(0, 7)} by`, 'it was pushed directly', 'Undo it with a pull request')
   expect(conclusions(first)).toMatchObject({ ungated: 'success' })
 
   // Anybody with write access can make GitHub say that it was deployed; only the gate App's word counts.
-  for (const environment of clusters) {
+  for (const environment of clusterNames) {
     const { data } = await bob.github.rest.repos.createDeployment({
       ...deploy,
       ref: sha,
@@ -300,7 +300,7 @@ test('a direct push to main by an admin stops at the plan, whatever is recorded 
 
 test('a pull request on top of a direct push does not carry it in', async () => {
   const { olga } = world.people
-  world.emulator.repository(repos.deploy).adminsMayBypass = true
+  world.emulator.repository(repoNames.deploy).adminsMayBypass = true
   const sha = await world.push(olga, { to: 'main', edit: { [values]: evil } })
   await deployRun()
   const number = await world.propose(olga, 'harmless', { edit: { 'README.md': (text) => `${text}\n` } })
@@ -310,7 +310,7 @@ test('a pull request on top of a direct push does not carry it in', async () => 
 
 test('a main that was rewritten is not deployed', async () => {
   const { github } = world.people.olga
-  world.emulator.repository(repos.deploy).adminsMayBypass = true
+  world.emulator.repository(repoNames.deploy).adminsMayBypass = true
   const { data: tip } = await github.rest.git.getCommit({ ...deploy, commit_sha: world.verified })
   const other = { message: 'As if nothing had been', tree: tip.tree.sha, parents: tip.parents.map(({ sha }) => sha) }
   const { data: rewritten } = await github.rest.git.createCommit({ ...deploy, ...other })
@@ -321,7 +321,7 @@ test('a main that was rewritten is not deployed', async () => {
 
 test('adopting takes two operators: neither a writer, nor one operator twice, nor an App counts', async () => {
   const { bob, olga, otto } = world.people
-  const dispatch = async (who: Pick<Person, 'github'>): Promise<WorkflowRun | undefined> => {
+  const dispatch = async (who: Pick<RehearsalUser, 'github'>): Promise<WorkflowRun | undefined> => {
     const inputs = { cluster: 'staging' }
     await who.github.rest.actions.createWorkflowDispatch({ ...deploy, workflow_id: 'adopt.yml', ref: 'main', inputs })
     await world.runner.idle()
@@ -338,7 +338,7 @@ test('adopting takes two operators: neither a writer, nor one operator twice, no
   }
 
   // Main moves on: what otto says is about another commit.
-  world.emulator.repository(repos.deploy).adminsMayBypass = true
+  world.emulator.repository(repoNames.deploy).adminsMayBypass = true
   await world.push(olga, { to: 'main', edit: { [values]: evil } })
   expect(conclusions(await dispatch(otto))).toEqual({ approve: 'success', adopt: 'skipped' })
 })
@@ -357,7 +357,7 @@ test('a branch that adopts without asking anybody gets no keys', async () => {
 test('a hold that a writer closes, or takes the label from, is there again', async () => {
   const { bob, olga } = world.people
   const gate = await world.asApp('gate')
-  const hold = { ...deploy, title: 'Hold', body: 'Nothing is deployed.', labels: ['deploy-hold'] }
+  const hold = { ...deploy, title: 'Hold', body: 'Nothing is deployed.', labels: ['deploy-blocked-version'] }
   const { data: issue } = await gate.github.rest.issues.create(hold)
   const at = { ...deploy, issue_number: issue.number }
   const now = async (): Promise<unknown> => {
@@ -366,9 +366,9 @@ test('a hold that a writer closes, or takes the label from, is there again', asy
     return [data.state, data.labels.map((label) => (typeof label === 'string' ? label : label.name))]
   }
   await bob.github.rest.issues.update({ ...at, state: 'closed' })
-  expect(await now()).toEqual(['open', ['deploy-hold']])
-  await bob.github.rest.issues.removeLabel({ ...at, name: 'deploy-hold' })
-  expect(await now()).toEqual(['open', ['deploy-hold']])
+  expect(await now()).toEqual(['open', ['deploy-blocked-version']])
+  await bob.github.rest.issues.removeLabel({ ...at, name: 'deploy-blocked-version' })
+  expect(await now()).toEqual(['open', ['deploy-blocked-version']])
   await olga.github.rest.issues.update({ ...at, state: 'closed' })
-  expect(await now()).toEqual(['closed', ['deploy-hold']])
+  expect(await now()).toEqual(['closed', ['deploy-blocked-version']])
 })

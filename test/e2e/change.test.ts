@@ -1,8 +1,8 @@
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { removeTenant, tenant } from '../../rehearsal/cluster/tenant.js'
-import { repos } from '../../rehearsal/world/names.js'
-import type { Person } from '../../rehearsal/world/people.js'
+import { makeTenant, removeTenant } from '../../rehearsal/cluster/tenant.js'
+import { repoNames } from '../../rehearsal/fixtures/names.js'
+import type { RehearsalUser } from '../../rehearsal/fixtures/users.js'
 import { type AttackWorld, deploy, startAttackWorld } from './attack-world.js'
 import { conclusions } from './runner-world.js'
 
@@ -20,16 +20,16 @@ const asAdmin = async (...args: string[]): Promise<string> =>
 
 beforeAll(async () => {
   world = await startAttackWorld()
-  const settings = world.emulator.repository(repos.deploy)
+  const settings = world.emulator.repository(repoNames.deploy)
   const staging = settings.environments.get('staging')
   if (!staging) throw new Error('There is no environment "staging"')
-  staging.secrets['KUBECONFIG'] = await tenant(cluster, 'staging')
-  // As docs/infrastructure.md says it.
+  staging.secrets['KUBECONFIG'] = await makeTenant(cluster, 'staging')
+  // As docs/infrastructure-changes.md says it.
   await asAdmin('create', 'clusterrole', role, '--verb=list', '--resource=nodes,apiservices.apiregistration.k8s.io')
   await asAdmin('create', 'clusterrolebinding', role, `--clusterrole=${role}`, '--serviceaccount=staging:deployer')
   version = JSON.parse(await asAdmin('version', '--output', 'json')).serverVersion.gitVersion
   // Nobody has an hour to watch it here. No push: nothing is to be deployed.
-  const policy = { '.github/deploy-policy.yml': (text: string) => `${text}\nwatch: { T2: 1s }\n` }
+  const policy = { '.github/deploy-policy.yml': (text: string) => `${text}\nsoak: { T2: 1s }\n` }
   const main = await world.push(world.people.olga, { to: 'watch-less', edit: policy })
   await execa('git', ['update-ref', 'refs/heads/main', main], { cwd: settings.gitDir })
 })
@@ -51,7 +51,7 @@ async function heard(): Promise<Record<string, string | null>> {
   )
 }
 
-const say = (who: Person, issue_number: number, body: string) =>
+const say = (who: RehearsalUser, issue_number: number, body: string) =>
   who.github.rest.issues.createComment({ ...deploy, issue_number, body })
 
 async function issueNow(issue_number: number) {
@@ -70,20 +70,20 @@ test("change.yml takes a change of a real cluster from its form to its record, w
   const form = { ...deploy, workflow_id: 'change.yml', ref: 'main', inputs }
   await olga.github.rest.actions.createWorkflowDispatch(form)
   expect(await heard()).toEqual({ hear: 'success', look: 'skipped', note: 'skipped', watched: 'skipped' })
-  const { data: issues } = await olga.github.rest.issues.listForRepo({ ...deploy, labels: 'infra-change' })
+  const { data: issues } = await olga.github.rest.issues.listForRepo({ ...deploy, labels: 'deploy-change-request' })
   expect(issues).toHaveLength(1)
   const issue = issues[0]?.number ?? 0
   expect((await issueNow(issue)).list).toContain('- [ ] the approval of two operators')
 
   await say(bob, issue, '/approve')
   await say(otto, issue, '/approve')
-  await say(olga, issue, '/shown removed-apis none in use')
-  await say(olga, issue, '/shown release-notes read')
+  await say(olga, issue, '/evidence removed-apis none in use')
+  await say(olga, issue, '/evidence release-notes read')
   await heard()
   expect((await issueNow(issue)).list).toContain('It has all that it needs.')
 
   const looked = { hear: 'success', look: 'success', note: 'success', watched: 'skipped' }
-  await say(olga, issue, '/begin')
+  await say(olga, issue, '/start')
   expect(await heard()).toEqual(looked)
   expect((await issueNow(issue)).last).toContain(`staging is well (Kubernetes ${version}, 1 nodes`)
   await say(olga, issue, '/done')

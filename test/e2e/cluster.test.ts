@@ -3,21 +3,21 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import type { Cluster } from '../../rehearsal/cluster/cluster.js'
+import type { LocalCluster } from '../../rehearsal/cluster/cluster.js'
 import { existingCluster } from '../../rehearsal/cluster/existing.js'
 import { imageTar } from '../../rehearsal/cluster/image.js'
-import { kubectl } from '../../rehearsal/cluster/kubectl.js'
-import { poll } from '../../rehearsal/cluster/poll.js'
-import { removeTenant, tenant } from '../../rehearsal/cluster/tenant.js'
+import { runKubectl } from '../../rehearsal/cluster/kubectl.js'
+import { pollUntil } from '../../rehearsal/cluster/poll.js'
+import { makeTenant, removeTenant } from '../../rehearsal/cluster/tenant.js'
 import { cgroupMounts } from '../../rehearsal/isolate/cgroups.js'
-import { isolation } from '../../rehearsal/isolate/inside.js'
+import { readIsolation } from '../../rehearsal/isolate/inside.js'
 
 const tools = inject('tools')
 const registry = inject('registry')
 const image = `${registry}/web:1`
-const inside = isolation()
+const inside = readIsolation()
 const dir = inside?.dir ?? ''
-let cluster: Cluster
+let cluster: LocalCluster
 
 beforeAll(async () => {
   cluster = await existingCluster(inject('kubeconfig'), tools.kubectl)
@@ -29,7 +29,7 @@ afterAll(async () => {
   await admin('delete', 'namespace', 'pods', '--wait=false')
 })
 
-const admin = (...args: string[]): Promise<string> => kubectl(tools.kubectl, cluster.kubeconfig, args)
+const admin = (...args: string[]): Promise<string> => runKubectl(tools.kubectl, cluster.kubeconfig, args)
 
 async function pushImage(): Promise<void> {
   const file = join(dir, 'web.tar')
@@ -49,7 +49,7 @@ const runPod = (name: string, ...args: string[]): Promise<string> =>
 /** Waits for a field of a pod; the message of a failure shows what it was instead. */
 async function podField(name: string, path: string, wanted: RegExp): Promise<string> {
   let last = ''
-  await poll(
+  await pollUntil(
     async () => {
       last = await admin('--namespace', 'pods', 'get', 'pod', name, '--output', `jsonpath={${path}}`)
       return wanted.test(last)
@@ -70,7 +70,7 @@ test('a pod from a pushed image serves on its own address, and its logs and exec
   await runPod('web', '--image', image)
   const address = await podField('web', '.status.podIP', /^10\.88\.0\.\d+$/)
   await admin('--namespace', 'pods', 'wait', '--for=condition=Ready', 'pod/web', '--timeout=60s')
-  await poll(
+  await pollUntil(
     () =>
       fetch(`http://${address}:8080/`).then(
         (answer) => answer.ok,
@@ -98,7 +98,7 @@ test('a Service of the pod has endpoints at its address', async () => {
   const address = await podField('web', '.status.podIP', /./)
   await admin('--namespace', 'pods', 'expose', 'pod', 'web', '--port=80', '--target-port=8080')
   const slices = ['get', 'endpointslices', '--selector', 'kubernetes.io/service-name=web', '--output']
-  await poll(async () => (await admin('--namespace', 'pods', ...slices, 'name')) !== '', {
+  await pollUntil(async () => (await admin('--namespace', 'pods', ...slices, 'name')) !== '', {
     deadline: 20_000,
     every: 100,
   })
@@ -135,8 +135,8 @@ test('a program that ends at once is seen as a crash loop', async () => {
 test("a tenant's kubeconfig reaches its own namespace and nothing else", async () => {
   const [ours, other] = ['tenant-a', 'tenant-b']
   const file = join(dir, 'tenant.kubeconfig')
-  await writeFile(file, await tenant(cluster, ours), { mode: 0o600 })
-  await tenant(cluster, other)
+  await writeFile(file, await makeTenant(cluster, ours), { mode: 0o600 })
+  await makeTenant(cluster, other)
   const may = async (...args: string[]): Promise<boolean> =>
     !(await execa(tools.kubectl, ['--kubeconfig', file, ...args], { reject: false })).failed
 

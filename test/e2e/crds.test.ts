@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { bringCrds } from '../../actions/helm-deploy/crds.js'
-import { kubectl } from '../../rehearsal/cluster/kubectl.js'
-import { isolation } from '../../rehearsal/isolate/inside.js'
+import { applyCrds } from '../../actions/helm-deploy/crds.js'
+import { runKubectl } from '../../rehearsal/cluster/kubectl.js'
+import { readIsolation } from '../../rehearsal/isolate/inside.js'
 import { execIn } from '../../shared/exec/exec.js'
 import { helmFor } from '../../shared/helm/helm.js'
 import { kubectlFor } from '../../shared/kube/kubectl.js'
@@ -46,7 +46,7 @@ async function chart(group: string, description: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(isolation()?.dir ?? '', 'crds-'))
+  dir = await mkdtemp(join(readIsolation()?.dir ?? '', 'crds-'))
 })
 afterAll(() => rm(dir, { recursive: true, force: true }))
 
@@ -54,7 +54,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
   const group = `helm${major}.example.org`
   afterAll(() => {
     const names = ['gadgets', 'widgets'].map((plural) => `customresourcedefinition/${plural}.${group}`)
-    return kubectl(inject('tools').kubectl, inject('kubeconfig'), ['delete', '--ignore-not-found', ...names])
+    return runKubectl(inject('tools').kubectl, inject('kubeconfig'), ['delete', '--ignore-not-found', ...names])
   })
   const described = async (plural: string): Promise<unknown> => {
     const found = (await admin.get('customresourcedefinition', `${plural}.${group}`)) as Crd | undefined
@@ -64,7 +64,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     const helm = helmFor((_, ...rest) => exec(helmProgram(major), ...rest), inject('kubeconfig'), 'default')
     const world = { log: { info: () => {} }, clock: { sleep: () => Promise.resolve() } }
     const made = { chart: await chart(group, description), values: [] }
-    return bringCrds({ helm, kubectl: admin }, made, policy, world as never)
+    return applyCrds({ helm, kubectl: admin }, made, policy, world as never)
   }
 
   test('CRDs of the chart and of what it depends on are left alone, made, and replaced, as the policy says', async () => {

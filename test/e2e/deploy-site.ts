@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { inject } from 'vitest'
 import { imageTar } from '../../rehearsal/cluster/image.js'
-import { isolation } from '../../rehearsal/isolate/inside.js'
+import { readIsolation } from '../../rehearsal/isolate/inside.js'
 import type { Result } from '../../shared/action/result.js'
 import { readIdentity } from '../../shared/kube/identity.js'
 import { writeRecord } from '../../shared/records/deployments.js'
@@ -52,7 +52,7 @@ export interface DeploySite extends Place {
 /** Pushes an image that does nothing but sleep. */
 export async function pushImage(name: string): Promise<void> {
   const tools = inject('tools')
-  const file = join(isolation()?.dir ?? '', 'sleep.tar')
+  const file = join(readIsolation()?.dir ?? '', 'sleep.tar')
   const files = { '/bin/busybox': await readFile(tools.busybox) }
   await writeFile(file, imageTar({ name, files, entrypoint: ['/bin/busybox'] }))
   await execa(tools.crane, ['push', '--insecure', file, name])

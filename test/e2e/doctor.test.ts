@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type DoctorStage, playDoctor } from '../../rehearsal/story/doctor.js'
-import { expectations } from '../../rehearsal/story/expectations.js'
-import { requireLane } from '../../rehearsal/story/lane.js'
-import { apps, repos } from '../../rehearsal/world/names.js'
+import { appNumbers, repoNames } from '../../rehearsal/fixtures/names.js'
+import { type DoctorStage, playDoctor } from '../../rehearsal/scenarios/doctor.js'
+import { newExpectations } from '../../rehearsal/scenarios/expectations.js'
+import { requireQueue } from '../../rehearsal/scenarios/queue.js'
 import { type AttackWorld, startAttackWorld } from './attack-world.js'
 
 let world: AttackWorld
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]())
 
 async function play(): Promise<{ met: boolean; shown: string; told: string }> {
-  const expected = expectations()
+  const expected = newExpectations()
   const told: string[] = []
   const timeline: DoctorStage['timeline'] = {
     tell: ({ what }) => void told.push(what),
@@ -25,21 +25,21 @@ async function play(): Promise<{ met: boolean; shown: string; told: string }> {
 }
 
 test('doctor.yml looks at the world as it is set up, and objects once something is not in force', async () => {
-  requireLane({ world }, true)
+  requireQueue({ world }, true)
   const healthy = await play()
   expect(healthy).toMatchObject({ met: true, told: expect.stringMatching(/^\d+ settings are in force, 0 are not, /) })
 
-  world.emulator.changeApp(apps.gate, { deviceFlow: true })
+  world.emulator.changeApp(appNumbers.gate, { deviceFlow: true })
   expect((await play()).shown).toContain('Nobody signs in to the gate App from a device')
-  world.emulator.changeApp(apps.gate, { deviceFlow: false })
+  world.emulator.changeApp(appNumbers.gate, { deviceFlow: false })
   // Any pushed branch could read the keys now.
-  const environment = world.emulator.repository(repos.deploy).environments.get('lockstep')
+  const environment = world.emulator.repository(repoNames.deploy).environments.get('lockstep')
   if (!environment) throw new Error('There is no environment "lockstep"')
   environment.branches = []
   const ill = await play()
   expect(ill.met).toBe(false)
   expect(ill.shown).toContain('lockstep')
-  requireLane({ world }, false)
-  expect((await play()).shown).toContain('the lane is required')
+  requireQueue({ world }, false)
+  expect((await play()).shown).toContain('the queue is required')
   expect(world.touched).toEqual([])
 })

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { poll } from '../../rehearsal/cluster/poll.js'
-import { isolation } from '../../rehearsal/isolate/inside.js'
+import { pollUntil } from '../../rehearsal/cluster/poll.js'
+import { readIsolation } from '../../rehearsal/isolate/inside.js'
 import { execIn } from '../../shared/exec/exec.js'
 import { dryRun } from '../../shared/kube/dry-run.js'
 import { resourcesIn } from '../../shared/render/resources.js'
@@ -13,7 +13,7 @@ import { objectOf, rendered, workload } from '../unit/shared/render/render.js'
 
 const { kubectl } = inject('tools')
 const admin = inject('kubeconfig')
-const asker = join(isolation()?.dir ?? '', 'dry-run.kubeconfig')
+const asker = join(readIsolation()?.dir ?? '', 'dry-run.kubeconfig')
 const namespace = 'asked'
 
 /** kubectl as somebody; its exit code and all that it said. */
@@ -54,7 +54,7 @@ beforeAll(async () => {
   )
   // The API server needs a moment until a new policy is in force.
   let last = ''
-  await poll(
+  await pollUntil(
     async () => {
       last = (await apply(asker, configMap('probe'))).said
       return last.includes('may only ask by dry-run')
@@ -94,7 +94,7 @@ describe('the identity that may only ask', () => {
     const binding = ['asker-may-do-anything', '--clusterrole=cluster-admin', '--serviceaccount=lockstep:dry-run']
     await as(admin, ['create', 'clusterrolebinding', ...binding])
     await apply(admin, configMap('there'))
-    await poll(async () => (await as(asker, ['get', 'nodes'])).code === 0, { deadline: 20_000, every: 200 })
+    await pollUntil(async () => (await as(asker, ['get', 'nodes'])).code === 0, { deadline: 20_000, every: 200 })
     const inside = ['--namespace', namespace]
     for (const args of [
       [...inside, 'delete', 'configmap', 'there', '--wait=false'],

@@ -1,5 +1,5 @@
 import { inject } from 'vitest'
-import { poll } from '../../rehearsal/cluster/poll.js'
+import { pollUntil } from '../../rehearsal/cluster/poll.js'
 import { readIdentity } from '../../shared/kube/identity.js'
 import { writeVerified } from '../../shared/records/verified.js'
 import { type DeployWorld, startDeployWorld } from '../acceptance/deploy-world.js'
@@ -79,7 +79,7 @@ export async function startFailingPlaces(major: 3 | 4, names: string[], timeout 
   const entry = 'host: 127.0.0.1:1\n'
   const world = await startDeployWorld(() => chart(image), {
     timeout,
-    clusters: `{ ${names.map((name) => `${name}: { role: rest }`).join(', ')} }`,
+    clusters: `{ ${names.map((name) => `${name}: { wave: rest }`).join(', ')} }`,
     files: Object.fromEntries(names.map((name) => [`config/${name}.yaml`, entry])),
   })
   const verified = await world.head()
@@ -155,7 +155,7 @@ export async function forbidByPolicy(kubectl: (args: string[], input?: string) =
   await kubectl(['apply', '--filename', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }))
   const probe = ['run', 'probe', '--image', 'none', '--annotations', 'forbidden=true', '--dry-run=server']
   let said = ''
-  await poll(
+  await pollUntil(
     async () => {
       said = await kubectl(probe).catch(String)
       return said.includes('house rules')

@@ -3,7 +3,7 @@ import { cp, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { kubectl } from '../../rehearsal/cluster/kubectl.js'
+import { runKubectl } from '../../rehearsal/cluster/kubectl.js'
 import type { Reason } from '../../shared/action/result.js'
 import { startAction } from '../acceptance/start-action.js'
 import { allowAgain, type FailingPlaces, forbidByPolicy, startFailingPlaces } from './failing-places.js'
@@ -31,7 +31,7 @@ interface Situation {
 }
 
 const lookAtIt = { reason: 'unhealthy', fix: /Nothing was rolled back/ } as const
-const correctIt = { reason: 'not-applied', fix: /Correct the chart or the values with a pull request/ } as const
+const correctIt = { reason: 'rejected-by-cluster', fix: /Correct the chart or the values with a pull request/ } as const
 const applied = 'It was applied, but did not become healthy'
 const refused = 'The change was not applied'
 
@@ -128,7 +128,7 @@ const notApplied: Situation[] = [
   },
 ]
 
-const asks = (args: string[], input?: string) => kubectl(inject('tools').kubectl, inject('kubeconfig'), args, input)
+const asks = (args: string[], input?: string) => runKubectl(inject('tools').kubectl, inject('kubeconfig'), args, input)
 beforeAll(() => forbidByPolicy(asks))
 afterAll(() => allowAgain(asks))
 

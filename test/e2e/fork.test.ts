@@ -1,8 +1,8 @@
 import { getOctokit } from '@actions/github'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { appNumbers, repoNames } from '../../rehearsal/fixtures/names.js'
 import type { User } from '../../rehearsal/github/types.js'
-import { until } from '../../rehearsal/story/until.js'
-import { apps, repos } from '../../rehearsal/world/names.js'
+import { waitUntil } from '../../rehearsal/scenarios/until.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { commitOn } from '../acceptance/code-lane.js'
 import { type AttackWorld, deploy, startAttackWorld } from './attack-world.js'
@@ -68,8 +68,8 @@ jobs:
 
 test("the gate reports on a stranger's fork: main's own workflow, nothing of the fork is run, and no job but the gate's has a key", async () => {
   // Somebody lets runs of strangers' forks go without looking.
-  world.emulator.repository(repos.deploy).approveRunsOf = 'nobody'
-  const number = await propose(repos.deploy, 'more-room', {
+  world.emulator.repository(repoNames.deploy).approveRunsOf = 'nobody'
+  const number = await propose(repoNames.deploy, 'more-room', {
     'service/values.yaml': (await read('service/values.yaml')).replace('replicas: 2', 'replicas: 3'),
     '.github/workflows/thief.yml': thief('pull_request'),
     '.github/workflows/thief-too.yml': thief('pull_request_target'),
@@ -77,8 +77,8 @@ test("the gate reports on a stranger's fork: main's own workflow, nothing of the
   })
   await world.runner.idle()
 
-  const head = await headOf(repos.deploy, number)
-  const { data } = await asEve.rest.checks.listForRef({ ...deploy, ref: head, app_id: apps.gate })
+  const head = await headOf(repoNames.deploy, number)
+  const { data } = await asEve.rest.checks.listForRef({ ...deploy, ref: head, app_id: appNumbers.gate })
   expect(data.check_runs.map(({ name, conclusion }) => [name, conclusion])).toEqual([['lockstep / gate', 'failure']])
   const { data: comments } = await asEve.rest.issues.listComments({ ...deploy, issue_number: number })
   const own = comments.find(({ body }) => body?.startsWith('<!-- lockstep:gate -->'))?.body ?? ''
@@ -102,8 +102,10 @@ test("the gate reports on a stranger's fork: main's own workflow, nothing of the
 })
 
 test("an operator's review of it starts the gate once its run is approved, by the end of a run that names no pull request", async () => {
-  world.emulator.repository(repos.deploy).approveRunsOf = 'first-time'
-  const pull_number = await propose(repos.deploy, 'tests', { '.github/workflows/tests.yml': 'on: push\njobs: {}\n' })
+  world.emulator.repository(repoNames.deploy).approveRunsOf = 'first-time'
+  const pull_number = await propose(repoNames.deploy, 'tests', {
+    '.github/workflows/tests.yml': 'on: push\njobs: {}\n',
+  })
   await world.runner.idle()
   const before = world.runs.length
 
@@ -121,18 +123,18 @@ test("an operator's review of it starts the gate once its run is approved, by th
     ['.github/workflows/reviewed.yml', 'pull_request_review', []],
     [gate, 'workflow_run', []],
   ])
-  const ref = await headOf(repos.deploy, pull_number)
-  const { data } = await asEve.rest.checks.listForRef({ ...deploy, ref, app_id: apps.gate })
+  const ref = await headOf(repoNames.deploy, pull_number)
+  const { data } = await asEve.rest.checks.listForRef({ ...deploy, ref, app_id: appNumbers.gate })
   expect(data.check_runs.map(({ conclusion }) => conclusion)).toEqual(['success'])
 })
 
 test("upstream the lane's status is written for a stranger's fork, too", async () => {
-  const number = await propose(repos.hub, 'main', { 'README.md': '# Hub\n' })
-  const head = await headOf(repos.hub, number)
+  const number = await propose(repoNames.hub, 'main', { 'README.md': '# Hub\n' })
+  const head = await headOf(repoNames.hub, number)
 
-  const status = await until('the lane', 60, async () => {
-    const { data } = await asEve.rest.repos.listCommitStatusesForRef({ ...repoRef(repos.hub), ref: head })
-    return data.find(({ context }) => context === 'lockstep / lane')
+  const status = await waitUntil('the lane', 60, async () => {
+    const { data } = await asEve.rest.repos.listCommitStatusesForRef({ ...repoRef(repoNames.hub), ref: head })
+    return data.find(({ context }) => context === 'lockstep / queue')
   })
 
   expect([status.state, status.creator?.login]).toEqual(['success', 'github-actions[bot]'])

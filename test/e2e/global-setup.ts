@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startCluster } from '../../rehearsal/cluster/cluster.js'
-import { isolation } from '../../rehearsal/isolate/inside.js'
-import { provideTools, type Tools } from '../../rehearsal/tools/tools.js'
-import { startRegistry } from '../../rehearsal/world/registry.js'
+import { startRegistry } from '../../rehearsal/fixtures/registry.js'
+import { readIsolation } from '../../rehearsal/isolate/inside.js'
+import { provideTools, type RehearsalTools } from '../../rehearsal/tools/tools.js'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    tools: Tools
+    tools: RehearsalTools
     /** Path of the administrator's kubeconfig. */
     kubeconfig: string
     apiServer: string
@@ -20,7 +20,7 @@ const registryAddress = '127.0.0.1:5100' // not the rehearsal's own
 
 /** One cluster and one registry for all end-to-end tests. Returns what ends them. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const inside = isolation()
+  const inside = readIsolation()
   if (!inside) throw new Error('These tests need namespaces of their own. Run them with: npm run test:e2e')
 
   const tools = await provideTools(() => {})

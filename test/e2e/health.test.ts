@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, inject, test } from 'vitest'
-import { tenant } from '../../rehearsal/cluster/tenant.js'
-import { isolation } from '../../rehearsal/isolate/inside.js'
+import { makeTenant } from '../../rehearsal/cluster/tenant.js'
+import { readIsolation } from '../../rehearsal/isolate/inside.js'
 import { type Exec, execIn } from '../../shared/exec/exec.js'
 import { readHealth } from '../../shared/kube/health.js'
 
@@ -19,8 +19,8 @@ const asAdmin = async (...args: string[]): Promise<void> => {
 
 test('a real cluster is looked at by the user of a release, once that may see nodes and API services', async () => {
   const cluster = { kubectl, kubeconfig: admin, apiServer: inject('apiServer'), [Symbol.asyncDispose]: async () => {} }
-  const kubeconfig = join(isolation()?.dir ?? '', 'look.kubeconfig')
-  await writeFile(kubeconfig, await tenant(cluster, namespace), { mode: 0o600 })
+  const kubeconfig = join(readIsolation()?.dir ?? '', 'look.kubeconfig')
+  await writeFile(kubeconfig, await makeTenant(cluster, namespace), { mode: 0o600 })
   const look = () => readHealth(exec, kubeconfig, [{ name: 'hub', namespace }])
 
   await expect(look()).rejects.toMatchObject({
@@ -28,7 +28,7 @@ test('a real cluster is looked at by the user of a release, once that may see no
     message: expect.stringContaining('may not list nodes'),
   })
 
-  // As docs/infrastructure.md says it.
+  // As docs/infrastructure-changes.md says it.
   const rights = ['--verb=list', '--resource=nodes,apiservices.apiregistration.k8s.io']
   await asAdmin('create', 'clusterrole', 'lockstep-look', ...rights)
   const binding = ['--clusterrole=lockstep-look', `--serviceaccount=${namespace}:deployer`]

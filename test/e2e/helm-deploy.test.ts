@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { removeTenant, tenant } from '../../rehearsal/cluster/tenant.js'
+import { makeTenant, removeTenant } from '../../rehearsal/cluster/tenant.js'
 import { parseVerified } from '../../shared/records/verified.js'
 import { type DeployWorld, deploy, startDeployWorld } from '../acceptance/deploy-world.js'
 import { type Started, startAction } from '../acceptance/start-action.js'
@@ -145,7 +145,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
   })
 
   test('an older commit does not overwrite a newer one', async () => {
-    expect((await site.deploy()).result).toMatchObject({ decision: 'refused', reason: 'older-than-deployed' })
+    expect((await site.deploy()).result).toMatchObject({ decision: 'refused', reason: 'outdated-commit' })
   })
 
   test('the smoke test against the old version writes nothing', async () => {
@@ -164,10 +164,10 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
   })
 
   test('a kubeconfig for another cluster is refused', async () => {
-    const other = await tenant(theCluster(), 'other')
+    const other = await makeTenant(theCluster(), 'other')
     const { result } = await site.deploy(await site.values('hub: { greeting: wrong }\n'), other)
     await removeTenant(theCluster(), 'other')
-    expect(result).toMatchObject({ decision: 'refused', reason: 'wrong-cluster' })
+    expect(result).toMatchObject({ decision: 'refused', reason: 'cluster-identity-mismatch' })
   })
 
   test('a cluster that does not answer is said to be so, without its address', async () => {
@@ -205,14 +205,14 @@ test('a gated bump is planned in waves; what is encrypted has its stand-in, and 
   expect(outputs).toMatchObject({
     staging: '["staging"]',
     canary: '[]',
-    prime: '["prime"]',
+    primary: '["primary"]',
     rest: '[]',
     changed: 'true',
     // This chart renders the same in both versions.
     affected: '[]',
   })
   expect(JSON.parse(outputs.facts ?? '').clusters).toMatchObject(
-    ['staging', 'prime'].map((cluster) => ({
+    ['staging', 'primary'].map((cluster) => ({
       ...{ cluster, base: verified, affected: false, cause: 'same-result', files: ['meta/Chart.yaml'] },
     })),
   )
@@ -220,7 +220,7 @@ test('a gated bump is planned in waves; what is encrypted has its stand-in, and 
     schema: 1,
     run: '100/1',
     commit: merged,
-    clusters: ['staging', 'prime'].map((name) => ({ name, from: verified })),
+    clusters: ['staging', 'primary'].map((name) => ({ name, from: verified })),
   })
   expect(summary).toContain(`/pull/${pr.number})`)
   expect(log).toContain('config/common.yaml')

@@ -1,4 +1,4 @@
-import { poll } from '../../rehearsal/cluster/poll.js'
+import { pollUntil } from '../../rehearsal/cluster/poll.js'
 import { type Start, type Started, startAction } from '../acceptance/start-action.js'
 import type { Place } from './place.js'
 
@@ -13,7 +13,7 @@ export async function interrupted(
     hold = given
   })
   running.catch(() => undefined)
-  const began = await poll(async () => (await latest(place)).status === 'pending-upgrade', {
+  const began = await pollUntil(async () => (await latest(place)).status === 'pending-upgrade', {
     deadline: 60_000,
     every: 50,
   })

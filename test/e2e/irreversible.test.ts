@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
-import { kubectl as adminKubectl } from '../../rehearsal/cluster/kubectl.js'
+import { runKubectl as adminKubectl } from '../../rehearsal/cluster/kubectl.js'
 import { readIdentity } from '../../shared/kube/identity.js'
-import { writeWork } from '../../shared/records/at-work.js'
 import { writeRecord } from '../../shared/records/deployments.js'
+import { writeReleaseLock } from '../../shared/records/release-lock.js'
 import { writeVerified } from '../../shared/records/verified.js'
 import { type DeployWorld, deploy, startDeployWorld } from '../acceptance/deploy-world.js'
 import { type Started, startAction } from '../acceptance/start-action.js'
@@ -55,7 +55,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     world = await startDeployWorld(chart)
     const policy = await readPolicy(world)
     verified = await world.push({
-      '.github/deploy-policy.yml': `${policy.replace('    chart: meta\n', '    chart: meta\n    database-schema: [hub.schema]\n')}runbook: https://docs.example.org/back\n`,
+      '.github/deploy-policy.yml': `${policy.replace('    chart: meta\n', '    chart: meta\n    migration-markers: [hub.schema]\n')}runbook: https://docs.example.org/back\n`,
     })
     const path = await programsFor(world.dir, major)
     place = await startPlace(world, { name: 'staging', major, path, verified })
@@ -116,7 +116,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
   ])('%s: it stays, and says what would be lost', async (_, values, meanwhile, said) => {
     const { code, result, outputs, summary } = await backFrom(values, meanwhile)
 
-    expect([code, result]).toMatchObject([1, { decision: 'not_reversible', reason: 'irreversible' }])
+    expect([code, result]).toMatchObject([1, { decision: 'irreversible', reason: 'irreversible' }])
     expect(result.message).toContain(said)
     expect(outputs['rolled-back']).toBe('false')
     expect(summary).toContain('https://docs.example.org/back')
@@ -126,7 +126,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
   test('what came with the bad version and holds data is left there', async () => {
     const { code, result, log } = await backFrom('{ claims: { data: 1Gi, more: 1Gi } }')
 
-    expect([code, result]).toMatchObject([0, { decision: 'rolled_back', releases: [{ revision: 3 }] }])
+    expect([code, result]).toMatchObject([0, { decision: 'rolled-back', releases: [{ revision: 3 }] }])
     expect(log).toContain('PersistentVolumeClaim more came with what failed, and holds data')
     expect(await place.kubectl('get', 'pvc', '--output', 'name')).toBe(
       'persistentvolumeclaim/data\npersistentvolumeclaim/more',
@@ -175,7 +175,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
       while (running.exitCode === null && !(await place.kubectl('get', 'secrets', ...statuses)).includes('pending-')) {}
       running.kill('SIGKILL')
       await running.catch(() => undefined)
-      await writeWork(place.tool, 'meta', { schema: 1, run: '100/1', revision: 2 })
+      await writeReleaseLock(place.tool, 'meta', { schema: 1, run: '100/1', revision: 2 })
       const next = await world.push({ 'config/staging.yaml': 'host: 127.0.0.1:1\nhub: { schema: 3 }\n' })
 
       const { code, result } = await startAction('helm-deploy', await place.starts.deploy(next))

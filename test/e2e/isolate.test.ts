@@ -3,14 +3,14 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, inject, test } from 'vitest'
-import { poll } from '../../rehearsal/cluster/poll.js'
+import { pollUntil } from '../../rehearsal/cluster/poll.js'
 import { cgroupMounts } from '../../rehearsal/isolate/cgroups.js'
-import { isolation } from '../../rehearsal/isolate/inside.js'
+import { readIsolation } from '../../rehearsal/isolate/inside.js'
 import { projectRoot } from '../../rehearsal/root.js'
 
 // These runs are started inside the namespaces of the tests' own run: what must not leak out of them is looked for there.
 const { busybox } = inject('tools')
-const here = isolation()
+const here = readIsolation()
 const dir = here?.dir ?? ''
 
 const program = (body: string): string => `
@@ -35,11 +35,11 @@ const ownCgroups = async (): Promise<string[]> => {
 }
 
 const untilStarted = async (marker: string): Promise<void> => {
-  expect(await poll(async () => (await processesWith(marker)) > 0, { deadline: 20_000, every: 50 })).toBe(true)
+  expect(await pollUntil(async () => (await processesWith(marker)) > 0, { deadline: 20_000, every: 50 })).toBe(true)
 }
 
 const untilGone = async (marker: string): Promise<void> => {
-  expect(await poll(async () => (await processesWith(marker)) === 0, { deadline: 20_000, every: 50 })).toBe(true)
+  expect(await pollUntil(async () => (await processesWith(marker)) === 0, { deadline: 20_000, every: 50 })).toBe(true)
 }
 
 const makeCgroups =

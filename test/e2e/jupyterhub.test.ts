@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { askJupyterHub, type HubGround } from '../../actions/smoke-test/checks/jupyterhub.js'
 import { leftoversIn, takeLeftovers } from '../../actions/smoke-test/leftovers.js'
+import { askJupyterHub, type HubGround } from '../../actions/smoke-test/probes/jupyterhub.js'
 import { cacheDir } from '../../rehearsal/tools/cache.js'
 import { cachedJupyter } from '../../rehearsal/tools/jupyter.js'
 import type { JupyterHubCheck } from '../../shared/policy/smoke-types.js'
@@ -34,15 +34,15 @@ describe.skipIf(!jupyter)(`a real JupyterHub${jupyter ? '' : ', which could not 
     const check: JupyterHubCheck = {
       kind: 'jupyterhub',
       name: undefined,
-      at: hub.url,
+      url: hub.url,
       user: 'smoke',
       server: '',
       token: hub.token,
       version: undefined,
       code: { run: 'print(6 * 7)', output: '^42\\s*$' },
-      within: 60_000,
-      retries: undefined,
-      inARow: 1,
+      timeout: 60_000,
+      failureThreshold: undefined,
+      successThreshold: 1,
       when: undefined,
       ...change,
     }

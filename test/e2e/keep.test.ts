@@ -1,6 +1,6 @@
 import { execa } from 'execa'
 import { expect, inject, test } from 'vitest'
-import { kubectl } from '../../rehearsal/cluster/kubectl.js'
+import { runKubectl } from '../../rehearsal/cluster/kubectl.js'
 
 test('a kept world can be looked at from outside: GitHub, git, the service and its cluster', async () => {
   const tools = inject('tools')
@@ -28,7 +28,7 @@ test('a kept world can be looked at from outside: GitHub, git, the service and i
     const versions = new URL(find(/staging +(http\S+)/))
     const { stdout } = await execa('curl', ['--silent', '--fail', versions.href])
     expect(JSON.parse(stdout)).toHaveProperty('hub')
-    const pods = await kubectl(tools.kubectl, find(/--kubeconfig (\S+)/), ['get', 'pods', '--namespace', 'chicago'])
+    const pods = await runKubectl(tools.kubectl, find(/--kubeconfig (\S+)/), ['get', 'pods', '--namespace', 'chicago'])
     expect(pods).toContain('Running')
   } finally {
     world.kill('SIGINT')

@@ -94,10 +94,10 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     await site.recordFailure(commit, 'cancelled', '7/1')
 
     const live = await startAction('helm-deploy', await site.starts.deploy(commit, '7'))
-    expect(live).toMatchObject({ code: 1, result: { decision: 'refused', reason: 'release-busy' } })
+    expect(live).toMatchObject({ code: 1, result: { decision: 'refused', reason: 'operation-in-progress' } })
     expect(live.result.message).toContain(`/actions/runs/${run.id} has not ended`)
     const back = await startAction('rollback', await site.starts.rollback(commit, '7'))
-    expect(back).toMatchObject({ code: 1, result: { decision: 'refused', reason: 'release-busy' } })
+    expect(back).toMatchObject({ code: 1, result: { decision: 'refused', reason: 'operation-in-progress' } })
     expect(await site.helm('history', 'meta')).toBe(before)
 
     github.updateRun(run.id, { status: 'completed', conclusion: 'failure' })
@@ -113,7 +113,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
 
     const { code, result, log } = await startAction('helm-deploy', await site.starts.deploy(commit))
 
-    expect([code, result]).toMatchObject([1, { decision: 'refused', reason: 'release-busy' }])
+    expect([code, result]).toMatchObject([1, { decision: 'refused', reason: 'operation-in-progress' }])
     expect(log).toContain('Lockstep did not begin it')
     expect(await site.helm('history', 'meta')).toBe(before)
   })
@@ -128,7 +128,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     expect(before).toContain('pending-install')
 
     const back = await startAction('rollback', await site.starts.rollback(commit, '9'))
-    expect(back).toMatchObject({ code: 1, result: { decision: 'not_reversible', reason: 'not-adopted' } })
+    expect(back).toMatchObject({ code: 1, result: { decision: 'irreversible', reason: 'not-adopted' } })
     expect(back.log).toContain('uninstalling could delete data')
     const next = await startAction('helm-deploy', await site.starts.deploy(commit, '10'))
     expect(next).toMatchObject({ code: 1, result: { decision: 'refused', reason: 'not-adopted' } })
@@ -145,7 +145,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
 
     const { code, result, outputs, log } = await startAction('rollback', await site.starts.rollback(commit))
 
-    expect([code, result]).toMatchObject([1, { decision: 'rollback_failed', reason: 'rollback-failed' }])
+    expect([code, result]).toMatchObject([1, { decision: 'rollback-failed', reason: 'rollback-failed' }])
     expect(result.message).toContain('cannot pull the image')
     expect(outputs['rolled-back']).toBe('false')
     expect(log).toContain('has to look now')
@@ -153,6 +153,6 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     // The kubelet waits longer and longer before it pulls again; for a new pod it does not.
     await site.kubectl('delete', 'pods', '--all', '--wait=false')
     const again = await startAction('rollback', await site.starts.rollback(commit))
-    expect([again.code, again.result.decision]).toEqual([0, 'rolled_back'])
+    expect([again.code, again.result.decision]).toEqual([0, 'rolled-back'])
   })
 })

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, inject, test } from 'vitest'
-import { isolation } from '../../rehearsal/isolate/inside.js'
+import { readIsolation } from '../../rehearsal/isolate/inside.js'
 import { sha256 } from '../../shared/artifact/digest.js'
 import { dockerLogins } from '../../shared/artifact/logins.js'
 import { fetchArtifact, listVersions } from '../../shared/artifact/published.js'
@@ -17,7 +17,7 @@ test.each(['helm3', 'helm4'] as const)(
   'a chart in a real registry, behind TLS and a login, has the digest that %s fetches',
   async (tool) => {
     const helm = inject('tools')[tool]
-    const dir = await mkdtemp(join(isolation()?.dir ?? '', 'oci-'))
+    const dir = await mkdtemp(join(readIsolation()?.dir ?? '', 'oci-'))
     const team = `team-${tool}`
     for (const version of versions) {
       await mkdir(join(dir, version, 'hub'), { recursive: true })

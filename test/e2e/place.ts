@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { inject } from 'vitest'
-import type { Cluster } from '../../rehearsal/cluster/cluster.js'
-import { removeTenant, tenant } from '../../rehearsal/cluster/tenant.js'
+import type { LocalCluster } from '../../rehearsal/cluster/cluster.js'
+import { makeTenant, removeTenant } from '../../rehearsal/cluster/tenant.js'
 import type { Result } from '../../shared/action/result.js'
 import { execIn } from '../../shared/exec/exec.js'
 import { kubectlFor } from '../../shared/kube/kubectl.js'
@@ -58,7 +58,7 @@ export async function startPlace(
 ): Promise<Place> {
   const tools = inject('tools')
   const cluster = theCluster()
-  const kubeconfig = await tenant(cluster, name)
+  const kubeconfig = await makeTenant(cluster, name)
   const file = join(world.dir, `kubeconfig-${name}`)
   await writeFile(file, kubeconfig, { mode: 0o600 })
 
@@ -97,18 +97,21 @@ export async function startPlace(
         env: await env(commit),
       }),
       smoke: async (deployed, deadline = '20s') => ({
-        inputs: { cluster: name, kubeconfig, deployed: JSON.stringify(deployed), deadline },
+        inputs: {
+          ...{ mode: 'verify', cluster: name, kubeconfig },
+          ...{ 'deploy-result': JSON.stringify(deployed), 'rollout-timeout': deadline },
+        },
         env: await env(deployed.commit, deployed.run.split('/')[0]),
       }),
       record: async (deployed, smoke) => ({
         inputs: {
           ...{ mode: 'record', cluster: name, token: world.tokens.gate },
-          ...{ result: JSON.stringify(deployed), 'smoke-result': JSON.stringify(smoke) },
+          ...{ 'deploy-result': JSON.stringify(deployed), 'smoke-result': JSON.stringify(smoke) },
         },
         env: await env(deployed.commit),
       }),
       rollback: async (commit, runId = '100') => ({
-        inputs: { ...inputs, part: 'clusters' },
+        inputs: { ...inputs, mode: 'cluster' },
         env: await env(commit, runId),
       }),
     },
@@ -123,7 +126,7 @@ export async function startPlace(
 }
 
 /** The cluster that all end-to-end tests share. */
-export const theCluster = (): Cluster => ({
+export const theCluster = (): LocalCluster => ({
   ...{ kubeconfig: inject('kubeconfig'), apiServer: inject('apiServer'), kubectl: inject('tools').kubectl },
   [Symbol.asyncDispose]: async () => {},
 })

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { expect, inject, test } from 'vitest'
 import { planFleet } from '../../actions/helm-deploy/plan-fleet.js'
-import { isolation } from '../../rehearsal/isolate/inside.js'
+import { readIsolation } from '../../rehearsal/isolate/inside.js'
+import { realRuntime } from '../../shared/action/runtime.js'
 import { workspaceAt } from '../../shared/action/workspace.js'
-import { realWorld } from '../../shared/action/world.js'
 import { parsePolicy } from '../../shared/policy/policy.js'
 import { hasRealData, listReal, readReal, realData } from '../unit/shared/yaml/real-data.js'
 
@@ -40,7 +40,7 @@ data:
 test.skipIf(!hasRealData)(
   `a line in one cluster's file of a real federation affects that cluster and no other (${realData})`,
   async () => {
-    const dir = await mkdtemp(join(isolation()?.dir ?? '', 'plan-'))
+    const dir = await mkdtemp(join(readIsolation()?.dir ?? '', 'plan-'))
     const [root, bin] = [join(dir, 'deploy'), join(dir, 'bin')]
     const text = await readFile(new URL('../unit/shared/policy/example.yml', import.meta.url), 'utf8')
     const policy = { ...parsePolicy(text), components: [] }
@@ -54,7 +54,7 @@ test.skipIf(!hasRealData)(
 
     await mkdir(bin)
     await symlink(inject('tools').helm4, join(bin, 'helm'))
-    const world = realWorld({ ...process.env, GITHUB_WORKSPACE: root }, new AbortController().signal, [])
+    const world = realRuntime({ ...process.env, GITHUB_WORKSPACE: root }, new AbortController().signal, [])
     const exec: typeof world.exec = (program, args, options) =>
       world.exec(program === 'helm' ? join(bin, 'helm') : program, args, options)
     const context = {

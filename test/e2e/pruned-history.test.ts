@@ -43,7 +43,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     expect([back.code, back.result]).toMatchObject([
       0,
       {
-        decision: 'rolled_back',
+        decision: 'rolled-back',
         reason: 'ok',
         commit: site.verified,
         releases: [{ revision: 4, inputDigest: digest }],
@@ -52,8 +52,8 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     expect(await site.helm('get', 'values', 'meta')).not.toContain('bad')
 
     expect((await rollBack()).result).toMatchObject({
-      decision: 'rolled_back',
-      reason: 'already-there',
+      decision: 'rolled-back',
+      reason: 'up-to-date',
       releases: [{ revision: 4 }],
     })
     const smoke = await startAction('smoke-test', await site.starts.smoke(back.result))
@@ -65,7 +65,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
 
     const { code, result, log } = await rollBack()
 
-    expect([code, result]).toMatchObject([1, { decision: 'not_reversible', reason: 'revision-gone' }])
+    expect([code, result]).toMatchObject([1, { decision: 'irreversible', reason: 'revision-not-found' }])
     expect(result.message).toMatch(/begins with 2.*other inputs/)
     expect(log).toContain(`git checkout ${site.verified.slice(0, 7)}`)
     expect(await site.helm('history', 'meta')).not.toContain('lockstep')

@@ -4,11 +4,11 @@ import { getOctokit } from '@actions/github'
 import { execa } from 'execa'
 import { expect, inject, test } from 'vitest'
 import { startGitHub } from '../../rehearsal/github/server.js'
-import { isolation } from '../../rehearsal/isolate/inside.js'
+import { readIsolation } from '../../rehearsal/isolate/inside.js'
 import { parsePolicy } from '../../shared/policy/policy.js'
 import { writeRecord } from '../../shared/records/deployments.js'
 import { startAction } from '../acceptance/start-action.js'
-import { appJwt } from '../app-jwt.js'
+import { testAppJwt } from '../app-jwt.js'
 import { hasRealData, listReal, readReal, realData } from '../unit/shared/yaml/real-data.js'
 
 const folder = 'jupyterhub-mybinder.org-deploy'
@@ -33,7 +33,7 @@ async function realFiles(): Promise<Record<string, string>> {
 test.skipIf(!hasRealData)(
   `a real federation's deploy repo is planned up to its charts, which cannot be fetched here (${realData})`,
   async () => {
-    const dir = await mkdtemp(join(isolation()?.dir ?? '', 'real-'))
+    const dir = await mkdtemp(join(readIsolation()?.dir ?? '', 'real-'))
     const files = await realFiles()
     const { apps, clusters } = parsePolicy(files['.github/deploy-policy.yml'] ?? '')
     await using github = await startGitHub({ dir: join(dir, 'github') })
@@ -41,7 +41,7 @@ test.skipIf(!hasRealData)(
     await github.createRepository({ repo, files, author: 'olga', collaborators: { olga: 'admin' } })
     const gate = github.createApp({ ...apps.gate, slug: 'gate', permissions: { deployments: 'write' } })
     const installation = github.install(gate.id, repo)
-    const app = getOctokit(await appJwt(gate.id, gate.privateKey), { baseUrl: github.url })
+    const app = getOctokit(await testAppJwt(gate.id, gate.privateKey), { baseUrl: github.url })
     const { data } = await app.rest.apps.createInstallationAccessToken({ installation_id: installation })
 
     const workspace = join(dir, 'workspace')

@@ -1,7 +1,7 @@
 import { execa } from 'execa'
 import { expect, inject, test } from 'vitest'
-import { kubectl } from '../../rehearsal/cluster/kubectl.js'
-import { clusters } from '../../rehearsal/world/names.js'
+import { runKubectl } from '../../rehearsal/cluster/kubectl.js'
+import { clusterNames } from '../../rehearsal/fixtures/names.js'
 
 test('the rehearsal plays on a cluster that is there already, which is left as it was', async () => {
   const [kubeconfig, tools] = [inject('kubeconfig'), inject('tools')]
@@ -13,9 +13,9 @@ test('the rehearsal plays on a cluster that is there already, which is left as i
   })
 
   expect(exitCode, all).toBe(0)
-  expect(all?.match(/deployed and verified/g)).toHaveLength(clusters.length)
-  expect(all).toContain(`✓ all ${clusters.length} clusters are adopted`)
+  expect(all?.match(/deployed and verified/g)).toHaveLength(clusterNames.length)
+  expect(all).toContain(`✓ all ${clusterNames.length} clusters are adopted`)
   expect(all).not.toContain('✗')
-  const left = await kubectl(tools.kubectl, kubeconfig, ['get', 'namespaces', '--output', 'name'])
-  for (const cluster of clusters) expect(left).not.toContain(`namespace/${cluster}`)
+  const left = await runKubectl(tools.kubectl, kubeconfig, ['get', 'namespaces', '--output', 'name'])
+  for (const cluster of clusterNames) expect(left).not.toContain(`namespace/${cluster}`)
 }, 600_000)

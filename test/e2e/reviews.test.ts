@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { until } from '../../rehearsal/story/until.js'
-import { apps } from '../../rehearsal/world/names.js'
-import type { Person } from '../../rehearsal/world/people.js'
+import { appNumbers } from '../../rehearsal/fixtures/names.js'
+import type { RehearsalUser } from '../../rehearsal/fixtures/users.js'
+import { waitUntil } from '../../rehearsal/scenarios/until.js'
 import { type AttackWorld, deploy, startAttackWorld } from './attack-world.js'
 import { conclusions } from './runner-world.js'
 
@@ -19,14 +19,18 @@ afterAll(() => world[Symbol.asyncDispose]())
 async function gateSays(pull_number: number, conclusion: string) {
   const { github } = world.people.olga
   const { data } = await github.rest.pulls.get({ ...deploy, pull_number })
-  const at = { ...deploy, ref: data.head.sha, check_name: 'lockstep / gate', app_id: apps.gate }
-  return until(`#${pull_number} is ${conclusion}`, 60, async () => {
+  const at = { ...deploy, ref: data.head.sha, check_name: 'lockstep / gate', app_id: appNumbers.gate }
+  return waitUntil(`#${pull_number} is ${conclusion}`, 60, async () => {
     const { data: checks } = await github.rest.checks.listForRef(at)
     return checks.check_runs.find((check) => check.conclusion === conclusion)
   })
 }
 
-async function review(who: Person, pull_number: number, event: 'APPROVE' | 'REQUEST_CHANGES'): Promise<string[]> {
+async function review(
+  who: RehearsalUser,
+  pull_number: number,
+  event: 'APPROVE' | 'REQUEST_CHANGES',
+): Promise<string[]> {
   // What opening it started is another matter.
   await world.runner.idle()
   const before = world.runs.length
@@ -77,6 +81,6 @@ test("a pull request's own copy of the workflow that reviews start is believed i
   const judged = world.runs.findLast(({ workflow }) => workflow === gate)
   expect([judged?.event, conclusions(judged)]).toEqual(['workflow_run', expect.objectContaining({ gate: 'success' })])
   // One operator besides the author: that is what a workflow takes, and the gate's word is main's.
-  expect((await gateSays(number, 'success')).app?.id).toBe(apps.gate)
+  expect((await gateSays(number, 'success')).app?.id).toBe(appNumbers.gate)
   expect(world.touched).toEqual([])
 })

@@ -12,7 +12,7 @@ import { pushImage, sleepingChart } from './deploy-site.js'
 import { helmProgram, type Place, programsFor, publicEntry, startPlace } from './place.js'
 
 const slow = { timeout: 300_000 }
-const names = ['staging', 'prime'] as const
+const names = ['staging', 'primary'] as const
 type Name = (typeof names)[number]
 
 describe.each([3, 4] as const)('two waves with Helm %i', (major) => {
@@ -33,7 +33,7 @@ describe.each([3, 4] as const)('two waves with Helm %i', (major) => {
     verified = await world.head()
     const path = await programsFor(world.dir, major)
     const place = (name: Name) => startPlace(world, { name, major, path, verified })
-    places = { staging: await place('staging'), prime: await place('prime') }
+    places = { staging: await place('staging'), primary: await place('primary') }
   }, 180_000)
   afterAll(async () => {
     for (const name of names) await places[name][Symbol.asyncDispose]()
@@ -69,12 +69,12 @@ describe.each([3, 4] as const)('two waves with Helm %i', (major) => {
 
   const at = () => ({ github: world.as(world.tokens.gate) as never, repo: deploy, gateBot: world.gateBot })
 
-  /** Both have a bad version, of which the smoke test on prime says so. */
+  /** Both have a bad version, of which the smoke test on primary says so. */
   async function bothBad(): Promise<string> {
-    const commit = await change({ staging: 'greeting: bad', prime: 'greeting: bad' })
+    const commit = await change({ staging: 'greeting: bad', primary: 'greeting: bad' })
     for (const name of names) await places[name].upgrade(commit)
     await writeRecord(at(), {
-      ...{ schema: 1, cluster: 'prime', run: `${run}/1`, commit, releases: [], reason: 'smoke-failed' },
+      ...{ schema: 1, cluster: 'primary', run: `${run}/1`, commit, releases: [], reason: 'smoke-failed' },
       ...{ outcome: 'failure', logUrl: world.github.url, environmentUrl: undefined, description: 'it does not serve' },
     })
     return commit
@@ -107,21 +107,21 @@ describe.each([3, 4] as const)('two waves with Helm %i', (major) => {
   }
 
   test('the second wave fails: both go back at once, are verified, and the records say so', slow, async () => {
-    const commit = await change({ staging: 'greeting: new', prime: 'image: "127.0.0.1:1/none:1"' })
-    const { staging, prime } = places
+    const commit = await change({ staging: 'greeting: new', primary: 'image: "127.0.0.1:1/none:1"' })
+    const { staging, primary } = places
     const first = await startAction('helm-deploy', await staging.starts.deploy(commit, String(run)))
     const passed = await smoke('staging', first.result)
     expect([first, passed].map(({ result }) => result.decision)).toEqual(['deployed', 'verified'])
     await record('staging', commit, first.result, passed.result)
-    const second = await startAction('helm-deploy', await prime.starts.deploy(commit, String(run)))
+    const second = await startAction('helm-deploy', await primary.starts.deploy(commit, String(run)))
     expect(second.result).toMatchObject({ decision: 'failed', reason: 'unhealthy' })
-    await record('prime', commit, second.result)
+    await record('primary', commit, second.result)
 
     const both = await Promise.all(names.map((name) => rollBack(name, commit)))
 
     for (const [index, name] of names.entries()) {
       const back = both[index]
-      expect([back?.code, back?.result]).toMatchObject([0, { decision: 'rolled_back', reason: 'ok', commit: verified }])
+      expect([back?.code, back?.result]).toMatchObject([0, { decision: 'rolled-back', reason: 'ok', commit: verified }])
       if (!back) continue
       const tested = await smoke(name, back.result)
       expect(tested.result).toMatchObject({ decision: 'verified', commit: verified })
@@ -137,20 +137,20 @@ describe.each([3, 4] as const)('two waves with Helm %i', (major) => {
       ...start,
       inputs: {
         ...start.inputs,
-        kubeconfig: places.prime.kubeconfig.replace(inject('apiServer'), 'https://127.0.0.1:1'),
+        kubeconfig: places.primary.kubeconfig.replace(inject('apiServer'), 'https://127.0.0.1:1'),
       },
     })
-    const [staging, prime] = await Promise.all([rollBack('staging', commit), rollBack('prime', commit, elsewhere)])
-    expect(staging.result.decision).toBe('rolled_back')
-    expect([prime.code, prime.result]).toMatchObject([1, { decision: 'refused', reason: 'cluster-unreachable' }])
+    const [staging, primary] = await Promise.all([rollBack('staging', commit), rollBack('primary', commit, elsewhere)])
+    expect(staging.result.decision).toBe('rolled-back')
+    expect([primary.code, primary.result]).toMatchObject([1, { decision: 'refused', reason: 'cluster-unreachable' }])
 
-    expect((await rollBack('prime', commit)).result.decision).toBe('rolled_back')
-    expect(await greeting('prime')).toBe('hello')
+    expect((await rollBack('primary', commit)).result.decision).toBe('rolled-back')
+    expect(await greeting('primary')).toBe('hello')
   })
 
   test.each([
-    ['is gone in the middle', 'never', 1, { decision: 'rollback_failed', reason: 'cluster-unreachable' }],
-    ['loses its answer', 'always', 0, { decision: 'rolled_back', releases: [{ revision: 3 }] }],
+    ['is gone in the middle', 'never', 1, { decision: 'rollback-failed', reason: 'cluster-unreachable' }],
+    ['loses its answer', 'always', 0, { decision: 'rolled-back', releases: [{ revision: 3 }] }],
   ])('a cluster that %s: what is said is what is there', slow, async (_, works, code, expected) => {
     const commit = await bothBad()
     const path = await mkdtemp(join(world.dir, 'path-'))
@@ -163,7 +163,7 @@ describe.each([3, 4] as const)('two waves with Helm %i', (major) => {
 
     expect([back.code, back.result]).toMatchObject([code, expected])
     expect((await rollBack('staging', commit)).result).toMatchObject({
-      decision: 'rolled_back',
+      decision: 'rolled-back',
       releases: [{ revision: 3 }],
     })
     expect(await greeting('staging')).toBe('hello')
@@ -172,19 +172,19 @@ describe.each([3, 4] as const)('two waves with Helm %i', (major) => {
   describe.runIf(major === 4)('while GitHub does not answer', () => {
     const told = (reason: string): string =>
       JSON.stringify({
-        plan: { result: 'success', outputs: { prime: '["prime"]' } },
+        plan: { result: 'success', outputs: { primary: '["primary"]' } },
         staging: { result: 'success', outputs: {} },
-        prime: {
+        primary: {
           result: 'failure',
           outputs: {
             failure: JSON.stringify({
               ...{ schema: 1, action: 'smoke-test', decision: 'not-verified', reason, message: 'it does not serve' },
-              ...{ cluster: 'prime', commit: verified, run: `${run}/1`, evidence: [] },
+              ...{ cluster: 'primary', commit: verified, run: `${run}/1`, evidence: [] },
             } satisfies Record<string, unknown>),
           },
         },
       })
-    const knowing = (jobs: string) => (start: Start) => ({ ...start, inputs: { ...start.inputs, jobs } })
+    const knowing = (jobs: string) => (start: Start) => ({ ...start, inputs: { ...start.inputs, needs: jobs } })
     const goAway = (): void => world.github.faults.next({ kind: 'status', status: 503, times: 1_000 })
 
     test('all clusters go back and are verified; the paperwork follows', slow, async () => {
@@ -193,7 +193,7 @@ describe.each([3, 4] as const)('two waves with Helm %i', (major) => {
 
       const both = await Promise.all(names.map((name) => rollBack(name, commit, knowing(told('smoke-failed')))))
       for (const [index, name] of names.entries()) {
-        expect(both[index]?.result).toMatchObject({ decision: 'rolled_back', commit: verified })
+        expect(both[index]?.result).toMatchObject({ decision: 'rolled-back', commit: verified })
         expect(both[index]?.log).toContain('decided by how the jobs of this run ended')
         const tested = both[index] && (await smoke(name, both[index].result))
         expect(tested?.result).toMatchObject({ decision: 'verified', commit: verified })
@@ -202,7 +202,7 @@ describe.each([3, 4] as const)('two waves with Helm %i', (major) => {
 
       world.github.faults.clear()
       const again = await rollBack('staging', commit)
-      expect(again.result).toMatchObject({ decision: 'rolled_back', reason: 'already-there', commit: verified })
+      expect(again.result).toMatchObject({ decision: 'rolled-back', reason: 'up-to-date', commit: verified })
     })
 
     test(
@@ -214,9 +214,9 @@ describe.each([3, 4] as const)('two waves with Helm %i', (major) => {
 
         const [flaky, silent] = await Promise.all([
           rollBack('staging', commit, knowing(told('smoke-flaky'))),
-          rollBack('prime', commit),
+          rollBack('primary', commit),
         ])
-        expect([flaky.code, flaky.result.decision]).toEqual([0, 'nothing_to_roll_back'])
+        expect([flaky.code, flaky.result.decision]).toEqual([0, 'nothing-to-roll-back'])
         expect([silent.code, silent.result]).toMatchObject([1, { decision: 'refused', reason: 'github-unreachable' }])
         for (const name of names) expect(await greeting(name)).toBe('bad')
       },
@@ -226,12 +226,12 @@ describe.each([3, 4] as const)('two waves with Helm %i', (major) => {
       const commit = await bothBad()
       goAway()
       const object = JSON.parse(await places.staging.kubectl('get', 'configmap', 'lockstep-meta', '--output', 'json'))
-      const memory = { ...JSON.parse(object.data.verified), cluster: 'prime' }
+      const memory = { ...JSON.parse(object.data.verified), cluster: 'primary' }
       await writeVerified(places.staging.tool, memory)
 
       const { code, result } = await rollBack('staging', commit, knowing(told('smoke-failed')))
 
-      expect([code, result]).toMatchObject([1, { decision: 'refused', reason: 'wrong-cluster' }])
+      expect([code, result]).toMatchObject([1, { decision: 'refused', reason: 'cluster-identity-mismatch' }])
       expect(await greeting('staging')).toBe('bad')
     })
   })

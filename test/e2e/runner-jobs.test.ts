@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { getOctokit } from '@actions/github'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
-import { until } from '../../rehearsal/story/until.js'
+import { waitUntil } from '../../rehearsal/scenarios/until.js'
 import { conclusions, jobOf, repo, runnerWorld } from './runner-world.js'
 
 const workflow = (jobs: string, more = ''): Record<string, string> => ({
@@ -204,7 +204,7 @@ test('what protects an environment counts when the job is reached: it waits for 
     if (name === 'workflow_run' && action === 'in_progress') environments.set('keys', { ...keys, reviewers: ['olga'] })
   })
   const waits = (): Promise<number> =>
-    until('a job to wait', 60, async () => {
+    waitUntil('a job to wait', 60, async () => {
       const run = world.runs.at(-1)
       return run?.status === 'waiting' ? run.id : undefined
     })

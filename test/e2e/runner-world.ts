@@ -41,16 +41,16 @@ export async function runnerWorld(
   await emulator.createRepository({ repo, files, collaborators: { ada: 'admin' }, author: 'ada' })
   const runs: WorkflowRun[] = []
   const history: string[] = []
-  const standIn = (name: string): string => join(projectRoot, 'rehearsal/stand-ins', name)
+  const stub = (name: string): string => join(projectRoot, 'rehearsal/stubs', name)
   const runner = startRunner({
     emulator,
     dir: await folder('runs'),
     tools: { act: inject('tools').act },
     actions: {
-      'actions/checkout': standIn('checkout'),
-      'actions/create-github-app-token': standIn('create-github-app-token'),
-      'actions/upload-artifact': standIn('upload-artifact'),
-      'actions/download-artifact': standIn('download-artifact'),
+      'actions/checkout': stub('checkout'),
+      'actions/create-github-app-token': stub('create-github-app-token'),
+      'actions/upload-artifact': stub('upload-artifact'),
+      'actions/download-artifact': stub('download-artifact'),
       ...actions,
     },
     unsettled,

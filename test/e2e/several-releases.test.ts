@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { removeTenant, tenant } from '../../rehearsal/cluster/tenant.js'
+import { makeTenant, removeTenant } from '../../rehearsal/cluster/tenant.js'
 import type { Result } from '../../shared/action/result.js'
 import { parseVerified } from '../../shared/records/verified.js'
 import { type DeployWorld, startDeployWorld } from '../acceptance/deploy-world.js'
@@ -34,7 +34,7 @@ beforeAll(async () => {
   adopted = await world.head()
   const path = await programsFor(world.dir, 4)
   place = await startPlace(world, { name: 'staging', major: 4, path, verified: adopted })
-  await tenant(theCluster(), 'monitoring')
+  await makeTenant(theCluster(), 'monitoring')
   await kubectl('create', 'rolebinding', 'staging', '--role=deployer', '--serviceaccount=staging:deployer')
   const reader = ['clusterrolebinding', 'staging-reads-monitoring']
   await kubectl('create', ...reader, '--clusterrole=deployer-monitoring', '--serviceaccount=staging:deployer')
@@ -129,7 +129,7 @@ test('the second one fails: both go back', async () => {
   )
 
   const back = await expectGood(startAction('rollback', await place.starts.rollback(commit, '101')))
-  expect(back).toMatchObject({ decision: 'rolled_back', commit: adopted })
+  expect(back).toMatchObject({ decision: 'rolled-back', commit: adopted })
   expect(await revisions()).toEqual(['3 deployed Rollback to 1', '3 deployed Rollback to 1'])
   await testAndRecord(back, commit)
   expect(await verified()).toMatchObject([

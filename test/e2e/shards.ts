@@ -13,7 +13,7 @@ const seconds: Record<string, number> = {
   irreversible: 175,
   attacks: 150,
   failures: 116,
-  stage: 102,
+  'staging-trial': 102,
   'helm-deploy': 63,
   jupyterhub: 41,
   keep: 40,

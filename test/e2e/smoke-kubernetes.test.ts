@@ -3,21 +3,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { askHttp } from '../../actions/smoke-test/checks/http.js'
-import { judgeKubernetes } from '../../actions/smoke-test/checks/judge-kubernetes.js'
-import { repeat } from '../../actions/smoke-test/repeat.js'
+import { askHttp } from '../../actions/smoke-test/probes/http.js'
+import { judgeKubernetes } from '../../actions/smoke-test/probes/judge-kubernetes.js'
+import { repeatCheck } from '../../actions/smoke-test/repeat.js'
 import { rolloutQuestion } from '../../actions/smoke-test/rollout.js'
-import type { Cluster } from '../../rehearsal/cluster/cluster.js'
+import type { LocalCluster } from '../../rehearsal/cluster/cluster.js'
 import { existingCluster } from '../../rehearsal/cluster/existing.js'
 import { imageTar } from '../../rehearsal/cluster/image.js'
-import { removeTenant, tenant } from '../../rehearsal/cluster/tenant.js'
-import { isolation } from '../../rehearsal/isolate/inside.js'
+import { makeTenant, removeTenant } from '../../rehearsal/cluster/tenant.js'
+import { readIsolation } from '../../rehearsal/isolate/inside.js'
 import { execIn } from '../../shared/exec/exec.js'
 import { type Kubectl, kubectlFor } from '../../shared/kube/kubectl.js'
 import { withPortForward } from '../../shared/kube/port-forward.js'
 import { workloadKinds } from '../../shared/kube/workloads.js'
 import { normalizeCheck } from '../../shared/policy/smoke-normalize.js'
-import { check as schema } from '../../shared/policy/smoke-schema.js'
+import { checkSchema as schema } from '../../shared/policy/smoke-schema.js'
 import type { HttpCheck, KubernetesCheck } from '../../shared/policy/smoke-types.js'
 import { released } from '../released.js'
 import { testWorld } from '../unit/actions/smoke-test/world.js'
@@ -25,7 +25,7 @@ import { testWorld } from '../unit/actions/smoke-test/world.js'
 const tools = inject('tools')
 const namespace = 'smoke'
 const image = `${inject('registry')}/serve:smoke`
-let cluster: Cluster
+let cluster: LocalCluster
 let kubeconfig: string
 let kubectl: Kubectl
 
@@ -66,7 +66,7 @@ const serve = (version: string): string =>
 
 beforeAll(async () => {
   cluster = await existingCluster(inject('kubeconfig'), tools.kubectl)
-  const dir = join(isolation()?.dir ?? tmpdir(), 'smoke')
+  const dir = join(readIsolation()?.dir ?? tmpdir(), 'smoke')
   const path = join(dir, 'bin')
   await mkdir(path, { recursive: true })
   await symlink(tools.kubectl, join(path, 'kubectl'))
@@ -76,7 +76,7 @@ beforeAll(async () => {
   await writeFile(file, imageTar({ name: image, files: { '/bin/busybox': busybox }, entrypoint: ['/bin/busybox'] }))
   await execa(tools.crane, ['push', '--insecure', file, image])
   kubeconfig = join(dir, 'kubeconfig')
-  await writeFile(kubeconfig, await tenant(cluster, namespace), { mode: 0o600 })
+  await writeFile(kubeconfig, await makeTenant(cluster, namespace), { mode: 0o600 })
   kubectl = kubectlFor(execIn(dir, new AbortController().signal), kubeconfig, namespace)
   for (const object of objects('one')) await kubectl.apply(object, 'test')
   // As Helm does.
@@ -85,8 +85,8 @@ beforeAll(async () => {
 })
 afterAll(() => removeTenant(cluster, namespace))
 
-const rollout = (within: number) =>
-  repeat(rolloutQuestion([{ ...released({ name: 'hub' }), kubectl, verified: undefined }], within), testWorld())
+const rollout = (timeout: number) =>
+  repeatCheck(rolloutQuestion([{ ...released({ name: 'hub' }), kubectl, verified: undefined }], timeout), testWorld())
 
 async function askThrough(body: string) {
   const check = normalizeCheck(schema.parse({ http: 'http://web.invalid/', body })) as HttpCheck
@@ -122,7 +122,7 @@ test('a service that is not there is wrong, and not the tester’s trouble', asy
     AbortSignal.timeout(30_000),
     async () => 'reached',
   )
-  await expect(asking).rejects.toThrow(expect.objectContaining({ reason: 'not-applied' }))
+  await expect(asking).rejects.toThrow(expect.objectContaining({ reason: 'rejected-by-cluster' }))
 })
 
 test('while the old replica keeps answering, the new version never passes', async () => {

@@ -6,7 +6,7 @@ import { type OperationChecks, readDescription } from './description.js'
  *
  * A request counts where the emulator accepted it: a refused one may be as wrong as it likes.
  */
-export function conformity(violations: Set<string>): (id: string) => MiddlewareHandler {
+export function checkConformity(violations: Set<string>): (id: string) => MiddlewareHandler {
   let description: ReturnType<typeof readDescription> | undefined
   return (id) => async (context, next) => {
     await next()

@@ -14,14 +14,14 @@ interface Operation {
 }
 
 /** Says what is wrong with a value: nothing where it is right. */
-export type Check = (value: unknown) => string[]
+export type ShapeCheck = (value: unknown) => string[]
 
 export interface OperationChecks {
-  query: Check
-  body: Check
+  query: ShapeCheck
+  body: ShapeCheck
   bodyRequired: boolean
   /** Undefined for a status that the description does not list. */
-  response(status: number): Check | undefined
+  response(status: number): ShapeCheck | undefined
 }
 
 /** GitHub's description of REST; schemas are compiled when they are first needed. */
@@ -46,7 +46,7 @@ export async function readDescription(): Promise<(id: string) => OperationChecks
   }
 }
 
-type Compile = (schema: unknown) => Check
+type Compile = (schema: unknown) => ShapeCheck
 
 function checksOf(operation: Operation, strict: Compile, lenient: Compile): OperationChecks {
   const { query, requiredQuery: required, body, bodyRequired, responses } = operation

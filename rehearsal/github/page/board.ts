@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import { z } from 'zod'
 import { readCommit } from '../git-commits.js'
 import type { Deployment, DeploymentStatus, Issue, Repo } from '../state.js'
-import { type Html, mark, moment, short } from './parts.js'
+import { type Html, markPart, momentPart, shortSha } from './parts.js'
 
 const payload = z.object({
   verdict: z.string().optional(),
@@ -10,7 +10,7 @@ const payload = z.object({
 })
 
 /** Where every commit was deployed to and how it ended: newest commit on top, clusters in the order of their environments. */
-export async function board(repo: Repo): Promise<Html> {
+export async function boardPage(repo: Repo): Promise<Html> {
   const names = new Set(repo.deployments.map(({ environment }) => environment))
   const clusters = [...new Set([...repo.environments.keys(), ...names])].filter((name) => names.has(name))
   const commits = [...new Set(repo.deployments.map(({ sha }) => sha).reverse())]
@@ -41,7 +41,7 @@ async function commitOf(repo: Repo, sha: string): Promise<Html> {
   const commit = await readCommit(repo.gitDir, sha)
   const merged = [...repo.issues.values()].find(({ pull }) => pull?.merged?.sha === sha)
   const title = merged?.title ?? commit?.message.split('\n')[0] ?? ''
-  return html`<div><b>${title}</b><br><small><code>${short(sha)}</code>${merged ? pullOf(repo, merged) : ''}</small></div>`
+  return html`<div><b>${title}</b><br><small><code>${shortSha(sha)}</code>${merged ? pullOf(repo, merged) : ''}</small></div>`
 }
 
 const pullOf = (repo: Repo, { number, assignees }: Issue): Html =>
@@ -58,8 +58,8 @@ function cellOf(repo: Repo, cluster: string, deployment: Deployment | undefined,
   const versions = [...new Map(releases.flatMap(({ components }) => Object.entries(components)))]
   const word = state === 'success' && verdict === 'pass' ? 'verified' : (verdict ?? state)
   const title = versions.map(([name, version]) => `${name} ${version}`).join('\n')
-  return html`<div class="cell" title="${title}">${label}<span>${mark(state, word, current ? 'now' : 'past')}
-<span class="when">${moment(status?.createdAt ?? deployment.createdAt)} ${runOf(repo, status?.logUrl ?? '')}</span></span></div>`
+  return html`<div class="cell" title="${title}">${label}<span>${markPart(state, word, current ? 'now' : 'past')}
+<span class="when">${momentPart(status?.createdAt ?? deployment.createdAt)} ${runOf(repo, status?.logUrl ?? '')}</span></span></div>`
 }
 
 /** A link to the run that wrote the record. Only its number is taken: the address is whoever's who wrote it. */

@@ -6,7 +6,7 @@ import type { Html } from './parts.js'
  * requests, issues and runs, and escapes. Everything else stays the text it is. The text is escaped first, so nothing in it
  * can become HTML.
  */
-export function readable(text: string): Html {
+export function readableMarkdown(text: string): Html {
   const visible = text.replace(/<!--[\s\S]*?-->\n?/g, '').trim()
   const escaped = visible.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`)
   // What our own reports escaped for GitHub (`&lt;`) is now `&#38;lt;`: shown as the letter it means.

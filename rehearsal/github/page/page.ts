@@ -3,15 +3,15 @@ import { secureHeaders } from 'hono/secure-headers'
 import type { Repo, State } from '../state.js'
 import { issuePage } from './issue.js'
 import type { Html } from './parts.js'
-import { overview, repository } from './repository.js'
+import { overviewPage, repositoryPage } from './repository.js'
 import { runPage } from './run.js'
-import { style } from './style.js'
+import { pageStyle } from './style.js'
 
 /**
  * The emulator for people who look: pages under `/_/`, read-only. The addresses that GitHub's answers call `html_url`
  * lead to them.
  */
-export function page(state: State): Hono {
+export function renderPage(state: State): Hono {
   const app = new Hono()
   const contentSecurityPolicy = { defaultSrc: ["'none'"], styleSrc: ["'self'"], styleSrcAttr: ["'unsafe-inline'"] }
   app.use('/_/*', secureHeaders({ contentSecurityPolicy }))
@@ -22,11 +22,11 @@ export function page(state: State): Hono {
     return found === undefined ? context.text('Nothing here.\n', 404) : context.html(found)
   }
 
-  app.get('/_/style.css', (context) => context.text(style, 200, { 'content-type': 'text/css; charset=utf-8' }))
-  app.get('/_/', (context) => show(context, overview(state)))
+  app.get('/_/style.css', (context) => context.text(pageStyle, 200, { 'content-type': 'text/css; charset=utf-8' }))
+  app.get('/_/', (context) => show(context, overviewPage(state)))
   app.get('/_/:owner/:name', (context) => {
     const repo = repoOf(context)
-    return show(context, repo && repository(repo))
+    return show(context, repo && repositoryPage(repo))
   })
   app.get('/_/:owner/:name/issues/:number', (context) => {
     const repo = repoOf(context)

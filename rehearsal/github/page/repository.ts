@@ -1,42 +1,46 @@
 import { html } from 'hono/html'
 import type { Issue, Repo, State } from '../state.js'
 import type { WorkflowRun } from '../types.js'
-import { board } from './board.js'
-import { type Html, lasted, layout, mark, moment, section } from './parts.js'
+import { boardPage } from './board.js'
+import { durationPart, type Html, markPart, momentPart, pageLayout, sectionPart } from './parts.js'
 
 const path = (repo: Repo): string => `/_/${repo.fullName}`
 
 /** Every repository, and the boards of those that deploy. */
-export async function overview(state: State): Promise<Html> {
+export async function overviewPage(state: State): Promise<Html> {
   const repos = [...state.repos.values()]
   const deploying = repos.filter(({ deployments }) => deployments.length > 0)
-  const boards = deploying.map(async (repo) => html`<h2>Deployed by ${repo.fullName}</h2>${await board(repo)}`)
+  const boards = deploying.map(async (repo) => html`<h2>Deployed by ${repo.fullName}</h2>${await boardPage(repo)}`)
   const rows = repos.map((repo) => {
     const open = [...repo.issues.values()].filter((issue) => issue.state === 'open')
     const pulls = open.filter(({ pull }) => pull).length
     return html`<div class="row"><a class="grow" href="${path(repo)}">${repo.fullName}</a>
 <small>${pulls} open pull requests, ${open.length - pulls} open issues, ${repo.runs.length} runs</small></div>`
   })
-  return layout("The rehearsal's GitHub", [], html`${await Promise.all(boards)}${section('Repositories', rows)}`)
+  return pageLayout(
+    "The rehearsal's GitHub",
+    [],
+    html`${await Promise.all(boards)}${sectionPart('Repositories', rows)}`,
+  )
 }
 
-export async function repository(repo: Repo): Promise<Html> {
+export async function repositoryPage(repo: Repo): Promise<Html> {
   const issues = [...repo.issues.values()].reverse()
   const [pulls, others] = [issues.filter(({ pull }) => pull), issues.filter(({ pull }) => !pull)]
-  return layout(
+  return pageLayout(
     repo.fullName,
     [['/_/', 'repositories']],
     html`
-${repo.deployments.length > 0 ? html`<h2>Deployments</h2>${await board(repo)}` : ''}
-${section(
+${repo.deployments.length > 0 ? html`<h2>Deployments</h2>${await boardPage(repo)}` : ''}
+${sectionPart(
   'Pull requests',
   pulls.map((issue) => issueRow(repo, issue)),
 )}
-${section(
+${sectionPart(
   'Workflow runs',
   [...repo.runs].reverse().map((run) => runRow(repo, run)),
 )}
-${section(
+${sectionPart(
   'Issues',
   others.map((issue) => issueRow(repo, issue)),
 )}`,
@@ -46,14 +50,14 @@ ${section(
 /** What a pull request or issue is now: `open`, `merged`, `closed`. */
 export const stateOf = ({ state, pull }: Issue): string => (pull?.merged ? 'merged' : state)
 
-const issueRow = (repo: Repo, issue: Issue): Html => html`<div class="row">${mark(stateOf(issue))}
+const issueRow = (repo: Repo, issue: Issue): Html => html`<div class="row">${markPart(stateOf(issue))}
 <a class="grow" href="${path(repo)}/issues/${issue.number}">#${issue.number} ${issue.title}</a>
-${issue.labels.map(({ name }) => mark('', name))}
+${issue.labels.map(({ name }) => markPart('', name))}
 <small>by ${issue.author.login}${
   issue.assignees.length > 0 ? `, on duty: ${issue.assignees.map(({ login }) => login).join(', ')}` : ''
-}</small>${moment(issue.createdAt)}</div>`
+}</small>${momentPart(issue.createdAt)}</div>`
 
-const runRow = (repo: Repo, run: WorkflowRun): Html => html`<div class="row">${mark(run.conclusion ?? run.status)}
+const runRow = (repo: Repo, run: WorkflowRun): Html => html`<div class="row">${markPart(run.conclusion ?? run.status)}
 <a class="grow" href="${path(repo)}/runs/${run.id}">${run.name} #${run.number}</a>
-<small>${run.event} by ${run.actor} on ${run.headBranch} ${lasted(run.startedAt, run.conclusion && run.updatedAt)}</small>
-${moment(run.createdAt)}</div>`
+<small>${run.event} by ${run.actor} on ${run.headBranch} ${durationPart(run.startedAt, run.conclusion && run.updatedAt)}</small>
+${momentPart(run.createdAt)}</div>`

@@ -1,5 +1,5 @@
 /** The one stylesheet. Light or dark as the reader's system is; readable on a phone. */
-export const style = `
+export const pageStyle = `
 :root {
   color-scheme: light dark;
   --paper: #f6f7f9; --card: #ffffff; --ink: #1b2330; --faint: #657083; --line: #e1e5eb; --link: #1d5fd1;

@@ -1,27 +1,27 @@
 import { z } from 'zod'
 import { randomToken } from '../accounts.js'
-import { conflict, found, notFound, Refusal, unprocessable } from '../errors.js'
-import { emit } from '../events.js'
+import { conflictError, foundOr404, notFound, Refusal, unprocessableError } from '../errors.js'
+import { emitEvent } from '../events.js'
 import { readRef, resolveCommit } from '../git.js'
 import { listTree } from '../git-commits.js'
 import { emitOnDefaultBranch } from '../issues.js'
 import { approveRun, runAgain } from '../runs.js'
 import type { WorkflowJob, WorkflowRun } from '../types.js'
 import {
-  accepted,
+  acceptedReply,
   type Call,
-  created,
+  createdReply,
   type Handlers,
   listIn,
   noContent,
   numberParam,
-  ok,
+  okReply,
   type Reply,
-  read,
+  readBody,
 } from './call.js'
 import { jobShape, workflowId, workflowRunShape } from './run-shapes.js'
 
-export const actions = {
+export const actionHandlers = {
   'actions/list-workflow-runs-for-repo': (call) => runs(call, call.repo.runs),
 
   'actions/list-workflow-runs': async (call) => {
@@ -32,7 +32,7 @@ export const actions = {
     )
   },
 
-  'actions/get-workflow-run': (call) => ok(workflowRunShape(call.state, call.repo, runOf(call))),
+  'actions/get-workflow-run': (call) => okReply(workflowRunShape(call.state, call.repo, runOf(call))),
 
   'actions/list-jobs-for-workflow-run': (call) => {
     const run = runOf(call)
@@ -41,7 +41,7 @@ export const actions = {
 
   'actions/get-job-for-workflow-run': (call) => {
     const { run, job } = jobOf(call)
-    return ok(jobShape(call.state, call.repo, run, job))
+    return okReply(jobShape(call.state, call.repo, run, job))
   },
 
   // The log lies elsewhere, at an address that is secret instead of asking for a token.
@@ -54,17 +54,17 @@ export const actions = {
 
   'actions/cancel-workflow-run': (call) => {
     const run = runOf(call)
-    if (run.status === 'completed') throw conflict('Cannot cancel a workflow run that is completed.')
+    if (run.status === 'completed') throw conflictError('Cannot cancel a workflow run that is completed.')
     for (const listener of call.state.cancelListeners) listener(run.id)
-    return accepted()
+    return acceptedReply()
   },
 
   // Nothing here outlives being cancelled, so that this ends it as well.
   'actions/force-cancel-workflow-run': (call) => {
     const run = runOf(call)
-    if (run.status === 'completed') throw conflict('Cannot cancel a workflow run that is completed.')
+    if (run.status === 'completed') throw conflictError('Cannot cancel a workflow run that is completed.')
     for (const listener of call.state.cancelListeners) listener(run.id)
-    return accepted()
+    return acceptedReply()
   },
 
   'actions/re-run-workflow': (call) => {
@@ -72,7 +72,7 @@ export const actions = {
     const run = runOf(call)
     if (run.status !== 'completed') throw new Refusal(403, 'This workflow is already running')
     runAgain(state, run, actor.login)
-    return created({})
+    return createdReply({})
   },
 
   'actions/re-run-workflow-failed-jobs': (call) => {
@@ -80,7 +80,7 @@ export const actions = {
     const run = runOf(call)
     if (run.status !== 'completed') throw new Refusal(403, 'This workflow is already running')
     runAgain(state, run, actor.login, true)
-    return created({})
+    return createdReply({})
   },
 
   'actions/approve-workflow-run': (call) => {
@@ -88,18 +88,18 @@ export const actions = {
     if (run.conclusion !== 'action_required')
       throw new Refusal(403, 'This run is not from a fork pull request or is not waiting for approval')
     approveRun(call.state, run)
-    return created({})
+    return createdReply({})
   },
 
   'actions/create-workflow-dispatch': async (call) => {
     const { state, repo, caller, actor } = call
     const workflow = await workflowPath(call)
-    const body = read(call, 'WorkflowDispatch', dispatchSchema)
+    const body = readBody(call, 'WorkflowDispatch', dispatchSchema)
     const name = body.ref.replace(/^refs\/heads\//, '')
     const ref = name.startsWith('refs/tags/') ? name : `refs/heads/${name}`
     const sha = readRef(repo.gitDir, ref)
-    if (!sha) throw unprocessable(`No ref found for: ${body.ref}`)
-    emit(state, repo, caller, {
+    if (!sha) throw unprocessableError(`No ref found for: ${body.ref}`)
+    emitEvent(state, repo, caller, {
       name: 'workflow_dispatch',
       ref,
       sha,
@@ -111,7 +111,7 @@ export const actions = {
 
   'repos/create-dispatch-event': async (call) => {
     const { state, repo, caller } = call
-    const body = read(
+    const body = readBody(
       call,
       'RepositoryDispatch',
       z.object({ event_type: z.string().min(1), client_payload: z.unknown().default({}) }),
@@ -129,9 +129,9 @@ const dispatchSchema = z.object({ ref: z.string().min(1), inputs: z.record(z.str
 /** The path of the workflow that a file's name or an id means, on the default branch. */
 async function workflowPath({ repo, params }: Call): Promise<string> {
   const name = params.workflow_id ?? ''
-  const tip = found(await resolveCommit(repo.gitDir, repo.defaultBranch))
+  const tip = foundOr404(await resolveCommit(repo.gitDir, repo.defaultBranch))
   const files = await listTree(repo.gitDir, tip, { path: '.github/workflows/' })
-  return found(
+  return foundOr404(
     files.map(({ path }) => path).find((path) => path.split('/').at(-1) === name || String(workflowId(path)) === name),
   )
 }
@@ -150,7 +150,7 @@ function runs(call: Call, all: WorkflowRun[]): Reply {
 
 const runOf = (call: Call): WorkflowRun => {
   const id = numberParam(call, 'run_id')
-  return found(call.repo.runs.find((run) => run.id === id))
+  return foundOr404(call.repo.runs.find((run) => run.id === id))
 }
 
 function jobOf(call: Call): { run: WorkflowRun; job: WorkflowJob } {

@@ -3,7 +3,7 @@ import { type Call, type Handlers, pageOf } from './call.js'
 import { nodeId, userShape } from './shapes.js'
 
 /** Who moved which branch; newest first, as GitHub lists it. There are no pages: a cursor, here an id, leads on. */
-export const activity = {
+export const activityHandlers = {
   'repos/list-activities': (call) => {
     const { state, repo, query } = call
     const ref = query.ref?.replace(/^(?!refs\/)/, 'refs/heads/')

@@ -1,38 +1,48 @@
 import { z } from 'zod'
 import { installationOf, issueToken, ownerAccount } from '../accounts.js'
-import { found, Refusal, unprocessable } from '../errors.js'
+import { foundOr404, Refusal, unprocessableError } from '../errors.js'
 import type { App, Installation } from '../identities.js'
 import type { State } from '../state.js'
 import type { Permissions } from '../types.js'
-import { type Call, created, type Handlers, list, listIn, noContent, numberParam, ok, read } from './call.js'
+import {
+  type Call,
+  createdReply,
+  type Handlers,
+  listIn,
+  listReply,
+  noContent,
+  numberParam,
+  okReply,
+  readBody,
+} from './call.js'
 import { repositoryShape } from './repository-shape.js'
 import { appShape, nodeId, userShape } from './shapes.js'
 
-export const apps = {
+export const appHandlers = {
   'apps/get-authenticated': (call) => {
     const app = jwtApp(call)
-    return ok({ ...appShape(call.state, app), installations_count: installations(call.state, app).length })
+    return okReply({ ...appShape(call.state, app), installations_count: installations(call.state, app).length })
   },
 
   'apps/get-by-slug': ({ state, params }) =>
-    ok(appShape(state, found([...state.apps.values()].find(({ slug }) => slug === params.app_slug)))),
+    okReply(appShape(state, foundOr404([...state.apps.values()].find(({ slug }) => slug === params.app_slug)))),
 
   'apps/list-installations': (call) =>
-    list(call, installations(call.state, jwtApp(call)), (one) => installationShape(call.state, one)),
+    listReply(call, installations(call.state, jwtApp(call)), (one) => installationShape(call.state, one)),
 
-  'apps/get-installation': (call) => ok(installationShape(call.state, installationById(call))),
+  'apps/get-installation': (call) => okReply(installationShape(call.state, installationById(call))),
 
   'apps/get-repo-installation': (call) =>
-    ok(installationShape(call.state, found(installationOf(call.state, jwtApp(call), call.repo)))),
+    okReply(installationShape(call.state, foundOr404(installationOf(call.state, jwtApp(call), call.repo)))),
 
-  'apps/get-org-installation': (call) => ok(ownersInstallation(call, call.params.org)),
-  'apps/get-user-installation': (call) => ok(ownersInstallation(call, call.params.username)),
+  'apps/get-org-installation': (call) => okReply(ownersInstallation(call, call.params.org)),
+  'apps/get-user-installation': (call) => okReply(ownersInstallation(call, call.params.username)),
 
   'apps/create-installation-access-token': (call) => {
     const { state } = call
     const installation = installationById(call)
     if (installation.suspendedAt !== undefined) throw new Refusal(403, 'This installation has been suspended')
-    const body = read(call, 'Installation', tokenSchema)
+    const body = readBody(call, 'Installation', tokenSchema)
     const repositories = chosenRepositories(state, installation, body)
     const permissions = chosenPermissions(installation, body.permissions)
     const { app } = installation
@@ -45,7 +55,7 @@ export const apps = {
       repositories,
     }
     const { token, expires } = issueToken(state, 'ghs', caller)
-    return created({
+    return createdReply({
       token,
       expires_at: `${expires.toISOString().slice(0, 19)}Z`,
       permissions,
@@ -93,12 +103,12 @@ const installations = (state: State, app: App): Installation[] => state.installa
 
 function installationById(call: Call): Installation {
   const id = numberParam(call, 'installation_id')
-  return found(installations(call.state, jwtApp(call)).find((one) => one.id === id))
+  return foundOr404(installations(call.state, jwtApp(call)).find((one) => one.id === id))
 }
 
 function ownersInstallation(call: Call, owner: string | undefined): unknown {
   const all = installations(call.state, jwtApp(call))
-  return installationShape(call.state, found(all.find((one) => one.owner.toLowerCase() === owner?.toLowerCase())))
+  return installationShape(call.state, foundOr404(all.find((one) => one.owner.toLowerCase() === owner?.toLowerCase())))
 }
 
 /** All permissions that the installation has anywhere. */
@@ -119,7 +129,7 @@ function chosenRepositories(
   const byId = (body.repository_ids ?? []).map((id) => all.find((repo) => repo.id === id))
   return [...byName, ...byId].map((repo) => {
     if (!repo)
-      throw unprocessable(
+      throw unprocessableError(
         'There is at least one repository that does not exist or is not accessible to the parent installation.',
       )
     return repo.fullName
@@ -131,7 +141,7 @@ function chosenPermissions(installation: Installation, asked: Permissions | unde
   const granted = allPermissions(installation)
   for (const [name, level] of Object.entries(asked ?? {})) {
     if (granted[name] !== 'write' && granted[name] !== level) {
-      throw unprocessable('The permissions requested are not granted to this installation.')
+      throw unprocessableError('The permissions requested are not granted to this installation.')
     }
   }
   return asked ? { metadata: 'read', ...asked } : granted

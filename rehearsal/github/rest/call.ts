@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type FieldError, found, invalid, notFound } from '../errors.js'
+import { type FieldError, foundOr404, invalidError, notFound } from '../errors.js'
 import { resolveCommit } from '../git.js'
 import type { Account, Caller } from '../identities.js'
 import type { OperationId } from '../permissions.js'
@@ -33,9 +33,9 @@ export interface Reply {
 export type Handler = (call: Call) => Promise<Reply> | Reply
 export type Handlers = Record<OperationId, Handler>
 
-export const ok = (body: unknown): Reply => ({ status: 200, body })
-export const created = (body: unknown): Reply => ({ status: 201, body })
-export const accepted = (body: unknown = {}): Reply => ({ status: 202, body })
+export const okReply = (body: unknown): Reply => ({ status: 200, body })
+export const createdReply = (body: unknown): Reply => ({ status: 201, body })
+export const acceptedReply = (body: unknown = {}): Reply => ({ status: 202, body })
 export const noContent = (): Reply => ({ status: 204 })
 
 const count = (text: string | undefined, fallback: number, max: number): number => {
@@ -54,7 +54,7 @@ export const pageOf = (call: Call, perPage = 30): Page => ({
 })
 
 /** The page of `items` that was asked for, and `Link` with the way to the others. */
-export function paged<T>(
+export function pagedReply<T>(
   call: Call,
   items: readonly T[],
   shape: (item: T) => unknown,
@@ -63,21 +63,21 @@ export function paged<T>(
   const start = (page - 1) * perPage
   return {
     body: items.slice(start, start + perPage).map(shape),
-    headers: link(call, page, Math.ceil(items.length / perPage)),
+    headers: linkHeader(call, page, Math.ceil(items.length / perPage)),
   }
 }
 
-export function list<T>(call: Call, items: readonly T[], shape: (item: T) => unknown): Reply {
-  return { status: 200, ...paged(call, items, shape) }
+export function listReply<T>(call: Call, items: readonly T[], shape: (item: T) => unknown): Reply {
+  return { status: 200, ...pagedReply(call, items, shape) }
 }
 
 /** A list in an object with its total, such as `{ total_count, check_runs }`. */
 export function listIn<T>(call: Call, key: string, items: readonly T[], shape: (item: T) => unknown): Reply {
-  const { body, headers } = paged(call, items, shape)
+  const { body, headers } = pagedReply(call, items, shape)
   return { status: 200, body: { total_count: items.length, [key]: body }, headers }
 }
 
-export function link(call: Call, page: number, last: number): Record<string, string> {
+export function linkHeader(call: Call, page: number, last: number): Record<string, string> {
   const to = (target: number, rel: string): string => {
     const query = new URLSearchParams({ ...call.query, page: String(target) })
     return `<${call.state.url}${call.path}?${query}>; rel="${rel}"`
@@ -91,10 +91,10 @@ export function link(call: Call, page: number, last: number): Record<string, str
 }
 
 /** The body in its shape. @throws Refusal 422 with one entry in `errors` for every wrong field. */
-export function read<T>(call: Call, resource: string, schema: z.ZodType<T>): T {
+export function readBody<T>(call: Call, resource: string, schema: z.ZodType<T>): T {
   const result = schema.safeParse(call.body ?? {})
   if (result.success) return result.data
-  throw invalid(
+  throw invalidError(
     ...result.error.issues.map((issue): FieldError => {
       const field = issue.path.join('.')
       const missing = issue.path.length > 0 && !((issue.path[0] as string) in ((call.body ?? {}) as object))
@@ -110,11 +110,11 @@ export function numberParam(call: Call, name: string): number {
   return Number(text)
 }
 
-export const issueOf = (call: Call): Issue => found(call.repo.issues.get(numberParam(call, 'issue_number')))
+export const issueOf = (call: Call): Issue => foundOr404(call.repo.issues.get(numberParam(call, 'issue_number')))
 
-export function pullOf(call: Call): { issue: Issue; pull: Pull } {
-  const issue = found(call.repo.issues.get(numberParam(call, 'pull_number')))
-  return { issue, pull: found(issue.pull) }
+export function pullOfCall(call: Call): { issue: Issue; pull: Pull } {
+  const issue = foundOr404(call.repo.issues.get(numberParam(call, 'pull_number')))
+  return { issue, pull: foundOr404(issue.pull) }
 }
 
 /** The commit that a path names. @throws Refusal 422 with GitHub's message where there is none. */
@@ -125,6 +125,6 @@ export async function commitOf(call: Call, name: string): Promise<string> {
 }
 
 const invalidSha = (name: string): Error =>
-  invalid({ resource: 'Commit', code: 'custom', field: 'sha', message: `No commit found for SHA: ${name}` })
+  invalidError({ resource: 'Commit', code: 'custom', field: 'sha', message: `No commit found for SHA: ${name}` })
 
 export const shaSchema = z.string().regex(/^[0-9a-f]{40}$/)

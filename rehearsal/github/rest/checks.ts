@@ -2,21 +2,31 @@ import { z } from 'zod'
 import { appOf } from '../accounts.js'
 import { mergeWaiting } from '../auto-merge.js'
 import { emitCheck } from '../check-events.js'
-import { found, invalid, Refusal, unprocessable } from '../errors.js'
+import { foundOr404, invalidError, Refusal, unprocessableError } from '../errors.js'
 import { resolveCommit } from '../git.js'
 import type { App } from '../identities.js'
 import type { CheckRun, State } from '../state.js'
-import { type Call, commitOf, created, type Handlers, listIn, numberParam, ok, read, shaSchema } from './call.js'
+import {
+  type Call,
+  commitOf,
+  createdReply,
+  type Handlers,
+  listIn,
+  numberParam,
+  okReply,
+  readBody,
+  shaSchema,
+} from './call.js'
 import { checkRunShape } from './check-shape.js'
 
 const conclusions = ['action_required', 'cancelled', 'failure', 'neutral', 'success', 'skipped', 'timed_out'] as const
 
-export const checks = {
+export const checkHandlers = {
   'checks/create': async (call) => {
     const app = checkApp(call)
-    const body = read(call, 'CheckRun', newCheckSchema)
+    const body = readBody(call, 'CheckRun', newCheckSchema)
     if ((await resolveCommit(call.repo.gitDir, body.head_sha)) !== body.head_sha) {
-      throw invalid({
+      throw invalidError({
         resource: 'CheckRun',
         field: 'head_sha',
         code: 'invalid',
@@ -40,10 +50,10 @@ export const checks = {
     call.repo.checks.push(run)
     emitCheck(call.state, call.repo, call.caller, run, undefined)
     await mergeWaiting(call.state, call.repo, run.headSha)
-    return created(checkRunShape(call.state, call.repo, run))
+    return createdReply(checkRunShape(call.state, call.repo, run))
   },
 
-  'checks/get': (call) => ok(checkRunShape(call.state, call.repo, runOf(call))),
+  'checks/get': (call) => okReply(checkRunShape(call.state, call.repo, runOf(call))),
 
   'checks/update': async (call) => {
     const app = checkApp(call)
@@ -54,10 +64,10 @@ export const checks = {
         `Invalid app_id \`${String(app.id)}\` - check run can only be modified by the GitHub App that created it.`,
       )
     const before = run.status
-    change(call.state, run, read(call, 'CheckRun', changeSchema))
+    change(call.state, run, readBody(call, 'CheckRun', changeSchema))
     emitCheck(call.state, call.repo, call.caller, run, before)
     await mergeWaiting(call.state, call.repo, run.headSha)
-    return ok(checkRunShape(call.state, call.repo, run))
+    return okReply(checkRunShape(call.state, call.repo, run))
   },
 
   'checks/list-for-ref': async (call) => {
@@ -103,20 +113,20 @@ function checkApp(call: Call): App {
 
 const runOf = (call: Call): CheckRun => {
   const id = numberParam(call, 'check_run_id')
-  return found(call.repo.checks.find((run) => run.id === id))
+  return foundOr404(call.repo.checks.find((run) => run.id === id))
 }
 
 function change(state: State, run: CheckRun, body: z.infer<typeof changeSchema>): void {
   const { completedCheck } = state.openRows
   const turns = run.status === 'completed' && body.conclusion !== undefined && body.conclusion !== run.conclusion
-  if (turns && completedCheck === 'refused') throw unprocessable('A completed check run cannot be changed.')
+  if (turns && completedCheck === 'refused') throw unprocessableError('A completed check run cannot be changed.')
   const conclusion = turns && completedCheck === 'stays' ? (run.conclusion ?? undefined) : body.conclusion
   run.name = body.name ?? run.name
   run.detailsUrl = body.details_url ?? run.detailsUrl
   run.externalId = body.external_id ?? run.externalId
   run.status = body.conclusion ? 'completed' : (body.status ?? run.status)
   if (run.status === 'completed' && !body.conclusion && !run.conclusion) {
-    throw invalid({ resource: 'CheckRun', field: 'conclusion', code: 'missing_field' })
+    throw invalidError({ resource: 'CheckRun', field: 'conclusion', code: 'missing_field' })
   }
   if (run.status === 'completed') run.completedAt = body.completed_at ?? run.completedAt ?? state.now()
   run.conclusion = run.status === 'completed' ? (conclusion ?? run.conclusion) : null

@@ -1,19 +1,19 @@
-import { found, notFound, Refusal } from '../errors.js'
+import { foundOr404, notFound, Refusal } from '../errors.js'
 import { gitText, mergeBase, resolveCommit } from '../git.js'
-import { log, readCommit } from '../git-commits.js'
-import { diff } from '../git-diff.js'
-import { pullsWithCommit } from '../pulls-with-commit.js'
-import { type Call, commitOf, type Handlers, link, list, ok, pageOf, type Reply } from './call.js'
+import { commitLog, readCommit } from '../git-commits.js'
+import { gitDiff } from '../git-diff.js'
+import { pullRecordsWithCommit } from '../pulls-with-commit.js'
+import { type Call, commitOf, type Handlers, linkHeader, listReply, okReply, pageOf, type Reply } from './call.js'
 import { pullShape } from './issue-shapes.js'
 import { commitShape, fileShape, repoApi, repoHtml } from './shapes.js'
 
 /** GitHub shows no more files of a comparison or a commit at once. */
 const maxFiles = 300
 
-export const commits = {
+export const commitHandlers = {
   'repos/list-commits': async (call) => {
     const { state, repo, query } = call
-    const from = found(await resolveCommit(repo.gitDir, query.sha ?? repo.defaultBranch))
+    const from = foundOr404(await resolveCommit(repo.gitDir, query.sha ?? repo.defaultBranch))
     const filters = [
       ...(query.author ? ['--fixed-strings', `--author=${query.author}`] : []),
       ...(query.since ? [`--since=${query.since}`] : []),
@@ -23,12 +23,12 @@ export const commits = {
     const { perPage, page } = pageOf(call)
     const [total, shown] = await Promise.all([
       gitText(repo.gitDir, ['rev-list', '--count', ...filters, from, ...paths]),
-      log(repo.gitDir, [...filters, `--skip=${(page - 1) * perPage}`, `--max-count=${perPage}`, from, ...paths]),
+      commitLog(repo.gitDir, [...filters, `--skip=${(page - 1) * perPage}`, `--max-count=${perPage}`, from, ...paths]),
     ])
     return {
       status: 200,
       body: shown.map((commit) => commitShape(state, repo, commit)),
-      headers: link(call, page, Math.ceil(Number(total) / perPage)),
+      headers: linkHeader(call, page, Math.ceil(Number(total) / perPage)),
     }
   },
 
@@ -37,14 +37,14 @@ export const commits = {
     const sha = await commitOf(call, params.ref ?? '')
     if (call.accept.includes('sha'))
       return { status: 200, body: Buffer.from(sha), headers: { 'content-type': 'application/vnd.github.sha' } }
-    const commit = found(await readCommit(repo.gitDir, sha))
-    const files = await diff(repo.gitDir, commit.parents[0], sha)
+    const commit = foundOr404(await readCommit(repo.gitDir, sha))
+    const files = await gitDiff(repo.gitDir, commit.parents[0], sha)
     const additions = files.reduce((sum, file) => sum + file.additions, 0)
     const deletions = files.reduce((sum, file) => sum + file.deletions, 0)
     const { perPage, page } = { ...pageOf(call, maxFiles), ...(call.query.per_page ? {} : { perPage: maxFiles }) }
     return {
       status: 200,
-      headers: link(call, page, Math.ceil(files.length / perPage)),
+      headers: linkHeader(call, page, Math.ceil(files.length / perPage)),
       body: {
         ...commitShape(state, repo, commit),
         stats: { total: additions + deletions, additions, deletions },
@@ -57,9 +57,9 @@ export const commits = {
 
   'repos/list-pull-requests-associated-with-commit': async (call) => {
     const { state, repo, params } = call
-    const sha = found(await resolveCommit(repo.gitDir, params.commit_sha ?? ''))
-    const pulls = await pullsWithCommit(repo, sha)
-    return list(call, pulls, ({ issue, pull }) => pullShape(state, repo, issue, pull))
+    const sha = foundOr404(await resolveCommit(repo.gitDir, params.commit_sha ?? ''))
+    const pulls = await pullRecordsWithCommit(repo, sha)
+    return listReply(call, pulls, ({ issue, pull }) => pullShape(state, repo, issue, pull))
   },
 } satisfies Partial<Handlers>
 
@@ -80,22 +80,22 @@ async function compare(call: Call): Promise<Reply> {
   const { page } = pageOf(call)
   const perPage = call.query.per_page || call.query.page ? pageOf(call).perPage : 250
   const [all, files, [baseCommit], [commonCommit]] = await Promise.all([
-    log(repo.gitDir, ['--reverse', '--topo-order', `${base}..${head}`, '--']),
+    commitLog(repo.gitDir, ['--reverse', '--topo-order', `${base}..${head}`, '--']),
     // Files come with the first page only.
-    page === 1 ? diff(repo.gitDir, common, head) : [],
-    log(repo.gitDir, ['-1', base, '--']),
-    log(repo.gitDir, ['-1', common, '--']),
+    page === 1 ? gitDiff(repo.gitDir, common, head) : [],
+    commitLog(repo.gitDir, ['-1', base, '--']),
+    commitLog(repo.gitDir, ['-1', common, '--']),
   ])
   const html = `${repoHtml(state, repo)}/compare/${encodeURIComponent(baseName)}...${encodeURIComponent(headName)}`
   return {
-    ...ok({
+    ...okReply({
       url: `${repoApi(state, repo)}/compare/${encodeURIComponent(baseName)}...${encodeURIComponent(headName)}`,
       html_url: html,
       permalink_url: html,
       diff_url: `${html}.diff`,
       patch_url: `${html}.patch`,
-      base_commit: commitShape(state, repo, found(baseCommit)),
-      merge_base_commit: commitShape(state, repo, found(commonCommit)),
+      base_commit: commitShape(state, repo, foundOr404(baseCommit)),
+      merge_base_commit: commitShape(state, repo, foundOr404(commonCommit)),
       status: ahead && behind ? 'diverged' : ahead ? 'ahead' : behind ? 'behind' : 'identical',
       ahead_by: ahead,
       behind_by: behind,
@@ -103,6 +103,6 @@ async function compare(call: Call): Promise<Reply> {
       commits: all.slice((page - 1) * perPage, page * perPage).map((commit) => commitShape(state, repo, commit)),
       files: files.slice(0, maxFiles).map((file) => fileShape(state, repo, head, file)),
     }),
-    headers: link(call, page, Math.ceil(all.length / perPage)),
+    headers: linkHeader(call, page, Math.ceil(all.length / perPage)),
   }
 }

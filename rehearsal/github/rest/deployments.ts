@@ -1,20 +1,20 @@
 import { z } from 'zod'
-import { conflict, found, unprocessable } from '../errors.js'
+import { conflictError, foundOr404, unprocessableError } from '../errors.js'
 import { gitText, resolveCommit } from '../git.js'
 import { emitOnDefaultBranch } from '../issues.js'
 import type { Deployment, DeploymentStatus } from '../state.js'
-import { type Call, created, type Handlers, list, noContent, numberParam, ok, read } from './call.js'
+import { type Call, createdReply, type Handlers, listReply, noContent, numberParam, okReply, readBody } from './call.js'
 import { nodeId, repoApi, userShape } from './shapes.js'
 
-export const deployments = {
+export const deploymentHandlers = {
   'repos/create-deployment': async (call) => {
     const { state, repo, actor, caller } = call
-    const body = read(call, 'Deployment', newDeploymentSchema)
+    const body = readBody(call, 'Deployment', newDeploymentSchema)
     const sha = await resolveCommit(repo.gitDir, body.ref)
     if (!sha || !(state.openRows.deploymentsOfForks || (await isOwnCommit(repo.gitDir, sha))))
-      throw unprocessable(`No ref found for: ${body.ref}`)
+      throw unprocessableError(`No ref found for: ${body.ref}`)
     if (body.required_contexts === undefined && hasBadStatus(call, sha)) {
-      throw conflict(`Conflict: Commit status checks failed for ${body.ref}`)
+      throw conflictError(`Conflict: Commit status checks failed for ${body.ref}`)
     }
     // D13: without any protection.
     const known = repo.environments.has(body.environment)
@@ -38,7 +38,7 @@ export const deployments = {
     }
     repo.deployments.push(deployment)
     emitOnDefaultBranch(state, repo, caller, 'deployment', 'created', { deployment: shape(call, deployment) })
-    return created(shape(call, deployment))
+    return createdReply(shape(call, deployment))
   },
 
   'repos/list-deployments': (call) => {
@@ -48,17 +48,17 @@ export const deployments = {
         (key) => !query[key] || query[key] === 'none' || one[key] === query[key],
       ),
     )
-    return list(call, wanted.reverse(), (one) => shape(call, one))
+    return listReply(call, wanted.reverse(), (one) => shape(call, one))
   },
 
-  'repos/get-deployment': (call) => ok(shape(call, deploymentOf(call))),
+  'repos/get-deployment': (call) => okReply(shape(call, deploymentOf(call))),
 
   // D21: GitHub lets an active one go only where it is the only one.
   'repos/delete-deployment': (call) => {
     const { repo } = call
     const deployment = deploymentOf(call)
     if (deployment.statuses.at(-1)?.state === 'success' && repo.deployments.length > 1)
-      throw unprocessable(
+      throw unprocessableError(
         'We cannot delete an active deployment unless it is the only deployment in a given repository.',
       )
     repo.deployments.splice(repo.deployments.indexOf(deployment), 1)
@@ -68,9 +68,9 @@ export const deployments = {
   'repos/create-deployment-status': async (call) => {
     const { state, repo, actor, caller } = call
     const deployment = deploymentOf(call)
-    const body = read(call, 'DeploymentStatus', newStatusSchema)
+    const body = readBody(call, 'DeploymentStatus', newStatusSchema)
     if (body.state === 'inactive' && deployment.statuses.length === 0 && !state.openRows.inactiveFirst)
-      throw unprocessable('Validation Failed: state')
+      throw unprocessableError('Validation Failed: state')
     const status = newStatus(call, {
       state: body.state,
       description: body.description,
@@ -93,13 +93,13 @@ export const deployments = {
       },
       { actor },
     )
-    return created(statusShape(call, deployment, status))
+    return createdReply(statusShape(call, deployment, status))
   },
 
   'repos/list-deployment-statuses': (call) => {
     const deployment = deploymentOf(call)
     const listed = call.state.openRows.newestStatusFirst ? deployment.statuses.toReversed() : deployment.statuses
-    return list(call, [...listed], (status) => statusShape(call, deployment, status))
+    return listReply(call, [...listed], (status) => statusShape(call, deployment, status))
   },
 } satisfies Partial<Handlers>
 
@@ -139,7 +139,7 @@ const hasBadStatus = ({ repo }: Call, sha: string): boolean =>
 
 const deploymentOf = (call: Call): Deployment => {
   const id = numberParam(call, 'deployment_id')
-  return found(call.repo.deployments.find((one) => one.id === id))
+  return foundOr404(call.repo.deployments.find((one) => one.id === id))
 }
 
 const newStatus = (

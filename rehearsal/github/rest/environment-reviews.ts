@@ -1,26 +1,27 @@
 import { z } from 'zod'
 import { findAccount } from '../accounts.js'
 import { pendingOf } from '../environment-reviews.js'
-import { found, unprocessable } from '../errors.js'
+import { foundOr404, unprocessableError } from '../errors.js'
 import type { Environment, WorkflowRun } from '../types.js'
-import { type Call, type Handlers, numberParam, ok, read } from './call.js'
+import { type Call, type Handlers, numberParam, okReply, readBody } from './call.js'
 import { environmentId, environmentUrls } from './environment-shape.js'
 import { userShape } from './shapes.js'
 
 export const environmentReviews = {
   'actions/get-pending-deployments-for-run': (call) =>
-    ok(waitedFor(call).map((environment) => pendingShape(call, environment))),
+    okReply(waitedFor(call).map((environment) => pendingShape(call, environment))),
 
   'actions/review-pending-deployments-for-run': (call) => {
     const { state, actor } = call
     const run = runOf(call)
-    const body = read(call, 'PendingDeployment', reviewSchema)
+    const body = readBody(call, 'PendingDeployment', reviewSchema)
     const waiting = waitedFor(call)
     const chosen = body.environment_ids.map((id) => waiting.find((one) => environmentId(call.repo, one.name) === id))
     // All of them or none: who may not say yes to one has said nothing.
     const names = chosen.map((environment) => {
-      if (!environment) throw unprocessable('There are no pending deployment requests to approve or reject')
-      if (!mayReview(call, run, environment)) throw unprocessable(`${actor.login} cannot review ${environment.name}`)
+      if (!environment) throw unprocessableError('There are no pending deployment requests to approve or reject')
+      if (!mayReview(call, run, environment))
+        throw unprocessableError(`${actor.login} cannot review ${environment.name}`)
       return environment.name
     })
     const { state: verdict, comment } = body
@@ -28,7 +29,7 @@ export const environmentReviews = {
       if (names.includes(pending.environment)) pending.settle({ verdict, by: actor.login, comment })
     }
     // Jobs with `deployment: false` have no deployment that could be shown, and the emulator knows no others.
-    return ok([])
+    return okReply([])
   },
 } satisfies Partial<Handlers>
 
@@ -40,7 +41,7 @@ const reviewSchema = z.object({
 
 function runOf(call: Call): WorkflowRun {
   const id = numberParam(call, 'run_id')
-  return found(call.repo.runs.find((run) => run.id === id))
+  return foundOr404(call.repo.runs.find((run) => run.id === id))
 }
 
 /** The environments that the run's jobs wait for, each once. */

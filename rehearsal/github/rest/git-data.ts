@@ -1,50 +1,51 @@
 import { z } from 'zod'
-import { found, invalid, notFound, unprocessable } from '../errors.js'
+import { foundOr404, invalidError, notFound, unprocessableError } from '../errors.js'
 import { GitError, gitMaybe, listRefs, type Ref, readRef, resolveCommit, validRef } from '../git.js'
-import { commitTree, editTree, listTree, type Person, readBlob, readCommit, writeBlob } from '../git-commits.js'
-import { personOf } from '../people.js'
+import { commitTree, editTree, type GitPerson, listTree, readBlob, readCommit, writeBlob } from '../git-commits.js'
 import { refUpdate, updateRef } from '../refs.js'
 import type { Repo, State } from '../state.js'
-import { type Call, created, type Handlers, list, noContent, ok, read, shaSchema } from './call.js'
+import { personOf } from '../users.js'
+import { type Call, createdReply, type Handlers, listReply, noContent, okReply, readBody, shaSchema } from './call.js'
 import { gitCommitShape, nodeId, repoApi } from './shapes.js'
 
 const personSchema = z.object({ name: z.string(), email: z.string(), date: z.string().optional() })
 
 export const gitData = {
-  'git/get-ref': async (call) => ok(refShape(call.state, call.repo, found(await refNamed(call)))),
+  'git/get-ref': async (call) => okReply(refShape(call.state, call.repo, foundOr404(await refNamed(call)))),
 
   'git/list-matching-refs': async (call) => {
     const refs = await listRefs(call.repo.gitDir, `refs/${call.params.ref ?? ''}`)
-    return list(call, refs, (ref) => refShape(call.state, call.repo, ref))
+    return listReply(call, refs, (ref) => refShape(call.state, call.repo, ref))
   },
 
   'git/create-ref': async (call) => {
     const { state, repo, caller } = call
-    const { ref, sha } = read(call, 'Reference', z.object({ ref: z.string(), sha: shaSchema }))
+    const { ref, sha } = readBody(call, 'Reference', z.object({ ref: z.string(), sha: shaSchema }))
     const allowed = /^refs\/(heads|tags)\/./.test(ref) && (await validRef(ref))
-    if (!allowed) throw unprocessable('Reference name must be well formed: refs/heads/... or refs/tags/...')
-    if (readRef(repo.gitDir, ref)) throw unprocessable('Reference already exists')
-    if ((await resolveCommit(repo.gitDir, sha)) !== sha) throw unprocessable('Object does not exist')
+    if (!allowed) throw unprocessableError('Reference name must be well formed: refs/heads/... or refs/tags/...')
+    if (readRef(repo.gitDir, ref)) throw unprocessableError('Reference already exists')
+    if ((await resolveCommit(repo.gitDir, sha)) !== sha) throw unprocessableError('Object does not exist')
     await updateRef(state, repo, caller, { ref, before: undefined, after: sha, forced: false })
-    return created(refShape(state, repo, { ref, sha, type: 'commit' }))
+    return createdReply(refShape(state, repo, { ref, sha, type: 'commit' }))
   },
 
   'git/update-ref': async (call) => {
     const { state, repo, caller } = call
-    const { sha, force } = read(call, 'Reference', z.object({ sha: shaSchema, force: z.boolean().default(false) }))
+    const { sha, force } = readBody(call, 'Reference', z.object({ sha: shaSchema, force: z.boolean().default(false) }))
     const ref = await refNamed(call)
-    if (!ref) throw unprocessable('Reference does not exist')
-    if ((await resolveCommit(repo.gitDir, sha)) !== sha) throw unprocessable('Object does not exist')
+    if (!ref) throw unprocessableError('Reference does not exist')
+    if ((await resolveCommit(repo.gitDir, sha)) !== sha) throw unprocessableError('Object does not exist')
     await updateRef(state, repo, caller, await refUpdate(repo, { ref: ref.ref, before: ref.sha, after: sha }), {
       force,
     })
-    return ok(refShape(state, repo, { ...ref, sha }))
+    return okReply(refShape(state, repo, { ...ref, sha }))
   },
 
   'git/delete-ref': async (call) => {
     const ref = await refNamed(call)
-    if (!ref) throw unprocessable('Reference does not exist')
-    if (ref.ref === `refs/heads/${call.repo.defaultBranch}`) throw unprocessable('Cannot delete the default branch')
+    if (!ref) throw unprocessableError('Reference does not exist')
+    if (ref.ref === `refs/heads/${call.repo.defaultBranch}`)
+      throw unprocessableError('Cannot delete the default branch')
     await updateRef(call.state, call.repo, call.caller, {
       ref: ref.ref,
       before: ref.sha,
@@ -58,14 +59,16 @@ export const gitData = {
     const { repo, params, query } = call
     const name = params.tree_sha ?? ''
     const tree = /^[0-9a-f]{40}$/.test(name) ? name : await resolveCommit(repo.gitDir, name)
-    const sha = found(tree && (await gitMaybe(repo.gitDir, ['rev-parse', '--verify', '--quiet', `${tree}^{tree}`])))
+    const sha = foundOr404(
+      tree && (await gitMaybe(repo.gitDir, ['rev-parse', '--verify', '--quiet', `${tree}^{tree}`])),
+    )
     const entries = await listTree(repo.gitDir, sha, { recursive: query.recursive !== undefined })
-    return ok(treeShape(call, sha, entries))
+    return okReply(treeShape(call, sha, entries))
   },
 
   'git/create-tree': async (call) => {
     const { repo } = call
-    const body = read(call, 'Tree', z.object({ base_tree: z.string().optional(), tree: z.array(treeEntrySchema) }))
+    const body = readBody(call, 'Tree', z.object({ base_tree: z.string().optional(), tree: z.array(treeEntrySchema) }))
     const changes = await Promise.all(
       body.tree.map(async ({ path, mode, sha, content }) => ({
         path,
@@ -75,9 +78,10 @@ export const gitData = {
     )
     try {
       const sha = await editTree(repo.gitDir, body.base_tree, changes)
-      return created(treeShape(call, sha, await listTree(repo.gitDir, sha)))
+      return createdReply(treeShape(call, sha, await listTree(repo.gitDir, sha)))
     } catch (error) {
-      if (error instanceof GitError) throw invalid({ resource: 'Tree', code: 'invalid', message: error.stderr.trim() })
+      if (error instanceof GitError)
+        throw invalidError({ resource: 'Tree', code: 'invalid', message: error.stderr.trim() })
       throw error
     }
   },
@@ -95,32 +99,32 @@ export const gitData = {
       }
     }
     const encoded = content.toString('base64').replace(/.{60}/g, '$&\n')
-    return ok({ ...blobShape(state, repo, sha), size: content.length, content: encoded, encoding: 'base64' })
+    return okReply({ ...blobShape(state, repo, sha), size: content.length, content: encoded, encoding: 'base64' })
   },
 
   'git/create-blob': async (call) => {
     const schema = z.object({ content: z.string(), encoding: z.enum(['utf-8', 'base64']).default('utf-8') })
-    const { content, encoding } = read(call, 'Blob', schema)
+    const { content, encoding } = readBody(call, 'Blob', schema)
     const sha = await writeBlob(call.repo.gitDir, Buffer.from(content, encoding))
     const { url } = blobShape(call.state, call.repo, sha)
-    return created({ url, sha })
+    return createdReply({ url, sha })
   },
 
   'git/get-commit': async ({ state, repo, params }) => {
     const sha = params.commit_sha ?? ''
     if (!/^[0-9a-f]{40}$/.test(sha) || (await gitMaybe(repo.gitDir, ['cat-file', '-t', sha])) !== 'commit')
       throw notFound()
-    return ok(gitCommitShape(state, repo, found(await readCommit(repo.gitDir, sha))))
+    return okReply(gitCommitShape(state, repo, foundOr404(await readCommit(repo.gitDir, sha))))
   },
 
   'git/create-commit': async (call) => {
     const { state, repo, caller, actor } = call
-    const body = read(call, 'Commit', newCommitSchema)
+    const body = readBody(call, 'Commit', newCommitSchema)
     if ((await gitMaybe(repo.gitDir, ['cat-file', '-t', body.tree])) !== 'tree')
-      throw unprocessable('Tree SHA does not exist')
+      throw unprocessableError('Tree SHA does not exist')
     for (const parent of body.parents) {
       if ((await gitMaybe(repo.gitDir, ['cat-file', '-t', parent])) !== 'commit')
-        throw unprocessable('Parent SHA does not exist or is not a commit object')
+        throw unprocessableError('Parent SHA does not exist or is not a commit object')
     }
     const author = dated(state, body.author) ?? personOf(actor, state.now())
     const committer = dated(state, body.committer) ?? author
@@ -128,7 +132,7 @@ export const gitData = {
     // GitHub signs what an App commits in its own name, and nothing where somebody else's name was given.
     if ((caller.kind === 'installation' || caller.kind === 'job') && !body.author && !body.committer)
       repo.verified.add(sha)
-    return created(gitCommitShape(state, repo, found(await readCommit(repo.gitDir, sha))))
+    return createdReply(gitCommitShape(state, repo, foundOr404(await readCommit(repo.gitDir, sha))))
   },
 } satisfies Partial<Handlers>
 
@@ -148,7 +152,7 @@ const newCommitSchema = z.object({
   committer: personSchema.optional(),
 })
 
-const dated = (state: State, person: z.infer<typeof personSchema> | undefined): Person | undefined =>
+const dated = (state: State, person: z.infer<typeof personSchema> | undefined): GitPerson | undefined =>
   person && { ...person, date: person.date ?? state.now() }
 
 async function refNamed({ repo, params }: Call): Promise<Ref | undefined> {

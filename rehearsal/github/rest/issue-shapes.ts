@@ -2,18 +2,18 @@ import { accountOf, hasAccess } from '../accounts.js'
 import { headRepo } from '../forks.js'
 import type { Account } from '../identities.js'
 import { requiredCheckState } from '../required-check.js'
-import type { Comment, Issue, IssueEvent, Label, Pull, Repo, Review, State } from '../state.js'
+import type { Comment, Issue, IssueEvent, LabelRecord, Pull, Repo, ReviewRecord, State } from '../state.js'
 import { repositoryShape } from './repository-shape.js'
 import { nodeId, repoApi, repoHtml, userShape, viaApp } from './shapes.js'
 
 type Json = Record<string, unknown>
 
-export const association = (repo: Repo, account: Account): string => {
+export const authorAssociation = (repo: Repo, account: Account): string => {
   if (account.login.toLowerCase() === repo.owner.toLowerCase()) return 'OWNER'
   return hasAccess(repo, account.login) ? 'COLLABORATOR' : 'NONE'
 }
 
-export const labelShape = (state: State, repo: Repo, label: Label): Json => ({
+export const labelShape = (state: State, repo: Repo, label: LabelRecord): Json => ({
   id: label.id,
   node_id: nodeId('Label', label.id),
   url: `${repoApi(state, repo)}/labels/${encodeURIComponent(label.name)}`,
@@ -38,7 +38,7 @@ function sharedShape(state: State, repo: Repo, issue: Issue): Json {
     assignee: issue.assignees[0] ? userShape(state, issue.assignees[0]) : null,
     assignees: issue.assignees.map((account) => userShape(state, account)),
     milestone: null,
-    author_association: association(repo, issue.author),
+    author_association: authorAssociation(repo, issue.author),
     created_at: issue.createdAt,
     updated_at: issue.updatedAt,
     closed_at: issue.closedAt,
@@ -159,7 +159,7 @@ export function commentShape(state: State, repo: Repo, issue: Issue, comment: Co
     issue_url: `${repoApi(state, repo)}/issues/${issue.number}`,
     body: comment.body,
     user: userShape(state, comment.author),
-    author_association: association(repo, comment.author),
+    author_association: authorAssociation(repo, comment.author),
     performed_via_github_app: viaApp(state, comment.app),
     created_at: comment.createdAt,
     updated_at: comment.updatedAt,
@@ -178,7 +178,7 @@ const reactionsShape = (url: string, { reactions = [] }: Comment): Json => ({
   ),
 })
 
-export function reviewShape(state: State, repo: Repo, issue: Issue, review: Review): Json {
+export function reviewShape(state: State, repo: Repo, issue: Issue, review: ReviewRecord): Json {
   const html = `${repoHtml(state, repo)}/pull/${issue.number}`
   const pull = `${repoApi(state, repo)}/pulls/${issue.number}`
   return {
@@ -189,7 +189,7 @@ export function reviewShape(state: State, repo: Repo, issue: Issue, review: Revi
     state: review.state,
     html_url: `${html}#pullrequestreview-${review.id}`,
     pull_request_url: pull,
-    author_association: association(repo, review.author),
+    author_association: authorAssociation(repo, review.author),
     _links: { html: { href: `${html}#pullrequestreview-${review.id}` }, pull_request: { href: pull } },
     submitted_at: review.submittedAt,
     commit_id: review.commit,

@@ -1,19 +1,29 @@
 import { z } from 'zod'
 import { appOf, hasAccess } from '../accounts.js'
-import { found, notFound } from '../errors.js'
+import { foundOr404, notFound } from '../errors.js'
 import type { Account } from '../identities.js'
-import { addIssue, emitComment, emitIssue, note, setAssignees, setLabels } from '../issues.js'
-import { closePull } from '../pull-sync.js'
-import { reopen } from '../pulls.js'
+import { addIssue, emitComment, emitIssue, noteEvent, setAssignees, setLabels } from '../issues.js'
+import { closeSyncedPull } from '../pull-sync.js'
+import { reopenPull } from '../pulls.js'
 import type { Comment, Issue, Repo, State } from '../state.js'
-import { type Call, created, type Handlers, issueOf, list, noContent, numberParam, ok, read } from './call.js'
+import {
+  type Call,
+  createdReply,
+  type Handlers,
+  issueOf,
+  listReply,
+  noContent,
+  numberParam,
+  okReply,
+  readBody,
+} from './call.js'
 import { commentShape, issueEventShape, issueShape } from './issue-shapes.js'
 
 const shape = ({ state, repo }: Call, issue: Issue): unknown => issueShape(state, repo, issue)
 const assigneesSchema = z.object({ assignees: z.array(z.string()).default([]) })
 const commentSchema = z.object({ body: z.string().min(1).max(65_536) })
 
-export const issues = {
+export const issueHandlers = {
   'issues/list-for-repo': (call) => {
     const { repo, query } = call
     const labels = query.labels?.split(',').filter(Boolean) ?? []
@@ -28,22 +38,22 @@ export const issues = {
     const key = query.sort === 'updated' ? 'updatedAt' : 'createdAt'
     const direction = query.direction === 'asc' ? 1 : -1
     wanted.sort((a, b) => direction * (a[key].localeCompare(b[key]) || a.number - b.number))
-    return list(call, wanted, (issue) => shape(call, issue))
+    return listReply(call, wanted, (issue) => shape(call, issue))
   },
 
   'issues/create': async (call) => {
     const { state, repo, caller } = call
-    const issue = addIssue(state, repo, caller, read(call, 'Issue', newIssueSchema))
+    const issue = addIssue(state, repo, caller, readBody(call, 'Issue', newIssueSchema))
     emitIssue(state, repo, caller, issue, 'opened')
-    return created(shape(call, issue))
+    return createdReply(shape(call, issue))
   },
 
-  'issues/get': (call) => ok(shape(call, issueOf(call))),
+  'issues/get': (call) => okReply(shape(call, issueOf(call))),
 
   'issues/update': async (call) => {
     const { state, repo, caller, actor } = call
     const issue = issueOf(call)
-    const body = read(call, 'Issue', changeSchema)
+    const body = readBody(call, 'Issue', changeSchema)
     const edited = (body.title ?? issue.title) !== issue.title || (body.body !== undefined && body.body !== issue.body)
     if (edited && state.openRows.issueEditor === 'anything') issue.editor = actor
     issue.title = body.title ?? issue.title
@@ -53,7 +63,7 @@ export const issues = {
     if (body.labels) setLabels(state, repo, caller, issue, body.labels)
     if (body.assignees) setAssignees(state, repo, caller, issue, body.assignees)
     if (body.state === 'closed' && issue.state === 'open') {
-      if (issue.pull) closePull(state, repo, caller, { issue, pull: issue.pull }, undefined)
+      if (issue.pull) closeSyncedPull(state, repo, caller, { issue, pull: issue.pull }, undefined)
       else {
         const at = state.now()
         Object.assign(issue, {
@@ -62,30 +72,30 @@ export const issues = {
           closedAt: at,
           closedBy: actor,
         })
-        note(state, issue, caller, { event: 'closed' })
+        noteEvent(state, issue, caller, { event: 'closed' })
         emitIssue(state, repo, caller, issue, 'closed')
       }
     }
     if (body.state === 'open' && issue.state === 'closed') {
-      if (issue.pull) await reopen(state, repo, caller, { issue, pull: issue.pull })
+      if (issue.pull) await reopenPull(state, repo, caller, { issue, pull: issue.pull })
       else {
         Object.assign(issue, { state: 'open', stateReason: 'reopened', closedAt: null, closedBy: undefined })
-        note(state, issue, caller, { event: 'reopened' })
+        noteEvent(state, issue, caller, { event: 'reopened' })
         emitIssue(state, repo, caller, issue, 'reopened')
       }
     }
-    return ok(shape(call, issue))
+    return okReply(shape(call, issue))
   },
 
   'issues/list-comments': (call) => {
     const issue = issueOf(call)
-    return list(call, issue.comments, (comment) => commentShape(call.state, call.repo, issue, comment))
+    return listReply(call, issue.comments, (comment) => commentShape(call.state, call.repo, issue, comment))
   },
 
   'issues/create-comment': async (call) => {
     const { state, repo, caller, actor } = call
     const issue = issueOf(call)
-    const { body } = read(call, 'IssueComment', commentSchema)
+    const { body } = readBody(call, 'IssueComment', commentSchema)
     const at = state.now()
     const comment: Comment = {
       id: state.nextId(),
@@ -98,24 +108,24 @@ export const issues = {
     issue.comments.push(comment)
     issue.updatedAt = at
     emitComment(state, repo, caller, issue, comment, 'created')
-    return created(commentShape(state, repo, issue, comment))
+    return createdReply(commentShape(state, repo, issue, comment))
   },
 
   'issues/get-comment': (call) => {
     const { issue, comment } = commentOf(call)
-    return ok(commentShape(call.state, call.repo, issue, comment))
+    return okReply(commentShape(call.state, call.repo, issue, comment))
   },
 
   'issues/update-comment': async (call) => {
     const { state, repo, caller } = call
     const { issue, comment } = commentOf(call)
-    const { body } = read(call, 'IssueComment', commentSchema)
+    const { body } = readBody(call, 'IssueComment', commentSchema)
     const changes = { body: { from: comment.body } }
     comment.body = body
     comment.updatedAt = state.now()
     comment.editedAt = comment.updatedAt
     emitComment(state, repo, caller, issue, comment, 'edited', { changes })
-    return ok(commentShape(state, repo, issue, comment))
+    return okReply(commentShape(state, repo, issue, comment))
   },
 
   'issues/delete-comment': async (call) => {
@@ -127,18 +137,18 @@ export const issues = {
 
   'issues/add-assignees': async (call) => {
     const issue = issueOf(call)
-    const { assignees } = read(call, 'Issue', assigneesSchema)
+    const { assignees } = readBody(call, 'Issue', assigneesSchema)
     const logins = [...issue.assignees.map(({ login }) => login), ...assignees]
     setAssignees(call.state, call.repo, call.caller, issue, logins)
-    return created(shape(call, issue))
+    return createdReply(shape(call, issue))
   },
 
   'issues/remove-assignees': async (call) => {
     const issue = issueOf(call)
-    const gone = new Set(read(call, 'Issue', assigneesSchema).assignees.map((login) => login.toLowerCase()))
+    const gone = new Set(readBody(call, 'Issue', assigneesSchema).assignees.map((login) => login.toLowerCase()))
     const left = issue.assignees.map(({ login }) => login).filter((login) => !gone.has(login.toLowerCase()))
     setAssignees(call.state, call.repo, call.caller, issue, left)
-    return ok(shape(call, issue))
+    return okReply(shape(call, issue))
   },
 
   'issues/check-user-can-be-assigned': ({ repo, params }) => {
@@ -147,7 +157,7 @@ export const issues = {
   },
 
   'issues/list-events': (call) =>
-    list(call, issueOf(call).timeline, (event) => issueEventShape(call.state, call.repo, event)),
+    listReply(call, issueOf(call).timeline, (event) => issueEventShape(call.state, call.repo, event)),
 
   'issues/list-events-for-timeline': (call) => {
     const issue = issueOf(call)
@@ -161,7 +171,7 @@ export const issues = {
       id: event.id,
       shape: issueEventShape(call.state, call.repo, event),
     }))
-    return list(
+    return listReply(
       call,
       [...comments, ...events].sort((a, b) => a.id - b.id),
       (entry) => entry.shape,
@@ -200,8 +210,8 @@ const commentEvent = ({ state, repo }: Call, issue: Issue, comment: Comment): un
 
 function commentOf(call: Call): { issue: Issue; comment: Comment } {
   const id = numberParam(call, 'comment_id')
-  const issue = found(issueOfComment(call.repo, id))
-  return { issue, comment: found(issue.comments.find((one) => one.id === id)) }
+  const issue = foundOr404(issueOfComment(call.repo, id))
+  return { issue, comment: foundOr404(issue.comments.find((one) => one.id === id)) }
 }
 
 /** The issue under which a comment stands. */

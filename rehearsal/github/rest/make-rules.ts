@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { installationOf } from '../accounts.js'
-import { found, unprocessable } from '../errors.js'
-import { type Call, created, type Handlers, noContent, ok, read } from './call.js'
+import { foundOr404, unprocessableError } from '../errors.js'
+import { type Call, createdReply, type Handlers, noContent, okReply, readBody } from './call.js'
 import { environmentId, environmentShape } from './environment-shape.js'
-import { repos } from './repos.js'
-import { rulesets } from './rulesets.js'
+import { repositoryHandlers } from './repos.js'
+import { rulesetHandlers } from './rulesets.js'
 import { nodeId } from './shapes.js'
 
 /** Rules and settings that an admin makes by calls; as far as the emulator has them, see `RepositorySettings`. */
@@ -12,12 +12,12 @@ export const makeRules = {
   // Every repository has one ruleset at most here, on its default branch, which requires a check.
   'repos/create-repo-ruleset': async (call) => {
     const { repo } = call
-    const { bypass_actors, rules } = read(call, 'Ruleset', rulesetSchema)
+    const { bypass_actors, rules } = readBody(call, 'Ruleset', rulesetSchema)
     const [check] = rules.flatMap((rule) =>
       rule.type === 'required_status_checks' ? rule.parameters.required_status_checks : [],
     )
     if (!check || (repo.requiredCheck && repo.requiredCheck.name !== check.context))
-      throw unprocessable('The emulator has one ruleset with one required check.')
+      throw unprocessableError('The emulator has one ruleset with one required check.')
     const appId = check.integration_id
     if (appId !== undefined) mayBeSource(call, appId)
     repo.requiredCheck = { name: check.context, ...(appId === undefined ? {} : { appId }) }
@@ -30,44 +30,44 @@ export const makeRules = {
       const { allowed_merge_methods: methods } = pulls.parameters
       if (methods) repo.rulesetMergeMethods = methods
     }
-    const { body } = await rulesets['repos/get-repo-ruleset']({ ...call, repo, params: { ruleset_id: '1' } })
-    return created(body)
+    const { body } = await rulesetHandlers['repos/get-repo-ruleset']({ ...call, repo, params: { ruleset_id: '1' } })
+    return createdReply(body)
   },
 
   'repos/update-branch-protection': (call) => {
     const { repo, params } = call
-    if (params.branch !== repo.defaultBranch) throw unprocessable('The emulator protects the default branch only.')
-    const body = read(call, 'BranchProtection', protectionSchema)
+    if (params.branch !== repo.defaultBranch) throw unprocessableError('The emulator protects the default branch only.')
+    const body = readBody(call, 'BranchProtection', protectionSchema)
     repo.classicProtection = {
       approvals: body.required_pull_request_reviews?.required_approving_review_count ?? 0,
       checks: body.required_status_checks?.contexts ?? [],
     }
-    const { body: protection } = repos['repos/get-branch-protection'](call) as { body: Protection }
+    const { body: protection } = repositoryHandlers['repos/get-branch-protection'](call) as { body: Protection }
     const { required_status_checks: checks } = protection
-    return ok({ ...protection, required_status_checks: { ...checks, contexts_url: `${checks.url}/contexts` } })
+    return okReply({ ...protection, required_status_checks: { ...checks, contexts_url: `${checks.url}/contexts` } })
   },
 
   'repos/create-or-update-environment': (call) => {
     const { state, repo, params } = call
-    read(call, 'Environment', environmentSchema)
+    readBody(call, 'Environment', environmentSchema)
     const name = params.environment_name ?? ''
     const known = repo.environments.get(name) ?? { name, branches: [], secrets: {}, variables: {} }
     repo.environments.set(name, known)
-    return ok(environmentShape(state, repo, known))
+    return okReply(environmentShape(state, repo, known))
   },
 
   'repos/create-deployment-branch-policy': (call) => {
     const { repo, params } = call
-    const { name } = read(call, 'DeploymentBranchPolicy', z.object({ name: z.string(), type: z.literal('branch') }))
-    const environment = found(repo.environments.get(params.environment_name ?? ''))
+    const { name } = readBody(call, 'DeploymentBranchPolicy', z.object({ name: z.string(), type: z.literal('branch') }))
+    const environment = foundOr404(repo.environments.get(params.environment_name ?? ''))
     environment.branches.push(name)
     const id = environmentId(repo, environment.name) * 1000 + environment.branches.length - 1
-    return ok({ id, node_id: nodeId('DeploymentBranchPolicy', id), name, type: 'branch' })
+    return okReply({ id, node_id: nodeId('DeploymentBranchPolicy', id), name, type: 'branch' })
   },
 
   'actions/set-github-actions-default-workflow-permissions-repository': (call) => {
     const { repo } = call
-    const body = read(call, 'WorkflowPermissions', workflowPermissionsSchema)
+    const body = readBody(call, 'WorkflowPermissions', workflowPermissionsSchema)
     repo.defaultWorkflowPermissions = body.default_workflow_permissions ?? repo.defaultWorkflowPermissions ?? 'read'
     repo.jobsMayOpenPulls = body.can_approve_pull_request_reviews ?? repo.jobsMayOpenPulls !== false
     return noContent()
@@ -141,5 +141,7 @@ function mayBeSource({ state, repo }: Call, appId: number): void {
   const app = state.apps.get(appId)
   const granted = app && installationOf(state, app, repo)?.repositories.get(repo.fullName)
   if (granted?.statuses === 'write' && repo.checks.some((check) => check.app.id === appId)) return
-  throw unprocessable('Validation Failed: an integration must be installed here, write statuses and report a check')
+  throw unprocessableError(
+    'Validation Failed: an integration must be installed here, write statuses and report a check',
+  )
 }

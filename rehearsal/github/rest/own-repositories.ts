@@ -1,17 +1,17 @@
 import { rm } from 'node:fs/promises'
 import { z } from 'zod'
 import { findAccount } from '../accounts.js'
-import { found, invalid, notAccessible, Refusal } from '../errors.js'
+import { foundOr404, invalidError, notAccessible, Refusal } from '../errors.js'
 import type { Account } from '../identities.js'
 import { createRepository } from '../repository.js'
 import type { MergeMethod } from '../types.js'
-import { type Call, created, type Handlers, list, noContent, ok, type Reply, read } from './call.js'
+import { type Call, createdReply, type Handlers, listReply, noContent, okReply, type Reply, readBody } from './call.js'
 import { repositoryShape } from './repository-shape.js'
 
 /** Repositories that a person makes, changes and takes away. */
 export const ownRepositories = {
   'repos/create-in-org': (call) => {
-    const org = found(findAccount(call.state, call.params.org ?? ''))
+    const org = foundOr404(findAccount(call.state, call.params.org ?? ''))
     if (org.type !== 'Organization') throw new Refusal(404, 'Not Found')
     return create(call, org)
   },
@@ -23,7 +23,7 @@ export const ownRepositories = {
 
   'repos/update': (call) => {
     const { state, repo } = call
-    const body = read(call, 'Repository', changesSchema)
+    const body = readBody(call, 'Repository', changesSchema)
     const methods: [MergeMethod, boolean | undefined][] = [
       ['merge', body.allow_merge_commit],
       ['squash', body.allow_squash_merge],
@@ -32,7 +32,7 @@ export const ownRepositories = {
     const allowed = (method: MergeMethod): boolean => repo.mergeMethods?.includes(method) !== false
     repo.mergeMethods = methods.filter(([method, wanted]) => wanted ?? allowed(method)).map(([method]) => method)
     repo.allowAutoMerge = body.allow_auto_merge ?? repo.allowAutoMerge === true
-    return ok({ ...repositoryShape(state, repo), network_count: 0, subscribers_count: 0 })
+    return okReply({ ...repositoryShape(state, repo), network_count: 0, subscribers_count: 0 })
   },
 
   'repos/delete': async ({ state, repo }) => {
@@ -71,25 +71,25 @@ function person({ caller, actor }: Call): Account {
 async function create(call: Call, owner: Account): Promise<Reply> {
   const { state } = call
   const { login } = person(call)
-  const body = read(call, 'Repository', newSchema)
+  const body = readBody(call, 'Repository', newSchema)
   const fullName = `${owner.login}/${body.name}`
   if (state.repos.has(fullName.toLowerCase())) {
     const message = 'name already exists on this account'
-    throw invalid({ resource: 'Repository', code: 'custom', field: 'name', message })
+    throw invalidError({ resource: 'Repository', code: 'custom', field: 'name', message })
   }
   await createRepository(state, {
     ...{ repo: fullName, private: body.private, author: login },
     files: { 'README.md': `# ${body.name}\n` },
     collaborators: { [login]: 'admin' },
   })
-  const repo = found(state.repos.get(fullName.toLowerCase()))
+  const repo = foundOr404(state.repos.get(fullName.toLowerCase()))
   repo.description = body.description
   for (const { owner: of, repositories, onAll } of state.installations)
     if (of.toLowerCase() === owner.login.toLowerCase() && onAll) repositories.set(fullName, onAll)
-  return created({ ...repositoryShape(state, repo), network_count: 0, subscribers_count: 0 })
+  return createdReply({ ...repositoryShape(state, repo), network_count: 0, subscribers_count: 0 })
 }
 
 function listOf(call: Call, owner: string): Reply {
   const all = [...call.state.repos.values()].filter((repo) => repo.owner.toLowerCase() === owner.toLowerCase())
-  return list(call, all, (repo) => repositoryShape(call.state, repo))
+  return listReply(call, all, (repo) => repositoryShape(call.state, repo))
 }

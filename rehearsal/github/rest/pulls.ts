@@ -1,17 +1,28 @@
 import { z } from 'zod'
 import { findAccount } from '../accounts.js'
-import { invalid, notFound, Refusal, unprocessable } from '../errors.js'
+import { invalidError, notFound, Refusal, unprocessableError } from '../errors.js'
 import { headLabel } from '../forks.js'
 import { gitText } from '../git.js'
-import { commitTree, log, mergeTree } from '../git-commits.js'
-import { diff } from '../git-diff.js'
-import { emitIssue, note } from '../issues.js'
-import { personOf, webFlow } from '../people.js'
-import { mergePull } from '../pull-merge.js'
-import { closePull, emitPull, type PullRequest, pullRequests } from '../pull-sync.js'
-import { openPull, reopen, retarget } from '../pulls.js'
+import { commitLog, commitTree, mergeTree } from '../git-commits.js'
+import { gitDiff } from '../git-diff.js'
+import { emitIssue, noteEvent } from '../issues.js'
+import { mergePullRecord } from '../pull-merge.js'
+import { closeSyncedPull, emitPull, type PullRequest, pullRequests } from '../pull-sync.js'
+import { openPullRecord, reopenPull, retargetPull } from '../pulls.js'
 import { updateRef } from '../refs.js'
-import { accepted, type Call, created, type Handlers, list, noContent, ok, pullOf, read, shaSchema } from './call.js'
+import { personOf, webFlow } from '../users.js'
+import {
+  acceptedReply,
+  type Call,
+  createdReply,
+  type Handlers,
+  listReply,
+  noContent,
+  okReply,
+  pullOfCall,
+  readBody,
+  shaSchema,
+} from './call.js'
 import { pullDetails, pullShape } from './issue-shapes.js'
 import { commitShape, fileShape, userShape } from './shapes.js'
 
@@ -19,7 +30,7 @@ import { commitShape, fileShape, userShape } from './shapes.js'
 const maxFiles = 3000
 const maxCommits = 250
 
-export const pulls = {
+export const pullHandlers = {
   'pulls/list': (call) => {
     const { state, repo, query } = call
     const wanted = pullRequests(repo)
@@ -30,22 +41,22 @@ export const pulls = {
     const key = query.sort === 'updated' ? 'updatedAt' : 'createdAt'
     const direction = (query.direction ?? (query.sort && query.sort !== 'created' ? 'asc' : 'desc')) === 'asc' ? 1 : -1
     wanted.sort((a, b) => direction * (a.issue[key].localeCompare(b.issue[key]) || a.issue.number - b.issue.number))
-    return list(call, wanted, ({ issue, pull }) => pullShape(state, repo, issue, pull))
+    return listReply(call, wanted, ({ issue, pull }) => pullShape(state, repo, issue, pull))
   },
 
   'pulls/create': async (call) => {
-    const body = read(call, 'PullRequest', newPullSchema)
-    const one = await openPull(call.state, call.repo, call.caller, body)
-    return created(await fullShape(call, one))
+    const body = readBody(call, 'PullRequest', newPullSchema)
+    const one = await openPullRecord(call.state, call.repo, call.caller, body)
+    return createdReply(await fullShape(call, one))
   },
 
-  'pulls/get': async (call) => ok(await fullShape(call, pullOf(call))),
+  'pulls/get': async (call) => okReply(await fullShape(call, pullOfCall(call))),
 
   'pulls/update': async (call) => {
     const { state, repo, caller } = call
-    const one = pullOf(call)
+    const one = pullOfCall(call)
     const { issue } = one
-    const body = read(call, 'PullRequest', changeSchema)
+    const body = readBody(call, 'PullRequest', changeSchema)
     const changes = {
       ...(body.title !== undefined && body.title !== issue.title && { title: { from: issue.title } }),
       ...(body.body !== undefined && body.body !== issue.body && { body: { from: issue.body } }),
@@ -54,51 +65,56 @@ export const pulls = {
     if (body.body !== undefined) issue.body = body.body
     issue.updatedAt = state.now()
     if (Object.keys(changes).length > 0) emitPull(state, repo, caller, one, 'edited', { changes })
-    if (body.base !== undefined) await retarget(state, repo, caller, one, body.base)
-    if (body.state === 'closed' && issue.state === 'open') closePull(state, repo, caller, one, undefined)
-    if (body.state === 'open' && issue.state === 'closed') await reopen(state, repo, caller, one)
-    return ok(await fullShape(call, one))
+    if (body.base !== undefined) await retargetPull(state, repo, caller, one, body.base)
+    if (body.state === 'closed' && issue.state === 'open') closeSyncedPull(state, repo, caller, one, undefined)
+    if (body.state === 'open' && issue.state === 'closed') await reopenPull(state, repo, caller, one)
+    return okReply(await fullShape(call, one))
   },
 
   'pulls/list-files': async (call) => {
     const { state, repo } = call
-    const { pull } = pullOf(call)
-    const files = await diff(repo.gitDir, await forkPoint(call, pull), pull.headSha)
-    return list(call, files.slice(0, maxFiles), (file) => fileShape(state, repo, pull.headSha, file))
+    const { pull } = pullOfCall(call)
+    const files = await gitDiff(repo.gitDir, await forkPoint(call, pull), pull.headSha)
+    return listReply(call, files.slice(0, maxFiles), (file) => fileShape(state, repo, pull.headSha, file))
   },
 
   'pulls/list-commits': async (call) => {
     const { state, repo } = call
-    const { pull } = pullOf(call)
-    const commits = await log(repo.gitDir, ['--reverse', '--topo-order', `${pull.baseSha}..${pull.headSha}`, '--'])
-    return list(call, commits.slice(0, maxCommits), (commit) => commitShape(state, repo, commit))
+    const { pull } = pullOfCall(call)
+    const commits = await commitLog(repo.gitDir, [
+      '--reverse',
+      '--topo-order',
+      `${pull.baseSha}..${pull.headSha}`,
+      '--',
+    ])
+    return listReply(call, commits.slice(0, maxCommits), (commit) => commitShape(state, repo, commit))
   },
 
   'pulls/check-if-merged': (call) => {
-    if (!pullOf(call).pull.merged) throw notFound()
+    if (!pullOfCall(call).pull.merged) throw notFound()
     return noContent()
   },
 
   'pulls/merge': async (call) => {
-    const body = read(call, 'PullRequest', mergeSchema)
-    const sha = await mergePull(call.state, call.repo, call.caller, pullOf(call), {
+    const body = readBody(call, 'PullRequest', mergeSchema)
+    const sha = await mergePullRecord(call.state, call.repo, call.caller, pullOfCall(call), {
       method: body.merge_method,
       sha: body.sha,
       title: body.commit_title,
       message: body.commit_message,
     })
-    return ok({ sha, merged: true, message: 'Pull Request successfully merged' })
+    return okReply({ sha, merged: true, message: 'Pull Request successfully merged' })
   },
 
   'pulls/update-branch': async (call) => {
     const { state, repo, caller, actor } = call
-    const { issue, pull } = pullOf(call)
-    const body = read(call, 'PullRequest', z.object({ expected_head_sha: shaSchema.optional() }))
+    const { issue, pull } = pullOfCall(call)
+    const body = readBody(call, 'PullRequest', z.object({ expected_head_sha: shaSchema.optional() }))
     if (pull.fork !== undefined) throw new Refusal(403, 'Must have push access to the head repository.')
     if (body.expected_head_sha && body.expected_head_sha !== pull.headSha)
-      throw unprocessable('expected head sha didn’t match current head ref.')
+      throw unprocessableError('expected head sha didn’t match current head ref.')
     const tree = await mergeTree(repo.gitDir, pull.headSha, pull.baseSha)
-    if (!tree || issue.state === 'closed') throw unprocessable('merge conflict between base and head')
+    if (!tree || issue.state === 'closed') throw unprocessableError('merge conflict between base and head')
     const after = await commitTree(repo.gitDir, {
       tree,
       parents: [pull.headSha, pull.baseSha],
@@ -108,23 +124,26 @@ export const pulls = {
     })
     repo.verified.add(after)
     await updateRef(state, repo, caller, { ref: `refs/heads/${pull.head}`, before: pull.headSha, after, forced: false })
-    return accepted({
+    return acceptedReply({
       message: 'Updating pull request branch.',
       url: `${state.url}/${repo.fullName}/pull/${issue.number}`,
     })
   },
 
   'pulls/list-requested-reviewers': (call) =>
-    ok({ users: pullOf(call).pull.requestedReviewers.map((account) => userShape(call.state, account)), teams: [] }),
+    okReply({
+      users: pullOfCall(call).pull.requestedReviewers.map((account) => userShape(call.state, account)),
+      teams: [],
+    }),
 
   'pulls/request-reviewers': async (call) => {
     const { state, repo, caller } = call
-    const one = pullOf(call)
-    const { reviewers } = read(call, 'PullRequest', z.object({ reviewers: z.array(z.string()).default([]) }))
+    const one = pullOfCall(call)
+    const { reviewers } = readBody(call, 'PullRequest', z.object({ reviewers: z.array(z.string()).default([]) }))
     for (const login of reviewers) {
       const account = findAccount(state, login)
       if (!account || account === one.issue.author) {
-        throw invalid({
+        throw invalidError({
           resource: 'PullRequest',
           field: 'reviewers',
           code: 'invalid',
@@ -133,12 +152,12 @@ export const pulls = {
       }
       if (one.pull.requestedReviewers.includes(account)) continue
       one.pull.requestedReviewers.push(account)
-      note(state, one.issue, caller, { event: 'review_requested' })
+      noteEvent(state, one.issue, caller, { event: 'review_requested' })
       emitIssue(state, repo, caller, one.issue, 'review_requested', {
         requested_reviewer: userShape(state, account),
       })
     }
-    return created(await fullShape(call, one))
+    return createdReply(await fullShape(call, one))
   },
 } satisfies Partial<Handlers>
 

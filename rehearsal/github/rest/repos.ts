@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import { findAccount, grantedIn, roleOf } from '../accounts.js'
-import { found, notAccessible, notFound, Refusal } from '../errors.js'
+import { foundOr404, notAccessible, notFound, Refusal } from '../errors.js'
 import { createFork, forkOwner } from '../forks.js'
 import { listRefs, readRef, resolveCommit } from '../git.js'
-import { listTree, readBlob, readCommit, type TreeEntry } from '../git-commits.js'
+import { type GitTreeEntry, listTree, readBlob, readCommit } from '../git-commits.js'
 import type { Repo, State } from '../state.js'
-import { accepted, type Call, type Handlers, list, listIn, ok, type Reply, read } from './call.js'
+import { acceptedReply, type Call, type Handlers, listIn, listReply, okReply, type Reply, readBody } from './call.js'
 import { environmentShape } from './environment-shape.js'
 import { repositoryShape } from './repository-shape.js'
 import { commitShape, nodeId, repoApi, repoHtml, userShape } from './shapes.js'
 
-export const repos = {
+export const repositoryHandlers = {
   'repos/get': ({ state, repo, caller }) => {
     const role = caller.kind === 'user' ? roleOf(repo, caller.account.login) : undefined
     const granted = grantedIn(repo, caller)
@@ -20,19 +20,19 @@ export const repos = {
     const all = push || state.openRows.mergeSettingsFor === 'readers'
     const shape = wholeShape(state, repo)
     const seen = Object.entries(shape).filter(([key]) => all || !/^allow_(?:merge|squash|rebase|auto)_/.test(key))
-    return ok({ ...Object.fromEntries(seen), permissions })
+    return okReply({ ...Object.fromEntries(seen), permissions })
   },
 
   'repos/create-fork': async (call) => {
     const { state, repo, actor } = call
-    const { organization, name } = read(call, 'Repository', forkSchema)
-    return accepted(wholeShape(state, await createFork(state, repo, forkOwner(state, actor, organization), name)))
+    const { organization, name } = readBody(call, 'Repository', forkSchema)
+    return acceptedReply(wholeShape(state, await createFork(state, repo, forkOwner(state, actor, organization), name)))
   },
 
   'repos/list-branches': async (call) => {
     const { repo, state } = call
     const branches = await listRefs(repo.gitDir, 'refs/heads/')
-    return list(call, branches, ({ ref, sha }) => {
+    return listReply(call, branches, ({ ref, sha }) => {
       const name = ref.slice('refs/heads/'.length)
       return {
         name,
@@ -49,7 +49,7 @@ export const repos = {
     const commit = sha && (await readCommit(repo.gitDir, sha))
     if (!commit) throw notFound()
     const api = `${repoApi(state, repo)}/branches/${encodeURIComponent(name)}`
-    return ok({
+    return okReply({
       name,
       commit: commitShape(state, repo, commit),
       _links: { self: api, html: `${repoHtml(state, repo)}/tree/${name}` },
@@ -64,7 +64,7 @@ export const repos = {
     const classic = name === repo.defaultBranch ? repo.classicProtection : undefined
     if (!classic) throw new Refusal(404, 'Branch not protected')
     const url = `${repoApi(state, repo)}/branches/${encodeURIComponent(name)}/protection`
-    return ok({
+    return okReply({
       url,
       required_pull_request_reviews: {
         url: `${url}/required_pull_request_reviews`,
@@ -84,7 +84,7 @@ export const repos = {
     const known = tags
       .map(({ ref }, index) => ({ name: ref.slice('refs/tags/'.length), sha: commits[index] ?? '' }))
       .reverse()
-    return list(call, known, ({ name, sha }) => ({
+    return listReply(call, known, ({ name, sha }) => ({
       name,
       commit: { sha, url: `${repoApi(state, repo)}/commits/${sha}` },
       zipball_url: `${repoApi(state, repo)}/zipball/refs/tags/${name}`,
@@ -96,21 +96,23 @@ export const repos = {
   'repos/get-content': async (call) => {
     const { repo, params, query } = call
     const path = (params.path ?? '').replace(/\/+$/, '')
-    const sha = found(await resolveCommit(repo.gitDir, query.ref ?? repo.defaultBranch))
+    const sha = foundOr404(await resolveCommit(repo.gitDir, query.ref ?? repo.defaultBranch))
     const [entry] = path ? await listTree(repo.gitDir, sha, { path }) : [undefined]
     if (path && !entry) throw notFound()
     if (entry && entry.type === 'blob') return file(call, sha, entry)
     const entries = await listTree(repo.gitDir, entry?.sha ?? sha)
-    return ok(entries.map((one) => contentShape(call, sha, { ...one, path: path ? `${path}/${one.path}` : one.path })))
+    return okReply(
+      entries.map((one) => contentShape(call, sha, { ...one, path: path ? `${path}/${one.path}` : one.path })),
+    )
   },
 
   'repos/get-collaborator-permission-level': ({ state, repo, params, caller }) => {
     // What a public repository shows to tokens that have no part in it leaves this out (P7).
     if (caller.kind !== 'user' && !grantedIn(repo, caller)) throw notAccessible('metadata=read')
-    const account = found(findAccount(state, params.username ?? ''))
+    const account = foundOr404(findAccount(state, params.username ?? ''))
     const role = roleOf(repo, account.login)
     const permissions = { admin: role === 'admin', push: role === 'admin' || role === 'write', pull: role !== 'none' }
-    return ok({
+    return okReply({
       permission: role,
       role_name: role,
       user: {
@@ -127,7 +129,13 @@ export const repos = {
     ),
 
   'repos/get-environment': (call) =>
-    ok(environmentShape(call.state, call.repo, found(call.repo.environments.get(call.params.environment_name ?? '')))),
+    okReply(
+      environmentShape(
+        call.state,
+        call.repo,
+        foundOr404(call.repo.environments.get(call.params.environment_name ?? '')),
+      ),
+    ),
 } satisfies Partial<Handlers>
 
 const forkSchema = z.object({
@@ -138,7 +146,7 @@ const forkSchema = z.object({
 
 /** With what only a repository by itself shows. */
 function wholeShape(state: State, repo: Repo): Record<string, unknown> {
-  const parent = repo.forkOf === undefined ? undefined : found(state.repos.get(repo.forkOf.toLowerCase()))
+  const parent = repo.forkOf === undefined ? undefined : foundOr404(state.repos.get(repo.forkOf.toLowerCase()))
   const from = parent && repositoryShape(state, parent)
   const counts = { network_count: 0, subscribers_count: 0 }
   return { ...repositoryShape(state, repo), ...counts, ...(from && { parent: from, source: from }) }
@@ -162,7 +170,7 @@ const checksOf = ({ checks }: { checks: string[] }): Record<string, unknown> => 
   checks: checks.map((context) => ({ context, app_id: null })),
 })
 
-async function file(call: Call, ref: string, entry: TreeEntry): Promise<Reply> {
+async function file(call: Call, ref: string, entry: GitTreeEntry): Promise<Reply> {
   const content = await readBlob(call.repo.gitDir, entry.sha)
   if (call.accept.includes('raw')) {
     return { status: 200, body: content, headers: { 'content-type': 'application/vnd.github.raw+json; charset=utf-8' } }
@@ -170,10 +178,10 @@ async function file(call: Call, ref: string, entry: TreeEntry): Promise<Reply> {
   // GitHub breaks base64 into lines, and leaves out what is larger than 1 MiB.
   const large = content.length > 1024 * 1024
   const encoded = large ? '' : content.toString('base64').replace(/.{60}/g, '$&\n').replace(/\n?$/, '\n')
-  return ok({ ...contentShape(call, ref, entry), content: encoded, encoding: large ? 'none' : 'base64' })
+  return okReply({ ...contentShape(call, ref, entry), content: encoded, encoding: large ? 'none' : 'base64' })
 }
 
-function contentShape({ state, repo, query }: Call, sha: string, entry: TreeEntry): Record<string, unknown> {
+function contentShape({ state, repo, query }: Call, sha: string, entry: GitTreeEntry): Record<string, unknown> {
   const type =
     entry.type === 'tree' ? 'dir' : entry.type === 'commit' ? 'submodule' : entry.mode === '120000' ? 'symlink' : 'file'
   const path = entry.path.split('/').map(encodeURIComponent).join('/')

@@ -1,41 +1,45 @@
 import { z } from 'zod'
-import { found, unprocessable } from '../errors.js'
-import { emit } from '../events.js'
-import { note } from '../issues.js'
-import type { Review } from '../state.js'
-import { type Call, type Handlers, list, numberParam, ok, pullOf, read, shaSchema } from './call.js'
+import { foundOr404, unprocessableError } from '../errors.js'
+import { emitEvent } from '../events.js'
+import { noteEvent } from '../issues.js'
+import type { ReviewRecord } from '../state.js'
+import { type Call, type Handlers, listReply, numberParam, okReply, pullOfCall, readBody, shaSchema } from './call.js'
 import { pullShape, reviewShape } from './issue-shapes.js'
 
 const states = { APPROVE: 'APPROVED', REQUEST_CHANGES: 'CHANGES_REQUESTED', COMMENT: 'COMMENTED' } as const
 
-export const reviews = {
+export const reviewHandlers = {
   'pulls/list-reviews': (call) => {
-    const { issue, pull } = pullOf(call)
-    return list(call, pull.reviews, (review) => reviewShape(call.state, call.repo, issue, review))
+    const { issue, pull } = pullOfCall(call)
+    return listReply(call, pull.reviews, (review) => reviewShape(call.state, call.repo, issue, review))
   },
 
   'pulls/dismiss-review': (call) => {
     const { state, repo, caller } = call
-    const { issue, pull } = pullOf(call)
-    const review = found(pull.reviews.find(({ id }) => id === numberParam(call, 'review_id')))
-    read(call, 'PullRequestReview', z.object({ message: z.string().min(1), event: z.literal('DISMISS').optional() }))
+    const { issue, pull } = pullOfCall(call)
+    const review = foundOr404(pull.reviews.find(({ id }) => id === numberParam(call, 'review_id')))
+    readBody(
+      call,
+      'PullRequestReview',
+      z.object({ message: z.string().min(1), event: z.literal('DISMISS').optional() }),
+    )
     if (review.state !== 'APPROVED' && review.state !== 'CHANGES_REQUESTED')
-      throw unprocessable('Can not dismiss a commented pull request review')
+      throw unprocessableError('Can not dismiss a commented pull request review')
     review.state = 'DISMISSED'
-    note(state, issue, caller, { event: 'review_dismissed' })
+    noteEvent(state, issue, caller, { event: 'review_dismissed' })
     emitReview(call, review, 'dismissed')
-    return ok(reviewShape(state, repo, issue, review))
+    return okReply(reviewShape(state, repo, issue, review))
   },
 
   'pulls/create-review': (call) => {
     const { state, repo, caller, actor } = call
-    const { issue, pull } = pullOf(call)
-    const body = read(call, 'PullRequestReview', newReviewSchema)
+    const { issue, pull } = pullOfCall(call)
+    const body = readBody(call, 'PullRequestReview', newReviewSchema)
     if (body.event !== 'COMMENT' && actor === issue.author) {
       const what = body.event === 'APPROVE' ? 'approve' : 'request changes on'
-      throw unprocessable(`Can not ${what} your own pull request`)
+      throw unprocessableError(`Can not ${what} your own pull request`)
     }
-    const review: Review = {
+    const review: ReviewRecord = {
       id: state.nextId(),
       author: actor,
       body: body.body,
@@ -45,16 +49,16 @@ export const reviews = {
     }
     pull.reviews.push(review)
     pull.requestedReviewers = pull.requestedReviewers.filter((account) => account !== actor)
-    note(state, issue, caller, { event: 'reviewed', commit: review.commit })
+    noteEvent(state, issue, caller, { event: 'reviewed', commit: review.commit })
     if (review.state !== 'PENDING') emitReview(call, review, 'submitted')
-    return ok(reviewShape(state, repo, issue, review))
+    return okReply(reviewShape(state, repo, issue, review))
   },
 } satisfies Partial<Handlers>
 
-function emitReview(call: Call, review: Review, action: 'submitted' | 'dismissed'): void {
+function emitReview(call: Call, review: ReviewRecord, action: 'submitted' | 'dismissed'): void {
   const { state, repo, caller, actor } = call
-  const { issue, pull } = pullOf(call)
-  emit(state, repo, caller, {
+  const { issue, pull } = pullOfCall(call)
+  emitEvent(state, repo, caller, {
     name: 'pull_request_review',
     action,
     ref: `refs/pull/${issue.number}/merge`,

@@ -1,25 +1,25 @@
 import { notFound } from '../errors.js'
-import { mayBypass } from '../refs.js'
+import { callerMayBypass } from '../refs.js'
 import type { Repo, State } from '../state.js'
-import { type Call, type Handlers, list, numberParam, ok } from './call.js'
+import { type Call, type Handlers, listReply, numberParam, okReply } from './call.js'
 import { repoApi, repoHtml } from './shapes.js'
 
 /** Every repository has one ruleset at most: what its settings say of the default branch. */
 const rulesetId = 1
 
-export const rulesets = {
-  'repos/get-repo-rulesets': (call) => list(call, present(call.repo), () => rulesetShape(call)),
+export const rulesetHandlers = {
+  'repos/get-repo-rulesets': (call) => listReply(call, present(call.repo), () => rulesetShape(call)),
 
   'repos/get-repo-ruleset': (call) => {
     if (numberParam(call, 'ruleset_id') !== rulesetId || !call.repo.requiredCheck) throw notFound()
-    return ok({ ...rulesetShape(call), conditions, rules: rules(call.state, call.repo), ...whoMayBypass(call) })
+    return okReply({ ...rulesetShape(call), conditions, rules: rules(call.state, call.repo), ...whoMayBypass(call) })
   },
 
   'repos/get-branch-rules': (call) => {
     const { state, repo, params } = call
     const active = present(repo).length > 0 && params.branch === repo.defaultBranch ? rules(state, repo) : []
     const from = { ruleset_source_type: 'Repository', ruleset_source: repo.fullName, ruleset_id: rulesetId }
-    return list(call, active, (rule) => ({ ...rule, ...from }))
+    return listReply(call, active, (rule) => ({ ...rule, ...from }))
   },
 } satisfies Partial<Handlers>
 
@@ -100,7 +100,7 @@ function whoMayBypass({ state, repo, caller, actor }: Call): Record<string, unkn
   const role = { actor_id: 5, actor_type: 'RepositoryRole', bypass_mode: 'always' }
   const apps = (repo.bypassApps ?? []).map((id) => ({ actor_id: id, actor_type: 'Integration', bypass_mode: 'always' }))
   const isAdmin = caller.kind === 'user' && repo.collaborators.get(actor.login.toLowerCase()) === 'admin'
-  const may = mayBypass(repo, caller) ? 'always' : 'never'
+  const may = callerMayBypass(repo, caller) ? 'always' : 'never'
   const told = caller.kind === 'user' || bypassToldToApps === 'own' ? may : 'never'
   return {
     ...(isAdmin ? { bypass_actors: [...(repo.adminsMayBypass ? [role] : []), ...apps] } : hidden[hiddenBypassList]),

@@ -1,5 +1,5 @@
 import { findAccount } from '../accounts.js'
-import { found } from '../errors.js'
+import { foundOr404 } from '../errors.js'
 
 import type { Repo, State } from '../state.js'
 import type { WorkflowJob, WorkflowRun } from '../types.js'
@@ -60,7 +60,7 @@ export function workflowRunShape(state: State, repo: Repo, run: WorkflowRun): Js
     // GitHub shows the commit here; whoever wants it has `head_sha`.
     head_commit: null,
     repository: repositoryShape(state, repo),
-    head_repository: repositoryShape(state, found(state.repos.get(run.headRepo.toLowerCase()))),
+    head_repository: repositoryShape(state, foundOr404(state.repos.get(run.headRepo.toLowerCase()))),
   }
 }
 

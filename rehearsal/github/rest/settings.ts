@@ -1,17 +1,17 @@
 import { parse } from 'yaml'
-import { found } from '../errors.js'
+import { foundOr404 } from '../errors.js'
 import { resolveCommit } from '../git.js'
 import { listTree, readBlob } from '../git-commits.js'
-import { type Handlers, listIn, ok } from './call.js'
+import { type Handlers, listIn, okReply } from './call.js'
 import { environmentId } from './environment-shape.js'
 import { workflowId } from './run-shapes.js'
 import { nodeId, repoApi, repoHtml } from './shapes.js'
 
 /** What a repository is configured to be, beside its rulesets. */
-export const settings = {
+export const settingHandlers = {
   'repos/list-deployment-branch-policies': (call) => {
     const { repo, params } = call
-    const { name, branches } = found(repo.environments.get(params.environment_name ?? ''))
+    const { name, branches } = foundOr404(repo.environments.get(params.environment_name ?? ''))
     const first = environmentId(repo, name) * 1000
     const policies = branches.map((branch, index) => ({ id: first + index, branch }))
     return listIn(call, 'branch_policies', policies, ({ id, branch }) => ({
@@ -20,7 +20,7 @@ export const settings = {
   },
 
   'actions/get-github-actions-default-workflow-permissions-repository': ({ repo }) =>
-    ok({
+    okReply({
       default_workflow_permissions: repo.defaultWorkflowPermissions ?? 'read',
       can_approve_pull_request_reviews: false,
     }),
@@ -35,7 +35,7 @@ export const settings = {
 
   'actions/list-repo-workflows': async (call) => {
     const { state, repo } = call
-    const tip = found(await resolveCommit(repo.gitDir, repo.defaultBranch))
+    const tip = foundOr404(await resolveCommit(repo.gitDir, repo.defaultBranch))
     const entries = await listTree(repo.gitDir, tip, { path: '.github/workflows/' })
     const files = entries.filter(({ path, type }) => type === 'blob' && /\.ya?ml$/.test(path))
     const named = await Promise.all(

@@ -1,6 +1,6 @@
 import { findAccount } from '../accounts.js'
-import type { Commit, Person } from '../git-commits.js'
-import type { FileChange } from '../git-diff.js'
+import type { GitCommit, GitPerson } from '../git-commits.js'
+import type { GitFileChange } from '../git-diff.js'
 import type { Account, App } from '../identities.js'
 import type { Repo, State } from '../state.js'
 
@@ -70,7 +70,7 @@ export function accountOfEmail(state: State, email: string): Account | undefined
   return login === undefined ? undefined : findAccount(state, login)
 }
 
-const userOf = (state: State, person: Person): Json | null => {
+const userOf = (state: State, person: GitPerson): Json | null => {
   const account =
     person.email === 'noreply@github.com' ? findAccount(state, 'web-flow') : accountOfEmail(state, person.email)
   return account ? userShape(state, account) : null
@@ -82,7 +82,7 @@ const verification = (repo: Repo, sha: string): Json =>
     : { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null }
 
 /** The commit object of git's own (`/git/commits`). */
-export function gitCommitShape(state: State, repo: Repo, commit: Commit): Json {
+export function gitCommitShape(state: State, repo: Repo, commit: GitCommit): Json {
   const api = `${repoApi(state, repo)}/git`
   return {
     sha: commit.sha,
@@ -103,7 +103,7 @@ export function gitCommitShape(state: State, repo: Repo, commit: Commit): Json {
 }
 
 /** The commit as the repository's history shows it (`/commits`). */
-export function commitShape(state: State, repo: Repo, commit: Commit): Json {
+export function commitShape(state: State, repo: Repo, commit: GitCommit): Json {
   const api = repoApi(state, repo)
   return {
     sha: commit.sha,
@@ -130,7 +130,7 @@ export function commitShape(state: State, repo: Repo, commit: Commit): Json {
   }
 }
 
-export function fileShape(state: State, repo: Repo, ref: string, file: FileChange): Json {
+export function fileShape(state: State, repo: Repo, ref: string, file: GitFileChange): Json {
   const path = file.filename.split('/').map(encodeURIComponent).join('/')
   return {
     sha: file.sha,

@@ -1,19 +1,19 @@
 import { z } from 'zod'
 import { mergeWaiting } from '../auto-merge.js'
-import { invalid } from '../errors.js'
+import { invalidError } from '../errors.js'
 import { resolveCommit } from '../git.js'
 import type { CommitStatus } from '../state.js'
-import { type Call, commitOf, created, type Handlers, list, paged, read } from './call.js'
+import { type Call, commitOf, createdReply, type Handlers, listReply, pagedReply, readBody } from './call.js'
 import { repositoryShape } from './repository-shape.js'
 import { nodeId, repoApi, userShape } from './shapes.js'
 
-export const statuses = {
+export const statusHandlers = {
   'repos/create-commit-status': async (call) => {
     const { state, repo, params, actor } = call
-    const body = read(call, 'Status', newStatusSchema)
+    const body = readBody(call, 'Status', newStatusSchema)
     const sha = params.sha ?? ''
     if ((await resolveCommit(repo.gitDir, sha)) !== sha) {
-      throw invalid({ resource: 'Status', code: 'custom', message: `No commit found for SHA: ${sha}` })
+      throw invalidError({ resource: 'Status', code: 'custom', message: `No commit found for SHA: ${sha}` })
     }
     const status: CommitStatus = {
       id: state.nextId(),
@@ -27,12 +27,12 @@ export const statuses = {
     }
     repo.statuses.push(status)
     await mergeWaiting(state, repo, sha)
-    return created(shape(call, status))
+    return createdReply(shape(call, status))
   },
 
   'repos/list-commit-statuses-for-ref': async (call) => {
     const all = await statusesOf(call)
-    return list(call, all, (status) => shape(call, status))
+    return listReply(call, all, (status) => shape(call, status))
   },
 
   'repos/get-combined-status-for-ref': async (call) => {
@@ -42,7 +42,7 @@ export const statuses = {
     const failed = latest.some((status) => status.state === 'failure' || status.state === 'error')
     const passed = latest.length > 0 && latest.every((status) => status.state === 'success')
     const sha = await commitOf(call, call.params.ref ?? '')
-    const { body: statuses, headers } = paged(call, latest, (status) => shape(call, status))
+    const { body: statuses, headers } = pagedReply(call, latest, (status) => shape(call, status))
     const body = {
       state: failed ? 'failure' : passed ? 'success' : 'pending',
       statuses,

@@ -1,9 +1,9 @@
 import { isDowntime } from '../effects.js'
-import { type EvidenceModule, hours, shown } from './module.js'
+import { type EvidenceModule, hoursInMs, shownEvidence } from './module.js'
 
-const ahead = hours(24)
+const ahead = hoursInMs(24)
 
-export const announcement: EvidenceModule = {
+export const announcementEvidence: EvidenceModule = {
   what: 'an announcement 24 hours ahead, where something will be away',
   how: 'Tell the users, then an operator comments "/announced LINK"; after 24 hours it counts.',
   show({ rendered, announced, now }) {
@@ -11,7 +11,7 @@ export const announcement: EvidenceModule = {
     if (!announced) return undefined
     const from = new Date(announced.getTime() + ahead)
     return from <= now
-      ? { ok: true, why: `done ${shown(announced)}` }
-      : { ok: false, why: `it counts from ${shown(from)}`, from }
+      ? { ok: true, why: `done ${shownEvidence(announced)}` }
+      : { ok: false, why: `it counts from ${shownEvidence(from)}`, from }
   },
 }

@@ -1,7 +1,7 @@
 import { isDowntime } from '../effects.js'
 import type { EvidenceModule } from './module.js'
 
-export const disruption: EvidenceModule = {
+export const disruptionEvidence: EvidenceModule = {
   what: 'how users are disrupted',
   how: 'The gate finds it out by rendering; where that failed, its job "render" says why.',
   show({ rendered }) {

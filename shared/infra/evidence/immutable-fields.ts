@@ -1,6 +1,6 @@
 import type { EvidenceModule } from './module.js'
 
-export const immutableFields: EvidenceModule = {
+export const immutableFieldsEvidence: EvidenceModule = {
   what: 'that no field changes that cannot be changed in place',
   how: 'Give the object another name, so that a new one is made; then take the old one away in a change of its own.',
   show({ rendered }) {

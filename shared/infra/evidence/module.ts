@@ -1,6 +1,6 @@
 import type { AckItem } from '../ack-items.js'
 import type { Rendered } from '../rendered.js'
-import type { CompanionState } from './companion-state.js'
+import type { LinkedPullRequestState } from './linked-pull-request-state.js'
 
 /** What is known about one change, as it is now, when its evidence is looked at. */
 export interface EvidenceFacts {
@@ -13,9 +13,9 @@ export interface EvidenceFacts {
   items: readonly AckItem[]
   acked: ReadonlySet<string>
   /** When staging was last brought there and back with it. */
-  staged: Date | undefined
+  trialPassed: Date | undefined
   /** When that was done for the first time. */
-  stagedSince: Date | undefined
+  trialSince: Date | undefined
   /** Who starts it, and since when. */
   start: { by: string; at: Date } | undefined
   backup: { id: string; made: Date } | undefined
@@ -23,7 +23,7 @@ export interface EvidenceFacts {
   announced: Date | undefined
   runbook: string | undefined
   /** The pull request that a change outside the repo goes with. */
-  companion?: { number: number; state: CompanionState } | undefined
+  linkedPullRequest?: { number: number; state: LinkedPullRequestState } | undefined
 }
 
 export interface Shown {
@@ -46,15 +46,15 @@ export interface EvidenceModule {
 }
 
 const minute = 60_000
-export const hours = (count: number): number => count * 60 * minute
-export const days = (count: number): number => hours(24 * count)
+export const hoursInMs = (count: number): number => count * 60 * minute
+export const daysInMs = (count: number): number => hoursInMs(24 * count)
 
 /** A fact with a date counts for so long, and a date to come is none. */
-export function fresh(now: Date, since: Date, lasts: number, why: string): Shown {
+export function isFresh(now: Date, since: Date, lasts: number, why: string): Shown {
   const until = new Date(since.getTime() + lasts)
   if (since > now) return { ok: false, why: `${why}, which is in the future` }
   return until > now ? { ok: true, why, until } : { ok: false, why: `${why}, which is too long ago` }
 }
 
 /** A moment as people read it: minutes, in UTC. */
-export const shown = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+export const shownEvidence = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`

@@ -1,6 +1,6 @@
 import type { EvidenceModule } from './module.js'
 
-export const releaseNotes: EvidenceModule = {
+export const releaseNotesEvidence: EvidenceModule = {
   what: 'what it does, and the release notes, acknowledged item by item',
   how: 'An operator reads them and comments "/ack" with the numbers, as "/ack 1 2".',
   show({ items, acked }) {

@@ -1,6 +1,6 @@
 import type { EvidenceModule } from './module.js'
 
-export const removedApis: EvidenceModule = {
+export const removedApisEvidence: EvidenceModule = {
   what: 'that no API is used that the clusters do not serve',
   how: 'Take a version of the chart that uses the newer API, or correct the template.',
   show({ rendered }) {

@@ -1,6 +1,6 @@
 import type { EvidenceModule } from './module.js'
 
-export const renderedDiff: EvidenceModule = {
+export const renderedDiffEvidence: EvidenceModule = {
   what: 'what comes out of it, rendered for every cluster',
   how: 'The gate renders it by itself. Where that failed, its job "render" says why: correct that and push.',
   show({ rendered }) {

@@ -1,15 +1,16 @@
-import { days, type EvidenceModule, fresh, shown } from './module.js'
+import { daysInMs, type EvidenceModule, isFresh, shownEvidence } from './module.js'
 
-const lasts = days(7)
+const lasts = daysInMs(7)
 
 /** The jobs that ask the clusters look at it where a change says which Kubernetes it leads to; see version-skew.ts. */
-export const versionSkew: EvidenceModule = {
+export const versionSkewEvidence: EvidenceModule = {
   what: 'that kubelets, kubectl and Helm go together with the new API server',
   how: 'An operator comments "/dry-run": every cluster is looked at. Upgrade first what its job names.',
   show({ dryRun, now }) {
     if (!dryRun) return undefined
     const { ok, at } = dryRun
-    if (!ok) return { ok: false, why: `not every cluster could be asked, or goes together with it (${shown(at)})` }
-    return fresh(now, at, lasts, `they do on every cluster (${shown(at)})`)
+    if (!ok)
+      return { ok: false, why: `not every cluster could be asked, or goes together with it (${shownEvidence(at)})` }
+    return isFresh(now, at, lasts, `they do on every cluster (${shownEvidence(at)})`)
   },
 }

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { explain } from '../../../scripts/explain.js'
+import { explainMerge } from '../../../scripts/explain.js'
 import { packChart, startChartServer } from '../../acceptance/chart-server.js'
 
 const policy = `version: 1
 operators: [ada]
 apps: { gate: { id: 1, bot: 90000001 }, bump: { id: 2, bot: 90000002 } }
 releases: { site: { values: ["config/{cluster}.yaml"] } }
-clusters: { prime: { role: prime } }
+clusters: { primary: { wave: primary } }
 components:
   hub: { upstream: owner/hub, chart: site/Chart.yaml#hub }
 `
@@ -35,14 +35,14 @@ async function commit(files: Record<string, string>): Promise<void> {
 }
 
 const said = async (range?: string, policyFile?: string, http: typeof fetch = fetch) =>
-  (await explain({ root, range, policy: policyFile }, http, monday)).join('\n')
+  (await explainMerge({ root, range, policy: policyFile }, http, monday)).join('\n')
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'lockstep-explain-'))
   await git('init', '-q', '-b', 'main')
   await commit({
     '.github/deploy-policy.yml': policy,
-    'config/prime.yaml': 'web: { replicas: 3 }\n',
+    'config/primary.yaml': 'web: { replicas: 3 }\n',
     'README.md': 'x\n',
   })
 })
@@ -50,7 +50,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true, force: true }))
 
 test('a range of commits is explained from what was there before to what is missing', async () => {
-  await commit({ 'config/prime.yaml': 'web: { replicas: 1 }\n', 'README.md': 'y\n' })
+  await commit({ 'config/primary.yaml': 'web: { replicas: 1 }\n', 'README.md': 'y\n' })
 
   const text = await said('HEAD~1..HEAD')
 
@@ -63,7 +63,7 @@ test('a range of commits is explained from what was there before to what is miss
 test('the files that lie there are explained, new ones and links too; what git ignores is not', async () => {
   await commit({ '.gitignore': 'ignored\n' })
   await write({ 'config/new.yaml': 'prometheus: {}\n', ignored: 'x', 'README.md': 'z\n' })
-  await symlink('config/prime.yaml', join(root, 'link'))
+  await symlink('config/primary.yaml', join(root, 'link'))
 
   const text = await said()
 
@@ -73,7 +73,7 @@ test('the files that lie there are explained, new ones and links too; what git i
 })
 
 test('a rename counts on both sides', async () => {
-  await git('mv', 'config/prime.yaml', 'docs.md')
+  await git('mv', 'config/primary.yaml', 'docs.md')
   await git('commit', '-qm', 'Moved')
 
   const text = await said('HEAD~1..HEAD')
@@ -86,13 +86,13 @@ test('docs alone are green, and bytes that are no text are not looked into', asy
   await commit({ 'docs/a.md': 'x' })
   expect(await said('HEAD~1..HEAD')).toMatch(/Green: it may be merged\.$/)
 
-  await commit({ 'config/prime.yaml': '\0GITCRYPT' })
-  expect(await said('HEAD~1..HEAD')).toContain('unknown: config/prime.yaml cannot be read')
+  await commit({ 'config/primary.yaml': '\0GITCRYPT' })
+  expect(await said('HEAD~1..HEAD')).toContain('unknown: config/primary.yaml cannot be read')
 })
 
 test("the change's own policy plays no part, another one can be tried", async () => {
-  const lax = `${policy}kinds: { content: { values: [web], tier: T0 } }\n`
-  await commit({ '.github/deploy-policy.yml': lax, 'config/prime.yaml': 'web: { replicas: 1 }\n' })
+  const lax = `${policy}change-classes: { content: { values: [web], tier: T0 } }\n`
+  await commit({ '.github/deploy-policy.yml': lax, 'config/primary.yaml': 'web: { replicas: 1 }\n' })
   expect(await said('HEAD~1..HEAD')).toContain('capacity: it changes web.replicas')
   expect(await said('HEAD~1..HEAD', join(root, '.github/deploy-policy.yml'))).toContain(
     'content: it changes web.replicas',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { condition, type Json } from '../../../rehearsal/runner/expression.js'
-import { starts } from '../../../rehearsal/runner/triggers.js'
+import { evaluateCondition, type Json } from '../../../rehearsal/runner/expression.js'
+import { startsWorkflow } from '../../../rehearsal/runner/trigger-match.js'
 import { parseWorkflow } from '../../../rehearsal/runner/workflow.js'
 
 const path = 'workflows-examples/deploy-repo/.github/workflows/watch.yml'
@@ -11,9 +11,12 @@ const watch = parseWorkflow(path, readFileSync(path, 'utf8'))
 function runs(event: string, payload: { [key: string]: Json } = {}): boolean {
   const { action, workflow_run: of } = payload as { action?: string; workflow_run?: { name: string } }
   const none = { branch: undefined, tag: undefined, changed: undefined, message: undefined }
-  const started = starts(watch, { ...none, event, action, workflow: of?.name })
+  const started = startsWorkflow(watch, { ...none, event, action, workflow: of?.name })
   const github = { event_name: event, event: payload }
-  return started && condition(watch.jobs['watch']?.if, { github }, { success: true, failure: false, cancelled: false })
+  return (
+    started &&
+    evaluateCondition(watch.jobs['watch']?.if, { github }, { success: true, failure: false, cancelled: false })
+  )
 }
 
 const issue = (action: string, ...labels: string[]): { [key: string]: Json } => ({
@@ -28,9 +31,9 @@ const ended = (name: string, event: string, conclusion: string): { [key: string]
 
 test.each<[string, string, { [key: string]: Json }, boolean]>([
   ['its schedule', 'schedule', {}, true],
-  ['a hold that is closed', 'issues', issue('closed', 'deploy-hold'), true],
-  ['any other issue', 'issues', issue('closed', 'bug'), false],
-  ['a label', 'issues', issue('labeled', 'deploy-hold'), false],
+  ['a hold that is closed', 'issues', issue('closed', 'deploy-blocked-version'), true],
+  ['any other issue', 'issues', issue('closed', 'internal-error'), false],
+  ['a label', 'issues', issue('labeled', 'deploy-blocked-version'), false],
   [
     'the end of holds, which may have confirmed that a hold was closed',
     'workflow_run',

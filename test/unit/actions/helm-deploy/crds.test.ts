@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bringCrds, crdsIn, decideCrds } from '../../../../actions/helm-deploy/crds.js'
+import { applyCrds, crdsIn, decideCrds } from '../../../../actions/helm-deploy/crds.js'
 import { UserError } from '../../../../shared/action/errors.js'
 
 const yaml = (...names: string[]): string =>
@@ -44,7 +44,7 @@ function cluster(refuse?: UserError) {
   }
   const world = { log: { info: (line: string) => log.push(line) }, clock: { sleep: async () => {} } }
   const bring = (policy: 'skip' | 'create' | 'replace') =>
-    bringCrds(site as never, { chart: 'chart', values: [] }, policy, world as never)
+    applyCrds(site as never, { chart: 'chart', values: [] }, policy, world as never)
   return { bring, applied, log, looks: () => looks }
 }
 

@@ -15,7 +15,7 @@ const fail = result({
   reason: 'smoke-failed',
   message: 'It does not serve.',
 })
-const frozen = result({ decision: 'refused', reason: 'frozen', message: 'A freeze.' })
+const frozen = result({ decision: 'refused', reason: 'deploy-freeze', message: 'A freeze.' })
 const lost = 'staging: the job succeeded and its result did not arrive.'
 
 test.each<[string, Partial<RecordFacts>, string, string, string]>([
@@ -24,7 +24,7 @@ test.each<[string, Partial<RecordFacts>, string, string, string]>([
   ['no deploy of one', { smoke: pass }, 'lost', 'result-lost', lost],
   ['nothing of a rollback that succeeded', { of: 'rollback' }, 'lost', 'result-lost', lost],
   ['of a job that succeeded, what failed', { smoke: fail }, 'failed', 'smoke-failed', 'It does not serve.'],
-  ['of a job that succeeded, what was refused', { done: frozen }, 'failed', 'frozen', 'A freeze.'],
+  ['of a job that succeeded, what was refused', { done: frozen }, 'failed', 'deploy-freeze', 'A freeze.'],
   [
     'nothing of a job that failed',
     { job: 'failure' },
@@ -46,7 +46,7 @@ test.each<[string, Partial<RecordFacts>, string, string, string]>([
     'smoke-failed',
     'It does not serve.',
   ],
-  ['what was refused', { job: 'failure', done: frozen }, 'failed', 'frozen', 'A freeze.'],
+  ['what was refused', { job: 'failure', done: frozen }, 'failed', 'deploy-freeze', 'A freeze.'],
   ['a job that was cancelled', { job: 'cancelled' }, 'failed', 'cancelled', 'The deploy of staging was cut off.'],
   ['its smoke test was', { job: 'cancelled', done }, 'failed', 'cancelled', 'The smoke test of staging was cut off.'],
   [

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
+import { classifyFailure } from '../../../../actions/helm-deploy/classify-failure.js'
 import { type DeployFacts, decideDeploy, isUnchanged } from '../../../../actions/helm-deploy/decide.js'
-import { classifyFailure } from '../../../../actions/helm-deploy/failure.js'
 import { readPlan } from '../../../../actions/helm-deploy/plan-file.js'
-import { readRun } from '../../../../shared/action/facts.js'
+import { readRun } from '../../../../shared/action/run-facts.js'
 
 const here = { ca: 'one', namespaceUid: 'uid' }
 
 const facts = (change: Partial<DeployFacts> = {}): DeployFacts => ({
-  cluster: 'prime',
+  cluster: 'primary',
   release: 'meta',
   head: 'c'.repeat(40),
   recorded: here,
@@ -25,11 +25,11 @@ test.each(['ahead', 'identical'] as const)(
 )
 
 test.each<[string, Partial<DeployFacts>, string]>([
-  ['another CA', { found: { ...here, ca: 'two' } }, 'wrong-cluster'],
-  ['another namespace', { found: { ...here, namespaceUid: 'other' } }, 'wrong-cluster'],
+  ['another CA', { found: { ...here, ca: 'two' } }, 'cluster-identity-mismatch'],
+  ['another namespace', { found: { ...here, namespaceUid: 'other' } }, 'cluster-identity-mismatch'],
   ['never recorded', { recorded: undefined }, 'not-adopted'],
   ['nothing verified on it', { verified: undefined, relation: undefined }, 'not-adopted'],
-  ['an older commit', { relation: 'behind' }, 'older-than-deployed'],
+  ['an older commit', { relation: 'behind' }, 'outdated-commit'],
   ['another branch', { relation: 'diverged' }, 'not-a-descendant'],
   ['an unknown relation', { relation: undefined }, 'not-a-descendant'],
 ])('refuses: %s', (_, change, reason) => {
@@ -70,7 +70,7 @@ test.each([
     2,
     'unhealthy',
   ],
-  ['Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress', 1, 1, 'release-busy'],
+  ['Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress', 1, 1, 'operation-in-progress'],
   [
     'Error: Kubernetes cluster unreachable: Get "https://10.0.0.1/version": dial tcp 10.0.0.1:443: connect: connection refused',
     1,
@@ -81,10 +81,15 @@ test.each([
     'Error: UPGRADE FAILED: cannot patch "web" with kind Deployment: Deployment.apps "web" is invalid: spec.selector: field is immutable',
     1,
     2,
-    'not-applied',
+    'rejected-by-cluster',
   ],
-  ["Error: values don't meet the specifications of the schema(s) in the following chart(s)", 1, 1, 'not-applied'],
-  ['Error: create: failed to create: namespaces "x" not found', undefined, undefined, 'not-applied'],
+  [
+    "Error: values don't meet the specifications of the schema(s) in the following chart(s)",
+    1,
+    1,
+    'rejected-by-cluster',
+  ],
+  ['Error: create: failed to create: namespaces "x" not found', undefined, undefined, 'rejected-by-cluster'],
 ] as const)('a failure is classified: %s', (stderr, before, after, reason) => {
   expect(classifyFailure({ stderr, before, after })).toBe(reason)
 })
@@ -98,17 +103,17 @@ test.each(['cluster-unreachable', 'missing-permission'] as const)(
 )
 
 const run = readRun({ GITHUB_RUN_ID: '5', GITHUB_RUN_ATTEMPT: '2', GITHUB_SHA: 'c'.repeat(40) })
-const plan = { schema: 1, run: '5/2', commit: 'c'.repeat(40), clusters: [{ name: 'prime', from: 'a'.repeat(40) }] }
+const plan = { schema: 1, run: '5/2', commit: 'c'.repeat(40), clusters: [{ name: 'primary', from: 'a'.repeat(40) }] }
 
 test('a plan of this very attempt is taken', () => {
-  expect(readPlan(JSON.stringify(plan), run, 'prime')).toEqual(plan)
+  expect(readPlan(JSON.stringify(plan), run, 'primary')).toEqual(plan)
 })
 
 test.each([
-  ['an earlier attempt', { ...plan, run: '5/1' }, 'prime', 'stale-plan'],
-  ['another commit', { ...plan, commit: 'd'.repeat(40) }, 'prime', 'stale-plan'],
+  ['an earlier attempt', { ...plan, run: '5/1' }, 'primary', 'stale-plan'],
+  ['another commit', { ...plan, commit: 'd'.repeat(40) }, 'primary', 'stale-plan'],
   ['another cluster', plan, 'canary', 'stale-plan'],
-  ['no plan at all', {}, 'prime', 'input-invalid'],
+  ['no plan at all', {}, 'primary', 'input-invalid'],
 ])('a plan is refused: %s', (_, text, cluster, reason) => {
   expect(() => readPlan(JSON.stringify(text), run, cluster)).toThrow(expect.objectContaining({ reason }))
 })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { describeChanges } from '../../../../actions/helm-deploy/describe-changes.js'
-import { factsOf } from '../../../../actions/helm-deploy/plan-facts.js'
+import { planFacts } from '../../../../actions/helm-deploy/plan-facts.js'
 import type { ClusterPlan } from '../../../../shared/render/cluster-plan.js'
-import { compare } from '../../../../shared/render/compare.js'
+import { compareRenders } from '../../../../shared/render/compare.js'
 import { objectOf, rendered, workload } from '../../shared/render/render.js'
 
 const diff = (object: string, lines: string[]): ClusterPlan['diffs'][number] => ({
@@ -12,7 +12,7 @@ const diff = (object: string, lines: string[]): ClusterPlan['diffs'][number] => 
 const plan = (cluster: string, change: Partial<ClusterPlan> = {}): ClusterPlan => ({
   ...{
     cluster,
-    role: 'rest',
+    wave: 'rest',
     release: 'meta',
     base: 'b'.repeat(40),
     affected: true,
@@ -80,11 +80,11 @@ test('the facts for the gate hold no lines of diffs and stay small, dangers to t
     dangers: Array.from({ length: 50 }, () => danger),
     disruptions: Array.from({ length: 200 }, () => ({ ...disruption, because: [], budgets: [] })),
   }
-  const small = factsOf([plan('a')])
+  const small = planFacts([plan('a')])
   expect(small).not.toContain('+x: 2')
   expect(small).toContain('ConfigMap a')
 
-  const text = factsOf(Array.from({ length: 60 }, (_, index) => plan(`c${index}`, large)))
+  const text = planFacts(Array.from({ length: 60 }, (_, index) => plan(`c${index}`, large)))
   expect(text.length).toBeLessThanOrEqual(400_000)
   expect(JSON.parse(text).clusters).toHaveLength(60)
   expect(JSON.parse(text).clusters[59].dangers.length).toBeGreaterThan(0)
@@ -101,7 +101,7 @@ test('what the API server refuses, what it does not serve any more and what rest
       objectOf('batch/v1beta1', 'CronJob', { spec: { schedule: word } }, 'cull'),
     )
   const [before, after] = [of('a'), of('b')]
-  const findings = await compare({
+  const findings = await compareRenders({
     ...{ before, after, again: async () => after, namespace: 'hub', target: '1.33' },
     room: { perObject: 100, total: 1000 },
   })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decideRange } from '../../../../actions/helm-deploy/range.js'
+import { decideCommitRange } from '../../../../actions/helm-deploy/commit-range.js'
 import { treeChanges } from '../../../../shared/github/trees.js'
 import { changeDigest } from '../../../../shared/infra/digest.js'
 import { policyDigestAt } from '../../../../shared/policy/on-branch.js'
@@ -42,7 +42,7 @@ test.each([1, 6])('%i bumps cost at most nine requests and three for each', asyn
       }),
     ]),
   )
-  expect(decideRange(facts)).toMatchObject({ kind: 'go', clusters: [{ from: verified }, { from: verified }] })
+  expect(decideCommitRange(facts)).toMatchObject({ kind: 'go', clusters: [{ from: verified }, { from: verified }] })
   expect(own).toBeLessThanOrEqual(most(count))
 })
 
@@ -51,11 +51,11 @@ test('so do bumps among reviewed changes, a push, a change without a check, and 
   await world.verified()
   const bumps = [await mergeBump(world), await mergeBump(world)]
   const inputs = await mergeReviewed(world, { 'config/common.yaml': 'hub: { greeting: moin }\n' })
-  const pushed = await world.push({ 'config/prime.yaml': 'host: 127.0.0.1:2\n' })
+  const pushed = await world.push({ 'config/primary.yaml': 'host: 127.0.0.1:2\n' })
   const unchecked = await world.merge(await world.open({ 'config/staging.yaml': 'host: 127.0.0.1:2\n' }))
   const docs = await mergeReviewed(world, { 'README.md': 'reviewed\n' })
   bumps.push(await mergeBump(world))
-  const back = { 'config/prime.yaml': 'host: 127.0.0.1:1\n', 'config/staging.yaml': 'host: 127.0.0.1:1\n' }
+  const back = { 'config/primary.yaml': 'host: 127.0.0.1:1\n', 'config/staging.yaml': 'host: 127.0.0.1:1\n' }
   const mended = await mergeReviewed(world, back)
   bumps.push(await mergeBump(world))
 
@@ -68,7 +68,7 @@ test('so do bumps among reviewed changes, a push, a change without a check, and 
   expect(known.get(pushed)).toMatchObject({ pull: undefined, accepted: undefined, proof: undefined })
   expect(known.get(unchecked)).toMatchObject({ gate: 'missing', proof: undefined, reviewed: false })
   expect(facts.undone.toSorted()).toEqual([pushed, unchecked].toSorted())
-  expect(decideRange(facts)).toMatchObject({ kind: 'go' })
+  expect(decideCommitRange(facts)).toMatchObject({ kind: 'go' })
   expect(own).toBeLessThanOrEqual(most(9))
 })
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { type Turn, turnAfter } from '../../../../actions/helm-deploy/turn.js'
+import { type RolloutTurn, turnAfter } from '../../../../actions/helm-deploy/turn.js'
 import type { Ending } from '../../../../shared/records/deployments.js'
 import { tested, untested } from '../../shared/records/endings.js'
 
 const begun: Ending = { ...tested('a', 'pass'), success: false, description: '' }
 
-test.each<[string, string[], Ending[], Turn]>([
+test.each<[string, string[], Ending[], RolloutTurn]>([
   ['the first', [], [], { kind: 'mine' }],
   ['one before it is verified', ['a'], [tested('a', 'pass')], { kind: 'mine' }],
   ['one before it is at work', ['a'], [], { kind: 'wait', cluster: 'a' }],
@@ -18,7 +18,7 @@ test.each<[string, string[], Ending[], Turn]>([
     [tested('a', 'flaky')],
     { kind: 'stop', cluster: 'a', why: 'a: flaky' },
   ],
-  ['one was refused', ['a'], [untested('a', 'frozen')], { kind: 'stop', cluster: 'a', why: 'frozen' }],
+  ['one was refused', ['a'], [untested('a', 'deploy-freeze')], { kind: 'stop', cluster: 'a', why: 'deploy-freeze' }],
   ['one is lost', ['a'], [untested('a', 'result-lost')], { kind: 'stop', cluster: 'a', why: 'result-lost' }],
   ['what is repeated counts as it ended last', ['a'], [tested('a', 'pass'), tested('a', 'flaky')], { kind: 'mine' }],
   ['others do not count', ['a'], [tested('z', 'fail'), tested('a', 'pass')], { kind: 'mine' }],

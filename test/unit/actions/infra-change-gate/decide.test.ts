@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { decide } from '../../../../actions/infra-change-gate/decide.js'
+import { decideGate } from '../../../../actions/infra-change-gate/decide.js'
 import type { Proof } from '../../../../shared/bump/proof.js'
-import type { Level } from '../../../../shared/infra/types.js'
+import type { SemverLevel } from '../../../../shared/infra/types.js'
 
 const pure: Proof = {
   pure: true,
@@ -13,15 +13,15 @@ const pure: Proof = {
   sha256: 'a'.repeat(64),
   inputDigest: 'd'.repeat(64),
 }
-const notPure: Proof = { pure: false, reason: 'carried-change', why: 'chart jupyterhub: 1 -> 2.', fix: 'Review it.' }
+const notPure: Proof = { pure: false, reason: 'transitive-change', why: 'chart jupyterhub: 1 -> 2.', fix: 'Review it.' }
 const problem = { reason: 'registry-unreachable', message: 'No answer.', fix: 'Wait.' } as const
 
 const missing = { state: 'missing', what: 'a word', who: 'An operator says it.', why: 'nobody did' } as const
-const change = (green: boolean, tier: Level) => ({
+const change = (green: boolean, tier: SemverLevel) => ({
   what: { findings: [], kinds: ['quota'], tier, infrastructure: true, group: 'config' as const, split: undefined },
   derivation: {
     green,
-    lane: 'infra' as const,
+    process: 'infra' as const,
     tier,
     kinds: ['quota'],
     needs: green ? [{ ...missing, state: 'met' as const }] : [missing],
@@ -34,9 +34,19 @@ const change = (green: boolean, tier: Level) => ({
 })
 
 test.each([
-  ['what no cluster reads', { into: 'main', proof: notPure, change: change(true, 'none') }, 'success', 'harmless'],
+  [
+    'what no cluster reads',
+    { into: 'main', proof: notPure, change: change(true, 'none') },
+    'success',
+    'no-cluster-effect',
+  ],
   ['what has all that it needs', { into: 'main', proof: notPure, change: change(true, 'T0') }, 'success', 'reviewed'],
-  ['what lacks something', { into: 'main', proof: notPure, change: change(false, 'T0') }, 'failure', 'carried-change'],
+  [
+    'what lacks something',
+    { into: 'main', proof: notPure, change: change(false, 'T0') },
+    'failure',
+    'transitive-change',
+  ],
   [
     'what has all, with a problem',
     { into: 'main', proof: notPure, change: change(true, 'T0'), problem },
@@ -50,12 +60,12 @@ test.each([
     'not-a-pure-bump',
   ],
   ['a pure bump into the default branch', { into: 'main', proof: pure }, 'success', 'pure-bump'],
-  ['a bump that is not pure', { into: 'main', proof: notPure }, 'failure', 'carried-change'],
+  ['a bump that is not pure', { into: 'main', proof: notPure }, 'failure', 'transitive-change'],
   [
     'a pure bump that an operator holds',
     { into: 'main', proof: pure, waits: { by: 'ada', reason: 'a talk.' } },
     'failure',
-    'held',
+    'version-blocked',
   ],
   ['a pure bump into another branch', { into: 'release', proof: pure }, 'failure', 'not-a-pure-bump'],
   ['what could not be found out', { into: 'main', problem }, 'failure', 'registry-unreachable'],
@@ -65,9 +75,9 @@ test.each([
     'failure',
     'registry-unreachable',
   ],
-  ['what was not looked at', { into: 'main' }, 'failure', 'bug'],
+  ['what was not looked at', { into: 'main' }, 'failure', 'internal-error'],
 ] as const)('%s', (_, facts, conclusion, reason) => {
-  const verdict = decide({ defaultBranch: 'main', ...facts })
+  const verdict = decideGate({ defaultBranch: 'main', ...facts })
 
   expect(verdict).toMatchObject({ conclusion, reason })
   // Every verdict says why, and what to do next.

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Verdict } from '../../../../actions/infra-change-gate/decide.js'
+import type { GateVerdict } from '../../../../actions/infra-change-gate/decide.js'
 import { reportCheck } from '../../../../actions/infra-change-gate/report.js'
 import { checkViolation } from '../../../../rehearsal/github/required-check.js'
 import type { Repo } from '../../../../rehearsal/github/state.js'
@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => world[Symbol.asyncDispose]())
 
-const verdict = (conclusion: Verdict['conclusion'], title = conclusion as string): Verdict => ({
+const verdict = (conclusion: GateVerdict['conclusion'], title = conclusion as string): GateVerdict => ({
   ...{ conclusion, reason: 'ok', title, why: 'Because.', next: 'Nothing.' },
 })
 
@@ -25,7 +25,7 @@ describe.each(['changes', 'stays', 'refused'] as const)('where a completed check
     const gate = world.client(await world.gateToken())
     const head = await commitFile(world.client(world.ada.token), completedCheck, `${completedCheck}.txt`, '1')
     const id = externalId({ pr: 7, base: head, digest: noDigest, tier: 'T1' })
-    const report = (said: Verdict, about = id, pull = 7) =>
+    const report = (said: GateVerdict, about = id, pull = 7) =>
       reportCheck(gate, { repo: deploy, pull, head, externalId: about, app: world.gate }, said)
     const runs = async () => {
       const { data } = await gate.rest.checks.listForRef({ ...at, ref: head, filter: 'all' })

@@ -68,7 +68,7 @@ test("the pull request's own policy plays no part", async () => {
 
   const { result } = await lane.gate(pull)
 
-  expect([result.decision, result.reason]).toEqual(['red', 'not-a-pure-bump'])
+  expect([result.decision, result.reason]).toEqual(['failure', 'not-a-pure-bump'])
 })
 
 test('a closed pull request is left alone', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { commitOn, startStage } from '../../../acceptance/code-lane.js'
+import { asked, asking, comment, say } from '../../../acceptance/commands-world.js'
 import { gateHere, gateRendered, heardAs } from '../../../acceptance/gate-rendered.js'
-import { asked, asking, comment, say } from '../../../acceptance/words-world.js'
 
 test('for another version of Kubernetes every cluster is looked at, and told to which it goes', async () => {
   await using stage = await startStage()

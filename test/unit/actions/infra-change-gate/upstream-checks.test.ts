@@ -17,7 +17,7 @@ async function bumpOf(lane: Lane, how: Options): Promise<{ pull: number; merge: 
   const { merge, commit, number } = await lane.merge(lane.ada, how)
   lane.publish(how.method === 'squash' ? merge : commit)
   const { outputs } = await lane.bump(merge)
-  return { pull: Number(outputs.number), merge, number }
+  return { pull: Number(outputs['pull-request-number']), merge, number }
 }
 
 const say = (lane: Lane, sha: string, state: 'success' | 'failure' | 'pending', context = 'ci') =>
@@ -31,9 +31,9 @@ test('a bump whose checks run on upstream is red and says so, and green once the
   await say(lane, merge, 'success')
   const ended = await lane.gate(pull)
 
-  expect([waiting.result.decision, waiting.result.reason]).toEqual(['red', 'upstream-checks'])
+  expect([waiting.result.decision, waiting.result.reason]).toEqual(['failure', 'upstream-checks'])
   expect(waiting.result.message).toContain('have not ended: ci.')
-  expect([ended.result.decision, ended.result.reason]).toEqual(['green', 'pure-bump'])
+  expect([ended.result.decision, ended.result.reason]).toEqual(['success', 'pure-bump'])
 })
 
 test('a bump whose checks failed upstream needs a review, and the comment says which and why', async () => {
@@ -42,7 +42,7 @@ test('a bump whose checks failed upstream needs a review, and the comment says w
 
   const { result, outputs } = await lane.gate(pull)
 
-  expect([result.decision, result.reason]).toEqual(['red', 'upstream-checks'])
+  expect([result.decision, result.reason]).toEqual(['failure', 'upstream-checks'])
   expect(outputs.render).toBe('true')
   const [comment] = await commentsOf(lane, pull)
   expect(comment?.body).toContain('are not green: ci.')
@@ -59,7 +59,7 @@ test("where nothing ran on what was squashed, the pull request's own checks coun
     verdicts.push((await lane.gate(pull)).result.decision ?? '')
   }
 
-  expect(verdicts).toEqual(['red', 'green'])
+  expect(verdicts).toEqual(['failure', 'success'])
 })
 
 test('an upstream without checks is red, and its operators can say that it has none', async () => {
@@ -71,13 +71,13 @@ test('an upstream without checks is red, and its operators can say that it has n
   const green = await none.gate((await bumpOf(none, { ci: 'none' })).pull)
 
   expect(red.result.message).toContain('There are no checks')
-  expect([red.result.decision, green.result.decision]).toEqual(['red', 'green'])
+  expect([red.result.decision, green.result.decision]).toEqual(['failure', 'success'])
 })
 
 test("Lockstep's own word upstream is none of its checks", async () => {
   await using lane = await stage.lane()
   const { pull, merge } = await bumpOf(lane, {})
-  await say(lane, merge, 'failure', 'lockstep / lane')
+  await say(lane, merge, 'failure', 'lockstep / queue')
 
-  expect((await lane.gate(pull)).result.decision).toBe('green')
+  expect((await lane.gate(pull)).result.decision).toBe('success')
 })

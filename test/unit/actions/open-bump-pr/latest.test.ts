@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { lineOf } from '../../../../actions/open-bump-pr/latest.js'
+import { versionLineOf } from '../../../../actions/open-bump-pr/latest.js'
 import { decideAlarm } from '../../../../actions/open-bump-pr/stale.js'
-import type { Commit } from '../../../../shared/github/compare.js'
+import type { ComparedCommit } from '../../../../shared/github/compare.js'
 
-const commit = (sha: string, ...parents: string[]): Commit => ({
+const commit = (sha: string, ...parents: string[]): ComparedCommit => ({
   ...{ sha, parents, message: sha, tree: 't', author: undefined, authorName: sha, committer: undefined },
 })
 
@@ -20,7 +20,7 @@ const commits = [
   commit('M3', 'M2', 'c1'),
 ]
 const look = (...shas: string[]) => {
-  const { published, unpublished } = lineOf({ commits }, 'M3', versions(...shas))
+  const { published, unpublished } = versionLineOf({ commits }, 'M3', versions(...shas))
   return [published.map((one) => `${one.commit} ${one.version}`), unpublished.map(({ sha }) => sha)]
 }
 
@@ -39,7 +39,7 @@ test('without any version every merge lacks one', () => {
 
 test('where what is deployed was made from a commit of a pull request, its own merge lacks nothing', () => {
   const since = [commit('M1', 'before', 'base'), commit('M2', 'M1')]
-  const line = lineOf({ commits: since }, 'M2', versions())
+  const line = versionLineOf({ commits: since }, 'M2', versions())
   expect(line.published).toEqual([])
   expect(line.unpublished.map(({ sha }) => sha)).toEqual(['M2'])
 })

@@ -20,7 +20,7 @@ test('a second run finds everything done and writes nothing', async () => {
 
   const { outputs, code } = await lane.bump(merge)
 
-  expect([code, outputs.operation]).toEqual([0, 'unchanged'])
+  expect([code, outputs['pull-request-operation']]).toEqual([0, 'unchanged'])
   expect(await lane.github.dump()).toBe(before)
 })
 
@@ -39,7 +39,7 @@ test('where the old chart is gone, the pull request says that nobody knows what 
   const { merge, commit } = await lane.merge(lane.ada)
   lane.publish(commit)
   lane.charts.withdraw(lane.firstVersion)
-  expect((await lane.bump(merge)).outputs.operation).toBe('created')
+  expect((await lane.bump(merge)).outputs['pull-request-operation']).toBe('created')
   expect((await lane.openPulls())[0]?.body).toContain(`the registry no longer has \`${lane.firstVersion}\``)
 })
 
@@ -52,7 +52,7 @@ test('a run that comes late leaves the newer pull request as it is', async () =>
 
   const late = await lane.bump(first.merge)
 
-  expect([late.code, late.outputs.operation]).toEqual([0, 'unchanged'])
+  expect([late.code, late.outputs['pull-request-operation']]).toEqual([0, 'unchanged'])
   expect((await lane.openPulls())[0]?.title).toContain(version)
 })
 
@@ -66,7 +66,7 @@ test('the branch is made again on top of a default branch that moved on', async 
 
   const { outputs } = await lane.bump(merge)
 
-  expect(outputs.operation).toBe('updated')
+  expect(outputs['pull-request-operation']).toBe('updated')
   expect(await lane.deployed(chartPath, branch)).toBe(metaChart(version, lane.charts.url).replace('1.2.3', '1.2.4'))
   const { data: work } = await lane
     .client(lane.ada.token)
@@ -85,7 +85,7 @@ test('work that somebody pushed to the branch is left alone', async () => {
 
   const { code, outputs, result } = await lane.bump(second.merge)
 
-  expect([code, outputs.operation, result.reason]).toEqual([1, 'refused', 'changed-by-hand'])
+  expect([code, outputs['pull-request-operation'], result.reason]).toEqual([1, 'refused', 'branch-modified'])
   const { data: ref } = await lane.client(lane.ada.token).rest.git.getRef({ ...lane.deployAt, ref: `heads/${branch}` })
   expect(ref.object.sha).toBe(byHand)
 })
@@ -103,7 +103,7 @@ test('a bump that was deployed by another way closes its pull request', async ()
 
   const { code, outputs } = await lane.bump(commit)
 
-  expect([code, outputs.operation]).toEqual([0, 'closed'])
+  expect([code, outputs['pull-request-operation']]).toEqual([0, 'closed'])
   expect(await lane.openPulls()).toEqual([])
   expect(await lane.deployed(chartPath, branch)).toBeUndefined()
 })
@@ -114,14 +114,14 @@ test('after its pull request was merged, the branch serves the next bump', async
   const first = await lane.merge(lane.ada)
   lane.publish(first.commit)
   const { outputs } = await lane.bump(first.merge)
-  await ada.rest.pulls.merge({ ...lane.deployAt, pull_number: Number(outputs.number) })
+  await ada.rest.pulls.merge({ ...lane.deployAt, pull_number: Number(outputs['pull-request-number']) })
   const second = await lane.merge(lane.ada)
   const version = lane.publish(second.commit)
 
   const next = await lane.bump(second.merge)
 
-  expect([next.outputs.operation, next.outputs.to]).toEqual(['created', version])
-  expect(next.outputs.number).not.toBe(outputs.number)
+  expect([next.outputs['pull-request-operation'], next.outputs.to]).toEqual(['created', version])
+  expect(next.outputs['pull-request-number']).not.toBe(outputs['pull-request-number'])
 })
 
 test('a branch without a pull request, left by a run that was cut off, is taken over', async () => {
@@ -134,7 +134,7 @@ test('a branch without a pull request, left by a run that was cut off, is taken 
 
   const again = await lane.bump(merge)
 
-  expect(again.outputs.operation).toBe('created')
+  expect(again.outputs['pull-request-operation']).toBe('created')
   expect(await lane.openPulls()).toHaveLength(1)
 })
 
@@ -144,16 +144,24 @@ test('what somebody closed without merging is not proposed again, unless it is n
   const first = await lane.merge(lane.ada)
   lane.publish(first.commit)
   const { outputs } = await lane.bump(first.merge)
-  await ada.rest.pulls.update({ ...lane.deployAt, pull_number: Number(outputs.number), state: 'closed' })
+  await ada.rest.pulls.update({
+    ...lane.deployAt,
+    pull_number: Number(outputs['pull-request-number']),
+    state: 'closed',
+  })
 
   const again = await lane.bump(first.merge)
   const second = await lane.merge(lane.bob)
   const version = lane.publish(second.commit)
   const newer = await lane.bump(second.merge)
 
-  expect([again.code, again.outputs.operation, again.result.reason]).toEqual([0, 'skipped', 'declined'])
-  expect(again.log).toContain(`#${outputs.number} for hub`)
-  expect([newer.outputs.operation, newer.outputs.to]).toEqual(['created', version])
+  expect([again.code, again.outputs['pull-request-operation'], again.result.reason]).toEqual([
+    0,
+    'skipped',
+    'closed-unmerged',
+  ])
+  expect(again.log).toContain(`#${outputs['pull-request-number']} for hub`)
+  expect([newer.outputs['pull-request-operation'], newer.outputs.to]).toEqual(['created', version])
 })
 
 test('a merge that changes nothing of the component makes no pull request', async () => {
@@ -162,7 +170,7 @@ test('a merge that changes nothing of the component makes no pull request', asyn
 
   const { code, outputs, result } = await lane.bump(merge)
 
-  expect([code, outputs.operation, result.reason]).toEqual([0, 'skipped', 'no-artifact'])
+  expect([code, outputs['pull-request-operation'], result.reason]).toEqual([0, 'skipped', 'no-version-change'])
   expect(await lane.openPulls()).toEqual([])
 })
 
@@ -185,7 +193,9 @@ test('an older commit than the deployed one is refused', async () => {
   const { merge, commit } = await lane.merge(lane.ada)
   lane.publish(commit)
   const { outputs } = await lane.bump(merge)
-  await lane.client(lane.ada.token).rest.pulls.merge({ ...lane.deployAt, pull_number: Number(outputs.number) })
+  await lane
+    .client(lane.ada.token)
+    .rest.pulls.merge({ ...lane.deployAt, pull_number: Number(outputs['pull-request-number']) })
 
   const { code, result } = await lane.bump(lane.firstCommit)
 
@@ -204,7 +214,7 @@ test('a version that is published while it waits is found', async () => {
 
   const { outputs } = await lane.bump(merge, { wait: '30s' })
 
-  expect(outputs.operation).toBe('created')
+  expect(outputs['pull-request-operation']).toBe('created')
   expect(polls).toBe(2)
 })
 

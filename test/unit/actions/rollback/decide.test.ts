@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type ClusterFacts, conflictsOf, decideCluster, deployedAgain } from '../../../../actions/rollback/decide.js'
+import { conflictsOf, decideCluster, deployedAgain, type RollbackFacts } from '../../../../actions/rollback/decide.js'
 import type { VerifiedState } from '../../../../shared/records/verified.js'
 
 const state = (revision: number, run: string): VerifiedState => ({
@@ -20,11 +20,11 @@ const revision = (number: number, status = 'superseded', description = '') => ({
   description,
 })
 
-const decide = (facts: Partial<ClusterFacts>) =>
+const decide = (facts: Partial<RollbackFacts>) =>
   decideCluster({ cluster: 'staging', run: '9/1', verified: state(3, '5/1'), history: [], ...facts })
 
 describe('what a cluster goes back to', () => {
-  test.each<[string, Partial<ClusterFacts>, object]>([
+  test.each<[string, Partial<RollbackFacts>, object]>([
     [
       'a failed upgrade: to the verified revision, not to the one before',
       { history: [revision(3), revision(4, 'failed'), revision(5, 'failed')] },
@@ -150,7 +150,7 @@ describe('what a cluster goes back to', () => {
     [
       'a release that somebody uninstalled',
       { history: [] },
-      { kind: 'not-reversible', reason: 'revision-gone', message: expect.stringContaining('not installed') },
+      { kind: 'not-reversible', reason: 'revision-not-found', message: expect.stringContaining('not installed') },
     ],
   ])('%s', (_, facts, expected) => {
     expect(decide(facts)).toMatchObject(expected)

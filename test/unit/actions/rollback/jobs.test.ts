@@ -22,7 +22,7 @@ const plan = {
   result: 'success',
   outputs: {
     staging: '["staging"]',
-    prime: '["one", "two"]',
+    primary: '["one", "two"]',
     rest: '["extra"]',
     single: '["one"]',
     last: '["extra", "one"]',
@@ -35,14 +35,14 @@ const cause = (waves: Record<string, { result: string; outputs?: Record<string, 
 }
 
 test.each<[string, Parameters<typeof cause>[0], string | undefined]>([
-  ['nothing failed', { staging: { result: 'success' }, prime: { result: 'skipped' } }, undefined],
-  ['a smoke test failed', { staging: { result: 'success' }, prime: failure() }, 'it does not serve'],
+  ['nothing failed', { staging: { result: 'success' }, primary: { result: 'skipped' } }, undefined],
+  ['a smoke test failed', { staging: { result: 'success' }, primary: failure() }, 'it does not serve'],
   ['pods did not become healthy', { staging: failure({ reason: 'unhealthy', message: 'it crashes' }) }, 'it crashes'],
-  ['a smoke test could not tell', { prime: failure({ reason: 'smoke-inconclusive' }) }, undefined],
-  ['a cluster did not answer', { prime: failure({ reason: 'cluster-unreachable' }) }, undefined],
+  ['a smoke test could not tell', { primary: failure({ reason: 'smoke-inconclusive' }) }, undefined],
+  ['a cluster did not answer', { primary: failure({ reason: 'cluster-unreachable' }) }, undefined],
   [
     'GitHub did not answer before anything was deployed',
-    { prime: failure({ reason: 'github-unreachable' }) },
+    { primary: failure({ reason: 'github-unreachable' }) },
     undefined,
   ],
   [
@@ -52,12 +52,12 @@ test.each<[string, Parameters<typeof cause>[0], string | undefined]>([
   ],
   [
     'an optional cluster failed, and hides how others ended',
-    { prime: { result: 'failure', outputs: { failure: result({ cluster: 'extra' }), verified: passed } } },
-    'The wave "prime" failed, and nothing says how two ended.',
+    { primary: { result: 'failure', outputs: { failure: result({ cluster: 'extra' }), verified: passed } } },
+    'The wave "primary" failed, and nothing says how two ended.',
   ],
   [
     'an optional cluster did not answer',
-    { prime: failure({ cluster: 'extra', reason: 'cluster-unreachable' }) },
+    { primary: failure({ cluster: 'extra', reason: 'cluster-unreachable' }) },
     undefined,
   ],
   ['a wave of optional clusters failed', { rest: { result: 'failure', outputs: {} } }, undefined],
@@ -70,8 +70,8 @@ test.each<[string, Parameters<typeof cause>[0], string | undefined]>([
   // A14: the outputs of those that failed may not arrive.
   [
     'one was verified, and of the other nothing arrived',
-    { prime: { result: 'failure', outputs: { verified: passed } } },
-    'The wave "prime" failed, and nothing says how two ended.',
+    { primary: { result: 'failure', outputs: { verified: passed } } },
+    'The wave "primary" failed, and nothing says how two ended.',
   ],
   [
     'a cluster failed, and what it said did not arrive',
@@ -80,19 +80,19 @@ test.each<[string, Parameters<typeof cause>[0], string | undefined]>([
   ],
   [
     'one was verified, and another was not',
-    { prime: { result: 'failure', outputs: { verified: passed, failure: result({}) } } },
+    { primary: { result: 'failure', outputs: { verified: passed, failure: result({}) } } },
     'it does not serve',
   ],
-  ['a runner was lost', { prime: { result: 'failure' } }, 'The wave "prime" failed, and nothing says why.'],
+  ['a runner was lost', { primary: { result: 'failure' } }, 'The wave "primary" failed, and nothing says why.'],
   ['somebody cancelled it', { staging: { result: 'cancelled' } }, 'The wave "staging" failed, and nothing says why.'],
   [
     'what was verified was so in another run',
-    { prime: { result: 'failure', outputs: { verified: passed.replace('9/1', '8/1') } } },
-    'The wave "prime" failed, and nothing says why.',
+    { primary: { result: 'failure', outputs: { verified: passed.replace('9/1', '8/1') } } },
+    'The wave "primary" failed, and nothing says why.',
   ],
   [
     'what a later wave says is found behind one that is not to blame',
-    { staging: failure({ reason: 'smoke-flaky' }), prime: failure() },
+    { staging: failure({ reason: 'smoke-flaky' }), primary: failure() },
     'it does not serve',
   ],
 ])('%s', (_, waves, expected) => {

@@ -4,11 +4,11 @@ import type { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { askedOf } from '../../../../actions/smoke-test/asked.js'
-import { type Ground, questionOf } from '../../../../actions/smoke-test/checks/question.js'
+import { checksToRun } from '../../../../actions/smoke-test/checks.js'
+import { runAllChecks } from '../../../../actions/smoke-test/combine.js'
 import { leftoversIn } from '../../../../actions/smoke-test/leftovers.js'
+import { type ProbeGround, probeOf } from '../../../../actions/smoke-test/probes/probe.js'
 import { redactionOf } from '../../../../actions/smoke-test/redaction.js'
-import { askAll } from '../../../../actions/smoke-test/together.js'
 import { mergeValues } from '../../../../shared/policy/cluster-values.js'
 import { parsePolicy } from '../../../../shared/policy/policy.js'
 import { readSource } from '../../../../shared/yaml/documents.js'
@@ -21,7 +21,7 @@ const policy = parsePolicy(`version: 1
 operators: [ada]
 apps: { gate: { id: 1, bot: 90000001 }, bump: { id: 2, bot: 90000002 } }
 releases: { web: {} }
-clusters: { one: { role: prime, host: one.example } }
+clusters: { one: { wave: primary, host: one.example } }
 ${example}`)
 
 let temp: string
@@ -63,17 +63,22 @@ async function run(change: typeof pages = {}, stream = events({ phase: 'building
     secrets: { BUILD_REPO_TOKEN: 'x' },
   }
   // The server has no TLS here; what is left out is looked at by tests of their own.
-  const checks = askedOf(policy, {}, site).checks.map((check) => {
+  const checks = checksToRun(policy, {}, site).checks.map((check) => {
     if (check.kind === 'http') return { ...check, url: check.url.replace('https:', 'http:'), certificate: undefined }
-    return 'at' in check ? { ...check, at: check.at.replace('https:', 'http:') } : check
+    return 'url' in check ? { ...check, url: check.url.replace('https:', 'http:') } : check
   })
   const ground = {
     world: { ...testWorld(), run: { id: 1, attempt: 1 }, github: () => ({ rest: github }) },
     redaction: redactionOf([]),
     leftovers: leftoversIn(temp),
-  } as unknown as Ground
-  const questions = checks.map((check) => ({ ...questionOf(check, ground), retries: 0 }))
-  const reports = await askAll(questions, { parallel: 4, deadline: Number.POSITIVE_INFINITY }, testWorld(), () => {})
+  } as unknown as ProbeGround
+  const questions = checks.map((check) => ({ ...probeOf(check, ground), failureThreshold: 1 }))
+  const reports = await runAllChecks(
+    questions,
+    { parallel: 4, deadline: Number.POSITIVE_INFINITY },
+    testWorld(),
+    () => {},
+  )
   expect(binder.running(), 'no server is left').toBe(0)
   return Object.fromEntries(reports.map(({ name, verdict }) => [name, verdict]))
 }
@@ -119,7 +124,7 @@ test.skipIf(!hasRealData).each([
   const folder = 'jupyterhub-mybinder.org-deploy'
   const values = mergeValues(real(`${folder}/mybinder/values.yaml`), [real(`${folder}/config/${cluster}.yaml`)])
   const site = { cluster, host: 'h', namespace: cluster, values: [values], secrets: { BUILD_REPO_TOKEN: 'x' } }
-  const { checks, skipped } = askedOf(policy, {}, site)
+  const { checks, skipped } = checksToRun(policy, {}, site)
 
   expect(checks.find(({ name }) => name === 'health of the hub')).toEqual(
     health === undefined ? undefined : expect.objectContaining({ url: health }),

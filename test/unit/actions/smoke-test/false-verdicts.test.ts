@@ -1,72 +1,75 @@
 import { describe, expect, test } from 'vitest'
-import { judgeCommand } from '../../../../actions/smoke-test/checks/command.js'
-import { buildEnd, buildFailure } from '../../../../actions/smoke-test/checks/judge-build.js'
-import { judgeHttp } from '../../../../actions/smoke-test/checks/judge-http.js'
-import { judgeKubernetes } from '../../../../actions/smoke-test/checks/judge-kubernetes.js'
-import { judgePrometheus } from '../../../../actions/smoke-test/checks/prometheus.js'
-import type { Answer } from '../../../../actions/smoke-test/probe.js'
-import type { Found } from '../../../../actions/smoke-test/repeat.js'
+import type { ProbeAnswer } from '../../../../actions/smoke-test/http-probe.js'
+import { judgeCommand } from '../../../../actions/smoke-test/probes/command.js'
+import { buildEnd, buildFailure } from '../../../../actions/smoke-test/probes/judge-build.js'
+import { judgeHttp } from '../../../../actions/smoke-test/probes/judge-http.js'
+import { judgeKubernetes } from '../../../../actions/smoke-test/probes/judge-kubernetes.js'
+import { judgePrometheus } from '../../../../actions/smoke-test/probes/prometheus.js'
+import type { CheckFound } from '../../../../actions/smoke-test/repeat.js'
 import { judgeRollout } from '../../../../actions/smoke-test/rollout.js'
-import { decide, type Rule, worst } from '../../../../actions/smoke-test/verdict.js'
-import { tells } from '../../../../actions/smoke-test/version.js'
-import type { Verdict } from '../../../../shared/action/result.js'
+import { decideVerdict, type VerdictRule, worstVerdict } from '../../../../actions/smoke-test/verdict.js'
+import { tellsVersion } from '../../../../actions/smoke-test/version.js'
+import type { SmokeVerdict } from '../../../../shared/action/result.js'
 import { readWorkloads } from '../../../../shared/kube/workloads.js'
 import { normalizeCheck } from '../../../../shared/policy/smoke-normalize.js'
-import { check as schema } from '../../../../shared/policy/smoke-schema.js'
-import type { Check } from '../../../../shared/policy/smoke-types.js'
-import { olderPod, warning, webObjects } from './checks/kube-samples.js'
+import { checkSchema as schema } from '../../../../shared/policy/smoke-schema.js'
+import type { SmokeCheck } from '../../../../shared/policy/smoke-types.js'
+import { olderPod, warning, webObjects } from './probes/kube-samples.js'
 
 /** A check as the policy writes it. */
-function written<K extends Check['kind']>(kind: K, entry: object): Extract<Check, { kind: K }> {
+function written<K extends SmokeCheck['kind']>(kind: K, entry: object): Extract<SmokeCheck, { kind: K }> {
   const check = normalizeCheck(schema.parse(entry))
   if (check.kind !== kind) throw new Error(`this is a check of kind ${check.kind}`)
-  return check as Extract<Check, { kind: K }>
+  return check as Extract<SmokeCheck, { kind: K }>
 }
 
 const now = new Date('2026-01-01T12:00:00Z')
-const answer = (status: number, body = '', headers: Record<string, string> = {}): Answer => ({
+const answer = (status: number, body = '', headers: Record<string, string> = {}): ProbeAnswer => ({
   kind: 'answer',
   status,
   headers: new Headers(headers),
   body,
   hops: [],
 })
-const none = (text: string, unknown: boolean): Answer => ({ kind: 'none', unknown, text })
-const http = (entry: object, came: Answer): Found =>
+const none = (text: string, unknown: boolean): ProbeAnswer => ({ kind: 'none', unknown, text })
+const http = (entry: object, came: ProbeAnswer): CheckFound =>
   judgeHttp(written('http', { http: 'https://h/', ...entry }), came, undefined, now)
-const health = (came: Answer): Found => http({ json: { ok: true } }, came)
+const health = (came: ProbeAnswer): CheckFound => http({ json: { ok: true } }, came)
 const ok = answer(200, '{"ok": true}')
 
-const kubernetes = (objects: unknown[], since: Date | undefined = new Date('2026-01-01T10:00:00Z')): Found =>
+const kubernetes = (objects: unknown[], since: Date | undefined = new Date('2026-01-01T10:00:00Z')): CheckFound =>
   judgeKubernetes(written('kubernetes', { kubernetes: ['workloads', 'restarts', 'warnings'] }), {
     objects,
     release: 'hub',
     since,
   })
-const rollout = (objects: unknown[]): Found => judgeRollout(readWorkloads(objects, 'hub'))
-const prometheus = (entry: object, values: number[] | { none: string }, before?: number[] | { none: string }): Found =>
-  judgePrometheus(written('prometheus', { prometheus: 'q', at: 'http://p', ...entry }), values, before)
-const build = (phase: string, message = '', status?: number): Found =>
+const rollout = (objects: unknown[]): CheckFound => judgeRollout(readWorkloads(objects, 'hub'))
+const prometheus = (
+  entry: object,
+  values: number[] | { none: string },
+  before?: number[] | { none: string },
+): CheckFound => judgePrometheus(written('prometheus', { prometheus: 'q', url: 'http://p', ...entry }), values, before)
+const build = (phase: string, message = '', status?: number): CheckFound =>
   buildFailure({ phase, message, ...(status === undefined ? {} : { status_code: status }) }) ?? {
     is: 'right',
     came: phase,
   }
-const version = (told: string): Found => ({
-  is: tells(told, { version: '1.0.0-n2.hbbbbbbb', commit: 'bbbbbbb' }) ? 'right' : 'wrong',
+const version = (told: string): CheckFound => ({
+  is: tellsVersion(told, { version: '1.0.0-n2.hbbbbbbb', commit: 'bbbbbbb' }) ? 'right' : 'wrong',
   came: told,
 })
 
-const once: Rule = { inARow: 1, retries: undefined }
+const once: VerdictRule = { successThreshold: 1, failureThreshold: undefined }
 
 /** What the smoke test says once its time is over, of a check that found this, in this order. */
-const verdictOf = (found: Found[], rule: Rule = once): Verdict =>
-  decide(
+const verdictOf = (found: CheckFound[], rule: VerdictRule = once): SmokeVerdict =>
+  decideVerdict(
     found.map(({ is }) => is),
     rule,
     true,
   ) ?? 'inconclusive'
 
-type Situation = [what: string, found: Found[], verdict: Verdict, rule?: Rule]
+type Situation = [what: string, found: CheckFound[], verdict: SmokeVerdict, rule?: VerdictRule]
 
 const httpSituations: Situation[] = [
   ['the page answers at once', [http({}, answer(200))], 'pass'],
@@ -99,13 +102,13 @@ const httpSituations: Situation[] = [
     'two of three answers in a row are right when the time is over',
     [http({}, answer(200)), http({}, answer(200))],
     'inconclusive',
-    { ...once, inARow: 3 },
+    { ...once, successThreshold: 3 },
   ],
   [
     'every other answer is wrong',
     [http({}, answer(200)), http({}, answer(503)), http({}, answer(200))],
     'fail',
-    { ...once, inARow: 2 },
+    { ...once, successThreshold: 2 },
   ],
 ]
 
@@ -148,10 +151,10 @@ const clusterSituations: Situation[] = [
   ],
   ['the release has no workloads at all', [kubernetes([])], 'fail'],
   ['there are no metrics', [prometheus({ max: 1 }, { none: 'no data' })], 'inconclusive'],
-  ['errors doubled since the deploy', [prometheus({ 'max-times': 1.5 }, [4], [2])], 'fail'],
+  ['errors doubled since the deploy', [prometheus({ 'max-ratio': 1.5 }, [4], [2])], 'fail'],
   [
     'there are metrics, but none from before',
-    [prometheus({ 'max-times': 1.5 }, [4], { none: 'no data' })],
+    [prometheus({ 'max-ratio': 1.5 }, [4], { none: 'no data' })],
     'inconclusive',
   ],
   ['the user’s own tests fail', [judgeCommand(1, '1 failed')], 'fail'],
@@ -190,7 +193,7 @@ describe('what must not be taken for something else', () => {
   })
 })
 
-test.each<[string, (Verdict | undefined)[], Verdict]>([
+test.each<[string, (SmokeVerdict | undefined)[], SmokeVerdict]>([
   ['nothing was asked', [], 'inconclusive'],
   ['everything was skipped on this cluster', [undefined, undefined], 'inconclusive'],
   ['the old version answers, and nothing else was asked', ['fail', undefined], 'fail'],
@@ -199,21 +202,21 @@ test.each<[string, (Verdict | undefined)[], Verdict]>([
   ['one fails, another cannot tell', ['inconclusive', 'fail', 'pass'], 'fail'],
   ['all pass', ['pass', 'pass', undefined], 'pass'],
 ])('as a whole, %s: %3$s', (_, verdicts, verdict) => {
-  expect(worst(verdicts)).toBe(verdict)
+  expect(worstVerdict(verdicts)).toBe(verdict)
 })
 
-test.each<[string, Found['is'][], Rule, boolean, Verdict | undefined]>([
+test.each<[string, CheckFound['is'][], VerdictRule, boolean, SmokeVerdict | undefined]>([
   ['before the deadline it is asked again', ['wrong', 'unknown'], once, false, undefined],
-  ['too few in a row are asked again', ['right'], { ...once, inARow: 2 }, false, undefined],
-  ['a budget of none ends at the first', ['wrong'], { ...once, retries: 0 }, false, 'fail'],
+  ['too few in a row are asked again', ['right'], { ...once, successThreshold: 2 }, false, undefined],
+  ['a budget of none ends at the first', ['wrong'], { ...once, failureThreshold: 1 }, false, 'fail'],
   [
     'a budget that is spent on what nobody can tell',
     ['unknown', 'unknown'],
-    { ...once, retries: 1 },
+    { ...once, failureThreshold: 2 },
     false,
     'inconclusive',
   ],
   ['nothing came at all', [], once, true, 'inconclusive'],
 ])('%s', (_, tries, rule, over, verdict) => {
-  expect(decide(tries, rule, over)).toBe(verdict)
+  expect(decideVerdict(tries, rule, over)).toBe(verdict)
 })

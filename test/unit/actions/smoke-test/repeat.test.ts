@@ -1,34 +1,34 @@
 import { expect, test } from 'vitest'
-import { type Found, type Question, repeat } from '../../../../actions/smoke-test/repeat.js'
-import { askAll } from '../../../../actions/smoke-test/together.js'
+import { runAllChecks } from '../../../../actions/smoke-test/combine.js'
+import { type CheckFound, type Probe, repeatCheck } from '../../../../actions/smoke-test/repeat.js'
 import { UserError } from '../../../../shared/action/errors.js'
 import { testWorld } from './world.js'
 
 /** A question whose answers are written down; the last one is given for ever. */
-function question(answers: (Found | Error)[], change: Partial<Question> = {}): Question {
+function question(answers: (CheckFound | Error)[], change: Partial<Probe> = {}): Probe {
   let asked = 0
-  const ask = async (): Promise<Found> => {
+  const ask = async (): Promise<CheckFound> => {
     const answer = answers[Math.min(asked++, answers.length - 1)]
     if (answer === undefined || answer instanceof Error) throw answer
     return answer
   }
-  return { name: 'q', within: 5_000, retries: undefined, inARow: 1, ask, ...change }
+  return { name: 'q', timeout: 5_000, failureThreshold: undefined, successThreshold: 1, ask, ...change }
 }
 
-const right: Found = { is: 'right', came: '200' }
-const wrong: Found = { is: 'wrong', came: '503' }
-const unknown: Found = { is: 'unknown', came: 'ENOTFOUND' }
+const right: CheckFound = { is: 'right', came: '200' }
+const wrong: CheckFound = { is: 'wrong', came: '503' }
+const unknown: CheckFound = { is: 'unknown', came: 'ENOTFOUND' }
 
 test('a right answer after wrong ones is flaky: counted, and what came first is named', async () => {
   const world = testWorld()
-  const report = await repeat(question([wrong, wrong, right]), world)
+  const report = await repeatCheck(question([wrong, wrong, right]), world)
 
   expect(report).toMatchObject({ name: 'q', verdict: 'flaky', tries: 3, came: '200, but first 503' })
   expect(world.lines).toEqual(['q: wrong: 503'])
 })
 
 test('every kind of failure is asked again until the deadline', async () => {
-  const report = await repeat(question([wrong, unknown, wrong, unknown], { within: 300 }), testWorld())
+  const report = await repeatCheck(question([wrong, unknown, wrong, unknown], { timeout: 300 }), testWorld())
 
   expect(report.verdict).toBe('fail')
   expect(report.tries).toBeGreaterThan(3)
@@ -36,28 +36,36 @@ test('every kind of failure is asked again until the deadline', async () => {
 })
 
 test('the retry budget ends it before the deadline', async () => {
-  expect(await repeat(question([wrong], { retries: 2 }), testWorld())).toMatchObject({ verdict: 'fail', tries: 3 })
-  expect(await repeat(question([wrong], { retries: 0 }), testWorld())).toMatchObject({ verdict: 'fail', tries: 1 })
+  expect(await repeatCheck(question([wrong], { failureThreshold: 3 }), testWorld())).toMatchObject({
+    verdict: 'fail',
+    tries: 3,
+  })
+  expect(await repeatCheck(question([wrong], { failureThreshold: 1 }), testWorld())).toMatchObject({
+    verdict: 'fail',
+    tries: 1,
+  })
 })
 
 test('right answers in a row start anew after a wrong one', async () => {
-  const report = await repeat(question([right, right, wrong, right], { inARow: 3 }), testWorld())
+  const report = await repeatCheck(question([right, right, wrong, right], { successThreshold: 3 }), testWorld())
 
   expect(report).toMatchObject({ verdict: 'flaky', tries: 6 })
 })
 
 test('a cluster that does not answer is inconclusive, one that refuses is a fail, a bug is thrown', async () => {
-  const error = (reason: 'cluster-unreachable' | 'not-applied') => new UserError(reason, reason, { fix: '' })
+  const error = (reason: 'cluster-unreachable' | 'rejected-by-cluster') => new UserError(reason, reason, { fix: '' })
 
-  const unreached = await repeat(question([error('cluster-unreachable')], { retries: 0 }), testWorld())
+  const unreached = await repeatCheck(question([error('cluster-unreachable')], { failureThreshold: 1 }), testWorld())
   expect(unreached.verdict).toBe('inconclusive')
-  expect((await repeat(question([error('not-applied')], { retries: 0 }), testWorld())).verdict).toBe('fail')
-  await expect(repeat(question([new TypeError('oops')]), testWorld())).rejects.toThrow('oops')
+  expect(
+    (await repeatCheck(question([error('rejected-by-cluster')], { failureThreshold: 1 }), testWorld())).verdict,
+  ).toBe('fail')
+  await expect(repeatCheck(question([new TypeError('oops')]), testWorld())).rejects.toThrow('oops')
 })
 
 test('only so many are asked at a time, and reports come in the order of the questions', async () => {
   let [now, most] = [0, 0]
-  const slow = (name: string, turns: number): Question =>
+  const slow = (name: string, turns: number): Probe =>
     question([], {
       name,
       async ask() {
@@ -68,7 +76,7 @@ test('only so many are asked at a time, and reports come in the order of the que
       },
     })
   const questions = ['a', 'b', 'c', 'd', 'e'].map((name, index) => slow(name, 50 - 10 * index))
-  const reports = await askAll(questions, { parallel: 2, deadline: Infinity }, testWorld(), () => {})
+  const reports = await runAllChecks(questions, { parallel: 2, deadline: Infinity }, testWorld(), () => {})
 
   expect(reports.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd', 'e'])
   expect(most).toBe(2)
@@ -76,14 +84,14 @@ test('only so many are asked at a time, and reports come in the order of the que
 
 test('what the total deadline leaves no time for is inconclusive, and never a pass', async () => {
   const world = testWorld()
-  const reports = await askAll([question([right])], { parallel: 1, deadline: Date.now() - 1 }, world, () => {})
+  const reports = await runAllChecks([question([right])], { parallel: 1, deadline: Date.now() - 1 }, world, () => {})
 
   expect(reports).toMatchObject([{ verdict: 'inconclusive', tries: 0 }])
 })
 
 test('the total deadline cuts the time of a check', async () => {
   const limits = { parallel: 1, deadline: Date.now() + 200 }
-  const [report] = await askAll([question([wrong], { within: 3_600_000 })], limits, testWorld(), () => {})
+  const [report] = await runAllChecks([question([wrong], { timeout: 3_600_000 })], limits, testWorld(), () => {})
 
   expect(report?.verdict).toBe('fail')
 })
@@ -100,7 +108,7 @@ test('when one check throws, the others come to their end first', async () => {
   })
   const both = [question([new TypeError('oops')]), other]
 
-  await expect(askAll(both, { parallel: 2, deadline: Infinity }, testWorld(), () => {})).rejects.toThrow('oops')
+  await expect(runAllChecks(both, { parallel: 2, deadline: Infinity }, testWorld(), () => {})).rejects.toThrow('oops')
   expect(ended).toEqual(['other'])
 })
 
@@ -118,6 +126,6 @@ test('a cancelled run asks nothing more, and its askers are told', async () => {
       }),
   })
 
-  await expect(repeat(waits, testWorld(stop.signal))).rejects.toThrow()
+  await expect(repeatCheck(waits, testWorld(stop.signal))).rejects.toThrow()
   expect(told).toBe(true)
 })

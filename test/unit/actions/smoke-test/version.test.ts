@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { awaitVersions, tells } from '../../../../actions/smoke-test/version.js'
+import { awaitVersions, tellsVersion } from '../../../../actions/smoke-test/version.js'
 import { serve } from './server.js'
 
 const clock = { now: () => new Date(), sleep: (ms: number) => delay(ms / 50).then(() => undefined) }
@@ -105,5 +105,5 @@ test.each([
   ['1.0.0-n2', '1.0.0-n2.hbbbbbbb', 'bbbbbbb', false],
   ['', '1.0.0-n2.hbbbbbbb', 'bbbbbbb', false],
 ])('%j tells %s (commit %s): %s', (value, version, commit, expected) => {
-  expect(tells(value, { version, commit })).toBe(expected)
+  expect(tellsVersion(value, { version, commit })).toBe(expected)
 })

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Surroundings } from '../../../../actions/smoke-test/repeat.js'
+import type { ProbeSurroundings } from '../../../../actions/smoke-test/repeat.js'
 
-export interface TestWorld extends Surroundings {
+export interface TestWorld extends ProbeSurroundings {
   http: typeof fetch
   /** Everything the log was told. */
   lines: string[]

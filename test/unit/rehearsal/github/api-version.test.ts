@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startGitHub } from '../../../../rehearsal/github/server.js'
 import type { Emulator } from '../../../../rehearsal/github/types.js'
-import { connect } from '../../../../shared/github/client.js'
+import { connectGitHub } from '../../../../shared/github/client.js'
 
 let dir: string
 let github: Emulator
@@ -18,7 +18,7 @@ afterAll(async () => {
 })
 
 test("Lockstep's client names the version, over REST and GraphQL", async () => {
-  const client = connect(github.createUser('ada').token, { apiUrl: github.url }, { warning: () => {} })
+  const client = connectGitHub(github.createUser('ada').token, { apiUrl: github.url }, { warning: () => {} })
   const { headers } = await client.rest.meta.get()
   expect(headers['x-github-api-version-selected']).toBe('2022-11-28')
   await client.graphql('{ viewer { login } }')

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
-import { conformity } from '../../../../rehearsal/github/openapi/conformity.js'
+import { checkConformity } from '../../../../rehearsal/github/openapi/conformity.js'
 
 const label = {
   id: 1,
@@ -16,7 +16,7 @@ const label = {
 async function violationsOf(sent: unknown, status: number, answer: unknown, query = ''): Promise<string[]> {
   const violations = new Set<string>()
   const app = new Hono()
-  app.use(conformity(violations)('issues/create-label'))
+  app.use(checkConformity(violations)('issues/create-label'))
   app.post('/', () => Response.json(answer, { status }))
   await app.request(`/${query}`, { method: 'POST', ...(sent === undefined ? {} : { body: JSON.stringify(sent) }) })
   return [...violations]

@@ -21,7 +21,7 @@ test('what a job does with its own token starts no workflow, except a dispatch',
     ...at,
     workflow_id: 'deploy.yml',
     ref: 'main',
-    inputs: { cluster: 'prime' },
+    inputs: { cluster: 'primary' },
   })
   await git(world.dir, 'clone', '--quiet', remote(world, token), 'clone')
   await git(`${world.dir}/clone`, 'push', '--quiet', 'origin', 'HEAD:other')
@@ -35,7 +35,7 @@ test('what a job does with its own token starts no workflow, except a dispatch',
     ['push', undefined, bot, false],
   ])
   expect(world.github.events[4]?.payload).toMatchObject({
-    inputs: { cluster: 'prime' },
+    inputs: { cluster: 'primary' },
     workflow: '.github/workflows/deploy.yml',
   })
   const unknown = job.rest.actions.createWorkflowDispatch({ ...at, workflow_id: 'none.yml', ref: 'main' })

@@ -167,7 +167,12 @@ test('an issue tells who edited its text last, who closed it and who labelled it
   await using world = await startWorld()
   const ada = world.client(world.ada.token)
   const gate = world.client(await world.gateToken())
-  const { data: issue } = await gate.rest.issues.create({ ...at, title: 'Hold', body: 'a', labels: ['deploy-hold'] })
+  const { data: issue } = await gate.rest.issues.create({
+    ...at,
+    title: 'Hold',
+    body: 'a',
+    labels: ['deploy-blocked-version'],
+  })
   const query = `query { repository(owner: "${at.owner}", name: "${at.repo}") { issue(number: ${issue.number}) {
     author { __typename login } editor { __typename login }
     timelineItems(last: 10, itemTypes: [CLOSED_EVENT, LABELED_EVENT]) { nodes { __typename
@@ -175,7 +180,7 @@ test('an issue tells who edited its text last, who closed it and who labelled it
   const ask = async (client: Octokit): Promise<unknown> =>
     (await client.graphql<{ repository: { issue: unknown } }>(query)).repository.issue
 
-  const labelled = { __typename: 'LabeledEvent', actor: { login: 'gate' }, label: { name: 'deploy-hold' } }
+  const labelled = { __typename: 'LabeledEvent', actor: { login: 'gate' }, label: { name: 'deploy-blocked-version' } }
   const author = { __typename: 'Bot', login: 'gate' }
   expect(await ask(gate)).toEqual({ author, editor: null, timelineItems: { nodes: [labelled] } })
 

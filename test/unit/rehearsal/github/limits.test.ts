@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { documentedLimits, type Limits } from '../../../../rehearsal/github/limits.js'
 import { startGitHub } from '../../../../rehearsal/github/server.js'
 import type { Emulator } from '../../../../rehearsal/github/types.js'
-import { appJwt } from '../../../app-jwt.js'
+import { testAppJwt } from '../../../app-jwt.js'
 
 const plenty = { hourly: { job: 100, installation: 100 }, content: { minute: 100, hour: 100 } }
 let dir: string
@@ -110,7 +110,7 @@ test("an App's installation has a limit of its own, people have none", async () 
   const { emulator, ask } = await start({ ...plenty, hourly: { job: 1, installation: 2 } })
   const gate = emulator.createApp({ id: 7, slug: 'gate', permissions: { contents: 'read' } })
   const installation = emulator.install(gate.id, 'a/one')
-  const jwt = await appJwt(gate.id, gate.privateKey)
+  const jwt = await testAppJwt(gate.id, gate.privateKey)
   const made = await ask(jwt, `/app/installations/${installation}/access_tokens`, {})
   const { token } = (await made.json()) as { token: string }
   const asked = []

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type OperationId, operations } from '../../../../rehearsal/github/permissions.js'
+import { type OperationId, operationPermissions } from '../../../../rehearsal/github/permissions.js'
 import type { Level, Permissions } from '../../../../rehearsal/github/types.js'
 import { type Facts, prepare, type Sample, samples } from './samples.js'
 import { deploy, startWorld, type World } from './world.js'
@@ -13,7 +13,9 @@ beforeAll(async () => {
 })
 afterAll(() => world[Symbol.asyncDispose]())
 
-const inRepository = Object.entries(operations).filter(([, { needs }]) => needs !== 'none' && needs !== 'members:read')
+const inRepository = Object.entries(operationPermissions).filter(
+  ([, { needs }]) => needs !== 'none' && needs !== 'members:read',
+)
 const needed = inRepository.map(([id, { route, needs }]) => {
   const alternatives = needs.split(' ').map((need) => need.split(':') as [string, Level])
   return { id: id as OperationId, route, alternatives }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readable } from '../../../../rehearsal/github/page/markdown.js'
+import { readableMarkdown } from '../../../../rehearsal/github/page/markdown.js'
 import { at, commitFile, deploy, startWorld, type World } from './world.js'
 
 const hostile = '<script>alert(1)</script> "quoted" <!-- hidden -->'
@@ -72,7 +72,7 @@ test('the Markdown of reports is readable: tables, and links to what can be look
     '\n\n| | before | after |\n| --- | --- | --- |\n| hub | `1` | `2` |\n',
     '\n[away](https://evil.test/x/pull/1) [in](http://127.0.0.1:1/"onclick="x/pull/1)',
   ].join('')
-  const shown = String(readable(text))
+  const shown = String(readableMarkdown(text))
   expect(shown).toContain('<h3>What it carries</h3>- <a href="/team/hub/pull/1">#1</a> by ada')
   expect(shown).toContain('<tr><td>hub</td><td><code>1</code></td><td><code>2</code></td></tr></table>')
   expect(shown).not.toMatch(/---|href="http|evil|onclick="/)

@@ -1,20 +1,22 @@
 import { expect, test } from 'vitest'
-import { appJwt } from '../../../app-jwt.js'
+import { testAppJwt } from '../../../app-jwt.js'
 import { at, commitFile, deploy, refusal, startWorld } from './world.js'
 
 test('an App gets its token with a JWT of its own key only', async () => {
   await using world = await startWorld()
   const other = world.github.createApp({ id: 12, slug: 'other', permissions: {} })
-  const forged = world.client(await appJwt(world.gate.id, other.privateKey))
+  const forged = world.client(await testAppJwt(world.gate.id, other.privateKey))
   expect(await refusal(forged.rest.apps.getAuthenticated())).toMatchObject({ status: 401 })
-  expect(await refusal(world.client(await appJwt(99, other.privateKey)).rest.apps.getAuthenticated())).toMatchObject({
+  expect(
+    await refusal(world.client(await testAppJwt(99, other.privateKey)).rest.apps.getAuthenticated()),
+  ).toMatchObject({
     status: 401,
   })
-  const gate = world.client(await appJwt(world.gate.id, world.gate.privateKey))
+  const gate = world.client(await testAppJwt(world.gate.id, world.gate.privateKey))
   expect((await gate.rest.apps.getAuthenticated()).data).toMatchObject({ id: world.gate.id, slug: 'gate' })
   const { data: installed } = await gate.rest.apps.listInstallations()
   expect(installed).toMatchObject([{ app_id: world.gate.id, account: { login: 'hub-org' } }])
-  const foreign = world.client(await appJwt(other.id, other.privateKey))
+  const foreign = world.client(await testAppJwt(other.id, other.privateKey))
   const take = { installation_id: installed[0]?.id ?? 0 }
   expect((await refusal(foreign.rest.apps.createInstallationAccessToken(take))).status).toBe(404)
   expect(

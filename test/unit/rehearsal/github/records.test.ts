@@ -22,17 +22,17 @@ test('deployments are filtered, their newest status comes first, and a success r
   const states = async (deployment_id: number): Promise<string[]> =>
     (await gate.rest.repos.listDeploymentStatuses({ ...at, deployment_id })).data.map(({ state }) => state)
 
-  const one = await deployTo('prime')
+  const one = await deployTo('primary')
   const elsewhere = await deployTo('staging')
   await say(one, 'in_progress')
   await say(one, 'success')
   await say(elsewhere, 'success')
-  const two = await deployTo('prime')
+  const two = await deployTo('primary')
   await say(two, 'success')
   expect(await states(one)).toEqual(['inactive', 'success', 'in_progress'])
   expect(await states(elsewhere)).toEqual(['success'])
 
-  const { data: list } = await gate.rest.repos.listDeployments({ ...at, environment: 'prime' })
+  const { data: list } = await gate.rest.repos.listDeployments({ ...at, environment: 'primary' })
   expect(list.map(({ id }) => id)).toEqual([two, one])
   expect(list[0]).toMatchObject({
     payload: { run: '1/1' },
@@ -44,7 +44,7 @@ test('deployments are filtered, their newest status comes first, and a success r
 test('environments are listed, and a misspelt one is 404', async () => {
   await using world = await startWorld()
   const { environments } = world.github.repository(deploy)
-  environments.set('prime', { name: 'prime', branches: ['main'], secrets: { KUBECONFIG: 'x' }, variables: {} })
+  environments.set('primary', { name: 'primary', branches: ['main'], secrets: { KUBECONFIG: 'x' }, variables: {} })
   environments.set('free', { name: 'free', branches: [], secrets: {}, variables: {} })
   const ada = world.client(world.ada.token)
   const { data } = await ada.rest.repos.getAllEnvironments(at)
@@ -54,7 +54,7 @@ test('environments are listed, and a misspelt one is 404', async () => {
       deployment_branch_policy?.custom_branch_policies,
     ]),
   ).toEqual([
-    ['prime', true],
+    ['primary', true],
     ['free', undefined],
   ])
   expect(JSON.stringify(data)).not.toContain('KUBECONFIG')
@@ -108,10 +108,10 @@ test('statuses combine to the worst of the newest of each context', async () => 
   const combined = async (): Promise<string> =>
     (await ada.rest.repos.getCombinedStatusForRef({ ...at, ref: sha })).data.state
   expect(await combined()).toBe('pending')
-  await ada.rest.repos.createCommitStatus({ ...at, sha, state: 'failure', context: 'lockstep / lane' })
+  await ada.rest.repos.createCommitStatus({ ...at, sha, state: 'failure', context: 'lockstep / queue' })
   await ada.rest.repos.createCommitStatus({ ...at, sha, state: 'success', context: 'ci' })
   expect(await combined()).toBe('failure')
-  await ada.rest.repos.createCommitStatus({ ...at, sha, state: 'success', context: 'lockstep / lane' })
+  await ada.rest.repos.createCommitStatus({ ...at, sha, state: 'success', context: 'lockstep / queue' })
   expect(await combined()).toBe('success')
 })
 
@@ -140,14 +140,14 @@ test('labels are made on first use, and a second of the same name is refused', a
   await using world = await startWorld()
   const ada = world.client(world.ada.token)
   await ada.rest.issues.create({ ...at, title: 'Hold' })
-  await ada.rest.issues.addLabels({ ...at, issue_number: 1, labels: ['deploy-hold'] })
-  expect(await refusal(ada.rest.issues.createLabel({ ...at, name: 'Deploy-Hold' }))).toMatchObject({
+  await ada.rest.issues.addLabels({ ...at, issue_number: 1, labels: ['deploy-blocked-version'] })
+  expect(await refusal(ada.rest.issues.createLabel({ ...at, name: 'Deploy-Blocked-Version' }))).toMatchObject({
     status: 422,
     errors: [{ code: 'already_exists' }],
   })
-  const { data: held } = await ada.rest.issues.listForRepo({ ...at, labels: 'deploy-hold', state: 'open' })
+  const { data: held } = await ada.rest.issues.listForRepo({ ...at, labels: 'deploy-blocked-version', state: 'open' })
   expect(held.map(({ number }) => number)).toEqual([1])
-  await ada.rest.issues.removeLabel({ ...at, issue_number: 1, name: 'deploy-hold' })
+  await ada.rest.issues.removeLabel({ ...at, issue_number: 1, name: 'deploy-blocked-version' })
   expect((await ada.rest.issues.get({ ...at, issue_number: 1 })).data.labels).toEqual([])
   await ada.rest.issues.update({ ...at, issue_number: 1, state: 'closed' })
   const { data: timeline } = await ada.rest.issues.listEvents({ ...at, issue_number: 1 })
@@ -159,10 +159,10 @@ test('a run waits for an environment’s reviewers: one of them decides for all 
   const { environments } = world.github.repository(deploy)
   const protection = { branches: ['main'], reviewers: ['ada', 'olga'], preventSelfReview: true }
   environments.set('free', { name: 'free', branches: [], secrets: {}, variables: {} })
-  environments.set('prime', { name: 'prime', ...protection, secrets: {}, variables: {} })
+  environments.set('primary', { name: 'primary', ...protection, secrets: {}, variables: {} })
   const [olga, eve] = ['olga', 'eve'].map((login) => world.client(world.github.createUser(login).token))
   const ada = world.client(world.ada.token)
-  const { data: described } = await ada.rest.repos.getEnvironment({ ...at, environment_name: 'prime' })
+  const { data: described } = await ada.rest.repos.getEnvironment({ ...at, environment_name: 'primary' })
   expect(described.protection_rules?.map(({ type }) => type)).toEqual(['branch_policy', 'required_reviewers'])
 
   const { object } = (await ada.rest.git.getRef({ ...at, ref: 'heads/main' })).data
@@ -170,12 +170,12 @@ test('a run waits for an environment’s reviewers: one of them decides for all 
   const run = world.github.startRun({ repo: deploy, ...named, headBranch: 'main', headSha: object.sha, actor: 'ada' })
   world.github.updateRun(run.id, { status: 'in_progress' })
   const never = new AbortController().signal
-  const jobs = [1, 2].map(() => world.github.review(run.id, 'prime', never))
+  const jobs = [1, 2].map(() => world.github.review(run.id, 'primary', never))
 
   const where = { ...at, run_id: run.id }
   const pending = async () => (await ada.rest.actions.getPendingDeploymentsForRun(where)).data
   const status = async () => (await ada.rest.actions.getWorkflowRun(where)).data.status
-  expect(await pending()).toMatchObject([{ environment: { id: 2, name: 'prime' }, current_user_can_approve: false }])
+  expect(await pending()).toMatchObject([{ environment: { id: 2, name: 'primary' }, current_user_can_approve: false }])
   expect(await status()).toBe('waiting')
 
   const approve = (client: typeof olga, id = 2) =>
@@ -195,7 +195,7 @@ test('a run waits for an environment’s reviewers: one of them decides for all 
   await expect(approve(olga)).rejects.toMatchObject({ status: 422 })
 
   const stop = new AbortController()
-  const cancelled = world.github.review(run.id, 'prime', stop.signal)
+  const cancelled = world.github.review(run.id, 'primary', stop.signal)
   stop.abort()
   expect(await cancelled).toBeUndefined()
   expect([await pending(), await status()]).toEqual([[], 'in_progress'])

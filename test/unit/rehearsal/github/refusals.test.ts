@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { appJwt } from '../../../app-jwt.js'
+import { testAppJwt } from '../../../app-jwt.js'
 import { at, commitFile, commitOnto, deploy, refusal, startWorld } from './world.js'
 
 test('a pull request without a difference, without its head, or as the second of its head is refused with its errors', async () => {
@@ -169,7 +169,7 @@ test('nothing is merged without the required check from the right App on that ve
   const own = world.client(await world.gateToken())
   const other = github.createApp({ id: 12, slug: 'other', permissions: { checks: 'write' } })
   github.install(other.id, deploy)
-  const app = world.client(await appJwt(other.id, other.privateKey))
+  const app = world.client(await testAppJwt(other.id, other.privateKey))
   const { data: installation } = await app.rest.apps.getRepoInstallation(at)
   const { data: token } = await app.rest.apps.createInstallationAccessToken({ installation_id: installation.id })
   const before = await commitFile(ada, 'topic', 'a', '1')

@@ -78,8 +78,8 @@ export async function prepare(world: World): Promise<Facts> {
   await job.rest.repos.createDeploymentStatus({ ...at, deployment_id: deployment.id, state: 'in_progress' })
   // On GitHub a reviewer is a person: the job's is one here because the table of permissions is tested with its token.
   const reviewers = ['ada', 'github-actions[bot]']
-  const prime = { name: 'prime', branches: ['main'], reviewers, secrets: {}, variables: {} }
-  github.repository(deploy).environments.set('prime', prime)
+  const primary = { name: 'primary', branches: ['main'], reviewers, secrets: {}, variables: {} }
+  github.repository(deploy).environments.set('primary', primary)
   github.repository(deploy).requiredCheck = { name: 'ready' }
   github.repository(deploy).classicProtection = { approvals: 0, checks: [] }
   await ada.rest.repos.createCommitStatus({ ...at, sha: ready, state: 'success', context: 'ready' })
@@ -100,7 +100,7 @@ export async function prepare(world: World): Promise<Facts> {
   const held = github.startRun(deployRun)
   github.updateRun(held.id, { status: 'completed', conclusion: 'action_required' })
   const run = github.startRun(deployRun)
-  void github.review(run.id, 'prime', new AbortController().signal)
+  void github.review(run.id, 'primary', new AbortController().signal)
   const steps = [{ name: 'Plan', number: 1, status: 'completed' as const, conclusion: 'success' }]
   github.updateRun(run.id, {
     jobs: [{ name: 'plan', status: 'completed', conclusion: 'success', steps, log: 'done\n' }],
@@ -144,8 +144,8 @@ export const samples: Partial<Record<OperationId, Make>> = {
   'repos/get-content': () => ({ params: { path: 'meta/Chart.yaml' }, query: 'ref=main' }),
   'repos/get-collaborator-permission-level': () => ({ params: { username: 'ada' } }),
   'repos/get-all-environments': none,
-  'repos/get-environment': () => ({ params: { environment_name: 'prime' } }),
-  'repos/list-deployment-branch-policies': () => ({ params: { environment_name: 'prime' } }),
+  'repos/get-environment': () => ({ params: { environment_name: 'primary' } }),
+  'repos/list-deployment-branch-policies': () => ({ params: { environment_name: 'primary' } }),
   'repos/get-repo-rulesets': none,
   'repos/get-repo-ruleset': () => ({ params: { ruleset_id: 1 } }),
   'repos/get-branch-rules': () => ({ params: { branch: 'main' } }),
@@ -229,9 +229,9 @@ export const samples: Partial<Record<OperationId, Make>> = {
   'issues/get-label': () => ({ params: { name: 'seen' } }),
 
   'repos/create-deployment': ({ head }) => ({
-    body: { ref: head, environment: 'prime', auto_merge: false, required_contexts: [], payload: { a: 1 } },
+    body: { ref: head, environment: 'primary', auto_merge: false, required_contexts: [], payload: { a: 1 } },
   }),
-  'repos/list-deployments': () => ({ query: 'environment=prime&task=deploy' }),
+  'repos/list-deployments': () => ({ query: 'environment=primary&task=deploy' }),
   'repos/get-deployment': ({ deployment }) => ({ params: { deployment_id: deployment } }),
   'repos/create-deployment-status': ({ deployment }) => ({
     params: { deployment_id: deployment },
@@ -258,7 +258,7 @@ export const samples: Partial<Record<OperationId, Make>> = {
   'actions/list-workflow-runs': () => ({ params: { workflow_id: 'deploy.yml' } }),
   'actions/create-workflow-dispatch': () => ({
     params: { workflow_id: 'deploy.yml' },
-    body: { ref: 'main', inputs: { cluster: 'prime' } },
+    body: { ref: 'main', inputs: { cluster: 'primary' } },
   }),
   'repos/create-dispatch-event': () => ({ body: { event_type: 'go', client_payload: { a: 1 } } }),
   'repos/update': () => ({ body: { allow_auto_merge: true, allow_rebase_merge: false } }),

@@ -10,7 +10,12 @@ async function live(world: World, word: string): Promise<void> {
   await ada.rest.issues.addLabels({ ...at, issue_number: pull.number, labels: ['deploy-bump'] })
   await gate.rest.issues.createComment({ ...at, issue_number: pull.number, body: `About ${sha.slice(0, 7)}` })
   await gate.rest.checks.create({ ...at, name: 'lockstep / gate', head_sha: sha, conclusion: 'success' })
-  const { data } = await gate.rest.repos.createDeployment({ ...at, ref: sha, environment: 'prime', auto_merge: false })
+  const { data } = await gate.rest.repos.createDeployment({
+    ...at,
+    ref: sha,
+    environment: 'primary',
+    auto_merge: false,
+  })
   if (!('id' in data)) throw new Error('no deployment')
   await gate.rest.repos.createDeploymentStatus({ ...at, deployment_id: data.id, state: 'success' })
 }

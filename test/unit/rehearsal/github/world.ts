@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getOctokit } from '@actions/github'
 import { execa } from 'execa'
+import { rehearsalAppPermissions } from '../../../../rehearsal/fixtures/names.js'
 import { startGitHub } from '../../../../rehearsal/github/server.js'
 import type { Emulator, Permissions } from '../../../../rehearsal/github/types.js'
-import { appPermissions } from '../../../../rehearsal/world/names.js'
-import { appJwt } from '../../../app-jwt.js'
+import { testAppJwt } from '../../../app-jwt.js'
 import { expectNoViolations } from '../../../no-violations.js'
 
 export const deploy = 'hub-org/deploy'
@@ -25,7 +25,7 @@ export interface World extends AsyncDisposable {
 }
 
 /** A deploy repo with an operator (ada, write), a reader (rob), a stranger (eve) and the installed App `gate`. */
-export async function startWorld(permissions: Permissions = appPermissions.gate): Promise<World> {
+export async function startWorld(permissions: Permissions = rehearsalAppPermissions.gate): Promise<World> {
   const dir = await mkdtemp(join(tmpdir(), 'lockstep-github-'))
   const github = await startGitHub({ dir: join(dir, 'repositories') })
   const ada = github.createUser('ada')
@@ -46,7 +46,7 @@ export async function startWorld(permissions: Permissions = appPermissions.gate)
     client,
     gate,
     async gateToken(narrow = {}) {
-      const app = client(await appJwt(gate.id, gate.privateKey))
+      const app = client(await testAppJwt(gate.id, gate.privateKey))
       const { data: installation } = await app.rest.apps.getRepoInstallation(at)
       const { data } = await app.rest.apps.createInstallationAccessToken({
         installation_id: installation.id,

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { startGitHub } from '../../../../rehearsal/github/server.js'
-import { openDoors } from '../../../../rehearsal/keep/doors.js'
 import { keepUp } from '../../../../rehearsal/keep/keep.js'
+import { openPortForwards } from '../../../../rehearsal/keep/port-forward.js'
 
 let dir: string
 beforeEach(async () => {
@@ -29,7 +29,7 @@ function later<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
 }
 
 test('a kept world is reached from outside at the addresses that it says, until it is stopped', async () => {
-  const doors = await openDoors()
+  const doors = await openPortForwards()
   const { places } = doors
   const github = await startGitHub({ dir, port: 0 })
   const api = createServer((_request, answer) => answer.end('the API server'))

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import {
-  admits,
-  beyond,
+  beyondGiven,
+  environmentAdmits,
   isFork,
+  isTrusted,
   jobSecrets,
   passedSecrets,
   permissionsOf,
-  trusted,
   unsaidPermissions,
 } from '../../../../rehearsal/runner/access.js'
 import { parseWorkflow } from '../../../../rehearsal/runner/workflow.js'
@@ -26,7 +26,7 @@ test.each([
   ['refs/tags/main', ['main'], false],
   ['refs/pull/3/merge', [], true],
 ])('%s is admitted by %s: %s', (ref, branches, expected) => {
-  expect(admits(environment(branches), ref)).toBe(expected)
+  expect(environmentAdmits(environment(branches), ref)).toBe(expected)
 })
 
 test("an environment's secret stands before the repository's of the same name", () => {
@@ -60,7 +60,7 @@ test('permissions that are not written are the default or those above, and empty
 })
 
 test('what goes beyond the caller is named', () => {
-  expect(beyond({ contents: 'write', issues: 'read' }, { contents: 'read', issues: 'write' })).toEqual([
+  expect(beyondGiven({ contents: 'write', issues: 'read' }, { contents: 'read', issues: 'write' })).toEqual([
     'contents: write',
   ])
 })
@@ -77,11 +77,11 @@ test.each([
 
 test('a fork whose repository is gone is a fork; it gets no secrets and only reads', () => {
   expect(isFork('pull_request', { pull_request: { head: { repo: null } } }, 'org/deploy')).toBe(true)
-  expect(trusted(true, { KEY: 'x' }, { checks: 'write', contents: 'read' })).toEqual({
+  expect(isTrusted(true, { KEY: 'x' }, { checks: 'write', contents: 'read' })).toEqual({
     secrets: {},
     permissions: { checks: 'read', contents: 'read' },
   })
-  expect(trusted(false, { KEY: 'x' }, { checks: 'write' })).toEqual({
+  expect(isTrusted(false, { KEY: 'x' }, { checks: 'write' })).toEqual({
     secrets: { KEY: 'x' },
     permissions: { checks: 'write' },
   })

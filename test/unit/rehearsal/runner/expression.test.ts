@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import {
-  condition,
-  evaluate,
-  interpolate,
+  evaluateCondition,
+  evaluateExpression,
+  interpolateText,
   renameContexts,
   renameInExpression,
-  resolve,
+  resolveValue,
 } from '../../../../rehearsal/runner/expression.js'
 
 const fine = { success: true, failure: false, cancelled: false }
@@ -16,17 +16,17 @@ const contexts = {
 }
 
 test('a value that is one expression keeps its type, one with text around it becomes text', () => {
-  expect(resolve('${{ fromJSON(needs.plan.outputs.staging) }}', contexts)).toEqual(['a', 'b'])
-  expect(resolve({ a: ['${{ inputs.n }}', 'n is ${{ inputs.n }}'] }, contexts)).toEqual({ a: [3, 'n is 3'] })
+  expect(resolveValue('${{ fromJSON(needs.plan.outputs.staging) }}', contexts)).toEqual(['a', 'b'])
+  expect(resolveValue({ a: ['${{ inputs.n }}', 'n is ${{ inputs.n }}'] }, contexts)).toEqual({ a: [3, 'n is 3'] })
 })
 
 test('text keeps what only looks like an expression, and a }} inside quotes', () => {
-  expect(interpolate("$x {{ y }} ${{ format('{0} }}', inputs.n) }}", contexts)).toBe('$x {{ y }} 3 }')
+  expect(interpolateText("$x {{ y }} ${{ format('{0} }}', inputs.n) }}", contexts)).toBe('$x {{ y }} 3 }')
 })
 
 test('a name that is known but absent is null, an unknown one an error', () => {
-  expect(evaluate('github.event.pull_request.number', contexts)).toBeNull()
-  expect(() => evaluate('gitub.actor', contexts)).toThrow('gitub')
+  expect(evaluateExpression('github.event.pull_request.number', contexts)).toBeNull()
+  expect(() => evaluateExpression('gitub.actor', contexts)).toThrow('gitub')
 })
 
 test.each([
@@ -40,7 +40,7 @@ test.each([
   ["needs.plan.outputs.rest != '[]'", fine, false],
   ["'always()'", failed, false],
 ] as const)('if: %s', (text, status, expected) => {
-  expect(condition(text, contexts, status)).toBe(expected)
+  expect(evaluateCondition(text, contexts, status)).toBe(expected)
 })
 
 const names = { needs: 'X.needs', 'github.triggering_actor': 'X.actor' }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Json } from '../../../../rehearsal/runner/expression.js'
 import { environmentOf, jobOutputs, timeoutOf } from '../../../../rehearsal/runner/job-values.js'
-import { type JobRequest, type Outcome, runWorkflow, type Unsettled } from '../../../../rehearsal/runner/jobs.js'
+import { type JobOutcome, type JobRequest, runWorkflow, type Unsettled } from '../../../../rehearsal/runner/jobs.js'
 import { parseWorkflow } from '../../../../rehearsal/runner/workflow.js'
 
-type Play = (request: JobRequest, signal: AbortSignal) => Partial<Outcome> | Promise<Partial<Outcome>>
+type Play = (request: JobRequest, signal: AbortSignal) => Partial<JobOutcome> | Promise<Partial<JobOutcome>>
 
 /** Runs a workflow whose jobs do what `play` says, and tells what became of each. */
 async function play(
@@ -13,9 +13,9 @@ async function play(
   called: Record<string, string> = {},
   stop = new AbortController(),
   unsettled: Unsettled = {},
-  before?: ReadonlyMap<string, Outcome>,
+  before?: ReadonlyMap<string, JobOutcome>,
 ) {
-  const outcomes = new Map<string, Outcome>(before)
+  const outcomes = new Map<string, JobOutcome>(before)
   const told: Record<string, string> = {}
   const workflow = parseWorkflow('main.yml', `on: push\npermissions: { contents: read }\njobs:\n${jobs}`)
   const outcome = await runWorkflow(
@@ -33,7 +33,7 @@ async function play(
       signal: stop.signal,
       unsettled,
       async run(request, signal) {
-        const outcome: Outcome = { result: 'success', outputs: {}, ...(await how(request, signal)) }
+        const outcome: JobOutcome = { result: 'success', outputs: {}, ...(await how(request, signal)) }
         told[request.name] = outcome.result
         return outcome
       },
@@ -267,7 +267,7 @@ test('only failed jobs and what needs them run again, also in a called workflow;
   ].join('\n')
   const asked: Record<string, Json> = {}
   const how =
-    (b: Partial<Outcome>): Play =>
+    (b: Partial<JobOutcome>): Play =>
     (request) => {
       asked[request.name] = request.contexts.needs ?? null
       return request.name === 'b' ? b : { outputs: { x: 'inner' } }

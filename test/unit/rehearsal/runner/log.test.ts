@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { ended, jobLog } from '../../../../rehearsal/runner/log.js'
+import { endedWell, jobLog } from '../../../../rehearsal/runner/log.js'
 import { parseWorkflow } from '../../../../rehearsal/runner/workflow.js'
 
 // What act 0.2.89 printed for exactly these steps.
@@ -34,7 +34,7 @@ function read(lines: string[], secrets: string[] = []) {
 }
 
 test('steps end as they ended, those that never began as skipped, and posts come last', () => {
-  const steps = ended(read(recorded).log.steps()).map(({ name, conclusion }) => [name, conclusion])
+  const steps = endedWell(read(recorded).log.steps()).map(({ name, conclusion }) => [name, conclusion])
   expect(steps).toEqual([
     ['actions/checkout@v7', 'success'],
     ['Plan it', 'success'],
@@ -54,7 +54,7 @@ test('a log that breaks off shows what was cut off', () => {
   const { log } = read(recorded.slice(0, upTo + 1))
   expect(log.result()).toBeUndefined()
   expect(
-    ended(log.steps())
+    endedWell(log.steps())
       .slice(5, 8)
       .map(({ conclusion }) => conclusion),
   ).toEqual(['success', 'cancelled', 'skipped'])

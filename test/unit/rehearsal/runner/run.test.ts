@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { WorkflowRun } from '../../../../rehearsal/github/types.js'
-import { interpolate } from '../../../../rehearsal/runner/expression.js'
-import type { Start } from '../../../../rehearsal/runner/occasions.js'
+import { interpolateText } from '../../../../rehearsal/runner/expression.js'
 import { runContexts } from '../../../../rehearsal/runner/run.js'
+import type { WorkflowStart } from '../../../../rehearsal/runner/triggers.js'
 import { parseWorkflow } from '../../../../rehearsal/runner/workflow.js'
 
 const workflow = parseWorkflow(
@@ -52,7 +52,7 @@ function contexts(event: string, payload: Record<string, unknown>) {
     changed: undefined,
     message: undefined,
   }
-  const start: Start = {
+  const start: WorkflowStart = {
     occasion,
     ref: 'refs/heads/main',
     sha: 'def',
@@ -72,7 +72,7 @@ test.each([
   ['pull_request_target', { pull_request: { number: 3 } }],
   ['workflow_dispatch', { inputs: { pull: '3' } }],
 ])('a concurrency group can name the pull request, whether it comes from %s', (event, payload) => {
-  expect(interpolate('gate-${{ github.event.pull_request.number || inputs.pull }}', contexts(event, payload))).toBe(
+  expect(interpolateText('gate-${{ github.event.pull_request.number || inputs.pull }}', contexts(event, payload))).toBe(
     'gate-3',
   )
 })
@@ -84,5 +84,5 @@ test('a dispatch without its required input is an error', () => {
 test('the run is known by its facts', () => {
   const text =
     '${{ github.run_id }}/${{ github.run_attempt }} ${{ github.actor }} ${{ github.triggering_actor }} ${{ github.ref_name }} ${{ github.base_ref }} ${{ vars.A }}'
-  expect(interpolate(text, contexts('pull_request_target', {}))).toBe('7/1 ada olga main main a')
+  expect(interpolateText(text, contexts('pull_request_target', {}))).toBe('7/1 ada olga main main a')
 })

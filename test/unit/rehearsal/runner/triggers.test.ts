@@ -1,97 +1,131 @@
-import { expect, test } from 'vitest'
-import { matches, type Occasion, starts, withDefaults } from '../../../../rehearsal/runner/triggers.js'
-import { parseWorkflow } from '../../../../rehearsal/runner/workflow.js'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { RepositoryEvent } from '../../../../rehearsal/github/types.js'
+import { startsOf, workflowFilesAt } from '../../../../rehearsal/runner/triggers.js'
 
-const jobs = '\njobs: { a: { runs-on: ubuntu-latest, steps: [{ run: echo }] } }\n'
-const workflow = (on: string) => parseWorkflow('.github/workflows/x.yml', `on: ${on}${jobs}`)
-const occasion = (event: string, more: Partial<Occasion> = {}): Occasion => ({
-  event,
-  action: undefined,
-  branch: 'main',
-  tag: undefined,
-  workflow: undefined,
-  changed: undefined,
-  message: undefined,
-  ...more,
-})
-const does = (on: string, event: string, more: Partial<Occasion> = {}): boolean =>
-  starts(workflow(on), occasion(event, more))
+let dir = ''
+const sha = { main: '', head: '' }
 
-test('all three ways to write triggers mean the same', () => {
-  for (const on of ['push', '[push, issues]', '{ push: }']) expect(does(on, 'push')).toBe(true)
-  expect(does('push', 'issues')).toBe(false)
-})
-
-test.each([
-  ['opened', true],
-  ['synchronize', true],
-  ['reopened', true],
-  ['closed', false],
-  ['labeled', false],
-])('a pull request that is %s starts by default: %s', (action, expected) => {
-  expect(does('pull_request', 'pull_request', { action })).toBe(expected)
-  expect(does('pull_request_target', 'pull_request_target', { action })).toBe(expected)
-})
-
-test('types replace the default ones, and other events take every type', () => {
-  expect(does('{ pull_request: { types: [closed] } }', 'pull_request', { action: 'closed' })).toBe(true)
-  expect(does('{ pull_request: { types: [closed] } }', 'pull_request', { action: 'opened' })).toBe(false)
-  expect(does('issue_comment', 'issue_comment', { action: 'edited' })).toBe(true)
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'occasions-'))
+  const env = { GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a@x', GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a@x' }
+  const git = async (...args: string[]): Promise<string> => (await execa('git', args, { cwd: dir, env })).stdout
+  await git('init', '--quiet', '--initial-branch=main')
+  await execa('mkdir', ['-p', '.github/workflows/nested'], { cwd: dir })
+  for (const file of [
+    '.github/workflows/a.yml',
+    '.github/workflows/b.yaml',
+    '.github/workflows/README.md',
+    '.github/workflows/nested/c.yml',
+  ])
+    await writeFile(join(dir, file), 'x')
+  await git('add', '--all')
+  await git('commit', '--quiet', '--message', 'first')
+  sha.main = await git('rev-parse', 'HEAD')
+  await git('checkout', '--quiet', '-b', 'change')
+  await writeFile(join(dir, 'changed file.txt'), 'x')
+  await git('add', '--all')
+  await git('commit', '--quiet', '--message', 'second [skip ci]')
+  sha.head = await git('rev-parse', 'HEAD')
 })
 
-test('branches are filtered by patterns, ignored ones by their own', () => {
-  expect(does("{ push: { branches: [main, 'release/**'] } }", 'push', { branch: 'release/1/x' })).toBe(true)
-  expect(does('{ push: { branches: [main] } }', 'push', { branch: 'lockstep/bump/hub' })).toBe(false)
-  expect(does("{ push: { branches-ignore: ['lockstep/**'] } }", 'push', { branch: 'lockstep/bump/hub' })).toBe(false)
-  expect(does('{ push: { branches: [main] } }', 'push', { branch: undefined, tag: 'v1' })).toBe(false)
-  expect(does('{ push: { tags: [v*] } }', 'push')).toBe(false)
+afterAll(() => rm(dir, { recursive: true, force: true }))
+
+const look = (event: Partial<RepositoryEvent>) =>
+  startsOf(
+    {
+      name: 'push',
+      repo: 'o/r',
+      ref: 'refs/heads/main',
+      sha: sha.main,
+      actor: 'ada',
+      payload: {},
+      startsWorkflows: true,
+      ...event,
+    },
+    join(dir, '.git'),
+    'main',
+  )
+
+const pull = (ref: string, full_name = 'o/r'): Partial<RepositoryEvent> => ({
+  name: 'pull_request',
+  action: 'opened',
+  ref,
+  sha: sha.head,
+  payload: {
+    number: 3,
+    pull_request: {
+      ...{ number: 3, title: 'Change it' },
+      head: { ref: 'change', sha: sha.head, repo: { full_name } },
+      base: { ref: 'main', sha: sha.main, repo: { full_name: 'o/r' } },
+    },
+  },
 })
 
-test('one star stays within a folder, two cross them, and the last pattern wins', () => {
-  expect(matches(['release/*'], 'release/1/x')).toBe(false)
-  expect(matches(['**', '!docs/**'], 'docs/a.md')).toBe(false)
-  expect(matches(['**', '!docs/**', 'docs/important.md'], 'docs/important.md')).toBe(true)
-  expect(matches(['config/**'], 'config/.hidden')).toBe(true)
+test('only the workflow files right in their folder count', async () => {
+  expect((await workflowFilesAt(join(dir, '.git'), sha.main)).map(({ path }) => path)).toEqual([
+    '.github/workflows/a.yml',
+    '.github/workflows/b.yaml',
+  ])
 })
 
-test('paths must be touched, or not only the ignored ones', () => {
-  const only = "{ push: { paths: ['chart/**'] } }"
-  expect(does(only, 'push', { changed: ['README.md', 'chart/values.yaml'] })).toBe(true)
-  expect(does(only, 'push', { changed: ['README.md'] })).toBe(false)
-  expect(does("{ push: { paths-ignore: ['**.md'] } }", 'push', { changed: ['README.md'] })).toBe(false)
-  expect(does("{ push: { paths-ignore: ['**.md'] } }", 'push', { changed: ['README.md', 'a.ts'] })).toBe(true)
-})
-
-test('a workflow_run belongs to the workflows it names, and to their branches', () => {
-  const on = '{ workflow_run: { workflows: [Publish], types: [completed], branches: [main] } }'
-  const run = { action: 'completed', workflow: 'Publish' }
-  expect(does(on, 'workflow_run', run)).toBe(true)
-  expect(does(on, 'workflow_run', { ...run, workflow: 'Test' })).toBe(false)
-  expect(does(on, 'workflow_run', { ...run, action: 'requested' })).toBe(false)
-  expect(does(on, 'workflow_run', { ...run, branch: 'evil' })).toBe(false)
-})
-
-test('a dispatch starts the one file it names', () => {
-  expect(does('workflow_dispatch', 'workflow_dispatch', { workflow: 'x.yml' })).toBe(true)
-  expect(does('workflow_dispatch', 'workflow_dispatch', { workflow: '.github/workflows/x.yml' })).toBe(true)
-  expect(does('workflow_dispatch', 'workflow_dispatch', { workflow: 'prefix-x.yml' })).toBe(false)
-})
-
-test('a commit message can skip pushes, not dispatches', () => {
-  expect(does('push', 'push', { message: 'Bump [skip ci]' })).toBe(false)
-  expect(does('workflow_dispatch', 'workflow_dispatch', { workflow: 'x.yml', message: '[skip ci]' })).toBe(true)
-})
-
-test('inputs get their defaults and types; a missing or unknown one is an error', () => {
-  const on = workflow(
-    '{ workflow_dispatch: { inputs: { who: { required: true }, dry: { type: boolean, default: true }, n: { type: number } } } }',
-  ).on
-  expect(withDefaults(on.workflow_dispatch, { who: 'ada' })).toEqual({ who: 'ada', dry: true, n: 0 })
-  expect(withDefaults(on.workflow_dispatch, { who: 'ada', dry: 'false', n: '3' })).toEqual({
-    who: 'ada',
-    dry: false,
-    n: 3,
+test('a push knows its branch, what it changes and its message', async () => {
+  const payload = { before: sha.main, after: sha.head, head_commit: { message: 'second' } }
+  const [start] = await look({ ref: 'refs/heads/change', sha: sha.head, payload })
+  expect(start).toMatchObject({ headBranch: 'change', headSha: sha.head })
+  expect(start?.occasion).toMatchObject({
+    branch: 'change',
+    tag: undefined,
+    changed: ['changed file.txt'],
+    message: 'second',
   })
-  expect(() => withDefaults(on.workflow_dispatch, {})).toThrow('"who" was not provided')
-  expect(() => withDefaults(on.workflow_dispatch, { who: 'ada', what: 1 })).toThrow('what')
+})
+
+test('a new branch looks at no paths, a tag is none, and a deleted branch starts nothing', async () => {
+  expect((await look({ payload: { before: '0'.repeat(40) } }))[0]?.occasion.changed).toBeUndefined()
+  expect((await look({ ref: 'refs/tags/v1' }))[0]?.occasion).toMatchObject({ branch: undefined, tag: 'v1' })
+  expect(await look({ sha: '0'.repeat(40) })).toEqual([])
+})
+
+test('a pull request starts from its merge, and once more from the default branch for pull_request_target', async () => {
+  const [merge, target, ...others] = await look(pull('refs/pull/3/merge'))
+  expect(others).toEqual([])
+  expect(merge).toMatchObject({ ref: 'refs/pull/3/merge', sha: sha.head, headBranch: 'change', pullRequests: [3] })
+  expect(merge?.occasion).toMatchObject({
+    event: 'pull_request',
+    branch: 'main',
+    message: expect.stringContaining('[skip ci]'),
+  })
+  expect(target).toMatchObject({ ref: 'refs/heads/main', sha: sha.main, headSha: sha.head })
+  expect(target?.occasion).toMatchObject({ event: 'pull_request_target', branch: 'main', message: undefined })
+})
+
+test("a fork's pull request starts the same, and is not named", async () => {
+  for (const start of await look(pull('refs/pull/3/merge', 'eve/r')))
+    expect(start).toMatchObject({ headRepo: 'eve/r', repo: 'o/r', pullRequests: [], title: 'Change it' })
+})
+
+test('a pull request in conflict has no merge to start from', async () => {
+  expect((await look(pull('refs/pull/3/head'))).map(({ occasion }) => occasion.event)).toEqual(['pull_request_target'])
+})
+
+test('a finished run is known by its workflow and its branch', async () => {
+  const payload = { workflow_run: { name: 'Publish', head_branch: 'main' }, workflow: { id: 1, path: 'x' } }
+  expect((await look({ name: 'workflow_run', action: 'completed', payload }))[0]?.occasion).toMatchObject({
+    branch: 'main',
+    workflow: 'Publish',
+  })
+})
+
+test("what a job's own token did starts nothing, a dispatch excepted", async () => {
+  expect(await look({ startsWorkflows: false })).toEqual([])
+  const dispatched = await look({
+    name: 'workflow_dispatch',
+    startsWorkflows: false,
+    payload: { workflow: '.github/workflows/a.yml' },
+  })
+  expect(dispatched.map(({ occasion }) => occasion.workflow)).toEqual(['.github/workflows/a.yml'])
 })

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { runnerMasks } from '../../../../rehearsal/runner/masks.js'
-import { decoded, encoded } from '../../../../shared/action/encoded.js'
+import { decodeOutput, encodeOutput } from '../../../../shared/action/encoded.js'
 import { encodedResult } from '../../../../shared/action/encoded-result.js'
 import { parseResult } from '../../../../shared/action/result.js'
-import { redactor } from '../../../../shared/exec/redact.js'
+import { secretRedactor } from '../../../../shared/exec/redact.js'
 import { kubeconfigs } from '../../../kubeconfigs.js'
 
 const result = {
@@ -20,16 +20,16 @@ const result = {
 } as const
 
 test('whatever was encoded comes back, and what was not is left as it is', () => {
-  fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => decoded(encoded(text)) === text))
-  for (const text of ['', '{}', 'staging', 'bcd', '{"a":"bc"}', 'bc d']) expect(decoded(text)).toBe(text)
+  fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => decodeOutput(encodeOutput(text)) === text))
+  for (const text of ['', '{}', 'staging', 'bcd', '{"a":"bc"}', 'bc d']) expect(decodeOutput(text)).toBe(text)
 })
 
 test('both forms of a result are read', () => {
   const text = JSON.stringify(result)
   expect(parseResult(text)).toEqual(result)
-  expect(parseResult(encoded(text))).toEqual(result)
-  expect(parseResult(` ${encoded(text)}\n`)).toEqual(result)
-  expect(parseResult(encoded('nothing'))).toBeUndefined()
+  expect(parseResult(encodeOutput(text))).toEqual(result)
+  expect(parseResult(` ${encodeOutput(text)}\n`)).toEqual(result)
+  expect(parseResult(encodeOutput('nothing'))).toBeUndefined()
 })
 
 test('however much a result says, four of them fit into a variable, and what is not well is among what is kept', () => {
@@ -53,7 +53,7 @@ test.each(Object.entries(kubeconfigs))('beside a kubeconfig as %s it arrives', (
   masks.addSecret(kubeconfig)
   masks.addSecret('MAIL_PASSWORD: admin\nFLAG: true\n1')
   expect(masks.isMasked(JSON.stringify(result))).toBe(true)
-  expect(masks.isMasked(encoded(JSON.stringify(result)))).toBe(false)
+  expect(masks.isMasked(encodeOutput(JSON.stringify(result)))).toBe(false)
 })
 
 test('no form of a secret that the runner would mask goes on in it', () => {
@@ -70,7 +70,7 @@ test('no form of a secret that the runner would mask goes on in it', () => {
       fc.pre(secret.trim() === secret && !/^\*+$/.test(secret))
       const masks = runnerMasks()
       masks.addMask(secret)
-      const text = encodedResult({ ...result, evidence: [], message: redactor([secret])(`got ${form(secret)}`) })
+      const text = encodedResult({ ...result, evidence: [], message: secretRedactor([secret])(`got ${form(secret)}`) })
       expect(masks.isMasked(parseResult(text)?.message ?? 'lost')).toBe(false)
     }),
   )

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { reasons, resultSchema } from '../../../../shared/action/result.js'
+import { allReasons, resultSchema } from '../../../../shared/action/result.js'
 import { released } from '../../../released.js'
 
 const result = {
@@ -31,5 +31,5 @@ test.each([
 })
 
 test('every reason is explained in a sentence', () => {
-  for (const [reason, sentence] of Object.entries(reasons)) expect(sentence, reason).toMatch(/^[A-Z].*\.$/)
+  for (const [reason, sentence] of Object.entries(allReasons)) expect(sentence, reason).toMatch(/^[A-Z].*\.$/)
 })

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { secret, text } from '../../../../shared/action/inputs.js'
+import { secretInput, textInput } from '../../../../shared/action/inputs.js'
 import { secretsOf } from '../../../../shared/action/secrets.js'
 import { kubeconfigNames, kubeconfigSecretsInThem, kubeconfigs } from '../../../kubeconfigs.js'
 
 const spec = { description: 'x' }
 const inputs = {
-  token: secret(spec),
-  kubeconfig: secret(spec, 'kubeconfig'),
-  secrets: secret(spec, 'named-values'),
-  plan: text(spec),
+  token: secretInput(spec),
+  kubeconfig: secretInput(spec, 'kubeconfig'),
+  secrets: secretInput(spec, 'named-values'),
+  plan: textInput(spec),
 }
 const of = (given: Record<string, string>, env: NodeJS.ProcessEnv = {}) =>
   secretsOf(inputs, (name) => given[name] ?? '', env)

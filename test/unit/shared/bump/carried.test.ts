@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { type Chart, readChart } from '../../../../shared/artifact/chart-archive.js'
-import { carriedChanges, carriedTable, inWords, needsReview } from '../../../../shared/bump/carried.js'
+import { type ArchivedChart, readChart } from '../../../../shared/artifact/chart-archive.js'
+import { carriedChanges, carriedInWords, carriedTable, needsReview } from '../../../../shared/bump/carried.js'
 import { packChart } from '../../../acceptance/chart-server.js'
 import { hasRealData, readReal, realData } from '../yaml/real-data.js'
 
-const chart = (files: Record<string, string>): Chart => readChart(packChart('hub', '1.0.0', files))
+const chart = (files: Record<string, string>): ArchivedChart => readChart(packChart('hub', '1.0.0', files))
 
 const asksFor = (version: string): string =>
   `name: hub\nversion: 1.0.0\ndependencies:\n- {name: jupyterhub, version: ${JSON.stringify(version)}, repository: https://charts.example}\n`
@@ -22,12 +22,12 @@ test('another chart inside, other CRDs and a registry that is new are infrastruc
     'values.yaml': 'image: {name: evil.example/team/hub, tag: "1"}\n',
   })
   const carried = carriedChanges(before, after)
-  expect(carried.filter(needsReview).map(inWords)).toEqual([
+  expect(carried.filter(needsReview).map(carriedInWords)).toEqual([
     'chart jupyterhub (asked for): 3.3.7 https://charts.example -> 4.0.0 https://charts.example',
     'custom resource definitions in crds/a.yaml',
     'images from evil.example',
   ])
-  expect(carried.filter((one) => !needsReview(one)).map(inWords)).toEqual([
+  expect(carried.filter((one) => !needsReview(one)).map(carriedInWords)).toEqual([
     'image image: quay.io/team/hub:1 -> evil.example/team/hub:1',
     'image old.image: gcr.io/x/y:1 -> none',
   ])

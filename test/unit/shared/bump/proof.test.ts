@@ -236,7 +236,7 @@ describe('not pure', () => {
   })
 
   test('the version is not published', async () => {
-    await miss(prove(await bumpTo(`1.0.0-0.dev.git.99.h${merged.slice(0, 8)}`)), 'not-published', /has no version/)
+    await miss(prove(await bumpTo(`1.0.0-0.dev.git.99.h${merged.slice(0, 8)}`)), 'version-not-found', /has no version/)
   })
 
   test('the version names no commit', async () =>
@@ -315,7 +315,7 @@ describe('not pure', () => {
     const to = lane.publish(merged)
     const packed = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, text.replace('VERSION', to)]))
     lane.charts.publish('hub', to, packChart('hub', to, packed))
-    await miss(prove(await bumpTo(to)), 'carried-change', why)
+    await miss(prove(await bumpTo(to)), 'transitive-change', why)
   })
 
   test('the archive is not the one of the index', async () => {
@@ -336,7 +336,7 @@ describe('not pure', () => {
     const files = await bumpTo(version)
     const keep = packChart('hub', lane.firstVersion, { 'templates/hub.yaml': `# ${lane.firstCommit}\n` })
     lane.charts.withdraw(lane.firstVersion)
-    await miss(prove(files), 'carried-change', /cannot be compared/)
+    await miss(prove(files), 'transitive-change', /cannot be compared/)
     lane.charts.publish('hub', lane.firstVersion, keep)
   })
 })

@@ -18,8 +18,8 @@ const builder = `  builder:
     upstream: hub-org/builder
     image: meta/values.yaml#builder
     version: ["{any}-g{commit}"]
-smoke:`
-const text = deployFiles(4711, 'http://127.0.0.1:1', 'x')['.github/deploy-policy.yml'].replace('smoke:', builder)
+smoke-tests:`
+const text = deployFiles(4711, 'http://127.0.0.1:1', 'x')['.github/deploy-policy.yml'].replace('smoke-tests:', builder)
 const policy = parsePolicy(text)
 const valuesWith = (tag: string, admins = ''): string => `builder: registry.test/builder:${tag}\nadmins: [${admins}]\n`
 
@@ -79,7 +79,7 @@ test.each<[string, () => Record<string, string | null>, RegExp]>([
     () => ({ ...back, 'meta/Chart.yaml': `${back['meta/Chart.yaml']}# and more\n` }),
     /Chart\.yaml/,
   ],
-  ['changes a value as well', () => ({ ...back, 'config/prime.yaml': 'host: evil.test\n' }), /config\/prime\.yaml/],
+  ['changes a value as well', () => ({ ...back, 'config/primary.yaml': 'host: evil.test\n' }), /config\/primary\.yaml/],
   [
     'brings a value beside the version of another component',
     () => ({ ...back, 'meta/values.yaml': valuesWith('1-gaaaaaaa', 'eve') }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { computeEdit } from '../../../../shared/bump/edit.js'
-import { bumpPaths, type Files, readBumpFiles } from '../../../../shared/bump/files.js'
+import { type BumpFiles, bumpPaths, readBumpFiles } from '../../../../shared/bump/files.js'
 import { lockWith } from '../../../../shared/bump/lock.js'
 import { readCurrent } from '../../../../shared/bump/targets.js'
 import { type Component, lockFile, parsePolicy } from '../../../../shared/policy/policy.js'
@@ -11,7 +11,7 @@ function componentWith(targets: string): Component {
 operators: [ada]
 apps: { gate: { id: 1, bot: 90000001 }, bump: { id: 2, bot: 90000002 } }
 releases: { web: {} }
-clusters: { one: { role: staging }, two: { role: prime } }
+clusters: { one: { wave: staging }, two: { wave: primary } }
 components: { hub: { upstream: a/b, version: ["{commit}"], ${targets} } }
 `
   const [component] = parsePolicy(policy).components
@@ -19,7 +19,7 @@ components: { hub: { upstream: a/b, version: ["{commit}"], ${targets} } }
   return component
 }
 
-const files = (texts: Record<string, string>): Files => new Map(Object.entries(texts))
+const files = (texts: Record<string, string>): BumpFiles => new Map(Object.entries(texts))
 const [old, fresh] = ['1'.repeat(64), '2'.repeat(64)]
 const chart = (version: string, repository = 'https://charts.example'): string =>
   `dependencies:\n- { name: hub, version: ${version}, repository: "${repository}" }\n`

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { judgeChecks } from '../../../../shared/bump/upstream-checks.js'
-import type { Check, CheckState } from '../../../../shared/github/checks.js'
+import type { CheckState, CommitCheck } from '../../../../shared/github/checks.js'
 
 const commit = 'c'.repeat(40)
-const check = (name: string, state: CheckState): Check => ({ name, state })
-const judge = (checks: string[] | undefined, merged: Check[], proposed: Check[] = []) =>
+const check = (name: string, state: CheckState): CommitCheck => ({ name, state })
+const judge = (checks: string[] | undefined, merged: CommitCheck[], proposed: CommitCheck[] = []) =>
   judgeChecks({ name: 'hub', upstream: 'acme/hub', checks }, commit, merged, proposed)
 
-test.each<[string, string[] | undefined, Check[], Check[]]>([
+test.each<[string, string[] | undefined, CommitCheck[], CommitCheck[]]>([
   ['all of the merge', undefined, [check('test', 'green'), check('lint', 'green')], []],
   ['only the pull request was checked', undefined, [], [check('test', 'green')]],
   ['it was mended by what ran again on main', undefined, [check('test', 'green')], [check('test', 'failed')]],
@@ -17,7 +17,7 @@ test.each<[string, string[] | undefined, Check[], Check[]]>([
   expect(judge(wanted, merged, proposed)).toBeUndefined()
 })
 
-test.each<[string, string[] | undefined, Check[], Check[], boolean, RegExp]>([
+test.each<[string, string[] | undefined, CommitCheck[], CommitCheck[], boolean, RegExp]>([
   ['one of the merge failed', undefined, [check('a', 'green'), check('b', 'failed')], [], false, /not green: b\./],
   ['one of the pull request failed', undefined, [check('a', 'green')], [check('b', 'failed')], false, /not green: b\./],
   ['green before, failed on main', undefined, [check('a', 'failed')], [check('a', 'green')], false, /not green: a\./],

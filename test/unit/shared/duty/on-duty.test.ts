@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest'
-import type { Account, Merge } from '../../../../shared/duty/merges.js'
+import type { MergeAccount, UpstreamChange } from '../../../../shared/duty/merges.js'
 import { onDuty } from '../../../../shared/duty/on-duty.js'
 
-const person = (login: string): Account => ({ login, bot: false })
-const bot = (login: string): Account => ({ login, bot: true })
-const merge = (mergedBy: Account | undefined, author: Account | undefined, approver?: Account): Merge => ({
+const person = (login: string): MergeAccount => ({ login, bot: false })
+const bot = (login: string): MergeAccount => ({ login, bot: true })
+const merge = (
+  mergedBy: MergeAccount | undefined,
+  author: MergeAccount | undefined,
+  approver?: MergeAccount,
+): UpstreamChange => ({
   approver,
   commit: 'a'.repeat(40),
   pull: undefined,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { UserError } from '../../../../shared/action/errors.js'
 import { execIn } from '../../../../shared/exec/exec.js'
-import { redactor } from '../../../../shared/exec/redact.js'
+import { secretRedactor } from '../../../../shared/exec/redact.js'
 
 const never = new AbortController().signal
 const node = (script: string, ...args: string[]): [string, string[]] => [
@@ -54,7 +54,7 @@ test.each<[string, string]>([
     `(token + "y".repeat(200)).repeat(${Math.ceil((9 * limit) / 244)})`,
   ],
 ])('of a secret at the edge of %s nothing is left', async (_, text) => {
-  const exec = execIn('.', never, redactor([token]))
+  const exec = execIn('.', never, secretRedactor([token]))
   const { stderr } = await exec(
     ...node(`const token = process.argv[1]; process.stderr.write(${text} + "the end")`, token),
   )

@@ -25,7 +25,7 @@ const error = (writer: typeof bot, number: number): unknown => {
 test('a wrong number in the policy is told with the right one', () => {
   expect(error(bot, 345)).toBeUndefined()
   expect(error(bot, 12)).toMatchObject({
-    reason: 'not-in-force',
+    reason: 'misconfigured',
     message: 'apps.gate.bot is 12, but this token writes as 345 (lockstep-gate[bot]): write `bot: 345`.',
   })
 })

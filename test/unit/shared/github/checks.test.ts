@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { checksOf } from '../../../../shared/github/checks.js'
+import { commitChecks } from '../../../../shared/github/checks.js'
 import { type Lane, type Stage, startStage } from '../../../acceptance/code-lane.js'
 
 let stage: Stage
@@ -30,7 +30,7 @@ test("what counts is what is about the commit, and not what runs beside it or is
     ada.rest.repos.createCommitStatus({ ...lane.upstreamAt, sha, context, state })
   await say('ci', 'success')
   await say('docs', 'pending')
-  await say('lockstep / lane', 'pending')
+  await say('lockstep / queue', 'pending')
   run('test.yml', 'push', sha, 'test', 'success')
   run('test.yml', 'push', sha, 'windows', 'skipped')
   run('slow.yml', 'push', sha, 'slow', null)
@@ -39,7 +39,7 @@ test("what counts is what is about the commit, and not what runs beside it or is
   run('open-bump-pr.yml', 'workflow_run', sha, 'open-bump-pr', null)
   run('lane.yml', 'push', sha, 'lane', null)
 
-  const found = await checksOf(lane.client(lane.bob.token), lane.upstreamRepo, sha)
+  const found = await commitChecks(lane.client(lane.bob.token), lane.upstreamRepo, sha)
 
   expect(Object.fromEntries(found.map(({ name, state }) => [name, state]))).toEqual({
     ...{ ci: 'green', docs: 'pending', test: 'green', windows: 'green', slow: 'pending', old: 'failed' },
@@ -54,5 +54,5 @@ test("Lockstep's own workflows upstream are known by their names", async () => {
     run(file, 'push', sha, file, 'failure')
   }
 
-  expect(await checksOf(lane.client(lane.bob.token), lane.upstreamRepo, sha)).toEqual([])
+  expect(await commitChecks(lane.client(lane.bob.token), lane.upstreamRepo, sha)).toEqual([])
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startGitHub } from '../../../../rehearsal/github/server.js'
 import type { Emulator } from '../../../../rehearsal/github/types.js'
-import { connect, type GitHub } from '../../../../shared/github/client.js'
+import { connectGitHub, type GitHub } from '../../../../shared/github/client.js'
 
 let dir: string
 let emulator: Emulator
@@ -13,7 +13,7 @@ let github: GitHub
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'lockstep-client-'))
   emulator = await startGitHub({ dir })
-  github = connect(emulator.createUser('ada').token, { apiUrl: emulator.url }, { warning: () => {} })
+  github = connectGitHub(emulator.createUser('ada').token, { apiUrl: emulator.url }, { warning: () => {} })
 })
 afterAll(async () => {
   await emulator[Symbol.asyncDispose]()

@@ -23,7 +23,7 @@ test('beyond 2,000 it is unknown, and not "changed"', async () => {
   const { asked, github } = answering('c0')
   expect((await editedComments(github, comments(2_000))).size).toBe(1)
   await expect(editedComments(github, comments(2_001))).rejects.toMatchObject({
-    reason: 'not-in-force',
+    reason: 'misconfigured',
     fix: expect.stringContaining('Delete those'),
   })
   expect(asked).toHaveLength(20)

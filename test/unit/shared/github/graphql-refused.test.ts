@@ -55,7 +55,7 @@ apps: { gate: { id: 11, bot: 9011 }, bump: { id: 12, bot: 9012 } }
 releases:
   service: { chart: meta, name: service, namespace: "{cluster}", values: [] }
 clusters:
-  staging: { role: staging }
+  staging: { wave: staging }
 components:
   hub: { upstream: acme/hub, chart: "meta/Chart.yaml#hub", version: ["{any}-g{commit}"], paths: ["src/**"] }
 `)

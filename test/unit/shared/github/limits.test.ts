@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startGitHub } from '../../../../rehearsal/github/server.js'
 import type { Emulator } from '../../../../rehearsal/github/types.js'
-import { connect, type GitHub } from '../../../../shared/github/client.js'
+import { connectGitHub, type GitHub } from '../../../../shared/github/client.js'
 import { explainGitHub } from '../../../../shared/github/errors.js'
 import { workflowRefusal } from '../../../../shared/github/refs.js'
-import { type Usage, usage } from '../../../../shared/github/usage.js'
+import { requestUsage, type Usage } from '../../../../shared/github/usage.js'
 
 let dir: string
 let emulator: Emulator
@@ -33,8 +33,8 @@ beforeEach(async () => {
   await emulator.createRepository({ repo: `a/r${repositories}`, files: { x: 'y' } })
   const token = emulator.mintJobToken(`a/r${repositories}`, { issues: 'write' }, 1)
   warnings = []
-  asked = usage()
-  github = connect(token, { apiUrl: emulator.url }, { warning: (text) => void warnings.push(text) }, asked)
+  asked = requestUsage()
+  github = connectGitHub(token, { apiUrl: emulator.url }, { warning: (text) => void warnings.push(text) }, asked)
 })
 
 const requests = async (work: () => Promise<unknown>): Promise<{ sent: number; error: unknown }> => {

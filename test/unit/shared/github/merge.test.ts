@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { connect, type GitHub } from '../../../../shared/github/client.js'
-import { mergePull } from '../../../../shared/github/merge.js'
+import { connectGitHub, type GitHub } from '../../../../shared/github/client.js'
+import { mergePullRequest } from '../../../../shared/github/merge.js'
 import { at, commitFile, deploy, startWorld } from '../../rehearsal/github/world.js'
 
 const log = { warning: () => {} }
@@ -10,12 +10,12 @@ async function ready() {
   const gate = world.client(await world.gateToken())
   const head = await commitFile(gate, 'topic', 'topic.txt', '1')
   await gate.rest.pulls.create({ ...at, head: 'topic', base: 'main', title: 'T' })
-  const github: GitHub = connect(await world.gateToken(), { apiUrl: world.github.url }, log)
+  const github: GitHub = connectGitHub(await world.gateToken(), { apiUrl: world.github.url }, log)
   const slept: number[] = []
   const clock = { now: () => new Date(), sleep: async (ms: number) => void slept.push(ms) }
   const settings = world.github.repository(deploy)
-  const merge = (change: Partial<Parameters<typeof mergePull>[2]> = {}) =>
-    mergePull(github, { clock }, { repo: deploy, number: 1, head, ...change })
+  const merge = (change: Partial<Parameters<typeof mergePullRequest>[2]> = {}) =>
+    mergePullRequest(github, { clock }, { repo: deploy, number: 1, head, ...change })
   const puts = () =>
     world.github.requests.filter(({ method, path }) => method === 'PUT' && path.endsWith('/merge')).length
   /** How many parents main's newest commit has, and whether it is the head itself. */

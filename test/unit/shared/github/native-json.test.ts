@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { connect, type GitHub } from '../../../../shared/github/client.js'
+import { connectGitHub, type GitHub } from '../../../../shared/github/client.js'
 
 let close: () => void = () => {}
 afterEach(() => close())
@@ -16,7 +16,7 @@ async function answering(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   close = () => void server.close()
   const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return connect('token', { apiUrl }, { warning: () => {} })
+  return connectGitHub('token', { apiUrl }, { warning: () => {} })
 }
 
 const at = { owner: 'ada', repo: 'deploy' }

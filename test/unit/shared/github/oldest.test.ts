@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { oldest } from '../../../../shared/github/oldest.js'
+import { oldestIssue } from '../../../../shared/github/oldest.js'
 
 /** Commits are named by their place on one line. */
 function line() {
@@ -15,7 +15,7 @@ function line() {
       },
     },
   } as never
-  return { asked, find: (...commits: string[]) => oldest(github, 'org/deploy', commits) }
+  return { asked, find: (...commits: string[]) => oldestIssue(github, 'org/deploy', commits) }
 }
 
 test('the commit that all others contain, wherever it is in the list', async () => {

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest'
-import { tell } from '../../../../actions/infra-change-gate/watched/alerts.js'
+import { postAlert } from '../../../../actions/external-change/soak-alert/alerts.js'
 import { findOrOpen } from '../../../../actions/rollback/issues.js'
 import type { GitHub } from '../../../../shared/github/client.js'
 import { openOwnIssue } from '../../../../shared/github/own-issue.js'
 import { at, deploy, startWorld } from '../../rehearsal/github/world.js'
 
-const issue = { title: 'Bad', body: '<!-- a marker --> Bad', labels: ['deploy-hold'] }
+const issue = { title: 'Bad', body: '<!-- a marker --> Bad', labels: ['deploy-blocked-version'] }
 
 test('an issue by the bot of the policy stays as it was opened', async () => {
   await using world = await startWorld()
   const github: GitHub = world.client(await world.gateToken())
   const { number } = await openOwnIssue(github, deploy, world.gate.bot, issue)
   const { data } = await github.rest.issues.get({ ...at, issue_number: number })
-  expect(data).toMatchObject({ state: 'open', body: issue.body, labels: [{ name: 'deploy-hold' }] })
+  expect(data).toMatchObject({ state: 'open', body: issue.body, labels: [{ name: 'deploy-blocked-version' }] })
 })
 
 test.each([
@@ -20,7 +20,7 @@ test.each([
   [
     'what waits for an operator',
     (github: GitHub, gateBot: number) =>
-      tell({ github, repo: deploy, gateBot }, { kind: 'open', body: issue.body }, issue.title),
+      postAlert({ github, repo: deploy, gateBot }, { kind: 'open', body: issue.body }, issue.title),
   ],
   [
     'a conflict',
@@ -37,7 +37,7 @@ test.each([
     const wrong = world.gate.bot + 1_000
     for (let run = 0; run < 2; run += 1) {
       await expect(open(github, wrong)).rejects.toMatchObject({
-        reason: 'not-in-force',
+        reason: 'misconfigured',
         fix: expect.stringContaining(`bot: ${world.gate.bot}`),
       })
     }
@@ -54,5 +54,5 @@ test('what cannot be closed is told all the same', async () => {
   const user = { id: 9, type: 'Bot', login: 'gate[bot]' }
   const issues = { create: async () => ({ data: { number: 1, user } }), update: () => Promise.reject(new Error('no')) }
   const opened = openOwnIssue({ rest: { issues } } as never, deploy, 7, issue)
-  await expect(opened).rejects.toMatchObject({ reason: 'not-in-force' })
+  await expect(opened).rejects.toMatchObject({ reason: 'misconfigured' })
 })

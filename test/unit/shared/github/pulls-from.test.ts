@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { openRevert, revertOf } from '../../../../actions/rollback/revert-pull.js'
 import { findOrOpenRevert } from '../../../../actions/rollback/upstream-revert.js'
 import type { GitHub } from '../../../../shared/github/client.js'
-import { firstOf } from '../../../../shared/github/pages.js'
+import { firstInPages } from '../../../../shared/github/pages.js'
 import { pullsFrom } from '../../../../shared/github/pulls-from.js'
 import { at, commitFile, deploy, startWorld, type World } from '../../rehearsal/github/world.js'
 
@@ -90,6 +90,6 @@ test('the one that counts may stand on a later page, and may not come from a for
     },
   }
   const github = { paginate, rest: { pulls: { list: () => undefined } } } as never
-  const found = await firstOf(pullsFrom(github, deploy, { branch: 'a', base: 'main', state: 'open' }))
+  const found = await firstInPages(pullsFrom(github, deploy, { branch: 'a', base: 'main', state: 'open' }))
   expect(found.map(({ number }) => number)).toEqual([100])
 })

@@ -13,7 +13,7 @@ test('with a wrong number in the policy no run leaves a comment behind, however 
 
   for (let run = 0; run < 3; run += 1)
     await expect(keep(world.gate.bot + 1)).rejects.toMatchObject({
-      reason: 'not-in-force',
+      reason: 'misconfigured',
       message: expect.stringContaining(`bot: ${world.gate.bot}`),
     })
   expect(await comments()).toEqual([])

@@ -1,11 +1,11 @@
 import { Octokit } from '@octokit/core'
 import { expect, test } from 'vitest'
-import { usage } from '../../../../shared/github/usage.js'
+import { requestUsage } from '../../../../shared/github/usage.js'
 
 /** Answers that take as long as they say, on a clock that moves by nothing else. */
 function world() {
   let now = 0
-  const asked = usage(() => now)
+  const asked = requestUsage(() => now)
   const answer =
     (seconds: number, headers: Record<string, string> = {}): typeof fetch =>
     async () => {

@@ -21,7 +21,7 @@ const release: Release = {
   planValues: ['stand-in.yaml'],
   timeout: 61_500,
   crds: 'skip',
-  databaseSchema: [],
+  migrationMarkers: [],
 }
 const names = (paths: string[]): string[] => paths.map((path) => relative(root, path))
 const write = async (path: string, text: string): Promise<void> => {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { classify } from '../../../../shared/infra/classify.js'
-import type { FileChange } from '../../../../shared/infra/types.js'
+import { classifyChange } from '../../../../shared/infra/classify.js'
+import type { ChangedContent } from '../../../../shared/infra/types.js'
 import { changed, chartYaml, context } from './samples.js'
 
-const judge = (...files: FileChange[]) => classify({ files, complete: true }, context)
+const judge = (...files: ChangedContent[]) => classifyChange({ files, complete: true }, context)
 
 /** Kinds, tier and whether it is infrastructure, as one line. */
-function said(...files: FileChange[]): string {
+function said(...files: ChangedContent[]): string {
   const { kinds, tier, infrastructure } = judge(...files)
   return `${kinds.join('+')} ${tier}${infrastructure ? '' : ' harmless'}`
 }
@@ -140,7 +140,7 @@ describe('values', () => {
   test("values below an alias are the aliased chart's, also where its Chart.yaml does not change", () => {
     const charts = [chartYaml('traefik', '1.0.0', '    alias: front\n')]
     const files = [values('front: { frobnicate: 1 }', 'front: { frobnicate: 2 }')]
-    expect(classify({ files, complete: true, charts }, context).kinds).toEqual(['ingress'])
+    expect(classifyChange({ files, complete: true, charts }, context).kinds).toEqual(['ingress'])
   })
 
   test('what only looks the same is not: what is a word to one program is true to another', () => {
@@ -170,9 +170,9 @@ describe('values', () => {
 
   test('an encrypted file that the policy does not sort is a credential', () => {
     const unread = { state: 'unread' } as const
-    expect(said({ path: 'secrets/config/prime.yaml', before: unread, after: unread })).toBe('credentials T2')
+    expect(said({ path: 'secrets/config/primary.yaml', before: unread, after: unread })).toBe('credentials T2')
     expect(said({ path: 'secrets/bans.txt', before: unread, after: unread })).toBe('content T0 harmless')
-    expect(said({ path: 'config/prime.yaml', before: unread, after: unread })).toBe('unknown T2')
+    expect(said({ path: 'config/primary.yaml', before: unread, after: unread })).toBe('unknown T2')
   })
 })
 
@@ -231,13 +231,13 @@ describe('other files', () => {
   test('a link, and a list that is cut off, are not known', () => {
     expect(said({ path: 'docs/a.md', before: { state: 'none' }, after: { state: 'odd' } })).toBe('unknown T2')
     const files = [changed('docs/a.md', 'a', 'b')]
-    expect(classify({ files, complete: false }, context)).toMatchObject({ tier: 'T2', infrastructure: true })
+    expect(classifyChange({ files, complete: false }, context)).toMatchObject({ tier: 'T2', infrastructure: true })
   })
 
   test('a workflow cannot be made content by the policy', () => {
     const kinds = [{ name: 'content', charts: [], files: ['**'], values: [], tier: 'T0' as const }]
-    const own = { ...context, policy: { ...context.policy, kinds } }
-    const tierOf = (path: string) => classify({ files: [changed(path, 'a', 'b')], complete: true }, own).tier
+    const own = { ...context, policy: { ...context.policy, changeClasses: kinds } }
+    const tierOf = (path: string) => classifyChange({ files: [changed(path, 'a', 'b')], complete: true }, own).tier
     expect([tierOf('.github/workflows/a.yml'), tierOf('.github/deploy-policy.yml'), tierOf('x')]).toEqual([
       'T1',
       'T2',
@@ -250,7 +250,7 @@ describe('several kinds', () => {
   const samples = [
     chart('traefik', '1.0.0', '2.0.0'),
     chart('hub', '1.0.0', '1.1.0'),
-    values('web: { replicas: 3 }', 'web: { replicas: 1 }', 'config/prime.yaml'),
+    values('web: { replicas: 3 }', 'web: { replicas: 1 }', 'config/primary.yaml'),
     values('x: { banned_specs: [a] }', 'x: { banned_specs: [b] }', 'config/staging.yaml'),
     changed('docs/a.md', 'a', 'b'),
     changed('terraform/a.tf', 'a', 'b'),

@@ -4,13 +4,16 @@ import { readCommand } from '../../../../shared/infra/commands.js'
 test.each([
   ['/standby', { kind: 'standby' }],
   ['/start', { kind: 'start' }],
-  ['/stage', { kind: 'stage' }],
+  ['/try-staging', { kind: 'try-staging' }],
   ['/dry-run', { kind: 'dry-run' }],
   ['/unhold', { kind: 'unhold' }],
   ['/ack 2', { kind: 'ack', numbers: [2] }],
   ['/ack 1, 2 12', { kind: 'ack', numbers: [1, 2, 12] }],
   ['/hold until the talk is over', { kind: 'hold', reason: 'until the talk is over' }],
-  ['/backup hub-db-17 2026-03-02T09:30+01:00', { kind: 'backup', id: 'hub-db-17', made: '2026-03-02T08:30:00.000Z' }],
+  [
+    '/evidence backup hub-db-17 2026-03-02T09:30+01:00',
+    { kind: 'backup', id: 'hub-db-17', made: '2026-03-02T08:30:00.000Z' },
+  ],
   ['/announced https://example.org/news', { kind: 'announced', link: 'https://example.org/news' }],
   [
     '/break-glass https://example.org/incident/1 the hub is down',
@@ -27,10 +30,10 @@ test.each([
   '/ack 1;2',
   '/start now',
   '/hold',
-  '/backup',
-  '/backup id yesterday',
-  '/backup id 2026-02-31',
-  '/backup id 2026-03-02T09:30',
+  '/evidence backup',
+  '/evidence backup id yesterday',
+  '/evidence backup id 2026-02-31',
+  '/evidence backup id 2026-03-02T09:30',
   '/announced news',
   '/break-glass the hub is down',
   '/break-glass https://example.org/incident/1',
@@ -39,7 +42,7 @@ test.each([
   expect(readCommand(line)).toMatchObject({ kind: 'unclear', usage: expect.stringMatching(/^\//) })
 })
 
-test.each(['/go', '/startle', 'well, /start', '/', '', '/accept 1234567', '/acknowledge 1'])(
+test.each(['/merge', '/startle', 'well, /start', '/', '', '/approve 1234567', '/acknowledge 1'])(
   '%j is none of them',
   (line) => {
     expect(readCommand(line)).toBeUndefined()

@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { type Classification, classify } from '../../../../shared/infra/classify.js'
-import { type ChangeFacts, decideChange, type Review, skipped } from '../../../../shared/infra/decide.js'
+import { type Classification, classifyChange } from '../../../../shared/infra/classify.js'
+import {
+  type ChangeFacts,
+  decideChange,
+  type ReviewFacts,
+  skippedByBreakGlass,
+} from '../../../../shared/infra/decide.js'
 import type { Person } from '../../../../shared/infra/person.js'
 import { evidenceFor } from '../../../../shared/infra/tiers.js'
-import type { FileChange } from '../../../../shared/infra/types.js'
+import type { ChangedContent } from '../../../../shared/infra/types.js'
 import type { Policy } from '../../../../shared/policy/policy.js'
 import { changed, chartYaml, context, policy } from './samples.js'
 
@@ -14,31 +19,35 @@ const before = 'b'.repeat(64)
 
 const operator = (login: string): Person => ({ login, standing: 'operator' })
 const stranger = (login: string): Person => ({ login, standing: 'other' })
-const approval = (person: Person, digest: string | undefined = now): Review => ({ ...person, says: 'approved', digest })
+const approval = (person: Person, digest: string | undefined = now): ReviewFacts => ({
+  ...person,
+  says: 'approved',
+  digest,
+})
 
 const samples = {
   docs: [changed('README.md', 'a', 'b')],
-  weight: [changed('config/prime.yaml', 'hosts: { a: { weight: 1 } }', 'hosts: { a: { weight: 2 } }')],
+  weight: [changed('config/primary.yaml', 'hosts: { a: { weight: 1 } }', 'hosts: { a: { weight: 2 } }')],
   workflow: [changed('.github/workflows/a.yml', 'on: push', 'on: pull_request')],
   policy: [changed('.github/deploy-policy.yml', 'a', 'b')],
-  replicas: [changed('config/prime.yaml', 'web: { replicas: 1 }', 'web: { replicas: 2 }')],
+  replicas: [changed('config/primary.yaml', 'web: { replicas: 1 }', 'web: { replicas: 2 }')],
   ingress: [changed('site/Chart.yaml', chartYaml('traefik', '1.0.0'), chartYaml('traefik', '1.1.0'))],
   major: [changed('site/Chart.yaml', chartYaml('traefik', '1.0.0'), chartYaml('traefik', '2.0.0'))],
   unknown: [changed('what.is.this', 'a', 'b')],
   downgrade: [changed('a.tf', 'kubernetes_version = "1.31.0"', 'kubernetes_version = "1.30.0"')],
-} satisfies Record<string, FileChange[]>
+} satisfies Record<string, ChangedContent[]>
 
 const judged = new Map<string, Classification>()
 
 /** Once for each change: the properties below ask for the same ones thousands of times. */
-function judge(files: FileChange[]): Classification {
+function judge(files: ChangedContent[]): Classification {
   const key = JSON.stringify(files)
-  const what = judged.get(key) ?? classify({ files, complete: true }, context)
+  const what = judged.get(key) ?? classifyChange({ files, complete: true }, context)
   judged.set(key, what)
   return what
 }
 
-function factsOf(files: FileChange[], more: Partial<ChangeFacts> = {}): ChangeFacts {
+function factsOf(files: ChangedContent[], more: Partial<ChangeFacts> = {}): ChangeFacts {
   const what = judge(files)
   const evidence = evidenceFor(what.findings).map(({ name }) => ({ name, ok: true, digest: now }))
   const none = {
@@ -53,13 +62,13 @@ function factsOf(files: FileChange[], more: Partial<ChangeFacts> = {}): ChangeFa
   return { what, digest: now, authors: [stranger('eve')], evidence, ...none, ...more }
 }
 
-const decide = (files: FileChange[], more: Partial<ChangeFacts> = {}, at = monday) =>
+const decide = (files: ChangedContent[], more: Partial<ChangeFacts> = {}, at = monday) =>
   decideChange(policy, factsOf(files, more), at)
 
 const [ada, bob, cyd] = [operator('ada'), operator('bob'), operator('cyd')]
 
 describe('who has to know of it', () => {
-  test.each<[string, keyof typeof samples, Person[], Review[], boolean]>([
+  test.each<[string, keyof typeof samples, Person[], ReviewFacts[], boolean]>([
     ['docs need nobody', 'docs', [stranger('eve')], [], true],
     ['a note by a stranger needs an operator', 'weight', [stranger('eve')], [], false],
     ['a note by a stranger, approved', 'weight', [stranger('eve')], [approval(ada)], true],
@@ -106,7 +115,7 @@ describe('who has to know of it', () => {
 
   test('an operator who asked for changes is not outvoted, a stranger is', () => {
     const reviews = [approval(bob)]
-    const no = (person: Person): Review => ({ ...person, says: 'changes-requested', digest: before })
+    const no = (person: Person): ReviewFacts => ({ ...person, says: 'changes-requested', digest: before })
     expect(decide(samples.workflow, { reviews: [...reviews, no(ada)] }).green).toBe(false)
     expect(decide(samples.workflow, { reviews: [...reviews, no(stranger('mal'))] }).green).toBe(true)
   })
@@ -156,9 +165,10 @@ describe('when', () => {
     expect([at('Etc/UTC'), at('Europe/Berlin')]).toEqual([true, false])
   })
   test('a holiday is closed, and so is what cannot be read', () => {
-    const windows: Policy['windows'] = { T1: { days: ['mon'], holidays: 'holidays.txt' } }
+    const windows: Policy['deployWindows'] = { T1: { days: ['mon'], holidays: 'holidays.txt' } }
     const on = (holidays: ChangeFacts['holidays']) =>
-      decideChange({ ...policy, windows }, factsOf(samples.workflow, { reviews, holidays }), monday).green
+      decideChange({ ...policy, deployWindows: windows }, factsOf(samples.workflow, { reviews, holidays }), monday)
+        .green
     expect([on({ T1: [] }), on({ T1: ['2026-03-02'] }), on({})]).toEqual([true, false, false])
   })
   test('a freeze stops all but docs', () => {
@@ -174,17 +184,17 @@ describe('break-glass', () => {
     decide(samples[sample], { breakGlass, standby: undefined, ...more }, at)
 
   test('stands for the second operator, the stand-by, staging and the window', () => {
-    const evidence = factsOf(samples.major).evidence.filter(({ name }) => !skipped.includes(name))
+    const evidence = factsOf(samples.major).evidence.filter(({ name }) => !skippedByBreakGlass.includes(name))
     expect(went('major', { evidence })).toMatchObject({ green: true, breakGlass: true, until })
     expect(went('ingress', { evidence }).green).toBe(true)
   })
 
   test('stands for nothing else', () => {
     const { evidence } = factsOf(samples.major)
-    for (const { name } of evidence.filter((one) => !skipped.includes(one.name))) {
+    for (const { name } of evidence.filter((one) => !skippedByBreakGlass.includes(one.name))) {
       expect(went('major', { evidence: evidence.filter((one) => one.name !== name) }).green).toBe(false)
     }
-    const no: Review = { ...bob, says: 'changes-requested', digest: now }
+    const no: ReviewFacts = { ...bob, says: 'changes-requested', digest: now }
     expect(went('major', { reviews: [no] }).green).toBe(false)
     expect(went('major', { freezes: ['Conference'] }).green).toBe(false)
     expect(went('major', { holds: [{ by: 'bob', reason: 'x' }] }).green).toBe(false)
@@ -205,7 +215,7 @@ test('it is green until the first of its facts ends', () => {
   const reviews = [approval(ada), approval(bob)]
   const evidence = factsOf(samples.ingress).evidence.map((one) => ({
     ...one,
-    ...(one.name === 'start' ? { until: sooner } : one.name === 'staged' ? { until: later } : {}),
+    ...(one.name === 'start' ? { until: sooner } : one.name === 'staging-trial' ? { until: later } : {}),
   }))
   expect(decide(samples.ingress, { reviews, evidence }).until).toEqual(sooner)
   expect(decide(samples.ingress, { evidence }).until).toBeUndefined()

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ackItems } from '../../../../shared/infra/ack-items.js'
 import { effectsOf } from '../../../../shared/infra/effects.js'
 import type { EvidenceFacts } from '../../../../shared/infra/evidence/module.js'
-import { type EvidenceName, evidenceOf } from '../../../../shared/infra/evidence/modules.js'
+import { type EvidenceName, presentEvidence } from '../../../../shared/infra/evidence/modules.js'
 import { parseRendered, type Rendered, showRendered } from '../../../../shared/infra/rendered.js'
 import { renderedFindings } from '../../../../shared/infra/rendered-findings.js'
 import type { ClusterPlan } from '../../../../shared/render/cluster-plan.js'
@@ -13,7 +13,7 @@ const hoursAgo = (count: number): Date => new Date(now.getTime() - count * 60 * 
 
 type OnCluster = Rendered['clusters'][number]
 const on = (change: Partial<OnCluster> = {}): OnCluster => ({
-  ...{ cluster: 'prime', release: 'site', affected: true, cause: 'rendering' },
+  ...{ cluster: 'primary', release: 'site', affected: true, cause: 'rendering' },
   ...{ counts: { added: 0, changed: 1, removed: 0 }, dangers: [], removedApis: [], disruptions: [] },
   ...change,
 })
@@ -25,8 +25,8 @@ const rendered = (...clusters: OnCluster[]): Rendered => ({
 })
 
 const nothing: EvidenceFacts = {
-  ...{ now, rendered: undefined, dryRun: undefined, items: [], acked: new Set<string>(), staged: undefined },
-  ...{ stagedSince: undefined, start: undefined, backup: undefined, announced: undefined, runbook: undefined },
+  ...{ now, rendered: undefined, dryRun: undefined, items: [], acked: new Set<string>(), trialPassed: undefined },
+  ...{ trialSince: undefined, start: undefined, backup: undefined, announced: undefined, runbook: undefined },
 }
 const items = ackItems([
   { kind: 'ingress', group: 'component', tier: 'T2', path: 'a', what: 'it takes a up', why: 'minor' },
@@ -37,11 +37,11 @@ const items = ackItems([
 const [one, two] = items.map(({ key }) => key)
 
 function seen(name: EvidenceName, facts: Partial<EvidenceFacts>): boolean | undefined {
-  return evidenceOf({ ...nothing, ...facts }, 'x').find((fact) => fact.name === name)?.ok
+  return presentEvidence({ ...nothing, ...facts }, 'x').find((fact) => fact.name === name)?.ok
 }
 
 test('of nothing nothing is known, but that there is nothing to acknowledge', () => {
-  expect(evidenceOf(nothing, 'x').map(({ name }) => name)).toEqual(['release-notes'])
+  expect(presentEvidence(nothing, 'x').map(({ name }) => name)).toEqual(['release-notes'])
 })
 
 const immutable = { kind: 'immutable-field' as const, object: 'x', text: 'StatefulSet db: spec.serviceName.' }
@@ -68,17 +68,17 @@ test.each<[string, EvidenceName, Partial<EvidenceFacts>, boolean | undefined]>([
   ['looked at within a week', 'version-skew', { dryRun: { ok: true, at: hoursAgo(167) } }, true],
   ['looked at a week ago', 'version-skew', { dryRun: { ok: true, at: hoursAgo(168) } }, false],
   ['what does not go together', 'version-skew', { dryRun: { ok: false, at: hoursAgo(0) } }, false],
-  ['what goes with it is merged', 'companion', { companion: { number: 1, state: 'merged' } }, true],
-  ['what goes with it is green', 'companion', { companion: { number: 1, state: 'green' } }, true],
-  ['what goes with it is red', 'companion', { companion: { number: 1, state: 'red' } }, false],
-  ['what goes with it was closed', 'companion', { companion: { number: 1, state: 'closed' } }, false],
+  ['what goes with it is merged', 'linked-pull-request', { linkedPullRequest: { number: 1, state: 'merged' } }, true],
+  ['what goes with it is green', 'linked-pull-request', { linkedPullRequest: { number: 1, state: 'green' } }, true],
+  ['what goes with it is red', 'linked-pull-request', { linkedPullRequest: { number: 1, state: 'red' } }, false],
+  ['what goes with it was closed', 'linked-pull-request', { linkedPullRequest: { number: 1, state: 'closed' } }, false],
   ['one of two acknowledged', 'release-notes', { items, acked: new Set([one ?? '']) }, false],
   ['both acknowledged', 'release-notes', { items, acked: new Set([one ?? '', two ?? '']) }, true],
-  ['staged within a week', 'staged', { staged: hoursAgo(167) }, true],
-  ['staged a week ago', 'staged', { staged: hoursAgo(168) }, false],
-  ['staged once', 'staged-for-a-day', { staged: hoursAgo(1), stagedSince: hoursAgo(1) }, false],
-  ['staged twice in a day', 'staged-for-a-day', { staged: hoursAgo(1), stagedSince: hoursAgo(24) }, false],
-  ['staged a day apart', 'staged-for-a-day', { staged: hoursAgo(1), stagedSince: hoursAgo(25) }, true],
+  ['staged within a week', 'staging-trial', { trialPassed: hoursAgo(167) }, true],
+  ['staged a week ago', 'staging-trial', { trialPassed: hoursAgo(168) }, false],
+  ['staged once', 'staging-day', { trialPassed: hoursAgo(1), trialSince: hoursAgo(1) }, false],
+  ['staged twice in a day', 'staging-day', { trialPassed: hoursAgo(1), trialSince: hoursAgo(24) }, false],
+  ['staged a day apart', 'staging-day', { trialPassed: hoursAgo(1), trialSince: hoursAgo(25) }, true],
   ['started now', 'start', { start: { by: 'ada', at: hoursAgo(0.5) } }, true],
   ['started an hour ago', 'start', { start: { by: 'ada', at: hoursAgo(1) } }, false],
   ['a backup of today', 'backup', { backup: { id: 'x', made: hoursAgo(23) } }, true],
@@ -103,7 +103,14 @@ test('what users may notice has numbers, and the same thing the same key whereve
 
 describe('what comes out', () => {
   const plan = (change: Partial<ClusterPlan> = {}): ClusterPlan => ({
-    ...{ cluster: 'prime', role: 'prime', release: 'site', base: 'b'.repeat(40), affected: true, cause: 'rendering' },
+    ...{
+      cluster: 'primary',
+      wave: 'primary',
+      release: 'site',
+      base: 'b'.repeat(40),
+      affected: true,
+      cause: 'rendering',
+    },
     ...{ files: [], counts: { added: 0, changed: 1, removed: 0 }, diffs: [], disruptions: [], removedApis: [] },
     ...{ dangers: [], notes: [] },
     ...change,
@@ -138,7 +145,7 @@ describe('what comes out', () => {
       const dangers = [{ ...immutable, kind }]
       const [found, ...others] = renderedFindings(rendered(on({ dangers }), on({ cluster: 'rest', dangers })))
       expect(others).toEqual([])
-      expect(found).toMatchObject({ tier: 'T3', what: expect.stringContaining('on prime, rest: ') })
+      expect(found).toMatchObject({ tier: 'T3', what: expect.stringContaining('on primary, rest: ') })
     }
     expect(renderedFindings(rendered(on({ cause: 'no-base' })))).toMatchObject([{ tier: 'T3', kind: 'unknown' }])
     expect(renderedFindings(rendered(on()))).toEqual([])
@@ -147,8 +154,8 @@ describe('what comes out', () => {
   test('is told as what it does to users, the worst first', () => {
     const clusters = [on({ disruptions: [restart, away] }), on({ cluster: 'rest', disruptions: [restart] })]
     expect(effectsOf(rendered(...clusters))).toEqual([
-      'Deployment hub restarts: it is away for a moment (prime).',
-      'Deployment web restarts: new pods are ready before old ones go (prime, rest).',
+      'Deployment hub restarts: it is away for a moment (primary).',
+      'Deployment web restarts: new pods are ready before old ones go (primary, rest).',
     ])
     expect(effectsOf(rendered(on({ affected: false })))).toEqual(['No cluster gets anything else than it has.'])
     expect(effectsOf(undefined)).toBeUndefined()

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startGitHub } from '../../../../rehearsal/github/server.js'
 import type { Emulator } from '../../../../rehearsal/github/types.js'
 import { type GitHub, repoRef } from '../../../../shared/github/client.js'
-import { classify } from '../../../../shared/infra/classify.js'
+import { classifyChange } from '../../../../shared/infra/classify.js'
 import { type GitHubChanges, githubChanges } from '../../../../shared/infra/github-changes.js'
 import { chartYaml, context, policy } from './samples.js'
 
@@ -27,10 +27,10 @@ beforeAll(async () => {
     repo,
     files: {
       'site/Chart.yaml': chartYaml('traefik', '1.0.0', '    alias: front\n'),
-      'config/prime.yaml': 'front: { frobnicate: 1 }\n',
+      'config/primary.yaml': 'front: { frobnicate: 1 }\n',
       'config/large.yaml': `${long}web: { replicas: 1 }\n`,
       'secrets/bans.txt': Buffer.from('\0GITCRYPT\0one'),
-      'secrets/config/prime.yaml': Buffer.from('\0GITCRYPT\0one'),
+      'secrets/config/primary.yaml': Buffer.from('\0GITCRYPT\0one'),
       'docs/index.md': 'x\n',
     },
     collaborators: { ada: 'write' },
@@ -60,15 +60,15 @@ async function changes(files: Record<string, Entry>): Promise<GitHubChanges> {
   return githubChanges(github, repo, policy, base, await commit(files))
 }
 
-const kindsOf = (change: GitHubChanges): string[] => classify(change, context).kinds
+const kindsOf = (change: GitHubChanges): string[] => classifyChange(change, context).kinds
 
 test("contents are read where they play a part, with the release's own Chart.yaml for the owners of values", async () => {
   const change = await changes({
-    'config/prime.yaml': { content: 'front: { frobnicate: 2 }\n' },
+    'config/primary.yaml': { content: 'front: { frobnicate: 2 }\n' },
     'docs/index.md': { content: 'y\n' },
   })
   expect(change.files.map(({ path, after }) => [path, after.state])).toEqual([
-    ['config/prime.yaml', 'text'],
+    ['config/primary.yaml', 'text'],
     ['docs/index.md', 'unread'],
   ])
   expect(kindsOf(change)).toEqual(['ingress', 'docs'])
@@ -76,7 +76,7 @@ test("contents are read where they play a part, with the release's own Chart.yam
 
 test('a file that GitHub cuts off is read whole', async () => {
   const change = await changes({ 'config/large.yaml': { content: `${long}web: { replicas: 2 }\n` } })
-  expect(classify(change, context).findings).toMatchObject([{ kind: 'capacity', tier: 'T1' }])
+  expect(classifyChange(change, context).findings).toMatchObject([{ kind: 'capacity', tier: 'T1' }])
 })
 
 test('what is encrypted is not taken for text, and only the policy says that it is harmless', async () => {
@@ -86,8 +86,8 @@ test('what is encrypted is not taken for text, and only the policy says that it 
     encoding: 'base64',
   })
   expect(kindsOf(await changes({ 'secrets/bans.txt': { blob: data.sha } }))).toEqual(['content'])
-  expect(kindsOf(await changes({ 'secrets/config/prime.yaml': { blob: data.sha } }))).toEqual(['credentials'])
-  expect(kindsOf(await changes({ 'config/prime.yaml': { blob: data.sha } }))).toEqual(['unknown'])
+  expect(kindsOf(await changes({ 'secrets/config/primary.yaml': { blob: data.sha } }))).toEqual(['credentials'])
+  expect(kindsOf(await changes({ 'config/primary.yaml': { blob: data.sha } }))).toEqual(['unknown'])
 })
 
 test('a file that becomes a link is not known', async () => {
@@ -96,15 +96,15 @@ test('a file that becomes a link is not known', async () => {
 
 test('a file that moves counts on both sides', async () => {
   const change = await changes({
-    'config/prime.yaml': null,
-    'docs/prime.md': { content: 'front: { frobnicate: 1 }\n' },
+    'config/primary.yaml': null,
+    'docs/primary.md': { content: 'front: { frobnicate: 1 }\n' },
   })
-  expect(change.files.map(({ path }) => path)).toEqual(['config/prime.yaml', 'docs/prime.md'])
+  expect(change.files.map(({ path }) => path)).toEqual(['config/primary.yaml', 'docs/primary.md'])
   expect(kindsOf(change)).toEqual(['kubernetes', 'docs'])
 })
 
 test('where GitHub cuts a tree off it says so, and the digest is of that commit alone', async () => {
-  const edit = { 'config/prime.yaml': { content: 'front: { frobnicate: 2 }\n' } }
+  const edit = { 'config/primary.yaml': { content: 'front: { frobnicate: 2 }\n' } }
   const [one, same] = [await commit(edit), await commit(edit, 'the same once more')]
   const cut = getOctokit(emulator.createUser('rob').token, { baseUrl: emulator.url })
   cut.hook.after('request', ({ data }, { url }) => {
@@ -114,18 +114,18 @@ test('where GitHub cuts a tree off it says so, and the digest is of that commit 
     await githubChanges(cut, repo, policy, base, one),
     await githubChanges(cut, repo, policy, base, same),
   ]
-  expect([first.complete, first.files.map(({ path }) => path)]).toEqual([false, ['config/prime.yaml']])
+  expect([first.complete, first.files.map(({ path }) => path)]).toEqual([false, ['config/primary.yaml']])
   expect(kindsOf(first)).toContain('unknown')
   expect(second.files).toEqual(first.files)
   expect(second.digest).not.toBe(first.digest)
 })
 
 test('the digest is of the change alone: the same on another base, another one with any effect', async () => {
-  const edit = { 'config/prime.yaml': { content: 'front: { frobnicate: 2 }\n' } }
+  const edit = { 'config/primary.yaml': { content: 'front: { frobnicate: 2 }\n' } }
   const { digest } = await changes(edit)
   const other = await commit({ 'other.txt': { content: 'x' } })
   const both = await commit({ ...edit, 'other.txt': { content: 'x' } })
   expect((await githubChanges(github, repo, policy, other, both)).digest).toBe(digest)
   expect((await changes({ ...edit, 'docs/index.md': { content: 'y' } })).digest).not.toBe(digest)
-  expect((await changes({ 'config/prime.yaml': { content: 'front: { frobnicate: 3 }\n' } })).digest).not.toBe(digest)
+  expect((await changes({ 'config/primary.yaml': { content: 'front: { frobnicate: 3 }\n' } })).digest).not.toBe(digest)
 })

@@ -5,7 +5,7 @@ import type { Weekday } from '../../../../shared/policy/types.js'
 const weekdays: Weekday[] = ['mon', 'tue', 'wed', 'thu']
 const turns = (at: string, timezone = 'Etc/UTC', holidays?: string[]) =>
   windowTurns(
-    { timezone, windows: { T3: { days: weekdays, ...(holidays ? { holidays: 'holidays.txt' } : {}) } } },
+    { timezone, deployWindows: { T3: { days: weekdays, ...(holidays ? { holidays: 'holidays.txt' } : {}) } } },
     'T3',
     new Date(at),
     holidays,
@@ -36,7 +36,7 @@ test.each<[string, string, string | undefined, string?, string[]?]>([
 
 test('what has no window never turns, nor one whose holidays cannot be read', () => {
   const now = new Date('2026-03-02T12:00:00Z')
-  expect(windowTurns({ timezone: 'Etc/UTC', windows: {} }, 'T3', now, undefined)).toBeUndefined()
-  const unread = { timezone: 'Etc/UTC', windows: { T3: { days: weekdays, holidays: 'gone.txt' } } }
+  expect(windowTurns({ timezone: 'Etc/UTC', deployWindows: {} }, 'T3', now, undefined)).toBeUndefined()
+  const unread = { timezone: 'Etc/UTC', deployWindows: { T3: { days: weekdays, holidays: 'gone.txt' } } }
   expect(windowTurns(unread, 'T3', now, undefined)).toBeUndefined()
 })

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { type DiagnosisFacts, diagnose } from '../../../../shared/kube/diagnosis.js'
+import { type DiagnosisFacts, diagnoseCluster } from '../../../../shared/kube/diagnosis.js'
 import { warningsIn } from '../../../../shared/kube/objects.js'
 import { progressLines } from '../../../../shared/kube/progress.js'
 import { readWorkloads } from '../../../../shared/kube/workloads.js'
@@ -26,7 +26,7 @@ test.each([
   const objects = await recorded(name)
   const { workloads } = factsOf(objects)
 
-  expect(diagnose(factsOf(objects)).cause).toMatch(cause)
+  expect(diagnoseCluster(factsOf(objects)).cause).toMatch(cause)
   expect(progressLines(workloads)).toEqual([expect.stringMatching(/^Deployment web: 0 of 1 ready; pod web-/)])
 })
 
@@ -35,7 +35,10 @@ test('the last lines of the log come right after the cause', async () => {
   const pod = factsOf(objects).workloads[0]?.pods[0]?.metadata.name ?? ''
 
   expect(
-    diagnose(factsOf(objects, { [`${pod}/web`]: '\n1\n2\n3\n4\n5\nthe database is gone\n' })).details.slice(0, 5),
+    diagnoseCluster(factsOf(objects, { [`${pod}/web`]: '\n1\n2\n3\n4\n5\nthe database is gone\n' })).details.slice(
+      0,
+      5,
+    ),
   ).toEqual(['2', '3', '4', '5', 'the database is gone'].map((line) => `log of ${pod}/web: ${line}`))
 })
 
@@ -152,7 +155,7 @@ test.each<[string, unknown[], string]>([
     'Job migrate failed: BackoffLimitExceeded',
   ],
 ])('names the cause: %s', (_, objects, cause) => {
-  expect(diagnose(factsOf(objects)).cause).toBe(cause)
+  expect(diagnoseCluster(factsOf(objects)).cause).toBe(cause)
 })
 
 test('the surer cause comes first', () => {
@@ -161,7 +164,7 @@ test('the surer cause comes first', () => {
   })
   const facts = factsOf([deployment(), set, pod({}), other, event('FailedCreate', 'Deployment/api', 'denied')])
 
-  expect(diagnose(facts)).toMatchObject({
+  expect(diagnoseCluster(facts)).toMatchObject({
     cause: 'Deployment api: no pod can be made: denied',
     details: ['Deployment web: pod web-1-x: it is being created', expect.anything()],
   })
@@ -169,7 +172,11 @@ test('the surer cause comes first', () => {
 
 test('a healthy release has no cause', () => {
   const ready = pod({ conditions: [{ type: 'Ready', status: 'True' }] })
-  expect(diagnose(factsOf([deployment(), set, ready]))).toEqual({ cause: undefined, details: [], complete: true })
+  expect(diagnoseCluster(factsOf([deployment(), set, ready]))).toEqual({
+    cause: undefined,
+    details: [],
+    complete: true,
+  })
 })
 
 test('until the controller has seen the change, the old pods do not count', () => {
@@ -185,7 +192,7 @@ test('an event that comes again and again is told once, without the names of the
   }))
   const lost = event('FailedMount', 'ReplicaSet/web-1', 'read tcp 10.96.0.1:33494->10.96.0.1:443: connection reset')
 
-  const { cause, details } = diagnose(factsOf([deployment(), set, ...again, lost]))
+  const { cause, details } = diagnoseCluster(factsOf([deployment(), set, ...again, lost]))
 
   expect(cause).toBe('Deployment web: no pod can be made: pods "web-1-b" is forbidden: exceeded quota: small')
   expect(details.filter((line) => line.includes('FailedCreate'))).toHaveLength(1)

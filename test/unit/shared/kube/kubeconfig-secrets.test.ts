@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { redactor } from '../../../../shared/exec/redact.js'
+import { secretRedactor } from '../../../../shared/exec/redact.js'
 import { kubeconfigSecrets } from '../../../../shared/kube/kubeconfig-secrets.js'
 import { kubeconfigNames, kubeconfigSecretsInThem, kubeconfigs } from '../../../kubeconfigs.js'
 
@@ -7,7 +7,7 @@ test.each(Object.entries(kubeconfigs))(
   'of a kubeconfig as %s the secrets are hidden, and nothing else',
   (_, content) => {
     const { parts, weak } = kubeconfigSecrets(content)
-    const hide = redactor(parts)
+    const hide = secretRedactor(parts)
     for (const secret of Object.values(kubeconfigSecretsInThem)) expect(hide(`x ${secret} x`)).not.toContain(secret)
     const names = kubeconfigNames.join(' ')
     expect(hide(names)).toBe(names)
@@ -70,7 +70,7 @@ test.each<[string, string]>([
 test('a private key beside its certificate is hidden, in whichever key', () => {
   const { pem, keyLine } = kubeconfigSecretsInThem
   const both = Buffer.from(`-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n${pem}`).toString('base64')
-  const hide = redactor(kubeconfigSecrets(user(`{ client-certificate-data: ${both} }`)).parts)
+  const hide = secretRedactor(kubeconfigSecrets(user(`{ client-certificate-data: ${both} }`)).parts)
   expect(hide(both)).toBe('***')
   expect(hide(keyLine)).toBe('***')
 })
@@ -143,7 +143,7 @@ test.each<[string, string]>([
   const { parts, weak } = kubeconfigSecrets(content)
   expect(parts).toEqual(expect.arrayContaining(body.slice(0, 2)))
   expect(weak).toBe(false)
-  const hide = redactor(parts)
+  const hide = secretRedactor(parts)
   expect(hide(`${body[0]}, ${body[1]}`)).toBe('***, ***')
   expect(hide('service_account hub-project-1 type')).toBe('service_account hub-project-1 type')
   // The runner hides every line of what it is given.
@@ -152,7 +152,7 @@ test.each<[string, string]>([
 
 test('a private key in one line is hidden whole', () => {
   const line = pem.trim().replaceAll('\n', '\\n')
-  expect(redactor(kubeconfigSecrets(login({ env: [{ name: 'PEM', value: line }] })).parts)(`got ${line}`)).toBe(
+  expect(secretRedactor(kubeconfigSecrets(login({ env: [{ name: 'PEM', value: line }] })).parts)(`got ${line}`)).toBe(
     'got ***',
   )
 })
@@ -180,7 +180,7 @@ test.each<[string, object, string]>([
   ['as an assignment', { args: ['PASSWORD=hunter22', 'login'] }, 'hunter22'],
   ['a token that begins like a path', { args: ['--token', '/abcdefgh'] }, '/abcdefgh'],
 ])('what a program that logs in is given is hidden: %s', (_, exec, secret) => {
-  expect(redactor(kubeconfigSecrets(login(exec)).parts)(`got ${secret}.`)).toBe('got ***.')
+  expect(secretRedactor(kubeconfigSecrets(login(exec)).parts)(`got ${secret}.`)).toBe('got ***.')
 })
 
 test.each<[string, object]>([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { progressNews, type Told } from '../../../../shared/kube/progress.js'
+import { progressNews, type ReportedProgress } from '../../../../shared/kube/progress.js'
 import { readWorkloads } from '../../../../shared/kube/workloads.js'
 
 const release = { 'meta.helm.sh/release-name': 'meta', 'deployment.kubernetes.io/revision': '2' }
@@ -47,7 +47,7 @@ function waits(reason: string, message?: string) {
 
 /** What is told at each of these looks. */
 function tell(...looks: unknown[][]): string[][] {
-  let told: Told = new Map()
+  let told: ReportedProgress = new Map()
   return looks.map((objects) => {
     const news = progressNews(told, readWorkloads(objects, 'meta'))
     told = news.told

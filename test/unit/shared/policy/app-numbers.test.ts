@@ -8,7 +8,7 @@ apps: ${apps}
 releases:
   hub: { chart: hub, values: ["config/{cluster}.yaml"] }
 clusters:
-  staging: { role: staging }
+  staging: { wave: staging }
 `
 
 function refused(apps: string): { message: string; fix: string } {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import {
+  clusterHost,
   clusterValues,
   firstAt,
-  hostOf,
   isEncrypted,
   mergeValues,
   readPath,
@@ -99,10 +99,10 @@ test('the values of a cluster are the defaults of the chart with its files over 
     big: { size: 1, more: true },
   })
   expect(unread).toEqual(['secrets/one.yaml', 'absent.yaml'])
-  expect(hostOf({ host: { path: ['ingress', 'hosts', 0] } }, [{}, values])).toBe('one.example')
-  expect(hostOf({ host: { path: ['ingress', 'hosts', 1] } }, [values])).toBeUndefined()
-  expect(hostOf({ host: { name: 'fixed.example' } }, [])).toBe('fixed.example')
-  expect(hostOf({ host: undefined }, [values])).toBeUndefined()
+  expect(clusterHost({ host: { path: ['ingress', 'hosts', 0] } }, [{}, values])).toBe('one.example')
+  expect(clusterHost({ host: { path: ['ingress', 'hosts', 1] } }, [values])).toBeUndefined()
+  expect(clusterHost({ host: { name: 'fixed.example' } }, [])).toBe('fixed.example')
+  expect(clusterHost({ host: undefined }, [values])).toBeUndefined()
 })
 
 test('of several releases the first that has a value counts', async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { fill, type Site } from '../../../../shared/policy/placeholders.js'
+import { fillPlaceholders, type PlaceholderValues } from '../../../../shared/policy/placeholders.js'
 
-const site: Site = {
-  cluster: 'prime',
+const site: PlaceholderValues = {
+  cluster: 'primary',
   host: 'hub.example',
   namespace: 'space',
   values: [
@@ -16,36 +16,40 @@ const site: Site = {
 
 test.each([
   ['https://{host}/health', 'https://hub.example/health'],
-  ['{cluster} in {namespace}', 'prime in space'],
+  ['{cluster} in {namespace}', 'primary in space'],
   ['{values.binderhub.config.BinderHub.hub_url}/hub/api', 'https://hub/hub/api'],
   ['{values.binderhub.ingress.hosts.1}:{values.binderhub.replicas}', 'b:2'],
   ['{values.binderhub.replicas} {values.grafana.host}', '2 graphs'],
   ['token {secrets.TOKEN}', 'token s3cret'],
   ['sum(rate(x{job="a"}[5m])) by (b) and a{2,3}', 'sum(rate(x{job="a"}[5m])) by (b) and a{2,3}'],
 ])('%s', (template, filled) => {
-  expect(fill(template, site)).toBe(filled)
+  expect(fillPlaceholders(template, site)).toBe(filled)
 })
 
 test('every text of a check is filled, and nothing else', () => {
   const check = { url: '{host}', list: ['{cluster}', 1], none: undefined, map: { '{host}': { deep: '{namespace}' } } }
-  expect(fill(check, site)).toEqual({ url: 'hub.example', list: ['prime', 1], map: { '{host}': { deep: 'space' } } })
+  expect(fillPlaceholders(check, site)).toEqual({
+    url: 'hub.example',
+    list: ['primary', 1],
+    map: { '{host}': { deep: 'space' } },
+  })
 })
 
 test('what a value brings along is not filled again', () => {
-  expect(fill('{values.a}', { ...site, values: [{ a: '{secrets.TOKEN}' }] })).toBe('{secrets.TOKEN}')
+  expect(fillPlaceholders('{values.a}', { ...site, values: [{ a: '{secrets.TOKEN}' }] })).toBe('{secrets.TOKEN}')
 })
 
 test.each([
-  ['{values.binderhub.nothing}', 'The values of prime have no text at binderhub.nothing'],
-  ['{values.binderhub}', 'The values of prime have no text at binderhub'],
+  ['{values.binderhub.nothing}', 'The values of primary have no text at binderhub.nothing'],
+  ['{values.binderhub}', 'The values of primary have no text at binderhub'],
   ['{secrets.OTHER}', 'The input "secrets" has no OTHER'],
 ])('%s, which stands for nothing here, is an error with a fix', (template, message) => {
-  expect(() => fill(template, site)).toThrow(
+  expect(() => fillPlaceholders(template, site)).toThrow(
     expect.objectContaining({ message: expect.stringContaining(message), fix: expect.stringMatching(/./) }),
   )
 })
 
 test('a cluster without a host is an error only where its host is asked for', () => {
-  expect(() => fill('{host}', { ...site, host: undefined })).toThrow('The cluster has no host')
-  expect(fill('{cluster}', { ...site, host: undefined })).toBe('prime')
+  expect(() => fillPlaceholders('{host}', { ...site, host: undefined })).toThrow('The cluster has no host')
+  expect(fillPlaceholders('{cluster}', { ...site, host: undefined })).toBe('primary')
 })

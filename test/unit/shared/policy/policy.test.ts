@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parsePolicy, waves } from '../../../../shared/policy/policy.js'
+import { clustersByWave, parsePolicy } from '../../../../shared/policy/policy.js'
 import { example, minimal } from './samples.js'
 
 describe('the policy of the design', () => {
@@ -20,20 +20,25 @@ describe('the policy of the design', () => {
           planValues: ['config/test-secrets.yaml'],
           timeout: 600_000,
           crds: 'skip',
-          databaseSchema: [],
+          migrationMarkers: [],
         },
       ],
       clusters: [
-        { name: 'staging', role: 'staging', optional: false, host: { path: ['binderhub', 'ingress', 'hosts', 0] } },
+        { name: 'staging', wave: 'staging', optional: false, host: { path: ['binderhub', 'ingress', 'hosts', 0] } },
         {
           name: 'hetzner-gesis',
-          role: 'canary',
+          wave: 'canary',
           optional: false,
           host: { path: ['binderhub', 'ingress', 'hosts', 0] },
         },
-        { name: 'hetzner-2i2c', role: 'prime', optional: false, host: { path: ['binderhub', 'ingress', 'hosts', 0] } },
-        { name: 'bids-ovh', role: 'rest', optional: true, host: { path: ['binderhub', 'ingress', 'hosts', 0] } },
-        { name: 'prod', role: 'rest', optional: false, host: { name: 'mybinder.org' } },
+        {
+          name: 'hetzner-2i2c',
+          wave: 'primary',
+          optional: false,
+          host: { path: ['binderhub', 'ingress', 'hosts', 0] },
+        },
+        { name: 'bids-ovh', wave: 'rest', optional: true, host: { path: ['binderhub', 'ingress', 'hosts', 0] } },
+        { name: 'prod', wave: 'rest', optional: false, host: { name: 'mybinder.org' } },
       ],
       components: [
         {
@@ -42,7 +47,7 @@ describe('the policy of the design', () => {
           targets: [{ kind: 'chart', file: 'mybinder/Chart.yaml', dependency: 'binderhub' }],
           versions: ['1.0.0-0.dev.git.{n}.h{commit}'],
           paths: ['helm-chart/**', 'binderhub/**'],
-          expect: { url: '/versions', path: ['binderhub'] },
+          versionEndpoint: { url: '/versions', path: ['binderhub'] },
           wait: 1_200_000,
           staleAfter: 5,
           reviewers: [],
@@ -60,7 +65,7 @@ describe('the policy of the design', () => {
           ],
           versions: ['{any}-g{commit}'],
           paths: ['**'],
-          expect: undefined,
+          versionEndpoint: undefined,
           wait: 1_200_000,
           staleAfter: 5,
           reviewers: [],
@@ -68,36 +73,36 @@ describe('the policy of the design', () => {
         },
       ],
       merge: { bump: 'person', revert: 'auto' },
-      lane: { maxUndeployed: 1, remind: 900_000, escalate: 3_600_000, exceptions: ['lane-exception'] },
-      smoke: [
+      deployQueue: { maxUndeployed: 1, remind: 900_000, escalate: 3_600_000, exceptions: ['deploy-queue-skip'] },
+      smokeTests: [
         {
           kind: 'http',
           url: 'https://{host}/health',
           method: 'GET',
-          send: { headers: {} },
+          request: { headers: {} },
           status: 200,
           json: {},
           headers: {},
           redirects: 0,
-          within: 60_000,
-          inARow: 1,
+          timeout: 60_000,
+          successThreshold: 1,
           when: ['binderhubEnabled'],
         },
         {
           kind: 'binder-launch',
-          at: 'https://{host}',
+          url: 'https://{host}',
           provider: 'gh',
           repo: 'binder-examples/requirements',
           ref: '50533eb',
           buildToken: '',
-          within: 480_000,
-          inARow: 1,
+          timeout: 480_000,
+          successThreshold: 1,
           when: ['binderhubEnabled'],
         },
       ],
-      windows: { T3: { days: ['mon', 'tue', 'wed', 'thu'] } },
-      watch: { T0: 0, T1: 0, T2: 3_600_000, T3: 86_400_000 },
-      kinds: [
+      deployWindows: { T3: { days: ['mon', 'tue', 'wed', 'thu'] } },
+      soak: { T0: 0, T1: 0, T2: 3_600_000, T3: 86_400_000 },
+      changeClasses: [
         { name: 'ingress-upgrade', charts: ['traefik'], files: ['cert-manager.env'], values: [] },
         {
           name: 'content',
@@ -111,7 +116,7 @@ describe('the policy of the design', () => {
   })
 
   test('is deployed in four waves', () => {
-    expect(waves(policy).map((wave) => wave.map((cluster) => cluster.name))).toEqual([
+    expect(clustersByWave(policy).map((wave) => wave.map((cluster) => cluster.name))).toEqual([
       ['staging'],
       ['hetzner-gesis'],
       ['hetzner-2i2c'],
@@ -139,27 +144,27 @@ test('nearly everything has a default', () => {
         planValues: [],
         timeout: 600_000,
         crds: 'skip',
-        databaseSchema: [],
+        migrationMarkers: [],
       },
     ],
-    clusters: [{ name: 'one', role: 'prime', optional: false, host: undefined }],
+    clusters: [{ name: 'one', wave: 'primary', optional: false, host: undefined }],
     components: [],
     merge: { bump: 'person', revert: 'auto' },
-    lane: { maxUndeployed: 1, remind: 900_000, escalate: 3_600_000, exceptions: ['lane-exception'] },
-    smoke: [],
-    windows: { T3: { days: ['mon', 'tue', 'wed', 'thu'] } },
-    watch: { T0: 0, T1: 0, T2: 3_600_000, T3: 86_400_000 },
-    kinds: [],
+    deployQueue: { maxUndeployed: 1, remind: 900_000, escalate: 3_600_000, exceptions: ['deploy-queue-skip'] },
+    smokeTests: [],
+    deployWindows: { T3: { days: ['mon', 'tue', 'wed', 'thu'] } },
+    soak: { T0: 0, T1: 0, T2: 3_600_000, T3: 86_400_000 },
+    changeClasses: [],
   })
 })
 
 test('the lane may have a window: days, and hours in minutes since midnight', () => {
-  const { lane } = parsePolicy(`${minimal}lane: { window: { days: mon-fri, hours: "08:30-24:00" } }\n`)
-  expect(lane.window).toEqual({ days: ['mon', 'tue', 'wed', 'thu', 'fri'], hours: [510, 1440] })
+  const { deployQueue } = parsePolicy(`${minimal}deploy-queue: { window: { days: mon-fri, hours: "08:30-24:00" } }\n`)
+  expect(deployQueue.window).toEqual({ days: ['mon', 'tue', 'wed', 'thu', 'fri'], hours: [510, 1440] })
 })
 
 test('a component may have several targets: charts or images first, and one for each cluster', () => {
-  const text = minimal.replace('  one: { role: prime }', '  one: { role: prime }\n  two: { role: rest }')
+  const text = minimal.replace('  one: { wave: primary }', '  one: { wave: primary }\n  two: { wave: rest }')
   const { components } = parsePolicy(
     `${text}components:
   hub:
@@ -180,7 +185,8 @@ test('a component may have several targets: charts or images first, and one for 
 })
 
 test('days are a range, a list, or both, and may go over the end of the week', () => {
-  const days = (text: string) => parsePolicy(`${minimal}windows: { T2: { days: "${text}" } }\n`).windows.T2?.days
+  const days = (text: string) =>
+    parsePolicy(`${minimal}deploy-windows: { T2: { days: "${text}" } }\n`).deployWindows.T2?.days
   expect(days('fri-mon')).toEqual(['mon', 'fri', 'sat', 'sun'])
   expect(days('wed')).toEqual(['wed'])
   expect(days('tue,thu-fri')).toEqual(['tue', 'thu', 'fri'])

@@ -28,14 +28,14 @@ releases:
   web: { values: ["config/{cluster}.yaml", "more/*.yaml"], plan-values: [config/test.yaml] }
 host: ingress.hosts.0
 clusters:
-  one: { role: staging }
-  two: { role: prime }
+  one: { wave: staging }
+  two: { wave: primary }
 components:
   hub: { upstream: a/hub, chart: web/Chart.yaml#hub, version: ["{any}-{commit}"] }
   builder: { upstream: a/builder, image: web/values.yaml#builder.image, version: ["{any}-{commit}"] }
-smoke:
+smoke-tests:
   - { http: "https://{host}/health", when: hubEnabled }
-windows: { T3: { holidays: holidays.txt } }
+deploy-windows: { T3: { holidays: holidays.txt } }
 `
 
 const repo: Record<string, string> = {
@@ -138,14 +138,14 @@ describe('what is not there is told with a fix', () => {
       [
         {
           kind: 'missing-value',
-          message: "smoke.0.when is hubEnabled, which no cluster's values have: the check would never run.",
+          message: "smoke-tests.0.when is hubEnabled, which no cluster's values have: the check would never run.",
         },
       ],
     ],
     [
       'a file of dates',
       { 'holidays.txt': undefined },
-      [{ kind: 'missing-file', message: 'holidays.txt does not exist: it is windows.T3.holidays.' }],
+      [{ kind: 'missing-file', message: 'holidays.txt does not exist: it is deploy-windows.T3.holidays.' }],
     ],
     [
       'YAML',

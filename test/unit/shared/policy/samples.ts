@@ -10,5 +10,5 @@ apps: { gate: { id: 1, bot: 90000001 }, bump: { id: 2, bot: 90000002 } }
 releases:
   web: {}
 clusters:
-  one: { role: prime }
+  one: { wave: primary }
 `

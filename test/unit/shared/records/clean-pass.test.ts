@@ -19,10 +19,10 @@ test.each<[string, Ending[], string[]]>([
   ],
   [
     'one that a freeze kept from being tested again',
-    [untested('staging', 'frozen'), tested('staging', 'flaky')],
+    [untested('staging', 'deploy-freeze'), tested('staging', 'flaky')],
     ['staging: flaky'],
   ],
-  ['one of two', [tested('prime', 'flaky', 2), tested('staging', 'pass', 2)], ['prime: flaky']],
+  ['one of two', [tested('primary', 'flaky', 2), tested('staging', 'pass', 2)], ['primary: flaky']],
   ['none that was never tested', [untested('staging', 'cluster-unreachable')], []],
 ])('waits for a clean pass: %s', (_, endings, names) => {
   expect(waiting(endings)).toEqual(names)
@@ -37,10 +37,10 @@ test('what was no clean pass is counted for each cluster, over all attempts unti
   const middle = tested('staging', 'inconclusive', 2)
   const endings = [
     last,
-    tested('prime', 'flaky', 3),
+    tested('primary', 'flaky', 3),
     tested('staging', 'pass', 3),
     middle,
-    untested('staging', 'frozen'),
+    untested('staging', 'deploy-freeze'),
     tested('staging', 'flaky', 1),
   ]
   expect(uncleanUntil(last, endings)).toBe(3)

@@ -48,7 +48,7 @@ test.each([
   ['a job with `environment:`', { payload: '{}' }],
   ['no payload', { payload: null }],
   ['another commit than it names', { payload: JSON.stringify(record(sha('z'))) }],
-  ['another cluster than it names', { payload: JSON.stringify(record(sha('a'), 'prime')) }],
+  ['another cluster than it names', { payload: JSON.stringify(record(sha('a'), 'primary')) }],
 ])('a Deployment by or of %s tells nothing', (_, more) => {
   expect(minutes([deployment('a', 0, [['SUCCESS', 5]], more)])).toEqual([])
 })

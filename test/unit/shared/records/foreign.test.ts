@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import type { GitHub } from '../../../../shared/github/client.js'
-import { giveWord, readWords } from '../../../../shared/records/adoption-words.js'
+import { readAdoptionApprovals, recordAdoptionApproval } from '../../../../shared/records/adoption-approvals.js'
 import {
-  type ChangeWord,
-  isWritten,
-  readChangeWords,
-  writeChangeWord,
-} from '../../../../shared/records/change-words.js'
+  type ChangeEvidence,
+  isEvidenceWritten,
+  readChangeEvidence,
+  writeChangeEvidence,
+} from '../../../../shared/records/change-evidence.js'
 import { lastSuccess, type NewRecord, writeRecord } from '../../../../shared/records/deployments.js'
 import { at, deploy, startWorld, type World } from '../../rehearsal/github/world.js'
 
@@ -76,7 +76,7 @@ test('what lies behind 2,000 of them is unknown, and never "there is none"', asy
   }
   const github = { rest: { repos }, paginate } as never
   await expect(lastSuccess({ github, repo: deploy, gateBot: 7 }, 'staging')).rejects.toMatchObject({
-    reason: 'not-in-force',
+    reason: 'misconfigured',
     message: expect.stringContaining('what is beyond them is unknown'),
     fix: expect.stringContaining('Delete those that the gate App did not make'),
   })
@@ -102,7 +102,7 @@ test('a Deployment with 2,000 foreign statuses is named, and deleting it, as tol
   }
   const to = { github: { rest: { repos }, paginate } as never, repo: deploy, gateBot: 7 }
   await expect(lastSuccess(to, 'staging')).rejects.toMatchObject({
-    reason: 'not-in-force',
+    reason: 'misconfigured',
     fix: expect.stringContaining('Give the deployment 41 the status inactive and delete it'),
   })
   records = records.filter(({ id }) => id !== 41)
@@ -137,7 +137,7 @@ test.each(['production', 'staging'])('a cluster named %s keeps one active record
   expect(await Promise.all(states)).toEqual(['success', 'inactive'])
 })
 
-const word = (change: Partial<ChangeWord> = {}): ChangeWord => ({
+const word = (change: Partial<ChangeEvidence> = {}): ChangeEvidence => ({
   ...{ schema: 1, pull: 3, head: 'a'.repeat(40), digest: 'd'.repeat(64), by: 'olga', at: '2026-03-03T10:00:00Z' },
   ...{ source: 'comment/1', said: { kind: 'standby' }, ...change },
 })
@@ -148,8 +148,8 @@ test.each([true, false])(
     await using world = await startWorld()
     world.github.openRows.deploymentsOfForks = takes
     const to = await place(world)
-    await writeChangeWord(to, word(), 'main')
-    expect(await readChangeWords(to, 3)).toEqual([word()])
+    await writeChangeEvidence(to, word(), 'main')
+    expect(await readChangeEvidence(to, 3)).toEqual([word()])
     // D11: it is over at once, and lies at main: nothing of it shows in the pull request.
     const { data } = await to.github.rest.repos.listDeployments(at)
     const { data: statuses } = await to.github.rest.repos.listDeploymentStatuses({
@@ -167,7 +167,7 @@ test('a word without a status counts all the same, and gets one when it is heard
   const kept = {
     ...at,
     ref: 'main',
-    task: 'word/3',
+    task: 'evidence/3',
     environment: 'lockstep',
     auto_merge: false,
     required_contexts: [],
@@ -178,17 +178,17 @@ test('a word without a status counts all the same, and gets one when it is heard
   const states = async () =>
     (await to.github.rest.repos.listDeploymentStatuses({ ...at, deployment_id })).data.map(({ state }) => state)
 
-  expect([await readChangeWords(to, 3), await states()]).toEqual([[word()], []])
-  expect([await isWritten(to, 3, 'comment/1'), await states()]).toEqual([true, ['inactive']])
-  expect([await isWritten(to, 3, 'comment/1'), await states()]).toEqual([true, ['inactive']])
-  expect(await isWritten(to, 3, 'comment/2')).toBe(false)
+  expect([await readChangeEvidence(to, 3), await states()]).toEqual([[word()], []])
+  expect([await isEvidenceWritten(to, 3, 'comment/1'), await states()]).toEqual([true, ['inactive']])
+  expect([await isEvidenceWritten(to, 3, 'comment/1'), await states()]).toEqual([true, ['inactive']])
+  expect(await isEvidenceWritten(to, 3, 'comment/2')).toBe(false)
 })
 
 test('more than a hundred words of a pull request count, the first as well as the last', async () => {
   await using world = await startWorld()
   const to = await place(world)
-  for (let one = 1; one <= 101; one += 1) await writeChangeWord(to, word({ source: `comment/${one}` }), 'main')
-  const words = await readChangeWords(to, 3)
+  for (let one = 1; one <= 101; one += 1) await writeChangeEvidence(to, word({ source: `comment/${one}` }), 'main')
+  const words = await readChangeEvidence(to, 3)
   expect([words.length, words[0]?.source, words.at(-1)?.source]).toEqual([101, 'comment/1', 'comment/101'])
 })
 
@@ -198,12 +198,12 @@ test('what operators said about adopting a cluster is used up by the next succes
   const commit = await commitOf(to.github)
   const since = new Date(0)
   const said = { schema: 1, cluster: 'staging', commit, operator: 'olga', run: '5/1' } as const
-  await giveWord(to, said)
-  expect(await readWords(to, 'staging', since)).toMatchObject([said])
-  await writeRecord(to, success(commit, 'prime'))
-  expect(await readWords(to, 'staging', since)).toMatchObject([said])
+  await recordAdoptionApproval(to, said)
+  expect(await readAdoptionApprovals(to, 'staging', since)).toMatchObject([said])
+  await writeRecord(to, success(commit, 'primary'))
+  expect(await readAdoptionApprovals(to, 'staging', since)).toMatchObject([said])
   await writeRecord(to, success(commit))
-  expect(await readWords(to, 'staging', since)).toEqual([])
+  expect(await readAdoptionApprovals(to, 'staging', since)).toEqual([])
 })
 
 // D18: no document says in which order the statuses of a Deployment are listed.
@@ -229,6 +229,6 @@ test('a word counts where GitHub refuses `inactive` as a first status', async ()
   world.github.openRows.inactiveFirst = false
   const to = await place(world)
   const commit = await commitOf(to.github)
-  await giveWord(to, { schema: 1, cluster: 'staging', commit, operator: 'ada', run: '1/1' })
-  expect(await readWords(to, 'staging', new Date(0))).toMatchObject([{ operator: 'ada', commit }])
+  await recordAdoptionApproval(to, { schema: 1, cluster: 'staging', commit, operator: 'ada', run: '1/1' })
+  expect(await readAdoptionApprovals(to, 'staging', new Date(0))).toMatchObject([{ operator: 'ada', commit }])
 })

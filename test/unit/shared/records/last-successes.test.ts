@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { lastSuccess, lastSuccesses, type NewRecord, writeRecord } from '../../../../shared/records/deployments.js'
-import type { Place } from '../../../../shared/records/gate-deployments.js'
+import type { RecordPlace } from '../../../../shared/records/gate-deployments.js'
 import { commitOn } from '../../../acceptance/code-lane.js'
 import { at, deploy, startWorld, type World } from '../../rehearsal/github/world.js'
 
@@ -10,7 +10,7 @@ const record = (commit: string, cluster: string, run: number, change: Partial<Ne
   ...change,
 })
 
-async function setUp(world: World): Promise<{ to: Place; commits: string[] }> {
+async function setUp(world: World): Promise<{ to: RecordPlace; commits: string[] }> {
   const github = world.client(await world.gateToken()) as never
   const ada = world.client(world.ada.token) as never
   const commits: string[] = []
@@ -18,12 +18,12 @@ async function setUp(world: World): Promise<{ to: Place; commits: string[] }> {
   return { to: { github, repo: deploy, gateBot: world.gate.bot }, commits }
 }
 
-const clusters = ['staging', 'prime', 'far']
+const clusters = ['staging', 'primary', 'far']
 const listsSince = (world: World, from: number): number =>
   world.github.requests.slice(from).filter(({ path }) => /\/deployments(\?|$)/.test(path)).length
 
 /** What is asked of each cluster by itself. */
-async function oneByOne(to: Place) {
+async function oneByOne(to: RecordPlace) {
   const found = await Promise.all(clusters.map(async (name) => [name, await lastSuccess(to, name)] as const))
   return new Map(found)
 }
@@ -34,13 +34,13 @@ test('every cluster’s last success is found in one list, and a failure since t
   const [first = '', second = ''] = commits
   for (const name of clusters) await writeRecord(to, record(first, name, 1))
   await writeRecord(to, record(second, 'staging', 2))
-  await writeRecord(to, record(second, 'prime', 2, { outcome: 'failure', reason: 'smoke-failed' }))
+  await writeRecord(to, record(second, 'primary', 2, { outcome: 'failure', reason: 'smoke-failed' }))
   const from = world.github.requests.length
   const found = await lastSuccesses(to, clusters)
   expect(listsSince(world, from)).toBe(1)
   expect([...found].map(([name, one]) => [name, one?.commit])).toEqual([
     ['staging', second],
-    ['prime', first],
+    ['primary', first],
     ['far', first],
   ])
   expect(found).toEqual(await oneByOne(to))

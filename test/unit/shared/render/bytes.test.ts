@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { compare } from '../../../../shared/render/compare.js'
-import { sheet } from '../../../../shared/render/sheet.js'
+import { compareRenders } from '../../../../shared/render/compare.js'
+import { objectList } from '../../../../shared/render/object-list.js'
 
 /** Numbers that look random and are the same each time. */
 function numbers(seed: number): (below: number) => number {
@@ -53,7 +53,7 @@ test('what differs is what differs when everything is parsed, whatever the notat
   for (const seed of seeds) {
     const random = numbers(seed)
     const [before, after] = [rendering(random), rendering(random)]
-    const { diffs, counts } = await compare({
+    const { diffs, counts } = await compareRenders({
       ...{ before: Buffer.from(before), after: Buffer.from(after), again: async () => Buffer.from(after) },
       ...{ namespace: 'hub', target: undefined, room: { perObject: 10, total: 1e6 } },
     })
@@ -70,7 +70,7 @@ test('what differs is what differs when everything is parsed, whatever the notat
 })
 
 test('a sheet holds what was written since it was cleared, in whatever pieces it came', () => {
-  const one = sheet()
+  const one = objectList()
   const large = Buffer.alloc(3 * 2 ** 20, 'large')
   for (const chunk of [large, Buffer.from('and more')]) one.add(chunk)
   expect(one.bytes().equals(Buffer.concat([large, Buffer.from('and more')]))).toBe(true)

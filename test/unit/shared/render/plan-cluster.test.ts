@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(dir, { recursive: true, force: true }))
 
-const cluster: Cluster = { name: 'prime', role: 'prime', optional: false, host: undefined }
+const cluster: Cluster = { name: 'primary', wave: 'primary', optional: false, host: undefined }
 const release: Release = {
   ...{
     name: 'meta',
@@ -25,7 +25,7 @@ const release: Release = {
     namespace: 'hub',
     timeout: 1000,
     crds: 'skip',
-    databaseSchema: [],
+    migrationMarkers: [],
   },
   values: ['config/common.yaml', 'config/{cluster}.yaml'],
   planValues: ['config/stand-in.yaml'],
@@ -34,7 +34,7 @@ const usual = {
   'meta/Chart.yaml': 'name: meta\n',
   'meta/values.yaml': 'size: 1\n',
   'config/common.yaml': 'color: red\n',
-  'config/prime.yaml': 'unused: true\n',
+  'config/primary.yaml': 'unused: true\n',
   'config/other.yaml': 'size: 3\n',
   'config/stand-in.yaml': 'password: none\n',
 }
@@ -64,7 +64,7 @@ async function planOf(before: Record<string, string>, after: Record<string, stri
   return clusterPlanSchema.parse(JSON.parse(JSON.stringify(await planCluster(sides, cluster, { exec: helm, target }))))
 }
 
-const encrypted = (word: string): Record<string, string> => ({ 'config/prime.yaml': `\0GITCRYPT\0${word}` })
+const encrypted = (word: string): Record<string, string> => ({ 'config/primary.yaml': `\0GITCRYPT\0${word}` })
 
 test.each<[string, Record<string, string>, Record<string, string>, object]>([
   ['nothing', {}, {}, { affected: false, cause: 'same-inputs', files: [] }],
@@ -77,14 +77,14 @@ test.each<[string, Record<string, string>, Record<string, string>, object]>([
   [
     'a comment',
     {},
-    { 'config/prime.yaml': '# why\nunused: true\n' },
-    { affected: false, cause: 'same-result', files: ['config/prime.yaml'] },
+    { 'config/primary.yaml': '# why\nunused: true\n' },
+    { affected: false, cause: 'same-result', files: ['config/primary.yaml'] },
   ],
   [
     'a value that nothing renders',
     {},
-    { 'config/prime.yaml': 'unused: false\n' },
-    { affected: true, cause: 'values', files: ['config/prime.yaml'] },
+    { 'config/primary.yaml': 'unused: false\n' },
+    { affected: true, cause: 'values', files: ['config/primary.yaml'] },
   ],
   [
     'a value that is rendered',
@@ -102,7 +102,7 @@ test.each<[string, Record<string, string>, Record<string, string>, object]>([
     'an encrypted file',
     encrypted('a'),
     encrypted('b'),
-    { affected: true, cause: 'encrypted', files: ['config/prime.yaml'] },
+    { affected: true, cause: 'encrypted', files: ['config/primary.yaml'] },
   ],
   ['nothing, with an encrypted file', encrypted('a'), encrypted('a'), { affected: false, cause: 'same-inputs' }],
 ])('the cluster is judged by what comes out: %s', async (_, before, after, expected) => {
@@ -110,15 +110,15 @@ test.each<[string, Record<string, string>, Record<string, string>, object]>([
 })
 
 test('a base that cannot be rendered stops nobody: everything may change', async () => {
-  const plan = await planOf({ 'config/prime.yaml': 'broken: 1\n' }, {})
+  const plan = await planOf({ 'config/primary.yaml': 'broken: 1\n' }, {})
   expect(plan).toMatchObject({ affected: true, cause: 'no-base', diffs: [] })
   expect(plan.notes.join()).toContain('nil pointer')
 })
 
 test('a head that cannot be rendered is refused, with what Helm said', async () => {
-  await expect(planOf({}, { 'config/prime.yaml': 'broken: 1\n' })).rejects.toMatchObject({
+  await expect(planOf({}, { 'config/primary.yaml': 'broken: 1\n' })).rejects.toMatchObject({
     reason: 'target-missing',
-    message: expect.stringMatching(/prime.*nil pointer/),
+    message: expect.stringMatching(/primary.*nil pointer/),
   })
 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hider, isSensitiveKey, redacted, redactedText } from '../../../../shared/render/redact.js'
+import { isSensitiveKey, redactText, redactValue, valueRedactor } from '../../../../shared/render/redact.js'
 
 test.each([
   'password',
@@ -79,7 +79,7 @@ const everything = {
 }
 
 test('nothing secret is left in an object, wherever it stands', () => {
-  const shown = JSON.stringify(redacted(everything, hider()))
+  const shown = JSON.stringify(redactValue(everything, valueRedactor()))
 
   expect(shown).not.toMatch(/aaa-/)
   for (const kept of [
@@ -98,8 +98,8 @@ test('nothing secret is left in an object, wherever it stands', () => {
 })
 
 test('the same secret has the same number on both sides, another one another', () => {
-  const hide = hider()
-  const [before, same, after] = ['a', 'a', 'b'].map((password) => redacted({ password }, hide))
+  const hide = valueRedactor()
+  const [before, same, after] = ['a', 'a', 'b'].map((password) => redactValue({ password }, hide))
 
   expect(before).toEqual({ password: '(hidden 1)' })
   expect(same).toEqual(before)
@@ -111,10 +111,10 @@ test.each([
   ['64 hex digits', `x ${'0af1'.repeat(16)} y`, /x \(hidden 1\) y/],
   ['a token of GitHub', 'ghp_abcdefghijklmnopqrstuvwxyz0123456789', /^\(hidden 1\)$/],
 ])('what looks like a credential is hidden without any key: %s', (_, text, shown) => {
-  expect(redactedText(text, hider())).toMatch(shown)
+  expect(redactText(text, valueRedactor())).toMatch(shown)
 })
 
 test('plain prose and addresses stay as they are', () => {
   const text = 'Tokens are nice. See https://example.org/a:b@c?x=1\nkey: value\nreplicas: 3\n'
-  expect(redactedText(text, hider())).toBe(text)
+  expect(redactText(text, valueRedactor())).toBe(text)
 })

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { isCovered, removedApis } from '../../../../shared/render/removed-apis.js'
+import { isCovered, removedApisIn } from '../../../../shared/render/removed-apis.js'
 import { objectOf, sides } from './render.js'
 
 const found = (objects: unknown[], target?: string) =>
-  removedApis(sides([], objects).head.resources.values(), target).map(({ apiVersion, removedIn, instead }) => [
+  removedApisIn(sides([], objects).head.resources.values(), target).map(({ apiVersion, removedIn, instead }) => [
     apiVersion,
     removedIn,
     instead,

@@ -1,4 +1,4 @@
-import { type Change, changesBetween } from '../../../../shared/render/changes.js'
+import { changesBetween, type ObjectChange } from '../../../../shared/render/changes.js'
 import { type Rendering, resourcesIn } from '../../../../shared/render/resources.js'
 import { writeYaml } from '../../../../shared/render/yaml.js'
 
@@ -9,7 +9,7 @@ export const rendered = (...objects: unknown[]): Buffer =>
 export interface Sides {
   base: Rendering
   head: Rendering
-  changes: Change[]
+  changes: ObjectChange[]
 }
 
 /** Two renderings into the namespace `hub`, and what differs. */

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { bounded, code, commentLimit, link, mention, oneLine, plain } from '../../../../shared/report/markdown.js'
+import {
+  commentLimit,
+  escapeMarkdown,
+  markdownCode,
+  markdownLink,
+  mentionLogin,
+  oneLine,
+  truncateMarkdown,
+} from '../../../../shared/report/markdown.js'
 
 test.each([
   ['a mention', '@ada look', '@\u200bada look'],
@@ -13,7 +21,7 @@ test.each([
   ['letters that turn the direction of writing', 'a\u202eb\u0007c', 'abc'],
   ['code', '`rm`', '\\`rm\\`'],
 ])('%s becomes plain text', (_, text, expected) => {
-  expect(plain(text)).toBe(expected)
+  expect(escapeMarkdown(text)).toBe(expected)
 })
 
 test('text that is shown as it is stays as it is, on one line', () => {
@@ -22,27 +30,27 @@ test('text that is shown as it is stays as it is, on one line', () => {
 })
 
 test('a long text is cut by letters, not in the middle of one', () => {
-  expect(plain('🚀'.repeat(300), 10)).toBe(`${'🚀'.repeat(9)}…`)
+  expect(escapeMarkdown('🚀'.repeat(300), 10)).toBe(`${'🚀'.repeat(9)}…`)
 })
 
 test('code with backticks and pipes stays one piece of code', () => {
-  expect(code('a``b|c')).toBe('```a``b\\|c```')
-  expect(code('`a')).toBe('`` `a ``')
+  expect(markdownCode('a``b|c')).toBe('```a``b\\|c```')
+  expect(markdownCode('`a')).toBe('`` `a ``')
 })
 
 test('only a web address becomes a link', () => {
-  expect(link('a]b', 'https://x.example/1')).toBe('[a\\]b](https://x.example/1)')
-  expect(link('a', 'javascript:alert(1)')).toBe('a')
-  expect(link('a', 'https://x.example/) [b](https://y')).toBe('a')
+  expect(markdownLink('a]b', 'https://x.example/1')).toBe('[a\\]b](https://x.example/1)')
+  expect(markdownLink('a', 'javascript:alert(1)')).toBe('a')
+  expect(markdownLink('a', 'https://x.example/) [b](https://y')).toBe('a')
 })
 
 test('only a login becomes a mention', () => {
-  expect(mention('ada')).toBe('@ada')
-  expect(mention('ada/all <!--')).not.toMatch(/@|<!--/)
+  expect(mentionLogin('ada')).toBe('@ada')
+  expect(mentionLogin('ada/all <!--')).not.toMatch(/@|<!--/)
 })
 
 test('a text over the limit is cut at a line, and says so', () => {
-  const text = bounded(`${'é'.repeat(100)}\n`.repeat(1_000))
+  const text = truncateMarkdown(`${'é'.repeat(100)}\n`.repeat(1_000))
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(commentLimit)
   expect(text).toMatch(/é\n\n\*This text was too long/)
   expect(text).not.toContain('\ufffd')

@@ -1,2 +1,0 @@
-/** Of the issue that calls the operators. */
-export const overdueLabel = 'deploy-overdue'

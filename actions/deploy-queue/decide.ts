@@ -1,0 +1,96 @@
+import type { Reason } from '../../shared/action/result.js'
+import { describeClear } from './describe-clear.js'
+import { fixLabel } from './fixes.js'
+import type {
+  MergeCandidate,
+  QueueState,
+  QueueStatus,
+  QueueVerdict,
+  RolloutStatus,
+  UndeployedChange,
+  UnknownQueue,
+} from './types.js'
+
+/** GitHub refuses a longer description of a status. */
+const limit = 140
+
+/**
+ * May this be merged now? Green only where nothing merged is left undeployed, and nothing is unknown. What repairs an
+ * undeployed change always passes: it is the way out.
+ */
+export function decideQueue(queues: (QueueState | UnknownQueue)[], candidate: MergeCandidate): QueueVerdict {
+  if (candidate.exception !== undefined) return green(`Passes as an exception: label "${candidate.exception}".`)
+  if (!candidate.ready) return say('pending', 'deploy-pending', 'Looked at as soon as it is approved, and no draft.')
+  const { makes } = candidate
+  const touched = makes === undefined ? queues : queues.filter(({ component }) => makes.includes(component))
+  if (makes !== undefined && touched.length === 0)
+    return green('Clear: this makes no new version, so nothing is deployed.')
+  const known = touched.filter((queue) => 'max' in queue)
+  const repaired = known
+    .flatMap(({ undeployed }) => undeployed)
+    .find(({ commit }) => candidate.repairs.includes(commit))
+  if (repaired) return green(`Clear: it repairs ${nameOf(repaired)}, which is not deployed.`)
+  const unknown = touched.find((queue) => 'problem' in queue)
+  const [stop] = unknown
+    ? [say('error', 'queue-unknown', `Not known: ${unknown.problem}`)]
+    : known.flatMap((queue) => waitingFor(queue, candidate.queued?.ahead ?? 0) ?? [])
+  if (!stop) return green(describeClear(known))
+  if (candidate.fix) return green(`Passes as a fix: label "${fixLabel}".`)
+  return candidate.queued && !unknown ? { ...stop, state: 'pending' } : stop
+}
+
+function waitingFor(queue: QueueState, ahead: number): QueueVerdict | undefined {
+  const { shut, stage, undeployed, max, component } = queue
+  if (shut?.kind === 'deploy-freeze')
+    return say('failure', 'deploy-freeze', `Deploys are frozen: #${shut.number} in the deploy repo.`, shut.url)
+  if (shut)
+    return say(
+      'failure',
+      'version-blocked',
+      `${held(undeployed, component)} Clears by a fix or revert: #${shut.number}.`,
+      shut.url,
+    )
+  if (undeployed.length + ahead + 1 <= max) return undefined
+  const [first] = undeployed
+  if (!first)
+    return say('failure', 'deploy-pending', `Waits for the ${ahead} before it in the merge queue to be deployed.`)
+  return say(
+    'failure',
+    'deploy-pending',
+    `${nameOf(first)}${by(first)} is not verified${count(undeployed)}: ${where(stage)}.`,
+    urlOf(stage),
+  )
+}
+
+const held = ([first]: UndeployedChange[], component: string): string =>
+  first ? `${nameOf(first)}${by(first)} failed to deploy.` : `A version of ${component} is held.`
+
+const nameOf = ({ pull, commit }: UndeployedChange): string => (pull === undefined ? commit.slice(0, 7) : `#${pull}`)
+
+/** Names people, without calling them: a description notifies nobody. */
+const by = ({ duty, since }: UndeployedChange): string =>
+  [duty === undefined ? '' : ` by ${duty}`, since === undefined ? '' : `, ${at(since)},`].join('')
+
+const count = ({ length }: UndeployedChange[]): string => (length > 1 ? ` (nor ${length - 1} more)` : '')
+
+function where(stage: RolloutStatus | undefined): string {
+  if (stage === undefined || stage.kind === 'unpublished') return 'no deploy PR yet'
+  if (stage.kind === 'proposed') return `deploy PR #${stage.pull} waits to be merged`
+  if (stage.kind === 'failed') return `failed on ${stage.cluster}, and goes back`
+  const { verified, left } = stage
+  return verified.length === 0 ? 'being deployed' : `deploying ${left[0] ?? 'the last'}, ${verified.at(-1)} is verified`
+}
+
+const urlOf = (stage: RolloutStatus | undefined): string | undefined =>
+  stage && 'url' in stage ? stage.url : undefined
+
+/** The same whenever it is asked: "2 h ago" would be another text every minute. */
+const at = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
+
+const green = (description: string): QueueVerdict => say('success', 'ok', description)
+
+const say = (state: QueueStatus['state'], reason: Reason, description: string, url?: string): QueueVerdict => {
+  const letters = [...description.replace(/\s+/g, ' ')]
+  const cut = letters.length > limit ? `${letters.slice(0, limit - 1).join('')}…` : letters.join('')
+  return { state, reason, description: cut, url }
+}

@@ -1,0 +1,27 @@
+import type { ActionDefinition } from '../../shared/action/action.js'
+import { type InputDefinition, secretInput, textInput } from '../../shared/action/inputs.js'
+
+export const definition = {
+  name: 'doctor',
+  description: 'Tells whether every setting is in force that Lockstep relies on, and how to mend what is not',
+  inputs: {
+    token: secretInput({ description: 'Token of the gate App on the deploy repo (see Permissions).', required: true }),
+    'upstream-token': secretInput({
+      description: "Token that may read the upstream repositories. Default: the job's own, which reads public ones.",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression for the runner
+      default: '${{ github.token }}',
+    }),
+    'gate-key': secretInput({ description: 'Private key of the gate App, to see what it may do.' }),
+    'bump-key': secretInput({ description: 'Private key of the bump App, for the same.' }),
+    'settings-token': secretInput({
+      description:
+        'A token that may read the repository settings (administration: read). What only that can see is else left to you.',
+    }),
+    'exposed-secrets': textInput({
+      description: 'Names of the secrets that a job without an environment saw, or "none".',
+    }),
+  },
+  outputs: {
+    conclusion: 'success, or failure where a setting is not in force.',
+  },
+} as const satisfies ActionDefinition<Record<string, InputDefinition<string>>, Record<string, string>>

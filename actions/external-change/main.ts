@@ -1,0 +1,7 @@
+import { defineAction } from '../../shared/action/action.js'
+import { definition } from './io.js'
+
+export const main = defineAction(
+  definition,
+  async () => (await import(/* webpackMode: "eager" */ './run.js')).externalChange,
+)

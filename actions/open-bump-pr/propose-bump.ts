@@ -1,0 +1,87 @@
+import type { Evidence } from '../../shared/action/result.js'
+import { forbiddingBlockers, readBlockers } from '../../shared/blocks/blockers.js'
+import { bumpBranch } from '../../shared/bump/branch.js'
+import type { BumpEdit } from '../../shared/bump/edit.js'
+import type { CommitComparison } from '../../shared/github/compare.js'
+import { type BumpBranch, listPulls, readBumpBranch, relationToDeclined } from './bump-branch.js'
+import { completePull } from './complete-pull.js'
+import { decideBump } from './decide.js'
+import type { DescribedBump } from './describe.js'
+import { expectedDuration } from './expected.js'
+import { type DeployedVersion, relationIn, whyNot } from './facts.js'
+import { openBumpPull, publishBranch } from './publish.js'
+import type { BumpEnded, BumpRequest } from './request.js'
+import { sayConsequences } from './token.js'
+
+/** Brings the branch and its one pull request to the bump, where that may be. */
+export async function proposeBump(
+  asked: BumpRequest,
+  deployed: DeployedVersion,
+  range: CommitComparison,
+  bump: DescribedBump,
+  edit: BumpEdit,
+): Promise<BumpEnded> {
+  const { inputs, world, github, upstream } = asked
+  const { component, artifact, artifactCommit } = bump
+  const [blockers, pulls] = await Promise.all([
+    readBlockers(github, deployed.repo.name, deployed.policy),
+    listPulls(github, deployed),
+  ])
+  const holds = blockers.filter(({ kind }) => kind === 'version-blocked')
+  const [held] = await forbiddingBlockers(holds, { [component.name]: artifact.version }, deployed.policy, upstream)
+  const branch = await readBumpBranch(github, upstream, deployed, pulls, { commit: artifactCommit, edit })
+  const declined = await relationToDeclined(github, upstream, deployed, pulls, artifactCommit)
+  const decision = decideBump({
+    toDeployed: relationIn(range, artifactCommit),
+    changesComponent: true,
+    held: held !== undefined,
+    open: branch,
+    toDeclined: declined?.relation,
+  })
+
+  const ended = { ...decision, from: deployed.version, to: artifact.version, pull: branch?.pull }
+  const name = `${component.name} ${artifact.version}`
+  if (decision.reason === 'version-blocked') return { ...ended, message: heldBy(name, held) }
+  if (decision.reason === 'closed-unmerged') {
+    const message = `#${declined?.number} for ${name}, or a newer version, was closed without merging: it is not proposed again. Reopen it to deploy it after all.`
+    return { ...ended, message }
+  }
+  if (decision.operation === 'refused') return { ...ended, message: await refusal(asked, deployed, bump, branch) }
+  if (decision.reason === 'up-to-date' && !branch?.current) {
+    return { ...ended, message: `What is proposed carries ${name} already, and more.` }
+  }
+
+  const told = { ...bump, expected: await expectedDuration(github, deployed, world.log) }
+  const made = branch?.current ? undefined : await publishBranch(github, deployed.repo, edit, told, branch)
+  const options = { draft: inputs.draft, autoMerge: inputs['auto-merge'], log: world.log }
+  const pull = branch?.pull ?? (await openBumpPull(github, deployed.repo, told, options, made))
+  const written = await completePull(github, deployed.repo.name, told, options, pull)
+  sayConsequences(pull.author, world.log)
+
+  const operation = decision.operation === 'unchanged' && written ? 'updated' : decision.operation
+  const duty = bump.duty.length > 0 ? ` On duty: ${bump.duty.join(', ')}.` : ''
+  const message = `${component.name} ${ended.from} -> ${ended.to}: pull request #${pull.number} ${operation}.${duty}`
+  return { ...ended, operation, pull, message, evidence: targetsApart(deployed) }
+}
+
+/** Targets that were at another version than the first: the bump brought them to the same one. */
+const targetsApart = ({ version, others }: DeployedVersion): Evidence[] =>
+  others.map((other) => ({ kind: 'target', ok: false, text: `${other.at} was at ${other.version}, not ${version}` }))
+
+const heldBy = (what: string, held: { number: number; url: string } | undefined): string =>
+  `${what} is held by #${held?.number} (${held?.url}): it contains what failed. Fix it upstream or revert it there. Once it is fixed, an operator closes the hold: then "watch" proposes it, or run this job again.`
+
+function refusal(
+  { upstream }: BumpRequest,
+  deployed: DeployedVersion,
+  { component, artifact }: DescribedBump,
+  branch: BumpBranch | undefined,
+) {
+  if (branch?.untouched === false) {
+    return `Somebody changed the branch ${bumpBranch(component.name)}, and their work is left alone. Merge it, or close the pull request and delete its branch; then run this job again.`
+  }
+  if (branch?.toOpen === 'diverged') {
+    return `Neither ${artifact.version} nor what is proposed contains the other: a sideways step. Merge upstream what brings them together, or close the pull request and delete its branch.`
+  }
+  return whyNot(upstream, deployed, 'diverged', artifact.version)
+}

@@ -1,0 +1,129 @@
+import type { ActionOutcome } from '../../shared/action/action.js'
+import { explainError } from '../../shared/action/errors.js'
+import type { GitHub } from '../../shared/github/client.js'
+import { containsCommit as commitContains } from '../../shared/github/compare.js'
+import { explainGitHub } from '../../shared/github/errors.js'
+import { runHasEnded } from '../../shared/github/workflow-runs.js'
+import { newestRecords, verifiedCommits } from '../../shared/records/deployments.js'
+import { mentionLogin } from '../../shared/report/markdown.js'
+import { closeFreeze, commentUnder, type OpenRequest, openRequests } from './freeze.js'
+import { neededClusters, readFailure, readRequested } from './git-facts.js'
+import type { FailedDeploy, FailedRange, GitContext } from './git-types.js'
+import type { Io } from './io.js'
+import { postEnd } from './post-end.js'
+import { revertRange } from './revert.js'
+import { revertOf } from './revert-pull.js'
+
+export interface ReconcileRollbackContext extends GitContext {
+  /** Reads this repository's runs. */
+  runs: GitHub
+}
+
+/** So many failed deploys are looked at, the newest first. */
+const looked = 5
+
+/**
+ * Does whatever is left of a way back, from the records alone: git and words where the run itself could not reach GitHub, and
+ * the end of a freeze whose revert is verified. A16: a cancelled run may have left any of it. Silent where there is nothing to do; safe to run at any time.
+ */
+export async function reconcileRollback(context: ReconcileRollbackContext): Promise<ActionOutcome<Io['outputs']>> {
+  const { world } = context
+  const done: string[] = []
+  const problems: string[] = []
+  const orders = (await openRequests(context)).filter(({ order }) => order.all)
+  for (const standing of orders) {
+    const { word, problem } = await settleOrder(context, standing)
+    done.push(word)
+    problems.push(...problem)
+  }
+  // By hand comes first: what failed before is taken back with it.
+  const failure = orders.length > 0 ? undefined : await unsettled(context)
+  if (failure) {
+    const taken = await revertRange(context, failure)
+    done.push(taken.ended.message)
+    problems.push(...taken.problems)
+  }
+  const message = done.length === 0 ? 'Nothing is left to do.' : done.join(' ')
+  world.log.info(message)
+  return {
+    finding: {
+      decision: done.length === 0 ? 'unchanged' : 'updated',
+      reason: done.length === 0 ? 'up-to-date' : 'ok',
+      message,
+      commit: world.run.sha,
+    },
+    outputs: {},
+    ...(problems.length === 0 ? {} : { problem: problems.join('\n') }),
+  }
+}
+
+async function settleOrder(
+  context: ReconcileRollbackContext,
+  { order, number }: OpenRequest,
+): Promise<{ word: string; problem: string[] }> {
+  const only = (word: string) => ({ word, problem: [] })
+  if (!(await hasEnded(context, order.run))) return only(`#${number}: its run is at work.`)
+  const failure = await readRequested(context, order)
+  const newest = await newestVerified(context)
+  if (newest === undefined || !(await isBack(context, failure, newest))) {
+    const stuck = `The run has ended, and not every cluster is back at ${order.to.slice(0, 7)}.`
+    const next = 'Re-run all of its jobs; or an operator closes this issue, and deploys go on.'
+    await commentUnder(context, number, `${mentionLogin(order.by)}: ${stuck} ${next}`)
+    return only(`#${number}: ${stuck}`)
+  }
+  const { ended, problems } = await revertRange(context, failure)
+  if (ended.decision !== 'reverted' || ended.reason === 'revert-pending')
+    return { word: ended.message, problem: problems }
+  const revert = await revertOf(context, failure)
+  const verified = revert?.merge === undefined || (await contains(context, newest, revert.merge))
+  if (!verified) return { word: `#${number}: the revert is not verified yet.`, problem: problems }
+  await closeFreeze(context, number, `${ended.message} It is verified: deploys go on.`)
+  return { word: `#${number} is closed: the revert is verified.`, problem: problems }
+}
+
+/** The clusters have what was asked for, or already what main's revert made of it. */
+const isBack = async (context: GitContext, { verified, failed }: FailedRange, newest: string): Promise<boolean> =>
+  newest === verified || (newest !== failed && (await contains(context, newest, failed)))
+
+/** The newest deploy that failed, was not mended since, and that nobody is at work on any more. */
+async function unsettled(context: ReconcileRollbackContext): Promise<FailedRange | undefined> {
+  const { policy, github, world } = context
+  const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
+  const failed = (await newestRecords(place)).filter(({ reason }) => reason !== undefined)
+  const deploys = new Map<string, FailedDeploy>(
+    failed.map(({ run, commit }) => [`${run.split('/')[0]} ${commit}`, { run, commit }]),
+  )
+  if (deploys.size === 0) return undefined
+  const newest = await newestVerified(context)
+  const [last] = deploys.values()
+  if (last && newest !== undefined) await postEnd(context, last, newest).catch(untold(context))
+  for (const deploy of [...deploys.values()].slice(0, looked)) {
+    // What is verified since contains it: it was taken back, or mended.
+    if (newest === undefined || deploy.commit === newest) continue
+    if (!(await contains(context, deploy.commit, newest))) continue
+    const failure = await readFailure(context, deploy)
+    if (failure && (await hasEnded(context, deploy.run))) return failure
+  }
+  return undefined
+}
+
+/** These are only words; what has to be done comes after them. */
+const untold =
+  ({ world }: GitContext) =>
+  (error: unknown): void => {
+    if (world.cancelled.aborted) throw error
+    world.log.warning(
+      `The timeline could not be brought up to date: ${explainError(explainGitHub(error) ?? error).message}`,
+    )
+  }
+
+async function newestVerified({ policy, github, world }: GitContext): Promise<string | undefined> {
+  const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
+  return (await verifiedCommits(place, neededClusters(policy), 1))[0]
+}
+
+const hasEnded = ({ runs, world }: ReconcileRollbackContext, run: string): Promise<boolean> =>
+  runHasEnded(runs, world.run.repository, Number(run.split('/')[0]))
+
+const contains = ({ github, world }: GitContext, newer: string, older: string): Promise<boolean> =>
+  commitContains(github, world.run.repository, newer, older)

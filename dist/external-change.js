@@ -1,0 +1,7 @@
+// Made by scripts/build.ts; do not edit.
+import module from 'node:module'
+
+// Node 22 and newer keep the compiled bundle between the steps of a job.
+module.enableCompileCache?.()
+const { externalChange } = await import('./index.js')
+await externalChange()

@@ -1,0 +1,39 @@
+import { repoRef } from '../../shared/github/client.js'
+import { clusterNames, mainBranch, repoNames } from '../fixtures/names.js'
+import type { RehearsalUser } from '../fixtures/users.js'
+import { expectAgreement } from './code-change.js'
+import { inspectClusters } from './inspect.js'
+import type { Scene } from './scene.js'
+
+const deploy = repoRef(repoNames.deploy)
+
+/** Two operators take what was deployed by hand under Lockstep's care, cluster by cluster. */
+export async function playAdoption(stage: Scene): Promise<void> {
+  const { world, timeline, expectations } = stage
+  const { olga, otto } = world.people
+  timeline.tell({ who: '', what: 'olga and otto adopt the four clusters', mood: 'chapter' })
+  await askFor(stage, olga)
+  const untouched = (await inspectClusters(world)).every(
+    ({ verifiedCommit, recordedCommit }) => verifiedCommit === undefined && recordedCommit === undefined,
+  )
+  expectations.expect("one operator's word alone verifies nothing", untouched)
+
+  await askFor(stage, otto)
+  const { data } = await olga.github.rest.actions.listWorkflowRuns({ ...deploy, workflow_id: 'adopt.yml' })
+  const green = data.workflow_runs.filter(({ conclusion }) => conclusion === 'success').length
+  expectations.expect(`all ${clusterNames.length} clusters are adopted`, green === 2 * clusterNames.length)
+  await expectAgreement(stage)
+}
+
+async function askFor({ world, timeline }: Scene, operator: RehearsalUser): Promise<void> {
+  for (const cluster of clusterNames) {
+    await operator.github.rest.actions.createWorkflowDispatch({
+      ...deploy,
+      workflow_id: 'adopt.yml',
+      ref: mainBranch,
+      inputs: { cluster },
+    })
+  }
+  timeline.waitFor(`${operator.login}'s word`)
+  await world.runner.idle()
+}

@@ -1,0 +1,58 @@
+import { repoRef } from '../../shared/github/client.js'
+import { mainBranch, repoNames } from '../fixtures/names.js'
+import type { CodeChange } from '../fixtures/users.js'
+import { expectAgreement, mergeAndVerify } from './code-change.js'
+import type { Scene } from './scene.js'
+import { gateSays, mergeUpstream } from './steps.js'
+
+const deploy = repoRef(repoNames.deploy)
+const gateBot = 'lockstep-gate[bot]'
+
+/** What no test saw: an operator goes back by hand, and everything follows by itself. */
+export async function playByHand(stage: Scene): Promise<void> {
+  const { world, timeline, expectations } = stage
+  const { ada, olga } = world.people
+  timeline.tell({ who: '', what: 'ada merges a change that passes every test', mood: 'chapter' })
+  const change: CodeChange = {
+    title: 'Greet in Latin',
+    branch: 'latin',
+    edit: { 'image/start.sh': (text) => `${text}# salve\n` },
+  }
+  const bump = await mergeUpstream(stage, { who: ada, component: 'hub', change })
+  await gateSays(stage, bump.head)
+  await mergeAndVerify(stage, ada, bump.number)
+
+  timeline.tell({ who: '', what: 'users do not like it, and olga goes back by hand', mood: 'chapter' })
+  await olga.github.rest.actions.createWorkflowDispatch({
+    ...deploy,
+    workflow_id: 'rollback.yml',
+    ref: mainBranch,
+    inputs: { cluster: 'all', target: 'previous', reason: 'nobody understands Latin', 'dry-run': 'false' },
+  })
+  timeline.waitFor('every cluster, main and the freeze to be as before')
+  await world.runner.idle()
+
+  const { data: freezes } = await olga.github.rest.issues.listForRepo({
+    ...deploy,
+    labels: 'deploy-freeze',
+    state: 'all',
+  })
+  expectations.expect(
+    'one freeze kept everything else away, and the gate App closed it',
+    freezes.length === 1 && freezes.every((one) => one.user?.login === gateBot && one.state === 'closed'),
+  )
+  const { data: merged } = await olga.github.rest.pulls.get({ ...deploy, pull_number: bump.number })
+  const head = `${deploy.owner}:lockstep/revert/${merged.merge_commit_sha?.slice(0, 7)}`
+  const { data: reverts } = await olga.github.rest.pulls.list({ ...deploy, state: 'closed', head })
+  expectations.expect(
+    'one pull request took main back',
+    reverts.length === 1 && reverts.every(({ merged_at }) => merged_at !== null),
+  )
+  const { data: comments } = await olga.github.rest.issues.listComments({ ...deploy, issue_number: bump.number })
+  const timelines = comments.filter(({ body }) => body?.startsWith('<!-- lockstep:timeline -->'))
+  expectations.expect(
+    `one comment under #${bump.number} tells it from the merge to the way back`,
+    timelines.length === 1 && timelines.every(({ body }) => body?.includes('is back, and verified')),
+  )
+  await expectAgreement(stage)
+}

@@ -1,0 +1,64 @@
+import { repoRef } from '../../shared/github/client.js'
+import { clusterNames, repoNames } from '../fixtures/names.js'
+import type { RehearsalUser } from '../fixtures/users.js'
+import { findDisagreements } from './agree.js'
+import { inspectClusters, inspectGit } from './inspect.js'
+import type { Scene, SceneMerge } from './scene.js'
+import { deployOf, gateSays, mergeUpstream, planUnder } from './steps.js'
+import { waitUntil } from './until.js'
+
+/** The code lane once: a merge upstream, its bump by itself, the gate, the merge, every cluster verified. Returns the bump's number. */
+export async function playCodeChange(stage: Scene, merge: SceneMerge): Promise<number> {
+  const { world, timeline, expectations } = stage
+  const { who, component } = merge
+  timeline.tell({ who: '', what: `${who.login} merges a change of the ${component}`, mood: 'chapter' })
+  const bump = await mergeUpstream(stage, merge)
+  const check = await gateSays(stage, bump.head)
+  const { data: reviews } = await world.people.olga.github.rest.pulls.listReviews({
+    ...repoRef(repoNames.deploy),
+    pull_number: bump.number,
+  })
+  expectations.expect(
+    `the gate proves #${bump.number} to be nothing but the bump; nobody approved it`,
+    check.conclusion === 'success' && reviews.length === 0,
+  )
+  const plans = await planUnder(stage, bump.number)
+  expectations.expect(
+    `one comment under #${bump.number} says what restarts on ${clusterNames.join(', ')}`,
+    plans.length === 1 && clusterNames.every((cluster) => restartsOn(plans[0] ?? '', cluster)),
+  )
+  await mergeAndVerify(stage, who, bump.number)
+  return bump.number
+}
+
+/** Clusters with the same changes share a heading. */
+const restartsOn = (plan: string, cluster: string): boolean =>
+  plan.split('\n#### ').some((part) => {
+    const [heading = '', ...rest] = part.split('\n')
+    return heading.split(', ').includes(cluster) && rest.some((line) => line.includes('Deployment hub restarts'))
+  })
+
+/** Merges a pull request of the deploy repo, and expects every cluster to be verified. */
+export async function mergeAndVerify(stage: Scene, who: RehearsalUser, number: number): Promise<void> {
+  const { timeline, expectations } = stage
+  await who.merge(repoNames.deploy, number)
+  timeline.waitFor(`${clusterNames.join(', ')}, wave by wave`)
+  const run = await deployOf(stage, number)
+  expectations.expect(`#${number} is deployed to ${clusterNames.join(', ')}`, run.conclusion === 'success')
+  await expectAgreement(stage)
+}
+
+/** ConfigMaps, running pods, deployment records and git must tell the same. */
+export async function expectAgreement({ world, timeline, expectations }: Scene): Promise<void> {
+  const git = await inspectGit(world)
+  const contradictions = await waitUntil('agreement', 20, async () => {
+    // An old pod may take a moment to go after its deploy was verified.
+    const found = findDisagreements(git, await inspectClusters(world))
+    return found.length === 0 ? found : undefined
+  }).catch(async () => findDisagreements(git, await inspectClusters(world)))
+  for (const what of contradictions) timeline.tell({ who: 'check', what, mood: 'bad' })
+  expectations.expect(
+    `ConfigMaps, running pods, deployment records and git agree on ${git.commit.slice(0, 7)}`,
+    contradictions.length === 0,
+  )
+}

@@ -1,0 +1,121 @@
+import { repoRef } from '../../shared/github/client.js'
+import type { Installation } from '../fixtures/installation.js'
+import { repoNames } from '../fixtures/names.js'
+import type { RehearsalUser } from '../fixtures/users.js'
+import type { Scene, SceneMerge } from './scene.js'
+import { waitUntil } from './until.js'
+
+const context = 'lockstep / queue'
+
+interface Said {
+  /** `state: description` */
+  text: string
+  /** ISO 8601 */
+  at: string
+}
+
+/** What the lane says of an open pull request, once it says that; undefined where it does not in time. */
+async function laneSays({ world }: Scene, repo: string, number: number, wanted: RegExp): Promise<Said | undefined> {
+  const { rest } = world.people.olga.github
+  const { data: pull } = await rest.pulls.get({ ...repoRef(repo), pull_number: number })
+  const ask = async (): Promise<Said | undefined> => {
+    const { data } = await rest.repos.listCommitStatusesForRef({ ...repoRef(repo), ref: pull.head.sha })
+    const own = data.find((status) => status.context === context)
+    const text = `${own?.state}: ${own?.description}`
+    return own && wanted.test(text) ? { text, at: own.created_at } : undefined
+  }
+  return waitUntil('the lane', 90, ask).catch(() => undefined)
+}
+
+/** What docs/adopting.md says to do once every cluster is adopted: while it is so, nobody merges upstream past the lane. */
+export function requireQueue({ world }: { world: Pick<Installation, 'emulator'> }, required: boolean): void {
+  for (const repo of [repoNames.hub, repoNames.builder]) {
+    const settings = world.emulator.repository(repo)
+    if (required) settings.requiredCheck = { name: context }
+    else delete settings.requiredCheck
+  }
+}
+
+/** Merges a pull request upstream; where the lane is required, as soon as that is green for it. */
+export async function mergeWhenClear(stage: Scene, who: RehearsalUser, repo: string, number: number): Promise<void> {
+  if (stage.world.emulator.repository(repo).requiredCheck) {
+    stage.timeline.waitFor('the lane')
+    const said = await laneSays(stage, repo, number, /^success: /)
+    if (!said) throw new Error(`the lane is not green for #${number} of ${repo}`)
+  }
+  await who.merge(repo, number)
+}
+
+/** A pull request beside another one: it may be merged before that, may not while that is undeployed, and may again. */
+export interface Waiting {
+  /** To be called when the other one is verified. */
+  expectClear(): Promise<void>
+}
+
+/** Opens a pull request of `merge`, which waits while `first` sees another change of the same component through. */
+export async function waitBehind(
+  stage: Scene,
+  first: RehearsalUser,
+  { who, component, change }: SceneMerge,
+): Promise<Waiting> {
+  const { timeline, expectations } = stage
+  const repo = repoNames[component]
+  timeline.tell({ who: '', what: `${who.login} has a change of the ${component} as well`, mood: 'chapter' })
+  const number = await who.propose(repo, change)
+  const clear = await laneSays(stage, repo, number, /^success: Clear/)
+  expectations.expect(`the lane is clear: ${who.login} may merge #${number} of the ${component}`, clear !== undefined)
+  const red = laneSays(stage, repo, number, new RegExp(`^failure: #\\d+ by ${first.login},`))
+  const past = red.then(
+    (said) =>
+      said &&
+      who.merge(repo, number).then(
+        () => true,
+        () => false,
+      ),
+  )
+  return {
+    async expectClear() {
+      const waited = await red
+      if (waited) timeline.tell({ who: 'lane', what: waited.text })
+      expectations.expect(
+        `meanwhile the lane is red for ${who.login}, names ${first.login}, and cannot be merged past`,
+        waited !== undefined && (await past) === false,
+      )
+      const green = await laneSays(stage, repo, number, /^success: Clear/)
+      const took = green && seconds(await lastVerified(stage), green.at)
+      expectations.expect(`it is green again ${took ?? '?'} s after the last cluster is verified`, green !== undefined)
+    },
+  }
+}
+
+const seconds = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 1000)
+
+/** When the last cluster was verified. */
+async function lastVerified({ world }: Scene): Promise<string> {
+  const { rest } = world.people.olga.github
+  const { data } = await rest.repos.listDeployments({ ...repoRef(repoNames.deploy), task: 'deploy', per_page: 1 })
+  const newest = { ...repoRef(repoNames.deploy), deployment_id: data[0]?.id ?? 0 }
+  return (await rest.repos.listDeploymentStatuses(newest)).data[0]?.created_at ?? ''
+}
+
+/** The one on duty was told what to do, and upstream where the change is: by one comment each. */
+export async function expectTold(stage: Scene, merge: SceneMerge, bump: number): Promise<void> {
+  const { world, expectations } = stage
+  const { who, component } = merge
+  const { rest } = world.people.olga.github
+  const { data: here } = await rest.issues.listComments({ ...repoRef(repoNames.deploy), issue_number: bump })
+  const greetings = here.filter(({ body }) => body?.startsWith(`<!-- lockstep:duty greet-${who.login} -->`))
+  expectations.expect(`#${bump} greets ${who.login} once, with what to do`, greetings.length === 1)
+
+  const repo = repoRef(repoNames[component])
+  const { data: pulls } = await rest.pulls.list({ ...repo, state: 'closed', sort: 'updated', direction: 'desc' })
+  const pull = pulls.find(({ title }) => title === merge.change.title)
+  const told = await waitUntil('the word upstream', 60, async () => {
+    const { data } = await rest.issues.listComments({ ...repo, issue_number: pull?.number ?? 0 })
+    return data.filter(({ body }) => body?.includes('Deployed to all clusters, and verified'))[0]
+  }).catch(() => undefined)
+  expectations.expect(
+    `a comment under #${pull?.number} of the ${component} says that it is deployed`,
+    told !== undefined,
+  )
+}

@@ -1,0 +1,105 @@
+import { type Installation, type InstallationOptions, startInstallation } from '../fixtures/installation.js'
+import { documentedLimits } from '../github/limits.js'
+import type { RepositoryEvent, WorkflowRun } from '../github/types.js'
+import type { Scenario } from '../scenarios.js'
+import { playAdoption } from './adopt.js'
+import { playCrash, playQueued, playUnwell } from './broken.js'
+import { playByHand } from './by-hand.js'
+import { describeEvent } from './describe-event.js'
+import { describeRun, failureLog } from './describe-run.js'
+import { newExpectations } from './expectations.js'
+import { playGood } from './good.js'
+import type { Scene } from './scene.js'
+import { showSpent, spentBy } from './spent.js'
+import { playStagingTrial } from './staging-trial.js'
+import type { Timeline } from './timeline.js'
+
+export interface RehearsalOptions extends Omit<InstallationOptions, 'tell' | 'onRun' | 'limits'> {
+  scenario: Scenario
+  /** Called with the world when the story has ended and before it goes. */
+  keep?: ((world: Installation) => Promise<void>) | undefined
+}
+
+/** Red runs belong to the story where a merge is refused or a deploy fails. */
+const mayFail = ['open bump PR', 'deploy']
+
+/** Plays the policy. True when everything that should have happened happened. */
+export async function runRehearsal(
+  { scenario, keep, ...options }: RehearsalOptions,
+  timeline: Timeline,
+): Promise<boolean> {
+  const expected = newExpectations()
+  const failures: string[] = []
+  const runs = new Map<number, WorkflowRun>()
+  timeline.tell({ who: '', what: 'the day before Lockstep comes', mood: 'chapter' })
+  await using world = await startInstallation({
+    ...options,
+    limits: documentedLimits,
+    tell: (what) => timeline.tell({ who: 'world', what }),
+    onRun: (run, { kind }) => {
+      if (kind !== 'run-ended') return
+      runs.set(run.id, run)
+      tellRun(run, timeline, failures)
+    },
+  })
+  world.emulator.onEvent((event) => tellEvent(event, timeline))
+  const stage = { world, timeline, expectations: expected, runs }
+
+  try {
+    await playAdoption(stage)
+    for (const [name, play] of stories) {
+      if (scenario !== name && scenario !== 'all') continue
+      // What these stories tell does not happen within one hour: each has the requests of its own.
+      world.emulator.newHour()
+      await play(stage)
+    }
+    await world.runner.idle()
+    const failed = [...runs.values()].filter(
+      ({ name, conclusion }) => conclusion === 'failure' && !mayFail.includes(name),
+    )
+    expected.expect(
+      ['no other workflow than those that refuse or deploy failed', ...failed.map(({ name }) => name)].join('\n    '),
+      failed.length === 0,
+    )
+    const { violations } = world.emulator
+    expected.expect(
+      ['every request and answer was as GitHub describes them', ...violations].join('\n    '),
+      violations.size === 0,
+    )
+  } catch (error) {
+    expected.expect(error instanceof Error ? error.message : String(error), false)
+  } finally {
+    await world.runner.idle()
+    timeline.end()
+  }
+  console.log(`\nWhat should have happened, and did it?\n${expected.show()}`)
+  if (!expected.allMet()) console.log(failures.join('\n'))
+  console.log(`\nWhat it asked of GitHub\n${showSpent(spentBy(runs.values()), world.emulator.requests)}`)
+  await keep?.(world)
+  return expected.allMet()
+}
+
+const stories = [
+  ['good', playGood],
+  ['broken', playBroken],
+  ['by-hand', playByHand],
+  ['staging-trial', playStagingTrial],
+] as const
+
+async function playBroken(stage: Scene): Promise<void> {
+  await playCrash(stage)
+  await playUnwell(stage)
+  await playQueued(stage)
+}
+
+function tellEvent(event: RepositoryEvent, timeline: Timeline): void {
+  const line = describeEvent(event)
+  if (line) timeline.tell(line)
+}
+
+function tellRun(run: WorkflowRun, timeline: Timeline, failures: string[]): void {
+  const line = describeRun(run)
+  if (!line) return
+  timeline.tell(line)
+  if (run.conclusion === 'failure') failures.push(failureLog(run))
+}

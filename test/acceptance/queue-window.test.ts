@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { allWeekdays } from '../../shared/policy/types.js'
+import { type Lane, type Stage, startStage } from './code-lane.js'
+import { laneTools } from './queue-world.js'
+
+let stage: Stage
+
+beforeAll(async () => {
+  stage = await startStage()
+})
+
+afterAll(() => stage[Symbol.asyncDispose]())
+
+const day = 24 * 60
+/** Midnight of the day after tomorrow, UTC, and the name of that day. */
+const opening = new Date(new Date().setUTCHours(48, 0, 0, 0))
+const name = allWeekdays[(opening.getUTCDay() + 6) % 7] ?? ''
+const minutesToIt = (): number => (opening.getTime() - Date.now()) / 60_000
+
+const withWindow = (more: string): Promise<Lane> =>
+  stage.lane((policy) => `${policy}${more}deploy-queue: { window: { days: ${name} } }\n`)
+
+test('green says when the window opens, and then until when it is open', async () => {
+  await using lane = await withWindow('')
+  const tools = laneTools(lane)
+  await tools.verified(lane.firstVersion)
+  const pull = await tools.open()
+
+  await tools.fromDeployRepo()
+  const capital = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
+  expect(await tools.status(pull)).toMatch(
+    new RegExp(`^success: Clear: .* and is yours to see through; window opens ${capital} 00:00 \\(UTC\\)\\.$`),
+  )
+  await tools.fromDeployRepo(minutesToIt() + 1)
+  expect(await tools.status(pull)).toMatch(/^success: Clear: .*; window until 24:00 \(UTC\)\.$/)
+  expect((await tools.fromDeployRepo(minutesToIt() + day / 2)).outputs['statuses-written']).toBe('0')
+})
+
+/** bob's change waits in the deploy repo; what is said there when the lane looks, so many minutes from now. */
+async function bobsChange(lane: Lane): Promise<(minutes: number) => Promise<string[]>> {
+  const tools = laneTools(lane)
+  await tools.verified(lane.firstVersion)
+  const { merge, commit } = await lane.merge(lane.bob)
+  lane.publish(commit)
+  const { outputs } = await lane.bump(merge)
+  const where = { ...lane.deployAt, issue_number: Number(outputs['pull-request-number']) }
+  return async (minutes) => {
+    await tools.fromDeployRepo(minutes)
+    const { data } = await lane.client(lane.ada.token).rest.issues.listComments(where)
+    return data.flatMap(({ body }) => /^<!-- lockstep:duty ([\w-]+) -->/.exec(body ?? '')?.[1] ?? [])
+  }
+}
+
+test('what the App is to merge makes nobody late before the window opens', async () => {
+  await using lane = await withWindow('merge: { bump: auto }\n')
+  const heard = await bobsChange(lane)
+  await heard(0)
+  await heard(600)
+  await heard(minutesToIt() - 1)
+  expect(await heard(minutesToIt() + 14)).toEqual(['greet-bob'])
+  expect(await heard(minutesToIt() + 16)).toEqual(['greet-bob', 'remind-proposed-bob'])
+})
+
+test('what people merge is theirs at any time', async () => {
+  await using lane = await withWindow('merge: { bump: person }\n')
+  const heard = await bobsChange(lane)
+  await heard(0)
+  expect(await heard(16)).toEqual(['greet-bob', 'remind-proposed-bob'])
+})

@@ -1,0 +1,60 @@
+import { performance } from 'node:perf_hooks'
+import { execa } from 'execa'
+import { type Lane, startStage } from '../acceptance/code-lane.js'
+import { laneTools } from '../acceptance/queue-world.js'
+import { type Bench, below } from './figure.js'
+
+const name = 'lane-scale'
+const pulls = 1000
+/** Those that could be merged now; the others are drafts. */
+const ready = 20
+
+/**
+ * An upstream with a thousand open pull requests, of which twenty could be merged: what it takes to tell them all that the
+ * lane is shut, and what it takes when nothing has changed since.
+ */
+export const laneScale: Bench = async () => {
+  await using stage = await startStage()
+  await using lane = await stage.lane()
+  const tools = laneTools(lane)
+  await tools.verified(lane.firstVersion)
+  await openMany(lane)
+  // Every draft is told once, as its own events would have done.
+  for (let left = pulls; left > 0; left -= 400) await tools.bundle('all')
+  // A freeze shuts the lane without a new main, for which the emulator would merge a thousand times.
+  const octokit = lane.client(lane.ada.token)
+  await octokit.rest.issues.create({ ...lane.deployAt, title: 'Not now', labels: ['deploy-freeze'] })
+
+  const measure = async (): Promise<{ requests: number; seconds: number; written: number }> => {
+    const before = lane.github.requests.length
+    const begun = performance.now()
+    const { outputs, log, code } = await tools.bundle('all')
+    const seconds = (performance.now() - begun) / 1000
+    if (code !== 0) throw new Error(`deploy-queue failed:\n${log}`)
+    return { requests: lane.github.requests.length - before, seconds, written: Number(outputs['statuses-written']) }
+  }
+  const [shut, again] = [await measure(), await measure()]
+  if (shut.written !== ready || again.written !== 0)
+    throw new Error(`wrote ${shut.written} and ${again.written} statuses`)
+  return [
+    below(name, 'requests, a lane that is shut', shut.requests, 'requests', 60),
+    below(name, 'time, a lane that is shut', shut.seconds, 's', 30),
+    below(name, 'requests, nothing changed', again.requests, 'requests', 40),
+    below(name, 'time, nothing changed', again.seconds, 's', 20),
+  ]
+}
+
+/** All branches in one go; the first twenty pull requests are ready to be merged. */
+async function openMany({ github, upstreamRepo, upstreamAt, client, ada }: Lane): Promise<void> {
+  const { gitDir } = github.repository(upstreamRepo)
+  const { stdout: main } = await execa('git', ['-C', gitDir, 'rev-parse', 'main'])
+  const commits = Array.from({ length: pulls }, (_, n) => [
+    `commit refs/heads/open-${n}\ncommitter Ada <ada@example.org> 1700000000 +0000\ndata 4\nwork`,
+    `from ${main}\nM 100644 inline src/new-${n}.txt\ndata 1\nx\n`,
+  ])
+  await execa('git', ['-C', gitDir, 'fast-import', '--quiet'], { input: commits.flat().join('\n') })
+  for (let n = 0; n < pulls; n++) {
+    const pull = { base: 'main', head: `open-${n}`, title: `Open ${n}`, draft: n >= ready }
+    await client(ada.token).rest.pulls.create({ ...upstreamAt, ...pull })
+  }
+}
