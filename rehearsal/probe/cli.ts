@@ -62,6 +62,7 @@ async function run(stopped: AbortSignal): Promise<number> {
     ...{ apiUrl: process.env['GITHUB_API_URL'] || 'https://api.github.com', owner: values.owner, token, stopped },
     // Runs of Actions wait for machines.
     patience: { every: 5000, atMost: 600_000 },
+    settling: 60_000,
     say: (line: string) => void process.stderr.write(`${plain(line)}\n`),
   }
   const print = (text: string): void => void process.stdout.write(text)

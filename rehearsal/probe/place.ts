@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { GitHub, RepoRef } from '../../shared/github/client.js'
 
 /** One of the probe's own repositories. */
@@ -23,10 +24,12 @@ const commitMutation = `mutation ($input: CreateCommitOnBranchInput!) {
 }`
 
 export function placeIn(ref: RepoRef, user: GitHub, app: GitHub): Place {
+  // A fork has the branches of what it was forked from.
+  const own = randomBytes(3).toString('hex')
   let count = 0
   const name = (): string => {
     count += 1
-    return `probe-${count}`
+    return `probe-${own}-${count}`
   }
   const tip = async (branch = 'main'): Promise<string> =>
     (await user.rest.git.getRef({ ...ref, ref: `heads/${branch}` })).data.object.sha

@@ -9,6 +9,8 @@ export interface Tools {
   log: { warning(message: string): void }
   /** Asks again and again until there is a value. @throws NotSettled after the patience. */
   until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T>
+  /** Waits as long as GitHub may take for what follows from a change by itself. */
+  settle(): Promise<void>
 }
 
 export interface Options {
@@ -23,6 +25,8 @@ export interface Options {
   say(line: string): void
   /** When this is over, nothing more is made or waited for. */
   stopped: AbortSignal
+  /** Milliseconds that GitHub gets for what follows by itself, such as test merges. */
+  settling: number
 }
 
 /** What the probes of the rows ask with. Repositories are made when they are first asked for. */
@@ -34,7 +38,7 @@ export interface World extends Tools {
   app: TestApp
   /** @throws NotSettled where no second App was given. */
   second(): TestApp
-  /** The public throwaway repository of this purpose; the same for every probe that names it. */
+  /** The throwaway repository of this purpose, the same for every probe that names it; public unless it is `private`. */
   place(purpose: string): Promise<Place>
   /** A fork of a place with the person. @throws NotSettled where the person owns the place. */
   fork(purpose: string): Promise<Place>
@@ -44,7 +48,10 @@ export interface World extends Tools {
 
 export async function startWorld(options: Options): Promise<World> {
   const { apiUrl, say, stopped } = options
-  const tools: Tools = { apiUrl, log: { warning: say }, until: (what, ask) => until(what, ask, options) }
+  const tools: Tools = {
+    ...{ apiUrl, log: { warning: say }, until: (what, ask) => until(what, ask, options) },
+    settle: () => new Promise((done) => setTimeout(done, options.settling)),
+  }
   const user = connectGitHub(options.token, tools, tools.log)
   const { data: me, headers } = await user.rest.users.getAuthenticated()
   const missing = missingScopes(headers['x-oauth-scopes'])
@@ -63,13 +70,13 @@ export async function startWorld(options: Options): Promise<World> {
     places.set(key, known)
     return known
   }
-  const make = async (): Promise<Place> => {
+  const make = async (isPrivate: boolean): Promise<Place> => {
     if (ending || stopped.aborted) throw new NotSettled('The probe was stopped.')
     const repo = newName()
     // Written down first: what was made by a request that nobody saw the end of is taken away as well.
     made.push({ owner: owner.login, repo })
     say(`Makes the repository ${owner.login}/${repo}.`)
-    await makeRepository(user, owner, repo, false)
+    await makeRepository(user, owner, repo, isPrivate)
     return placeIn({ owner: owner.login, repo }, user, await app.in(repo))
   }
   const world: World = {
@@ -79,7 +86,7 @@ export async function startWorld(options: Options): Promise<World> {
       if (!app2) throw new NotSettled('It takes a second App: --app2-id and --app2-key.')
       return app2
     },
-    place: (purpose) => once(purpose, make),
+    place: (purpose) => once(purpose, () => make(purpose === 'private')),
     fork: (purpose) =>
       once(`fork of ${purpose}`, async () => {
         if (owner.kind === 'User')

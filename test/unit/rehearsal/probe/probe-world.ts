@@ -61,6 +61,7 @@ export async function startProbeWorld({
     app: { id: app.id, key: app.privateKey },
     ...(second && { app2: { id: app2.id, key: app2.privateKey } }),
     patience: { every: 20, atMost: 15_000 },
+    settling: 100,
     say: (line) => void said.push(line),
     stopped: new AbortController().signal,
   }
