@@ -70,7 +70,7 @@ tell([data.viewer.login, body.user.login])`,
         return data.node_id
       }
       const idle = 'on: workflow_dispatch\njobs: { a: { runs-on: ubuntu-latest, steps: [{ run: "true" }] } }\n'
-      const nodes = [await merged('c22.txt', '1'), await merged('.github/workflows/c22.yml', idle)]
+      const nodes = [await merged(place.name(), '1'), await merged(`.github/workflows/${place.name()}.yml`, idle)]
       const [opened, over] = await inJob<GraphQLAnswer[]>(
         world,
         place,

@@ -1,6 +1,6 @@
 import { NotSettled, type Probe } from './probe.js'
 import { outcome } from './refusal.js'
-import { makeRuleset, say } from './rules.js'
+import { makeRuleset, ruledBy, say } from './rules.js'
 import type { World } from './world.js'
 
 const plain = 'plain'
@@ -204,6 +204,29 @@ export const merging: Probe[] = [
       const refUpdates = [{ name: `refs/heads/${made}`, beforeOid, afterOid }]
       const input = { repositoryId: repository.node_id, refUpdates }
       return `a move over a changed workflow: ${await refusedByGraphQL(without.graphql(updateRefs, { input }))}`
+    },
+  },
+  {
+    row: 'I15',
+    expected: 'by auto-merge: the person',
+    otherwise: 'mergedByOfAutoMerge of the repository (rehearsal/github/types.ts)',
+    async ask(world) {
+      const place = await world.place('ruled by the App')
+      await ruledBy(place, world.app.id)
+      await place.user.rest.repos.update({ ...place.ref, allow_auto_merge: true })
+      const pull = await place.pull()
+      const enable = `mutation ($id: ID!) { enablePullRequestAutoMerge(input: { pullRequestId: $id }) { clientMutationId } }`
+      await place.user.graphql(enable, { id: pull.node })
+      await say(place, place.app, pull.head, 'success')
+      const query = `query ($owner: String!, $repo: String!, $number: Int!) {
+        repository(owner: $owner, name: $repo) { pullRequest(number: $number) { merged mergedBy { login } } } }`
+      type Answer = { repository: { pullRequest: { merged: boolean; mergedBy: { login: string } | null } } }
+      const { mergedBy } = await world.until('the auto-merge', async () => {
+        const answer = await place.app.graphql<Answer>(query, { ...place.ref, number: pull.number })
+        return answer.repository.pullRequest.merged ? answer.repository.pullRequest : undefined
+      })
+      const who = mergedBy === null ? 'nobody' : mergedBy.login === world.person ? 'the person' : mergedBy.login
+      return `by auto-merge: ${who}`
     },
   },
 ]

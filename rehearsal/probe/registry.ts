@@ -1,3 +1,4 @@
+import { actionsRuns } from './actions-runs.js'
 import { checks } from './checks.js'
 import { deployments } from './deployments.js'
 import { jobToken } from './job-token.js'
@@ -16,4 +17,5 @@ export const probes: readonly Probe[] = [
   ...permissions,
   ...limits,
   ...jobToken,
+  ...actionsRuns,
 ]

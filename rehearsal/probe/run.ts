@@ -9,11 +9,15 @@ export async function askAll(
   { say, stopped }: { say(line: string): void; stopped: AbortSignal },
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = []
+  // Whoever presses Ctrl-C does not wait for the answer to the row.
+  const stop = new Promise<Answer>((done) =>
+    stopped.addEventListener('abort', () => done({ unsettled: 'The probe was stopped.' }), { once: true }),
+  )
   for (const [index, probe] of probes.entries()) {
     say(`${index + 1}/${probes.length} ${probe.row} ...`)
     const answer = stopped.aborted
       ? { unsettled: 'The probe was stopped.' }
-      : await Promise.race([answerOf(probe, world), stop(stopped)])
+      : await Promise.race([answerOf(probe, world), stop])
     const verdict = judge(probe, answer)
     verdicts.push(verdict)
     say(`${index + 1}/${probes.length} ${probe.row} ${verdict.kind}: ${verdict.told}`)
@@ -28,9 +32,3 @@ async function answerOf(probe: Probe, world: World): Promise<Answer> {
     return { unsettled: error instanceof Error ? error.message : String(error) }
   }
 }
-
-/** Whoever presses Ctrl-C does not wait for the answer to the row. */
-const stop = (stopped: AbortSignal): Promise<Answer> =>
-  new Promise((done) =>
-    stopped.addEventListener('abort', () => done({ unsettled: 'The probe was stopped.' }), { once: true }),
-  )

@@ -15,7 +15,7 @@ const temp = mkdtempSync(join(process.cwd(), 'temp-'))
 const output = join(temp, 'output')
 const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`)
 
-const valueOf = (expression) => {
+const resolved = (expression) => {
   const path = expression.trim()
   if (path === 'github.token') return secrets.GITHUB_TOKEN
   if (path.startsWith('matrix.')) return matrix[path.slice(7)]
@@ -23,7 +23,7 @@ const valueOf = (expression) => {
   if (!carried) throw new Error(`The stand-in for act does not know ${path}`)
   return carried[1].split('.').reduce((value, key) => value?.[key], context)
 }
-const filled = (text) => String(text).replace(/\$\{\{(.*?)\}\}/g, (_, expression) => String(valueOf(expression) ?? ''))
+const filled = (text) => String(text).replace(/\$\{\{(.*?)\}\}/g, (_, expression) => String(resolved(expression) ?? ''))
 
 let failed = false
 for (const [index, step] of job.steps.entries()) {

@@ -93,3 +93,13 @@ test('C33 differs where a merge is shown as a push', async () => {
   world.github.faults.next({ kind: 'answer', body, match: { method: 'GET', path: '*/activity' } })
   expect(await world.verdict('C33')).toMatchObject({ kind: 'differs', told: 'push' })
 })
+
+test.each([
+  ['bot', 'by auto-merge: github-merge-queue'],
+  ['nobody', 'by auto-merge: nobody'],
+] as const)('I15 differs where GitHub names as who merged: %s', async (shown, told) => {
+  const settings = await world.settings('ruled by the App')
+  settings.mergedByOfAutoMerge = shown
+  expect(await world.verdict('I15')).toMatchObject({ kind: 'differs', told })
+  settings.mergedByOfAutoMerge = 'person'
+})

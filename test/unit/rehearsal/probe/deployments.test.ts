@@ -36,6 +36,7 @@ type Fault = Parameters<ProbeWorld['github']['faults']['next']>[0]
 const refused = (status: number) => ({ kind: 'status', status, message: 'No.' }) as const
 const answer = (body: unknown) => ({ kind: 'answer', body }) as const
 const payload = { data: { repository: { deployments: { nodes: [{ payload: JSON.stringify('{"a":1}') }] } } } }
+const newer = { kind: 'status', status: 200, headers: { 'x-github-api-version-selected': '2026-03-10' } } as const
 const byGitHub = { id: 1, state: 'inactive', creator: { login: 'github' } }
 
 test.each<[string, string, string, Fault, string]>([
@@ -76,7 +77,7 @@ test.each<[string, string, string, Fault, string]>([
   ['P10', 'POST', '/graphql', answer({ data: {}, errors: [{ type: 'OTHER', message: 'No.' }] }), 'OTHER: No.'],
   ['P11', 'POST', '*/access_tokens', answer({ token: 'x' }), 'taken'],
   ['P12', 'GET', '/app', refused(401), 'refused with 401'],
-  ['P13', 'GET', '*/branches/main', answer({ id: 1 }), 'others in branches/main'],
+  ['P13', 'GET', '*/branches', newer, 'answered as 2026-03-10'],
   ['L3', 'POST', '*/comments', refused(422), '65,536: refused with 422, 65,537: refused with 422'],
   [
     'L4',
