@@ -53,7 +53,7 @@ test('GitHub goes away after the failure: the cluster is back all the same, and 
   const recorded = (commit: string, deployed: Result, tested: Result) =>
     start('helm-deploy', commit, {
       ...{ mode: 'record', cluster: 'staging', token: tokens.gate },
-      ...{ result: JSON.stringify(deployed), 'smoke-result': JSON.stringify(tested) },
+      ...{ 'deploy-result': JSON.stringify(deployed), 'smoke-result': JSON.stringify(tested) },
     })
   const issues = async (labels: string) =>
     (await world.as(tokens.ada).rest.issues.listForRepo({ ...at, labels, state: 'open' })).data

@@ -80,7 +80,10 @@ test('what the gate let in without a proof passes the range check, as exactly th
   await world.verified()
   const pr = await world.open({ 'docs/index.md': 'hello\n' })
   const gate = await startAction('infra-change-gate', {
-    inputs: { token: world.tokens.gate, 'upstream-token': world.tokens.job, 'pull-request': String(pr.number) },
+    inputs: {
+      ...{ mode: 'check', token: world.tokens.gate },
+      ...{ 'upstream-token': world.tokens.job, 'pull-request': String(pr.number) },
+    },
     env: world.env(pr.head, world.dir),
   })
   expect([gate.result.decision, gate.result.reason]).toEqual(['success', 'no-cluster-effect'])

@@ -146,18 +146,18 @@ test.each<[string, string, string]>([
 ])('of a job that ended with %s and says nothing is recorded: %s', async (result, reason, message) => {
   const commit = await newCommit()
   const jobs = JSON.stringify({ deploy: { result, outputs: {} } })
-  const first = await record(commit, { jobs })
+  const first = await record(commit, { needs: jobs })
   expect(first.result.message).toContain(message)
   // The next wave must not start; of what failed, the deploy job itself says so.
   expect(first.code).toBe(reason === 'result-lost' ? 1 : 0)
-  expect((await record(commit, { jobs })).result.reason).toBe('up-to-date')
+  expect((await record(commit, { needs: jobs })).result.reason).toBe('up-to-date')
   expect(await recorded(commit)).toEqual([{ state: 'failure', reason }])
 })
 
 test('a rollback that succeeded and says nothing is lost as well', async () => {
   const commit = await newCommit()
   const jobs = JSON.stringify({ rollback: { result: 'success', outputs: {} } })
-  const { code, log } = await record(commit, { jobs })
+  const { code, log } = await record(commit, { needs: jobs })
   expect(code).toBe(1)
   expect(log).toContain('encoded-result')
   expect(await recorded(commit)).toEqual([{ state: 'failure', reason: 'result-lost' }])

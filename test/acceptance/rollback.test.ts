@@ -214,7 +214,10 @@ async function rollBack(change: Record<string, string> = {}): Promise<Started> {
 
 async function judge(pull: number): Promise<Started> {
   return startAction('infra-change-gate', {
-    inputs: { token: world.tokens.gate, 'upstream-token': world.tokens.job, 'pull-request': String(pull) },
+    inputs: {
+      ...{ mode: 'check', token: world.tokens.gate },
+      ...{ 'upstream-token': world.tokens.job, 'pull-request': String(pull) },
+    },
     env: env(failed, ''),
   })
 }

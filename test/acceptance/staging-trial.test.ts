@@ -220,7 +220,7 @@ describe('who may rehearse, and what', () => {
     ['somebody who is no operator', {}, 'ada', 'not-operator'],
     ['a bot', {}, 'github-actions[bot]', 'not-operator'],
     ['another head than was looked at', { head: 'f'.repeat(40) }, 'olga', 'stale-plan'],
-    ['no head', { head: '' }, 'olga', 'stale-plan'],
+    ['no head', { head: '' }, 'olga', 'input-invalid'],
     ['another change than was looked at', { 'change-digest': 'f'.repeat(64) }, 'olga', 'stale-plan'],
     ['no number', { 'pull-request': 'x' }, 'olga', 'input-invalid'],
   ])('refused: %s', async (_, change, by, reason) => {
@@ -249,7 +249,7 @@ describe('who may rehearse, and what', () => {
         },
         'main',
       )
-    const reason = async () => (await place.plan({ digest }, 'github-actions[bot]')).result.reason
+    const reason = async () => (await place.plan({ 'change-digest': digest }, 'github-actions[bot]')).result.reason
 
     await say('olga', 61)
     expect(await reason()).toBe('not-operator')
@@ -261,7 +261,7 @@ describe('who may rehearse, and what', () => {
 
   test('the digest that the gate shows is computed again, and the same', async () => {
     const { digest } = await planOf()
-    expect((await place.plan({ digest })).code).toBe(0)
+    expect((await place.plan({ 'change-digest': digest })).code).toBe(0)
   })
 
   test('main with the pull request is made in the job, however old the merge is that GitHub made', async () => {
