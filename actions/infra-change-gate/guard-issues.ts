@@ -3,6 +3,7 @@ import type { ActionOutcome } from '../../shared/action/action.js'
 import { MissingPermission } from '../../shared/action/errors.js'
 import type { Runtime } from '../../shared/action/runtime.js'
 import { breakGlassLabel, isReviewed, readBreakGlassReviews } from '../../shared/blocks/break-glass-reviews.js'
+import { confirmationMarker } from '../../shared/blocks/close-confirmation.js'
 import {
   type BlockerIssue,
   blockerLabels,
@@ -12,7 +13,6 @@ import {
 import { operatorsOf, showOperators } from '../../shared/duty/operators.js'
 import { checkWriter, isByBot } from '../../shared/github/bot.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
-import { confirmationMarker } from '../../shared/holds/close-confirmation.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import { escapeMarkdown } from '../../shared/report/markdown.js'
 import type { definition } from './io.js'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type GitHub, repoRef } from '../github/client.js'
 import { actorFields, actorOf, actorSchema, type HistoryActor } from '../github/graphql-actor.js'
 import { mostPages, tooMany } from '../github/pages.js'
-import { type Confirmation, commentFields, commentsSchema, confirmationsIn } from '../holds/close-confirmation.js'
+import { type Confirmation, commentFields, commentsSchema, confirmationsIn } from './close-confirmation.js'
 
 export interface HistoryEvent {
   /** GraphQL's own: no other event has it (I19). */

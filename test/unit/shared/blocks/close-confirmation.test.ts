@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readBlockers } from '../../../../shared/blocks/blockers.js'
+import { confirmationMarker } from '../../../../shared/blocks/close-confirmation.js'
 import type { GitHub } from '../../../../shared/github/client.js'
-import { confirmationMarker } from '../../../../shared/holds/close-confirmation.js'
 import { parsePolicy } from '../../../../shared/policy/policy.js'
 import { testAppJwt } from '../../../app-jwt.js'
 import { at, deploy, startWorld, type World } from '../../rehearsal/github/world.js'

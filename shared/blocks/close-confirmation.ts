@@ -30,6 +30,6 @@ export const commentsSchema = z.object({
 export const confirmationsIn = ({ nodes }: z.infer<typeof commentsSchema>): Confirmation[] =>
   nodes.flatMap((comment): Confirmation[] => {
     if (!comment || comment.lastEditedAt !== null) return []
-    const [, kind, closing] = /^<!-- lockstep:close-confirmed (\w+) ([\w+/=-]+) -->/.exec(comment.body) ?? []
+    const [, kind, closing] = /^<!-- lockstep:close-confirmed ([\w-]+) ([\w+/=-]+) -->/.exec(comment.body) ?? []
     return kind === undefined || closing === undefined ? [] : [{ kind, closing, by: actorOf(comment.author) }]
   })
