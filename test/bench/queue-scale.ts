@@ -4,16 +4,16 @@ import { type Lane, startStage } from '../acceptance/code-lane.js'
 import { laneTools } from '../acceptance/queue-world.js'
 import { type Bench, below } from './figure.js'
 
-const name = 'lane-scale'
+const name = 'queue-scale'
 const pulls = 1000
 /** Those that could be merged now; the others are drafts. */
 const ready = 20
 
 /**
  * An upstream with a thousand open pull requests, of which twenty could be merged: what it takes to tell them all that the
- * lane is shut, and what it takes when nothing has changed since.
+ * queue is blocked, and what it takes when nothing has changed since.
  */
-export const laneScale: Bench = async () => {
+export const queueScale: Bench = async () => {
   await using stage = await startStage()
   await using lane = await stage.lane()
   const tools = laneTools(lane)
@@ -21,7 +21,7 @@ export const laneScale: Bench = async () => {
   await openMany(lane)
   // Every draft is told once, as its own events would have done.
   for (let left = pulls; left > 0; left -= 400) await tools.bundle('all')
-  // A freeze shuts the lane without a new main, for which the emulator would merge a thousand times.
+  // A freeze blocks the queue without a new main, for which the emulator would merge a thousand times.
   const octokit = lane.client(lane.ada.token)
   await octokit.rest.issues.create({ ...lane.deployAt, title: 'Not now', labels: ['deploy-freeze'] })
 
@@ -37,8 +37,8 @@ export const laneScale: Bench = async () => {
   if (shut.written !== ready || again.written !== 0)
     throw new Error(`wrote ${shut.written} and ${again.written} statuses`)
   return [
-    below(name, 'requests, a lane that is shut', shut.requests, 'requests', 60),
-    below(name, 'time, a lane that is shut', shut.seconds, 's', 30),
+    below(name, 'requests, a queue that is blocked', shut.requests, 'requests', 60),
+    below(name, 'time, a queue that is blocked', shut.seconds, 's', 30),
     below(name, 'requests, nothing changed', again.requests, 'requests', 40),
     below(name, 'time, nothing changed', again.seconds, 's', 20),
   ]

@@ -128,11 +128,11 @@ test("an operator's review of it starts the gate once its run is approved, by th
   expect(data.check_runs.map(({ conclusion }) => conclusion)).toEqual(['success'])
 })
 
-test("upstream the lane's status is written for a stranger's fork, too", async () => {
+test("upstream the queue's status is written for a stranger's fork, too", async () => {
   const number = await propose(repoNames.hub, 'main', { 'README.md': '# Hub\n' })
   const head = await headOf(repoNames.hub, number)
 
-  const status = await waitUntil('the lane', 60, async () => {
+  const status = await waitUntil('the queue', 60, async () => {
     const { data } = await asEve.rest.repos.listCommitStatusesForRef({ ...repoRef(repoNames.hub), ref: head })
     return data.find(({ context }) => context === 'lockstep / queue')
   })
