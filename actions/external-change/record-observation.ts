@@ -71,7 +71,7 @@ async function written(
   const problems = seen.problems.map((problem) => `- ${escapeMarkdown(problem, 300)}`).join('\n')
   if (seen.step === 'before') {
     if (seen.problems.length > 0)
-      return `Not now: ${escapeMarkdown(cluster)} is not as it has to be.\n\n${problems}\n\nMend that, then say \`/begin\` again.`
+      return `Not now: ${escapeMarkdown(cluster)} is not as it has to be.\n\n${problems}\n\nMend that, then say \`/start\` again.`
     const begun = { by: seen.by, health: seen.health }
     await recordChangeStart(place, record, begun, { ref: branch, description: `Begun by ${seen.by}` })
     return `${escapeMarkdown(cluster)} is well (${about(seen)}). **Do it now**, and say \`/done\` when it is done. Nothing else stops deploys: place a freeze if they should wait.`

@@ -67,7 +67,7 @@ function ofThisRun(text: string, { world, cluster }: RecordContext): Result | un
   const known = result?.cluster === cluster.name || (result?.cluster === undefined && result?.decision === 'refused')
   if (result && known && sameRun(result.run, String(world.run.id))) return result
   throw new UserError('input-invalid', `This is not a result of this run for the cluster "${cluster.name}".`, {
-    fix: 'Pass the outputs "result" of the rollback job\'s own steps as "result" and "smoke-result".',
+    fix: 'Pass the outputs "encoded-result" of the rollback job\'s own steps as "deploy-result" and "smoke-result".',
   })
 }
 

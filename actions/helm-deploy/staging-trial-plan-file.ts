@@ -35,7 +35,7 @@ export function readStagingTrialPlan(
 ): StagingTrialPlan {
   const plan = parse(text)
   if (!plan) {
-    throw new UserError('input-invalid', 'Input "plan" is not the output of a job with mode "stage-plan".', {
+    throw new UserError('input-invalid', 'Input "plan" is not the output of a job with mode "plan-staging-trial".', {
       fix: 'Pass the output "plan" of that job of the same run.',
     })
   }

@@ -31,9 +31,9 @@ export async function startStagingTrial(
     ...repoRef(repo),
     workflow_id: workflow,
     ref: await defaultBranchName(github, repo),
-    inputs: { 'pull-request': String(pull), head, digest },
+    inputs: { 'pull-request': String(pull), head, 'change-digest': digest },
   })
-  const message = `The rehearsal of #${pull} (${head.slice(0, 7)}) is started.`
+  const message = `The staging trial of #${pull} (${head.slice(0, 7)}) is started.`
   log.info(message)
   return { finding: { decision: 'created', reason: 'ok', message, commit: head }, outputs: {} }
 }
@@ -42,8 +42,8 @@ function readAsked(text: string): z.infer<typeof askedSchema> {
   try {
     return askedSchema.parse(JSON.parse(text))
   } catch (cause) {
-    throw new UserError('input-invalid', 'Input "stage" is not what the gate asks for.', {
-      fix: 'Pass the output "stage" of the job that hears the word.',
+    throw new UserError('input-invalid', 'Input "staging-trial" is not what the gate asks for.', {
+      fix: 'Pass the output "staging-trial" of the job that carried out the command.',
       cause,
     })
   }

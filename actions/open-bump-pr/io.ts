@@ -32,7 +32,8 @@ export const definition = {
     component: textInput({ description: 'Name of the component, as in the deploy policy.' }),
     'deploy-repo': repositoryInput({ description: 'The deploy repo, as "owner/name".', required: true }),
     token: secretInput({
-      description: 'Token of the bump App on the deploy repo (contents: write, pull-requests: write, issues: read).',
+      description:
+        'Token of the bump App on the deploy repo (contents: write, pull-requests: write, issues: read; for `reconcile` issues: write).',
       required: true,
     }),
     commit: commitInput({

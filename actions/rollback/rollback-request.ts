@@ -44,8 +44,8 @@ export function givenRequest(text: string, run: RunFacts): RollbackRequest | und
   if (text.trim() === '') return undefined
   const order = parse(text)
   if (!order) {
-    throw new UserError('input-invalid', 'Input "order" is no order.', {
-      fix: 'Pass the output "order" of the job with part "begin" as "order".',
+    throw new UserError('input-invalid', 'Input "request" is not the request of a rollback.', {
+      fix: 'Pass the output "request" of the job with mode "start" as "request".',
     })
   }
   if (order.run === runKey(run)) return order

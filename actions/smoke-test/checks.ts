@@ -53,7 +53,7 @@ export function checksToRun(policy: Policy, components: Record<string, string>, 
     }
   }
   throw new UserError('policy-invalid', 'The policy names nothing to test, and a pass that tested nothing is none.', {
-    fix: 'Give a component "version-endpoint: { url: /versions, path: ... }", or add a check under "smoke".',
+    fix: 'Give a component "version-endpoint: { url: /versions, path: ... }", or add a check under "smoke-tests".',
     at: { file: policyFile },
   })
 }

@@ -64,8 +64,8 @@ export function approvalsFor(tier: SemverLevel): ApprovalsNeeded {
 /** A tier as people call it. */
 export const tierNames: Record<SemverLevel, string> = {
   none: 'nothing to review',
-  T0: 'T0, note',
-  T1: 'T1, routine',
-  T2: 'T2, careful',
-  T3: 'T3, dangerous',
+  T0: 'T0, minimal risk',
+  T1: 'T1, low risk',
+  T2: 'T2, medium risk',
+  T3: 'T3, high risk',
 }

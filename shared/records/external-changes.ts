@@ -60,7 +60,7 @@ export interface ExternalChangeRecord extends Change {
 // Not `deploy`: none of it is a verified state of the cluster.
 const task = 'change'
 const begunTask = 'change-begun'
-const wordTask = 'change-word'
+const wordTask = 'change-command'
 
 /** Every change of the clusters that was asked for, newest first, of at most the last 100. */
 export async function readExternalChanges(place: RecordPlace): Promise<ExternalChangeRecord[]> {

@@ -132,7 +132,7 @@ test('a volume that goes makes it dangerous, whatever its files look like', asyn
 
   expect(result.decision).toBe('failure')
   const text = await comment(lane, pull)
-  expect(text).toContain('it needs review \\(T3, dangerous\\)')
+  expect(text).toContain('it needs review \\(T3, high risk\\)')
   expect(text).toContain('- on staging: PersistentVolumeClaim hub\\-db is deleted (storage, T3: data is lost)')
   expect(text).toContain(
     '**What it does to users**\n\n- Deployment hub restarts: it is away for a moment \\(staging\\).',

@@ -155,7 +155,7 @@ test('an upgrade goes from the form to its record, on staging first', async () =
   const asked = await issueNow(berlin)
   expect(asked.title).toBe('berlin: kubernetes from 1.30.8 to 1.31.4')
   expect(asked.lists).toHaveLength(1)
-  expect(asked.lists[0]).toContain('### T3, dangerous')
+  expect(asked.lists[0]).toContain('### T3, high risk')
   expect(asked.lists[0]).toContain('- [ ] the approval of two operators')
   const agreed = await agree(berlin)
   // It was never done on staging.

@@ -47,7 +47,7 @@ test('what only looks like a bump is red, with one comment that is updated in pl
   const [check] = await checksOf(lane, await headOf(lane, pull))
   expect(check).toMatchObject({
     conclusion: 'failure',
-    output: { title: 'Not a pure bump: it needs review (T2, careful)' },
+    output: { title: 'Not a pure bump: it needs review (T2, medium risk)' },
   })
 })
 

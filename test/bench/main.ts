@@ -12,8 +12,8 @@ import type { Bench } from './figure.js'
 import { gateClassify } from './gate-classify.js'
 import { gateScale } from './gate-scale.js'
 import { planFleetBench } from './plan-fleet.js'
-import { laneScale } from './queue-scale.js'
-import { laneSimulation } from './queue-simulation.js'
+import { queueScale } from './queue-scale.js'
+import { queueSimulation } from './queue-simulation.js'
 import { rangeRequests } from './range-requests.js'
 import { rollbackTime } from './rollback-time.js'
 import { startup } from './startup.js'
@@ -28,8 +28,8 @@ const benches: Record<string, Bench> = {
   'rollback-time': rollbackTime,
   'chart-index': chartIndex,
   'plan-fleet': planFleetBench,
-  'lane-scale': laneScale,
-  'lane-simulation': laneSimulation,
+  'queue-scale': queueScale,
+  'queue-simulation': queueSimulation,
   'gate-classify': gateClassify,
   'gate-scale': gateScale,
 }

@@ -6,17 +6,17 @@ import { type History, type Published, readHistory } from './queue-history.js'
 
 /** Real history of a public deploy repo lies beside the checkout on some machines; a fresh clone has none. */
 const ownData = '../shared/data'
-const name = 'lane-simulation'
+const name = 'queue-simulation'
 
 const [minute, hour] = [60_000, 3_600_000]
 /** From the publication to "verified": whoever is on duty merges when reminded, and nine of ten deploys take no longer. */
 const deployTime = (15 + 14) * minute
 
 /**
- * Every merge of seven years again, by the lane's own rule: when could it have been merged, and how much would have been
+ * Every merge of seven years again, by the deploy queue's own rule: when could it have been merged, and how much would have been
  * undeployed at most (what failed, and its repair, are two), against what really was. `--data FOLDER` takes another history of the same form.
  */
-export const laneSimulation: Bench = async ({ data = ownData }) => {
+export const queueSimulation: Bench = async ({ data = ownData }) => {
   if (!existsSync(data)) {
     console.error(`${name} is skipped: there is no ${data}. "--data FOLDER" names another one.`)
     return []
@@ -30,17 +30,17 @@ export const laneSimulation: Bench = async ({ data = ownData }) => {
   return [
     told('merges', history.published.length, 'merges'),
     told('most undeployed, as it was', Math.max(...real.counts), 'merges'),
-    figure('most undeployed, with the lane', simulated.most, 'merges', '<= 2', simulated.most <= 2),
+    figure('most undeployed, with the queue', simulated.most, 'merges', '<= 2', simulated.most <= 2),
     told('oldest undeployed at a deploy, median, as it was', medianOf(real.ages) / hour, 'h'),
     figure(
-      'oldest undeployed, median, with the lane',
+      'oldest undeployed, median, with the queue',
       medianOf(simulated.ages) / hour,
       'h',
       '< 1',
       medianOf(simulated.ages) < hour,
     ),
     told('oldest undeployed at a deploy, longest, as it was', Math.max(...real.ages) / hour, 'h'),
-    told('oldest undeployed, longest, with the lane', Math.max(...simulated.ages) / hour, 'h'),
+    told('oldest undeployed, longest, with the queue', Math.max(...simulated.ages) / hour, 'h'),
     told('merges that had to wait', simulated.waits.length, 'merges'),
     told('how long they waited, median', simulated.waits.length === 0 ? 0 : medianOf(simulated.waits) / hour, 'h'),
     told('how long one waited, longest', Math.max(0, ...simulated.waits) / hour, 'h'),
@@ -62,7 +62,7 @@ function asItWas({ published, deployed }: History): { counts: number[]; ages: nu
   return { counts, ages }
 }
 
-/** Each merge waits until the lane is green for it; what failed shuts the lane until the next merge, which repairs it. */
+/** Each merge waits until the queue is clear for it; what failed blocks the queue until the next merge, which repairs it. */
 function withTheLane({ published, reverted }: History): { most: number; ages: number[]; waits: number[] } {
   const [ages, waits]: [number[], number[]] = [[], []]
   let undeployed: { one: Published; merged: number; verified: number }[] = []
@@ -89,7 +89,7 @@ function withTheLane({ published, reverted }: History): { most: number; ages: nu
     const verified = now + deployTime
     // The repair deploys what it repairs.
     for (const each of failed) each.verified = verified
-    // A failed one is back by then; that it is undeployed in main is what the lane knows of it.
+    // A failed one is back by then; that it is undeployed in main is what the queue knows of it.
     const bad = reverted.has(one.version)
     undeployed.push({ one, merged: now, verified: bad ? Number.POSITIVE_INFINITY : verified })
     most = Math.max(most, undeployed.length)
@@ -101,7 +101,7 @@ const change: UndeployedChange = { pull: 1, commit: '', duty: undefined, since: 
 const hashOf = ({ depth }: Published): string => String(depth).padStart(40, '0')
 
 function mayMerge(undeployed: UndeployedChange[], repairs: string[]): boolean {
-  const lane: QueueState = {
+  const queue: QueueState = {
     component: 'hub',
     max: 1,
     undeployed,
@@ -111,5 +111,5 @@ function mayMerge(undeployed: UndeployedChange[], repairs: string[]): boolean {
     window: undefined,
   }
   const candidate = { ready: true, queued: undefined, makes: ['hub'], exception: undefined, repairs, fix: false }
-  return decideQueue([lane], candidate).state === 'success'
+  return decideQueue([queue], candidate).state === 'success'
 }

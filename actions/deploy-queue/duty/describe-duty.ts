@@ -22,7 +22,7 @@ export function describeDutyMessage(word: DutyMessage, said: DutyMessageFacts): 
     case 'greet':
       return greeting(word.login, said)
     case 'offer':
-      return `${mentionLogin(word.offer.to)}: ${escapeMarkdown(word.offer.from)} asks you to see this deploy through. To accept, comment \`/duty\`. Until then it stays with them.`
+      return `${mentionLogin(word.offer.to)}: ${escapeMarkdown(word.offer.from)} asks you to see this deploy through. To accept, comment \`/assign\`. Until then it stays with them.`
     case 'remind':
       return `${mentionLogin(word.login)}: ${standing(said)} ${todo(said)}`
     case 'call':

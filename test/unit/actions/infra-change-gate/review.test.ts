@@ -63,7 +63,7 @@ test('a note needs an operator: a stranger and a comment do not count', async ()
   await review(lane, pull, olga, 'COMMENT')
   expect(await said(lane, pull)).toBe('failure not-a-pure-bump')
   const [red] = await commentsOf(lane, pull)
-  expect(red?.body).toContain('it needs review \\(T0, note\\)')
+  expect(red?.body).toContain('it needs review \\(T0, minimal risk\\)')
   expect(red?.body).toContain('- [ ] the approval of an operator')
 
   await review(lane, pull, olga, 'APPROVE')
