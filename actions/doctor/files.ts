@@ -132,5 +132,7 @@ function hasOwner(text: string, path: string): boolean {
 function covers(pattern: string, path: string): boolean {
   const bare = pattern.replace(/^\//, '').replace(/\/$/, '')
   const anchored = pattern.replace(/\/$/, '').includes('/') ? bare : `**/${bare}`
-  return picomatch.isMatch(path, [...(pattern.endsWith('/') ? [] : [anchored]), `${anchored}/**`], { dot: true })
+  // GitHub: `docs/*` has the files of that folder, and none of the folders in it.
+  const below = bare.endsWith('/*') ? [] : [`${anchored}/**`]
+  return picomatch.isMatch(path, [...(pattern.endsWith('/') ? [] : [anchored]), ...below], { dot: true })
 }

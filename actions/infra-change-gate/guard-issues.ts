@@ -133,7 +133,7 @@ async function reopen(
 const unlabeledSchema = z.object({
   action: z.literal('unlabeled'),
   label: z.object({ name: z.string() }),
-  issue: z.object({ number: z.number().int() }),
+  issue: z.object({ number: z.number().int(), user: z.object({ login: z.string() }).nullish() }),
   sender: z.object({ login: z.string(), type: z.string() }),
 })
 
@@ -146,6 +146,8 @@ async function labelToGiveBack({
   const event = unlabeledSchema.safeParse(world.run.payload)
   if (world.run.event !== 'issues' || !event.success) return undefined
   const { label, issue, sender } = event.data
+  // A bot may withdraw what it opened itself: with a wrong number in the policy the gate App does.
+  if (sender.type === 'Bot' && sender.login === issue.user?.login) return undefined
   if (![...Object.values(blockerLabels), breakGlassLabel].includes(label.name)) return undefined
   const standing = await operatorsOf(github, policy)(sender.login)
   if (standing === 'unknown') throw cannotSee(policy)

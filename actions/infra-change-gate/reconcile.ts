@@ -14,7 +14,7 @@ type Done = ActionOutcome<typeof definition.outputs>
 
 /**
  * Repairs what events missed: guards the issues that block deploys, merges what the App may merge now, and has the checks made
- * again that are not right any more. A failure of one keeps none of the others from being done. Safe to repeat.
+ * again that are not right any more. Nothing is merged where the guard failed. Safe to repeat.
  *
  * @param actionsToken the job's own token with `actions: write`; empty where no check may be started
  * @param check checks one pull request, and merges it where it may
@@ -25,12 +25,14 @@ export async function reconcileGate(
   check: (pull: number) => Promise<Done>,
 ): Promise<Done> {
   const github = world.github(token)
+  const guarded = await attempt(() => guard(github, world), world)
+  // A freeze whose label somebody took away is seen only once it is back: nothing is merged before that is sure.
+  const mayMerge = guarded.problem === undefined && world.run.event !== 'issues'
   const parts = [
-    () => guard(github, world),
-    () => mergeBumps(github, world, check),
+    ...(mayMerge ? [() => mergeBumps(github, world, check)] : []),
     ...(actionsToken === '' ? [] : [() => recheckPulls(github, world.github(actionsToken), world)]),
   ]
-  const done: Done[] = []
+  const done: Done[] = [guarded]
   for (const part of parts) done.push(await attempt(part, world))
   return combine(done, world.run.sha)
 }

@@ -56,6 +56,8 @@ export async function startGitHub({ dir, checked = true, port = 0, limits }: Git
   const server = createAdaptorServer({
     fetch: githubRouter(state, middleware, { checked, limits: limited?.middleware }).fetch,
   })
+  // Node ends an idle connection after 5 s; on a busy machine that meets the next request on it, which then fails with ECONNRESET.
+  if ('keepAliveTimeout' in server) server.keepAliveTimeout = 120_000
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   state.url = `http://${limits ? 'localhost' : '127.0.0.1'}:${(server.address() as AddressInfo).port}`

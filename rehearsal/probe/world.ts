@@ -93,6 +93,7 @@ export async function startWorld(options: Options): Promise<World> {
           throw new NotSettled('It takes an organisation: a person cannot fork what is theirs.')
         const { ref } = await world.place(purpose)
         const mine = { owner: me.login, repo: ref.repo }
+        if (ending) throw new NotSettled('The probe ends.')
         made.unshift(mine)
         say(`Forks ${ref.owner}/${ref.repo} to ${me.login}.`)
         await user.rest.repos.createFork({ ...ref })

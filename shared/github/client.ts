@@ -44,7 +44,9 @@ const apiVersion = '2022-11-28'
 export function connectGitHub(token: string, { apiUrl }: Addresses, log: Warn, asked: Usage = requestUsage()): GitHub {
   const onLimit =
     (kind: string) => (wait: number, options: { method: string; url: string }, _: unknown, tries: number) => {
-      if (wait > patience || tries >= maxRetries) return false
+      // A merge is for this moment: after a wait its window may be closed. Whoever asked for it asks again.
+      const isMerge = options.method === 'PUT' && options.url.endsWith('/merge')
+      if (wait > patience || tries >= maxRetries || isMerge) return false
       log.warning(`GitHub's ${kind} rate limit: waiting ${wait} s (${options.method} ${options.url}).`)
       return true
     }
