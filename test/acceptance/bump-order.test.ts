@@ -130,7 +130,7 @@ test('a bump of what was taken back upstream before anybody merged it is closed,
   const { merge, commit } = await lane.merge(lane.bob)
   lane.publish(commit)
   const { outputs: proposed } = await lane.bump(merge)
-  const pull = { ...lane.deployAt, pull_number: Number(proposed.number) }
+  const pull = { ...lane.deployAt, pull_number: Number(proposed['pull-request-number']) }
   const late = await lane.merge(lane.ada, { files: { 'src/main.txt': 'one\n' } })
 
   const { outputs, result } = await lane.bundle.bump(late.merge)
