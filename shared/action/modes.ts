@@ -32,10 +32,14 @@ export function requireInputsOf(modes: Modes, inputs: InputDefinitions, read: (n
   }
   for (const name of mode?.needs ?? []) {
     if ((read(name) || (inputs[name]?.default ?? '')).trim() !== '') continue
-    const why = `Input "${name}" is missing: mode "${given}" needs it.`
+    const why = `Input "${name}" is missing: mode "${given}" needs it${name === 'kubeconfig' ? kubeconfigHint(given) : ''}.`
     throw new UserError('input-invalid', why, { fix: addInput(name) })
   }
 }
+
+/** An environment's secret is empty, without an error, in a job that does not name the environment. */
+const kubeconfigHint = (mode: string): string =>
+  ` (is the job's environment the cluster's, and does it have the secret ${mode === 'dry-run' ? 'DRY_RUN_KUBECONFIG' : 'KUBECONFIG'}?)`
 
 /** The modes that read an input; empty where all of them do. */
 export const modesWith = (modes: Modes, input: string): string[] =>
