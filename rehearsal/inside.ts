@@ -1,6 +1,6 @@
 /** `node build/rehearsal/inside.js -- COMMAND ARGS...` runs a command where the end-to-end tests can run. */
 import { join } from 'node:path'
-import { explainError } from '../shared/action/errors.js'
+import { explainError } from '../shared/foundation/errors.js'
 import { runInside } from './run-inside.js'
 import { cacheDir } from './tools/cache.js'
 import { provideJupyter } from './tools/jupyter.js'

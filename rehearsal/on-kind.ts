@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { explainError } from '../shared/action/errors.js'
+import { explainError } from '../shared/foundation/errors.js'
 import { startKind } from './cluster/kind.js'
 import type { Network } from './isolate/isolate.js'
 

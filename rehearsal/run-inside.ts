@@ -1,4 +1,4 @@
-import { explainError } from '../shared/action/errors.js'
+import { explainError } from '../shared/foundation/errors.js'
 import { type IsolateOptions, runIsolated } from './isolate/isolate.js'
 import { checkNeeds, showNeeds } from './needs.js'
 import { progressWriter } from './tools/progress.js'

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml'
 import type { InputDefinitions, OutputDefinitions } from '../shared/action/inputs.js'
 import { type Modes, modesWith } from '../shared/action/modes.js'
-import type { CommandHelp } from '../shared/infra/command-list.js'
+import type { CommandHelp } from '../shared/commands/command-list.js'
 
 export interface Documented {
   name: string

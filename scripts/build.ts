@@ -5,7 +5,7 @@
  */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { execa } from 'execa'
-import { actionNames } from '../shared/action/result.js'
+import { actionNames } from '../shared/foundation/result.js'
 
 const stub = (exported: string): string => `// Made by scripts/build.ts; do not edit.
 import module from 'node:module'

@@ -2,10 +2,10 @@ import { lstat, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import type { TreeChange, TreeEntry } from '../shared/github/trees.js'
-import type { Changes } from '../shared/infra/classify.js'
-import { contentOf, isOdd } from '../shared/infra/content.js'
-import { changeDigest } from '../shared/infra/digest.js'
-import type { Content } from '../shared/infra/types.js'
+import type { Changes } from '../shared/risk/classify.js'
+import { contentOf, isOdd } from '../shared/risk/content.js'
+import { changeDigest } from '../shared/risk/digest.js'
+import type { Content } from '../shared/risk/types.js'
 
 export interface CheckoutChanges extends Changes {
   /** The commit that is compared with, 40 hex digits. */

@@ -10,9 +10,9 @@ import { definition as rollback } from '../actions/rollback/io.js'
 import { definition as smokeTest } from '../actions/smoke-test/io.js'
 import { probeDocs, readLedger } from '../rehearsal/probe/ledger.js'
 import { probes } from '../rehearsal/probe/registry.js'
-import { allDecisions, allReasons } from '../shared/action/result.js'
+import { allCommands } from '../shared/commands/command-list.js'
+import { allDecisions, allReasons } from '../shared/foundation/result.js'
 import { allLabels } from '../shared/github/labels.js'
-import { allCommands } from '../shared/infra/command-list.js'
 import { jsonSchemaText } from '../shared/policy/json-schema.js'
 import {
   actionYml,

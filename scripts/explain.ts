@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { UserError } from '../shared/action/errors.js'
-import type { Http } from '../shared/artifact/registry-http.js'
-import { classifyWithCarried } from '../shared/infra/carried.js'
-import { decideChange } from '../shared/infra/decide.js'
-import { explainChange } from '../shared/infra/explain.js'
-import { parsePolicy, policyFile } from '../shared/policy/policy.js'
+import { UserError } from '../shared/foundation/errors.js'
+import { policyFile } from '../shared/foundation/workspace.js'
+import { parsePolicy } from '../shared/policy/policy.js'
+import type { Http } from '../shared/registry/registry-http.js'
+import { decideChange } from '../shared/requirements/decide.js'
+import { explainChange } from '../shared/requirements/explain.js'
+import { classifyWithCarried } from '../shared/risk/carried.js'
 import { checkoutChanges, gitIn } from './checkout-changes.js'
 
 export interface ExplainOptions {

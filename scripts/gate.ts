@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { UserError } from '../shared/action/errors.js'
+import { UserError } from '../shared/foundation/errors.js'
 import { explainMerge } from './explain.js'
 
 const usage = 'Usage: npm run gate -- --explain PATH [--range BASE..HEAD] [--policy FILE]'

@@ -1,4 +1,4 @@
-import type { Released } from '../shared/action/result.js'
+import type { Released } from '../shared/foundation/result.js'
 
 /** A release as the result of a deploy has it. */
 export const released = (change: Partial<Released> = {}): Released => ({

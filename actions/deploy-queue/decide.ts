@@ -1,4 +1,4 @@
-import type { Reason } from '../../shared/action/result.js'
+import type { Reason } from '../../shared/foundation/result.js'
 import { describeClear } from './describe-clear.js'
 import { fixLabel } from './fixes.js'
 import type {

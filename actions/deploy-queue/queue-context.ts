@@ -1,5 +1,5 @@
-import type { Log } from '../../shared/action/runtime.js'
 import type { Blocker } from '../../shared/blocks/blockers.js'
+import type { Log } from '../../shared/foundation/log.js'
 import type { GitHub } from '../../shared/github/client.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import type { QueueState } from './types.js'

@@ -1,4 +1,4 @@
-import type { Reason } from '../../shared/action/result.js'
+import type { Reason } from '../../shared/foundation/result.js'
 
 /** One change that is merged upstream and not verified on every cluster that counts. Logins are strangers' text. */
 export interface UndeployedChange {

@@ -1,4 +1,4 @@
-import { getList, getPath, getText, isFields, readYaml } from '../../shared/render/yaml.js'
+import { getList, getPath, getText, isFields, readYaml } from '../../shared/yaml/get-path.js'
 import { checkSetting, type Seen, type SettingCheck } from './check.js'
 import type { AppName, DoctorFacts, Workflow } from './facts.js'
 import { coversPermissions, neededBy, showPermissions } from './permissions.js'

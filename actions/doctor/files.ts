@@ -1,6 +1,6 @@
 import picomatch from 'picomatch'
-import { policyFile } from '../../shared/policy/policy.js'
-import { getPath, getText, readYaml } from '../../shared/render/yaml.js'
+import { policyFile } from '../../shared/foundation/workspace.js'
+import { getPath, getText, readYaml } from '../../shared/yaml/get-path.js'
 import { checkSetting, type Seen, type SettingCheck } from './check.js'
 import type { DoctorFacts, Workflow } from './facts.js'
 import { scheduleCheck } from './upstream-checks.js'

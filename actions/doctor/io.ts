@@ -1,5 +1,5 @@
-import type { ActionDefinition } from '../../shared/action/action.js'
 import { type InputDefinition, secretInput, textInput } from '../../shared/action/inputs.js'
+import type { ActionDefinition } from '../../shared/runtime/action.js'
 
 export const definition = {
   name: 'doctor',

@@ -1,4 +1,4 @@
-import { defineAction } from '../../shared/action/action.js'
+import { defineAction } from '../../shared/runtime/action.js'
 import { definition } from './io.js'
 
 export const main = defineAction(

@@ -1,6 +1,6 @@
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import type { MergeMethodName } from '../../shared/github/merge-methods.js'
-import { getList, getPath, getText, isFields, readYaml } from '../../shared/render/yaml.js'
+import { getList, getPath, getText, isFields, readYaml } from '../../shared/yaml/get-path.js'
 import { checkSetting, type Seen, type SettingCheck } from './check.js'
 import type { DoctorFacts, Merging, Rule } from './facts.js'
 import { lookByGraphQL } from './look.js'

@@ -1,4 +1,4 @@
-import { getList, getText, readYaml } from '../../shared/render/yaml.js'
+import { getList, getText, readYaml } from '../../shared/yaml/get-path.js'
 import type { Workflow } from './facts.js'
 
 const hour = 3_600_000

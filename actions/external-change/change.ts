@@ -1,14 +1,14 @@
-import type { ActionOutcome } from '../../shared/action/action.js'
 import type { InputValues } from '../../shared/action/inputs.js'
+import { type CommandComment, parseCommand } from '../../shared/commands/parse-command.js'
 import { operatorsOf } from '../../shared/duty/operators.js'
 import { repoRef } from '../../shared/github/client.js'
 import { keepComment } from '../../shared/github/sticky-comment.js'
-import { type CommandComment, parseCommand } from '../../shared/infra/parse-command.js'
 import {
   type ExternalChangeRecord,
   readExternalChanges,
   recordChangeCommand,
 } from '../../shared/records/external-changes.js'
+import type { ActionOutcome } from '../../shared/runtime/action.js'
 import { parseChangeCommand } from './commands.js'
 import { type ChangeStep, decideStep } from './decide-step.js'
 import { changeChecklist, checklistMarker } from './describe.js'

@@ -1,6 +1,6 @@
-import { readBackup } from '../../shared/infra/commands.js'
-import type { EvidenceName } from '../../shared/infra/evidence/modules.js'
-import { externalChangeEvidence } from '../../shared/infra/external-change.js'
+import { readBackup } from '../../shared/commands/commands.js'
+import type { EvidenceName } from '../../shared/evidence/modules.js'
+import { externalChangeEvidence } from './evidence.js'
 
 /** What people say under a change's issue, in the first line of a comment. */
 export type ChangeCommand =

@@ -1,7 +1,7 @@
 import type { Label } from '../../shared/github/labels.js'
-import type { ExternalChange } from '../../shared/infra/external-change.js'
-import { tierNames } from '../../shared/infra/tiers.js'
 import { commentLimit, escapeMarkdown, markdownCode, truncateMarkdown } from '../../shared/report/markdown.js'
+import { tierNames } from '../../shared/requirements/tiers.js'
+import type { ExternalChange } from '../../shared/risk/external-change.js'
 import type { ExternalChangeEvaluation } from './evaluate.js'
 
 export const changeLabel: Label = 'deploy-change-request'

@@ -2,21 +2,18 @@ import type { Runtime } from '../../shared/action/runtime.js'
 import { readBlockers } from '../../shared/blocks/blockers.js'
 import { overdueReviews } from '../../shared/blocks/break-glass-reviews.js'
 import { operatorsOf } from '../../shared/duty/operators.js'
+import { linkedPullRequestEvidence } from '../../shared/evidence/linked-pull-request.js'
 import type { GitHub } from '../../shared/github/client.js'
-import type { Classification } from '../../shared/infra/classify.js'
-import { type Derivation, decideChange, type ReviewFacts } from '../../shared/infra/decide.js'
-import { linkedPullRequestEvidence } from '../../shared/infra/evidence/linked-pull-request.js'
-import {
-  classifyExternalChange,
-  externalChangeEvidence,
-  linkedPullRequestOf,
-} from '../../shared/infra/external-change.js'
-import type { Person } from '../../shared/infra/person.js'
-import type { SemverLevel } from '../../shared/infra/types.js'
 import { holidaysOf } from '../../shared/policy/holidays.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import type { ExternalChangeRecord } from '../../shared/records/external-changes.js'
+import { type Derivation, decideChange, type ReviewFacts } from '../../shared/requirements/decide.js'
+import type { Person } from '../../shared/requirements/person.js'
+import type { Classification } from '../../shared/risk/classify.js'
+import { classifyExternalChange, linkedPullRequestOf } from '../../shared/risk/external-change.js'
+import type { SemverLevel } from '../../shared/risk/types.js'
 import { type ChangeCommand, parseChangeCommand } from './commands.js'
+import { externalChangeEvidence } from './evidence.js'
 import { readLinkedPullRequest } from './linked-pull-request.js'
 
 export interface ExternalChangeContext {

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import type { ActionOutcome } from '../../shared/action/action.js'
-import { UserError } from '../../shared/action/errors.js'
 import type { Runtime } from '../../shared/action/runtime.js'
-import { externalChangeSchema } from '../../shared/infra/external-change.js'
-import { afterProblems, beforeProblems } from '../../shared/infra/external-change-health.js'
+import { UserError } from '../../shared/foundation/errors.js'
 import { type ClusterHealth, healthSchema, readHealth } from '../../shared/kube/health.js'
 import { withKubeconfig } from '../../shared/kube/kubeconfig.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import { releasesOn } from '../../shared/policy/releases.js'
+import { externalChangeSchema } from '../../shared/risk/external-change.js'
+import { afterProblems, beforeProblems } from '../../shared/risk/external-change-health.js'
+import type { ActionOutcome } from '../../shared/runtime/action.js'
 import type { definition } from './io.js'
 
 /** What the job that holds the cluster's key is asked; the gate's own job says it. */

@@ -1,7 +1,7 @@
+import type { LinkedPullRequestState } from '../../shared/evidence/linked-pull-request-state.js'
 import { appCheckRuns } from '../../shared/github/app-check-runs.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { hasStatus } from '../../shared/github/errors.js'
-import type { LinkedPullRequestState } from '../../shared/infra/evidence/linked-pull-request-state.js'
 import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
 
 /** How the pull request is that the form names; undefined where there is none of that number. */

@@ -1,19 +1,15 @@
-import { UserError } from '../../shared/action/errors.js'
-import { parseJson } from '../../shared/action/parse-json.js'
 import { operatorsOf } from '../../shared/duty/operators.js'
+import { UserError } from '../../shared/foundation/errors.js'
+import { parseJson } from '../../shared/foundation/parse-json.js'
 import { isByBot } from '../../shared/github/bot.js'
 import { repoRef } from '../../shared/github/client.js'
 import { openOwnIssue } from '../../shared/github/own-issue.js'
-import {
-  classifyExternalChange,
-  type ExternalChange,
-  externalChangeSchema,
-} from '../../shared/infra/external-change.js'
 import {
   type ExternalChangeRecord,
   readExternalChanges,
   recordExternalChange,
 } from '../../shared/records/external-changes.js'
+import { classifyExternalChange, type ExternalChange, externalChangeSchema } from '../../shared/risk/external-change.js'
 import { changeLabel, issueBody, titleOf } from './describe.js'
 import type { ExternalChangeContext } from './evaluate.js'
 

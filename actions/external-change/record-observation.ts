@@ -1,8 +1,7 @@
-import type { ActionOutcome } from '../../shared/action/action.js'
-import { decodeOutput } from '../../shared/action/encoded.js'
-import { UserError } from '../../shared/action/errors.js'
 import { resultLost, resultLostFix } from '../../shared/action/needs.js'
-import { runUrl } from '../../shared/action/run-facts.js'
+import { decodeOutput } from '../../shared/foundation/encoded.js'
+import { UserError } from '../../shared/foundation/errors.js'
+import { runUrl } from '../../shared/foundation/run-facts.js'
 import { repoRef } from '../../shared/github/client.js'
 import {
   type ExternalChangeRecord,
@@ -11,6 +10,7 @@ import {
   recordChangeStart,
 } from '../../shared/records/external-changes.js'
 import { escapeMarkdown, markdownLink, mentionLogin } from '../../shared/report/markdown.js'
+import type { ActionOutcome } from '../../shared/runtime/action.js'
 import type { ExternalChangeContext } from './evaluate.js'
 import { inspectionRequestSchema, type Observation, observationSchema } from './inspect.js'
 import type { definition } from './io.js'

@@ -1,5 +1,5 @@
 import type { Runtime } from '../../shared/action/runtime.js'
-import type { Workspace } from '../../shared/action/workspace.js'
+import type { Workspace } from '../../shared/foundation/workspace.js'
 import type { GitHub } from '../../shared/github/client.js'
 import type { Policy } from '../../shared/policy/policy.js'
 

@@ -1,4 +1,3 @@
-import type { ActionDefinition } from '../../shared/action/action.js'
 import {
   choiceInput,
   type InputDefinitions,
@@ -8,6 +7,7 @@ import {
 } from '../../shared/action/inputs.js'
 import { modeInput } from '../../shared/action/modes.js'
 import { allTiers } from '../../shared/policy/types.js'
+import type { ActionDefinition } from '../../shared/runtime/action.js'
 
 const modes = {
   plan: {

@@ -1,6 +1,6 @@
-import type { ActionDefinition } from '../../shared/action/action.js'
 import { type InputDefinition, secretInput, textInput } from '../../shared/action/inputs.js'
 import { modeInput } from '../../shared/action/modes.js'
+import type { ActionDefinition } from '../../shared/runtime/action.js'
 
 const modes = {
   check: {

@@ -1,4 +1,4 @@
-import type { Log } from '../../shared/action/runtime.js'
+import type { Log } from '../../shared/foundation/log.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import type { Label } from '../../shared/github/labels.js'
 import type { Component } from '../../shared/policy/policy.js'

@@ -1,12 +1,7 @@
-import { UserError } from '../../shared/action/errors.js'
-import {
-  type Artifact,
-  type ArtifactSource,
-  fetchArtifact,
-  type ListedVersions,
-} from '../../shared/artifact/published.js'
-import type { Http } from '../../shared/artifact/registry-http.js'
 import { type CarriedChange, carriedChanges } from '../../shared/bump/carried.js'
+import { type Artifact, type ArtifactSource, fetchArtifact, type ListedVersions } from '../../shared/bump/published.js'
+import { UserError } from '../../shared/foundation/errors.js'
+import type { Http } from '../../shared/registry/registry-http.js'
 
 /**
  * What the new chart brings besides the component itself; undefined where the old one is no longer there to be compared. An

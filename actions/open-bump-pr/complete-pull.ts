@@ -1,4 +1,4 @@
-import type { Log } from '../../shared/action/runtime.js'
+import type { Log } from '../../shared/foundation/log.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { hasStatus } from '../../shared/github/errors.js'
 import { graphqlTypes } from '../../shared/github/graphql.js'

@@ -1,4 +1,4 @@
-import type { Reason } from '../../shared/action/result.js'
+import type { Reason } from '../../shared/foundation/result.js'
 
 /** How one version's commit relates to another's: `ahead` means that it contains the other. */
 export type CommitRelation = 'identical' | 'ahead' | 'behind' | 'diverged'

@@ -1,9 +1,9 @@
-import { UserError } from '../../shared/action/errors.js'
+import { UserError } from '../../shared/foundation/errors.js'
+import { policyFile } from '../../shared/foundation/workspace.js'
 import type { Branch } from '../../shared/github/branches.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { readFile } from '../../shared/github/files.js'
 import { queryGraphQL } from '../../shared/github/graphql.js'
-import { policyFile } from '../../shared/policy/policy.js'
 
 /** The deploy repo, as far as no component has to be known. */
 export interface DeployRepo {

@@ -1,5 +1,5 @@
-import type { Artifact } from '../../shared/artifact/published.js'
 import { type CarriedChange, carriedTable } from '../../shared/bump/carried.js'
+import type { Artifact } from '../../shared/bump/published.js'
 import type { UpstreamChange } from '../../shared/duty/merges.js'
 import type { Component } from '../../shared/policy/policy.js'
 import {

@@ -1,5 +1,5 @@
-import { MissingPermission } from '../../shared/action/errors.js'
-import type { Log } from '../../shared/action/runtime.js'
+import { MissingPermission } from '../../shared/foundation/errors.js'
+import type { Log } from '../../shared/foundation/log.js'
 import type { GitHub } from '../../shared/github/client.js'
 import { deployDurations, median } from '../../shared/records/durations.js'
 import type { DeployedVersion } from './facts.js'

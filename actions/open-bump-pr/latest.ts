@@ -1,4 +1,4 @@
-import type { PublishedVersion } from '../../shared/artifact/published.js'
+import type { PublishedVersion } from '../../shared/bump/published.js'
 import { type CommitComparison, type ComparedCommit, firstParents } from '../../shared/github/compare.js'
 
 /** The default branch's own commits, as far as the deployed version lacks them, by what is published of them. */

@@ -1,4 +1,4 @@
-import { fetchArtifact } from '../../shared/artifact/published.js'
+import { fetchArtifact } from '../../shared/bump/published.js'
 import { mergesOf } from '../../shared/duty/merges.js'
 import { onDuty } from '../../shared/duty/on-duty.js'
 import { type CommitComparison, firstParents } from '../../shared/github/compare.js'

@@ -1,7 +1,7 @@
-import type { Evidence } from '../../shared/action/result.js'
 import { forbiddingBlockers, readBlockers } from '../../shared/blocks/blockers.js'
 import { bumpBranch } from '../../shared/bump/branch.js'
 import type { BumpEdit } from '../../shared/bump/edit.js'
+import type { Evidence } from '../../shared/foundation/result.js'
 import type { CommitComparison } from '../../shared/github/compare.js'
 import { type BumpBranch, listPulls, readBumpBranch, relationToDeclined } from './bump-branch.js'
 import { completePull } from './complete-pull.js'

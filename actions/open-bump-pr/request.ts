@@ -1,6 +1,6 @@
 import type { InputValues } from '../../shared/action/inputs.js'
-import type { Evidence, Reason } from '../../shared/action/result.js'
 import type { Runtime } from '../../shared/action/runtime.js'
+import type { Evidence, Reason } from '../../shared/foundation/result.js'
 import type { GitHub } from '../../shared/github/client.js'
 import type { BumpDecision } from './decide.js'
 import type { definition } from './io.js'

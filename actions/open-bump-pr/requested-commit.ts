@@ -1,6 +1,6 @@
-import { UserError } from '../../shared/action/errors.js'
-import type { RunFacts } from '../../shared/action/run-facts.js'
 import { commitIn } from '../../shared/bump/component-commit.js'
+import { UserError } from '../../shared/foundation/errors.js'
+import type { RunFacts } from '../../shared/foundation/run-facts.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { hasStatus } from '../../shared/github/errors.js'
 import type { Component } from '../../shared/policy/policy.js'

@@ -1,4 +1,4 @@
-import type { Log } from '../../shared/action/runtime.js'
+import type { Log } from '../../shared/foundation/log.js'
 
 /** Says what follows from whose token it was: the pull request's author tells. An App's own token has no drawback. */
 export function sayConsequences(author: string, log: Log): void {

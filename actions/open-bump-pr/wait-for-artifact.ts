@@ -1,13 +1,13 @@
-import { UserError } from '../../shared/action/errors.js'
 import type { Runtime } from '../../shared/action/runtime.js'
 import {
   type ArtifactSource,
   type ListedVersions,
   listVersions,
   type PublishedVersion,
-} from '../../shared/artifact/published.js'
+} from '../../shared/bump/published.js'
 import { versionsByHash, versionsByTag } from '../../shared/bump/published-commits.js'
 import { touchesComponent } from '../../shared/bump/touches.js'
+import { UserError } from '../../shared/foundation/errors.js'
 import type { GitHub } from '../../shared/github/client.js'
 import { type CommitComparison, compareCommits } from '../../shared/github/compare.js'
 import type { Component } from '../../shared/policy/policy.js'

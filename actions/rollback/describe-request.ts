@@ -1,5 +1,5 @@
-import type { RunFacts } from '../../shared/action/run-facts.js'
-import { runUrl } from '../../shared/action/run-facts.js'
+import type { RunFacts } from '../../shared/foundation/run-facts.js'
+import { runUrl } from '../../shared/foundation/run-facts.js'
 import {
   commentLimit,
   escapeMarkdown,
@@ -9,9 +9,9 @@ import {
   summaryLimit,
   truncateMarkdown,
 } from '../../shared/report/markdown.js'
+import type { TargetCandidate } from './cluster/select-target.js'
 import { type RollbackRequest, requestBlock } from './rollback-request.js'
-import type { TargetCandidate } from './select-target.js'
-import type { RollbackPlan } from './start-rollback-facts.js'
+import type { RollbackPlan } from './start/start-rollback-facts.js'
 
 const short = (commit: string): string => commit.slice(0, 7)
 const where = ({ all, clusters }: RollbackRequest): string => (all ? 'every cluster' : clusters.join(', '))

@@ -1,5 +1,5 @@
-import type { ResultFields } from '../../shared/action/result.js'
 import { type BlockedVersion, blockedVersionBlock } from '../../shared/blocks/blocked-versions.js'
+import type { ResultFields } from '../../shared/foundation/result.js'
 import {
   commentLimit,
   escapeMarkdown,
@@ -9,8 +9,8 @@ import {
   summaryLimit,
   truncateMarkdown,
 } from '../../shared/report/markdown.js'
-import type { BadVersion, CarriedCommit, FailedRange, PullInfo } from './git-types.js'
-import { type RequestedRevert, requestedRevertBlock } from './requested-revert.js'
+import type { BadVersion, CarriedCommit, FailedRange, PullInfo } from './revert/git-types.js'
+import { type RequestedRevert, requestedRevertBlock } from './revert/requested-revert.js'
 
 /** How one cluster's way back ended, for its job's summary. */
 export const describeCluster = (

@@ -4,8 +4,8 @@ import { repoRef } from '../../shared/github/client.js'
 import { keepComment } from '../../shared/github/sticky-comment.js'
 import { sameRun } from '../../shared/records/verified.js'
 import { freezeBody, freezeMarker, freezeTitle } from './describe-request.js'
-import type { GitContext } from './git-types.js'
-import { findOrOpen, type OpenedIssue } from './issues.js'
+import type { GitContext } from './revert/git-types.js'
+import { findOrOpen, type OpenedIssue } from './revert/issues.js'
 import { type RollbackRequest, readRequest } from './rollback-request.js'
 
 /** Nothing else is deployed from now on. One a run: a later attempt brings its text up to date. */

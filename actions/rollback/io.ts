@@ -1,4 +1,3 @@
-import type { ActionDefinition } from '../../shared/action/action.js'
 import {
   durationInput,
   flagInput,
@@ -8,6 +7,7 @@ import {
   textInput,
 } from '../../shared/action/inputs.js'
 import { modeInput } from '../../shared/action/modes.js'
+import type { ActionDefinition } from '../../shared/runtime/action.js'
 
 const modes = {
   start: {

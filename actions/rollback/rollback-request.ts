@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { UserError } from '../../shared/action/errors.js'
-import { parseJson } from '../../shared/action/parse-json.js'
-import { type RunFacts, runKey } from '../../shared/action/run-facts.js'
+import { UserError } from '../../shared/foundation/errors.js'
+import { parseJson } from '../../shared/foundation/parse-json.js'
+import { type RunFacts, runKey } from '../../shared/foundation/run-facts.js'
 import { jsonBlock, readBlock } from '../../shared/report/block.js'
 
 const commit = z.string().regex(/^[0-9a-f]{40}$/)

@@ -1,7 +1,8 @@
-import { UserError } from '../../shared/action/errors.js'
+import { UserError } from '../../shared/foundation/errors.js'
+import { policyFile } from '../../shared/foundation/workspace.js'
 import { firstAt } from '../../shared/policy/cluster-values.js'
 import { fillPlaceholders, type PlaceholderValues } from '../../shared/policy/placeholders.js'
-import { type Policy, policyFile, type SmokeCheck, type VersionPlace } from '../../shared/policy/policy.js'
+import type { Policy, SmokeCheck, VersionPlace } from '../../shared/policy/policy.js'
 import { matchVersion } from '../../shared/policy/version-template.js'
 import { showPath } from '../../shared/yaml/path.js'
 

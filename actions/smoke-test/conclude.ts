@@ -1,5 +1,5 @@
-import type { ActionOutcome } from '../../shared/action/action.js'
-import type { Reason, SmokeVerdict } from '../../shared/action/result.js'
+import type { Reason, SmokeVerdict } from '../../shared/foundation/result.js'
+import type { ActionOutcome } from '../../shared/runtime/action.js'
 import type { DeployResult } from './deployed.js'
 import { testEvidence } from './describe.js'
 import type { Io } from './io.js'

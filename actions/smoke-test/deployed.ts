@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { UserError } from '../../shared/action/errors.js'
-import { parseJson } from '../../shared/action/parse-json.js'
-import { parseResult, type Released } from '../../shared/action/result.js'
-import { type RunFacts, runKey } from '../../shared/action/run-facts.js'
+import { UserError } from '../../shared/foundation/errors.js'
+import { parseJson } from '../../shared/foundation/parse-json.js'
+import { parseResult, type Released } from '../../shared/foundation/result.js'
+import { type RunFacts, runKey } from '../../shared/foundation/run-facts.js'
 import { deploymentSchema } from '../../shared/records/deployments.js'
 
 /** What helm-deploy says is there now: only that may be called verified. */

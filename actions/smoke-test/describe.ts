@@ -1,4 +1,4 @@
-import type { SmokeVerdict } from '../../shared/action/result.js'
+import type { SmokeVerdict } from '../../shared/foundation/result.js'
 import { escapeMarkdown, markdownCode, summaryLimit, truncateMarkdown } from '../../shared/report/markdown.js'
 import type { CheckReport } from './report.js'
 

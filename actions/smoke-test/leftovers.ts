@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { parseJson } from '../../shared/action/parse-json.js'
+import { parseJson } from '../../shared/foundation/parse-json.js'
 
 /** Something that a check made outside and that must be gone again. Holds what is needed for that, secrets included. */
 const leftoverSchema = z.discriminatedUnion('kind', [

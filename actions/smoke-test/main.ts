@@ -1,5 +1,5 @@
-import { defineAction } from '../../shared/action/action.js'
-import { withPost } from '../../shared/action/with-post.js'
+import { defineAction } from '../../shared/runtime/action.js'
+import { withPost } from '../../shared/runtime/with-post.js'
 import { definition } from './io.js'
 
 export const main = withPost(

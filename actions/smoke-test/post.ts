@@ -1,4 +1,4 @@
-import { realRuntime } from '../../shared/action/runtime.js'
+import { realRuntime } from '../../shared/runtime/real-runtime.js'
 import { cleanUp } from './cleanup.js'
 import { type Leftover, takeLeftovers } from './leftovers.js'
 

@@ -1,5 +1,5 @@
-import type { Log } from '../../shared/action/runtime.js'
 import { secretRedactor } from '../../shared/exec/redact.js'
+import type { Log } from '../../shared/foundation/log.js'
 
 /** Takes secrets out of everything that is shown: also those that only come up during the test, as a launched server's token. */
 export interface Redaction {

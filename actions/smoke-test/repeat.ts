@@ -1,6 +1,6 @@
-import { UserError } from '../../shared/action/errors.js'
-import type { Reason } from '../../shared/action/result.js'
 import type { Runtime } from '../../shared/action/runtime.js'
+import { UserError } from '../../shared/foundation/errors.js'
+import type { Reason } from '../../shared/foundation/result.js'
 import { oneLine } from '../../shared/report/markdown.js'
 import type { CheckReport } from './report.js'
 import { type CheckVerdictTry, decideVerdict, type VerdictRule } from './verdict.js'

@@ -1,4 +1,4 @@
-import type { SmokeVerdict } from '../../shared/action/result.js'
+import type { SmokeVerdict } from '../../shared/foundation/result.js'
 
 /** One check: what was asked, what came, how often, how long. */
 export interface CheckReport {

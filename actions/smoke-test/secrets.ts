@@ -1,4 +1,4 @@
-import { UserError } from '../../shared/action/errors.js'
+import { UserError } from '../../shared/foundation/errors.js'
 
 /** The input `secrets`: one `NAME: value` a line. @throws UserError without ever showing a line, which may be a value. */
 export function readSecrets(text: string): Record<string, string> {

@@ -1,4 +1,4 @@
-import type { SmokeVerdict } from '../../shared/action/result.js'
+import type { SmokeVerdict } from '../../shared/foundation/result.js'
 import { runAllChecks } from './combine.js'
 import type { Probe, ProbeSurroundings } from './repeat.js'
 import type { CheckReport } from './report.js'

@@ -1,4 +1,4 @@
-import type { SmokeVerdict } from '../../shared/action/result.js'
+import type { SmokeVerdict } from '../../shared/foundation/result.js'
 
 /** What came of asking once. `unknown`: the tester could not tell, for a reason that says nothing about the service. */
 export type CheckVerdictTry = 'right' | 'wrong' | 'unknown'

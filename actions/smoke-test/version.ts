@@ -1,5 +1,5 @@
-import { parseJson } from '../../shared/action/parse-json.js'
 import type { Runtime } from '../../shared/action/runtime.js'
+import { parseJson } from '../../shared/foundation/parse-json.js'
 import { readPath } from '../../shared/policy/cluster-values.js'
 import { tagOf } from '../../shared/yaml/image-ref.js'
 import { showPath } from '../../shared/yaml/path.js'

@@ -1,4 +1,4 @@
-import { UserError } from '../../shared/action/errors.js'
+import { UserError } from '../../shared/foundation/errors.js'
 import type { LocalCluster } from './cluster.js'
 import { runKubectl } from './kubectl.js'
 

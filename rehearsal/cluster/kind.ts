@@ -12,7 +12,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { parse, stringify } from 'yaml'
-import { UserError } from '../../shared/action/errors.js'
+import { UserError } from '../../shared/foundation/errors.js'
 
 const name = 'lockstep-rehearsal'
 

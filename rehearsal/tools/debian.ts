@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { UserError } from '../../shared/action/errors.js'
+import { UserError } from '../../shared/foundation/errors.js'
 import { onPath } from './find.js'
 
 /**

@@ -1,5 +1,5 @@
 import { ExecaError } from 'execa'
-import { UserError } from '../../shared/action/errors.js'
+import { UserError } from '../../shared/foundation/errors.js'
 import { cachedFolder } from './cache.js'
 import type { Report } from './progress.js'
 

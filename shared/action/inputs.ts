@@ -1,4 +1,4 @@
-import { UserError } from './errors.js'
+import { UserError } from '../foundation/errors.js'
 
 /** How one input is read: its documentation, and a strict parser that throws with the allowed words. */
 export interface InputDefinition<T> {

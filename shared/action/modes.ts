@@ -1,4 +1,4 @@
-import { UserError } from './errors.js'
+import { UserError } from '../foundation/errors.js'
 import { addInput, choiceInput, type InputDefinition, type InputDefinitions } from './inputs.js'
 
 /** One thing that an action can be asked to do. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseJson } from './parse-json.js'
+import { parseJson } from '../foundation/parse-json.js'
 
 const jobSchema = z.object({ result: z.string(), outputs: z.record(z.string(), z.string()).default({}) })
 

@@ -1,4 +1,4 @@
-import type { ArchivedChart } from '../artifact/chart-archive.js'
+import type { ArchivedChart } from '../registry/chart-archive.js'
 import { escapeMarkdown, markdownCode } from '../report/markdown.js'
 
 /** Something that a bump brings with it besides the component's own code. Names and versions are strangers' text. */

@@ -1,11 +1,11 @@
-import { UserError } from '../action/errors.js'
-import type { ArtifactSource } from '../artifact/published.js'
+import { UserError } from '../foundation/errors.js'
 import type { GitObjects } from '../github/git-objects.js'
 import type { TreeChange, TreeEntry } from '../github/trees.js'
 import { type Component, lockFile, type Policy } from '../policy/policy.js'
 import { showTarget } from '../policy/target.js'
 import { type BumpFiles, bumpPaths, readBumpFiles } from './files.js'
 import { isNotPure, type NotPure, notPure, reviewInstead } from './not-pure.js'
+import type { ArtifactSource } from './published.js'
 import { readCurrent, versionOf } from './targets.js'
 
 /** The one component whose version differs between base and head, and its files at both. */

@@ -1,4 +1,4 @@
-import { UserError } from '../action/errors.js'
+import { UserError } from '../foundation/errors.js'
 import { type GitHub, repoRef } from '../github/client.js'
 import { hasStatus } from '../github/errors.js'
 import type { Component } from '../policy/policy.js'

@@ -1,5 +1,6 @@
-import { UserError } from '../action/errors.js'
-import { type Component, lockFile, policyFile } from '../policy/policy.js'
+import { UserError } from '../foundation/errors.js'
+import { policyFile } from '../foundation/workspace.js'
+import { type Component, lockFile } from '../policy/policy.js'
 import { chartLockOf } from './chart-lock.js'
 
 /** Texts of the deploy repo's files by path, byte for byte; undefined where there is no such file. */

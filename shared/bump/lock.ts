@@ -1,6 +1,6 @@
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { UserError } from '../action/errors.js'
+import { UserError } from '../foundation/errors.js'
 import { lockFile } from '../policy/policy.js'
 
 /** Which bytes a component's version stands for. */

@@ -1,4 +1,4 @@
-import type { Reason } from '../action/result.js'
+import type { Reason } from '../foundation/result.js'
 
 export interface NotPure {
   pure: false

@@ -1,5 +1,5 @@
-import { UserError } from '../action/errors.js'
-import type { Clock } from '../action/runtime.js'
+import type { Clock } from '../foundation/clock.js'
+import { UserError } from '../foundation/errors.js'
 import type { GitHub } from '../github/client.js'
 import { type CommitComparison, compareCommits } from '../github/compare.js'
 import { hasStatus } from '../github/errors.js'

@@ -1,8 +1,8 @@
-import { byCommit, type ListedVersions, type PublishedVersion, withCommits } from '../artifact/published.js'
 import { type GitHub, repoRef } from '../github/client.js'
 import type { Component } from '../policy/policy.js'
 import { matchVersion } from '../policy/version-template.js'
 import { takesTags } from './component-commit.js'
+import { byCommit, type ListedVersions, type PublishedVersion, withCommits } from './published.js'
 
 /** Which of `commits` (40 hex digits) have a version, by the digits of the commit that are in it. */
 export const versionsByHash = (

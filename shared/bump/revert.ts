@@ -1,4 +1,4 @@
-import { sha256 } from '../artifact/digest.js'
+import { sha256 } from '../foundation/digest.js'
 import type { GitObjects } from '../github/git-objects.js'
 import type { TreeChange } from '../github/trees.js'
 import { valuesFiles } from '../policy/cluster-values.js'

@@ -1,5 +1,4 @@
-import { UserError } from '../action/errors.js'
-import type { ArtifactSource } from '../artifact/published.js'
+import { UserError } from '../foundation/errors.js'
 import { type Component, lockFile, type Target } from '../policy/policy.js'
 import { showTarget } from '../policy/target.js'
 import { chartDependency } from '../yaml/chart-dependency.js'
@@ -9,6 +8,7 @@ import { findText } from '../yaml/scalar.js'
 import { spliceScalar } from '../yaml/splice.js'
 import { type BumpFiles, requireText } from './files.js'
 import { readLock } from './lock.js'
+import type { ArtifactSource } from './published.js'
 
 /** What a component's targets say at some commit of the deploy repo. */
 export interface CurrentVersion {

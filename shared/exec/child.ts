@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { UserError } from '../action/errors.js'
+import { UserError } from '../foundation/errors.js'
 
 /** A program that runs beside the action until it ends or is stopped. */
 export interface Child {

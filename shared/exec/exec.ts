@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { exec } from '@actions/exec'
-import { UserError } from '../action/errors.js'
+import { UserError } from '../foundation/errors.js'
 
 /** What a program said. `stderr` keeps its last 64 KiB; output is never echoed to the log by itself. */
 export interface ExecOutput {

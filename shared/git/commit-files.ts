@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { UserError } from '../action/errors.js'
-import type { RunFacts } from '../action/run-facts.js'
-import { type Workspace, workspaceAt } from '../action/workspace.js'
 import type { Exec } from '../exec/exec.js'
+import { UserError } from '../foundation/errors.js'
+import type { RunFacts } from '../foundation/run-facts.js'
+import { type Workspace, workspaceAt } from '../foundation/workspace.js'
 
 export interface CommitSource {
   exec: Exec

@@ -1,6 +1,6 @@
 import { readdir, realpath } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { UserError } from '../action/errors.js'
+import { UserError } from '../foundation/errors.js'
 
 /**
  * Files that strangers wrote may link to what lies on the machine, and programs that read them follow.

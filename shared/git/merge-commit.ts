@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
-import { UserError } from '../action/errors.js'
 import type { ExecOutput } from '../exec/exec.js'
+import { UserError } from '../foundation/errors.js'
 import { type CommitSource, fetchCommits } from './commit-files.js'
 
 export interface MergeSides {

@@ -1,5 +1,5 @@
 import { createPrivateKey, sign } from 'node:crypto'
-import { UserError } from '../action/errors.js'
+import { UserError } from '../foundation/errors.js'
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 

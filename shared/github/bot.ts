@@ -1,4 +1,4 @@
-import { UserError } from '../action/errors.js'
+import { UserError } from '../foundation/errors.js'
 
 /** A user as REST shows it: `user` of an issue or comment, `creator` of a Deployment or of its status. */
 type RestUser = { id: number; type: string; login: string } | null | undefined

@@ -1,4 +1,4 @@
-import { MissingPermission, UserError } from '../action/errors.js'
+import { MissingPermission, UserError } from '../foundation/errors.js'
 import { graphqlTypes } from './graphql.js'
 import { afterLimit, limitOf } from './limits.js'
 

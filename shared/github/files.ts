@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { UserError } from '../action/errors.js'
+import { UserError } from '../foundation/errors.js'
 import type { GitHub } from './client.js'
 import { repoRef } from './client.js'
 import { hasStatus } from './errors.js'

@@ -1,4 +1,4 @@
-import { MissingPermission } from '../action/errors.js'
+import { MissingPermission } from '../foundation/errors.js'
 import type { GitHub } from './client.js'
 
 /**

@@ -1,4 +1,4 @@
-import type { Clock } from '../action/runtime.js'
+import type { Clock } from '../foundation/clock.js'
 import type { GitHub } from './client.js'
 
 import { repoRef } from './client.js'

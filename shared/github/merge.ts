@@ -1,4 +1,4 @@
-import type { Runtime } from '../action/runtime.js'
+import type { Clock } from '../foundation/clock.js'
 import { type GitHub, repoRef } from './client.js'
 import { hasStatus } from './errors.js'
 import { mergeMethods } from './merge-methods.js'
@@ -30,7 +30,7 @@ const pause = 2_000
  */
 export async function mergePullRequest(
   github: GitHub,
-  { clock }: Pick<Runtime, 'clock'>,
+  { clock }: { clock: Pick<Clock, 'sleep'> },
   { repo, number, head, isStale = async () => false }: MergeablePull,
 ): Promise<MergeResult> {
   const at = { ...repoRef(repo), pull_number: number }

@@ -1,4 +1,4 @@
-import { UserError } from '../action/errors.js'
+import { UserError } from '../foundation/errors.js'
 
 /** So many pages of 100 are read of one list: anybody can add to it, so that one page is not enough (D5, L16). */
 export const mostPages = 20

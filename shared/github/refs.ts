@@ -1,4 +1,4 @@
-import { UserError } from '../action/errors.js'
+import { UserError } from '../foundation/errors.js'
 import { branchTip } from './branches.js'
 import type { GitHub } from './client.js'
 import { queryGraphQL } from './graphql.js'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { UserError } from '../action/errors.js'
-import type { RunFacts } from '../action/run-facts.js'
+import { UserError } from '../foundation/errors.js'
+import type { RunFacts } from '../foundation/run-facts.js'
 
 const numbered = z.object({ number: z.int().positive() })
 

@@ -1,12 +1,14 @@
-import { UserError } from '../action/errors.js'
-import type { Runtime } from '../action/runtime.js'
+import type { Clock } from '../foundation/clock.js'
+import { UserError } from '../foundation/errors.js'
+import type { Log } from '../foundation/log.js'
+import type { RunFacts } from '../foundation/run-facts.js'
 import { type GitHub, repoRef } from './client.js'
 import { hasStatus } from './errors.js'
 
 export interface Runs {
   /** May cancel runs (`actions: write`). */
   runs: GitHub
-  world: Runtime
+  world: { run: RunFacts; log: Log; clock: Clock }
   /** File name of the workflow. */
   workflow: string
   /** How long runs may take to end by themselves, and then once more when forced to, in milliseconds. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { UserError } from '../action/errors.js'
 import type { Exec, ExecOutput } from '../exec/exec.js'
+import { UserError } from '../foundation/errors.js'
 import { kubeError } from '../kube/kubectl.js'
 import { mayCarryCrds } from './may-carry-crds.js'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { UserError } from '../action/errors.js'
 import type { Exec } from '../exec/exec.js'
+import { UserError } from '../foundation/errors.js'
 import { type Kubectl, kubectlFor, kubeError } from './kubectl.js'
 import { isComplete, readWorkloads, workloadKinds } from './workloads.js'
 

@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { z } from 'zod'
-import { UserError } from '../action/errors.js'
+import { UserError } from '../foundation/errors.js'
 import { authorityOf } from './kubeconfig.js'
 import { type Kubectl, refusesCredentials } from './kubectl.js'
 

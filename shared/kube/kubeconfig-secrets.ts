@@ -1,5 +1,5 @@
-import { parseJson } from '../action/parse-json.js'
 import { secretParts } from '../exec/redact.js'
+import { parseJson } from '../foundation/parse-json.js'
 import { argumentsIn, guessedIn } from './exec-secrets.js'
 import { type KubeconfigText, writtenIn } from './kubeconfig-text.js'
 import { isRandom } from './opaque.js'

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type ParsedNode, parseAllDocuments } from 'yaml'
-import { parseJson } from '../action/parse-json.js'
+import { parseJson } from '../foundation/parse-json.js'
 
 /** A kubeconfig's data in which every scalar is the text that was written: a number keeps all its digits. */
 export type KubeconfigText = string | KubeconfigText[] | { [key: string]: KubeconfigText } | undefined

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { UserError } from '../action/errors.js'
-import { parseJson } from '../action/parse-json.js'
+import { UserError } from '../foundation/errors.js'
+import { parseJson } from '../foundation/parse-json.js'
 
 const kubeconfigSchema = z.object({
   'current-context': z.string(),

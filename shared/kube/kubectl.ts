@@ -1,5 +1,5 @@
-import { UserError } from '../action/errors.js'
 import type { Exec } from '../exec/exec.js'
+import { UserError } from '../foundation/errors.js'
 import { isUnreachable, withoutAddresses, withoutLog } from './messages.js'
 
 /** kubectl for one cluster and one namespace. Credentials go by environment, never by argument. */

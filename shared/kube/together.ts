@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { UserError } from '../action/errors.js'
+import { UserError } from '../foundation/errors.js'
 import type { Kubectl, ObjectName } from './kubectl.js'
 
 const namedSchema = z.object({ kind: z.string(), metadata: z.object({ name: z.string() }) })

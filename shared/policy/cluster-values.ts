@@ -1,6 +1,6 @@
 import picomatch from 'picomatch'
 import { isMap } from 'yaml'
-import { UserError } from '../action/errors.js'
+import { UserError } from '../foundation/errors.js'
 import { readSource } from '../yaml/documents.js'
 import type { Path } from '../yaml/path.js'
 import type { Cluster, Policy, Release } from './types.js'

@@ -1,6 +1,5 @@
 import type { GitHub } from '../github/client.js'
 import { readFile } from '../github/files.js'
-import { readHolidays } from '../infra/window.js'
 import type { Policy } from './policy.js'
 import type { Tier } from './types.js'
 
@@ -18,4 +17,13 @@ export async function holidaysOf(
     dates[tier] = text === undefined ? undefined : readHolidays(text)
   }
   return dates
+}
+
+/** The dates of a file of holidays: one a line, with comments. Undefined where a line is something else. */
+export function readHolidays(text: string): string[] | undefined {
+  const lines = text.split('\n').map((line) => line.replace(/#.*/, '').trim())
+  const dates = lines
+    .filter((line) => line !== '')
+    .map((line) => /^\d{4}-\d{2}-\d{2}$/.exec(line.split(/\s/)[0] ?? '')?.[0])
+  return dates.every((date) => date !== undefined) ? dates : undefined
 }

@@ -1,8 +1,9 @@
-import { UserError } from '../action/errors.js'
-import { sha256 } from '../artifact/digest.js'
+import { sha256 } from '../foundation/digest.js'
+import { UserError } from '../foundation/errors.js'
+import { policyFile } from '../foundation/workspace.js'
 import type { GitHub } from '../github/client.js'
 import { readFile } from '../github/files.js'
-import { type Policy, parsePolicy, policyFile } from './policy.js'
+import { type Policy, parsePolicy } from './policy.js'
 
 /**
  * The deploy repo's policy on a branch: its default one, never a pull request's own copy.

@@ -1,4 +1,4 @@
-import { UserError } from '../action/errors.js'
+import { UserError } from '../foundation/errors.js'
 import { parsePath } from '../yaml/path.js'
 import { firstAt, type HelmValues } from './cluster-values.js'
 

@@ -1,3 +1,4 @@
+import { policyFile } from '../foundation/workspace.js'
 import { parseSource, type YamlSource } from '../yaml/documents.js'
 import { policyMistakes } from './checks.js'
 import { normalizePolicy } from './normalize.js'
@@ -7,8 +8,8 @@ import type { Cluster, Policy } from './types.js'
 
 export type * from './types.js'
 
-/** Where the policy and the lock file lie in the deploy repo. */
-export const policyFile = '.github/deploy-policy.yml'
+/** Where the lock file lies in the deploy repo. */
+
 export const lockFile = '.github/deploy-lock.yml'
 
 /**

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type FilePlace, UserError } from '../action/errors.js'
+import { type FilePlace, UserError } from '../foundation/errors.js'
 import { didYouMean, nearestWord } from '../yaml/did-you-mean.js'
 import type { YamlSource } from '../yaml/documents.js'
 import { showPath } from '../yaml/path.js'

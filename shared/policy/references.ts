@@ -1,4 +1,4 @@
-import { type FilePlace, UserError } from '../action/errors.js'
+import { type FilePlace, UserError } from '../foundation/errors.js'
 import { chartDependency } from '../yaml/chart-dependency.js'
 import { readSource } from '../yaml/documents.js'
 import { readImagePlace } from '../yaml/image-place.js'

@@ -1,4 +1,4 @@
-import { allSettledOrThrow } from '../action/all-settled.js'
+import { allSettledOrThrow } from '../foundation/all-settled.js'
 import { type Identity, readIdentity } from '../kube/identity.js'
 import type { Kubectl } from '../kube/kubectl.js'
 import { readTogether } from '../kube/together.js'

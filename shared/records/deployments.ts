@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { inParallel } from '../action/in-parallel.js'
-import { allVerdicts, releasedSchema } from '../action/result.js'
+import { inParallel } from '../foundation/in-parallel.js'
+import { allVerdicts, releasedSchema } from '../foundation/result.js'
 import { firstInPages } from '../github/pages.js'
 import { allTiers, type Tier } from '../policy/types.js'
 import {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { externalChangeDigest, externalChangeSchema } from '../infra/external-change.js'
 import { healthSchema } from '../kube/health.js'
+import { externalChangeDigest, externalChangeSchema } from '../risk/external-change.js'
 import {
   createDeployment,
   eachDeployment,

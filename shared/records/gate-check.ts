@@ -1,4 +1,4 @@
-import { type SemverLevel, semverLevels } from '../infra/types.js'
+import { type SemverLevel, semverLevels } from '../risk/types.js'
 
 /** The check run by which the gate lets a pull request in. A ruleset requires it, with the gate App as its only source. */
 export const gateCheckName = 'lockstep / gate'

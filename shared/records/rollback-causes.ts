@@ -1,4 +1,4 @@
-import type { Reason } from '../action/result.js'
+import type { Reason } from '../foundation/result.js'
 import { retryLimit, uncleanUntil } from './clean-pass.js'
 import type { Ending } from './deployments.js'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { UserError } from '../action/errors.js'
-import { parseJson } from '../action/parse-json.js'
+import { UserError } from '../foundation/errors.js'
+import { parseJson } from '../foundation/parse-json.js'
 import type { Kubectl } from '../kube/kubectl.js'
 
 const stateSchema = z.object({

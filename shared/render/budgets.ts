@@ -1,6 +1,6 @@
+import { type Fields, getList, getPath, getText, isFields } from '../yaml/get-path.js'
 import { showShare } from './quantity.js'
 import type { Rendering, Resource } from './resources.js'
-import { type Fields, getList, getPath, getText, isFields } from './yaml.js'
 
 /** A PodDisruptionBudget that covers a workload's pods. */
 export interface Budget {

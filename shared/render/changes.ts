@@ -1,5 +1,5 @@
+import { getPath } from '../yaml/get-path.js'
 import type { Rendering, Resource } from './resources.js'
-import { getPath } from './yaml.js'
 
 /** One object that is not the same on both sides. */
 export type ObjectChange =

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
+import { type Fields, getList, getPath, getText, isFields } from '../yaml/get-path.js'
 import { changedObjectName, isKept, type ObjectChange } from './changes.js'
 import { type ImmutableChange, immutableChanges } from './immutable.js'
 import { parseQuantity } from './quantity.js'
 import type { Resource } from './resources.js'
-import { type Fields, getList, getPath, getText, isFields } from './yaml.js'
 
 /** Why a change is dangerous (T3), whatever its files look like. */
 export const dangerKinds = [

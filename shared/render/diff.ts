@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
+import { writeYaml } from '../yaml/get-path.js'
 import { changedObjectName, type ObjectChange, resourceOf } from './changes.js'
 import { lineDiff } from './line-diff.js'
 import { redactValue, valueRedactor } from './redact.js'
 import type { Resource } from './resources.js'
-import { writeYaml } from './yaml.js'
 
 /** How one object differs, for people; holds no secret. */
 export interface ResourceDiff {

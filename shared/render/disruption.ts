@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
+import { getPath } from '../yaml/get-path.js'
 import { type Budget, budgetsOf } from './budgets.js'
 import { changedObjectName, type ObjectChange } from './changes.js'
 import type { Rendering, Resource } from './resources.js'
 import { podReasons } from './restart-reasons.js'
 import { type Rollout, replicasOf, rolloutOf } from './rollout.js'
-import { getPath } from './yaml.js'
 
 /** What a change does to the pods of one workload. */
 export interface Disruption {

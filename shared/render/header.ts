@@ -1,4 +1,4 @@
-import { getText, readYaml } from './yaml.js'
+import { getText, readYaml } from '../yaml/get-path.js'
 
 /** What a document says about itself. */
 export interface Header {

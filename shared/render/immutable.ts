@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import { type Fields, getPath, isFields } from '../yaml/get-path.js'
 import { changedObjectName, type ObjectChange } from './changes.js'
 import { apiGroupOf, type Resource } from './resources.js'
-import { type Fields, getPath, isFields } from './yaml.js'
 
 /** A change that the API server will refuse. */
 export interface ImmutableChange {

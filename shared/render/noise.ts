@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import { getPath, isFields } from '../yaml/get-path.js'
 import type { ObjectChange } from './changes.js'
 import type { Rendering, Resource } from './resources.js'
-import { getPath, isFields } from './yaml.js'
 
 type Path = (string | number)[]
 

@@ -1,4 +1,4 @@
-import { type Fields, isFields } from './yaml.js'
+import { type Fields, isFields } from '../yaml/get-path.js'
 
 /** Gives the same number for the same hidden value, so that a reader sees whether it changed, and nothing else. */
 export function valueRedactor(): (value: string) => string {

@@ -1,6 +1,6 @@
+import { getList, getPath, getText, isFields, readYaml, writeYaml } from '../yaml/get-path.js'
 import { documentsIn } from './documents.js'
 import { type Header, headerOf } from './header.js'
-import { getList, getPath, getText, isFields, readYaml, writeYaml } from './yaml.js'
 
 /** One Kubernetes object that a chart renders. */
 export interface Resource extends Header {

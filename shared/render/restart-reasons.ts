@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Fields, getList, getPath, getText, isFields } from './yaml.js'
+import { type Fields, getList, getPath, getText, isFields } from '../yaml/get-path.js'
 
 const words: Record<string, string> = {
   image: 'image',

@@ -1,6 +1,6 @@
+import { getPath, getText } from '../yaml/get-path.js'
 import { showShare } from './quantity.js'
 import type { Rendering, Resource } from './resources.js'
-import { getPath, getText } from './yaml.js'
 
 /** How a controller brings new pods; `away` is how many are gone at the same time, undefined where it cannot be told. */
 export type Rollout =

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { parseJson } from '../action/parse-json.js'
+import { parseJson } from '../foundation/parse-json.js'
 
 const startOf = (name: string): string => `<!-- lockstep:${name} -->`
 

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
-import { allSettledOrThrow } from '../action/all-settled.js'
+import { allSettledOrThrow } from '../foundation/all-settled.js'
 import type { Revision } from '../helm/helm.js'
-import type { ReleaseTarget } from '../helm/release-targets.js'
 import type { ObjectName } from '../kube/kubectl.js'
 import { readPath } from '../policy/cluster-values.js'
+import type { ReleaseTarget } from '../releases/release-targets.js'
 import { type Resource, resourcesIn } from '../render/resources.js'
-import { getText } from '../render/yaml.js'
+import { getText } from '../yaml/get-path.js'
 import { claimsOf, clusterKinds, dataKinds, isCustom, liveKey, type ReleaseComparison } from './irreversible.js'
 
 /** What a release is to be again. */

@@ -1,7 +1,7 @@
 import { changedObjectName, isKept } from '../render/changes.js'
 import { isShrinking, storageIn } from '../render/dangers.js'
 import { apiGroupOf, type Resource } from '../render/resources.js'
-import { getList, getPath, getText } from '../render/yaml.js'
+import { getList, getPath, getText } from '../yaml/get-path.js'
 
 /** What decides whether a release can be what it was. */
 export interface ReleaseComparison {

@@ -1,5 +1,5 @@
-import type { Log } from '../action/runtime.js'
-import type { ReleaseTarget } from '../helm/release-targets.js'
+import type { Log } from '../foundation/log.js'
+import type { ReleaseTarget } from '../releases/release-targets.js'
 import { changedObjectName } from '../render/changes.js'
 import type { Resource } from '../render/resources.js'
 import { objectName } from './comparison.js'

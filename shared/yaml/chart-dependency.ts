@@ -1,5 +1,5 @@
 import { isMap, isSeq, type ParsedNode } from 'yaml'
-import { UserError } from '../action/errors.js'
+import { UserError } from '../foundation/errors.js'
 import { didYouMean } from './did-you-mean.js'
 import { readSource, type YamlSource } from './documents.js'
 import type { Path } from './path.js'

@@ -1,5 +1,5 @@
 import { type Document, LineCounter, type ParsedNode, parseAllDocuments } from 'yaml'
-import { type FilePlace, UserError } from '../action/errors.js'
+import { type FilePlace, UserError } from '../foundation/errors.js'
 
 /** A YAML file as its bytes and what they mean; offsets of nodes are positions in `text`. */
 export interface YamlSource {

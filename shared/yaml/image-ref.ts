@@ -1,4 +1,4 @@
-import { UserError } from '../action/errors.js'
+import { UserError } from '../foundation/errors.js'
 
 /** `registry:5000/team/name:tag@sha256:...` in its parts; `name` holds everything before the tag, registry and port too. */
 export interface ImageRef {

@@ -1,5 +1,5 @@
 import { isScalar, type ParsedNode, type Scalar } from 'yaml'
-import { UserError } from '../action/errors.js'
+import { UserError } from '../foundation/errors.js'
 import { readSource, type YamlSource } from './documents.js'
 import { targetMissing } from './missing.js'
 import { type Path, showPath } from './path.js'

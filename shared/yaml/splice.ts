@@ -1,5 +1,5 @@
 import { isAlias, isScalar, parseDocument, type Scalar, visit } from 'yaml'
-import { UserError } from '../action/errors.js'
+import { UserError } from '../foundation/errors.js'
 import { readSource, type YamlSource } from './documents.js'
 import { type Path, showPath } from './path.js'
 import { findScalar, textOf } from './scalar.js'

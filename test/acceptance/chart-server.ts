@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { createTar } from 'nanotar'
 import { stringify } from 'yaml'
-import { sha256 } from '../../shared/artifact/digest.js'
+import { sha256 } from '../../shared/foundation/digest.js'
 
 /** A packaged chart: files by their path inside the chart's directory. */
 export function packChart(name: string, version: string, files: Record<string, string> = {}): Buffer {

@@ -1,4 +1,4 @@
-import type { Result } from '../../shared/action/result.js'
+import type { Result } from '../../shared/foundation/result.js'
 import type { NewRecord } from '../../shared/records/deployments.js'
 import { released } from '../released.js'
 import { type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'

@@ -1,7 +1,7 @@
 import { definition } from '../../actions/infra-change-gate/io.js'
 import { infraChangeGate } from '../../actions/infra-change-gate/run.js'
 import { compareCommits } from '../../shared/github/compare.js'
-import type { Rendered } from '../../shared/infra/rendered.js'
+import type { Rendered } from '../../shared/risk/rendered.js'
 import type { Lane } from './code-lane.js'
 import { headOf } from './gate-records.js'
 import { runHere } from './run-here.js'

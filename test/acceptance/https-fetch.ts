@@ -1,5 +1,5 @@
 import { request } from 'node:https'
-import type { Http } from '../../shared/artifact/registry-http.js'
+import type { Http } from '../../shared/registry/registry-http.js'
 
 /**
  * A fetch for which one host name leads to a port of this machine, by TLS that only `ca` (PEM) vouches for; what Node's own

@@ -1,5 +1,5 @@
 import type { Emulator } from '../../rehearsal/github/types.js'
-import type { ActionName } from '../../shared/action/result.js'
+import type { ActionName } from '../../shared/foundation/result.js'
 import { type Start, startAction } from './start-action.js'
 
 export interface Killed {

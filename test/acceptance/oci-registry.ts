@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { sha256 } from '../../shared/artifact/digest.js'
+import { sha256 } from '../../shared/foundation/digest.js'
 
 const chartType = 'application/vnd.cncf.helm.chart.content.v1.tar+gzip'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { waitForTurn } from '../../actions/helm-deploy/turn.js'
+import { waitForTurn } from '../../actions/helm-deploy/release/turn.js'
 import { connectGitHub } from '../../shared/github/client.js'
 import { type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
 import { startAction } from './start-action.js'

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
+import { policyFile } from '../../shared/foundation/workspace.js'
 import { readFile } from '../../shared/github/files.js'
 import { treeChanges } from '../../shared/github/trees.js'
-import { changeDigest } from '../../shared/infra/digest.js'
 import { policyDigestAt } from '../../shared/policy/on-branch.js'
-import { policyFile } from '../../shared/policy/policy.js'
 import { externalId, type GateCheck, gateCheckName } from '../../shared/records/gate-check.js'
+import { changeDigest } from '../../shared/risk/digest.js'
 import { at, deploy } from './deploy-world.js'
 import { startPlanWorld } from './plan-world.js'
 

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { collectCommitRange } from '../../actions/helm-deploy/commit-range-facts.js'
-import type { CommitRangeFacts } from '../../actions/helm-deploy/commit-range-types.js'
-import { workspaceAt, workspacePolicy } from '../../shared/action/workspace.js'
+import { collectCommitRange } from '../../actions/helm-deploy/commits/commit-range-facts.js'
+import type { CommitRangeFacts } from '../../actions/helm-deploy/commits/commit-range-types.js'
+import { workspaceAt } from '../../shared/foundation/workspace.js'
 import { connectGitHub } from '../../shared/github/client.js'
+import { workspacePolicy } from '../../shared/runtime/workspace-policy.js'
 import { type DeployWorld, deploy } from './deploy-world.js'
 
 /** A bump of the newest version upstream, let in by the gate and merged; returns its commit on main. */

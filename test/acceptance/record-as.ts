@@ -1,4 +1,4 @@
-import { UserError } from '../../shared/action/errors.js'
+import { UserError } from '../../shared/foundation/errors.js'
 import { repoRef } from '../../shared/github/client.js'
 import { type NewRecord, writeRecord } from '../../shared/records/deployments.js'
 import { setRecordState } from '../../shared/records/gate-deployments.js'

@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { parseRendered } from '../../shared/infra/rendered.js'
+import { parseRendered } from '../../shared/risk/rendered.js'
 import { deploy } from './deploy-world.js'
 import { type PlanWorld, startPlanWorld } from './plan-world.js'
 import { startAction } from './start-action.js'

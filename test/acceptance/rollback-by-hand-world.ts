@@ -1,5 +1,5 @@
 import type { WorkflowRun } from '../../rehearsal/github/types.js'
-import type { Result } from '../../shared/action/result.js'
+import type { Result } from '../../shared/foundation/result.js'
 import { type NewRecord, writeRecord } from '../../shared/records/deployments.js'
 import { released } from '../released.js'
 import { type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'

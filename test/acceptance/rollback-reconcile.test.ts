@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { definition } from '../../actions/rollback/io.js'
-import { readRequestedRevert } from '../../actions/rollback/requested-revert.js'
+import { readRequestedRevert } from '../../actions/rollback/revert/requested-revert.js'
 import { runRollback } from '../../actions/rollback/run.js'
 import type { Permissions } from '../../rehearsal/github/types.js'
 import { at, deploy } from './deploy-world.js'

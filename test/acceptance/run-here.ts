@@ -1,12 +1,12 @@
-import type { ActionDefinition, ActionOutcome } from '../../shared/action/action.js'
-import { explainError, showPlace } from '../../shared/action/errors.js'
 import type { InputDefinitions, InputValues, OutputDefinitions } from '../../shared/action/inputs.js'
-import { readInputs } from '../../shared/action/read-inputs.js'
-import type { Result } from '../../shared/action/result.js'
-import { readRun } from '../../shared/action/run-facts.js'
 import type { Runtime } from '../../shared/action/runtime.js'
+import { explainError, showPlace } from '../../shared/foundation/errors.js'
+import type { Result } from '../../shared/foundation/result.js'
+import { readRun } from '../../shared/foundation/run-facts.js'
 import { connectGitHub } from '../../shared/github/client.js'
 import { explainGitHub } from '../../shared/github/errors.js'
+import type { ActionDefinition, ActionOutcome } from '../../shared/runtime/action.js'
+import { readInputs } from '../../shared/runtime/read-inputs.js'
 import { refuseUnknownInputs, type Start, type Started } from './start-action.js'
 
 /**

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Emulator, WorkflowRun } from '../../rehearsal/github/types.js'
-import type { Result } from '../../shared/action/result.js'
+import type { Result } from '../../shared/foundation/result.js'
 import { type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
 import { type StandInCluster, standInCluster } from './stand-in-cluster.js'
 import { type Start, type Started, startAction } from './start-action.js'

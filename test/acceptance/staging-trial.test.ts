@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Result } from '../../shared/action/result.js'
+import type { Result } from '../../shared/foundation/result.js'
 import { writeChangeEvidence } from '../../shared/records/change-evidence.js'
 import { trialsAt } from '../../shared/records/staging-trials.js'
 import { at, deploy } from './deploy-world.js'

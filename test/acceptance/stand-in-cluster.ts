@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Released } from '../../shared/action/result.js'
+import type { Released } from '../../shared/foundation/result.js'
 import { authorityFingerprint } from '../../shared/kube/identity.js'
 import { type Verified, verifiedName } from '../../shared/records/verified.js'
 import { released } from '../released.js'

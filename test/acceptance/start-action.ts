@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { parse } from 'yaml'
-import type { ActionName, Result } from '../../shared/action/result.js'
+import type { ActionName, Result } from '../../shared/foundation/result.js'
 
 export interface Started {
   code: number

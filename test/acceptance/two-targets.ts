@@ -1,4 +1,4 @@
-import { sha256 } from '../../shared/artifact/digest.js'
+import { sha256 } from '../../shared/foundation/digest.js'
 import { chartPath, commitOn, type Lane, metaChart } from './code-lane.js'
 
 /** The policy of a lane, whose component has several targets: two charts in two files, and a plain value. */

@@ -1,10 +1,10 @@
 /** Started by gate-scale as a process of its own: `ADDRESS`; decides the change from `base` to `head` and prints what came of it. */
 import { performance } from 'node:perf_hooks'
 import { connectGitHub } from '../../shared/github/client.js'
-import { classifyWithCarried } from '../../shared/infra/carried.js'
-import { decideChange } from '../../shared/infra/decide.js'
-import { githubChanges } from '../../shared/infra/github-changes.js'
 import { parsePolicy } from '../../shared/policy/policy.js'
+import { decideChange } from '../../shared/requirements/decide.js'
+import { classifyWithCarried } from '../../shared/risk/carried.js'
+import { githubChanges } from '../../shared/risk/github-changes.js'
 import { scalePolicy } from './gate-scale-world.js'
 
 const apiUrl = process.argv[2] ?? ''

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Classification } from '../../shared/infra/classify.js'
-import type { Group } from '../../shared/infra/types.js'
+import type { Classification } from '../../shared/risk/classify.js'
+import type { Group } from '../../shared/risk/types.js'
 
 export const classes = [
   'k8s-upgrade',

@@ -1,9 +1,10 @@
 /** Plans the fleet that `plan-fleet` made in the current directory, in a process of its own, so that its memory can be seen. */
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { planFleet } from '../../actions/helm-deploy/plan-fleet.js'
-import { realRuntime } from '../../shared/action/runtime.js'
-import { workspaceAt, workspacePolicy } from '../../shared/action/workspace.js'
+import { planFleet } from '../../actions/helm-deploy/plan/plan-fleet.js'
+import { workspaceAt } from '../../shared/foundation/workspace.js'
+import { realRuntime } from '../../shared/runtime/real-runtime.js'
+import { workspacePolicy } from '../../shared/runtime/workspace-policy.js'
 
 const [root = '', base = ''] = process.argv.slice(2)
 const world = realRuntime({ ...process.env, GITHUB_WORKSPACE: root }, new AbortController().signal, [])

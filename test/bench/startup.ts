@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { execa } from 'execa'
-import { actionNames } from '../../shared/action/result.js'
+import { actionNames } from '../../shared/foundation/result.js'
 import { type Bench, below, medianOf } from './figure.js'
 
 const rounds = 15

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, inject, test } from 'vitest'
-import { sha256 } from '../../shared/artifact/digest.js'
 import { refreshChartLock } from '../../shared/bump/chart-lock.js'
+import { sha256 } from '../../shared/foundation/digest.js'
 import { packChart, startChartServer } from '../acceptance/chart-server.js'
 
 const tools = inject('tools')

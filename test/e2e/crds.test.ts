@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { applyCrds } from '../../actions/helm-deploy/crds.js'
+import { applyCrds } from '../../actions/helm-deploy/release/crds.js'
 import { runKubectl } from '../../rehearsal/cluster/kubectl.js'
 import { readIsolation } from '../../rehearsal/isolate/inside.js'
 import { execIn } from '../../shared/exec/exec.js'

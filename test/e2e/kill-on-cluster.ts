@@ -1,4 +1,4 @@
-import type { ActionName } from '../../shared/action/result.js'
+import type { ActionName } from '../../shared/foundation/result.js'
 import { type Start, type Started, startAction } from '../acceptance/start-action.js'
 import type { DeploySite } from './deploy-site.js'
 import type { Kill } from './killing-programs.js'

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
-import type { Result } from '../../shared/action/result.js'
+import type { Result } from '../../shared/foundation/result.js'
 import { readIdentity } from '../../shared/kube/identity.js'
 import { lastSuccess, writeRecord } from '../../shared/records/deployments.js'
 import { writeVerified } from '../../shared/records/verified.js'

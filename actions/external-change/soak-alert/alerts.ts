@@ -1,8 +1,8 @@
+import { operatorIssues, operatorLabel } from '../../../shared/duty/operator-issues.js'
 import { isBot } from '../../../shared/github/bot.js'
 import { repoRef } from '../../../shared/github/client.js'
 import { openOwnIssue } from '../../../shared/github/own-issue.js'
 import type { RecordPlace } from '../../../shared/records/gate-deployments.js'
-import { operatorIssues, operatorLabel } from '../../../shared/report/operator-issues.js'
 import type { ExternalChangeContext } from '../evaluate.js'
 import { type Alert, markerOf, type PostedAlert, type SoakedDeploy, soakedIn } from './decide-alert.js'
 

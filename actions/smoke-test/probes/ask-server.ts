@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseJson } from '../../../shared/action/parse-json.js'
+import { parseJson } from '../../../shared/foundation/parse-json.js'
 import type { HubCode } from '../../../shared/policy/smoke-types.js'
 import { networkTrouble } from '../network.js'
 import type { CheckFound } from '../repeat.js'

@@ -1,4 +1,4 @@
-import { parseJson } from '../../../shared/action/parse-json.js'
+import { parseJson } from '../../../shared/foundation/parse-json.js'
 
 /** An event that is longer than this is none. */
 const longest = 1_000_000

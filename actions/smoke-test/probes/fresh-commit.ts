@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { runKey } from '../../../shared/action/run-facts.js'
 import type { Runtime } from '../../../shared/action/runtime.js'
+import { runKey } from '../../../shared/foundation/run-facts.js'
 import { repoRef } from '../../../shared/github/client.js'
 import type { BinderBuildCheck } from '../../../shared/policy/smoke-types.js'
 import type { Leftover } from '../leftovers.js'

@@ -1,4 +1,4 @@
-import { parseJson } from '../../../shared/action/parse-json.js'
+import { parseJson } from '../../../shared/foundation/parse-json.js'
 import { readPath } from '../../../shared/policy/cluster-values.js'
 import type { HttpCheck } from '../../../shared/policy/smoke-types.js'
 import { parsePath } from '../../../shared/yaml/path.js'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { WebSocket } from 'undici'
 import { z } from 'zod'
-import { parseJson } from '../../../shared/action/parse-json.js'
+import { parseJson } from '../../../shared/foundation/parse-json.js'
 
 /** A Jupyter server; `url` ends with `/`. */
 export interface NotebookServer {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseJson } from '../../../shared/action/parse-json.js'
+import { parseJson } from '../../../shared/foundation/parse-json.js'
 import type { PrometheusCheck } from '../../../shared/policy/smoke-types.js'
 import { httpProbe, type ProbeAnswer } from '../http-probe.js'
 import type { CheckFound } from '../repeat.js'

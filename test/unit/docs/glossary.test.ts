@@ -8,12 +8,12 @@ import { definition as infraChangeGate } from '../../../actions/infra-change-gat
 import { definition as openBumpPr } from '../../../actions/open-bump-pr/io.js'
 import { definition as rollback } from '../../../actions/rollback/io.js'
 import { definition as smokeTest } from '../../../actions/smoke-test/io.js'
-import type { ActionDefinition } from '../../../shared/action/action.js'
 import type { InputDefinitions, OutputDefinitions } from '../../../shared/action/inputs.js'
-import { actionNames, allDecisions, allReasons } from '../../../shared/action/result.js'
+import { allCommands } from '../../../shared/commands/command-list.js'
+import { actionNames, allDecisions, allReasons } from '../../../shared/foundation/result.js'
 import { allLabels } from '../../../shared/github/labels.js'
-import { allCommands } from '../../../shared/infra/command-list.js'
 import { jsonSchema } from '../../../shared/policy/json-schema.js'
+import type { ActionDefinition } from '../../../shared/runtime/action.js'
 
 const definitions: ActionDefinition<InputDefinitions, OutputDefinitions>[] = [
   ...[deployQueue, doctor, externalChange, helmDeploy, infraChangeGate, openBumpPr, rollback, smokeTest],

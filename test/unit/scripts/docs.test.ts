@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { fillBlock } from '../../../scripts/action-docs.js'
 import { generatedDocs } from '../../../scripts/documented-actions.js'
-import { actionNames } from '../../../shared/action/result.js'
+import { actionNames } from '../../../shared/foundation/result.js'
 
 test('action.yml and the READMEs say what io.ts and the workflow examples say ("npm run docs" writes them)', async () => {
   const expected = await generatedDocs()

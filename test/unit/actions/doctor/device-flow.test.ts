@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { deviceFlow } from '../../../../actions/doctor/device-flow.js'
-import { readRun } from '../../../../shared/action/run-facts.js'
+import { readRun } from '../../../../shared/foundation/run-facts.js'
 
 const run = { ...readRun({}), serverUrl: 'https://acme.ghe.com' }
 

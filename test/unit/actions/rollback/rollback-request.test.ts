@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { freezeBody } from '../../../../actions/rollback/describe-request.js'
-import { describeTimeline } from '../../../../actions/rollback/describe-timeline.js'
 import { givenRequest, type RollbackRequest, readRequest } from '../../../../actions/rollback/rollback-request.js'
-import { readRun } from '../../../../shared/action/run-facts.js'
+import { describeTimeline } from '../../../../actions/rollback/timeline/describe-timeline.js'
+import { readRun } from '../../../../shared/foundation/run-facts.js'
 
 const order: RollbackRequest = {
   schema: 1,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { checksToRun } from '../../../../actions/smoke-test/checks.js'
 import { readDeployResult } from '../../../../actions/smoke-test/deployed.js'
-import { readRun } from '../../../../shared/action/run-facts.js'
+import { readRun } from '../../../../shared/foundation/run-facts.js'
 import type { PlaceholderValues } from '../../../../shared/policy/placeholders.js'
 import type { Policy } from '../../../../shared/policy/policy.js'
 import { released } from '../../../released.js'

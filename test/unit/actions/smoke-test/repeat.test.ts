@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { runAllChecks } from '../../../../actions/smoke-test/combine.js'
 import { type CheckFound, type Probe, repeatCheck } from '../../../../actions/smoke-test/repeat.js'
-import { UserError } from '../../../../shared/action/errors.js'
+import { UserError } from '../../../../shared/foundation/errors.js'
 import { testWorld } from './world.js'
 
 /** A question whose answers are written down; the last one is given for ever. */

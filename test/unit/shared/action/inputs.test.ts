@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { UserError } from '../../../../shared/action/errors.js'
 import {
   choiceInput,
   commitInput,
@@ -9,7 +8,8 @@ import {
   repositoryInput,
   textInput,
 } from '../../../../shared/action/inputs.js'
-import { readInputs } from '../../../../shared/action/read-inputs.js'
+import { UserError } from '../../../../shared/foundation/errors.js'
+import { readInputs } from '../../../../shared/runtime/read-inputs.js'
 
 const read = (specs: InputDefinitions, given: Record<string, string>): unknown =>
   readInputs({ inputs: specs }, (name) => given[name] ?? '')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { type ArchivedChart, readChart } from '../../../../shared/artifact/chart-archive.js'
 import { carriedChanges, carriedInWords, carriedTable, needsReview } from '../../../../shared/bump/carried.js'
+import { type ArchivedChart, readChart } from '../../../../shared/registry/chart-archive.js'
 import { packChart } from '../../../acceptance/chart-server.js'
 import { hasRealData, readReal, realData } from '../yaml/real-data.js'
 

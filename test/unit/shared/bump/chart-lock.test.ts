@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { sha256 } from '../../../../shared/artifact/digest.js'
 import { chartLockOf, isSameChartLock, refreshChartLock } from '../../../../shared/bump/chart-lock.js'
+import { sha256 } from '../../../../shared/foundation/digest.js'
 
 const [first, second] = ['1.0.0-0.dev.git.1.haaaaaaa', '1.0.0-0.dev.git.2.hbbbbbbb'] as const
 const repository = 'http://127.0.0.1:45611'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fetchArtifact, listVersions } from '../../../../shared/artifact/published.js'
 import { lockWith } from '../../../../shared/bump/lock.js'
 import { type Proof, provePureBump } from '../../../../shared/bump/proof.js'
+import { fetchArtifact, listVersions } from '../../../../shared/bump/published.js'
 import { gitObjects } from '../../../../shared/github/git-objects.js'
 import { parsePolicy } from '../../../../shared/policy/policy.js'
 import {

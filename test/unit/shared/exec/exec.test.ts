@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { UserError } from '../../../../shared/action/errors.js'
 import { execIn } from '../../../../shared/exec/exec.js'
 import { secretRedactor } from '../../../../shared/exec/redact.js'
+import { UserError } from '../../../../shared/foundation/errors.js'
 
 const never = new AbortController().signal
 const node = (script: string, ...args: string[]): [string, string[]] => [

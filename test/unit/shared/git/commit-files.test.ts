@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { workspaceAt } from '../../../../shared/action/workspace.js'
 import { execIn } from '../../../../shared/exec/exec.js'
+import { workspaceAt } from '../../../../shared/foundation/workspace.js'
 import { filesAt, parentsOfHead } from '../../../../shared/git/commit-files.js'
 
 let dir: string

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { MissingPermission } from '../../../../shared/action/errors.js'
+import { MissingPermission } from '../../../../shared/foundation/errors.js'
 import { explainGitHub, hasStatus } from '../../../../shared/github/errors.js'
 
 function httpError(status: number, headers: Record<string, string> = {}): Error {

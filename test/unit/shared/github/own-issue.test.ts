@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { postAlert } from '../../../../actions/external-change/soak-alert/alerts.js'
-import { findOrOpen } from '../../../../actions/rollback/issues.js'
+import { findOrOpen } from '../../../../actions/rollback/revert/issues.js'
 import type { GitHub } from '../../../../shared/github/client.js'
 import { openOwnIssue } from '../../../../shared/github/own-issue.js'
 import { at, deploy, startWorld } from '../../rehearsal/github/world.js'

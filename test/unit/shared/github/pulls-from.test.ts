@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { openRevert, revertOf } from '../../../../actions/rollback/revert-pull.js'
-import { findOrOpenRevert } from '../../../../actions/rollback/upstream-revert.js'
+import { openRevert, revertOf } from '../../../../actions/rollback/revert/revert-pull.js'
+import { findOrOpenRevert } from '../../../../actions/rollback/upstream/upstream-revert.js'
 import type { GitHub } from '../../../../shared/github/client.js'
 import { firstInPages } from '../../../../shared/github/pages.js'
 import { pullsFrom } from '../../../../shared/github/pulls-from.js'

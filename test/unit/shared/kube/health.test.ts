@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { UserError } from '../../../../shared/action/errors.js'
 import type { Exec } from '../../../../shared/exec/exec.js'
+import { UserError } from '../../../../shared/foundation/errors.js'
 import { readVersions } from '../../../../shared/kube/health.js'
 
 const node = {

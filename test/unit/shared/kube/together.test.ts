@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { UserError } from '../../../../shared/action/errors.js'
+import { UserError } from '../../../../shared/foundation/errors.js'
 import { readTogether } from '../../../../shared/kube/together.js'
 
 const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'hub' } }

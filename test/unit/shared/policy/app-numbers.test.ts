@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { UserError } from '../../../../shared/action/errors.js'
+import { UserError } from '../../../../shared/foundation/errors.js'
 import { parsePolicy } from '../../../../shared/policy/policy.js'
 
 const policy = (apps: string): string => `version: 1

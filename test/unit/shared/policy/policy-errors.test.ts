@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { isMap, isScalar, isSeq, parseDocument, visit } from 'yaml'
-import { showPlace, UserError } from '../../../../shared/action/errors.js'
-import { parsePolicy, policyFile } from '../../../../shared/policy/policy.js'
+import { showPlace, UserError } from '../../../../shared/foundation/errors.js'
+import { policyFile } from '../../../../shared/foundation/workspace.js'
+import { parsePolicy } from '../../../../shared/policy/policy.js'
 import { example, minimal } from './samples.js'
 
 /** Every key of the example whose name the format fixes, with its offset. */

@@ -1,7 +1,7 @@
 import { coerce, compare } from 'semver'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { byCommit, withCommits } from '../../../../shared/artifact/published.js'
+import { byCommit, withCommits } from '../../../../shared/bump/published.js'
 import { defaultTemplates, matchVersion, templateProblem } from '../../../../shared/policy/version-template.js'
 import { hasRealData, readReal, realData } from '../yaml/real-data.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readRun } from '../../../../shared/action/run-facts.js'
+import { readRun } from '../../../../shared/foundation/run-facts.js'
 import type { Kubectl } from '../../../../shared/kube/kubectl.js'
 import { refuseIfInProgress, writeReleaseLock } from '../../../../shared/records/release-lock.js'
 

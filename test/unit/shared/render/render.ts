@@ -1,6 +1,6 @@
 import { changesBetween, type ObjectChange } from '../../../../shared/render/changes.js'
 import { type Rendering, resourcesIn } from '../../../../shared/render/resources.js'
-import { writeYaml } from '../../../../shared/render/yaml.js'
+import { writeYaml } from '../../../../shared/yaml/get-path.js'
 
 /** What helm template would print for these objects. */
 export const rendered = (...objects: unknown[]): Buffer =>

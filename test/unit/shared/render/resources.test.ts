@@ -3,7 +3,7 @@ import { changesBetween } from '../../../../shared/render/changes.js'
 import { documentsIn } from '../../../../shared/render/documents.js'
 import { headerOf } from '../../../../shared/render/header.js'
 import { resourcesIn } from '../../../../shared/render/resources.js'
-import { writeYaml } from '../../../../shared/render/yaml.js'
+import { writeYaml } from '../../../../shared/yaml/get-path.js'
 
 const documents = (text: string) => [...documentsIn(Buffer.from(text))].map(({ text, source }) => ({ text, source }))
 const renderingOf = (text: string) => resourcesIn(Buffer.from(text), 'hub')

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { resourcesIn } from '../../../../shared/render/resources.js'
-import { getPath, getText, readYaml } from '../../../../shared/render/yaml.js'
 import {
   claimsOf,
   irreversibleChanges,
@@ -8,6 +7,7 @@ import {
   liveKey,
   type ReleaseComparison,
 } from '../../../../shared/rollback-safety/irreversible.js'
+import { getPath, getText, readYaml } from '../../../../shared/yaml/get-path.js'
 
 const claim = (size: string, more = '') => `apiVersion: v1
 kind: PersistentVolumeClaim

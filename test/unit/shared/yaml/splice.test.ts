@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { UserError } from '../../../../shared/action/errors.js'
+import { UserError } from '../../../../shared/foundation/errors.js'
 import { parsePath } from '../../../../shared/yaml/path.js'
 import { readScalar } from '../../../../shared/yaml/scalar.js'
 import { spliceScalar } from '../../../../shared/yaml/splice.js'

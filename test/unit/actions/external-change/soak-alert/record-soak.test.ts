@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { soakResultOf } from '../../../../../actions/external-change/soak-alert/record-soak.js'
-import { encodeOutput } from '../../../../../shared/action/encoded.js'
-import type { Result } from '../../../../../shared/action/result.js'
+import { encodeOutput } from '../../../../../shared/foundation/encoded.js'
+import type { Result } from '../../../../../shared/foundation/result.js'
 
 const result = (change: Partial<Result>): string =>
   JSON.stringify({

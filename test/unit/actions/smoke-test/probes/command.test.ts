@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
 import { askCommand } from '../../../../../actions/smoke-test/probes/command.js'
-import { UserError } from '../../../../../shared/action/errors.js'
+import { UserError } from '../../../../../shared/foundation/errors.js'
 import type { CommandCheck } from '../../../../../shared/policy/smoke-types.js'
 
 /** Runs a line of JavaScript in a Node of its own. */

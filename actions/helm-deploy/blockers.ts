@@ -1,1 +1,0 @@
-export { type Blocker, forbiddingBlockers, readBlockers, refusalOf } from '../../shared/blocks/blockers.js'

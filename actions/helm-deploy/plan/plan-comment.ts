@@ -1,0 +1,60 @@
+import { isByToken } from '../../../shared/github/bot.js'
+import { type GitHub, repoRef } from '../../../shared/github/client.js'
+import { explainGitHub } from '../../../shared/github/errors.js'
+import { type KeptComment, keepComment } from '../../../shared/github/sticky-comment.js'
+import { planMarker } from './describe-preview.js'
+
+/** The pull request of a run, as its event tells. */
+export interface CommentedPull {
+  number: number
+  /** Tip of the branch that it goes into. */
+  base: string
+  /** Its own newest commit when the run was started. */
+  head: string
+  /** Its branch is in another repository, so that strangers wrote it. */
+  fromFork: boolean
+}
+
+export type PostedComment = { kind: 'kept'; message: string } | { kind: 'not-allowed'; why: string }
+
+/**
+ * Keeps the plan's one comment under a pull request, by whom the token stands for. One for a commit that is not the newest
+ * any more is left alone: an old run that is started again must not bring its plan back.
+ */
+export async function postComment(
+  github: GitHub,
+  repo: string,
+  pull: CommentedPull,
+  body: string,
+  mayBegin: boolean,
+): Promise<PostedComment> {
+  const { number, head, fromFork } = pull
+  try {
+    const { data } = await github.rest.pulls.get({ ...repoRef(repo), pull_number: number })
+    if (data.head.sha !== head) {
+      return {
+        kind: 'kept',
+        message: `#${number} has a newer commit than ${head.slice(0, 7)}: its comment is left alone.`,
+      }
+    }
+    // A job's token may not ask REST who it is.
+    const { viewer } = await github.graphql<{ viewer: { login: string } }>('{ viewer { login } }')
+    const topic = { repo, number, marker: planMarker, by: isByToken(viewer.login) }
+    const kept = await keepComment(github, topic, body, mayBegin)
+    return { kind: 'kept', message: words[kept](number) }
+  } catch (error) {
+    const problem = explainGitHub(error)
+    if (problem?.reason !== 'missing-permission') throw error
+    const why = fromFork
+      ? `The plan is not a comment under #${number}: what GitHub gives a run of a fork may only read.`
+      : `The plan is not a comment under #${number}. ${problem.message} To have it there, give this job "pull-requests: write".`
+    return { kind: 'not-allowed', why }
+  }
+}
+
+const words: Record<KeptComment, (number: number) => string> = {
+  created: (number) => `The plan is a comment under #${number}.`,
+  updated: (number) => `The comment under #${number} is up to date again.`,
+  unchanged: (number) => `The comment under #${number} says the same already.`,
+  none: (number) => `#${number} needs no comment.`,
+}

@@ -1,0 +1,47 @@
+import { operatorIssues, operatorLabel } from '../../../shared/duty/operator-issues.js'
+import { mentionOperators } from '../../../shared/duty/operators.js'
+import { type RunFacts, runUrl } from '../../../shared/foundation/run-facts.js'
+import { type GitHub, repoRef } from '../../../shared/github/client.js'
+import type { Policy } from '../../../shared/policy/policy.js'
+import { escapeMarkdown, markdownLink } from '../../../shared/report/markdown.js'
+
+const marker = (cluster: string): string => `<!-- lockstep:left-staged ${cluster} -->`
+
+interface Rehearsal {
+  policy: Policy
+  run: RunFacts
+  cluster: string
+  pull: number
+  /** Whether main is there again. */
+  back: boolean
+}
+
+/** One open issue while a staging cluster may still carry what was rehearsed on it; closed by the next rehearsal that ends at main. */
+export async function reportNotRestored(github: GitHub, rehearsal: Rehearsal): Promise<void> {
+  const { run, cluster, back } = rehearsal
+  const at = repoRef(run.repository)
+  const open = await operatorIssues(github, run.repository, 'open')
+  const ours = open.filter(({ body }) => body?.startsWith(marker(cluster)))
+  if (!back && ours.length === 0) {
+    await github.rest.issues.create({ ...at, ...textOf(rehearsal), labels: [operatorLabel] })
+  }
+  for (const { number } of back ? ours : []) {
+    const body = `A later ${markdownLink('rehearsal', runUrl(run))} left main on ${escapeMarkdown(cluster)}.`
+    await github.rest.issues.createComment({ ...at, issue_number: number, body })
+    await github.rest.issues.update({ ...at, issue_number: number, state: 'closed' })
+  }
+}
+
+function textOf({ policy, run, cluster, pull }: Rehearsal): { title: string; body: string } {
+  const body = [
+    marker(cluster),
+    `${mentionOperators(policy)}: #${pull} was rehearsed on ${escapeMarkdown(cluster)}, and it is not certain that main is there again. Users are not concerned; who tests on ${escapeMarkdown(cluster)} is.`,
+    '### What to do now',
+    [
+      `1. Look at the job \`back\` of the ${markdownLink('rehearsal', runUrl(run))}: why did it not go back?`,
+      '2. Once that is mended, re-run its failed jobs. The next deploy of main brings it there as well.',
+      '3. Then close this.',
+    ].join('\n'),
+  ].join('\n\n')
+  return { title: `${cluster} may still carry #${pull}, which was only rehearsed`, body }
+}

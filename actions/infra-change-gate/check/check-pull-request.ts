@@ -1,0 +1,69 @@
+import type { PureBump } from '../../../shared/bump/proof.js'
+import { externalId, noDigest } from '../../../shared/records/gate-check.js'
+import { decideGate, type GateFacts, type GateVerdict } from './decide.js'
+import { checkSummary } from './describe.js'
+import { type EvaluateContext, type Evaluation, evaluatePull } from './evaluate.js'
+import { type GatePull, readPull } from './pull.js'
+import { reportCheck, reportComment } from './report.js'
+
+/** One look at a pull request, reported. */
+export interface CheckedPull {
+  pull: GatePull
+  evaluation: Evaluation
+  verdict: GateVerdict
+  proof: PureBump | undefined
+  /** When this head was judged for the first time, ISO 8601; undefined where it is only now. */
+  judgedSince: string | undefined
+}
+
+/** How often a pull request is looked at again because somebody pushed meanwhile. */
+const attempts = 3
+
+/**
+ * Judges a pull request as it is, and reports it as a check on the commit that was judged, and as a comment where there is
+ * something to do.
+ */
+export async function checkPullRequest(asked: GatePull, context: EvaluateContext): Promise<CheckedPull> {
+  const { repo, github, world } = context
+  let pull = asked
+  for (let attempt = 1; ; attempt++) {
+    const evaluation = await evaluatePull(pull, context)
+    const verdict = decideGate(evaluation.facts)
+    const now = await readPull(github, repo, pull.number)
+    const moved = now.head !== pull.head || now.into !== pull.into
+    if (moved && now.open && attempt < attempts) {
+      world.log.info(`#${pull.number} changed while it was looked at; looking again.`)
+      pull = now
+      continue
+    }
+    const judgedSince = await report(context, pull, evaluation, verdict)
+    await world.summary(`**infra-change-gate: ${verdict.conclusion}.** ${checkSummary(verdict)}\n`)
+    world.log.info(`${verdict.title}. ${verdict.why} ${verdict.next}`)
+    return { pull, evaluation, verdict, proof: bumpOf(evaluation.facts), judgedSince }
+  }
+}
+
+async function report(
+  { github, repo }: EvaluateContext,
+  pull: GatePull,
+  { base, policy, policyDigest, change, until, digest = noDigest }: Evaluation,
+  verdict: GateVerdict,
+): Promise<string | undefined> {
+  const { tier = 'none', breakGlass } = change?.derivation ?? {}
+  const id = externalId({
+    pr: pull.number,
+    base,
+    digest,
+    tier,
+    until,
+    breakGlass,
+    policy: policyDigest,
+    seen: change?.seen,
+  })
+  const subject = { repo, pull: pull.number, head: pull.head, externalId: id, app: policy?.apps.gate }
+  const since = await reportCheck(github, subject, verdict)
+  await reportComment(github, subject, verdict)
+  return since
+}
+
+const bumpOf = ({ proof }: GateFacts): PureBump | undefined => (proof?.pure && 'component' in proof ? proof : undefined)

@@ -1,0 +1,118 @@
+import type { Runtime } from '../../../shared/action/runtime.js'
+import { readBlockers } from '../../../shared/blocks/blockers.js'
+import { overdueReviews } from '../../../shared/blocks/break-glass-reviews.js'
+import { operatorsOf } from '../../../shared/duty/operators.js'
+import { presentEvidence } from '../../../shared/evidence/modules.js'
+import type { GitHub } from '../../../shared/github/client.js'
+import type { ComparedCommit } from '../../../shared/github/compare.js'
+import { holidaysOf } from '../../../shared/policy/holidays.js'
+import type { Policy } from '../../../shared/policy/policy.js'
+import { approvalFacts } from '../../../shared/requirements/approvals.js'
+import { type ChangeFacts, type Derivation, decideChange } from '../../../shared/requirements/decide.js'
+import { evidenceFor } from '../../../shared/requirements/tiers.js'
+import { type AckItem, ackItems } from '../../../shared/risk/ack-items.js'
+import { classifyWithCarried } from '../../../shared/risk/carried.js'
+import { type Classification, classificationOf } from '../../../shared/risk/classify.js'
+import { effectsOf } from '../../../shared/risk/effects.js'
+import { githubChanges } from '../../../shared/risk/github-changes.js'
+import type { Rendered } from '../../../shared/risk/rendered.js'
+import { renderedFindings } from '../../../shared/risk/rendered-findings.js'
+import { recordedCommands } from '../commands/recorded-commands.js'
+import { evidenceDigest, listReviews, readTrials } from './evidence-digest.js'
+import type { GatePull } from './pull.js'
+import { readReviews } from './reviews.js'
+import { stagingTrialOf } from './staging-trial-of.js'
+
+/** What a change that is no pure bump is, and what it needs. */
+export interface ChangeEvaluation {
+  what: Classification
+  derivation: Derivation
+  digest: string
+  /** Whether it has to be rendered before it can be judged. */
+  renders: boolean
+  /** What it does to users; undefined where it was not rendered. */
+  effects: readonly string[] | undefined
+  /** What has to be acknowledged item by item. */
+  items: readonly AckItem[]
+  /** See `seenDigest`; undefined where nothing of that was asked for. */
+  seen: string | undefined
+}
+
+export interface ChangeContext {
+  github: GitHub
+  repo: string
+  policy: Policy
+  pull: GatePull
+  /** The merge base, 40 hex digits. */
+  base: string
+  /** Of the pull request. */
+  commits: readonly ComparedCommit[]
+  world: Pick<Runtime, 'http' | 'clock'>
+  /** What comes out of this very change; undefined where it was not rendered. */
+  rendered: Rendered | undefined
+}
+
+/** Asks for people's words only where some are needed: what no cluster reads is judged by its files alone. */
+export async function evaluateChange(context: ChangeContext): Promise<ChangeEvaluation> {
+  const { github, repo, policy, pull, base, world, rendered } = context
+  const changes = await githubChanges(github, repo, policy, base, pull.head)
+  const written = await classifyWithCarried(changes, policy, world.http)
+  const seen = rendered ? renderedFindings(rendered) : []
+  // Which of its files it comes from is not known, so that nothing can be said about a split.
+  const what = seen.length === 0 ? written : { ...classificationOf([...written.findings, ...seen]), split: undefined }
+  const items = ackItems(written.findings)
+  const { digest } = changes
+  const { seen: spoken, ...more } = what.tier === 'none' ? nothing : await saidOf(context, digest, items)
+  const derivation = decideChange(policy, { what, digest, ...more }, world.clock.now())
+  const renders = evidenceFor(written.findings).length > 0
+  return { what, digest, derivation, renders, items, seen: spoken, effects: renders ? effectsOf(rendered) : undefined }
+}
+
+type Said = Omit<ChangeFacts, 'what' | 'digest'> & Pick<ChangeEvaluation, 'seen'>
+
+const nothing: Said = {
+  ...{ authors: [], reviews: [], evidence: [], standby: undefined },
+  ...{ holds: [], breakGlass: undefined, debts: [], freezes: [], holidays: {} },
+  seen: undefined,
+}
+
+/** What people said about it, and what was shown. */
+async function saidOf(context: ChangeContext, digest: string, items: readonly AckItem[]): Promise<Said> {
+  const { github, repo, policy, pull, commits, world, rendered } = context
+  const now = world.clock.now()
+  const place = { github, repo, gateBot: policy.apps.gate.bot }
+  const standingOf = operatorsOf(github, policy)
+  // Who opened it comes first. GitHub itself commits what people press there.
+  const logins = [pull.author, ...commits.flatMap(({ author, committer }) => [author, committer])]
+  const known = [...new Set(logins)].filter((login) => login !== undefined && login !== '' && login !== 'web-flow')
+  const authors = await Promise.all(
+    known
+      .flatMap((login) => (login === undefined ? [] : [login]))
+      .map(async (login) => ({ login, standing: await standingOf(login) })),
+  )
+  // Before anything else is read: what comes later is new to whoever looks again.
+  const listed = await listReviews(github, repo, pull.number)
+  const spoken = await evidenceDigest(place, readTrials(place, policy), pull.number, listed)
+  const reviews = await readReviews({ github, repo, pull, reviews: listed, digest, standingOf })
+  const { evidence: said, ...words } = approvalFacts(
+    await recordedCommands(place, pull.number, standingOf),
+    digest,
+    now,
+  )
+  const { runbook } = policy
+  const facts = { now, rendered, items, runbook, ...said, ...(await stagingTrialOf(place, policy, digest)) }
+  const blockers = await readBlockers(github, repo, policy)
+  const freezes = blockers.filter(({ kind }) => kind === 'deploy-freeze').map(({ title }) => title)
+  const debts = await overdueReviews(place, policy, now)
+  const holidays = await holidaysOf(github, repo, policy, pull.defaultBranch)
+  return {
+    authors,
+    reviews,
+    evidence: presentEvidence(facts, digest),
+    ...words,
+    debts,
+    freezes,
+    holidays,
+    seen: spoken,
+  }
+}

@@ -1,0 +1,125 @@
+import * as core from '@actions/core'
+import type { InputDefinitions, InputValues, OutputDefinitions } from '../action/inputs.js'
+import type { Modes } from '../action/modes.js'
+import type { Runtime } from '../action/runtime.js'
+import { secretRedactor } from '../exec/redact.js'
+import { encodeOutput } from '../foundation/encoded.js'
+import { explainError, showPlace } from '../foundation/errors.js'
+import type { ActionName, Result, ResultFields } from '../foundation/result.js'
+import { readRun, runKey } from '../foundation/run-facts.js'
+import { encodedResult } from './encoded-result.js'
+import { readInputs } from './read-inputs.js'
+import { type Secrets, secretsOf } from './secrets.js'
+import { requireSupportedGitHub } from './supported-github.js'
+
+/** What an action is called with and answers with; README, action.yml and tests are made from it. */
+export interface ActionDefinition<I extends InputDefinitions, O extends OutputDefinitions> {
+  name: ActionName
+  description: string
+  /** What it can be asked to do, where that is more than one thing: with the inputs of each. */
+  modes?: Modes
+  inputs: I
+  /** Outputs besides `result` and `encoded-result`, which all actions have. */
+  outputs: O
+  /** Those of them that only another job's step of Lockstep reads: they are encoded, so that they always arrive. */
+  encoded?: readonly string[]
+  /** It is called again after the job, to clean up. */
+  post?: boolean
+}
+
+/** What a `run.ts` returns. A `problem` fails the step, after every output was set. */
+export interface ActionOutcome<O extends OutputDefinitions> {
+  finding: ResultFields
+  outputs: Partial<Record<keyof O, string>>
+  problem?: string
+}
+
+type Run<I extends InputDefinitions, O extends OutputDefinitions> = (
+  inputs: InputValues<I>,
+  world: Runtime,
+) => Promise<ActionOutcome<O>>
+
+/**
+ * Wires one action to GitHub Actions: masks secrets, reads inputs, runs, sets outputs, fails last.
+ *
+ * `load` imports the action's story only once the inputs are right, which keeps the start cheap.
+ */
+export function defineAction<I extends InputDefinitions, O extends OutputDefinitions>(
+  definition: ActionDefinition<I, O>,
+  load: () => Promise<Run<I, O>>,
+): () => Promise<void> {
+  return async () => {
+    const stop = new AbortController()
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+    const facts = readRun(process.env)
+    const secrets = await secretsOf(definition.inputs, core.getInput, process.env)
+    for (const part of secrets.parts) core.setSecret(part)
+    warnOfShort(secrets)
+    const hide = secretRedactor(secrets.parts)
+    const tell = (name: string, value: string): void => {
+      core.setOutput(name, value)
+      // What goes to another job is `encoded-result`.
+      const input = name === 'result' ? undefined : secrets.dropping(value)
+      if (input !== undefined) core.warning(dropped(name, input))
+    }
+    const say = (finding: ResultFields): void => {
+      const result: Result = { schema: 1, action: definition.name, run: runKey(facts), evidence: [], ...finding }
+      const shown = withoutSecrets(result, hide)
+      tell('result', JSON.stringify(shown))
+      tell('encoded-result', encodedResult(shown))
+    }
+    let asked: (name: string) => string | undefined = () => undefined
+    try {
+      requireSupportedGitHub(facts.serverUrl)
+      const inputs = readInputs(definition, core.getInput)
+      const [run, { realRuntime }] = await Promise.all([load(), import(/* webpackMode: "eager" */ './real-runtime.js')])
+      const world = realRuntime(process.env, stop.signal, secrets.parts)
+      asked = world.asked
+      const { finding, outputs, problem } = await run(inputs, world)
+      for (const [name, value = ''] of Object.entries(outputs as Record<string, string | undefined>)) {
+        tell(name, definition.encoded?.includes(name) ? encodeOutput(hide(value)) : hide(value))
+      }
+      say(finding)
+      if (problem !== undefined) core.setFailed(hide(problem))
+    } catch (error) {
+      const { reason, message, fix, at } = await explainAll(error, stop.signal)
+      say({
+        decision: reason === 'internal-error' || reason === 'cancelled' ? 'failed' : 'refused',
+        reason,
+        message,
+        commit: facts.sha,
+      })
+      if (reason === 'internal-error') core.info(hide(error instanceof Error ? (error.stack ?? message) : message))
+      core.setFailed(hide(`${at ? `${showPlace(at)}: ` : ''}${message}\n${fix}`))
+    } finally {
+      const line = asked(definition.name)
+      if (line !== undefined) core.info(line)
+    }
+  }
+}
+
+/** What programs and people said is freed of secrets; names and versions are none, and are compared later. */
+const withoutSecrets = (result: Result, hide: (text: string) => string): Result => ({
+  ...result,
+  message: hide(result.message),
+  evidence: result.evidence.map((one) => ({ ...one, text: hide(one.text) })),
+})
+
+function warnOfShort({ short }: Secrets): void {
+  if (short.length === 0) return
+  core.warning(
+    `Too short, or too ordinary a word, to be hidden: ${short.join(', ')}. GitHub may drop outputs in which it occurs, garble logs, or show it. Use a longer secret.`,
+  )
+}
+
+/** A15 */
+const dropped = (output: string, input: string): string =>
+  `The output "${output}" will not reach another job: a line of the secret in the input "${input}" occurs in it, and GitHub drops such outputs. Use a secret whose lines are longer, or write it in one line.`
+
+async function explainAll(error: unknown, cancelled: AbortSignal): Promise<ReturnType<typeof explainError>> {
+  if (cancelled.aborted) {
+    return { reason: 'cancelled', message: 'The run was cancelled.', fix: 'Run it again: it goes on where it was.' }
+  }
+  const { explainGitHub } = await import(/* webpackMode: "eager" */ '../github/errors.js')
+  return explainError(explainGitHub(error) ?? error)
+}

@@ -1,0 +1,23 @@
+import { addInput, type InputDefinitions, type InputValues } from '../action/inputs.js'
+import { type Modes, requireInputsOf } from '../action/modes.js'
+import { UserError } from '../foundation/errors.js'
+
+/**
+ * Reads every input once, before anything else happens; the first wrong one throws.
+ *
+ * @throws UserError `input-invalid`
+ */
+export function readInputs<I extends InputDefinitions>(
+  { inputs, modes }: { inputs: I; modes?: Modes | undefined },
+  read: (name: string) => string,
+): InputValues<I> {
+  if (modes) requireInputsOf(modes, inputs, read)
+  const entries = Object.entries(inputs).map(([name, spec]) => {
+    const value = read(name) || spec.default || ''
+    if (value === '' && spec.required) {
+      throw new UserError('input-invalid', `Input "${name}" is missing: ${spec.description}`, { fix: addInput(name) })
+    }
+    return [name, spec.parse(value, name)]
+  })
+  return Object.fromEntries(entries) as InputValues<I>
+}
