@@ -1,5 +1,4 @@
 import type { Reason } from '../../shared/foundation/result.js'
-import { describeClear } from './describe-clear.js'
 import { fixLabel } from './fixes.js'
 import type {
   MergeCandidate,
@@ -94,3 +93,27 @@ const say = (state: QueueStatus['state'], reason: Reason, description: string, u
   const cut = letters.length > limit ? `${letters.slice(0, limit - 1).join('')}…` : letters.join('')
   return { state, reason, description: cut, url }
 }
+
+/** What a green status says: how long a deploy takes, whose it is, and until when, all within the 140 letters that there are. */
+function describeClear(queues: QueueState[]): string {
+  const [fullest] = queues.toSorted((a, b) => b.undeployed.length - a.undeployed.length)
+  const before =
+    fullest && fullest.undeployed.length > 0
+      ? `${fullest.undeployed.length} of at most ${fullest.max} undeployed.`
+      : 'all is deployed and verified.'
+  return `Clear: ${before} ${takes(queues)} and is yours to see through${within(queues)}.`
+}
+
+function takes(queues: QueueState[]): string {
+  const [usual] = queues.flatMap((queue) => queue.usual ?? []).toSorted((a, b) => b.middle - a.middle)
+  return usual ? `A deploy takes ~${minutes(usual.middle)} min (p90 ${minutes(usual.slow)})` : 'A deploy follows'
+}
+
+/** All queues have the same window: it is the policy's. */
+function within([queue]: QueueState[]): string {
+  if (!queue?.window) return ''
+  const { open, until } = queue.window
+  return open ? `; window until ${until}` : `; window opens ${until}`
+}
+
+const minutes = (ms: number): number => Math.max(1, Math.round(ms / 60_000))

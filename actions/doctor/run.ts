@@ -4,15 +4,22 @@ import { policyFile } from '../../shared/foundation/workspace.js'
 import { defaultBranchName } from '../../shared/github/branches.js'
 import { readFile } from '../../shared/github/files.js'
 import { policyOn } from '../../shared/policy/on-branch.js'
+import type { Policy } from '../../shared/policy/policy.js'
 import type { ActionOutcome } from '../../shared/runtime/action.js'
 import { answerRows } from './assumptions/answers.js'
-import { collectPast } from './assumptions/collect.js'
+import { glanceAt } from './assumptions/glance.js'
+import type { Past } from './assumptions/past.js'
+import { pastComments, pastIssues } from './assumptions/read-issues.js'
+import { pastPulls } from './assumptions/read-pulls.js'
+import { pastRecords } from './assumptions/read-records.js'
+import { shownSettings, shownUpstream } from './assumptions/read-shown.js'
 import { withAppsLine } from './bots.js'
-import type { CheckResult } from './check.js'
+import type { CheckResult, Seen } from './check.js'
 import { collectSettings, rulesetsIn } from './collect.js'
 import { describeSettings } from './describe.js'
 import { examineFacts } from './examine.js'
 import type { definition } from './io.js'
+import type { Tools } from './tools.js'
 
 /**
  * Looks whether what Lockstep relies on is in force: rulesets, environments, Apps, files. Changes nothing. Fails the step
@@ -64,5 +71,25 @@ export async function examineSetup(
     ...(wrong.length === 0
       ? {}
       : { problem: [message, ...wrong.map(({ about, says, fix }) => `${about}: ${says}\n  ${fix}`)].join('\n') }),
+  }
+}
+
+/** Reads what GitHub shows of this repository and its past. Changes nothing, and never fails. */
+async function collectPast(
+  { github, reader }: Tools,
+  { apps }: Pick<Policy, 'apps'>,
+  where: { repo: string; branch: string; rulesets: Seen<number[]>; upstreams: string[] },
+): Promise<Past> {
+  const { repo, branch, upstreams } = where
+  return {
+    viewer: await glanceAt(
+      async () => (await reader.graphql<{ viewer: { login: string } }>('{ viewer { login } }')).viewer.login,
+    ),
+    issues: await glanceAt(() => pastIssues(reader, repo, apps.gate.bot)),
+    comments: await glanceAt(() => pastComments(reader, repo)),
+    ...(await pastPulls(reader, repo, branch)),
+    ...(await pastRecords(reader, repo, apps.gate)),
+    ...(await shownSettings(github, where)),
+    upstreams: await shownUpstream(reader, repo, upstreams),
   }
 }

@@ -2,11 +2,15 @@ import type { Runtime } from '../../shared/action/runtime.js'
 import { readBlockers } from '../../shared/blocks/blockers.js'
 import { overdueReviews } from '../../shared/blocks/break-glass-reviews.js'
 import { operatorsOf } from '../../shared/duty/operators.js'
-import { linkedPullRequestEvidence } from '../../shared/evidence/linked-pull-request.js'
-import type { GitHub } from '../../shared/github/client.js'
+import { linkedPullRequestEvidence } from '../../shared/evidence/from-people.js'
+import type { LinkedPullRequestState } from '../../shared/evidence/module.js'
+import { appCheckRuns } from '../../shared/github/app-check-runs.js'
+import { type GitHub, repoRef } from '../../shared/github/client.js'
+import { hasStatus } from '../../shared/github/errors.js'
 import { holidaysOf } from '../../shared/policy/holidays.js'
 import type { Policy } from '../../shared/policy/policy.js'
 import type { ExternalChangeRecord } from '../../shared/records/external-changes.js'
+import { gateCheckName, parseExternalId } from '../../shared/records/gate-check.js'
 import { type Derivation, decideChange, type ReviewFacts } from '../../shared/requirements/decide.js'
 import type { Person } from '../../shared/requirements/person.js'
 import type { Classification } from '../../shared/risk/classify.js'
@@ -14,7 +18,6 @@ import { classifyExternalChange, linkedPullRequestOf } from '../../shared/risk/e
 import type { SemverLevel } from '../../shared/risk/types.js'
 import { type ChangeCommand, parseChangeCommand } from './commands.js'
 import { externalChangeEvidence } from './evidence.js'
-import { readLinkedPullRequest } from './linked-pull-request.js'
 
 export interface ExternalChangeContext {
   github: GitHub
@@ -128,4 +131,24 @@ export function trialBefore(
     const age = now.getTime() - Date.parse(ended.at)
     return needed <= age && age < stagedFor
   })
+}
+
+/** How the pull request is that the form names; undefined where there is none of that number. */
+async function readLinkedPullRequest(
+  github: GitHub,
+  repo: string,
+  number: number,
+  gateApp: number,
+): Promise<{ number: number; state: LinkedPullRequestState } | undefined> {
+  const pull = await github.rest.pulls.get({ ...repoRef(repo), pull_number: number }).catch((error: unknown) => {
+    if (hasStatus(error, 404)) return undefined
+    throw error
+  })
+  if (!pull) return undefined
+  const { merged, state, head } = pull.data
+  if (merged) return { number, state: 'merged' }
+  if (state !== 'open') return { number, state: 'closed' }
+  const runs = await appCheckRuns(github, { repo, commit: head.sha, name: gateCheckName, app: gateApp })
+  const own = runs.find(({ external_id: id }) => parseExternalId(id)?.pr === number)
+  return { number, state: own?.conclusion === 'success' ? 'green' : 'red' }
 }

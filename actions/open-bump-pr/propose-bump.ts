@@ -1,17 +1,19 @@
 import { forbiddingBlockers, readBlockers } from '../../shared/blocks/blockers.js'
 import { bumpBranch } from '../../shared/bump/branch.js'
 import type { BumpEdit } from '../../shared/bump/edit.js'
+import { MissingPermission } from '../../shared/foundation/errors.js'
+import type { Log } from '../../shared/foundation/log.js'
 import type { Evidence } from '../../shared/foundation/result.js'
+import type { GitHub } from '../../shared/github/client.js'
 import type { CommitComparison } from '../../shared/github/compare.js'
+import { deployDurations, median } from '../../shared/records/durations.js'
 import { type BumpBranch, listPulls, readBumpBranch, relationToDeclined } from './bump-branch.js'
 import { completePull } from './complete-pull.js'
 import { decideBump } from './decide.js'
 import type { DescribedBump } from './describe.js'
-import { expectedDuration } from './expected.js'
 import { type DeployedVersion, relationIn, whyNot } from './facts.js'
 import { openBumpPull, publishBranch } from './publish.js'
 import type { BumpEnded, BumpRequest } from './request.js'
-import { sayConsequences } from './token.js'
 
 /** Brings the branch and its one pull request to the bump, where that may be. */
 export async function proposeBump(
@@ -84,4 +86,33 @@ function refusal(
     return `Neither ${artifact.version} nor what is proposed contains the other: a sideways step. Merge upstream what brings them together, or close the pull request and delete its branch.`
   }
   return whyNot(upstream, deployed, 'diverged', artifact.version)
+}
+
+/** How long a deploy takes, in ms: the median of the last twenty. Nice to know: without the permission there is none. */
+async function expectedDuration(
+  github: GitHub,
+  { repo, policy }: Pick<DeployedVersion, 'repo' | 'policy'>,
+  log: Log,
+): Promise<number | undefined> {
+  try {
+    const clusters = policy.clusters.map(({ name }) => name)
+    return median(await deployDurations({ github, repo: repo.name, gateBot: policy.apps.gate.bot, clusters }))
+  } catch (error) {
+    if (!(error instanceof MissingPermission)) throw error
+    log.info(`How long a deploy takes is not known. ${error.message}`)
+    return undefined
+  }
+}
+
+/** Says what follows from whose token it was: the pull request's author tells. An App's own token has no drawback. */
+function sayConsequences(author: string, log: Log): void {
+  if (author === 'github-actions[bot]') {
+    log.warning(
+      'The pull request was opened with GITHUB_TOKEN, so its workflows wait until somebody with write access presses "Approve workflows to run", and the gate with them. Pass a token of the bump App to have them start at once.',
+    )
+  } else if (!author.endsWith('[bot]')) {
+    log.warning(
+      `The pull request was opened with a personal token: it is ${author}'s, who cannot approve it, and its commit is not verified. Pass a token of the bump App to have it verified and nobody's own.`,
+    )
+  }
 }

@@ -1,6 +1,6 @@
 import { explainError } from '../../shared/foundation/errors.js'
 import type { GitHub } from '../../shared/github/client.js'
-import { containsCommit as commitContains } from '../../shared/github/compare.js'
+import { containsCommit as commitContains, containsCommit } from '../../shared/github/compare.js'
 import { explainGitHub } from '../../shared/github/errors.js'
 import { runHasEnded } from '../../shared/github/workflow-runs.js'
 import { newestRecords, verifiedCommits } from '../../shared/records/deployments.js'
@@ -8,11 +8,12 @@ import { mentionLogin } from '../../shared/report/markdown.js'
 import type { ActionOutcome } from '../../shared/runtime/action.js'
 import { closeFreeze, commentUnder, type OpenRequest, openRequests } from './freeze.js'
 import type { Io } from './io.js'
+import { readCarried } from './revert/bad-versions.js'
 import { neededClusters, readFailure, readRequested } from './revert/git-facts.js'
-import type { FailedDeploy, FailedRange, GitContext } from './revert/git-types.js'
+import type { BadVersion, CarriedCommit, FailedDeploy, FailedRange, GitContext } from './revert/git-types.js'
 import { revertRange } from './revert/revert.js'
 import { revertOf } from './revert/revert-pull.js'
-import { postEnd } from './timeline/post-end.js'
+import { postTimeline } from './timeline/post-timeline.js'
 
 export interface ReconcileRollbackContext extends GitContext {
   /** Reads this repository's runs. */
@@ -127,3 +128,26 @@ const hasEnded = ({ runs, world }: ReconcileRollbackContext, run: string): Promi
 
 const contains = ({ github, world }: GitContext, newer: string, older: string): Promise<boolean> =>
   commitContains(github, world.run.repository, newer, older)
+
+/** Milliseconds after the merge of a revert in which its timeline is looked after. */
+const lookedAfter = 24 * 60 * 60_000
+
+/**
+ * The last lines of a timeline, once the revert is verified: written by nobody else, since the run that failed has ended by
+ * then. One request where there is nothing to tell.
+ *
+ * @param newest the newest commit that is verified on every cluster.
+ */
+async function postEnd(context: GitContext, deploy: FailedDeploy, newest: string): Promise<void> {
+  const { github, world } = context
+  const revert = await revertOf(context, { failed: deploy.commit })
+  if (revert?.merge === undefined || revert.mergedAt === undefined) return
+  if (world.clock.now().getTime() - Date.parse(revert.mergedAt) > lookedAfter) return
+  if (!(await containsCommit(github, world.run.repository, newest, revert.merge))) return
+  const failure = await readFailure(context, deploy)
+  if (!failure) return
+  const carried: { bad: BadVersion; carried: CarriedCommit }[] = []
+  for (const bad of failure.bad) carried.push({ bad, carried: await readCarried(context, bad) })
+  // A rollback by hand may have told another story since.
+  await postTimeline(context, failure, carried, 'goes-on')
+}

@@ -18,7 +18,6 @@ import { leftoversIn } from './leftovers.js'
 import { probeOf } from './probes/probe.js'
 import { hidingLog, redactionOf } from './redaction.js'
 import { rolloutQuestion } from './rollout.js'
-import { readSecrets } from './secrets.js'
 import { runSmokeChecks } from './smoke-checks.js'
 import type { Soak } from './soak.js'
 import { findReleases, hasMovedOn, verifyReleases } from './subject.js'
@@ -107,4 +106,18 @@ function hostFor(cluster: Cluster, values: PlaceholderValues['values']): string 
   throw new UserError('target-missing', `The host of ${cluster.name} is no host name: ${JSON.stringify(host)}.`, {
     fix: 'Correct it in the cluster\'s values, or the path "host" in the policy.',
   })
+}
+
+/** The input `secrets`: one `NAME: value` a line. @throws UserError without ever showing a line, which may be a value. */
+export function readSecrets(text: string): Record<string, string> {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  return Object.fromEntries(
+    lines.map((line, index) => {
+      const [, name, value] = /^\s*(\w+):\s*(\S.*?)\s*$/.exec(line) ?? []
+      if (name !== undefined && value !== undefined) return [name, value]
+      throw new UserError('input-invalid', `Line ${index + 1} of the input "secrets" is not "NAME: value".`, {
+        fix: 'Write one "NAME: value" a line; where the value is empty, the secret is not set in this environment.',
+      })
+    }),
+  )
 }

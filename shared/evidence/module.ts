@@ -1,6 +1,5 @@
 import type { AckItem } from '../risk/ack-items.js'
 import type { Rendered } from '../risk/rendered.js'
-import type { LinkedPullRequestState } from './linked-pull-request-state.js'
 
 /** What is known about one change, as it is now, when its evidence is looked at. */
 export interface EvidenceFacts {
@@ -58,3 +57,14 @@ export function isFresh(now: Date, since: Date, lasts: number, why: string): Sho
 
 /** A moment as people read it: minutes, in UTC. */
 export const shownEvidence = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+
+/** What is said of each state. */
+export const linkedPullRequestStates = {
+  merged: 'is merged',
+  green: 'is open, and its check is green',
+  red: 'is open, and its check is not green',
+  closed: 'was closed and not merged',
+} as const
+
+/** How a pull request is that a change outside the repo goes with. */
+export type LinkedPullRequestState = keyof typeof linkedPullRequestStates

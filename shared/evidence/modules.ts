@@ -1,17 +1,22 @@
-import { announcementEvidence } from './announcement.js'
-import { apiDryRunEvidence } from './api-dry-run.js'
-import { backupEvidence } from './backup.js'
-import { disruptionEvidence } from './disruption.js'
-import { immutableFieldsEvidence } from './immutable-fields.js'
-import { linkedPullRequestEvidence } from './linked-pull-request.js'
+import {
+  announcementEvidence,
+  backupEvidence,
+  linkedPullRequestEvidence,
+  releaseNotesEvidence,
+  runbookEvidence,
+  stagingDayEvidence,
+  stagingTrialEvidence,
+  startEvidence,
+} from './from-people.js'
+import {
+  apiDryRunEvidence,
+  disruptionEvidence,
+  immutableFieldsEvidence,
+  removedApisEvidence,
+  renderedDiffEvidence,
+  versionSkewEvidence,
+} from './from-rendering.js'
 import type { EvidenceFacts, EvidenceModule, Shown } from './module.js'
-import { releaseNotesEvidence } from './release-notes.js'
-import { removedApisEvidence } from './removed-apis.js'
-import { renderedDiffEvidence } from './rendered-diff.js'
-import { runbookEvidence } from './runbook.js'
-import { stagingDayEvidence, stagingTrialEvidence } from './staging-trial.js'
-import { startEvidence } from './start.js'
-import { versionSkewEvidence } from './version-skew.js'
 
 /** Every fact that a tier may ask for. */
 export const evidenceModules = {

@@ -2,9 +2,7 @@ import { secretParts } from '../exec/redact.js'
 import { parseJson } from '../foundation/parse-json.js'
 import { argumentsIn, guessedIn } from './exec-secrets.js'
 import { type KubeconfigText, writtenIn } from './kubeconfig-text.js'
-import { isRandom } from './opaque.js'
-import { linesOf, privateKeysIn } from './private-keys.js'
-import { isSecretOption, looseSecrets, namesSecret, secretGiven } from './secret-names.js'
+import { isPath, isRandom } from './opaque.js'
 
 /** Shorter texts are found in ordinary words, and would garble every log and drop every output. */
 const shortestPart = 6
@@ -100,3 +98,51 @@ function decodeSafely(text: string): string {
     return text
   }
 }
+
+const markers = /-----(?:BEGIN|END) [A-Z\d ]+-----/g
+
+/** Private keys in PEM in a text, or in the text that it is in base64, with that base64. A certificate beside it is public. */
+function privateKeysIn(text: string): string[] {
+  const plain = text.includes('-----BEGIN') ? text : Buffer.from(text, 'base64').toString('latin1')
+  const keys =
+    plain.match(/-----BEGIN [A-Z\d ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z\d ]*PRIVATE KEY-----|$)/g) ?? []
+  return keys.length > 0 && plain !== text ? [text, ...keys] : keys
+}
+
+/**
+ * A secret's lines. Of a key in PEM the base64 of each line, without the marks of its begin and end: also of one that is in a
+ * single line, its line ends written as `\n` (the key of a service account in JSON) or as spaces (YAML that was folded).
+ */
+export function linesOf(secret: string): string[] {
+  const lines = secret.includes('-----BEGIN')
+    ? secret
+        .replaceAll(markers, '\n')
+        .split(/[\r\n]|\\+[rn]/)
+        .flatMap((line) => (line.includes(':') ? [line] : line.split(' ')))
+    : secret.split(/[\r\n]/)
+  return lines.map((line) => line.trim()).filter((line) => line !== '')
+}
+
+/** Keys, options and environment variables whose value is a secret; `token-key` and `tokenFile` are not. */
+const secretName =
+  /(?:token|passw(?:or)?d|[-_]pwd|(?:^|[-_])pass|passphrase|secret|api[-_]?key|access[-_]?key|secret[-_]?key|private[-_]?key|client-key-data|credentials?)$/i
+
+/** Under these a program takes a file as well as what would be in it. */
+const maybeFile = /(?:credentials?|(?<!(?:api|access|secret)[-_]?)key)$/i
+
+const namesSecret = (name: string): boolean => secretName.test(name)
+
+/** Options and variables (not keys of a kubeconfig) may be short: `SA_KEY`, `--key`. */
+const isSecretOption = (name: string): boolean => namesSecret(name) || /(?:^|[-_])key$/i.test(name)
+
+/** The secret under such a name. A token or a password may begin with `/`, as 1 of 64 in base64 does. */
+const secretGiven = (name: string, value: string): string[] => (maybeFile.test(name) && isPath(value) ? [] : [value])
+
+/** `token: x` and the like in a text that is no YAML: it may be wrong in another place. */
+const looseSecrets = (text: string): string[] =>
+  [...text.matchAll(/(?<![\w-])([\w-]+)["']?[ \t]*[:=][ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s,}\]"']+))/g)].flatMap(
+    ([, name = '', ...values]) => {
+      const value = values.find((one) => one !== undefined) ?? ''
+      return namesSecret(name) ? [value] : []
+    },
+  )

@@ -4,7 +4,6 @@ import { didYouMean, nearestWord } from '../yaml/did-you-mean.js'
 import type { YamlSource } from '../yaml/documents.js'
 import { showPath } from '../yaml/path.js'
 import { walkYaml } from '../yaml/walk.js'
-import { fixOfApp } from './app-numbers.js'
 import { jsonSchema } from './json-schema.js'
 
 /** One mistake in the policy file. */
@@ -142,4 +141,19 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
     schema = properties[key] ?? schema[typeof key === 'number' ? 'items' : 'additionalProperties']
   }
   return isMap(schema) && isMap(schema.properties) ? Object.keys(schema.properties) : []
+}
+
+/** Where the number for `bot` comes from, for the errors of `apps`. */
+const whereBot =
+  "NUMBER is the user id of the App's bot, not the App ID: the doctor prints it, and so does `gh api '/users/SLUG[bot]' --jq .id`."
+
+/** How to mend what stands at `path` of the policy, where that is a number of `apps` that is missing or alone. */
+function fixOfApp(path: readonly PropertyKey[], value: unknown): string | undefined {
+  const [top, app, key, ...more] = path
+  if (top !== 'apps' || app === undefined || more.length > 0) return undefined
+  if (key === undefined && typeof value === 'number') {
+    return `Write "${String(app)}: { id: ${value}, bot: NUMBER }". ${whereBot}`
+  }
+  if (typeof value === 'string' && /^\d+$/.test(value)) return `Write it without quotes: "${String(key)}: ${value}".`
+  return key === 'bot' ? `Write "bot: NUMBER" there. ${whereBot}` : undefined
 }

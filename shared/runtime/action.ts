@@ -4,13 +4,11 @@ import type { Modes } from '../action/modes.js'
 import type { Runtime } from '../action/runtime.js'
 import { secretRedactor } from '../exec/redact.js'
 import { encodeOutput } from '../foundation/encoded.js'
-import { explainError, showPlace } from '../foundation/errors.js'
+import { explainError, showPlace, UserError } from '../foundation/errors.js'
 import type { ActionName, Result, ResultFields } from '../foundation/result.js'
 import { readRun, runKey } from '../foundation/run-facts.js'
-import { encodedResult } from './encoded-result.js'
 import { readInputs } from './read-inputs.js'
 import { type Secrets, secretsOf } from './secrets.js'
-import { requireSupportedGitHub } from './supported-github.js'
 
 /** What an action is called with and answers with; README, action.yml and tests are made from it. */
 export interface ActionDefinition<I extends InputDefinitions, O extends OutputDefinitions> {
@@ -122,4 +120,42 @@ async function explainAll(error: unknown, cancelled: AbortSignal): Promise<Retur
   }
   const { explainGitHub } = await import(/* webpackMode: "eager" */ '../github/errors.js')
   return explainError(explainGitHub(error) ?? error)
+}
+
+/** In bytes: four results reach the next job in one variable, and Linux takes 128 KiB in one. */
+const room = { message: 2_000, evidence: 8_000 }
+
+/** What the next job needs of a result: the whole, but for evidence beyond what fits, of which what is not well comes first. */
+export function encodedResult(result: Result): string {
+  let left = room.evidence
+  const evidence = result.evidence
+    .toSorted((a, b) => Number(a.ok) - Number(b.ok))
+    .filter((one) => {
+      left -= Buffer.byteLength(JSON.stringify(one))
+      return left >= 0
+    })
+  return encodeOutput(JSON.stringify({ ...result, message: result.message.slice(0, room.message), evidence }))
+}
+
+// The rehearsal's GitHub is on loopback.
+const supported = /^(github\.com|[a-z0-9-]+\.ghe\.com|localhost|127\.0\.0\.\d{1,3}|\[::1\])$/
+
+/**
+ * Refuses a GitHub whose workflows cannot be what Lockstep's are.
+ *
+ * G1: an Enterprise Server has no `concurrency.queue`; without it GitHub drops deploys that wait.
+ *
+ * @param serverUrl `GITHUB_SERVER_URL`.
+ * @throws UserError `unsupported-github`
+ */
+export function requireSupportedGitHub(serverUrl: string): void {
+  const host = URL.canParse(serverUrl) ? new URL(serverUrl).hostname : serverUrl
+  if (supported.test(host)) return
+  throw new UserError(
+    'unsupported-github',
+    `Lockstep does not run on ${JSON.stringify(host.slice(0, 100))}: only on github.com and ghe.com.`,
+    {
+      fix: 'GitHub Enterprise Server has no "concurrency: queue", YAML anchors or "environment: deployment" in workflows, and would drop deploys that wait. Move the deploy repo to github.com or ghe.com.',
+    },
+  )
 }

@@ -1,10 +1,10 @@
 import { checkWriter, isBot, isByBot } from '../../../shared/github/bot.js'
 import { type GitHub, repoRef } from '../../../shared/github/client.js'
+import type { Label } from '../../../shared/github/labels.js'
 import { openOwnIssue } from '../../../shared/github/own-issue.js'
 import type { StickyComment } from '../../../shared/github/sticky-comment.js'
 import { type DutyFacts, type DutyMessage, decideDuty } from './decide-duty.js'
 import { type DutyMessageFacts, describeDutyMessage, overdueBody, overdueTitle } from './describe-duty.js'
-import { overdueLabel } from './labels.js'
 import { keyIn, mark } from './mark.js'
 
 /** The deploy repo, and who writes there. */
@@ -86,3 +86,6 @@ async function overdueIssues({ github, repo, gateBot }: NotifiedPull, pull: numb
   const issues = await github.paginate(github.rest.issues.listForRepo, where)
   return issues.filter((one) => isByBot(one, gateBot) && one.body?.startsWith(overdueMarker(pull)))
 }
+
+/** Of the issue that calls the operators. */
+const overdueLabel: Label = 'deploy-overdue'

@@ -2,11 +2,14 @@ import type { Runtime } from '../../../shared/action/runtime.js'
 import { readBlockers } from '../../../shared/blocks/blockers.js'
 import { overdueReviews } from '../../../shared/blocks/break-glass-reviews.js'
 import { operatorsOf } from '../../../shared/duty/operators.js'
+import type { EvidenceFacts } from '../../../shared/evidence/module.js'
 import { presentEvidence } from '../../../shared/evidence/modules.js'
 import type { GitHub } from '../../../shared/github/client.js'
 import type { ComparedCommit } from '../../../shared/github/compare.js'
 import { holidaysOf } from '../../../shared/policy/holidays.js'
 import type { Policy } from '../../../shared/policy/policy.js'
+import type { RecordPlace } from '../../../shared/records/gate-deployments.js'
+import { trialsAt, trialsOf } from '../../../shared/records/staging-trials.js'
 import { approvalFacts } from '../../../shared/requirements/approvals.js'
 import { type ChangeFacts, type Derivation, decideChange } from '../../../shared/requirements/decide.js'
 import { evidenceFor } from '../../../shared/requirements/tiers.js'
@@ -21,7 +24,6 @@ import { recordedCommands } from '../commands/recorded-commands.js'
 import { evidenceDigest, listReviews, readTrials } from './evidence-digest.js'
 import type { GatePull } from './pull.js'
 import { readReviews } from './reviews.js'
-import { stagingTrialOf } from './staging-trial-of.js'
 
 /** What a change that is no pure bump is, and what it needs. */
 export interface ChangeEvaluation {
@@ -114,5 +116,26 @@ async function saidOf(context: ChangeContext, digest: string, items: readonly Ac
     freezes,
     holidays,
     seen: spoken,
+  }
+}
+
+/** When this change last went there and back on every staging cluster, and since when it does; undefined where one is missing. */
+async function stagingTrialOf(
+  place: RecordPlace,
+  { clusters }: Policy,
+  digest: string,
+): Promise<Pick<EvidenceFacts, 'trialPassed' | 'trialSince'>> {
+  const names = clusters.filter(({ wave }) => wave === 'staging').map(({ name }) => name)
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const last = await trialsAt(place, name, digest)
+      return last && { last: Date.parse(last.at), all: (await trialsOf(place, name, digest)).map(Date.parse) }
+    }),
+  )
+  const passed = found.flatMap((one) => one ?? [])
+  if (names.length === 0 || passed.length < names.length) return { trialPassed: undefined, trialSince: undefined }
+  return {
+    trialPassed: new Date(Math.min(...passed.map(({ last }) => last))),
+    trialSince: new Date(Math.max(...passed.map(({ last, all }) => Math.min(last, ...all)))),
   }
 }

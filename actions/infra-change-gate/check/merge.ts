@@ -1,8 +1,9 @@
 import type { Runtime } from '../../../shared/action/runtime.js'
 import type { PureBump } from '../../../shared/bump/proof.js'
 import { dutyOf } from '../../../shared/duty/duty-of.js'
-import { dutyUnder } from '../../../shared/duty/duty-under.js'
-import type { GitHub } from '../../../shared/github/client.js'
+import { operatorsOf } from '../../../shared/duty/operators.js'
+import { reassignDuty, reassignmentsIn } from '../../../shared/duty/reassign.js'
+import { type GitHub, repoRef } from '../../../shared/github/client.js'
 import { mergePullRequest } from '../../../shared/github/merge.js'
 import { mergeWindowClosed } from '../../../shared/policy/deploy-windows.js'
 import type { Policy } from '../../../shared/policy/policy.js'
@@ -50,4 +51,19 @@ export async function mergeIfRequested(
   const reaction = done?.merged ? 'rocket' : 'confused'
   if (go) await replyToCommand(github, run.repository, pull.number, go, { tell: tell || undefined, reaction })
   return done?.merged === true
+}
+
+/**
+ * Who is on duty after what was said under a bump's pull request.
+ *
+ * @param base who is by upstream's history
+ */
+async function dutyUnder(
+  github: GitHub,
+  { repo, pull, policy }: { repo: string; pull: number; policy: Policy },
+  base: string[],
+): Promise<string[]> {
+  const where = { ...repoRef(repo), issue_number: pull, per_page: 100 }
+  const comments = await github.paginate(github.rest.issues.listComments, where)
+  return reassignDuty(base, await reassignmentsIn(github, comments, operatorsOf(github, policy))).duty
 }

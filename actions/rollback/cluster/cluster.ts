@@ -5,8 +5,7 @@ import { UserError } from '../../../shared/foundation/errors.js'
 import type { Released, ResultFields } from '../../../shared/foundation/result.js'
 import { runKey } from '../../../shared/foundation/run-facts.js'
 import type { Workspace } from '../../../shared/foundation/workspace.js'
-import type { GitHub } from '../../../shared/github/client.js'
-import { oldestIssue } from '../../../shared/github/oldest.js'
+import { type GitHub, repoRef } from '../../../shared/github/client.js'
 import { helmVersion, type Revision } from '../../../shared/helm/helm.js'
 import { collectDiagnosis, diagnoseCluster } from '../../../shared/kube/diagnosis.js'
 import { type Identity, sameIdentity } from '../../../shared/kube/identity.js'
@@ -230,3 +229,15 @@ const elsewhere = ({ name }: Cluster): UserError =>
   new UserError('cluster-identity-mismatch', `The kubeconfig does not lead to ${name} as it was recorded.`, {
     fix: `Put the kubeconfig of ${name} into the secret KUBECONFIG of its environment.`,
   })
+
+/** Of commits on one line the one that all others contain; asks nothing where they are the same. Undefined for none. */
+export async function oldestIssue(github: GitHub, repo: string, commits: string[]): Promise<string | undefined> {
+  const [first, ...others] = new Set(commits)
+  let found = first
+  for (const commit of others) {
+    const where = { ...repoRef(repo), basehead: `${found}...${commit}`, per_page: 1 }
+    const { data } = await github.rest.repos.compareCommitsWithBasehead(where)
+    if (data.status === 'behind') found = commit
+  }
+  return found
+}

@@ -1,8 +1,8 @@
+import { Agent, buildConnector, fetch as fetchWith } from 'undici'
 import type { HttpCheck } from '../../../shared/policy/smoke-types.js'
 import { httpProbe } from '../http-probe.js'
 import type { CheckFound } from '../repeat.js'
 import { certificateOf } from './certificate.js'
-import { fetchThrough } from './fetch-through.js'
 import { judgeHttp } from './judge-http.js'
 
 /** Asks an `http` check once. `through`: the local address of a port-forward, instead of the URL's own host. */
@@ -18,4 +18,14 @@ export async function askHttp(
   const presented =
     check.certificate && answer.kind === 'answer' ? await certificateOf(new URL(url), left, through) : undefined
   return judgeHttp(check, answer, presented, new Date())
+}
+
+/** A fetch whose every connection leads to one address: the URL's own host is only in the Host header and in TLS. */
+function fetchThrough({ host, port }: { host: string; port: number }): typeof fetch {
+  const connect = buildConnector({})
+  const dispatcher = new Agent({
+    connect: (options, callback) => connect({ ...options, hostname: host, host, port: String(port) }, callback),
+  })
+  const through = (url: string | URL, init: object): Promise<unknown> => fetchWith(url, { ...init, dispatcher })
+  return through as unknown as typeof fetch
 }

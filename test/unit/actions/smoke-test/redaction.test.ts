@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { redactionOf } from '../../../../actions/smoke-test/redaction.js'
-import { readSecrets } from '../../../../actions/smoke-test/secrets.js'
+import { readSecrets } from '../../../../actions/smoke-test/run.js'
 
 const { add, hide } = redactionOf(['s3cret/value'])
 

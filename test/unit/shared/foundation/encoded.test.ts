@@ -4,7 +4,7 @@ import { runnerMasks } from '../../../../rehearsal/runner/masks.js'
 import { secretRedactor } from '../../../../shared/exec/redact.js'
 import { decodeOutput, encodeOutput } from '../../../../shared/foundation/encoded.js'
 import { parseResult } from '../../../../shared/foundation/result.js'
-import { encodedResult } from '../../../../shared/runtime/encoded-result.js'
+import { encodedResult } from '../../../../shared/runtime/action.js'
 import { kubeconfigs } from '../../../kubeconfigs.js'
 
 const result = {

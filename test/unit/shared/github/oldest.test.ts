@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { oldestIssue } from '../../../../shared/github/oldest.js'
+import { oldestIssue } from '../../../../actions/rollback/cluster/cluster.js'
 
 /** Commits are named by their place on one line. */
 function line() {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { requireSupportedGitHub } from '../../../../shared/runtime/supported-github.js'
+import { requireSupportedGitHub } from '../../../../shared/runtime/action.js'
 
 test.each(['https://github.com', 'https://octo.ghe.com', 'http://127.0.0.1:4711', 'http://localhost:80'])(
   'runs on %s',
