@@ -13,7 +13,7 @@ export interface DeployContext extends ReleaseContext {
 
 /** How one release ended. */
 export interface ReleaseOutcome {
-  /** As it is now; undefined where that cannot be read. */
+  /** As it is now; undefined if that cannot be read. */
   released: Released | undefined
   changed: boolean
   evidence: Evidence[]
@@ -28,18 +28,18 @@ export interface DeployFailure {
   fix: string
 }
 
-/** What the releases are brought to. */
+/** What the releases are upgraded to. */
 export interface TargetRevision {
   /** Of the deploy repo. */
   commit: string
   /** Of the revision, as Helm keeps it. */
   description: string
-  /** The decision where something had to be done, and where it was there already. */
+  /** The decision if something had to be done, and if it was up to date. */
   done: 'deployed' | 'trial-passed'
   same: 'unchanged' | 'trial-passed'
 }
 
-/** What is known of a release and of what it is to be brought to. */
+/** What is known of a release and of what it is to be upgraded to. */
 export interface ObservedRelease {
   site: ReleaseTarget
   identity: Identity
@@ -49,9 +49,9 @@ export interface ObservedRelease {
   latest: Revision | undefined
 }
 
-/** A release that may be brought to this run's commit. */
+/** A release that may be upgraded to this run's commit. */
 export interface ReadyRelease extends ObservedRelease {
-  /** What holds data, and Helm would delete on a way back. */
+  /** Objects with data that Helm would delete in a downgrade. */
   keep: Resource[]
 }
 
