@@ -46,7 +46,7 @@ export async function applyCrds(
   const { apply, sentence } = decideCrds(policy, crds, there)
   for (const crd of apply) {
     await kubectl.apply(crd, 'lockstep').catch((error: unknown) => {
-      *throw rejected(nameOf(crd), error)
+      throw rejected(nameOf(crd), error)
     })
   }
   for (const name of apply.map(nameOf)) await established(name)
@@ -55,7 +55,7 @@ export async function applyCrds(
 
   async function read(name: string): Promise<unknown> {
     return kubectl.get('customresourcedefinition', name).catch((error: unknown) => {
-      *throw rejected(name, error)
+      throw rejected(name, error)
     })
   }
 

@@ -5,6 +5,7 @@ import type { Verified } from '../../../shared/records/verified.js'
 import type { PreparedChart } from '../../../shared/releases/prepare-chart.js'
 import type { ReleaseTarget } from '../../../shared/releases/release-targets.js'
 import type { Resource } from '../../../shared/render/resources.js'
+import type { DeployFacts } from './decide.js'
 import type { ReleaseContext } from './with-releases.js'
 
 export interface DeployContext extends ReleaseContext {
@@ -13,7 +14,7 @@ export interface DeployContext extends ReleaseContext {
 
 /** How one release ended. */
 export interface ReleaseOutcome {
-  /** As it is now; undefined if that cannot be read. */
+  /** As it is now; undefined where that cannot be read. */
   released: Released | undefined
   changed: boolean
   evidence: Evidence[]
@@ -28,30 +29,36 @@ export interface DeployFailure {
   fix: string
 }
 
-/** What the releases are upgraded to. */
+/** What the releases are brought to. */
 export interface TargetRevision {
   /** Of the deploy repo. */
   commit: string
   /** Of the revision, as Helm keeps it. */
   description: string
-  /** The decision if something had to be done, and if it was up to date. */
+  /** The decision where something had to be done, and where it was there already. */
   done: 'deployed' | 'trial-passed'
   same: 'unchanged' | 'trial-passed'
 }
 
-/** What is known of a release and of what it is to be upgraded to. */
-export interface ObservedRelease {
+/** What the cluster, Helm and GitHub say about a release. */
+export interface ObservedRelease extends Pick<DeployFacts, 'recorded' | 'relation'> {
   site: ReleaseTarget
   identity: Identity
-  verified: Verified
-  made: PreparedChart
+  /** Undefined where nothing was verified. */
+  verified: Verified | undefined
   /** The newest revision; undefined where it is not installed. */
   latest: Revision | undefined
 }
 
-/** A release that may be upgraded to this run's commit. */
-export interface ReadyRelease extends ObservedRelease {
-  /** Objects with data that Helm would delete in a downgrade. */
+/** A release that may be upgraded, as far as its facts say, with what Helm will be given. */
+export interface AcceptedRelease extends ObservedRelease {
+  verified: Verified
+  made: PreparedChart
+}
+
+/** A release that is upgraded now. */
+export interface ReadyRelease extends AcceptedRelease {
+  /** What holds data, and Helm would delete on a way back. */
   keep: Resource[]
 }
 
