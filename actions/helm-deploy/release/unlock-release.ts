@@ -44,11 +44,7 @@ export async function unlockRelease(
   return { ...end, released: undefined }
 }
 
-<<<<<<< HEAD
-const revisionNotFound = ({ site: { name, cluster }, verified }: ObservedRelease, status: string): UserError =>
-=======
-const revisionGone = ({ site: { name, cluster }, verified }: AcceptedRelease, status: string): UserError =>
->>>>>>> main
+const revisionNotFound = ({ site: { name, cluster }, verified }: AcceptedRelease, status: string): UserError =>
   new UserError(
     'revision-not-found',
     `${name} on ${cluster.name} is "${status}", and its verified revision ${verified.revision} is no longer in Helm's history.`,
