@@ -108,7 +108,7 @@ function section(plans: ClusterPlan[], several: boolean): Section {
   const head = [
     `#### ${several ? `${escapeMarkdown(plan.release)} on ` : ''}${plans.map(({ cluster }) => escapeMarkdown(cluster)).join(', ')}`,
     '',
-    ...(files.length === 0 ? [] : [`By ${files.map((file) => markdownCode(file)).join(', ')}.`, '']),
+    ...(files.length === 0 ? [] : [`Changed files: ${files.map((file) => markdownCode(file)).join(', ')}.`, '']),
     ...facts.slice(0, mostFacts).map((fact) => `- ${fact}`),
     ...(more > 0 ? [`- ${more} more of these`] : []),
     '',

@@ -14,7 +14,10 @@ export function describePreview(changes: ClusterPlan[], encrypted: string[], tar
     '',
     ...(shown.length === 0
       ? []
-      : [`Encrypted files, rendered with placeholders: ${shown.join(', ')}${encrypted.length > 20 ? ', ...' : ''}.`, '']),
+      : [
+          `Encrypted files, rendered with placeholders: ${shown.join(', ')}${encrypted.length > 20 ? ', ...' : ''}.`,
+          '',
+        ]),
     '',
   ].join('\n')
   return head + describeChanges(changes, commentRoom - Buffer.byteLength(head), target)

@@ -40,7 +40,10 @@ export function describePlan(
       ),
       ...(encrypted.length === 0
         ? []
-        : [`Encrypted files, rendered with placeholders: ${encrypted.map((file) => markdownCode(file)).join(', ')}.`, '']),
+        : [
+            `Encrypted files, rendered with placeholders: ${encrypted.map((file) => markdownCode(file)).join(', ')}.`,
+            '',
+          ]),
     ].join('\n'),
     summaryLimit,
   )

@@ -84,13 +84,9 @@ const payloadSchema = z.object({
 function pullOf({ event, payload, repository }: RunFacts): CommentedPull {
   const { data } = payloadSchema.safeParse(payload)
   if (event === 'pull_request_target' || !data) {
-    throw new UserError(
-      'input-invalid',
-      `Mode "plan" cannot plan a pull request on the event "${event}".`,
-      {
-        fix: 'Start this workflow "on: pull_request", as workflows-examples/deploy-repo/.github/workflows/plan.yml does.',
-      },
-    )
+    throw new UserError('input-invalid', `Mode "plan" cannot plan a pull request on the event "${event}".`, {
+      fix: 'Start this workflow "on: pull_request", as workflows-examples/deploy-repo/.github/workflows/plan.yml does.',
+    })
   }
   const { number, base, head } = data.pull_request
   const fromFork = head.repo?.full_name.toLowerCase() !== repository.toLowerCase()

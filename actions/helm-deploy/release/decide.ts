@@ -75,13 +75,13 @@ export interface ReleaseFacts {
   run: Pick<RunFacts, 'id' | 'sha'>
 }
 
-/** How Helm's description of a revision begins that a run has brought; the number of its attempt follows. */
+/** The start of Helm's description of a revision that a run has deployed; the number of its attempt follows. */
 export const upgradedBy = ({ sha, id }: Pick<RunFacts, 'id' | 'sha'>): string => `lockstep ${sha} run ${id}/`
 
 /**
  * Whether exactly these inputs are deployed: verified (the revision counts as well: after a deploy whose smoke test failed, a
- * revert has the verified inputs, but not what is running), or brought by an earlier attempt of this run. That is only tested
- * again, and its restarts and metrics still count from when it came.
+ * revert has the verified inputs, but not what is running), or deployed by an earlier attempt of this run. That is only tested
+ * again, and its restarts and metrics still count from its deploy.
  */
 export function isUnchanged({ latest, verified, digest, run }: ReleaseFacts): boolean {
   if (latest?.status !== 'deployed') return false

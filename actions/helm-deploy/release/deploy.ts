@@ -99,7 +99,10 @@ async function ended(
   }
   const [failing, ...later] = ready.slice(brought.length - 1).map(({ site }) => site.name)
   const headline = ready.length === 1 ? failure.headline : `${failing}: ${failure.headline}`
-  const details = [...failure.details, ...later.map((name) => `${name} was not touched: its turn is after the failed release`)]
+  const details = [
+    ...failure.details,
+    ...later.map((name) => `${name} was not touched, because an earlier release failed`),
+  ]
   await world.log.group('State of the cluster', async () => {
     for (const line of details) world.log.info(line)
   })
