@@ -81,7 +81,7 @@ test('after three others, the operators are called where the test cannot tell: o
 
   const [call, ...others] = await openIssues('deploy-needs-operator')
   expect(others).toEqual([])
-  expect(call?.title).toBe(`staging: nobody can tell whether ${commit.slice(0, 7)} serves users`)
+  expect(call?.title).toBe(`staging: it is unknown whether ${commit.slice(0, 7)} serves users`)
   expect(call?.body).toContain('@ada')
   expect(call?.body).toContain(`/actions/runs/${run.id}`)
   expect(run.attempt).toBe(4)

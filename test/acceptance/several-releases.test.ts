@@ -213,7 +213,7 @@ test('the first one fails: what comes after it is not touched, and stays when th
   await save({ ...(await read()), broken: { [meta]: 'UPGRADE FAILED: timed out waiting for the condition' } })
   const failed = await deploy(commit)
   expect(failed.result).toMatchObject({ decision: 'failed', releases: [{ name: 'meta' }] })
-  expect(failed.summary).toContain('monitor comes after it and was not touched')
+  expect(failed.summary).toContain('monitor was not touched, because an earlier release failed')
   await record(commit, failed.result)
 
   await save({ ...(await read()), broken: {} })
