@@ -7,7 +7,7 @@ import { escapeMarkdown, markdownLink } from '../../../shared/report/markdown.js
 
 const marker = (cluster: string): string => `<!-- lockstep:left-staged ${cluster} -->`
 
-interface Rehearsal {
+interface EndedTrial {
   policy: Policy
   run: RunFacts
   cluster: string
@@ -17,13 +17,13 @@ interface Rehearsal {
 }
 
 /** One open issue while a staging cluster may still run a trial's version; closed by the next trial that restores main. */
-export async function reportNotRestored(github: GitHub, rehearsal: Rehearsal): Promise<void> {
-  const { run, cluster, back } = rehearsal
+export async function reportNotRestored(github: GitHub, trial: EndedTrial): Promise<void> {
+  const { run, cluster, back } = trial
   const at = repoRef(run.repository)
   const open = await operatorIssues(github, run.repository, 'open')
   const ours = open.filter(({ body }) => body?.startsWith(marker(cluster)))
   if (!back && ours.length === 0) {
-    await github.rest.issues.create({ ...at, ...textOf(rehearsal), labels: [operatorLabel] })
+    await github.rest.issues.create({ ...at, ...textOf(trial), labels: [operatorLabel] })
   }
   for (const { number } of back ? ours : []) {
     const body = `A later ${markdownLink('staging trial', runUrl(run))} restored main on ${escapeMarkdown(cluster)}.`
@@ -32,7 +32,7 @@ export async function reportNotRestored(github: GitHub, rehearsal: Rehearsal): P
   }
 }
 
-function textOf({ policy, run, cluster, pull }: Rehearsal): { title: string; body: string } {
+function textOf({ policy, run, cluster, pull }: EndedTrial): { title: string; body: string } {
   const body = [
     marker(cluster),
     `${mentionOperators(policy)}: after the staging trial of #${pull} on ${escapeMarkdown(cluster)}, it is not certain that main is deployed there again. Users are not affected; testers on ${escapeMarkdown(cluster)} may be.`,
