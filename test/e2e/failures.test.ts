@@ -30,7 +30,7 @@ interface Situation {
   progress?: RegExp
 }
 
-const lookAtIt = { reason: 'unhealthy', fix: /Nothing was rolled back/ } as const
+const lookAtIt = { reason: 'unhealthy', fix: /This job rolled nothing back/ } as const
 const correctIt = { reason: 'rejected-by-cluster', fix: /Correct the chart or the values with a pull request/ } as const
 const applied = 'The change was applied, but did not become healthy'
 const refused = 'The change was not applied'
