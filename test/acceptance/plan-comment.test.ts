@@ -175,7 +175,7 @@ test.each<[string, boolean, Permissions]>([
   expect(code).toBe(0)
   expect(await plans.comments(number)).toEqual([])
   expect(summary).toContain('2 of 2 clusters are affected')
-  expect(summary).toMatch(fork ? /the token of a run for a fork is read-only/ : /To post it, give this job/)
+  expect(summary).toMatch(fork ? /the token of a run for a fork is read\\-only/ : /To post it, give this job/)
   expect(/::warning.*pull-requests: write/.test(log)).toBe(!fork)
 })
 
