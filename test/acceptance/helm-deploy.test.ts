@@ -298,7 +298,7 @@ test('a cut-off deploy is recorded as failure and verifies nothing', async () =>
 
   expect((await record(head, {})).code).toBe(0)
   expect(await statuses(head)).toEqual([
-    expect.objectContaining({ state: 'failure', description: expect.stringContaining('cut off') }),
+    expect.objectContaining({ state: 'failure', description: expect.stringContaining('interrupted') }),
   ])
 })
 

@@ -104,7 +104,7 @@ test('both are deployed in order, tested, verified and recorded together', async
       deployed = await deploy(good)
     }),
   ).toEqual([`upgrade ${meta}`, `upgrade ${monitor}`])
-  expect(deployed?.log).toContain('staging has meta revision 2, monitor revision 2 now')
+  expect(deployed?.log).toContain('Deployed to staging: meta revision 2, monitor revision 2.')
   const result = deployed?.result as Result
   expect(result).toMatchObject({
     decision: 'deployed',
