@@ -63,12 +63,12 @@ async function settleOrder(
   { order, number }: OpenRequest,
 ): Promise<{ word: string; problem: string[] }> {
   const only = (word: string) => ({ word, problem: [] })
-  if (!(await hasEnded(context, order.run))) return only(`#${number}: its run is at work.`)
+  if (!(await hasEnded(context, order.run))) return only(`#${number}: its run is still in progress.`)
   const failure = await readRequested(context, order)
   const newest = await newestVerified(context)
   if (newest === undefined || !(await isBack(context, failure, newest))) {
-    const stuck = `The run has ended, and not every cluster is back at ${order.to.slice(0, 7)}.`
-    const next = 'Re-run all of its jobs; or an operator closes this issue, and deploys go on.'
+    const stuck = `The run has ended, but not every cluster is rolled back to ${order.to.slice(0, 7)}.`
+    const next = 'Re-run all of its jobs. Or an operator closes this issue, and deploys continue.'
     await commentUnder(context, number, `${mentionLogin(order.by)}: ${stuck} ${next}`)
     return only(`#${number}: ${stuck}`)
   }
@@ -78,7 +78,7 @@ async function settleOrder(
   const revert = await revertOf(context, failure)
   const verified = revert?.merge === undefined || (await contains(context, newest, revert.merge))
   if (!verified) return { word: `#${number}: the revert is not verified yet.`, problem: problems }
-  await closeFreeze(context, number, `${ended.message} It is verified: deploys go on.`)
+  await closeFreeze(context, number, `${ended.message} It is verified: deploys continue.`)
   return { word: `#${number} is closed: the revert is verified.`, problem: problems }
 }
 
@@ -114,7 +114,7 @@ const untold =
   (error: unknown): void => {
     if (world.cancelled.aborted) throw error
     world.log.warning(
-      `The timeline could not be brought up to date: ${explainError(explainGitHub(error) ?? error).message}`,
+      `The timeline comment could not be updated: ${explainError(explainGitHub(error) ?? error).message}`,
     )
   }
 

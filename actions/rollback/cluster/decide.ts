@@ -35,15 +35,15 @@ export function decideCluster({ cluster, run, verified, history, asked }: Rollba
   if (!target) {
     return stuck(
       'not-adopted',
-      `Nothing was ever verified on ${cluster}, so there is nothing to go back to. What is there is left as it is: uninstalling could delete data.`,
-      `Look at what is there (helm status). Fix it forward, or uninstall it by hand if it holds no data.`,
+      `Nothing was ever verified on ${cluster}, so there is nothing to roll back to. The release is not changed: uninstalling it could delete data.`,
+      `Inspect the release (helm status). Fix it forward, or uninstall it by hand if it holds no data.`,
     )
   }
   if (!latest) {
     return stuck(
       'revision-not-found',
       `${target.release} is not installed on ${cluster} any more.`,
-      `Install it by hand at ${target.commit.slice(0, 7)} (helm upgrade --install), and adopt ${cluster} again.`,
+      `Install it by hand from ${target.commit.slice(0, 7)} (helm upgrade --install), and adopt ${cluster} again.`,
     )
   }
   const brought = [`Rollback to ${target.revision}`, deployedAgain(target)]
@@ -58,7 +58,7 @@ export function decideCluster({ cluster, run, verified, history, asked }: Rollba
   const found = history.find(({ revision }) => revision === target.revision)
   if (!found || !['deployed', 'superseded'].includes(found.status)) {
     const oldest = history[0]?.revision
-    const why = `Revision ${target.revision}, ${asked ? 'which was asked for' : 'the last verified one'}, is ${found ? `"${found.status}"` : `no longer in Helm's history (it begins with ${oldest})`} on ${cluster}.`
+    const why = `Revision ${target.revision} (${asked ? 'requested' : 'last verified'}) is ${found ? `"${found.status}"` : `no longer in Helm's history (it begins with ${oldest})`} on ${cluster}.`
     return { kind: 'redeploy', target, latest, why }
   }
   return { kind: 'roll-back', target, latest }

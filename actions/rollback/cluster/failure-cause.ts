@@ -41,7 +41,7 @@ export async function failureCauseOf({ policy, github, world, jobs }: Context): 
     const problem = explainGitHub(error)
     const known = readNeeds(jobs)
     if (problem?.reason !== 'github-unreachable' || !known) throw error
-    world.log.warning(`${problem.message} So it is decided by how the jobs of this run ended.`)
+    world.log.warning(`${problem.message} Lockstep decides by how the jobs of this run ended.`)
     const text = causeFromJobs(known, run, optional)
     return text === undefined ? undefined : { text, recorded: false }
   }

@@ -27,22 +27,30 @@ export type SelectedTarget = { kind: 'go'; target: TargetCandidate; isLast: bool
 export function selectTarget({ target, reason, candidates, settled }: RequestFacts): SelectedTarget {
   const [last] = candidates
   if (reason.trim() === '') {
-    return refuse('input-invalid', 'No reason is given.', 'Start it again and say why: both repositories will tell it.')
+    return refuse(
+      'input-invalid',
+      'No reason is given.',
+      'Start it again with a reason: both repositories will show it.',
+    )
   }
   if (!last) {
     return refuse(
       'not-adopted',
-      'No commit is recorded as verified there, so there is nothing to go back to.',
+      'No commit is recorded as verified there, so there is nothing to roll back to.',
       'Fix it forward with a pull request, or adopt the cluster.',
     )
   }
   const chosen = candidateFor(target.trim().toLowerCase(), candidates)
   if (!chosen) {
-    return refuse('input-invalid', `${JSON.stringify(target)} is no commit that is verified there.`, oneOf(candidates))
+    return refuse(
+      'input-invalid',
+      `${JSON.stringify(target)} is not a commit that is verified there.`,
+      oneOf(candidates),
+    )
   }
   if (chosen.isMain && settled) {
     const short = chosen.commit.slice(0, 7)
-    return refuse('up-to-date', `${short} is what is deployed and verified.`, oneOf(candidates))
+    return refuse('up-to-date', `${short} is already deployed and verified.`, oneOf(candidates))
   }
   return { kind: 'go', target: chosen, isLast: chosen.commit === last.commit }
 }
@@ -59,7 +67,7 @@ const oneOf = (candidates: TargetCandidate[]): string => {
   const others = candidates.filter(({ isMain }) => !isMain)
   const list = others.map(({ commit, title }) => `${commit.slice(0, 7)} (${title})`)
   return list.length === 0
-    ? 'There is no other verified commit to go back to: fix it forward with a pull request.'
+    ? 'There is no other verified commit to roll back to: fix it forward with a pull request.'
     : `Start it again with one of these as the target: ${list.join(', ')}.`
 }
 
@@ -83,11 +91,15 @@ export function mayNotRollBack({ actor, standing, operators, duty, isLast }: Per
   if (onDuty)
     return refuse(
       'not-operator',
-      `${who} is on duty, and so may go back to the last verified commit only.`,
-      `${ask}; or leave the target as it is.`,
+      `${who} is on duty and may roll back to the last verified commit only.`,
+      `${ask}; or keep the default target, "verified".`,
     )
-  const others = duty.length === 0 ? '' : `; on duty for what would go back: ${duty.join(', ')}`
-  return refuse('not-operator', `${who} is neither an operator nor on duty for what would go back.`, `${ask}${others}.`)
+  const others = duty.length === 0 ? '' : `; on duty for what would be rolled back: ${duty.join(', ')}`
+  return refuse(
+    'not-operator',
+    `${who} is neither an operator nor on duty for what would be rolled back.`,
+    `${ask}${others}.`,
+  )
 }
 
 const refuse = (reason: Reason, message: string, fix: string): Refusal => ({ kind: 'refuse', reason, message, fix })

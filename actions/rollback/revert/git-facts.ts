@@ -28,7 +28,7 @@ export async function readFailure(
 
   const verified = await lastBefore(context, commit)
   if (verified === undefined) {
-    throw new UserError('not-adopted', 'No commit is verified on every cluster, so there is nothing to go back to.', {
+    throw new UserError('not-adopted', 'No commit is verified on every cluster, so there is nothing to roll back to.', {
       fix: 'Fix it forward with a pull request, or adopt the clusters.',
     })
   }
@@ -55,7 +55,7 @@ export async function readRequested(
   const { policy, github, world } = context
   const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const irreversible = stayed(await endingsOf(place, from, run), neededClusters(policy))
-  return failureOf(context, { run, cause: `taken back by ${by}: ${reason}`, verified: to, failed: from, irreversible })
+  return failureOf(context, { run, cause: `rolled back by ${by}: ${reason}`, verified: to, failed: from, irreversible })
 }
 
 async function failureOf(context: GitContext, what: Omit<FailedRange, 'url' | 'bad' | 'pulls'>): Promise<FailedRange> {

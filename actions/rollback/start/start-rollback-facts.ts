@@ -73,7 +73,7 @@ export async function readRollbackPlan(context: GitContext, main: Branch, to: st
   const changes = await inputChanges(gitObjects(github, repo), policy, main.tip, to)
   if (!changes) {
     throw new UserError('revert-conflict', 'The repository has more files than GitHub lists at once.', {
-      fix: `Go back by hand: helm rollback on each cluster, and git restore --source ${to} on main.`,
+      fix: `Roll back by hand: helm rollback on each cluster, and git restore --source ${to} on main.`,
     })
   }
   const [bad, pulls, { data }] = await Promise.all([

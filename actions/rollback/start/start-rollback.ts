@@ -64,16 +64,16 @@ export async function startRollback(context: ByHand): Promise<ActionOutcome<Io['
   await world.summary(describeRequest(order, goingBack, othersThan(to, candidates), compareUrl(context, order)))
   const names = order.clusters.join(', ')
   if (onlyShow) {
-    const message = `${names} would go back to ${to.slice(0, 7)}: the summary shows what that changes. Nothing was done.`
+    const message = `${names} would be rolled back to ${to.slice(0, 7)}: the summary shows what that changes. Nothing was done.`
     return ended(context, { message, commit: to, decision: 'skipped' }, {})
   }
 
   // Whatever keeps these from being looked at must not leave a freeze behind.
   await activeRuns(context)
   const freeze = await openFreeze(context, order)
-  world.log.info(`Frozen: ${freeze.url}`)
+  world.log.info(`Deploy freeze: ${freeze.url}`)
   const stopped = await makeRoom(context)
-  const message = `${order.by} takes ${names} back to ${to.slice(0, 7)}${stopped.length > 0 ? `; cancelled first: ${stopped.map(({ url }) => url).join(', ')}` : ''}.`
+  const message = `${order.by} rolls ${names} back to ${to.slice(0, 7)}${stopped.length > 0 ? `; cancelled first: ${stopped.map(({ url }) => url).join(', ')}` : ''}.`
   return ended(
     context,
     { message, commit: to, decision: 'approved' },
@@ -117,7 +117,7 @@ async function havingIt({ policy, github, world }: ByHand, clusters: string[], c
   const having: string[] = []
   for (const name of clusters) {
     if ((await verifiedCommits(place, [name], 100)).includes(commit)) having.push(name)
-    else world.log.warning(`${commit.slice(0, 7)} was never verified on ${name}, which stays as it is.`)
+    else world.log.warning(`${commit.slice(0, 7)} was never verified on ${name}, so ${name} is not rolled back.`)
   }
   return having
 }
@@ -139,5 +139,5 @@ function ended(
 
 const unknownCluster = ({ policy, cluster }: ByHand): UserError =>
   new UserError('input-invalid', `The policy has no cluster ${JSON.stringify(cluster)}.`, {
-    fix: `Say "all", or one of: ${policy.clusters.map(({ name }) => name).join(', ')}.`,
+    fix: `Set "cluster" to "all" or one of: ${policy.clusters.map(({ name }) => name).join(', ')}.`,
   })
