@@ -86,7 +86,7 @@ test(
       const [timeline, ...others] = await timelines(place, repo, number)
       expect(others).toEqual([])
       for (const cluster of place.clusters)
-        expect(timeline).toContain(`**${cluster}** is verified with main as it is now`)
+        expect(timeline).toContain(`**${cluster}** is verified after the revert`)
     }
   },
 )

@@ -148,7 +148,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     expect([code, result]).toMatchObject([1, { decision: 'rollback-failed', reason: 'rollback-failed' }])
     expect(result.message).toContain('cannot pull the image')
     expect(outputs['rolled-back']).toBe('false')
-    expect(log).toContain('has to look now')
+    expect(log).toContain('must inspect it now')
     await pushImage(site.image)
     // The kubelet waits longer and longer before it pulls again; for a new pod it does not.
     await site.kubectl('delete', 'pods', '--all', '--wait=false')
