@@ -114,7 +114,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     const { code, result, log } = await startAction('helm-deploy', await site.starts.deploy(commit))
 
     expect([code, result]).toMatchObject([1, { decision: 'refused', reason: 'operation-in-progress' }])
-    expect(log).toContain('Lockstep did not begin it')
+    expect(log).toContain('Lockstep did not start it')
     expect(await site.helm('history', 'meta')).toBe(before)
   })
 
