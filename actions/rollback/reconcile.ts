@@ -24,7 +24,7 @@ export interface ReconcileRollbackContext extends GitContext {
 const looked = 5
 
 /**
- * Does whatever is left of a way back, from the records alone: git and words where the run itself could not reach GitHub, and
+ * Does whatever is left of a rollback, from the records alone: the revert and comments where the run itself could not reach GitHub, and
  * the end of a freeze whose revert is verified. A16: a cancelled run may have left any of it. Silent where there is nothing to do; safe to run at any time.
  */
 export async function reconcileRollback(context: ReconcileRollbackContext): Promise<ActionOutcome<Io['outputs']>> {
@@ -37,7 +37,7 @@ export async function reconcileRollback(context: ReconcileRollbackContext): Prom
     done.push(word)
     problems.push(...problem)
   }
-  // By hand comes first: what failed before is taken back with it.
+  // By hand comes first: what failed before is reverted with it.
   const failure = orders.length > 0 ? undefined : await unsettled(context)
   if (failure) {
     const taken = await revertRange(context, failure)
@@ -99,7 +99,7 @@ async function unsettled(context: ReconcileRollbackContext): Promise<FailedRange
   const [last] = deploys.values()
   if (last && newest !== undefined) await postEnd(context, last, newest).catch(untold(context))
   for (const deploy of [...deploys.values()].slice(0, looked)) {
-    // What is verified since contains it: it was taken back, or mended.
+    // What is verified since contains it: it was reverted, or fixed.
     if (newest === undefined || deploy.commit === newest) continue
     if (!(await contains(context, deploy.commit, newest))) continue
     const failure = await readFailure(context, deploy)
@@ -108,7 +108,7 @@ async function unsettled(context: ReconcileRollbackContext): Promise<FailedRange
   return undefined
 }
 
-/** These are only words; what has to be done comes after them. */
+/** These are only comments; they must not stop what has to be done. */
 const untold =
   ({ world }: GitContext) =>
   (error: unknown): void => {
@@ -148,6 +148,6 @@ async function postEnd(context: GitContext, deploy: FailedDeploy, newest: string
   if (!failure) return
   const carried: { bad: BadVersion; carried: CarriedCommit }[] = []
   for (const bad of failure.bad) carried.push({ bad, carried: await readCarried(context, bad) })
-  // A rollback by hand may have told another story since.
+  // A rollback by hand may have written another timeline since.
   await postTimeline(context, failure, carried, 'goes-on')
 }

@@ -12,8 +12,7 @@ const reasonOf: Record<Exclude<SmokeVerdict, 'pass'>, Reason> = {
 }
 
 const fixOf: Record<Exclude<SmokeVerdict, 'pass'>, string> = {
-  flaky:
-    'Lockstep repeats the test, or re-run all jobs: the next clusters are upgraded only after a clean pass.',
+  flaky: 'Lockstep repeats the test, or re-run all jobs: the next clusters are upgraded only after a clean pass.',
   fail: 'Fix it upstream, or revert the pull request. The next clusters were not upgraded.',
   inconclusive:
     "Check the runner's own network and DNS. Lockstep repeats the test, or re-run all jobs. The next clusters were not upgraded.",

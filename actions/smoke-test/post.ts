@@ -9,7 +9,8 @@ export async function tidyUp(): Promise<void> {
     const what = named(leftover)
     await cleanUp(leftover, world).then(
       () => world.log.info(`Removed ${what}, which a cancelled smoke test left behind.`),
-      () => world.log.warning(`A cancelled smoke test left ${what} behind, and it cannot be removed: remove it by hand.`),
+      () =>
+        world.log.warning(`A cancelled smoke test left ${what} behind, and it cannot be removed: remove it by hand.`),
     )
   }
 }

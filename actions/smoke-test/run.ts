@@ -103,9 +103,13 @@ function watchFor(policy: Policy, inputs: InputValues<Io['inputs']>): Soak | und
 function hostFor(cluster: Cluster, values: PlaceholderValues['values']): string | undefined {
   const host = clusterHost(cluster, values)
   if (host === undefined || /^[\w.-]+(:\d+)?$|^\[[0-9a-f:]+\](:\d+)?$/i.test(host)) return host
-  throw new UserError('target-missing', `The host of ${cluster.name} is not a valid host name: ${JSON.stringify(host)}.`, {
-    fix: 'Correct it in the cluster\'s values, or the path "host" in the policy.',
-  })
+  throw new UserError(
+    'target-missing',
+    `The host of ${cluster.name} is not a valid host name: ${JSON.stringify(host)}.`,
+    {
+      fix: 'Correct it in the cluster\'s values, or the path "host" in the policy.',
+    },
+  )
 }
 
 /** The input `secrets`: one `NAME: value` a line. @throws UserError without ever showing a line, which may be a value. */

@@ -65,9 +65,13 @@ export async function readVerified(kubectl: Pick<Kubectl, 'get'>, release: strin
   if (object === undefined) return undefined
   const verified = parseVerified(object)
   if (verified) return verified
-  throw new UserError('outdated-commit', `The ConfigMap ${verifiedName(release)} does not hold a valid verified state.`, {
-    fix: `Inspect it (kubectl get configmap ${verifiedName(release)}). If somebody changed it, delete it and adopt the release again.`,
-  })
+  throw new UserError(
+    'outdated-commit',
+    `The ConfigMap ${verifiedName(release)} does not hold a valid verified state.`,
+    {
+      fix: `Inspect it (kubectl get configmap ${verifiedName(release)}). If somebody changed it, delete it and adopt the release again.`,
+    },
+  )
 }
 
 export function parseVerified(configMap: unknown): Verified | undefined {

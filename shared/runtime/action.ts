@@ -116,7 +116,11 @@ const dropped = (output: string, input: string): string =>
 
 async function explainAll(error: unknown, cancelled: AbortSignal): Promise<ReturnType<typeof explainError>> {
   if (cancelled.aborted) {
-    return { reason: 'cancelled', message: 'The run was cancelled.', fix: 'Run it again: it continues where it stopped.' }
+    return {
+      reason: 'cancelled',
+      message: 'The run was cancelled.',
+      fix: 'Run it again: it continues where it stopped.',
+    }
   }
   const { explainGitHub } = await import(/* webpackMode: "eager" */ '../github/errors.js')
   return explainError(explainGitHub(error) ?? error)

@@ -85,8 +85,7 @@ test(
     ] as const) {
       const [timeline, ...others] = await timelines(place, repo, number)
       expect(others).toEqual([])
-      for (const cluster of place.clusters)
-        expect(timeline).toContain(`**${cluster}** is verified after the revert`)
+      for (const cluster of place.clusters) expect(timeline).toContain(`**${cluster}** is verified after the revert`)
     }
   },
 )

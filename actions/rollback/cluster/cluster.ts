@@ -48,8 +48,8 @@ export interface ClusterContext {
 }
 
 /**
- * Brings the releases of one cluster back to what was verified before this run, if a cluster of this run failed for a reason
- * that the change is to blame for; by hand, to what was asked for. smoke-test must follow: only what serves users is verified
+ * Rolls the releases of one cluster back to what was verified before this run, if a cluster of this run failed because of
+ * the change; by hand, to what was requested. smoke-test must follow: only what serves users is verified
  * again. Never uninstalls.
  */
 export async function rollBackCluster(context: ClusterContext): Promise<ActionOutcome<Io['outputs']>> {
@@ -77,10 +77,10 @@ export async function rollBackFor(cause: FailureCause, context: ClusterContext):
     ])
     // Users wait, so that nothing waits here for what it does not need.
     const [, looks] = await allSettledOrThrow([helmVersion(world.exec), lookAt(context, sites, records, dirname(path))])
-    // The releases belong together: where one cannot go back, none is touched.
+    // The releases belong together: where one cannot be rolled back, none is touched.
     const stuck = looks.filter(({ decision }) => decision.kind === 'not-reversible')
     const ends: ReleaseEnd[] = []
-    // What was deployed last goes back first.
+    // What was deployed last is rolled back first.
     for (const look of (stuck.length > 0 ? stuck : looks).toReversed()) ends.unshift(await goBack(context, look))
     const { fix, ...finding } = combineOutcomes(ends, world.run.sha)
     return ended(context, finding, fix)
@@ -98,7 +98,7 @@ interface Look {
  * @param remembered what GitHub knows of the cluster: its last success, and its endings, newest first, only where something
  * was asked for.
  * @param temp folder for files that may hold secrets.
- * @throws UserError where it is another cluster, or somebody is at work on a release that has to go back.
+ * @throws UserError where it is another cluster, or another operation is in progress on a release to roll back.
  */
 async function lookAt(
   context: ClusterContext,

@@ -15,17 +15,17 @@ export interface RollbackFacts {
 }
 
 export type RollbackDecision =
-  /** Helm has to bring `target.revision` back, unless somebody is at work on `latest`. */
+  /** Helm has to roll back to `target.revision`, unless another operation is in progress on `latest`. */
   | { kind: 'roll-back'; target: VerifiedState; latest: Revision }
   /** The release is there already, as `revision`; what is recorded of it is not. */
   | { kind: 'restored'; target: VerifiedState; revision: number }
-  /** Helm has it no more: its commit has to be deployed again. `why` says so in a sentence. */
+  /** Helm no longer has it: its commit has to be deployed again. `why` says so in a sentence. */
   | { kind: 'redeploy'; target: VerifiedState; latest: Revision; why: string }
   | { kind: 'nothing'; target: VerifiedState }
   | { kind: 'not-reversible'; reason: Reason; message: string; fix: string }
 
 /**
- * Which revision a cluster goes back to: the last one that was verified before this run, or what was asked for. Never simply
+ * Which revision a cluster is rolled back to: the last one that was verified before this run, or what was asked for. Never simply
  * the one before, which may have failed as well.
  */
 export function decideCluster({ cluster, run, verified, history, asked }: RollbackFacts): RollbackDecision {
@@ -50,7 +50,7 @@ export function decideCluster({ cluster, run, verified, history, asked }: Rollba
   const there =
     latest.status === 'deployed' && (latest.revision === target.revision || brought.includes(latest.description))
   if (there) {
-    // Verified in this run: the cluster's memory still names what goes back, whether or not Helm had anything to do.
+    // Verified in this run: the cluster's ConfigMap still names what is rolled back, whether or not Helm had anything to do.
     const remembered = asked ? verified?.commit === asked.commit : !inThisRun
     const recorded = remembered && latest.revision === target.revision
     return recorded ? { kind: 'nothing', target } : { kind: 'restored', target, revision: latest.revision }

@@ -16,7 +16,7 @@ interface Context {
   jobs: string
 }
 
-/** Why clusters go back. */
+/** Why clusters are rolled back. */
 export interface FailureCause {
   /** In a sentence: strangers' text. */
   text: string
@@ -25,7 +25,7 @@ export interface FailureCause {
 }
 
 /**
- * Why this run's clusters go back; undefined where they stay. GitHub's records decide; while GitHub does not answer, all
+ * Why this run's clusters are rolled back; undefined where they are not. GitHub's records decide; while GitHub does not answer, all
  * retries included, what the run itself knows, since users wait.
  *
  * @throws UserError `github-unreachable` where neither tells.

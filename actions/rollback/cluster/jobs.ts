@@ -6,7 +6,7 @@ import { isBlamed } from '../../../shared/records/rollback-causes.js'
 import { sameRun } from '../../../shared/records/verified.js'
 
 /**
- * Why the clusters go back, by what the run itself knows; undefined where nothing of it is the change's fault. For a time when
+ * Why the clusters are rolled back, by what the run itself knows; undefined where nothing of it is the change's fault. For a time when
  * GitHub does not tell what was recorded. Each wave is a job whose outputs `failure` and `verified` are the results of a
  * cluster that failed and of one that did not: of several, the last one's, so that others may have failed as well.
  *

@@ -1,12 +1,12 @@
 import type { OperatorStanding } from '../../../shared/duty/operators.js'
 import type { Reason } from '../../../shared/foundation/result.js'
 
-/** A commit of the deploy repo that is verified on every cluster that is to go back. */
+/** A commit of the deploy repo that is verified on every cluster to roll back. */
 export interface TargetCandidate {
   commit: string
   /** Its first line, a stranger's text. */
   title: string
-  /** Whether its release inputs are main's: going back there changes nothing in git. */
+  /** Whether its release inputs are main's: a rollback to it changes nothing in git. */
   isMain: boolean
 }
 
@@ -16,14 +16,14 @@ export interface RequestFacts {
   reason: string
   /** Newest first. */
   candidates: TargetCandidate[]
-  /** Whether every cluster that is to go back has main's release inputs, as far as the records tell. */
+  /** Whether every cluster to roll back has main's release inputs, as far as the records tell. */
   settled: boolean
 }
 
 type Refusal = { kind: 'refuse'; reason: Reason; message: string; fix: string }
 export type SelectedTarget = { kind: 'go'; target: TargetCandidate; isLast: boolean } | Refusal
 
-/** Which commit is meant. What was never verified is nothing to go back to. */
+/** Which commit is meant. What was never verified is no target. */
 export function selectTarget({ target, reason, candidates, settled }: RequestFacts): SelectedTarget {
   const [last] = candidates
   if (reason.trim() === '') {
@@ -75,13 +75,13 @@ export interface PermissionFacts {
   actor: string
   standing: OperatorStanding
   operators: string
-  /** Logins of those on duty for what would go back. */
+  /** Logins of those on duty for what would be rolled back. */
   duty: string[]
   /** Whether it is the last verified commit that they want. */
   isLast: boolean
 }
 
-/** Operators go back to anything verified, whoever is on duty to the last of it. Undefined where they may. */
+/** Operators may roll back to any verified commit, whoever is on duty to the last one. Undefined where they may. */
 export function mayNotRollBack({ actor, standing, operators, duty, isLast }: PermissionFacts): Refusal | undefined {
   if (standing === 'operator') return undefined
   const onDuty = duty.some((login) => login.toLowerCase() === actor.toLowerCase())

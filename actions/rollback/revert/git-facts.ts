@@ -9,8 +9,8 @@ import type { FailedDeploy, FailedRange, GitContext } from './git-types.js'
 import { pullsBetween } from './pulls-between.js'
 
 /**
- * Asks this repository alone, so that no trouble upstream keeps the hold away. Undefined where nothing that failed asks for
- * going back.
+ * Reads this repository alone, so that no trouble upstream delays blocking the version. Undefined where no failure calls for
+ * a rollback.
  *
  * @throws UserError `not-adopted` where nothing was verified.
  */

@@ -33,10 +33,10 @@ export interface ByHand extends GitContext {
 }
 
 /**
- * Judges who asks and what for, shows what going back changes, and makes way for it: a freeze, then the end of the deploy that
- * is at work. Needs no approval, and no freeze or hold stops it. Safe to run again.
+ * Checks who asks and for what, shows what the rollback changes, and prepares it: opens a freeze, then waits for the end of the
+ * active deploy. Needs no approval, and no freeze or hold stops it. Safe to run again.
  *
- * @throws UserError where it is not allowed, or there is nothing to go back to; nothing was changed then.
+ * @throws UserError where it is not allowed, or there is nothing to roll back to; nothing was changed then.
  */
 export async function startRollback(context: ByHand): Promise<ActionOutcome<Io['outputs']>> {
   const { policy, world, cluster, target, reason, onlyShow } = context
@@ -111,7 +111,7 @@ async function refuseStrangers(context: ByHand, { bad }: RollbackPlan, isLast: b
   throw new UserError(refusal.reason, refusal.message, { fix: refusal.fix })
 }
 
-/** A cluster on which the commit was never verified (an optional one, or a new one) has nothing to go back to. */
+/** A cluster on which the commit was never verified (an optional one, or a new one) has nothing to roll back to. */
 async function havingIt({ policy, github, world }: ByHand, clusters: string[], commit: string): Promise<string[]> {
   const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const having: string[] = []

@@ -114,9 +114,6 @@ test('while an old pod stays, nothing else is asked', async () => {
     http: fetch,
   })
 
-  expect(reports).toMatchObject([
-    { verdict: 'fail' },
-    { verdict: undefined, came: expect.stringContaining('not run') },
-  ])
+  expect(reports).toMatchObject([{ verdict: 'fail' }, { verdict: undefined, came: expect.stringContaining('not run') }])
   expect(page.asked).toBe(0)
 })

@@ -100,7 +100,9 @@ describe('what cannot be undone', () => {
     [
       'a CRD whose objects are stored in a version that it did not know',
       { target: crd(['v1']), live: crd(['v1', 'v2'], 'status: { storedVersions: [v1, v2] }') },
-      ['CustomResourceDefinition things.example.org: objects are stored as v2, which the old definition does not have.'],
+      [
+        'CustomResourceDefinition things.example.org: objects are stored as v2, which the old definition does not have.',
+      ],
     ],
     [
       'a CRD with a newer version that nothing is stored in',
