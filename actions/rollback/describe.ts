@@ -115,7 +115,7 @@ export function upstreamBody(
     : 'Fix it with a new pull request, or revert it.'
   return truncateMarkdown(
     [
-      `The clusters were rolled back to ${markdownCode(bad.to)}: **${escapeMarkdown(failure.cause, 400)}** (${markdownLink('run', failure.url)})`,
+      `${clustersNow(bad, failure)}: **${escapeMarkdown(failure.cause, 400)}** (${markdownLink('run', failure.url)})`,
       '',
       `${markdownCode(bad.from)} contains:`,
       ...carried,
@@ -129,6 +129,11 @@ export function upstreamBody(
     commentLimit,
   )
 }
+
+const clustersNow = ({ from, to }: BadVersion, { irreversible }: FailedRange): string =>
+  irreversible.length === 0
+    ? `The clusters were rolled back to ${markdownCode(to)}`
+    : `${markdownCode(from)} failed, and ${escapeMarkdown(irreversible.join(', '))} cannot be rolled back automatically`
 
 /** If only one pull request can be to blame, and the policy says so, upstream's workflow reverts it. */
 export function requestedRevertText(
