@@ -8,8 +8,9 @@ export async function tidyUp(): Promise<void> {
   for (const leftover of await takeLeftovers(world.run.temp)) {
     const what = named(leftover)
     await cleanUp(leftover, world).then(
-      () => world.log.info(`Removed ${what}, which a cancelled smoke test left.`),
-      () => world.log.warning(`A cancelled smoke test left ${what}, and it cannot be removed: do it by hand.`),
+      () => world.log.info(`Removed ${what}, which a cancelled smoke test left behind.`),
+      () =>
+        world.log.warning(`A cancelled smoke test left ${what} behind, and it cannot be removed: remove it by hand.`),
     )
   }
 }

@@ -52,7 +52,7 @@ export async function playByHand(stage: Scene): Promise<void> {
   const timelines = comments.filter(({ body }) => body?.startsWith('<!-- lockstep:timeline -->'))
   expectations.expect(
     `one comment under #${bump.number} tells it from the merge to the way back`,
-    timelines.length === 1 && timelines.every(({ body }) => body?.includes('is back, and verified')),
+    timelines.length === 1 && timelines.every(({ body }) => body?.includes('was rolled back, and is verified')),
   )
   await expectAgreement(stage)
 }

@@ -94,4 +94,4 @@ export const durationInput = (spec: Spec): InputDefinition<number | undefined> =
 
 /** What to do about an input that is missing, or whose secret or variable is. */
 export const addInput = (name: string): string =>
-  `Add "${name}:" under "with:" of this step. If it is there, what it refers to is empty: does the job's environment have that secret, is that variable set?`
+  `Add "${name}:" under "with:" of this step. If it is there, its value is empty: check that the job's environment has that secret, or that the variable is set.`

@@ -106,17 +106,21 @@ const withoutSecrets = (result: Result, hide: (text: string) => string): Result 
 function warnOfShort({ short }: Secrets): void {
   if (short.length === 0) return
   core.warning(
-    `Too short, or too ordinary a word, to be hidden: ${short.join(', ')}. GitHub may drop outputs in which it occurs, garble logs, or show it. Use a longer secret.`,
+    `Too short, or too common a word, to be masked: ${short.join(', ')}. GitHub may drop outputs that contain it, garble logs, or show it. Use a longer secret.`,
   )
 }
 
 /** A15 */
 const dropped = (output: string, input: string): string =>
-  `The output "${output}" will not reach another job: a line of the secret in the input "${input}" occurs in it, and GitHub drops such outputs. Use a secret whose lines are longer, or write it in one line.`
+  `The output "${output}" will not reach another job: it contains a line of the secret in the input "${input}", and GitHub drops such outputs. Use a secret with longer lines, or write it in one line.`
 
 async function explainAll(error: unknown, cancelled: AbortSignal): Promise<ReturnType<typeof explainError>> {
   if (cancelled.aborted) {
-    return { reason: 'cancelled', message: 'The run was cancelled.', fix: 'Run it again: it goes on where it was.' }
+    return {
+      reason: 'cancelled',
+      message: 'The run was cancelled.',
+      fix: 'Run it again: it continues where it stopped.',
+    }
   }
   const { explainGitHub } = await import(/* webpackMode: "eager" */ '../github/errors.js')
   return explainError(explainGitHub(error) ?? error)

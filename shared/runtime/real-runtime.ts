@@ -12,7 +12,7 @@ import { dockerLogins } from '../registry/logins.js'
 /** Every output with a masked text is dropped: a password that is an ordinary word would take many with it. */
 function maskLogin(secret: string): void {
   if (secret.length >= 6) core.setSecret(secret)
-  else core.warning('The password of a login to a registry is too short to be hidden. Use a longer one.')
+  else core.warning('The password of a registry login is too short to be masked. Use a longer one.')
 }
 
 /** The real world, as the runner gives it, and what was asked of GitHub in it so far, in one line. */

@@ -27,5 +27,5 @@ export const withPost =
 async function tidyTemp(temp: string): Promise<void> {
   const left = (await readdir(temp)).filter((name) => ours.test(name))
   for (const name of left) await rm(join(temp, name), { recursive: true, force: true })
-  if (left.length > 0) info(`Removed ${left.length} temporary folders, with credentials, that a killed step left.`)
+  if (left.length > 0) info(`Removed ${left.length} temporary folders with credentials that a killed step left behind.`)
 }

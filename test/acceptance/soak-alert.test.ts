@@ -134,7 +134,7 @@ async function told(is: 'well' | 'ill', hours = 1): Promise<Started> {
 const seen = (is: 'well' | 'ill'): string =>
   JSON.stringify({
     ...{ schema: 1, action: 'smoke-test', cluster: 'staging', commit: change, run: '9/1', evidence: [] },
-    ...(is === 'well' ? { decision: 'tested', reason: 'ok', verdict: 'pass', message: 'It passes still.' } : bad),
+    ...(is === 'well' ? { decision: 'tested', reason: 'ok', verdict: 'pass', message: 'It still passes.' } : bad),
   } satisfies Result)
 
 const bad = { decision: 'not-verified', reason: 'smoke-failed', verdict: 'fail', message: 'It is gone.' } as const
