@@ -55,7 +55,7 @@ export const allCommands = {
     usage: '/start',
     where: 'a pull request; a change request',
     who: 'an operator',
-    does: 'Starts a T2 or T3 change. Its author stays available for 60 minutes.',
+    does: 'Starts a T2 or T3 change. The operator who types it stays available for 60 minutes.',
   },
   '/done': {
     usage: '/done',
@@ -79,7 +79,7 @@ export const allCommands = {
     usage: '/hold REASON',
     where: 'a pull request; a change request',
     who: 'an operator',
-    does: 'Keeps the check or change blocked until `/unhold`.',
+    does: 'Blocks the pull request or change until `/unhold`.',
   },
   '/unhold': {
     usage: '/unhold',
