@@ -3,7 +3,7 @@ import { type Bench, below } from './figure.js'
 
 /** A child of its own, for its memory: reads an index of 50,000 versions of one chart (20 MB), as a repository serves it. */
 const child = `
-import { chartVersions } from './build/shared/artifact/chart-repository.js'
+import { chartVersions } from './build/shared/registry/chart-repository.js'
 const entry = (n) => {
   const hash = n.toString(16).padStart(8, 'a')
   const version = \`1.0.0-0.dev.git.\${n}.h\${hash}\`
