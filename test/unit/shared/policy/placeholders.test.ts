@@ -50,6 +50,8 @@ test.each([
 })
 
 test('a cluster without a host is an error only where its host is asked for', () => {
-  expect(() => fillPlaceholders('{host}', { ...site, host: undefined })).toThrow('uses {host}, but the cluster has no host')
+  expect(() => fillPlaceholders('{host}', { ...site, host: undefined })).toThrow(
+    'uses {host}, but the cluster has no host',
+  )
   expect(fillPlaceholders('{cluster}', { ...site, host: undefined })).toBe('primary')
 })

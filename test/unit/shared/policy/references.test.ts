@@ -94,7 +94,10 @@ describe('what is not there is told with a fix', () => {
       { 'web/Chart.yaml': undefined },
       [
         { kind: 'missing-file', message: 'web/Chart.yaml does not exist. The policy names it in releases.web.chart.' },
-        { kind: 'missing-file', message: 'web/Chart.yaml does not exist. The policy names it in components.hub.chart.' },
+        {
+          kind: 'missing-file',
+          message: 'web/Chart.yaml does not exist. The policy names it in components.hub.chart.',
+        },
       ],
     ],
     [
@@ -138,14 +141,20 @@ describe('what is not there is told with a fix', () => {
       [
         {
           kind: 'missing-value',
-          message: 'smoke-tests.0.when is hubEnabled, but the values of no cluster have this path: the check would never run.',
+          message:
+            'smoke-tests.0.when is hubEnabled, but the values of no cluster have this path: the check would never run.',
         },
       ],
     ],
     [
       'a file of dates',
       { 'holidays.txt': undefined },
-      [{ kind: 'missing-file', message: 'holidays.txt does not exist. The policy names it in deploy-windows.T3.holidays.' }],
+      [
+        {
+          kind: 'missing-file',
+          message: 'holidays.txt does not exist. The policy names it in deploy-windows.T3.holidays.',
+        },
+      ],
     ],
     [
       'YAML',
