@@ -14,9 +14,9 @@ export interface Documented {
 }
 
 const commonOutputs = {
-  result: 'What was decided and why, as JSON; the same schema in all actions, set on every way out',
+  result: 'The decision and its reason as JSON, always set; all actions use the same schema',
   'encoded-result':
-    'The same for `outputs:` of a job, in letters only: GitHub drops an output in which a line of any secret of the job occurs, and in JSON one may. Every input that takes `result` takes it',
+    'The same, encoded with letters only, for `outputs:` of a job: GitHub drops an output that contains a line of any secret of the job, which can happen with JSON. Every input that takes `result` also takes this',
 }
 
 /** The text of `action.yml`: the registry in io.ts is the one place where inputs and outputs are written down. */

@@ -27,6 +27,7 @@ import {
 } from './action-docs.js'
 import { checkTable } from './check-docs.js'
 import { findingTable } from './finding-docs.js'
+import { policyReference } from './policy-reference.js'
 
 /** Every action with the workflow example that shows it at work. */
 const documented: [Documented, string][] = [
@@ -75,5 +76,7 @@ export async function generatedDocs(): Promise<Record<string, string>> {
     await readFile(probe, 'utf8'),
   )
   files['docs/deploy-policy.schema.json'] = jsonSchemaText()
+  const policy = 'docs/policy-reference.md'
+  files[policy] = fillBlock(await readFile(policy, 'utf8'), 'policy', policyReference())
   return files
 }

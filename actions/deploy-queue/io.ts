@@ -4,37 +4,39 @@ import type { ActionDefinition } from '../../shared/runtime/action.js'
 
 const modes = {
   check: {
-    does: 'Writes the status of one upstream pull request, or of what the merge queue has built.',
+    does: 'Sets the status of one upstream pull request, or of a commit of the merge queue.',
     takes: ['pull-request', 'deploy-token'],
   },
   reconcile: {
-    does: 'Writes the status of every open pull request: of this repository, or, in the deploy repo, of every upstream. In the deploy repo it also assigns, reminds and escalates.',
+    does: 'Sets the status of every open pull request of this repository. In the deploy repo: of all upstream repositories; there it also assigns the person on duty, reminds and escalates.',
     takes: ['deploy-token'],
   },
 } as const
 
 export const definition = {
   name: 'deploy-queue',
-  description: 'Tells upstream whether a pull request may be merged now, and whoever is on duty what to do',
+  description: 'Shows upstream whether a pull request may be merged now, and tells the person on duty what to do',
   modes,
   inputs: {
     mode: modeInput(modes),
     'deploy-repo': repositoryInput({ description: 'The deploy repo, as "owner/name".', required: true }),
     token: secretInput({
       description:
-        'Token for the upstream repositories (statuses: write, pull-requests: read, contents: read; from the deploy repo that of the gate App, with pull-requests: write).',
+        'Token for the upstream repositories (statuses: write, pull-requests: read, contents: read). In the deploy repo: the token of the gate App, with pull-requests: write.',
       required: true,
     }),
     'deploy-token': secretInput({
       description:
-        "Token that may read the deploy repo (contents, deployments, issues, pull-requests). Default: the job's own, which reads public repositories. In the deploy repo itself that of the gate App (see Permissions).",
+        "Token that reads the deploy repo (contents, deployments, issues, pull-requests). Default: the job's own token, which can read public repositories. In the deploy repo: the token of the gate App (see Permissions).",
       // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression for the runner
       default: '${{ github.token }}',
     }),
-    'pull-request': textInput({ description: 'Number of the pull request. Default: the one that started the run.' }),
+    'pull-request': textInput({
+      description: 'Number of the pull request. Default: the pull request that started the run.',
+    }),
   },
   outputs: {
-    state: 'What the status says of one pull request: success, failure, pending or error.',
-    'statuses-written': 'How many statuses were written.',
+    state: 'State of the status of one pull request: success, failure, pending or error.',
+    'statuses-written': 'Number of statuses that were set.',
   },
 } as const satisfies ActionDefinition<Record<string, InputDefinition<string>>, Record<string, string>>
