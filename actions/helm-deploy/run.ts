@@ -22,9 +22,9 @@ import { recordStagingTrial } from './staging-trial/record-staging-trial.js'
 import { runStagingTrial } from './staging-trial/staging-trial.js'
 
 /**
- * One step of a deploy; each mode has its story in a file of its own. The policy is the checked out commit's.
+ * One step of a deploy; each mode has its main flow in a file of its own. The policy is the checked out commit's.
  *
- * @throws UserError whatever a person has to mend first; nothing was deployed then.
+ * @throws UserError what a person has to fix first; nothing was deployed then.
  */
 export async function helmDeploy(
   inputs: InputValues<Io['inputs']>,
@@ -99,7 +99,7 @@ function kubernetesVersion(text: string): string | undefined {
 function commitNamed(text: string): string | undefined {
   if (text === '' || /^[0-9a-f]{40}$/.test(text)) return text || undefined
   throw new UserError('input-invalid', `Input "commit" is ${JSON.stringify(text)}.`, {
-    fix: 'Give all 40 digits of the commit, or leave it out.',
+    fix: 'Pass all 40 digits of the commit, or leave it out.',
   })
 }
 

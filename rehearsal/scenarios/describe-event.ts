@@ -51,7 +51,7 @@ function describeDeployment(payload: Record<string, unknown>): TimelineLine | un
   const { state, description = '' } = payload['deployment_status'] as { state: string; description?: string }
   const { environment } = payload['deployment'] as { environment: string }
   const wave = clusterNames.map(String).indexOf(environment) + 1
-  if (state === 'success' && description.includes('is back at')) {
+  if (state === 'success' && description.includes('was rolled back to')) {
     return { who: environment, what: description, mood: 'good' }
   }
   if (state === 'success') return { who: environment, what: `deployed and verified (wave ${wave})`, mood: 'good' }

@@ -33,7 +33,7 @@ const tellingEvents: Partial<Record<number, RegExp>> = {
 /** Warnings about a node that no pod fails of. */
 const noise = ['MissingClusterDNS', 'DNSConfigForming']
 
-/** Looks at the namespace. A cluster that does not answer gives empty facts. */
+/** Inspects the namespace. A cluster that does not answer gives empty facts. */
 export async function collectDiagnosis(kubectl: Kubectl, release: string, since: Date): Promise<DiagnosisFacts> {
   const [objects, events] = await Promise.all([kubectl.list(...workloadKinds), kubectl.list('events')])
   const workloads = readWorkloads(objects, release, since)
@@ -88,7 +88,7 @@ function refusedPods(workload: Workload, { events }: DiagnosisFacts): Finding[] 
   return [
     {
       weight: troubleWeights.create,
-      text: `${named(workload)}: no pod can be made: ${short(event.message)}`,
+      text: `${named(workload)}: no pod can be created: ${short(event.message)}`,
       more: [],
     },
   ]

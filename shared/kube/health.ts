@@ -100,7 +100,7 @@ const versionsSchema = z.object({
 async function versions(exec: Exec, kubeconfig: string): Promise<Pick<ClusterHealth, 'server' | 'kubectl' | 'helm'>> {
   const args = ['--request-timeout=15s', 'version', '--output', 'json']
   const { code, stdout, stderr } = await exec('kubectl', args, { env: { KUBECONFIG: kubeconfig } })
-  if (code !== 0) throw kubeError('say its version', stderr)
+  if (code !== 0) throw kubeError('report its version', stderr)
   const { serverVersion, clientVersion } = versionsSchema.parse(JSON.parse(stdout))
   const helm = await helmVersion(exec)
   return {

@@ -25,28 +25,24 @@ export async function readIdentity(
 ): Promise<Identity> {
   const fromFile = authorityOf(kubeconfig)
   const found = namespaceSchema.safeParse(await kubectl.get('namespace', namespace).catch(notReached(namespace)))
-  if (!found.success) throw elsewhere(namespace, 'does not exist there')
+  if (!found.success) throw elsewhere(namespace, 'it does not exist on that cluster')
   // A kubeconfig without a CA trusts the system's; the cluster publishes its own one in every namespace.
   const pem = fromFile ?? rootCaSchema.parse(await kubectl.get('configmap', 'kube-root-ca.crt')).data['ca.crt']
   return { ca: authorityFingerprint(pem), namespaceUid: found.data.metadata.uid }
 }
 
 const elsewhere = (namespace: string, why: string, cause?: unknown): UserError =>
-  new UserError(
-    'cluster-identity-mismatch',
-    `The kubeconfig leads to a cluster where namespace "${namespace}" is missing: it ${why}.`,
-    {
-      fix: `Put the right kubeconfig into the environment's secret KUBECONFIG. Is it the right one? Then create the namespace once (kubectl create namespace ${namespace}), or let its user read it: a deploy never creates namespaces, since its credentials are for one only.`,
-      cause,
-    },
-  )
+  new UserError('cluster-identity-mismatch', `The kubeconfig gives no access to namespace "${namespace}": ${why}.`, {
+    fix: `Put the right kubeconfig into the environment's secret KUBECONFIG. If it is the right one already, create the namespace once (kubectl create namespace ${namespace}), or allow its user to read it: a deploy never creates namespaces.`,
+    cause,
+  })
 
 const notReached =
   (namespace: string) =>
   (error: unknown): never => {
     // Credentials that have expired say nothing about where they lead.
     if (error instanceof UserError && error.reason === 'missing-permission' && !refusesCredentials(error.message)) {
-      throw elsewhere(namespace, 'may not be read by its user', error)
+      throw elsewhere(namespace, "the kubeconfig's user may not read it", error)
     }
     throw error
   }

@@ -19,7 +19,7 @@ const fix = "Put the content of a kubeconfig file, with its current context, int
 export function authorityOf(content: string): string | undefined {
   const parsed = kubeconfigSchema.safeParse(parseKubeconfig(content))
   if (!parsed.success) {
-    const missing = parsed.error.issues[0]?.path.join('.') || 'it is no YAML map'
+    const missing = parsed.error.issues[0]?.path.join('.') || 'it is not a YAML map'
     throw new UserError('input-invalid', `Input "kubeconfig" is not a kubeconfig (${missing}).`, { fix })
   }
   const { contexts, clusters, 'current-context': current } = parsed.data

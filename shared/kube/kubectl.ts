@@ -67,7 +67,7 @@ export function kubectlFor(exec: Exec, kubeconfig: string, namespace: string): K
     },
     async served() {
       const { code, stdout, stderr } = await run(['api-versions'])
-      if (code !== 0) throw kubeError('say which APIs it serves', stderr)
+      if (code !== 0) throw kubeError('list the APIs that it serves', stderr)
       return stdout.trim().split('\n')
     },
     list: (...kinds) => all(kinds).catch(() => []),
@@ -84,7 +84,7 @@ export function kubectlFor(exec: Exec, kubeconfig: string, namespace: string): K
         [...args, ...(ours ? ['--validate=false'] : [])],
         JSON.stringify(object),
       )
-      if (code !== 0) throw kubeError('write to the cluster', stderr)
+      if (code !== 0) throw kubeError('apply an object', stderr)
       return stdout.trim() === '' ? undefined : JSON.parse(stdout)
     },
   }
@@ -116,7 +116,7 @@ export function kubeError(doing: string, stderr: string): UserError {
       fix: 'Give that user a Role (such as the ClusterRole "admin") in the namespace of the release.',
     })
   }
-  return new UserError('rejected-by-cluster', `The cluster refuses to ${doing}: ${said}`, {
-    fix: 'Read what the cluster says above; nothing was retried.',
+  return new UserError('rejected-by-cluster', `The cluster refused to ${doing}: ${said}`, {
+    fix: "Read the cluster's message above; nothing was retried.",
   })
 }

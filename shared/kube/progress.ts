@@ -40,7 +40,7 @@ export function progressNews(
     now.set(name, { gist, looks: looks % patience })
   }
   const rest = lines.length - most
-  return { lines: rest > 1 ? [...lines.slice(0, most), `and so with ${rest} more workloads`] : lines, told: now }
+  return { lines: rest > 1 ? [...lines.slice(0, most), `and ${rest} more workloads`] : lines, told: now }
 }
 
 /** Without what changes all the time: how often a container was restarted, and whether its image is just being tried again. */

@@ -34,7 +34,7 @@ export function podTrouble(pod: PodObject): Trouble | undefined {
 
   const unscheduled = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False')
   if (unscheduled)
-    return plain(troubleWeights.schedule, `no node takes it: ${unscheduled.message ?? unscheduled.reason ?? ''}`)
+    return plain(troubleWeights.schedule, `it cannot be scheduled: ${unscheduled.message ?? unscheduled.reason ?? ''}`)
   if (phase === 'Failed') return plain(troubleWeights.crash, 'it failed')
   return plain(troubleWeights.starting, 'it is being created')
 }
@@ -53,7 +53,7 @@ function containerTrouble(container: ContainerStatus): Trouble | undefined {
   if (/^(CreateContainerConfigError|CreateContainerError|RunContainerError)$/.test(reason)) {
     return plain(
       troubleWeights.config,
-      `container ${container.name} cannot be made (${reason}${detail(waiting?.message)})`,
+      `container ${container.name} cannot be created (${reason}${detail(waiting?.message)})`,
     )
   }
   if (terminated?.exitCode === 0) return undefined

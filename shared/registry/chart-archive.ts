@@ -41,11 +41,11 @@ export function readChart(archive: Uint8Array, what = 'The chart'): ArchivedChar
 }
 
 function readArchive(archive: Uint8Array, what: string, depth: number): ArchivedChart {
-  if (depth > depthLimit) throw noChart(what, `charts are packed more than ${depthLimit} deep`)
+  if (depth > depthLimit) throw noChart(what, `charts are nested more than ${depthLimit} levels deep`)
   const files = unpack(archive, what)
   const rootFile = [...files.keys()].filter((path) => /^[^/]+\/Chart\.yaml$/.test(path))
   const [only] = rootFile
-  if (only === undefined || rootFile.length > 1) throw noChart(what, 'it has not exactly one Chart.yaml')
+  if (only === undefined || rootFile.length > 1) throw noChart(what, 'it does not have exactly one Chart.yaml')
   const root = only.slice(0, -'Chart.yaml'.length)
   const { name, version } = metadataOf(files, only, what)
 
@@ -81,7 +81,7 @@ function addFile(
     if (owner !== '') chart.nested.set(owner.slice(0, -1), version)
     for (const wanted of dependencies ?? []) {
       chart.nested.set(
-        `${owner}${wanted.name} (asked for)`,
+        `${owner}${wanted.name} (declared)`,
         `${wanted.version ?? '*'} ${wanted.repository ?? ''}`.trim(),
       )
     }
@@ -111,7 +111,7 @@ function unpack(archive: Uint8Array, what: string): Map<string, Uint8Array> {
     if (type !== 'file' || data === undefined) continue
     const path = name.replace(/^(\.\/)+/, '')
     // Of two files of one name, this could judge the one and Helm install the other.
-    if (files.has(path)) throw noChart(what, `it holds ${JSON.stringify(path)} twice`)
+    if (files.has(path)) throw noChart(what, `it contains ${JSON.stringify(path)} twice`)
     files.set(path, data)
   }
   return files
@@ -121,7 +121,7 @@ function entriesOf(archive: Uint8Array, what: string): ParsedTarFileItem[] {
   try {
     return parseTar(gunzipSync(archive, { maxOutputLength: unpackedLimit })) as ParsedTarFileItem[]
   } catch (error) {
-    throw noChart(what, 'it is no .tgz, or too large', error)
+    throw noChart(what, 'it is not a .tgz, or it is too large', error)
   }
 }
 
@@ -140,7 +140,7 @@ function yamlOf(data: Uint8Array, path: string, what: string): unknown {
 }
 
 const noChart = (what: string, why: string, cause?: unknown): UserError =>
-  new UserError('registry-unreachable', `${what} is not a chart that can be read: ${why}.`, {
+  new UserError('registry-unreachable', `${what} is not a readable chart: ${why}.`, {
     fix: 'Publish it again with "helm package", under a new version.',
     cause,
   })

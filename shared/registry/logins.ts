@@ -61,7 +61,7 @@ function parse(text: string): z.infer<typeof configSchema> {
       'input-invalid',
       'The logins to registries (DOCKER_AUTH_CONFIG, or config.json of Docker) are not valid.',
       {
-        fix: 'Let "docker login" write them, in a step before this one.',
+        fix: 'Run "docker login" in a step before this one.',
       },
     )
   }

@@ -65,7 +65,7 @@ export async function chartLayer(http: Http, name: string, tag: string, limit: n
   if (!manifest) return undefined
   const { data } = layersSchema.safeParse(jsonOf(manifest.bytes))
   const layer = data?.layers.find(({ mediaType }) => chartTypes.includes(mediaType))
-  if (!layer) throw registryUnreachable(manifest.url, what, 'what lies there is no Helm chart')
+  if (!layer) throw registryUnreachable(manifest.url, what, 'it is not a Helm chart')
 
   const url = `${baseOf(image)}/blobs/${layer.digest}`
   const { status, bytes } = await openSession(http, what, scopeOf(image))(url, { limit })
@@ -94,8 +94,8 @@ async function manifestOf(http: Http, name: string, tag: string, types: string[]
 }
 
 const mismatch = (what: string, digest: string, claimed: string): UserError =>
-  new UserError('digest-mismatch', `${what} has the digest ${digest}, but the registry says ${claimed}.`, {
-    fix: 'Something between here and the registry changes its answers. Do not deploy this version.',
+  new UserError('digest-mismatch', `${what} has the digest ${digest}, but the registry reports ${claimed}.`, {
+    fix: 'Something between the runner and the registry changes its answers. Do not deploy this version.',
   })
 
 const scopeOf = ({ repository }: ImageName): string => `repository:${repository}:pull`
@@ -107,14 +107,14 @@ const tagsSchema = z.object({ tags: z.array(z.string()).nullable() })
 
 function tagsIn(answer: HttpAnswer, what: string): string[] {
   const parsed = tagsSchema.safeParse(jsonOf(answer.bytes))
-  if (!parsed.success) throw registryUnreachable(answer.url, what, 'it is no list of tags')
+  if (!parsed.success) throw registryUnreachable(answer.url, what, 'it is not a list of tags')
   return (parsed.data.tags ?? []).filter((tag) => /^\w[\w.-]{0,127}$/.test(tag))
 }
 
 function nextPage({ headers, url }: HttpAnswer, what: string): string | undefined {
   const link = /<([^>]+)>\s*;\s*rel="?next"?/.exec(headers.get('link') ?? '')?.[1]
   if (link === undefined) return undefined
-  if (!URL.canParse(link, url)) throw registryUnreachable(url, what, 'its next page has no address')
+  if (!URL.canParse(link, url)) throw registryUnreachable(url, what, 'its next page has an invalid URL')
   const next = new URL(link, url)
   // The token goes along with the request, so it stays with the registry that it is for.
   if (next.origin !== new URL(url).origin) throw registryUnreachable(url, what, 'its next page is on another host')

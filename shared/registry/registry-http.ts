@@ -54,7 +54,7 @@ export async function fetchBounded(http: Http, url: string, options: FetchOption
     }
     const bytes = await readBounded(response, options.limit)
     if (bytes === undefined)
-      throw new AbortError(registryUnreachable(url, options.what, `it is over ${options.limit} bytes`))
+      throw new AbortError(registryUnreachable(url, options.what, `it is larger than ${options.limit} bytes`))
     return { status, headers, url: from, bytes }
   }
   try {
@@ -89,7 +89,7 @@ async function follow(
     const location = response.headers.get('location')
     if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return { response, from: url }
     await response.body?.cancel()
-    if (!URL.canParse(location, url)) throw registryUnreachable(first, what, 'it redirects to what is no address')
+    if (!URL.canParse(location, url)) throw registryUnreachable(first, what, 'it redirects to an invalid URL')
     const next = new URL(location, url)
     if (isLoopback(next.host) && !isLoopback(new URL(url).host))
       throw registryUnreachable(first, what, 'it redirects to this machine')
@@ -105,13 +105,13 @@ async function follow(
 /** @param why continues "could not be fetched: ..." */
 export const registryUnreachable = (url: string, what: string, why: string, cause?: unknown): UserError =>
   new UserError('registry-unreachable', `${what} could not be fetched from ${showUrl(url)}: ${why}.`, {
-    fix: 'Check the address in the deploy repo, and that the registry is up; then run the job again.',
+    fix: 'Check the address in the deploy repo and that the registry is up, then re-run the job.',
     cause,
   })
 
 /** An address without user, password and query, which may hold secrets. */
 export function showUrl(url: string): string {
-  if (!URL.canParse(url)) return 'an address that is no URL'
+  if (!URL.canParse(url)) return 'an invalid URL'
   const { origin, protocol, host, pathname } = new URL(url)
   return `${origin === 'null' ? `${protocol}//${host}` : origin}${pathname}`
 }
@@ -119,12 +119,11 @@ export function showUrl(url: string): string {
 export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(host)
 
 function checkUrl(url: string, what: string): void {
-  if (!URL.canParse(url)) throw registryUnreachable(url, what, 'it is no URL')
+  if (!URL.canParse(url)) throw registryUnreachable(url, what, 'it is not a URL')
   const { protocol, hostname, username, password } = new URL(url)
-  if (username !== '' || password !== '')
-    throw registryUnreachable(url, what, 'an address with a password in it is not used')
+  if (username !== '' || password !== '') throw registryUnreachable(url, what, 'a URL with a password is not allowed')
   if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname))) {
-    throw registryUnreachable(url, what, `only https is used, not "${protocol}//"`)
+    throw registryUnreachable(url, what, `only https is allowed, not "${protocol}//"`)
   }
 }
 

@@ -59,7 +59,7 @@ async function tokenFrom(
 ): Promise<string> {
   const field = (name: string): string | undefined => new RegExp(`\\b${name}="([^"]*)"`).exec(challenge)?.[1]
   const realm = field('realm') ?? ''
-  if (!URL.canParse(realm)) throw registryUnreachable(registry, what, 'it does not say where tokens are made')
+  if (!URL.canParse(realm)) throw registryUnreachable(registry, what, 'it does not say where to get a token')
   const url = new URL(realm)
   const service = field('service')
   if (service !== undefined) url.searchParams.set('service', service)
@@ -78,9 +78,9 @@ async function tokenFrom(
 
 function notAllowed(url: string, what: string, login: Login | undefined): UserError {
   const { host } = new URL(url)
-  const why = login ? `${host} does not accept the login that it was given` : `${host} asks for a login`
+  const why = login ? `${host} rejects the login` : `${host} requires a login`
   return new UserError('registry-unreachable', `${what} could not be fetched from ${showUrl(url)}: ${why}.`, {
-    fix: `Check that it exists and is public; if it is not, log in to ${host} in a step before this one (docker/login-action), with a user that may only read.`,
+    fix: `Check that it exists. If it is private, log in to ${host} in a step before this one (docker/login-action), with a read-only user.`,
   })
 }
 

@@ -63,7 +63,7 @@ export async function fetchDependencies(exec: Exec, copy: ChartCopy): Promise<st
   const guilty = dependencies.filter(({ repository }) => repository !== '' && said.includes(repository))
   const named = (guilty.length > 0 ? guilty : dependencies).map(({ name, version }) => `${name} ${version}`).join(', ')
   throw new UserError('registry-unreachable', `The dependency ${named} of ${file} cannot be fetched: ${said}`, {
-    fix: `Check that its "repository" in ${file} answers and has that version, then run the job again. Nothing was deployed.`,
+    fix: `Check that its "repository" in ${file} answers and has that version, then re-run the job. Nothing was deployed.`,
     at: { file },
   })
 }
@@ -73,7 +73,7 @@ export async function archiveDigest(chartCopy: string, name: string, version: st
   const archive = `${name}-${version}.tgz`
   const bytes = await readFile(join(chartCopy, 'charts', archive)).catch(() => undefined)
   if (bytes) return createHash('sha256').update(bytes).digest('hex')
-  throw new UserError('target-missing', `Helm fetched no ${archive}.`, {
+  throw new UserError('target-missing', `Helm did not fetch ${archive}.`, {
     fix: 'Write the exact version of the dependency into Chart.yaml; a range cannot be pinned.',
   })
 }
@@ -95,7 +95,7 @@ function dependenciesIn(text: string, file: string): Dependency[] {
   const chart = chartSchema.safeParse(parse(text, { schema: 'failsafe' }) ?? {})
   if (chart.success) return chart.data.dependencies ?? []
   const where = chart.error.issues[0]?.path.join('.') ?? ''
-  throw new UserError('target-missing', `${file} is not a chart's description: ${where} is wrong.`, {
+  throw new UserError('target-missing', `${file} is not a valid chart description: ${where} is wrong.`, {
     fix: `Correct ${where} in ${file}.`,
     at: { file },
   })

@@ -71,16 +71,16 @@ async function digestOf(
   if (name === undefined) return undefined
   const found = await imageDigest(fetched.http, name, version)
   if (found !== undefined) return found
-  throw new UserError('digest-mismatch', `${name}:${version} is not in its registry any more: the tag is gone.`, {
-    fix: 'Let upstream publish a new version, and bump to it.',
+  throw new UserError('digest-mismatch', `${name}:${version} is no longer in its registry: the tag was deleted.`, {
+    fix: 'Publish a new version upstream, and bump to it.',
     at: { file: target.file },
   })
 }
 
 /** Before the first adoption nothing is pinned yet: says what the file has to be. */
 function neverPinned(text: string | undefined, entry: LockEntry): UserError {
-  return new UserError('digest-mismatch', `${lockFile} pins no bytes of ${entry.component} ${entry.version}.`, {
-    fix: `Before the first adoption, once you are sure of what is deployed, make ${lockFile} this (after that, bumps keep it):\n${lockWith(text, entry)}`,
+  return new UserError('digest-mismatch', `${lockFile} has no digest of ${entry.component} ${entry.version}.`, {
+    fix: `Before the first adoption, check what is deployed, then set ${lockFile} to this (later, bumps keep it up to date):\n${lockWith(text, entry)}`,
     at: { file: lockFile },
   })
 }
@@ -88,9 +88,9 @@ function neverPinned(text: string | undefined, entry: LockEntry): UserError {
 function otherBytes({ component, version, sha256 }: LockEntry, found: string): UserError {
   return new UserError(
     'digest-mismatch',
-    `${component} ${version} has other bytes than when it was bumped: sha256 ${found}, but ${lockFile} pins ${sha256}.`,
+    `${component} ${version} was changed after its bump: its sha256 is ${found}, but ${lockFile} pins ${sha256}.`,
     {
-      fix: 'Find out who published this version twice. Let upstream publish a new version; do not change the lock file by hand.',
+      fix: 'Find out who published this version again. Publish a new version upstream; do not edit the lock file by hand.',
       at: { file: lockFile },
     },
   )
@@ -103,7 +103,7 @@ function notPinned({ name }: Component, target: Target, text: string, version: s
     'digest-mismatch',
     `${file} has ${name} ${version}, but ${lockFile} pins version ${pinned.version}.`,
     {
-      fix: 'Both change together in a bump: revert the change that touched only one of them, and let open-bump-pr make the bump.',
+      fix: 'A bump changes both together: revert the change to only one of them, and let open-bump-pr create the bump.',
       at: { file, ...(line === undefined ? {} : { line }) },
     },
   )

@@ -4,12 +4,12 @@ import { dangerKinds } from './dangers.js'
 
 /** Why a cluster is affected, or is not. */
 export const changeCauses = {
-  'same-inputs': 'Chart and values are the same, byte for byte.',
-  'same-result': 'Files changed, but the manifests and values that come out are the same.',
-  rendering: 'Other manifests come out.',
-  values: 'The manifests are the same, but values that something else may read differ.',
-  encrypted: 'A file changed that is encrypted here: what it changes cannot be shown.',
-  'no-base': 'What is there now could not be rendered, so everything may change.',
+  'same-inputs': 'Chart and values are identical.',
+  'same-result': 'Files changed, but the rendered manifests and values are the same.',
+  rendering: 'The rendered manifests change.',
+  values: 'The manifests are the same, but values change, which other tools may read.',
+  encrypted: 'An encrypted file changed; its effect cannot be shown.',
+  'no-base': 'The state before this change could not be rendered, so everything may change.',
 } as const
 
 export type ChangeCause = keyof typeof changeCauses
@@ -48,7 +48,7 @@ const removedApi = z.strictObject({
   instead: text.optional(),
 })
 
-/** What a commit does to one release on one cluster: facts for the gate, words for people; no secrets. */
+/** What a commit does to one release on one cluster: facts for the gate, texts for people; no secrets. */
 export const clusterPlanSchema = z.strictObject({
   cluster: text,
   wave: z.enum(allWaves),

@@ -45,7 +45,7 @@ export async function compareRenders({
     : { changes: all, random: [] }
   if (random.length > 0) {
     notes.push(
-      `Made anew with each rendering, so left out: ${random.slice(0, 5).map(shown).join(', ')}${random.length > 5 ? ', ...' : ''}.`,
+      `Different in each rendering, so left out: ${random.slice(0, 5).map(shown).join(', ')}${random.length > 5 ? ', ...' : ''}.`,
     )
   }
   const count = (kind: string): number => changes.filter((change) => change.kind === kind).length
@@ -84,9 +84,9 @@ function notesOn(head: Rendering, namespace: string, target: string | undefined)
         .join(', ')}.`,
     )
   }
-  if (head.unknown.length > 0) notes.push(`No kind or no name: ${head.unknown.slice(0, 5).join(', ')}.`)
+  if (head.unknown.length > 0) notes.push(`Objects without kind or name: ${head.unknown.slice(0, 5).join(', ')}.`)
   if (target !== undefined && !isCovered(target)) {
-    notes.push(`What Kubernetes ${target} removed is not known here; the list ends at ${newestRelease}.`)
+    notes.push(`The APIs removed in Kubernetes ${target} are unknown: the list ends at ${newestRelease}.`)
   }
   return notes
 }

@@ -27,7 +27,7 @@ export interface Danger {
   text: string
 }
 
-/** What of a change could lose data or addresses, or has no way back. */
+/** What of a change could lose data or addresses, or cannot be rolled back. */
 export function dangersIn(changes: ObjectChange[], namespace: string): Danger[] {
   const found = changes.flatMap((change) => {
     // Hooks come and go with every upgrade.
@@ -43,21 +43,21 @@ export function dangersIn(changes: ObjectChange[], namespace: string): Danger[] 
 const refused = ({ object, field }: ImmutableChange): Danger => ({
   kind: 'immutable-field',
   object,
-  text: `${object}: ${field} cannot be changed in place, so the cluster refuses it.`,
+  text: `${object}: ${field} cannot be changed in place: the cluster would reject it.`,
 })
 
 const deleted: Record<string, [Danger['kind'], string]> = {
-  PersistentVolumeClaim: ['volume-deleted', 'its data goes with it'],
-  PersistentVolume: ['volume-deleted', 'its data may go with it'],
-  Namespace: ['namespace-deleted', 'everything in it goes with it'],
-  CustomResourceDefinition: ['crd-deleted', 'every object of its kind goes with it, on the whole cluster'],
+  PersistentVolumeClaim: ['volume-deleted', 'its data is lost'],
+  PersistentVolume: ['volume-deleted', 'its data may be lost'],
+  Namespace: ['namespace-deleted', 'everything in it is deleted as well'],
+  CustomResourceDefinition: ['crd-deleted', 'every object of its kind is deleted as well, on the whole cluster'],
 }
 
 function removed(before: Resource, object: string): Danger[] {
   const [kind, text] = deleted[before.kind] ?? []
   if (kind && !isKept(before)) return [{ kind, object, text: `${object} is deleted: ${text}.` }]
   if (before.kind === 'Service' && isLoadBalancer(before.object())) {
-    return [{ kind: 'address-changed', object, text: `${object} is deleted, and its public address with it.` }]
+    return [{ kind: 'address-changed', object, text: `${object} is deleted, and its public address is lost.` }]
   }
   return []
 }
@@ -80,7 +80,7 @@ function changed(before: Resource, after: Resource, object: string): Danger[] {
   const found: Danger[] = []
   const add = (kind: Danger['kind'], text: string): number => found.push({ kind, object, text: `${object}: ${text}` })
   if (isShrinking(storageIn(old), storageIn(now)))
-    add('storage-shrunk', 'asks for less storage; volumes cannot shrink.')
+    add('storage-shrunk', 'requests less storage; volumes cannot shrink.')
   if (after.kind === 'PersistentVolumeClaim' || after.kind === 'PersistentVolume') {
     if (!isDeepStrictEqual(getPath(old, 'spec'), getPath(now, 'spec'))) add('volume-changed', 'the volume changes.')
   }
@@ -88,11 +88,11 @@ function changed(before: Resource, after: Resource, object: string): Danger[] {
     after.kind === 'Namespace' &&
     !isDeepStrictEqual(getPath(old, 'metadata', 'labels'), getPath(now, 'metadata', 'labels'))
   ) {
-    add('namespace-changed', 'labels of the namespace change, which rules for all in it hang on.')
+    add('namespace-changed', 'labels of the namespace change; policies for everything in it may depend on them.')
   }
   if (after.kind === 'CustomResourceDefinition') {
     const lost = servedVersions(old).filter((version) => !servedVersions(now).includes(version))
-    if (lost.length > 0) add('crd-version-dropped', `version ${lost.join(', ')} is served no more.`)
+    if (lost.length > 0) add('crd-version-dropped', `version ${lost.join(', ')} is no longer served.`)
   }
   if (isLoadBalancer(old) && addressOf(old) !== addressOf(now)) {
     add('address-changed', 'its public address may change.')

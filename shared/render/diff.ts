@@ -73,12 +73,13 @@ function oneDiff(change: ObjectChange, namespace: string, limit: number | undefi
   }
   const silent = (left: string): ResourceDiff => ({ ...head, lines: [], added: 0, removed: 0, left })
   if (resource.kind === 'Secret') return silent(`${change.kind}; Secrets are never shown`)
-  if (limit === undefined) return silent('there is no more room here')
+  if (limit === undefined) return silent('not shown: the page is full')
   const [before, after] = [change.before?.object(), change.after?.object()]
   if ((change.before && before === undefined) || (change.after && after === undefined)) {
-    return silent('it is not YAML that can be read')
+    return silent('it is not valid YAML')
   }
-  if (change.kind === 'changed' && isDeepStrictEqual(before, after)) return silent('only comments or the order of keys')
+  if (change.kind === 'changed' && isDeepStrictEqual(before, after))
+    return silent('only comments or the order of keys changed')
   const hide = valueRedactor()
   const text = (object: unknown): string => (object === undefined ? '' : writeYaml(redactValue(object, hide)))
   const { lines, added, removed, left } = lineDiff(text(before), text(after), limit)

@@ -56,14 +56,14 @@ function starts(object: string, replicas: number | undefined): Disruption {
 }
 
 function stops(object: string, replicas: number | undefined): Disruption {
-  const text = `${object} is deleted: ${pods(replicas)} ${replicas === 1 ? 'stops' : 'stop'} for good.`
+  const text = `${object} is deleted: ${pods(replicas)} ${replicas === 1 ? 'stops' : 'stop'}.`
   return { object, effect: 'stops', replicas, away: replicas, downtime: true, because: [], budgets: [], text }
 }
 
 function scales(object: string, before: number | undefined, replicas: number | undefined): Disruption[] {
   if (before === undefined || replicas === undefined || before === replicas) return []
   const downtime = replicas === 0
-  const text = `${object} goes from ${before} to ${pods(replicas)}${downtime ? ', so it is away' : ''}.`
+  const text = `${object} is scaled from ${before} to ${pods(replicas)}${downtime ? ', so it is down' : ''}.`
   const away = Math.max(0, before - replicas)
   return [{ object, effect: 'scales', replicas, away, downtime, because: [], budgets: [], text }]
 }
@@ -101,11 +101,11 @@ function inWords(
   downtime: boolean,
 ): string {
   const { kind, away } = rollout
-  if (replicas === 0) return 'it has no replicas, so nobody notices.'
-  if (away === 0) return 'new pods are ready before old ones go.'
+  if (replicas === 0) return 'it has no replicas, so no pod restarts.'
+  if (away === 0) return 'new pods are ready before old ones stop.'
   if (kind === 'by node') return `on ${away === 1 ? 'one node' : `${away} nodes`} at a time.`
   const share = replicas === undefined ? `${away ?? 'some'}` : `${away ?? 'some'} of ${pods(replicas)}`
-  return downtime ? `${share}, so it is away for a moment.` : `${share} at a time.`
+  return downtime ? `${share} at once, so it is down for a short time.` : `${share} at a time.`
 }
 
 /** Budgets guard against drains; a controller's own rollout does not ask them, so it may do what a drain may not. */
@@ -114,7 +114,7 @@ const above =
   ({ name, allows }: Budget): string[] =>
     away === undefined || allows === undefined || away <= allows
       ? []
-      : [`Its PodDisruptionBudget ${name} would allow ${allows}; a rollout does not ask it.`]
+      : [`Its PodDisruptionBudget ${name} would allow ${allows}; a rollout ignores it.`]
 
 const pods = (replicas: number | undefined): string =>
   replicas === undefined ? 'a pod on every node' : `${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`

@@ -32,10 +32,10 @@ export interface ObjectLists {
 export const bothObjectLists = (): ObjectLists => ({ before: objectList(), after: objectList() })
 
 /**
- * What `head` does to one release on one cluster that has `base`. Judged by what comes out and not by paths: equal inputs are
- * not even rendered, unless a target version asks what is in use.
+ * What `head` changes for one release on one cluster that has `base`. Decided by the rendered result and not by paths: equal
+ * inputs are not even rendered, unless a target version is given.
  *
- * @throws UserError where head cannot be rendered. That the base cannot is a finding: it must not stop the way forward.
+ * @throws UserError if head cannot be rendered. If the base cannot, that is a finding: it must not block a fix.
  */
 export async function planCluster(
   { base, head }: RenderSides,
@@ -66,7 +66,7 @@ export async function planCluster(
   const findings = structuredClone(found)
   if ('missing' in before || 'missing' in old) {
     const why = 'missing' in before ? before.missing : ''
-    const notes = [...findings.notes, `What ${cluster.name} has now cannot be rendered: ${why}`]
+    const notes = [...findings.notes, `The state of ${cluster.name} before this change cannot be rendered: ${why}`]
     return { ...about, affected: true, cause: 'no-base', files: [], ...findings, notes }
   }
   const cause = same ? 'same-inputs' : await causeOf(findings.counts, old, { side: head, inputs: now }, cluster)

@@ -36,7 +36,7 @@ function containerReasons(old: unknown, now: unknown, list: string): string[] {
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((name) => {
     const [one, other] = [before.get(name), after.get(name)]
     if (!one) return [`new container ${name}`]
-    if (!other) return [`no container ${name}`]
+    if (!other) return [`removed container ${name}`]
     return differing(one, other).map((key) => `${words[key] ?? key} of ${name}`)
   })
 }

@@ -81,7 +81,7 @@ export async function renderSide(
   const folder = chart.slice(0, chart.length - release.chart.length)
   const said = stderr.replaceAll(folder, '').replaceAll(`${workspace.root}/`, '').trim().slice(-600)
   throw new UserError('target-missing', `The chart cannot be rendered for ${cluster.name}: ${said}`, {
-    fix: `Correct ${release.chart}, or the values of ${cluster.name}. To see it: helm dependency update, then helm template.`,
+    fix: `Correct ${release.chart}, or the values of ${cluster.name}. To reproduce it: helm dependency update, then helm template.`,
     at: { file: `${release.chart}/Chart.yaml` },
   })
 }

@@ -38,10 +38,7 @@ export function chartDependency(text: string, name: string, file = 'Chart.yaml')
     const lines = chosen.map((dependency) => dependency.line).join(', ')
     const aliases = chosen.flatMap((dependency) => dependency.alias ?? [])
     throw new UserError('target-missing', `${file} has the dependency "${name}" more than once (lines ${lines}).`, {
-      fix:
-        aliases.length > 0
-          ? `Name it by its alias: ${aliases.join(', ')}.`
-          : 'Give each an "alias", and name it by that.',
+      fix: aliases.length > 0 ? `Use its alias: ${aliases.join(', ')}.` : 'Give each an "alias", and use that.',
       at: { file, line: second.line },
     })
   }

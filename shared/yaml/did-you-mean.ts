@@ -9,7 +9,7 @@ export function didYouMean(word: string, known: readonly string[]): string | und
   if (near !== undefined) return `Did you mean "${near}"?`
   if (known.length === 0) return undefined
   const shown = known.slice(0, 12).join(', ')
-  return `There ${known.length === 1 ? 'is' : 'are'}: ${shown}${known.length > 12 ? ', ...' : ''}.`
+  return `Available: ${shown}${known.length > 12 ? ', ...' : ''}.`
 }
 
 /** The one of `known` that differs least from `word`, if that is little: a third of its letters, or only case and separators. */

@@ -33,12 +33,12 @@ export function withTag(current: string, tag: string, digest?: string): string {
   const ref = parseImageRef(current)
   if (!ref) {
     throw new UserError('target-missing', `${JSON.stringify(current)} is neither an image reference nor a tag.`, {
-      fix: 'Let the component\'s "image" name the value that holds the reference, such as "registry.example/team/name:1.2.3".',
+      fix: 'Set the component\'s "image" to the path of a value with an image reference, such as "registry.example/team/name:1.2.3".',
     })
   }
   if (!tagPattern.test(tag)) {
     throw new UserError('target-missing', `${JSON.stringify(tag)} cannot be the tag of an image.`, {
-      fix: 'A tag has letters, digits, "_", "." and "-" only. Check the component\'s "version" and what was published.',
+      fix: 'A tag may contain only letters, digits, "_", "." and "-". Check the component\'s "version" and what was published.',
     })
   }
   if (ref.digest !== undefined && digest === undefined) {

@@ -16,19 +16,19 @@ export function targetMissing(source: YamlSource, path: Path, found: YamlWalk): 
     const name = `*${found.alias.source}`
     const where = found.anchor === undefined ? '' : ` at line ${source.place(found.anchor).line}`
     return error(
-      `in ${source.file} is an alias: ${name} stands for the anchor &${found.alias.source}${where}.`,
-      'Name the place of the anchor instead, or write the value out where the alias is.',
+      `in ${source.file} is an alias: ${name} refers to the anchor &${found.alias.source}${where}.`,
+      'Use the path of the anchor instead, or replace the alias with its value.',
     )
   }
   if (found.kind === 'found') {
-    if (isScalar(found.node)) return error(`in ${source.file} is empty.`, 'Write the present version there first.')
+    if (isScalar(found.node)) return error(`in ${source.file} is empty.`, 'Write the current version there first.')
     return error(`in ${source.file} is a ${shapeOf(found.node)}, not a single value.`, insideOf(found.node, whole))
   }
   const reached = showPath(path.slice(0, found.depth))
   const key = String(path[found.depth] ?? '')
   const parent = reached === '' ? 'the file' : reached
   return error(
-    `leads nowhere in ${source.file}: ${parent} ${lacks(found.at, key)}.`,
+    `does not exist in ${source.file}: ${parent} ${lacks(found.at, key)}.`,
     didYouMean(key, keysOf(found.at)) ?? `Correct the path, or add it to ${source.file}.`,
   )
 }
@@ -45,5 +45,7 @@ const shapeOf = (node: ParsedNode): string => (isSeq(node) ? 'list' : 'map')
 
 function insideOf(node: ParsedNode, path: string): string {
   const [first] = isSeq(node) ? ['0'] : keysOf(node)
-  return first === undefined ? 'Name a single value.' : `Name a single value inside it, such as ${path}.${first}.`
+  return first === undefined
+    ? 'Use the path of a single value.'
+    : `Use the path of a single value inside it, such as ${path}.${first}.`
 }

@@ -29,7 +29,7 @@ export function spliceScalar(text: string, path: Path, value: string, file?: str
     'target-missing',
     `${showPath(path)} in ${before.file} cannot be replaced in place by ${JSON.stringify(value)}.`,
     {
-      fix: 'Write the present value on one line, as plain or quoted text.',
+      fix: 'Write the current value on one line, as plain or quoted text.',
       at: before.place(start),
     },
   )

@@ -74,7 +74,7 @@ test('a direct push is deployed once an operator accepts it who did not push it,
   const planned = await plans.planMerged(commit)
   expect([planned.code, planned.outputs.affected]).toEqual([0, '["staging","primary"]'])
   expect(planned.outputs.unreviewed).toBe('true')
-  expect(planned.summary).toContain(`\`${commit.slice(0, 7)}\` by ada passed no gate; bob accepted it.`)
+  expect(planned.summary).toContain(`\`${commit.slice(0, 7)}\` by ada did not pass the gate; bob approved it.`)
   expect((await lane.tell(commit)).result.decision).toBe('closed')
   expect(await lane.issues()).toEqual([])
   expect((await plans.planMerged(commit)).outputs.unreviewed).toBe('false')

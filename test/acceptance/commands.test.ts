@@ -126,7 +126,7 @@ test('a volume that goes makes it dangerous, whatever its files look like', asyn
   await approve(lane, pull, olga, otto)
   await say(lane, olga, pull, '/dry-run', asking)
   const dangers = [{ kind: 'volume-deleted' as const, object: 'x', text: 'PersistentVolumeClaim hub-db is deleted.' }]
-  const disruptions = [{ object: 'hub', downtime: true, text: 'Deployment hub restarts: it is away for a moment.' }]
+  const disruptions = [{ object: 'hub', downtime: true, text: 'Deployment hub restarts: it is down for a short time.' }]
 
   const { result } = await gateRendered(lane, pull, { rendered: { dangers, disruptions } })
 
@@ -135,7 +135,7 @@ test('a volume that goes makes it dangerous, whatever its files look like', asyn
   expect(text).toContain('it needs review \\(T3, high risk\\)')
   expect(text).toContain('- on staging: PersistentVolumeClaim hub\\-db is deleted (storage, T3: data is lost)')
   expect(text).toContain(
-    '**What it does to users**\n\n- Deployment hub restarts: it is away for a moment \\(staging\\).',
+    '**What it does to users**\n\n- Deployment hub restarts: it is down for a short time \\(staging\\).',
   )
 })
 

@@ -42,7 +42,7 @@ async function firstDay(pull: number): Promise<void> {
   await say(lane, otto, pull, '/ack 1')
   await stageBy(lane, olga, pull)
   await say(lane, otto, pull, '/standby')
-  const disruptions = [{ object: 'ingress', downtime: true, text: 'Deployment ingress restarts: it is away.' }]
+  const disruptions = [{ object: 'ingress', downtime: true, text: 'Deployment ingress restarts: it is down.' }]
   await say(lane, olga, pull, '/announced https://example.org/news/1')
   await gateRendered(lane, pull, { rendered: { disruptions } })
 }

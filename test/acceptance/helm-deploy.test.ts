@@ -158,7 +158,7 @@ test('a push that was taken back only in part stops the plan', async () => {
 
 test.each<[string, (on: DeployWorld, pr: { number: number; head: string }) => Promise<void>, RegExp]>([
   ['without any check', async () => {}, /without a check/],
-  ['with a red check', (on, pr) => on.check(pr, 'failure'), /did not say success/],
+  ['with a red check', (on, pr) => on.check(pr, 'failure'), /the gate had not succeeded/],
   ["with another pull request's check", (on, pr) => on.check(pr, 'success', pr.number + 1), /another pull request/],
   [
     'with a check by a workflow of its own',

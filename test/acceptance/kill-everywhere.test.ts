@@ -78,8 +78,8 @@ test.concurrent(
 
     // The record, its status, and the success that is taken back.
     expectSame(killed, 3)
-    expect(killed.end.match(/"success",\s+"staging is back at/g)).toHaveLength(1)
-    expect(killed.end.match(/"failure",\s+"It had to go back/g)).toHaveLength(1)
+    expect(killed.end.match(/"success",\s+"staging was rolled back to/g)).toHaveLength(1)
+    expect(killed.end.match(/"failure",\s+"Rolled back to/g)).toHaveLength(1)
   },
 )
 

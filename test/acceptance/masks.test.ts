@@ -142,7 +142,7 @@ test('what Helm says is freed of secrets in every output, and names and addresse
 test.each<[string, string, string]>([
   ['success', 'result-lost', 'the job succeeded and its result did not arrive'],
   ['failure', 'cancelled', 'failed, and its result did not arrive'],
-  ['cancelled', 'cancelled', 'was cut off'],
+  ['cancelled', 'cancelled', 'was interrupted'],
 ])('of a job that ended with %s and says nothing is recorded: %s', async (result, reason, message) => {
   const commit = await newCommit()
   const jobs = JSON.stringify({ deploy: { result, outputs: {} } })

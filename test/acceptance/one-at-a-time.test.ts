@@ -74,7 +74,7 @@ test('started all at once, each waits for those before it in its wave; other wav
 })
 
 test('one that does not end is not waited for without end', async () => {
-  await expect(turnOf('two', await newCommit())).rejects.toThrow('one has not ended. Nothing was done here.')
+  await expect(turnOf('two', await newCommit())).rejects.toThrow('one has not finished. Nothing was changed here.')
 })
 
 test('after one that failed, nothing is touched on the next, whose job says why and what to do', async () => {

@@ -40,7 +40,7 @@ test('a bump’s reviewer finds the plan in one comment: what restarts on which 
   expect(comment?.body).toContain(marker)
   expect(comment?.body).toContain('**2 of 2 clusters are affected.**')
   expect(comment?.body).toMatch(
-    /#### staging, primary\n[\s\S]*Deployment hub restarts .*image of hub.*away for a moment/,
+    /#### staging, primary\n[\s\S]*Deployment hub restarts .*image of hub.*down for a short time/,
   )
   expect(comment?.body).toContain(`+        - image: example.org/hub:${plans.world.versions[1]}`)
 })
@@ -175,7 +175,7 @@ test.each<[string, boolean, Permissions]>([
   expect(code).toBe(0)
   expect(await plans.comments(number)).toEqual([])
   expect(summary).toContain('2 of 2 clusters are affected')
-  expect(summary).toMatch(fork ? /a run of a fork may only read/ : /To have it there, give this job/)
+  expect(summary).toMatch(fork ? /the token of a run for a fork is read\\-only/ : /To post it, give this job/)
   expect(/::warning.*pull-requests: write/.test(log)).toBe(!fork)
 })
 

@@ -28,8 +28,8 @@ test('after the merge of a bump the waves are planned, with an optional cluster 
   ])
   expect([outputs.staging, outputs.primary, outputs.rest]).toEqual(['["staging"]', '["primary"]', '[]'])
   expect([outputs.clusters, outputs.affected]).toEqual(['["staging","primary"]', '["staging","primary"]'])
-  expect(log).toMatch(/::warning.*far is left out\. Nothing is recorded as verified on far yet/)
-  expect(summary).toContain('far is left out')
+  expect(log).toMatch(/::warning.*far is skipped\. Nothing is recorded as verified on far yet/)
+  expect(summary).toContain('far is skipped')
   expect(await plans.comments(pr.number)).toEqual([])
 })
 
@@ -44,7 +44,7 @@ test('a commit that was pushed and undone is named in the plan that goes on', as
 
   expect(code).toBe(0)
   expect(outputs.affected).toBe('[]')
-  expect(summary).toContain(`\`${pushed.slice(0, 7)}\` by ada passed no gate; nothing of it is left.`)
+  expect(summary).toContain(`\`${pushed.slice(0, 7)}\` by ada did not pass the gate; it is fully reverted.`)
 })
 
 test.each([
@@ -82,7 +82,7 @@ test.each([
 
 test.each([
   ['the same policy as', '', 'planned', 'may be deployed'],
-  ['another policy than', 'soak: { T2: 2h }\n', 'refused', 'was let in by another policy than the one that main had'],
+  ['another policy than', 'soak: { T2: 2h }\n', 'refused', 'passed the gate under another policy than main had'],
 ] as const)('what is merged while main has %s the one that it was let in by', async (_, more, decision, said) => {
   await using plans = await startPlanWorld()
   const { world } = plans

@@ -171,7 +171,7 @@ test('a smoke test that was cut off while it wrote what is verified ends the sam
   expect((await read()).releases[meta]?.at(-1)).toMatchObject({ description: 'Rollback to 2' })
   await save({ ...(await read()), broken: {} })
   const smokeAfter = await smokeTest(back.result)
-  expect((await record(next, back.result, smokeAfter.result)).log).toContain('verified again')
+  expect((await record(next, back.result, smokeAfter.result)).log).toContain('and verified')
 })
 
 test('the second one fails: the first is told and both go back, the last first; run again, nothing twice', async () => {
@@ -200,7 +200,7 @@ test('the second one fails: the first is told and both go back, the last first; 
   expect(await done(() => rollBack(commit))).toEqual([])
 
   const smoke = await smokeTest(back?.result as Result)
-  expect((await record(commit, back?.result as Result, smoke.result)).log).toContain('verified again')
+  expect((await record(commit, back?.result as Result, smoke.result)).log).toContain('and verified')
   expect(await verifiedOf(monitor)).toMatchObject({ commit: good })
 })
 
@@ -213,7 +213,7 @@ test('the first one fails: what comes after it is not touched, and stays when th
   await save({ ...(await read()), broken: { [meta]: 'UPGRADE FAILED: timed out waiting for the condition' } })
   const failed = await deploy(commit)
   expect(failed.result).toMatchObject({ decision: 'failed', releases: [{ name: 'meta' }] })
-  expect(failed.summary).toContain('monitor comes after it and was not touched')
+  expect(failed.summary).toContain('monitor was not touched, because an earlier release failed')
   await record(commit, failed.result)
 
   await save({ ...(await read()), broken: {} })

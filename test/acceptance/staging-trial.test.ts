@@ -84,7 +84,7 @@ test('there, back and there again, with main at the end: that is the evidence, a
   expect((await place.record(planned.outputs.plan ?? '', jobs as Jobs)).result.reason).toBe('up-to-date')
   const unable = { 'actions-token': world.github.mintJobToken(deploy, { contents: 'read' }, 1) }
   const late = await place.record(planned.outputs.plan ?? '', jobs as Jobs, unable)
-  expect([late.code, late.log]).toEqual([0, expect.stringContaining('within a quarter of an hour')])
+  expect([late.code, late.log]).toEqual([0, expect.stringContaining('within 15 minutes')])
 })
 
 test('steps that an earlier attempt passed prove nothing', async () => {
@@ -153,7 +153,7 @@ test('what is interrupted tells nothing of the change; operators are called unti
   for (const _ of ['once', 'and only once']) {
     expect((await place.record(plan.text, { rehearse: there, back: there })).result.decision).toBe('skipped')
     const [call, ...more] = await waiting('open')
-    expect(call).toContain(`staging may still carry #${place.pull.number}, which was only rehearsed`)
+    expect(call).toContain(`staging may still run #${place.pull.number} from a staging trial`)
     expect([call?.includes('@olga'), more]).toEqual([true, []])
   }
   expect(await read(plan.digest)).toBeUndefined()
@@ -294,7 +294,7 @@ describe('who may rehearse, and what', () => {
     const other = await world.open({ 'config/common.yaml': 'hub: { greeting: other }\n' })
     const asked = { 'pull-request': String(other.number), head: other.head }
     await client.rest.pulls.update({ ...at, pull_number: other.number, state: 'closed' })
-    expect((await place.plan(asked)).log).toContain('no open pull request')
+    expect((await place.plan(asked)).log).toContain('not an open pull request')
   })
 })
 

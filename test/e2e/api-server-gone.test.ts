@@ -27,7 +27,7 @@ describe.each([3, 4] as const)('with Helm %i and an API server that is not there
 
     expect(result).toMatchObject({ decision: 'failed', reason: 'cluster-unreachable' })
     expect(result.message).toMatch(/^The cluster did not answer/)
-    expect(log).toContain('run this job again')
+    expect(log).toContain('re-run this job')
     expect(log.replace(/^::add-mask::.*$/gm, '')).not.toContain(new URL(inject('apiServer')).host)
     await deploysNow(place, commit)
   })
@@ -43,7 +43,7 @@ describe.each([3, 4] as const)('with Helm %i and an API server that is not there
     else {
       expect(result.decision).toBe('failed')
       expect(['unhealthy', 'cluster-unreachable']).toContain(result.reason)
-      expect(result.message).toMatch(/Deployment.*web|run this job again|did not answer/)
+      expect(result.message).toMatch(/Deployment.*web|re-run this job|did not answer/)
     }
   })
 })

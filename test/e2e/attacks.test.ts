@@ -154,7 +154,7 @@ jobs:
   expect(verdict).toMatchObject({ conclusion: 'failure', title: expect.stringContaining('it needs review') })
   expect(verdict.summary).toContain('forgery')
   expect(await merge(bob, number)).toContain('Required status check "lockstep / gate" is failing')
-  expectRefusal(await mergedAnyway(number), `#${number}`, 'was merged although the gate did not say success')
+  expectRefusal(await mergedAnyway(number), `#${number}`, 'was merged although the gate had not succeeded')
 })
 
 test.each([
@@ -192,7 +192,7 @@ test.each([
   const run = await mergedAnyway(number)
   expect(conclusions(run)).toMatchObject(stoppedAtPlan)
   expect(jobOf(run, 'plan').log).toMatch(
-    /::error::.*(is not a pure bump|although the gate did not say success|Nothing is recorded)/,
+    /::error::.*(is not a pure bump|although the gate had not succeeded|Nothing is recorded)/,
   )
 })
 
@@ -212,7 +212,7 @@ test('a commit pushed to the bump branch after the check went green is judged an
     title: expect.stringContaining('it needs review'),
   })
   expect(await merge(bob, number)).toContain('is failing')
-  expectRefusal(await mergedAnyway(number), `#${number}`, 'was merged although the gate did not say success')
+  expectRefusal(await mergedAnyway(number), `#${number}`, 'was merged although the gate had not succeeded')
 })
 
 test('a merge that brings more than the pull request that was judged is seen in the merged tree', async () => {
@@ -277,7 +277,7 @@ test('a direct push to main by an admin stops at the plan, whatever is recorded 
   world.emulator.repository(repoNames.deploy).adminsMayBypass = true
   const sha = await world.push(olga, { to: 'main', edit: { [values]: evil } })
   const first = await deployRun()
-  expectRefusal(first, `${sha.slice(0, 7)} by`, 'it was pushed directly', 'Undo it with a pull request')
+  expectRefusal(first, `${sha.slice(0, 7)} by`, 'it was pushed directly', 'Revert it with a pull request')
   expect(conclusions(first)).toMatchObject({ ungated: 'success' })
 
   // Anybody with write access can make GitHub say that it was deployed; only the gate App's word counts.
@@ -316,7 +316,7 @@ test('a main that was rewritten is not deployed', async () => {
   const { data: rewritten } = await github.rest.git.createCommit({ ...deploy, ...other })
   await github.rest.git.updateRef({ ...deploy, ref: 'heads/main', sha: rewritten.sha, force: true })
 
-  expectRefusal(await deployRun(), 'does not descend', 'Was the default branch rewritten?')
+  expectRefusal(await deployRun(), 'is not a first-parent descendant', 'Was the default branch rewritten?')
 })
 
 test('adopting takes two operators: neither a writer, nor one operator twice, nor an App counts', async () => {
@@ -329,12 +329,12 @@ test('adopting takes two operators: neither a writer, nor one operator twice, no
   }
   const stranger = await dispatch(bob)
   expect(conclusions(stranger)).toEqual({ approve: 'failure', adopt: 'skipped' })
-  expect(jobOf(stranger, 'approve').log).toContain('is not an operator: adopting takes the words of two')
+  expect(jobOf(stranger, 'approve').log).toContain('is not an operator: an adoption needs the approvals of two')
 
   for (let time = 1; time <= 2; time++) {
     const run = await dispatch(olga)
     expect(conclusions(run)).toEqual({ approve: 'success', adopt: 'skipped' })
-    expect(jobOf(run, 'approve').log).toContain('one more operator has to say so')
+    expect(jobOf(run, 'approve').log).toContain('a second operator has to approve it')
   }
 
   // Main moves on: what otto says is about another commit.

@@ -74,7 +74,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     expect(await bring('create', 'first')).toMatch(/^"crds: create": created \S+, \S+\.$/)
     expect([await described('gadgets'), await described('widgets')]).toEqual(['first', 'first'])
 
-    expect(await bring('create', 'second')).toMatch(/^"crds: create": left as they are/)
+    expect(await bring('create', 'second')).toMatch(/^"crds: create": kept unchanged:/)
     expect(await described('widgets')).toBe('first')
 
     expect(await bring('replace', 'second')).toMatch(/^"crds: replace": replaced/)

@@ -30,9 +30,9 @@ interface Situation {
   progress?: RegExp
 }
 
-const lookAtIt = { reason: 'unhealthy', fix: /Nothing was rolled back/ } as const
+const lookAtIt = { reason: 'unhealthy', fix: /This job rolled nothing back/ } as const
 const correctIt = { reason: 'rejected-by-cluster', fix: /Correct the chart or the values with a pull request/ } as const
-const applied = 'It was applied, but did not become healthy'
+const applied = 'The change was applied, but did not become healthy'
 const refused = 'The change was not applied'
 
 /** Each with a cluster of its own. */
@@ -79,19 +79,19 @@ const unhealthy: Situation[] = [
     values: 'delay: 1',
     arrange: (place) => place.kubectl('create', 'quota', 'small', '--hard=pods=1'),
     ...lookAtIt,
-    message: new RegExp(`^${applied}: Deployment web: no pod can be made: .*exceeded quota: small`),
+    message: new RegExp(`^${applied}: Deployment web: no pod can be created: .*exceeded quota: small`),
   },
   {
     name: 'admission-pod',
     values: 'forbidden: pod',
     ...lookAtIt,
-    message: new RegExp(`^${applied}: Deployment web: no pod can be made: .*the house rules forbid this`),
+    message: new RegExp(`^${applied}: Deployment web: no pod can be created: .*the house rules forbid this`),
   },
   {
     name: 'unschedulable',
     values: 'cpu: 1000',
     ...lookAtIt,
-    message: new RegExp(`^${applied}: Deployment web: pod web-\\S+: no node takes it: .*Insufficient cpu`),
+    message: new RegExp(`^${applied}: Deployment web: pod web-\\S+: it cannot be scheduled: .*Insufficient cpu`),
   },
 ]
 
@@ -229,7 +229,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
       expect((await latest(place)).status).toBe('pending-upgrade')
 
       const { log } = await deploysNow(place, commit)
-      expect(log).toContain('so it goes back to revision 1 first')
+      expect(log).toContain('it is rolled back to revision 1 first')
     },
   )
 })

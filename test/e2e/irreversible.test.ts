@@ -181,7 +181,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
       const { code, result } = await startAction('helm-deploy', await place.starts.deploy(next))
 
       expect([code, result]).toMatchObject([1, { decision: 'refused', reason: 'irreversible' }])
-      expect(result.message).toContain('which would free it')
+      expect(result.message).toContain('to unlock it')
       expect(await revision()).toBe(2)
     })
   })

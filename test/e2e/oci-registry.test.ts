@@ -57,6 +57,6 @@ test.each(['helm3', 'helm4'] as const)(
       expect(fetched.equals(await readFile(join(dir, version, `hub-${version}.tgz`)))).toBe(true)
     }
     expect(door.requests).toContain('GET /token Basic')
-    await expect(listVersions(fetch, source)).rejects.toThrow(/asks for a login/)
+    await expect(listVersions(fetch, source)).rejects.toThrow(/requires a login/)
   },
 )

@@ -23,8 +23,8 @@ import { withReleases } from '../release/with-releases.js'
  * Takes over releases that were deployed by hand: they must be what this commit's files describe. Changes nothing; the smoke
  * test then verifies it, and the record job records it.
  *
- * The plan is what two operators' words became (see approve.ts). One of another attempt is refused: who re-runs the
- * workflow has to be an operator as well.
+ * The plan is the result of the approvals of two operators (see approve-adoption.ts). A plan of another attempt is refused:
+ * whoever re-runs the workflow has to be an operator as well.
  *
  * @throws UserError `not-adopted` with every difference that was found.
  */
@@ -36,7 +36,7 @@ export async function adoptCluster(context: DeployContext): Promise<ActionOutcom
     const releases: Released[] = []
     for (const site of sites) releases.push(await adoptOne(context, site, temp))
     const list = releases.map(({ name, revision }) => `${name} as revision ${revision}`).join(', ')
-    const message = `${cluster.name} has what this commit describes: ${list}.`
+    const message = `The releases on ${cluster.name} match this commit: ${list}.`
     world.log.info(message)
     return {
       finding: { decision: 'adopted', reason: 'ok', message, cluster: cluster.name, releases, commit: world.run.sha },
@@ -58,10 +58,13 @@ async function adoptOne(context: DeployContext, site: ReleaseTarget, temp: strin
   const made = await prepareChart(context, site, temp)
   const differences = await compare(context, site, made)
   if (differences.length > 0) {
-    const what = `What is deployed as ${name} on ${cluster.name} is not what this commit describes`
-    throw new UserError('not-adopted', `${what}: ${differences.join('; ')}.`, {
-      fix: 'Start the adoption from the commit that was deployed, or deploy this commit once by hand (helm upgrade).',
-    })
+    throw new UserError(
+      'not-adopted',
+      `${name} on ${cluster.name} does not match this commit: ${differences.join('; ')}.`,
+      {
+        fix: 'Start the adoption from the commit that was deployed, or deploy this commit once by hand (helm upgrade).',
+      },
+    )
   }
   return releasedAs({ site, identity, made }, latest.revision)
 }

@@ -1,6 +1,6 @@
 import type { AdoptionApproval } from '../../../shared/records/adoption-approvals.js'
 
-/** How long an operator's word counts, in milliseconds: operators live in several time zones. */
+/** How long an operator's approval counts, in milliseconds: operators live in several time zones. */
 export const approvalsCountFor = 24 * 60 * 60_000
 
 export interface AdoptionApprovalFacts {
@@ -8,7 +8,7 @@ export interface AdoptionApprovalFacts {
   operator: string
   commit: string
   now: Date
-  /** Unused words for the cluster, by who still is an operator, newest first. */
+  /** Unused approvals for the cluster, by users who still are operators, newest first. */
   words: Pick<AdoptionApproval, 'operator' | 'commit' | 'given'>[]
 }
 
@@ -16,15 +16,15 @@ export type AdoptionApprovalDecision =
   | { kind: 'approved'; other: string; say: boolean }
   | {
       kind: 'waiting'
-      /** Whether this word was not said before. */
+      /** Whether this approval is not recorded yet. */
       say: boolean
       /** Until when it counts. */
       until: Date
-      /** Somebody else's word that does not count, because it is for another commit. */
+      /** Another operator's approval that does not count, because it is for another commit. */
       elsewhere: { operator: string; commit: string } | undefined
     }
 
-/** Whether two different operators want the same: this commit adopted. One of them twice is one. */
+/** Whether two different operators approved the adoption of this commit. Two approvals of one operator count once. */
 export function decideAdoptionApprovals({
   operator,
   commit,

@@ -16,8 +16,8 @@ import { approvalsCountFor, decideAdoptionApprovals } from './adoption-approvals
 import { describeWaiting } from './describe.js'
 
 /**
- * Counts the words of two operators for adopting one cluster at this run's commit, as the gate App: the first is written
- * down and ends the run, the second lets the job go on that holds the cluster's key. Safe to repeat.
+ * Counts the approvals of two operators for adopting one cluster at this run's commit, as the gate App: the first is recorded
+ * and ends the run, after the second the job that holds the cluster's key runs. Safe to repeat.
  *
  * @throws UserError `not-operator` for everybody else, also where they re-run an operator's run.
  */
@@ -47,7 +47,7 @@ export async function approveAdoption(
 
   const finding = { cluster: cluster.name, commit, reason: 'ok' } as const
   if (decision.kind === 'approved') {
-    const message = `${decision.other} and ${actor} want ${cluster.name} adopted at ${commit.slice(0, 7)}.`
+    const message = `${decision.other} and ${actor} approved the adoption of ${cluster.name} at ${commit.slice(0, 7)}.`
     world.log.info(message)
     const plan: Plan = { schema: 1, run: runKey(world.run), commit, clusters: [{ name: cluster.name, from: commit }] }
     return {
@@ -65,6 +65,10 @@ export async function approveAdoption(
 }
 
 const notOperator = ({ policy, world }: DeployRepoContext, actor: string): UserError =>
-  new UserError('not-operator', `${JSON.stringify(actor)} is not an operator: adopting takes the words of two.`, {
-    fix: `Ask an operator to start the workflow: ${showOperators(policy)} (${world.run.serverUrl}/${world.run.repository}/actions/workflows/adopt.yml).`,
-  })
+  new UserError(
+    'not-operator',
+    `${JSON.stringify(actor)} is not an operator: an adoption needs the approvals of two.`,
+    {
+      fix: `Ask an operator to start the workflow: ${showOperators(policy)} (${world.run.serverUrl}/${world.run.repository}/actions/workflows/adopt.yml).`,
+    },
+  )

@@ -1,6 +1,6 @@
 import { escapeMarkdown, markdownCode, summaryLimit, truncateMarkdown } from '../../../shared/report/markdown.js'
 
-/** The first operator's word, for people: who has to do what until when. */
+/** The first operator's approval, for people: who has to do what by when. */
 export function describeWaiting(facts: {
   repo: string
   cluster: string
@@ -11,19 +11,19 @@ export function describeWaiting(facts: {
 }): { message: string; summary: string } {
   const { repo, cluster, commit, operator, until, elsewhere } = facts
   const by = `${until.toISOString().slice(0, 16).replace('T', ' ')} UTC`
-  const message = `${operator} wants ${cluster} adopted at ${commit.slice(0, 7)}; one more operator has to say so until ${by}.`
+  const message = `${operator} approved the adoption of ${cluster} at ${commit.slice(0, 7)}; a second operator has to approve it by ${by}.`
   const lines = [
-    `### ${escapeMarkdown(cluster)}: one more operator`,
+    `### ${escapeMarkdown(cluster)}: a second operator has to approve`,
     '',
-    `${escapeMarkdown(message, 400)} Nothing was looked at yet, and nothing is verified.`,
+    `${escapeMarkdown(message, 400)} Nothing was inspected or verified yet.`,
     '',
-    '**What to do next:** another operator starts the same workflow, while main is still at this commit:',
+    '**What to do next:** another operator starts the same workflow while main is still at this commit:',
     '',
     `    gh workflow run adopt.yml --repo ${repo} -f cluster=${cluster}`,
     '',
     ...(elsewhere
       ? [
-          `${escapeMarkdown(elsewhere.operator)}'s word does not count: it is for ${markdownCode(elsewhere.commit.slice(0, 7))}, and main moved since.`,
+          `The approval by ${escapeMarkdown(elsewhere.operator)} does not count: it is for ${markdownCode(elsewhere.commit.slice(0, 7))}, and main has changed since.`,
           '',
         ]
       : []),

@@ -78,7 +78,7 @@ export async function collectRangeCommits(context: CommitContext, range: ListedC
   return facts.toReversed()
 }
 
-/** A bump, or the way back: both are proven again on the merged tree. A commit that fails already needs no proof, which would ask the registry. */
+/** A bump or a revert: both are proven again on the merged tree. A commit that fails already needs no proof, which would ask the registry. */
 function toProve({ policy, objects, upstream, world }: CommitContext, { sha: head, parent: base, gate }: Gated) {
   if (base === undefined || gate !== 'success') return undefined
   return { policy, base, head, objects, upstream, http: world.http, clock: world.clock }
@@ -127,13 +127,13 @@ async function gateOf(
   return { gate: 'success', ...parseExternalId(latest.external_id) }
 }
 
-/** A check that was green in its window stays green on GitHub when that closes, so the time of the merge is what counts. */
+/** A check that was green in its window stays green on GitHub after the window, so only the time of the merge counts. */
 async function untimelyOf(
   { policy, workspace }: DeployRepoContext,
   { tier: level, until, breakGlass }: Pick<GateCheck, 'tier' | 'until' | 'breakGlass'>,
   at: string,
 ): Promise<string | undefined> {
-  if (until && new Date(at) > until) return `it had all that it needs only until ${until.toISOString()}`
+  if (until && new Date(at) > until) return `its approvals and evidence were valid only until ${until.toISOString()}`
   const tier = breakGlass ? undefined : allTiers.find((one) => one === level)
   if (!tier) return undefined
   const file = policy.deployWindows[tier]?.holidays

@@ -37,7 +37,7 @@ export async function collectCommitRange(context: CommitRangeContext): Promise<C
   return { head: world.run.sha, clusters, commits, undone, blockers: await blockersOf(context, objects, clusters) }
 }
 
-/** What forbids head. A tree whose inputs are the verified ones changes no cluster, so nothing can forbid it: the way back is open. */
+/** What forbids head. A tree whose inputs are the verified ones changes no cluster, so nothing can forbid it: a revert is always possible. */
 async function blockersOf(
   context: CommitRangeContext,
   objects: GitObjects,

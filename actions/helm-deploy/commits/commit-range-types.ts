@@ -43,7 +43,7 @@ export interface RangeRelation {
 export interface ClusterRange {
   name: string
   wave: WaveName
-  /** What stands against it blocks nobody else. */
+  /** A reason against it blocks no other cluster. */
   optional: boolean
   /** The commit of the last success record; undefined where nothing was ever recorded. */
   verified: string | undefined
@@ -54,7 +54,7 @@ export interface CommitRangeFacts {
   head: string
   clusters: ClusterRange[]
   commits: RangeCommit[]
-  /** Those commits that did not come through the gate and of which nothing is left. */
+  /** The commits that did not pass the gate and are fully reverted. */
   undone: string[]
   /** Only those that forbid head. */
   blockers: Blocker[]

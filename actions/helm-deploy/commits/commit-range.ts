@@ -31,8 +31,8 @@ type Refusal = Extract<CommitRangeDecision, { kind: 'refuse' }>
 
 /**
  * May head be deployed? A green check on a pull request is not enough: every commit since the last verified one must have
- * come through the gate, and must still be a pure bump now that it is merged; or nothing of it may be left. What stands
- * against an optional cluster alone leaves only that one out.
+ * passed the gate, and must still be a pure bump now that it is merged; or it must be fully reverted. A reason against an
+ * optional cluster alone skips only that one.
  */
 export function decideCommitRange(facts: CommitRangeFacts): CommitRangeDecision {
   const [blocker] = facts.blockers
@@ -54,14 +54,14 @@ export function decideCommitRange(facts: CommitRangeFacts): CommitRangeDecision 
   return { kind: 'go', clusters, leftOut, undone, accepted: facts.commits.filter(({ accepted }) => accepted) }
 }
 
-/** The first thing that stands against deploying head to any of these clusters. */
+/** The first reason not to deploy head to any of these clusters. */
 function refusalFor({ head, commits, undone }: CommitRangeFacts, clusters: ClusterRange[]): Refusal | undefined {
   for (const cluster of clusters) {
     const refusal = unreachable(cluster, head)
     if (refusal) return refusal
   }
   const theirs = new Set(clusters.flatMap(({ relation }) => relation?.commits.map(({ sha }) => sha) ?? []))
-  // The oldest is named first: what was merged on top of it can only be right once it is.
+  // The oldest is named first: later merges depend on it.
   for (const commit of commits.toReversed()) {
     const refusal = theirs.has(commit.sha) && !undone.includes(commit.sha) ? unreviewedMessage(commit) : undefined
     if (refusal) return refusal
@@ -78,14 +78,14 @@ function unreachable({ name, verified, relation }: ClusterRange, head: string): 
     return refuse(
       'not-adopted',
       `Nothing is recorded as verified on ${name} yet.`,
-      `Start the workflow that adopts a cluster (adopt.yml) for ${name}: it looks at what is deployed there, tests it and records it.`,
+      `Run the workflow adopt.yml for ${name}: it inspects what is deployed there, tests it and records it.`,
     )
   }
   if (relation.status === 'behind') {
     return refuse(
       'outdated-commit',
       `${short(head)} is older than ${short(verified)}, which is verified on ${name}.`,
-      'Run the deploy of the newest commit of the default branch. To go back, revert the change with a pull request.',
+      'Run the deploy of the newest commit of the default branch. To deploy older code, revert the change with a pull request.',
     )
   }
   if (relation.status === 'diverged' || !relation.complete) {
@@ -93,8 +93,8 @@ function unreachable({ name, verified, relation }: ClusterRange, head: string): 
     return refuse(
       'not-a-descendant',
       many
-        ? `${relation.total} commits lie between ${short(verified)}, which is verified on ${name}, and ${short(head)}; at most ${relation.listed} can be checked.`
-        : `${short(head)} does not descend, by first parents, from ${short(verified)}, which is verified on ${name}.`,
+        ? `There are ${relation.total} commits between ${short(verified)}, which is verified on ${name}, and ${short(head)}; at most ${relation.listed} can be checked.`
+        : `${short(head)} is not a first-parent descendant of ${short(verified)}, which is verified on ${name}.`,
       many
         ? `Adopt ${name} again at a newer commit.`
         : `Was the default branch rewritten? Restore it, or adopt ${name} again.`,
@@ -103,11 +103,11 @@ function unreachable({ name, verified, relation }: ClusterRange, head: string): 
   return undefined
 }
 
-/** The commits that stand against deploying to any cluster, oldest first. */
+/** The commits that block a deploy to any cluster, oldest first. */
 export const unreviewedIn = ({ commits, undone }: Pick<CommitRangeFacts, 'commits' | 'undone'>): RangeCommit[] =>
   commits.filter((commit) => !undone.includes(commit.sha) && unreviewedMessage(commit)).toReversed()
 
-/** Why a commit does not count as having come through the gate; undefined where it did. */
+/** Why a commit does not count as having passed the gate; undefined if it does. */
 export function unreviewedMessage({
   sha,
   author,
@@ -124,21 +124,21 @@ export function unreviewedMessage({
   if (!pull) {
     return refuse(
       'unreviewed-commit',
-      `${who} is not the merge of a pull request: it was pushed directly, or is one of several that a rebase merge made.`,
-      `Undo it with a pull request that restores what it changed (git revert ${short(sha)}): once nothing of it is left, deploys go on. If it has to stay, an operator who did not write it looks at it and comments "/approve ${short(sha)}" under the issue that this run opens.`,
+      `${who} is not the merge of a pull request: it was pushed directly, or is one of several commits of a rebase merge.`,
+      `Revert it with a pull request (git revert ${short(sha)}): deploys continue once it is fully reverted. To keep it, an operator who did not write it reviews it and comments "/approve ${short(sha)}" on the issue that this run opens.`,
     )
   }
   const of = `#${pull.number} (${who})`
   if (gate !== 'success') {
     const words = {
-      'not-success': 'was merged although the gate did not say success',
+      'not-success': 'was merged although the gate had not succeeded',
       missing: 'was merged without a check by the gate App',
       'another-pull-request': "has only the gate's check for another pull request",
     } as const
     return refuse(
       'unreviewed-commit',
       `${of} ${words[gate ?? 'missing']}.`,
-      `Take back all that it changed with a pull request (git revert -m 1 ${short(sha)}), and require the check in the ruleset with the gate App as its only source.`,
+      `Revert it with a pull request (git revert -m 1 ${short(sha)}), and require the check in the ruleset with the gate App as its only source.`,
     )
   }
   if (!proof?.pure && !reviewed) {
@@ -151,15 +151,15 @@ export function unreviewedMessage({
   if (otherPolicy) {
     return refuse(
       'unreviewed-commit',
-      `${of} was let in by another policy than the one that main had when it was merged.`,
-      `Take it back with a pull request (git revert -m 1 ${short(sha)}), and merge it again once the gate has judged it by the policy of now.`,
+      `${of} passed the gate under another policy than main had when it was merged.`,
+      `Revert it with a pull request (git revert -m 1 ${short(sha)}), and merge it again after the gate has checked it with the current policy.`,
     )
   }
   if (untimely !== undefined) {
     return refuse(
       'outside-window',
       `${of} was merged outside its window: ${untimely}.`,
-      `Take it back with a pull request (git revert -m 1 ${short(sha)}), for which any time is right, and merge it again inside the window.`,
+      `Revert it with a pull request (git revert -m 1 ${short(sha)}), which is allowed at any time, and merge it again inside the window.`,
     )
   }
   return undefined

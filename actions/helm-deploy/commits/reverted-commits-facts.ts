@@ -5,8 +5,8 @@ import type { ClusterRange, RangeCommit } from './commit-range-types.js'
 import { revertedIn } from './reverted-commits.js'
 
 /**
- * Which of the commits that did not come through the gate have left nothing behind. Asks for no tree where every commit came
- * through it, which is nearly always.
+ * Which of the commits that did not pass the gate are fully reverted. Reads no tree if every commit passed it, which is
+ * nearly always.
  */
 export async function collectReverted(
   objects: GitObjects,
@@ -28,6 +28,6 @@ export async function collectReverted(
     changes: await objects.changes(before[index] ?? '', sha),
   }))
   const known = steps.flatMap(({ changes, ...step }) => (changes ? [{ ...step, changes }] : []))
-  // What GitHub does not list whole, nobody can compare.
+  // A change that GitHub does not list whole cannot be compared.
   return known.length === steps.length ? revertedIn(known) : []
 }

@@ -3,9 +3,9 @@ import type { TreeChange, TreeEntry } from '../../../shared/github/trees.js'
 /** One commit of the default branch's first parents. */
 export interface RangeStep {
   sha: string
-  /** Whether it came through the gate. */
+  /** Whether it passed the gate. */
   gated: boolean
-  /** Against the step before; of the first one against what it stands on. */
+  /** Against the step before; of the first one against its parent. */
   changes: TreeChange[]
 }
 
@@ -17,9 +17,8 @@ interface Change {
 }
 
 /**
- * Which of the commits that did not come through the gate have left nothing behind: every path that they changed was, at
- * head or at some commit before, again what it was before the first of them. What others changed on top of a path that is
- * not restored does not restore it.
+ * Which of the commits that did not pass the gate are fully reverted: every path that they changed was, at head or at some
+ * commit before, again what it was before the first of them. Later changes to a path that is not restored do not restore it.
  *
  * @param steps oldest first
  */

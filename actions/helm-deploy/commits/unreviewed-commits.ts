@@ -15,8 +15,8 @@ import { describeUnreviewed, type UnreviewedCommit, unreviewedLabel, unreviewedM
 const most = 20
 
 /**
- * Keeps one issue about the commits that came in without the gate, as long as they stand: what they change, who pushed them,
- * and the two ways out. Safe to repeat; the token is the gate App's.
+ * Keeps one issue about the commits that did not pass the gate, as long as they block deploys: what they change, who pushed
+ * them, and the two ways to resolve it. Safe to repeat; the token is the gate App's.
  */
 export async function reportUnreviewed(context: CommitRangeContext): Promise<ActionOutcome<Io['outputs']>> {
   const { github, policy, world } = context
@@ -30,10 +30,9 @@ export async function reportUnreviewed(context: CommitRangeContext): Promise<Act
     return { finding: { decision, reason, message, commit: world.run.sha }, outputs: {} }
   }
   if (standing.length === 0) {
-    if (!issue)
-      return told('unchanged', 'Every commit came through the gate, was accepted, or has left nothing behind.')
+    if (!issue) return told('unchanged', 'Every commit passed the gate, was approved, or is fully reverted.')
     await settle(github, repo, issue.number)
-    return told('closed', `Nothing stands any more that did not come through the gate: #${issue.number} is closed.`)
+    return told('closed', `No unreviewed commit blocks deploys any more: #${issue.number} was closed.`)
   }
   const commits = await aboutThem(github, repo, facts, standing)
   const { title, body } = describeUnreviewed(commits, {
@@ -71,10 +70,13 @@ async function keep(
   return data.html_url
 }
 
-/** First the word, then the deed: cut off between them, it is better said twice than not at all. */
+/** First the comment, then the closing: if the run is interrupted between them, a second comment is better than none. */
 async function settle(github: GitHub, repo: string, number: number): Promise<void> {
   const at = { ...repoRef(repo), issue_number: number }
-  await github.rest.issues.createComment({ ...at, body: 'None of these commits stands any more: deploys go on.' })
+  await github.rest.issues.createComment({
+    ...at,
+    body: 'None of these commits blocks deploys any more: deploys continue.',
+  })
   await github.rest.issues.update({ ...at, state: 'closed' })
 }
 

@@ -28,10 +28,10 @@ interface Asked extends DeployRepoContext {
 }
 
 /**
- * Asks one cluster whether it would take what this commit renders for it, and changes nothing. Encrypted values have a
- * stand-in, as in a plan.
+ * Asks one cluster whether it would accept the objects that this commit renders for it, and changes nothing. Encrypted values
+ * are replaced by placeholders, as in a plan.
  *
- * @throws UserError where the chart cannot be rendered, or the cluster cannot be asked.
+ * @throws UserError if the chart cannot be rendered, or the cluster cannot be asked.
  */
 export async function dryRunCluster(context: Asked): Promise<ActionOutcome<Io['outputs']>> {
   const { commit } = context
@@ -86,7 +86,7 @@ async function rendered({ world, workspace, policy, cluster, target }: Asked, re
 }
 
 function inWords(cluster: string, { asked, left, refused }: DryRun): string {
-  const rest = left.length === 0 ? '' : ` Not asked about: ${left.join(', ')}.`
-  if (refused.length === 0) return `${cluster} would take all ${asked} objects it was asked about.${rest}`
-  return `${cluster} would refuse the change: ${refused[0]}${rest}`
+  const rest = left.length === 0 ? '' : ` Not checked: ${left.join(', ')}.`
+  if (refused.length === 0) return `${cluster} would accept all ${asked} checked objects.${rest}`
+  return `${cluster} would reject the change: ${refused[0]}${rest}`
 }

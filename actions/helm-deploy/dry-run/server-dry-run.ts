@@ -40,7 +40,7 @@ export async function dryRun(exec: Exec, kubeconfig: string, namespace: string, 
   )
   if (code === 0) return { asked: asked.length, left, refused: [] }
   if (isUnreachable(stderr) || /must be logged in|provide credentials/i.test(stderr)) {
-    throw kubeError('judge the change by dry-run', stderr)
+    throw kubeError('dry-run the change', stderr)
   }
   return { asked: asked.length, left, refused: sentences(stderr) }
 }

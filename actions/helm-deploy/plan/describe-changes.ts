@@ -7,8 +7,8 @@ export const summaryRoom = 900_000
 export const commentRoom = 65_000
 
 /**
- * What changes on every cluster, for people: a table, then clusters with the same changes together. Parts that do not fit
- * into `limit` bytes are left out whole, and that is said.
+ * What changes on every cluster, as Markdown: a table, then one section for clusters with equal changes. Parts that do not fit
+ * into `limit` bytes are left out whole, with a note.
  *
  * @param target Kubernetes version that APIs were looked up for; undefined where nobody said.
  */
@@ -55,13 +55,13 @@ function table(plans: ClusterPlan[], target: string | undefined): Section {
     `| --- | --- | ${several ? '--- | ' : ''}--- | --- | --- | --- |`,
     '',
   ]
-  // Clusters that nothing changes for are not even rendered, unless a version is named.
-  const looked =
+  // Without a version, unaffected clusters are not rendered.
+  const compared =
     target === undefined
-      ? affected > 0 && `API versions are compared with all that Kubernetes up to ${newestRelease} has dropped.`
-      : `API versions are compared with what Kubernetes ${escapeMarkdown(target)} does not serve.`
+      ? affected > 0 && `API versions are checked against all removals up to Kubernetes ${newestRelease}.`
+      : `API versions are checked against the removals up to Kubernetes ${escapeMarkdown(target)}.`
   const parts = plans.map((plan) => row(plan, several))
-  return { head: lines.join('\n'), parts, tail: looked ? `\n${looked}\n\n` : '\n' }
+  return { head: lines.join('\n'), parts, tail: compared ? `\n${compared}\n\n` : '\n' }
 }
 
 /** Releases are only named where there are several. */
@@ -69,10 +69,10 @@ const haveSeveral = (plans: ClusterPlan[]): boolean => plans.some(({ release }) 
 
 function row(plan: ClusterPlan, several: boolean): string {
   const { wave, cluster, release, affected, cause, counts, disruptions, dangers, removedApis } = plan
-  const objects = `${counts.added} new, ${counts.changed} changed, ${counts.removed} gone`
-  const away = disruptions.filter(({ downtime }) => downtime).length
+  const objects = `${counts.added} new, ${counts.changed} changed, ${counts.removed} removed`
+  const down = disruptions.filter(({ downtime }) => downtime).length
   const pods =
-    disruptions.length === 0 ? '' : `${disruptions.length} change${away === 0 ? '' : `, ${away} away for a moment`}`
+    disruptions.length === 0 ? '' : `${disruptions.length} change${down === 0 ? '' : `, ${down} with downtime`}`
   const yes = affected ? `yes: ${changeCauses[cause].toLowerCase().replace(/\.$/, '')}` : 'no'
   const risky = [
     ...(dangers.length === 0 ? [] : [`${dangers.length}`]),
@@ -82,7 +82,7 @@ function row(plan: ClusterPlan, several: boolean): string {
   return `| ${wave} | ${name} | ${yes} | ${affected ? objects : ''} | ${pods} | ${risky} |\n`
 }
 
-/** A bump changes most clusters alike: they are told once. */
+/** A bump has the same effect on most clusters: it is described once. */
 function groups(plans: ClusterPlan[]): ClusterPlan[][] {
   const found = new Map<string, ClusterPlan[]>()
   for (const plan of plans) {
@@ -108,7 +108,7 @@ function section(plans: ClusterPlan[], several: boolean): Section {
   const head = [
     `#### ${several ? `${escapeMarkdown(plan.release)} on ` : ''}${plans.map(({ cluster }) => escapeMarkdown(cluster)).join(', ')}`,
     '',
-    ...(files.length === 0 ? [] : [`By ${files.map((file) => markdownCode(file)).join(', ')}.`, '']),
+    ...(files.length === 0 ? [] : [`Changed files: ${files.map((file) => markdownCode(file)).join(', ')}.`, '']),
     ...facts.slice(0, mostFacts).map((fact) => `- ${fact}`),
     ...(more > 0 ? [`- ${more} more of these`] : []),
     '',
@@ -122,9 +122,9 @@ function section(plans: ClusterPlan[], several: boolean): Section {
 const mostFacts = 30
 
 const removedApi = ({ object, apiVersion, removedIn, instead }: ClusterPlan['removedApis'][number]): string =>
-  `${object}: ${apiVersion} is gone since Kubernetes ${removedIn}${instead ? `, write ${instead}` : ''}.`
+  `${object}: ${apiVersion} was removed in Kubernetes ${removedIn}${instead ? `, use ${instead}` : ''}.`
 
-const signs = { added: 'new', removed: 'gone', changed: 'changed' }
+const signs = { added: 'new', removed: 'removed', changed: 'changed' }
 
 function object({ kind, object: name, hook, lines, left }: ClusterPlan['diffs'][number]): string {
   const title = `${markdownCode(name)} ${signs[kind]}${hook === undefined ? '' : ` (hook: ${escapeMarkdown(hook)})`}`

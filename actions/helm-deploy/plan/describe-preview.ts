@@ -10,17 +10,20 @@ export function describePreview(changes: ClusterPlan[], encrypted: string[], tar
   const shown = encrypted.slice(0, 20).map((file) => markdownCode(file))
   const head = [
     planMarker,
-    '### What merging this changes',
+    '### Changes on merge',
     '',
     ...(shown.length === 0
       ? []
-      : [`Encrypted, so rendered with stand-ins: ${shown.join(', ')}${encrypted.length > 20 ? ', ...' : ''}.`, '']),
+      : [
+          `Encrypted files, rendered with placeholders: ${shown.join(', ')}${encrypted.length > 20 ? ', ...' : ''}.`,
+          '',
+        ]),
     '',
   ].join('\n')
   return head + describeChanges(changes, commentRoom - Buffer.byteLength(head), target)
 }
 
-/** Instead of a plan that is not true any more. */
+/** Replaces a plan that is no longer valid. */
 export const describeFailure = ({ message, fix }: UserError): string =>
   truncateMarkdown(
     [

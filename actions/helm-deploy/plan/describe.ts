@@ -13,7 +13,7 @@ import type { CommitRangeDecision, PlannedCluster } from '../commits/commit-rang
 export function describePlan(
   run: RunFacts,
   { clusters, leftOut, undone, accepted }: Extract<CommitRangeDecision, { kind: 'go' }>,
-  standIns: string[],
+  encrypted: string[],
 ): string {
   const rows = allWaves.flatMap((wave) =>
     clusters.filter((cluster) => cluster.wave === wave).map((cluster) => row(cluster, run)),
@@ -22,38 +22,41 @@ export function describePlan(
     [
       `### Plan for ${markdownCode(run.sha.slice(0, 7))}`,
       '',
-      '| wave | cluster | from | brings |',
+      '| wave | cluster | from | changes |',
       '| --- | --- | --- | --- |',
       ...rows,
       '',
       ...leftOut.map(
         ({ name, message, fix }) =>
-          `${escapeMarkdown(name)} is left out. ${escapeMarkdown(message, 400)} ${escapeMarkdown(fix, 400)}\n`,
+          `${escapeMarkdown(name)} is skipped. ${escapeMarkdown(message, 400)} ${escapeMarkdown(fix, 400)}\n`,
       ),
       ...undone.map(
         ({ sha, author }) =>
-          `${markdownCode(sha.slice(0, 7))} by ${escapeMarkdown(author)} passed no gate; nothing of it is left.\n`,
+          `${markdownCode(sha.slice(0, 7))} by ${escapeMarkdown(author)} did not pass the gate; it is fully reverted.\n`,
       ),
       ...accepted.map(
         ({ sha, author, accepted: by = '' }) =>
-          `${markdownCode(sha.slice(0, 7))} by ${escapeMarkdown(author)} passed no gate; ${escapeMarkdown(by)} accepted it.\n`,
+          `${markdownCode(sha.slice(0, 7))} by ${escapeMarkdown(author)} did not pass the gate; ${escapeMarkdown(by)} approved it.\n`,
       ),
-      ...(standIns.length === 0
+      ...(encrypted.length === 0
         ? []
-        : [`Encrypted, so rendered with stand-ins: ${standIns.map((file) => markdownCode(file)).join(', ')}.`, '']),
+        : [
+            `Encrypted files, rendered with placeholders: ${encrypted.map((file) => markdownCode(file)).join(', ')}.`,
+            '',
+          ]),
     ].join('\n'),
     summaryLimit,
   )
 }
 
 function row({ wave, name, from, commits }: PlannedCluster, run: RunFacts): string {
-  const brings = commits.map(({ sha, component, from: old, to, pull }) =>
+  const changes = commits.map(({ sha, component, from: old, to, pull }) =>
     component === undefined && to === sha
       ? `reviewed: ${markdownLink(`#${pull.number}`, pull.url)}`
       : component === undefined
-        ? `back to ${markdownCode(to.slice(0, 7))} (${markdownLink(`#${pull.number}`, pull.url)})`
+        ? `revert to ${markdownCode(to.slice(0, 7))} (${markdownLink(`#${pull.number}`, pull.url)})`
         : `${escapeMarkdown(component)} ${markdownCode(old)} → ${markdownCode(to)} (${markdownLink(`#${pull.number}`, pull.url)})`,
   )
-  const what = from === run.sha ? 'nothing new: verified already' : brings.join('<br>')
+  const what = from === run.sha ? 'none: already verified' : changes.join('<br>')
   return `| ${wave} | ${escapeMarkdown(name)} | ${markdownCode(from.slice(0, 7))} | ${what} |`
 }

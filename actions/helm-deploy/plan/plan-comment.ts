@@ -18,8 +18,8 @@ export interface CommentedPull {
 export type PostedComment = { kind: 'kept'; message: string } | { kind: 'not-allowed'; why: string }
 
 /**
- * Keeps the plan's one comment under a pull request, by whom the token stands for. One for a commit that is not the newest
- * any more is left alone: an old run that is started again must not bring its plan back.
+ * Keeps the plan's one comment on a pull request, by the token's own user. A plan for an older commit is not posted: a re-run
+ * of an old run must not restore its plan.
  */
 export async function postComment(
   github: GitHub,
@@ -34,27 +34,27 @@ export async function postComment(
     if (data.head.sha !== head) {
       return {
         kind: 'kept',
-        message: `#${number} has a newer commit than ${head.slice(0, 7)}: its comment is left alone.`,
+        message: `#${number} has a newer commit than ${head.slice(0, 7)}: its comment was not changed.`,
       }
     }
     // A job's token may not ask REST who it is.
     const { viewer } = await github.graphql<{ viewer: { login: string } }>('{ viewer { login } }')
     const topic = { repo, number, marker: planMarker, by: isByToken(viewer.login) }
     const kept = await keepComment(github, topic, body, mayBegin)
-    return { kind: 'kept', message: words[kept](number) }
+    return { kind: 'kept', message: messages[kept](number) }
   } catch (error) {
     const problem = explainGitHub(error)
     if (problem?.reason !== 'missing-permission') throw error
     const why = fromFork
-      ? `The plan is not a comment under #${number}: what GitHub gives a run of a fork may only read.`
-      : `The plan is not a comment under #${number}. ${problem.message} To have it there, give this job "pull-requests: write".`
+      ? `The plan was not posted on #${number}: the token of a run for a fork is read-only.`
+      : `The plan was not posted on #${number}. ${problem.message} To post it, give this job "pull-requests: write".`
     return { kind: 'not-allowed', why }
   }
 }
 
-const words: Record<KeptComment, (number: number) => string> = {
-  created: (number) => `The plan is a comment under #${number}.`,
-  updated: (number) => `The comment under #${number} is up to date again.`,
-  unchanged: (number) => `The comment under #${number} says the same already.`,
+const messages: Record<KeptComment, (number: number) => string> = {
+  created: (number) => `The plan was posted as a comment on #${number}.`,
+  updated: (number) => `The comment on #${number} was updated.`,
+  unchanged: (number) => `The comment on #${number} is already up to date.`,
   none: (number) => `#${number} needs no comment.`,
 }

@@ -6,7 +6,7 @@ const limit = 400_000
 /** What is left out, step by step, until the rest fits. */
 const reductions: ((plan: ClusterPlan) => ClusterPlan)[] = [
   (plan) => ({ ...plan, diffs: plan.diffs.map((diff) => ({ ...diff, lines: [] })) }),
-  (plan) => ({ ...plan, diffs: [], notes: [...plan.notes, 'The list of objects is left out: it is too long.'] }),
+  (plan) => ({ ...plan, diffs: [], notes: [...plan.notes, 'The list of objects is omitted: it is too long.'] }),
   (plan) => ({
     ...plan,
     disruptions: worst(plan),
@@ -17,7 +17,7 @@ const reductions: ((plan: ClusterPlan) => ClusterPlan)[] = [
 
 /**
  * The plan's facts as JSON for the gate: never the lines of the diffs, at most 400,000 characters. Dangers, restarts and
- * removed APIs, which a decision is made of, are the last to be shortened.
+ * removed APIs are shortened last, because the gate decides by them.
  */
 export function planFacts(plans: ClusterPlan[]): string {
   let left = plans

@@ -10,12 +10,12 @@ const planSchema = z.strictObject({
   clusters: z.array(z.strictObject({ name: z.string(), from: z.string() })),
 })
 
-/** What the job that plans, or counts the words for an adoption, hands to the jobs with a cluster's key of the same run. */
+/** What the job that plans, or counts the approvals of an adoption, passes to the jobs with a cluster's key of the same run. */
 export type Plan = z.infer<typeof planSchema>
 
 /**
- * Reads a plan and makes sure that it is of this very attempt (A17): since an older one, a hold may have been placed or a newer
- * commit deployed.
+ * Reads a plan and checks that it is of this very attempt (A17): since an older one, a version may have been blocked or a
+ * newer commit deployed.
  *
  * @throws UserError `stale-plan`, or `input-invalid` where it is no plan.
  */
@@ -24,8 +24,8 @@ export function readPlan(text: string, run: RunFacts, cluster: string): Plan {
   if (plan.run !== runKey(run) || plan.commit !== run.sha) {
     throw new UserError(
       'stale-plan',
-      `The plan is of run ${plan.run} and commit ${plan.commit.slice(0, 7)}; this is run ${runKey(run)} and commit ${run.sha.slice(0, 7)}.`,
-      { fix: 'Re-run all jobs of the workflow, not only the failed ones: the plan has to be made again.' },
+      `The plan belongs to run ${plan.run} and commit ${plan.commit.slice(0, 7)}; this is run ${runKey(run)} and commit ${run.sha.slice(0, 7)}.`,
+      { fix: 'Re-run all jobs of the workflow, not only the failed ones, to make a new plan.' },
     )
   }
   if (!plan.clusters.some(({ name }) => name === cluster)) {

@@ -29,8 +29,8 @@ export interface FleetOptions {
 }
 
 /**
- * What this run's commit does to every release on every cluster: clusters in the given order, their releases in the policy's.
- * Two clusters are rendered at a time on a machine with two cores, and each rendering is written over that of the cluster
+ * What this run's commit changes for every release on every cluster: clusters in the given order, their releases in the
+ * policy's. Two clusters are rendered at a time on a machine with two cores, and each rendering overwrites that of the cluster
  * before: memory does not grow with the fleet.
  *
  * @throws UserError the first cluster that cannot be rendered, or bytes of a chart that are not those of the lock file.
@@ -62,7 +62,7 @@ async function planRelease(
   const room = roomFor(clusters.length * policy.releases.length)
   const width = Math.min(availableParallelism(), 4, clusters.length)
   return atDesks(clusters, Array.from({ length: width }, bothObjectLists), async ({ cluster, base }, sheets) => {
-    const side = bases.get(base) ?? { missing: 'its commit is not known' }
+    const side = bases.get(base) ?? { missing: 'its commit is unknown' }
     const sides: RenderSides = { base: { commit: base, side }, head }
     return planCluster(sides, cluster, { exec: world.exec, target, room, sheets })
   })

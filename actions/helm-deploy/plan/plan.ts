@@ -21,7 +21,7 @@ type Refused = Extract<CommitRangeDecision, { kind: 'refuse' }>
 /**
  * May this run's commit be deployed, where to, and what does it do there? Touches nothing but temporary files.
  *
- * @throws UserError the first thing that stands against it.
+ * @throws UserError the first reason against it.
  */
 export async function planDeploy(context: PlanContext): Promise<ActionOutcome<Io['outputs']>> {
   const { world, target } = context
@@ -35,7 +35,7 @@ export async function planDeploy(context: PlanContext): Promise<ActionOutcome<Io
   const from = new Map(decision.clusters.map(({ name, from }) => [name, from]))
   const changes = await renderChanges(context, (cluster) => from.get(cluster))
 
-  for (const { name, message, fix } of decision.leftOut) world.log.warning(`${name} is left out. ${message} ${fix}`)
+  for (const { name, message, fix } of decision.leftOut) world.log.warning(`${name} is skipped. ${message} ${fix}`)
   await world.summary(describePlan(world.run, decision, await encryptedFiles(context)))
   await world.summary(describeChanges(changes, summaryRoom, target))
   const issue = await openUnreviewedIssue(context.github, world.run.repository, context.policy.apps.gate.bot)
@@ -43,7 +43,7 @@ export async function planDeploy(context: PlanContext): Promise<ActionOutcome<Io
   return { finding, outputs: { ...outputs, unreviewed: String(issue !== undefined) } }
 }
 
-/** A refusal as any other, but for the word that an issue has to be opened, for which this job's token is too weak. */
+/** A refusal like any other, with an output that tells a later job to open the issue: this job's token may not. */
 function unreviewed({ world }: PlanContext, { reason, message, fix }: Refused): ActionOutcome<Io['outputs']> {
   return {
     finding: { decision: 'refused', reason, message, commit: world.run.sha },
@@ -70,7 +70,7 @@ function planned(
     JSON.stringify(clusters.filter((cluster) => cluster.wave === wave).map(({ name }) => name))
   const message =
     changed.length === 0
-      ? `${sha.slice(0, 7)} is verified on every cluster already.`
+      ? `${sha.slice(0, 7)} is already verified on every cluster.`
       : `${sha.slice(0, 7)} may be deployed to ${changed.map(({ name }) => name).join(', ')}.`
   world.log.info(message)
   return {

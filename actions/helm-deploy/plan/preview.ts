@@ -16,16 +16,16 @@ import {
   renderChanges,
 } from './render-changes.js'
 
-/** Whether a run is for a pull request, so that `plan` has a merge that nobody decided about yet in front of it. */
+/** Whether a run is for a pull request, so that `plan` plans a merge that nobody has decided on yet. */
 export const isPreview = ({ event }: RunFacts): boolean => event.startsWith('pull_request')
 
 /**
  * What merging this pull request would change, compared with the branch that it is merged into; kept in one comment there.
  *
- * Whether it may be merged and deployed is not asked: no range of commits, no gate, no holds, no adoption. They are looked
- * at by the gate before the merge and by `plan` after it, when nobody can change the commit any more.
+ * Whether it may be merged and deployed is not checked here (range of commits, gate, blocked versions, adoption): the gate
+ * does that before the merge, and `plan` after it, when nobody can change the commit any more.
  *
- * @throws UserError where it cannot be rendered; the comment, where there is one, says so too.
+ * @throws UserError if it cannot be rendered; an existing comment then says so too.
  */
 export async function previewPlan(context: RenderContext): Promise<ActionOutcome<Io['outputs']>> {
   const { world, target } = context
@@ -39,7 +39,7 @@ export async function previewPlan(context: RenderContext): Promise<ActionOutcome
 
     const names = affectedClusters(changes)
     const comment = describePreview(changes, encrypted, target)
-    await tell(context, pull, comment, names.length > 0)
+    await post(context, pull, comment, names.length > 0)
 
     const message = names.length === 0 ? 'No cluster would change.' : `This would change ${names.join(', ')}.`
     world.log.info(message)
@@ -50,14 +50,14 @@ export async function previewPlan(context: RenderContext): Promise<ActionOutcome
   } catch (error) {
     // An old plan under a commit that cannot be planned would be believed.
     if (error instanceof UserError && !world.cancelled.aborted) {
-      await tell(context, pull, describeFailure(error), false).catch(() => undefined)
+      await post(context, pull, describeFailure(error), false).catch(() => undefined)
     }
     throw error
   }
 }
 
-/** That the comment cannot be written fails nothing: the plan is in the run's summary. */
-async function tell(context: RenderContext, pull: CommentedPull, comment: string, mayBegin: boolean): Promise<void> {
+/** A comment that cannot be written is no failure: the plan is in the run's summary. */
+async function post(context: RenderContext, pull: CommentedPull, comment: string, mayBegin: boolean): Promise<void> {
   const { world, github } = context
   const posted = await postComment(github, world.run.repository, pull, comment, mayBegin)
   if (posted.kind === 'kept') return world.log.info(posted.message)
@@ -84,13 +84,9 @@ const payloadSchema = z.object({
 function pullOf({ event, payload, repository }: RunFacts): CommentedPull {
   const { data } = payloadSchema.safeParse(payload)
   if (event === 'pull_request_target' || !data) {
-    throw new UserError(
-      'input-invalid',
-      `Mode "plan" cannot see what a pull request changes on the event "${event}".`,
-      {
-        fix: 'Start this workflow "on: pull_request", as workflows-examples/deploy-repo/.github/workflows/plan.yml does.',
-      },
-    )
+    throw new UserError('input-invalid', `Mode "plan" cannot plan a pull request on the event "${event}".`, {
+      fix: 'Start this workflow "on: pull_request", as workflows-examples/deploy-repo/.github/workflows/plan.yml does.',
+    })
   }
   const { number, base, head } = data.pull_request
   const fromFork = head.repo?.full_name.toLowerCase() !== repository.toLowerCase()

@@ -18,7 +18,7 @@ export interface RenderContext extends DeployRepoContext {
 }
 
 /**
- * What the policy names must be there for every cluster, before anything is asked or fetched.
+ * Every file that the policy names must exist for every cluster, before anything is fetched.
  *
  * @throws UserError `target-missing`
  */
@@ -51,13 +51,13 @@ export async function renderChanges(
   }
 }
 
-/** Paths of the encrypted files that had a stand-in. */
+/** Paths of the encrypted files that were rendered with placeholders. */
 export async function encryptedFiles({ policy, workspace, world }: DeployRepoContext): Promise<string[]> {
   const all = await Promise.all(
     policy.releases.flatMap((release) => policy.clusters.map((cluster) => filesForPlan(release, cluster, workspace))),
   )
   const files = [...new Set(all.flatMap(({ encrypted }) => encrypted))]
-  if (files.length > 0) world.log.info(`Encrypted, so planned with stand-ins: ${files.join(', ')}.`)
+  if (files.length > 0) world.log.info(`Encrypted files, planned with placeholders: ${files.join(', ')}.`)
   return files
 }
 

@@ -15,10 +15,10 @@ import { describeChanges, summaryRoom } from './describe-changes.js'
 import { affectedClusters, checkFiles, type RenderContext, renderChanges } from './render-changes.js'
 
 /**
- * What a commit of an open pull request changes, for the gate: it is compared with where it left the default branch. The
- * checkout stays the default branch's, and its policy says what is rendered.
+ * What a commit of an open pull request changes, for the gate: it is compared with its merge base with the default branch.
+ * The checkout stays the default branch's, and its policy decides what is rendered.
  *
- * @throws UserError where it cannot be rendered.
+ * @throws UserError if it cannot be rendered.
  */
 export async function renderPullRequest(context: RenderContext, commit: string): Promise<ActionOutcome<Io['outputs']>> {
   const { world, github, target } = context
@@ -70,7 +70,7 @@ export async function withTempFolder<T>(
   }
 }
 
-/** A cluster that the change takes out of the policy has no files any more; that it goes is for the policy's own review. */
+/** A cluster that the change removes from the policy has no files any more; its removal is reviewed as a policy change. */
 async function inBoth(policy: Policy, proposed: Workspace): Promise<Policy> {
   const theirs = await workspacePolicy(proposed).catch(() => policy)
   return { ...policy, clusters: policy.clusters.filter(({ name }) => theirs.clusters.some((one) => one.name === name)) }

@@ -20,24 +20,24 @@ export type RetryDecision =
   | { kind: 'call'; ending: Ending }
 
 /**
- * Whether the newest deploy is tested once more. Repeated too often, a flaky test takes the clusters back (in that run itself),
- * and one that could not tell calls the operators.
+ * Whether the newest deploy is started again. After too many repetitions, a flaky test rolls the clusters back (in that run
+ * itself), and an inconclusive one calls the operators.
  */
 export function decideRetry({ endings, optional, run, blocked }: RetryFacts): RetryDecision {
   const nothing = (message: string): RetryDecision => ({ kind: 'nothing', message })
   const waiting = waitingForCleanPass(endings, optional)
   const [first] = waiting
-  if (!first || !run) return nothing('Nothing waits for a clean pass.')
+  if (!first || !run) return nothing('No deploy waits for a clean pass.')
 
   const names = waiting.map(({ record }) => record.cluster).join(', ')
   if (rollbackCause(endings, optional))
-    return nothing(`${names}: what failed in that run goes back, and is not tested again.`)
-  if (run.status !== 'completed') return nothing(`${names}: attempt ${run.attempt} is at work already.`)
+    return nothing(`${names}: that run failed and is rolled back, so it is not started again.`)
+  if (run.status !== 'completed') return nothing(`${names}: attempt ${run.attempt} is already running.`)
   if (run.event !== 'push')
-    return nothing(`${names}: only operators start that again, since it was no deploy of a merge.`)
+    return nothing(`${names}: only operators can start that run again, because it is not the deploy of a merge.`)
   if (blocked) return { kind: 'wait', ...blocked }
   const spent = waiting.find((ending) => uncleanUntil(ending, endings) > retryLimit)
   if (spent) return { kind: 'call', ending: spent }
   const times = Math.max(...waiting.map((ending) => uncleanUntil(ending, endings)))
-  return { kind: 'again', message: `${names}: tested once more (${times} of ${retryLimit}).` }
+  return { kind: 'again', message: `${names}: the deploy was started again (${times} of ${retryLimit}).` }
 }

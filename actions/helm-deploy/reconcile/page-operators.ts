@@ -17,7 +17,7 @@ interface Call {
   ending: Ending
 }
 
-/** One issue for a run that only people can bring on. Closed by somebody, it stays so. Returns its address. */
+/** One issue for a run that needs a person to continue. It is not reopened after somebody closed it. Returns its address. */
 export async function pageOperators(github: GitHub, { policy, run, ending }: Call): Promise<string> {
   const { record } = ending
   const [runId = ''] = record.run.split('/')
@@ -27,27 +27,27 @@ export async function pageOperators(github: GitHub, { policy, run, ending }: Cal
   if (present) return present.html_url
   const lost = record.reason === 'result-lost'
   const commit = record.commit.slice(0, 7)
-  const title = `${record.cluster}: nobody can tell whether ${commit} serves users`
+  const title = `${record.cluster}: it is unknown whether ${commit} serves users`
   const url = `${run.serverUrl}/${run.repository}/actions/runs/${runId}`
   const body = [
     marker(runId),
-    `${mentionOperators(policy)}: ${lost ? 'the result' : 'the smoke test'} of ${escapeMarkdown(record.cluster)} ${lost ? 'did not arrive' : 'could not tell'}, again and again: ${escapeMarkdown(ending.description, 500)}`,
-    `The next clusters wait, and so does everything that is merged.`,
+    `${mentionOperators(policy)}: ${lost ? 'the result' : 'the smoke test'} of ${escapeMarkdown(record.cluster)} ${lost ? 'did not arrive' : 'was inconclusive'} several times: ${escapeMarkdown(ending.description, 500)}`,
+    `The next clusters and all later merges wait.`,
     '### What to do now',
     [
       lost
-        ? `1. Look at the ${markdownLink('deploy', url)}. ${resultLostFix}`
-        : `1. Look at why: the log of the ${markdownLink('deploy', url)}. The tester's own network, its tokens, missing metrics?`,
-      `2. Once that is mended, re-run **all** jobs of that ${markdownLink('deploy', url)}: one clean pass resumes it.`,
-      '3. If the new version is to blame, revert its pull request; that needs no approval.',
+        ? `1. Open the ${markdownLink('deploy', url)}. ${resultLostFix}`
+        : `1. Find the cause in the log of the ${markdownLink('deploy', url)}, such as the tester's own network, its tokens or missing metrics.`,
+      `2. Once that is fixed, re-run **all** jobs of that ${markdownLink('deploy', url)}: it continues after one clean pass.`,
+      '3. If the new version is the cause, revert its pull request; that needs no approval.',
     ].join('\n'),
-    'This closes by itself once the deploy is no longer waiting.',
+    'This issue closes by itself once the deploy is no longer waiting.',
   ].join('\n\n')
   const { data } = await github.rest.issues.create({ ...repoRef(run.repository), title, body, labels: [operatorLabel] })
   return data.html_url
 }
 
-/** Closes what was about other runs than the one that still waits. */
+/** Closes the issues about all runs except the one that still waits. */
 export async function closePages(github: GitHub, repo: string, waiting: string | undefined): Promise<void> {
   const still = waiting === undefined ? undefined : marker(waiting.split('/')[0] ?? '')
   for (const { number, body } of await operatorIssues(github, repo, 'open')) {

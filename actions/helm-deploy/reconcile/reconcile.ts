@@ -42,7 +42,7 @@ export async function retryDeploy(context: ReconcileContext): Promise<ActionOutc
     case 'call': {
       const { record, description } = decision.ending
       const url = await pageOperators(github, { policy, run: world.run, ending: decision.ending })
-      const message = `${record.cluster}: only people can tell now (${description}): ${url}`
+      const message = `${record.cluster}: an operator has to decide (${description}): ${url}`
       const reason = record.reason === 'result-lost' ? 'result-lost' : 'smoke-inconclusive'
       return told({ decision: 'waiting', reason, message, cluster: record.cluster })
     }

@@ -22,7 +22,7 @@ export type RecordDecision =
   /** The job succeeded, and nothing proves it: neither verified nor a failure. Nothing goes back for it; it is tested again. */
   | { kind: 'lost'; reason: 'result-lost'; message: string }
 
-/** Pure. What failed says why itself; of what says nothing, the job's own end tells whether it was cut off or lost. */
+/** Pure. A failed step gives its own reason; without a result, the job's conclusion tells whether it was interrupted or lost. */
 export function decideRecord({ cluster, of, job, run, ...arrived }: RecordFacts): RecordDecision {
   // A17, A35: a job that is run again and dies may keep what it said in the attempt before. One that succeeded and is not run again
   // keeps that rightly.
@@ -35,7 +35,7 @@ export function decideRecord({ cluster, of, job, run, ...arrived }: RecordFacts)
   if (done && smoke) return { kind: 'failed', reason: smoke.reason, message: smoke.message }
   if (job === 'success') return { kind: 'lost', reason: 'result-lost', message: resultLost(cluster) }
   const what = done ? 'The smoke test' : of === 'deploy' ? 'The deploy' : 'The rollback'
-  const how = job === 'failure' ? 'failed, and its result did not arrive' : 'was cut off'
+  const how = job === 'failure' ? 'failed, and its result did not arrive' : 'was interrupted'
   return { kind: 'failed', reason: 'cancelled', message: `${what} of ${cluster} ${how}.` }
 }
 

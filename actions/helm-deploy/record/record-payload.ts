@@ -7,7 +7,7 @@ import type { DeployRepoContext } from '../context.js'
 
 export interface RecordContext extends DeployRepoContext {
   cluster: Cluster
-  /** The deploy job's and the smoke test's results; empty where the job was cut off, or where they did not arrive. */
+  /** The deploy job's and the smoke test's results; empty if the job was interrupted or they did not arrive. */
   result: string
   smokeResult: string
   /** `toJSON(needs)`: how that job ended; may be empty. */

@@ -10,8 +10,8 @@ import { decideRecord } from './decide-record.js'
 import { publicHost, type RecordContext, recordPayload } from './record-payload.js'
 
 /**
- * Writes that a cluster went back: success for the commit that it has again, failure for this run's commit, also where that
- * had been verified before another cluster failed. Safe to repeat.
+ * Records that a cluster was rolled back: success for the commit that it has again, failure for this run's commit, even if
+ * that had been verified before another cluster failed. Safe to repeat.
  */
 export async function recordRollback(context: RecordContext): Promise<ActionOutcome<Io['outputs']>> {
   const { policy, github, world, cluster } = context
@@ -45,7 +45,7 @@ export async function recordRollback(context: RecordContext): Promise<ActionOutc
   if (!(await verifiedCommits(place, [cluster.name], 100)).includes(back.commit)) throw neverVerified(back, context)
 
   const host = await publicHost(context)
-  const description = `${cluster.name} is back at ${back.commit.slice(0, 7)}, verified again.`
+  const description = `${cluster.name} was rolled back to ${back.commit.slice(0, 7)} and verified.`
   const written = await writeRecord(place, {
     ...recordPayload(context, back, smoke),
     commit: back.commit,
@@ -55,7 +55,7 @@ export async function recordRollback(context: RecordContext): Promise<ActionOutc
     description,
   })
   await takeBackSince(place, cluster.name, back, {
-    description: `It had to go back to ${back.commit.slice(0, 7)} with the other clusters.`,
+    description: `Rolled back to ${back.commit.slice(0, 7)} with the other clusters.`,
     logUrl,
   })
   return told(description, written === 'written')
@@ -74,6 +74,6 @@ function ofThisRun(text: string, { world, cluster }: RecordContext): Result | un
 const neverVerified = ({ commit }: Result, { cluster }: RecordContext): UserError =>
   new UserError(
     'input-invalid',
-    `${commit.slice(0, 7)} was never recorded as verified on ${cluster.name}: it is nothing to go back to.`,
-    { fix: 'Look at the ConfigMap of the release: somebody changed it. Adopt the cluster again.' },
+    `${commit.slice(0, 7)} was never recorded as verified on ${cluster.name}: it is not a target for a rollback.`,
+    { fix: 'Inspect the ConfigMap of the release: somebody changed it. Then adopt the cluster again.' },
   )

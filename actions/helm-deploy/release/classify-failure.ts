@@ -17,10 +17,10 @@ const waited =
 const refused =
   /is invalid|cannot patch|failed to create|forbidden|denied|already exists|field is immutable|values don't meet|execution error|parse error|unable to build kubernetes objects|invalid ownership|conflict/i
 
-/** Which of the ways to fail it was. What Helm waited for in vain was applied; what it never tried was not. */
+/** The reason of a failed upgrade. If Helm timed out waiting, the change was applied; if it refused, it was not. */
 export function classifyFailure({ stderr, before, after, unreadable }: FailureFacts): Reason {
   if (busy.test(stderr)) return 'operation-in-progress'
-  // Helm waits in vain on a cluster that is gone as on pods that are not ready, and says the same.
+  // Helm reports the same timeout for a cluster that is gone and for pods that are not ready.
   if (unreadable) return unreadable
   if (isUnreachable(stderr)) return 'cluster-unreachable'
   if (after === before) return 'rejected-by-cluster'
@@ -30,12 +30,12 @@ export function classifyFailure({ stderr, before, after, unreadable }: FailureFa
 
 export const failureFix: Partial<Record<Reason, string>> = {
   'operation-in-progress':
-    'Look who is at it: helm history in the release\'s namespace. If that run has ended, "helm rollback" to the last deployed revision frees the release; then run this job again.',
+    'Find out which operation it is: helm history in the release\'s namespace. If that run has ended, unlock the release with "helm rollback" to the last deployed revision; then re-run this job.',
   'cluster-unreachable':
-    'Check that the API server runs and can be reached from the runner, then run this job again: what was applied is left as it is.',
-  'rejected-by-cluster': 'Correct the chart or the values with a pull request; running this job again changes nothing.',
+    'Check that the API server runs and can be reached from the runner, then re-run this job. Whatever was applied stays in place.',
+  'rejected-by-cluster': 'Correct the chart or the values with a pull request; re-running this job does not help.',
   'missing-permission':
-    "Renew the credentials and put the new kubeconfig into the environment's secret KUBECONFIG, then run this job again: what was applied is left as it is.",
+    "Renew the credentials and put the new kubeconfig into the environment's secret KUBECONFIG, then re-run this job. Whatever was applied stays in place.",
   unhealthy:
-    'Nothing was rolled back: the pods are as described. Fix it upstream, or revert the pull request; the next clusters were not touched.',
+    'This job rolled nothing back: the pods are as described. Fix it upstream, or revert the pull request; the next clusters were not touched.',
 }

@@ -19,12 +19,12 @@ const establishedSchema = z.object({
 const [attempts, pause] = [60, 500]
 
 /**
- * Does with the CRDs of a chart what the policy says, before the upgrade that may need them, and waits until the API server
- * serves them. Helm itself would only create them with a first install. Never deletes one: that would delete what it
- * describes, everywhere on the cluster.
+ * Applies the CRDs of a chart as the policy says, before the upgrade that may need them, and waits until the API server
+ * serves them. Helm itself would only create them at the first install. Never deletes one: that would delete all its objects,
+ * everywhere on the cluster.
  *
- * @returns what was done, in a sentence; undefined where the chart has no CRDs.
- * @throws UserError where the cluster refuses one. Nothing of the release was deployed then.
+ * @returns what was done, in a sentence; undefined if the chart has no CRDs.
+ * @throws UserError if the cluster rejects one. Nothing of the release was deployed then.
  */
 export async function applyCrds(
   { helm, kubectl }: Pick<ReleaseTarget, 'helm' | 'kubectl'>,
@@ -46,7 +46,7 @@ export async function applyCrds(
   const { apply, sentence } = decideCrds(policy, crds, there)
   for (const crd of apply) {
     await kubectl.apply(crd, 'lockstep').catch((error: unknown) => {
-      throw notTaken(nameOf(crd), error)
+      throw rejected(nameOf(crd), error)
     })
   }
   for (const name of apply.map(nameOf)) await established(name)
@@ -55,7 +55,7 @@ export async function applyCrds(
 
   async function read(name: string): Promise<unknown> {
     return kubectl.get('customresourcedefinition', name).catch((error: unknown) => {
-      throw notTaken(name, error)
+      throw rejected(name, error)
     })
   }
 
@@ -65,12 +65,12 @@ export async function applyCrds(
       await clock.sleep(pause)
     }
     throw new UserError('rejected-by-cluster', `The API server does not serve the CRD ${name}.`, {
-      fix: `Look at its conditions: kubectl describe customresourcedefinition ${name}. Nothing of the release was deployed.`,
+      fix: `Inspect its conditions: kubectl describe customresourcedefinition ${name}. Nothing of the release was deployed.`,
     })
   }
 }
 
-const leftAlone = '"crds: skip": the CRDs of the chart are left as they are.'
+const leftAlone = '"crds: skip": the CRDs of the chart were not changed.'
 
 /** What "crds" of the policy means for these, of which some are on the cluster already. */
 export function decideCrds(
@@ -80,11 +80,11 @@ export function decideCrds(
 ): { apply: Crd[]; sentence: string } {
   const list = (some: Crd[]): string => some.map(nameOf).join(', ')
   const [old, missing] = [crds.filter((crd) => there.has(nameOf(crd))), crds.filter((crd) => !there.has(nameOf(crd)))]
-  const words = [
+  const actions = [
     ...(missing.length > 0 ? [`created ${list(missing)}`] : []),
-    ...(old.length > 0 ? [`${policy === 'replace' ? 'replaced' : 'left as they are'} ${list(old)}`] : []),
+    ...(old.length > 0 ? [`${policy === 'replace' ? 'replaced' : 'kept unchanged:'} ${list(old)}`] : []),
   ]
-  return { apply: policy === 'replace' ? crds : missing, sentence: `"crds: ${policy}": ${words.join('; ')}.` }
+  return { apply: policy === 'replace' ? crds : missing, sentence: `"crds: ${policy}": ${actions.join('; ')}.` }
 }
 
 /** The CRDs in what Helm says. */
@@ -98,10 +98,10 @@ const isEstablished = (crd: unknown): boolean =>
     .safeParse(crd)
     .data?.status.conditions.some(({ type, status }) => type === 'Established' && status === 'True') ?? false
 
-function notTaken(name: string, error: unknown): unknown {
+function rejected(name: string, error: unknown): unknown {
   if (!(error instanceof UserError) || error.reason === 'cluster-unreachable') return error
-  return new UserError(error.reason, `The CRD ${name} of the chart: ${error.message}`, {
-    fix: 'CRDs belong to the whole cluster: let the kubeconfig\'s user get, create and patch "customresourcedefinitions", or write "crds: skip" into the policy and apply them by hand. Nothing of the release was deployed.',
+  return new UserError(error.reason, `The chart's CRD ${name} was not applied: ${error.message}`, {
+    fix: 'CRDs are cluster-wide: allow the kubeconfig\'s user to get, create and patch "customresourcedefinitions", or set "crds: skip" in the policy and apply them by hand. Nothing of the release was deployed.',
     cause: error,
   })
 }

@@ -38,15 +38,15 @@ export function decideDeploy({
   if (!recorded || !verified) {
     return refuse(
       'not-adopted',
-      `Nothing is ${recorded ? 'verified' : 'recorded'} of ${release} on ${cluster} yet.`,
-      `Start the workflow that adopts a cluster (adopt.yml) for ${cluster}.`,
+      `No ${recorded ? 'verified revision' : 'deploy'} of ${release} on ${cluster} is recorded yet.`,
+      `Run the workflow adopt.yml for ${cluster}.`,
     )
   }
   if (!sameIdentity(recorded, found)) {
-    const what = recorded.ca === found.ca ? 'the namespace is another one than' : 'it is another cluster than'
+    const what = recorded.ca === found.ca ? 'its namespace is not' : 'its cluster is not'
     return refuse(
       'cluster-identity-mismatch',
-      `The kubeconfig does not lead to ${cluster}: ${what} the one recorded by the last deploy.`,
+      `The kubeconfig does not belong to ${cluster}: ${what} the one recorded by the last deploy.`,
       `Put the kubeconfig of ${cluster} into the secret KUBECONFIG of its environment. If the cluster was rebuilt, adopt it again.`,
     )
   }
@@ -54,7 +54,7 @@ export function decideDeploy({
     return refuse(
       'outdated-commit',
       `${head.slice(0, 7)} is older than ${verified.commit.slice(0, 7)}, which is verified on ${cluster}.`,
-      'Run the deploy of the newest commit. To go back, revert the change with a pull request.',
+      'Run the deploy of the newest commit. To deploy older code, revert the change with a pull request.',
     )
   }
   if (relation === 'diverged' || relation === undefined) {
@@ -75,13 +75,13 @@ export interface ReleaseFacts {
   run: Pick<RunFacts, 'id' | 'sha'>
 }
 
-/** How Helm's description of a revision begins that a run has brought; the number of its attempt follows. */
+/** The start of Helm's description of a revision that a run has deployed; the number of its attempt follows. */
 export const upgradedBy = ({ sha, id }: Pick<RunFacts, 'id' | 'sha'>): string => `lockstep ${sha} run ${id}/`
 
 /**
  * Whether exactly these inputs are deployed: verified (the revision counts as well: after a deploy whose smoke test failed, a
- * revert has the verified inputs, but not what is running), or brought by an earlier attempt of this run. That is only tested
- * again, and its restarts and metrics still count from when it came.
+ * revert has the verified inputs, but not what is running), or deployed by an earlier attempt of this run. That is only tested
+ * again, and its restarts and metrics still count from its deploy.
  */
 export function isUnchanged({ latest, verified, digest, run }: ReleaseFacts): boolean {
   if (latest?.status !== 'deployed') return false

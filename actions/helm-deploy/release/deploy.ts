@@ -15,10 +15,10 @@ import { upgradeRelease } from './upgrade.js'
 import { type ReleaseContext, withReleases } from './with-releases.js'
 
 /**
- * Brings the releases of one cluster to this run's commit, one after the other, and says why if that fails: what comes after
- * a failure is not touched. Never rolls back, never uninstalls: what is there afterwards is the evidence.
+ * Upgrades the releases of one cluster to this run's commit, one after the other, and reports the cause of a failure: the
+ * releases after it are not touched. Never rolls back, never uninstalls: the failed state is the evidence.
  *
- * @throws UserError where it must not be tried; nothing was deployed then.
+ * @throws UserError if it must not be tried; nothing was deployed then.
  */
 export async function deployCluster(
   context: DeployContext & { tier: Tier | '' },
@@ -38,7 +38,7 @@ export async function deployCluster(
   )
 }
 
-/** Brings a cluster's releases to what was made ready, one after the other. */
+/** Upgrades a cluster's prepared releases, one after the other. */
 export async function upgradeAll(
   context: ReleaseContext,
   ready: ReadyRelease[],
@@ -62,7 +62,7 @@ async function bring(context: ReleaseContext, ready: ReadyRelease, aim: TargetRe
   return typeof freed === 'object' ? freed : upgradeRelease(context, ready, freed, aim)
 }
 
-/** Once something was brought, a refusal is a failure: the result has to say what is there. */
+/** Once a release was upgraded, a refusal of the next is a failure: the result has to say what is deployed. */
 const failedAfter =
   (brought: ReleaseOutcome[]) =>
   (error: unknown): ReleaseOutcome => {
@@ -91,16 +91,19 @@ async function ended(
   if (!failure) {
     const list = releases.map(({ name, revision }) => `${name} revision ${revision}`).join(', ')
     const message = changed
-      ? `${cluster.name} has ${list} now; whether it serves users, the smoke test says.`
-      : `${cluster.name} has exactly this already (${list}).`
+      ? `Deployed to ${cluster.name}: ${list}. The smoke test follows.`
+      : `${cluster.name} is already up to date (${list}).`
     world.log.info(message)
     const [decision, reason] = changed ? ([done, 'ok'] as const) : ([same, 'up-to-date'] as const)
     return { finding: { decision, reason, message, ...about, evidence }, outputs }
   }
   const [failing, ...later] = ready.slice(brought.length - 1).map(({ site }) => site.name)
   const headline = ready.length === 1 ? failure.headline : `${failing}: ${failure.headline}`
-  const details = [...failure.details, ...later.map((name) => `${name} comes after it and was not touched`)]
-  await world.log.group('What the cluster shows', async () => {
+  const details = [
+    ...failure.details,
+    ...later.map((name) => `${name} was not touched, because an earlier release failed`),
+  ]
+  await world.log.group('State of the cluster', async () => {
     for (const line of details) world.log.info(line)
   })
   await world.summary(describeDeploy(world.run, cluster.name, headline, details))

@@ -14,39 +14,39 @@ interface Failed {
   before: number | undefined
   found: ReadBack
   since: Date
-  /** What is to be told besides. */
-  told?: Evidence[]
+  /** To be reported with it. */
+  evidence?: Evidence[]
 }
 
-/** Looks at the cluster first, as a person would, and then says in one sentence what was the cause. */
+/** Inspects the cluster, and then says in one sentence what the cause was. */
 export async function diagnoseFailure({
   ready,
   stderr,
   before,
   found,
   since,
-  told = [],
+  evidence = [],
 }: Failed): Promise<ReleaseOutcome> {
   const { kubectl, name } = ready.site
   const after = found.latest?.revision
   const reason = classifyFailure({ stderr, before, after, unreadable: found.unreadable })
-  // Where nothing was applied, the pods tell of what was there before; a cluster that does not answer tells nothing.
+  // If nothing was applied, the pods are those of the revision before; a cluster that does not answer shows nothing.
   const { cause, details, complete } =
     reason === 'unhealthy'
       ? diagnoseCluster(await collectDiagnosis(kubectl, name, since))
       : { cause: undefined, details: [], complete: false }
-  const helmSaid = lastWords(stderr)
-  const first = cause ?? (complete ? `${helmSaid}. By now every workload is ready: run this job again` : helmSaid)
-  const headline = `${hook.test(stderr) ? 'A hook of the chart failed' : (words[reason] ?? 'The deploy failed')}: ${first}`
+  const helmError = errorOf(stderr)
+  const first = cause ?? (complete ? `${helmError}. All workloads are ready by now: re-run this job` : helmError)
+  const headline = `${hook.test(stderr) ? 'A hook of the chart failed' : (headlines[reason] ?? 'The deploy failed')}: ${first}`
   return {
-    // What Helm never made a revision of is not there.
+    // Without a new revision, nothing was applied.
     released: after === undefined || after === before ? undefined : releasedAs(ready, after),
     changed: after !== before,
-    evidence: told,
+    evidence,
     failure: {
       reason,
       headline,
-      details: [...(cause ? [`Helm: ${helmSaid}`] : []), ...details],
+      details: [...(cause ? [`Helm: ${helmError}`] : []), ...details],
       fix: failureFix[reason] ?? '',
     },
   }
@@ -55,15 +55,15 @@ export async function diagnoseFailure({
 /** A hook may have failed before anything else was applied. */
 const hook = /(pre|post)-\w+ hooks? failed/
 
-const words: Partial<Record<string, string>> = {
-  'operation-in-progress': 'Another operation on this release is in progress or was cut off',
+const headlines: Partial<Record<string, string>> = {
+  'operation-in-progress': 'Another operation on this release is in progress or was interrupted',
   'cluster-unreachable': 'The cluster did not answer',
   'rejected-by-cluster': 'The change was not applied',
-  'missing-permission': 'The cluster does not accept the credentials any more',
-  unhealthy: 'It was applied, but did not become healthy',
+  'missing-permission': 'The cluster no longer accepts the credentials',
+  unhealthy: 'The change was applied, but did not become healthy',
 }
 
-const lastWords = (stderr: string): string =>
+const errorOf = (stderr: string): string =>
   withoutAddresses(stderr)
     .replace(/^.*(WARNING|level=).*$/gm, '')
     .replace(/\s+/g, ' ')

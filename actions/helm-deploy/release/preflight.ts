@@ -52,7 +52,7 @@ function accepted(observed: ObservedRelease, head: string): ObservedRelease & Pi
   throw new Error('a release without a verified state was accepted')
 }
 
-/** Verified inputs may be deployed again whatever is blocked or unreachable: that is how a cluster gets back to them. */
+/** Verified inputs may be deployed again whatever is blocked or unreachable: that is how a cluster is restored. */
 async function refuseIfBlocked(
   { policy, github }: ReleaseContext,
   releases: AcceptedRelease[],

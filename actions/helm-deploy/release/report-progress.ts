@@ -3,10 +3,10 @@ import type { Kubectl } from '../../../shared/kube/kubectl.js'
 import { progressNews, type ReportedProgress } from '../../../shared/kube/progress.js'
 import { readWorkloads, workloadKinds } from '../../../shared/kube/workloads.js'
 
-/** What ends within seconds needs no telling, and each look starts a program beside Helm. Milliseconds. */
+/** Short upgrades need no progress report, and each report starts a program beside Helm. Milliseconds. */
 const [first, interval] = [4_000, 2_000]
 
-/** Tells how far the workloads are while `work` runs, and little where little changes. */
+/** Reports how far the workloads are while `work` runs; only changes are reported. */
 export async function reportProgressWhile<T>(
   work: Promise<T>,
   kubectl: Kubectl,
@@ -16,21 +16,21 @@ export async function reportProgressWhile<T>(
   const since = world.clock.now()
   const ended = new AbortController()
   const done = work.finally(() => ended.abort())
-  let told: ReportedProgress = new Map()
-  const look = async (): Promise<void> => {
-    const news = progressNews(told, readWorkloads(await kubectl.all(...workloadKinds), release, since))
+  let reported: ReportedProgress = new Map()
+  const report = async (): Promise<void> => {
+    const news = progressNews(reported, readWorkloads(await kubectl.all(...workloadKinds), release, since))
     if (ended.signal.aborted) return
     for (const line of news.lines) world.log.info(line)
-    told = news.told
+    reported = news.told
   }
-  const watching = (async () => {
+  const reporting = (async () => {
     for (let pause = first; !ended.signal.aborted && !world.cancelled.aborted; pause = interval) {
       await world.clock.sleep(pause, ended.signal).catch(() => undefined)
-      // Progress is a courtesy: that it cannot be read must not fail the deploy.
-      if (!ended.signal.aborted) await look().catch(() => undefined)
+      // Progress is optional: if it cannot be read, the deploy must not fail.
+      if (!ended.signal.aborted) await report().catch(() => undefined)
     }
   })()
   const result = await done
-  await watching
+  await reporting
   return result
 }

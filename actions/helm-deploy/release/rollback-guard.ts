@@ -8,8 +8,8 @@ import { irreversibleChanges, keptData } from '../../../shared/rollback-safety/i
 import type { AcceptedRelease } from './types.js'
 
 /**
- * Whether a deploy goes back: Helm has to be freed by a rollback, or what is to come was verified here before and is not what
- * is there, as where somebody merged a revert by hand.
+ * Whether a deploy moves a release backwards: a locked release is unlocked by a rollback, or the commit restores inputs that
+ * were verified here before, for example after a revert that somebody merged by hand.
  */
 export function isDowngrade({
   latest,
@@ -23,29 +23,29 @@ export function isDowngrade({
 }
 
 /**
- * What holds data and would be deleted on such a way, so that it has to be kept; nothing for every other deploy, whose dangers
- * its review has seen.
+ * The objects with data that a downgrade would delete, so that they must be kept; none for any other deploy, whose dangers
+ * were reviewed.
  *
- * @throws UserError `irreversible` where data would be lost, or the cluster would refuse it: then a person decides.
+ * @throws UserError `irreversible` if data would be lost, or the cluster would reject it: then a person decides.
  */
 export async function keptOnRollback(ready: AcceptedRelease, workspace: Workspace): Promise<Resource[]> {
   const { site, latest, verified, made } = ready
   if (!latest || !isDowngrade(ready)) return []
-  const freed = isPending(latest)
+  const locked = isPending(latest)
   const history = await site.helm.history(site.name)
-  const target = freed || made.inputDigest === verified.inputDigest ? verified : verified.previous
-  // Helm knows best what it was; it forgets, and a state that was verified is told by its inputs as well.
+  const target = locked || made.inputDigest === verified.inputDigest ? verified : verified.previous
+  // Helm's history is exact, but limited; a verified state can also be rendered from its inputs.
   const known = history.find(({ revision }) => revision === target?.revision)
   const destination = known ? revisionOf(site, known.revision) : rendered(ready, workspace)
   const facts = await readComparison(site, destination, history)
   const lost = irreversibleChanges(facts)
   if (lost.length === 0) return keptData(facts)
   const { name, cluster } = site
-  const [where, how] = freed
-    ? [`back to revision ${verified.revision}, which would free it`, `helm rollback ${name} ${verified.revision}`]
-    : ['back to what was verified before', 'deploy it with Helm']
-  throw new UserError('irreversible', `${name} on ${cluster.name} does not go ${where}. ${lost.join(' ')}`, {
-    fix: `Nothing was changed. Fix it forward with a pull request; or whoever has the backups restores them, goes back by hand (${how}), and adopts ${cluster.name} again.`,
+  const [where, how] = locked
+    ? [`revision ${verified.revision} to unlock it`, `helm rollback ${name} ${verified.revision}`]
+    : ['the state verified before', 'deploy it with Helm']
+  throw new UserError('irreversible', `${name} on ${cluster.name} was not rolled back to ${where}. ${lost.join(' ')}`, {
+    fix: `Nothing was changed. Fix it forward with a pull request; or restore the backups, roll back by hand (${how}), and adopt ${cluster.name} again.`,
   })
 }
 

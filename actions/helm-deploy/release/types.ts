@@ -29,13 +29,13 @@ export interface DeployFailure {
   fix: string
 }
 
-/** What the releases are brought to. */
+/** What the releases are upgraded to. */
 export interface TargetRevision {
   /** Of the deploy repo. */
   commit: string
   /** Of the revision, as Helm keeps it. */
   description: string
-  /** The decision where something had to be done, and where it was there already. */
+  /** The decision if something had to be done, and if it was deployed already. */
   done: 'deployed' | 'trial-passed'
   same: 'unchanged' | 'trial-passed'
 }
@@ -58,7 +58,7 @@ export interface AcceptedRelease extends ObservedRelease {
 
 /** A release that is upgraded now. */
 export interface ReadyRelease extends AcceptedRelease {
-  /** What holds data, and Helm would delete on a way back. */
+  /** Objects with data that Helm would delete in a downgrade. */
   keep: Resource[]
 }
 

@@ -7,21 +7,21 @@ import type { AcceptedRelease, ReadyRelease, ReleaseOutcome } from './types.js'
 import type { ReleaseContext } from './with-releases.js'
 
 /**
- * Makes sure that a release that was left `pending-*` can be freed.
+ * Checks that a release that was left `pending-*` can be unlocked.
  *
- * @throws UserError `operation-in-progress` where somebody is still at work, `revision-not-found` where there is nothing to go back to.
+ * @throws UserError `operation-in-progress` if the operation still runs, `revision-not-found` if the verified revision is gone.
  */
 export async function refuseIfLocked({ github, world }: ReleaseContext, ready: AcceptedRelease): Promise<void> {
   const { site, latest, verified } = ready
   if (!latest || !isPending(latest)) return
   await refuseIfInProgress({ kubectl: site.kubectl, github, run: world.run, release: site.name }, latest)
   const history = await site.helm.history(site.name)
-  if (!history.some(({ revision }) => revision === verified.revision)) throw revisionGone(ready, latest.status)
+  if (!history.some(({ revision }) => revision === verified.revision)) throw revisionNotFound(ready, latest.status)
 }
 
 /**
- * Helm refuses a release that a killed run left `pending-*`: it goes back to the verified revision first. Returns the revision
- * that is there then, undefined where it is not installed, or how that failed.
+ * Helm refuses a release that a killed run left `pending-*`: it is rolled back to the verified revision first. Returns the
+ * revision that it has then, undefined if it is not installed, or how that failed.
  */
 export async function unlockRelease(
   { world }: ReleaseContext,
@@ -32,7 +32,7 @@ export async function unlockRelease(
   if (!latest || !isPending(latest)) return latest?.revision
   const { revision } = verified
   world.log.warning(
-    `${cluster.name}: a run was cut off ("${latest.status}"), so it goes back to revision ${revision} first.`,
+    `${cluster.name}: an interrupted run left ${name} "${latest.status}"; it is rolled back to revision ${revision} first.`,
   )
   const since = world.clock.now()
   const next = latest.revision + 1
@@ -44,11 +44,11 @@ export async function unlockRelease(
   return { ...end, released: undefined }
 }
 
-const revisionGone = ({ site: { name, cluster }, verified }: AcceptedRelease, status: string): UserError =>
+const revisionNotFound = ({ site: { name, cluster }, verified }: AcceptedRelease, status: string): UserError =>
   new UserError(
     'revision-not-found',
-    `${name} on ${cluster.name} is "${status}", and revision ${verified.revision}, the verified one, is no longer in Helm's history.`,
+    `${name} on ${cluster.name} is "${status}", and its verified revision ${verified.revision} is no longer in Helm's history.`,
     {
-      fix: `Bring it to a good revision by hand (helm history ${name}, helm rollback), and adopt ${cluster.name} again.`,
+      fix: `Roll it back to a good revision by hand (helm history ${name}, helm rollback), and adopt ${cluster.name} again.`,
     },
   )

@@ -11,10 +11,10 @@ import { type ReadyRelease, releasedAs } from './types.js'
 import type { ReleaseContext } from './with-releases.js'
 
 /**
- * Has Helm bring one release to what was made ready, and reads back what came of it.
+ * Upgrades one prepared release with Helm, and reads the outcome back.
  *
- * @param before the release's revision; undefined where it is not installed.
- * @throws UserError where Helm was not even started.
+ * @param before the release's revision; undefined if it is not installed.
+ * @throws UserError if Helm was not even started.
  */
 export async function upgradeRelease(
   { world }: ReleaseContext,
@@ -31,7 +31,7 @@ export async function upgradeRelease(
   ])
   const evidence = crds === undefined ? [] : [{ kind: 'crds', ok: true, text: crds }]
   const since = world.clock.now()
-  world.log.info(`Helm brings ${name} on ${cluster.name} to ${commit.slice(0, 7)}.`)
+  world.log.info(`Upgrading ${name} on ${cluster.name} to ${commit.slice(0, 7)} with Helm.`)
   const work = helm.upgrade({
     release: name,
     chart: made.chart,
@@ -44,10 +44,10 @@ export async function upgradeRelease(
   const done = { released: releasedAs(ready, revision), changed: true, evidence }
   if (output.code === 0 && deployedRevision(output.stdout) === revision) return done
   const found = await readBack(site)
-  // Helm says so only after everything it waited for: that its own answer was lost changes nothing.
+  // Helm sets this status only after all its waits: a lost answer of its own does not matter.
   if (found.latest?.status === 'deployed' && found.latest.revision === revision) {
     if (output.code !== 0) world.log.warning(`Helm's answer was lost, but revision ${revision} is "deployed".`)
     return done
   }
-  return diagnoseFailure({ ready, stderr: output.stderr, before, found, since, told: evidence })
+  return diagnoseFailure({ ready, stderr: output.stderr, before, found, since, evidence })
 }

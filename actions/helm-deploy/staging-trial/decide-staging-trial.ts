@@ -11,7 +11,7 @@ export interface StagingTrialFacts {
   main: { name: string; tip: string }
   started: string
   pull: { number: number; open: boolean; head: string; into: string }
-  /** What comes of main and the pull request, or the paths that both changed; undefined where that was not tried. */
+  /** The merge of main and the pull request, or the paths that conflict; undefined if it was not tried. */
   merge: { sha: string } | { conflicts: string[] } | undefined
   /** What the pull request changes; undefined where GitHub does not list that whole. */
   digest: string | undefined
@@ -23,39 +23,43 @@ export type StagingTrialDecision =
   | { kind: 'go'; merge: string; digest: string }
   | { kind: 'refuse'; reason: Reason; message: string; fix: string }
 
-/** May this pull request be rehearsed on staging? It runs there with all that its charts say, before anybody merged it. */
+/** May this pull request be tried on staging? Its charts run there with all that they contain, before anybody merged it. */
 export function decideStagingTrial(facts: StagingTrialFacts): StagingTrialDecision {
   const { actor, standing, operators, asked, main, started, pull, merge, digest, clusters } = facts
-  const again = 'Look at the pull request as it is now, and start it again with its newest commit.'
+  const again = 'Review the pull request as it is now, and start a new trial with its newest commit.'
   if (standing !== 'operator') {
     return refuse('not-operator', `${JSON.stringify(actor)} is not an operator.`, `Ask an operator: ${operators}.`)
   }
   if (clusters.length === 0) {
-    return refuse('target-missing', 'The policy has no cluster in the wave "staging".', 'Add one to rehearse changes.')
+    return refuse('target-missing', 'The policy has no cluster in the wave "staging".', 'Add one for staging trials.')
   }
   if (!pull.open || pull.into !== main.name) {
     return refuse(
       'input-invalid',
-      `#${pull.number} is no open pull request into ${main.name}.`,
-      'Give the number of one.',
+      `#${pull.number} is not an open pull request into ${main.name}.`,
+      'Pass the number of an open pull request.',
     )
   }
   if (pull.head !== asked.head) {
-    const [now, then] = [pull.head.slice(0, 7), asked.head.slice(0, 7) || 'nothing']
-    return refuse('stale-plan', `#${pull.number} is at ${now}, and ${then} was asked for.`, again)
+    const [now, then] = [pull.head.slice(0, 7), asked.head.slice(0, 7) || 'no commit']
+    return refuse('stale-plan', `#${pull.number} is at ${now}, but the trial was requested for ${then}.`, again)
   }
   if (started !== main.tip) {
     return refuse(
       'stale-plan',
-      `${main.name} has moved since this was started.`,
-      'Start it again, instead of re-running it.',
+      `${main.name} has changed since this run was started.`,
+      'Start a new run instead of re-running this one.',
     )
   }
   if (digest === undefined) {
-    return refuse('input-invalid', `#${pull.number} changes more files than GitHub lists at once.`, 'Make it smaller.')
+    return refuse(
+      'input-invalid',
+      `#${pull.number} changes more files than GitHub lists at once.`,
+      'Split it into smaller pull requests.',
+    )
   }
   if (asked.digest !== '' && asked.digest !== digest) {
-    return refuse('stale-plan', `#${pull.number} does not change what was asked for.`, again)
+    return refuse('stale-plan', `#${pull.number} has other changes than those requested.`, again)
   }
   if (merge && 'conflicts' in merge) {
     const paths = merge.conflicts
@@ -66,7 +70,7 @@ export function decideStagingTrial(facts: StagingTrialFacts): StagingTrialDecisi
     return refuse('input-invalid', message, `Merge ${main.name} into it first, then start it again.`)
   }
   if (!merge) {
-    return refuse('stale-plan', `#${pull.number} was not merged with ${main.name} to look at.`, again)
+    return refuse('stale-plan', `#${pull.number} could not be test-merged with ${main.name}.`, again)
   }
   return { kind: 'go', merge: merge.sha, digest }
 }

@@ -25,14 +25,14 @@ export interface RequestedTrial extends DeployRepoContext {
   token: string
 }
 
-/** An hour: a rehearsal waits for the one before it. */
+/** An hour: a staging trial waits for the one before it. */
 const stillMeant = 60 * 60_000
 
 /**
- * May this pull request be rehearsed on staging, and what exactly is that? Only an operator may start it: its charts run there
- * before anybody merged them. Believes nothing of what was asked for, and changes nothing.
+ * May this pull request be tried on staging, and what exactly is that? Only an operator may start it: its charts run there
+ * before anybody merged them. Checks every part of the request, and changes nothing.
  *
- * @throws UserError what stands against it.
+ * @throws UserError the first reason against it.
  */
 export async function planStagingTrial(context: RequestedTrial): Promise<ActionOutcome<Io['outputs']>> {
   const { world, head } = context
@@ -46,7 +46,7 @@ export async function planStagingTrial(context: RequestedTrial): Promise<ActionO
     ...{ schema: 1, run: runKey(world.run), pull, head, merge: decision.merge, digest: decision.digest },
     clusters: facts.clusters,
   }
-  const message = `#${pull} (${head.slice(0, 7)}) may be rehearsed on ${facts.clusters.join(', ')}.`
+  const message = `#${pull} (${head.slice(0, 7)}) may be tried on ${facts.clusters.join(', ')}.`
   world.log.info(message)
   return {
     finding: { decision: 'approved', reason: 'ok', message, commit: decision.merge },
@@ -74,7 +74,7 @@ async function collect(context: RequestedTrial): Promise<StagingTrialFacts> {
   }
 }
 
-/** The job that hears `/try-staging` starts this as nobody in particular; who said it is what the gate wrote down. */
+/** The job that handles `/try-staging` starts this with its own token; the gate has recorded who wrote the command. */
 async function saidStage({
   policy,
   github,
@@ -89,7 +89,7 @@ async function saidStage({
   return words.findLast((one) => one.said.kind === 'try-staging' && one.head === head && Date.parse(one.at) > since)?.by
 }
 
-/** What comes of both, where there is something to merge at all: what is refused anyway needs none. */
+/** The merge of both; undefined if the trial is refused anyway. */
 async function mergeOf(
   context: RequestedTrial,
   tip: string,

@@ -3,16 +3,16 @@ import type { ActionOutcome } from '../../../shared/runtime/action.js'
 import type { DeployRepoContext } from '../context.js'
 import type { Io } from '../io.js'
 
-/** So long a rehearsal may take to bring staging back, in milliseconds; then it is ended, and the deploy takes what it left. */
+/** How long a trial may take to roll staging back, in milliseconds; then it is ended, and the deploy replaces what it left. */
 const patience = 5 * 60_000
 
-/** Before main is deployed: ends what is rehearsed on staging. Safe to repeat. */
+/** Before main is deployed: ends running staging trials. Safe to repeat. */
 export async function preemptStagingTrial({ github, world }: DeployRepoContext): Promise<ActionOutcome<Io['outputs']>> {
   const stopped = await stopStagingTrials({ runs: github, world, wait: patience })
   const message =
     stopped.length === 0
-      ? 'Nothing is rehearsed on staging.'
-      : `Cancelled, since main goes first: ${stopped.map(({ url }) => url).join(', ')}.`
+      ? 'No staging trial is running.'
+      : `Cancelled, because deploys of main have priority: ${stopped.map(({ url }) => url).join(', ')}.`
   world.log.info(message)
   const reason = stopped.length === 0 ? 'up-to-date' : 'ok'
   return {

@@ -26,8 +26,8 @@ export interface TrialRecordContext extends DeployRepoContext {
 }
 
 /**
- * Writes, as the gate App, that a change went there, back and there again on a staging cluster, or that it failed there. What
- * was interrupted is not written down. Where main may not be back, operators are called. Safe to repeat.
+ * Records, as the gate App, that the staging trial of a change passed or failed on a staging cluster. An interrupted trial is
+ * not recorded. If main may not be back, the operators are called. Safe to repeat.
  */
 export async function recordStagingTrial(context: TrialRecordContext): Promise<ActionOutcome<Io['outputs']>> {
   const { policy, github, world, cluster, jobs } = context
@@ -68,7 +68,7 @@ export async function recordStagingTrial(context: TrialRecordContext): Promise<A
   }
 }
 
-/** A4: nobody hears of the end of a run that a job's own token started. What fails here, look-again.yml finds. */
+/** A4: a run that a job's own token started triggers no event when it ends. If starting it fails here, look-again.yml repairs it. */
 async function judgeAgain({ github, starter, world }: TrialRecordContext, pull: number): Promise<void> {
   const repo = world.run.repository
   try {
@@ -77,7 +77,7 @@ async function judgeAgain({ github, starter, world }: TrialRecordContext, pull: 
     if (world.cancelled.aborted) throw error
     const { message, fix } = explainError(explainGitHub(error) ?? error)
     world.log.warning(
-      `The gate looks at #${pull} again within a quarter of an hour. It was not started now: ${message} ${fix}`,
+      `The gate checks #${pull} again within 15 minutes. It could not be started now: ${message} ${fix}`,
     )
   }
 }

@@ -7,41 +7,41 @@ import { escapeMarkdown, markdownLink } from '../../../shared/report/markdown.js
 
 const marker = (cluster: string): string => `<!-- lockstep:left-staged ${cluster} -->`
 
-interface Rehearsal {
+interface EndedTrial {
   policy: Policy
   run: RunFacts
   cluster: string
   pull: number
-  /** Whether main is there again. */
+  /** Whether main is restored. */
   back: boolean
 }
 
-/** One open issue while a staging cluster may still carry what was rehearsed on it; closed by the next rehearsal that ends at main. */
-export async function reportNotRestored(github: GitHub, rehearsal: Rehearsal): Promise<void> {
-  const { run, cluster, back } = rehearsal
+/** One open issue while a staging cluster may still run a trial's version; closed by the next trial that restores main. */
+export async function reportNotRestored(github: GitHub, trial: EndedTrial): Promise<void> {
+  const { run, cluster, back } = trial
   const at = repoRef(run.repository)
   const open = await operatorIssues(github, run.repository, 'open')
   const ours = open.filter(({ body }) => body?.startsWith(marker(cluster)))
   if (!back && ours.length === 0) {
-    await github.rest.issues.create({ ...at, ...textOf(rehearsal), labels: [operatorLabel] })
+    await github.rest.issues.create({ ...at, ...textOf(trial), labels: [operatorLabel] })
   }
   for (const { number } of back ? ours : []) {
-    const body = `A later ${markdownLink('rehearsal', runUrl(run))} left main on ${escapeMarkdown(cluster)}.`
+    const body = `A later ${markdownLink('staging trial', runUrl(run))} restored main on ${escapeMarkdown(cluster)}.`
     await github.rest.issues.createComment({ ...at, issue_number: number, body })
     await github.rest.issues.update({ ...at, issue_number: number, state: 'closed' })
   }
 }
 
-function textOf({ policy, run, cluster, pull }: Rehearsal): { title: string; body: string } {
+function textOf({ policy, run, cluster, pull }: EndedTrial): { title: string; body: string } {
   const body = [
     marker(cluster),
-    `${mentionOperators(policy)}: #${pull} was rehearsed on ${escapeMarkdown(cluster)}, and it is not certain that main is there again. Users are not concerned; who tests on ${escapeMarkdown(cluster)} is.`,
+    `${mentionOperators(policy)}: after the staging trial of #${pull} on ${escapeMarkdown(cluster)}, it is not certain that main is deployed there again. Users are not affected; testers on ${escapeMarkdown(cluster)} may be.`,
     '### What to do now',
     [
-      `1. Look at the job \`back\` of the ${markdownLink('rehearsal', runUrl(run))}: why did it not go back?`,
-      '2. Once that is mended, re-run its failed jobs. The next deploy of main brings it there as well.',
-      '3. Then close this.',
+      `1. Inspect the job \`back\` of the ${markdownLink('staging trial', runUrl(run))}: why did the rollback fail?`,
+      '2. Once that is fixed, re-run its failed jobs. The next deploy of main restores it as well.',
+      '3. Then close this issue.',
     ].join('\n'),
   ].join('\n\n')
-  return { title: `${cluster} may still carry #${pull}, which was only rehearsed`, body }
+  return { title: `${cluster} may still run #${pull} from a staging trial`, body }
 }

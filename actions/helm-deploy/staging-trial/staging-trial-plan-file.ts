@@ -12,7 +12,7 @@ const stagePlanSchema = z.strictObject({
   run: z.string(),
   /** Number of the pull request. */
   pull: z.int().positive(),
-  /** Its head, and main with it: what is rehearsed. */
+  /** Its head, and its merge with main, which is tried. */
   head: commit,
   merge: commit,
   /** Of the change, as the gate computes it. */
@@ -20,7 +20,7 @@ const stagePlanSchema = z.strictObject({
   clusters: z.array(z.string()),
 })
 
-/** What the job that judged a rehearsal hands to the jobs of the same run. */
+/** What the job that planned a staging trial passes to the jobs of the same run. */
 export type StagingTrialPlan = z.infer<typeof stagePlanSchema>
 
 /**
@@ -40,15 +40,19 @@ export function readStagingTrialPlan(
     })
   }
   if (cluster.wave !== 'staging') {
-    throw new UserError('input-invalid', `${cluster.name} is no staging cluster: nothing may be rehearsed there.`, {
-      fix: 'Take the matrix of this job from the output "clusters" of the job that plans.',
-    })
+    throw new UserError(
+      'input-invalid',
+      `${cluster.name} is not a staging cluster: staging trials are not allowed there.`,
+      {
+        fix: 'Take the matrix of this job from the output "clusters" of the job that plans.',
+      },
+    )
   }
   if (plan.run === runKey(run) && plan.clusters.includes(cluster.name)) return plan
   throw new UserError(
     'stale-plan',
-    `The plan is of run ${plan.run}, for ${plan.clusters.join(', ')}; this is run ${runKey(run)}, and ${cluster.name}.`,
-    { fix: 'Re-run all jobs of the workflow, not only the failed ones: whether it may is looked at anew.' },
+    `The plan belongs to run ${plan.run}, for ${plan.clusters.join(', ')}; this is run ${runKey(run)}, for ${cluster.name}.`,
+    { fix: 'Re-run all jobs of the workflow, not only the failed ones, to make a new plan.' },
   )
 }
 

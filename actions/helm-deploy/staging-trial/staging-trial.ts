@@ -23,9 +23,9 @@ export interface StagingTrialContext extends ReleaseContext {
 }
 
 /**
- * Brings a staging cluster to main with a pull request: main's policy says what that is, the pull request gives charts and
- * values. Only for a rehearsal that an operator started, and never while main is deployed. What is verified there stays as it
- * is: nothing that comes of it is main's.
+ * Upgrades a staging cluster to main with a pull request: the policy is main's, charts and values are the pull request's. Only
+ * for a trial that an operator started, and never while main is deployed. The verified state stays as it is: nothing in a
+ * trial is verified.
  *
  * @throws UserError where it must not be tried; nothing was deployed then.
  */
@@ -35,9 +35,9 @@ export async function runStagingTrial(context: StagingTrialContext): Promise<Act
   await refuseWhileDeploying(context)
   const aim: TargetRevision = {
     commit: plan.merge,
-    description: `lockstep rehearses #${plan.pull} ${plan.merge} run ${runKey(world.run)}`,
+    description: `lockstep staging trial of #${plan.pull} ${plan.merge} run ${runKey(world.run)}`,
     done: 'trial-passed',
-    // Also then it is no deploy of main, of which anything could be verified.
+    // Even then it is not a deploy of main, so nothing is verified.
     same: 'trial-passed',
   }
   return withTempFolder(world, async (temp) => {
@@ -48,7 +48,7 @@ export async function runStagingTrial(context: StagingTrialContext): Promise<Act
   })
 }
 
-/** The plan is another job's word: that the commit is this run's main with the head, and nothing else, is made once more. */
+/** The plan is another job's output: the merge is made again, to prove that the commit is this run's main with the head. */
 async function filesOf(
   context: StagingTrialContext,
   { merge, head }: StagingTrialPlan,
@@ -60,7 +60,7 @@ async function filesOf(
   if (!made || !('sha' in made) || made.sha !== merge) {
     throw new UserError(
       'stale-plan',
-      `${merge.slice(0, 7)} is not the default branch (${run.sha.slice(0, 7)}) with ${head.slice(0, 7)}.`,
+      `${merge.slice(0, 7)} is not the merge of the default branch (${run.sha.slice(0, 7)}) and ${head.slice(0, 7)}.`,
       { fix: 'Start the workflow stage.yml by hand again.' },
     )
   }
@@ -69,11 +69,15 @@ async function filesOf(
   return files
 }
 
-/** A deploy that begins after this was asked cancels the rehearsal, and waits for its end. */
+/** A deploy that starts after this check cancels the trial, and waits for its end. */
 async function refuseWhileDeploying({ github: runs, world, workflow }: StagingTrialContext): Promise<void> {
   const [active] = await activeRuns({ runs, world, workflow, queued: true })
   if (!active) return
-  throw new UserError('operation-in-progress', `Main is being deployed (${active.url}), and has staging for itself.`, {
-    fix: 'Start it again when that has ended.',
-  })
+  throw new UserError(
+    'operation-in-progress',
+    `Main is being deployed (${active.url}); no staging trial may run at the same time.`,
+    {
+      fix: 'Start it again when that deploy has ended.',
+    },
+  )
 }

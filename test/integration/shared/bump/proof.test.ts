@@ -299,7 +299,7 @@ describe('not pure', () => {
         'Chart.yaml':
           'name: hub\nversion: VERSION\ndependencies: [{name: jupyterhub, version: 4.0.0, repository: "https://x.example"}]\n',
       },
-      /jupyterhub \(asked for\): none -> 4\.0\.0/,
+      /jupyterhub \(declared\): none -> 4\.0\.0/,
     ],
     [
       'a custom resource definition',

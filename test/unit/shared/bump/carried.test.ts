@@ -23,7 +23,7 @@ test('another chart inside, other CRDs and a registry that is new are infrastruc
   })
   const carried = carriedChanges(before, after)
   expect(carried.filter(needsReview).map(carriedInWords)).toEqual([
-    'chart jupyterhub (asked for): 3.3.7 https://charts.example -> 4.0.0 https://charts.example',
+    'chart jupyterhub (declared): 3.3.7 https://charts.example -> 4.0.0 https://charts.example',
     'custom resource definitions in crds/a.yaml',
     'images from evil.example',
   ])

@@ -85,7 +85,7 @@ describe('the version and its source', () => {
       'image: &i a:1\n---\nother: 1\n---\nimage: b:1\n',
       'image is in more than one document of a.yaml.',
     ],
-    ['image: a.yaml#imag', 'image: a:1\n', 'imag leads nowhere in a.yaml: the file has no key "imag".'],
+    ['image: a.yaml#imag', 'image: a:1\n', 'imag does not exist in a.yaml: the file has no key "imag".'],
     [
       'chart: a.yaml#hub',
       chart('1', 'file://../hub'),

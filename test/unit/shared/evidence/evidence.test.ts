@@ -45,11 +45,11 @@ test('of nothing nothing is known, but that there is nothing to acknowledge', ()
 })
 
 const immutable = { kind: 'immutable-field' as const, object: 'x', text: 'StatefulSet db: spec.serviceName.' }
-const away = { object: 'hub', downtime: true, text: 'Deployment hub restarts: it is away for a moment.' }
+const away = { object: 'hub', downtime: true, text: 'Deployment hub restarts: it is down for a short time.' }
 const restart = {
   object: 'web',
   downtime: false,
-  text: 'Deployment web restarts: new pods are ready before old ones go.',
+  text: 'Deployment web restarts: new pods are ready before old ones stop.',
 }
 const gone = { object: 'Ingress x', apiVersion: 'extensions/v1beta1', removedIn: '1.22' }
 
@@ -154,8 +154,8 @@ describe('what comes out', () => {
   test('is told as what it does to users, the worst first', () => {
     const clusters = [on({ disruptions: [restart, away] }), on({ cluster: 'rest', disruptions: [restart] })]
     expect(effectsOf(rendered(...clusters))).toEqual([
-      'Deployment hub restarts: it is away for a moment (primary).',
-      'Deployment web restarts: new pods are ready before old ones go (primary, rest).',
+      'Deployment hub restarts: it is down for a short time (primary).',
+      'Deployment web restarts: new pods are ready before old ones stop (primary, rest).',
     ])
     expect(effectsOf(rendered(on({ affected: false })))).toEqual(['No cluster gets anything else than it has.'])
     expect(effectsOf(undefined)).toBeUndefined()

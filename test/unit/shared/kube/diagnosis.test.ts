@@ -89,12 +89,12 @@ test.each<[string, unknown[], string]>([
   [
     'quota',
     [deployment(), set, event('FailedCreate', 'ReplicaSet/web-1', 'exceeded quota: small')],
-    'Deployment web: no pod can be made: exceeded quota: small',
+    'Deployment web: no pod can be created: exceeded quota: small',
   ],
   [
     'a missing Secret',
     [deployment(), set, pod(waiting('CreateContainerConfigError', 'secret "s" not found'))],
-    'Deployment web: pod web-1-x: container c cannot be made (CreateContainerConfigError: secret "s" not found)',
+    'Deployment web: pod web-1-x: container c cannot be created (CreateContainerConfigError: secret "s" not found)',
   ],
   [
     'memory',
@@ -121,7 +121,7 @@ test.each<[string, unknown[], string]>([
       set,
       pod({ conditions: [{ type: 'PodScheduled', status: 'False', message: '0/1 nodes are available' }] }),
     ],
-    'Deployment web: pod web-1-x: no node takes it: 0/1 nodes are available',
+    'Deployment web: pod web-1-x: it cannot be scheduled: 0/1 nodes are available',
   ],
   [
     'a volume',
@@ -165,7 +165,7 @@ test('the surer cause comes first', () => {
   const facts = factsOf([deployment(), set, pod({}), other, event('FailedCreate', 'Deployment/api', 'denied')])
 
   expect(diagnoseCluster(facts)).toMatchObject({
-    cause: 'Deployment api: no pod can be made: denied',
+    cause: 'Deployment api: no pod can be created: denied',
     details: ['Deployment web: pod web-1-x: it is being created', expect.anything()],
   })
 })
@@ -194,7 +194,7 @@ test('an event that comes again and again is told once, without the names of the
 
   const { cause, details } = diagnoseCluster(factsOf([deployment(), set, ...again, lost]))
 
-  expect(cause).toBe('Deployment web: no pod can be made: pods "web-1-b" is forbidden: exceeded quota: small')
+  expect(cause).toBe('Deployment web: no pod can be created: pods "web-1-b" is forbidden: exceeded quota: small')
   expect(details.filter((line) => line.includes('FailedCreate'))).toHaveLength(1)
   expect(details.join()).not.toContain('10.96.0.1')
 })

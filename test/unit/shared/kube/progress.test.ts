@@ -115,5 +115,5 @@ test('of many workloads some are named, the others counted', () => {
   const many = Array.from({ length: 60 }, (_, index) => rollout([creating], `web${index}`)).flat()
   const [lines = []] = tell(many)
   expect(lines).toHaveLength(9)
-  expect(lines.at(-1)).toBe('and so with 52 more workloads')
+  expect(lines.at(-1)).toBe('and 52 more workloads')
 })

@@ -182,7 +182,7 @@ describe('bad input is one clear error', () => {
       'clusters: { one: { wave: prod } }',
       '6:26',
       'clusters.one.wave must be one of "staging", "canary", "primary", "rest", not "prod".',
-      'There are: staging, canary, primary, rest.',
+      'Available: staging, canary, primary, rest.',
     ],
     [
       'clusters: { one: { wave: rest, optional: yes } }',

@@ -107,7 +107,7 @@ describe('what is not there is told with a fix', () => {
         {
           kind: 'missing-target',
           message:
-            'components.builder.image: builder.image leads nowhere in web/values.yaml: builder has no key "image".',
+            'components.builder.image: builder.image does not exist in web/values.yaml: builder has no key "image".',
           fix: 'Did you mean "imag"?',
           at: { file: 'web/values.yaml', line: 2, column: 1 },
         },

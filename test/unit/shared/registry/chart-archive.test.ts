@@ -17,7 +17,7 @@ test('charts inside are found as directories, as archives, and where they are on
     }),
   )
   expect(chart.name).toBe('hub')
-  expect([...chart.nested.keys()].sort()).toEqual(['web', 'web (asked for)', 'web/deep'])
+  expect([...chart.nested.keys()].sort()).toEqual(['web', 'web (declared)', 'web/deep'])
   expect([...chart.crds.keys()]).toEqual(['charts/web/crds/a.yaml'])
 })
 

@@ -67,7 +67,7 @@ describe('a chart in an OCI registry', () => {
   ])('is not taken for one when it is %s', async (_, manifest) => {
     registry.pushManifest('team/hub', '1.0.0', manifest)
     const fetched = fetchArtifact(fetch, chartIn(registry.host), { version: '1.0.0' })
-    await expect(fetched).rejects.toThrow(/no Helm chart/)
+    await expect(fetched).rejects.toThrow(/not a Helm chart/)
   })
 
   test('that is gone after it was listed is named with its registry', async () => {
@@ -111,13 +111,13 @@ describe('a registry behind TLS and tokens', () => {
   })
 
   test.each([
-    ['without a login it says what to do', {}, /registry\.example asks for a login/],
+    ['without a login it says what to do', {}, /registry\.example requires a login/],
     [
       'with another password it says so, and does not show it',
       { [host]: { auth: Buffer.from('robot:sesame').toString('base64') } },
-      /does not accept the login/,
+      /rejects the login/,
     ],
-    ["another registry's login is not tried", { 'ghcr.io': { auth } }, /asks for a login/],
+    ["another registry's login is not tried", { 'ghcr.io': { auth } }, /requires a login/],
   ])('%s', async (_, auths, why) => {
     await using door = await startDoor({ backend: registry.host, tls, origin, login })
     registry.pushChart('team/hub', '1.0.0', packChart('hub', '1.0.0'))

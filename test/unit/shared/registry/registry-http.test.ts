@@ -46,7 +46,7 @@ test.each([
   ['to a file', 'file:///etc/passwd', /only https/],
   ['with a password in it', 'https://a:b@charts.example/x', /password/],
   ['in a circle', '/', /redirects more than 5 times/],
-  ['to nowhere', 'https://', /no address/],
+  ['to nowhere', 'https://', /an invalid URL/],
 ])('a redirect %s is not followed', async (_, location, why) => {
   await using server = await serve((_, response) => response.writeHead(302, { location }).end())
   await expect(fetchBounded(fetch, `${server.url}/`, options)).rejects.toThrow(why)
@@ -77,7 +77,7 @@ test('an answer without an end is given up at the limit, and asked for once', as
       response.destroyed || (response.write('x'.repeat(10_000)) ? setImmediate(more) : response.once('drain', more))
     more()
   })
-  await expect(fetchBounded(fetch, server.url, options)).rejects.toThrow(/over 1000 bytes/)
+  await expect(fetchBounded(fetch, server.url, options)).rejects.toThrow(/larger than 1000 bytes/)
   expect(server.seen).toHaveLength(1)
 })
 

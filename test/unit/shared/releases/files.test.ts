@@ -171,7 +171,7 @@ test('the fetched bytes must be those of the lock file, and tags must still stan
 
   await check({ hub, builder })
   await expect(check({ builder })).rejects.toMatchObject({
-    ...mismatch('pins no bytes of hub 1.2.3'),
+    ...mismatch('has no digest of hub 1.2.3'),
     // What a person has to write is there to be copied.
     fix: expect.stringContaining(`"hub":\n    version: "1.2.3"\n    sha256: "${hub[1]}"`),
   })
@@ -180,11 +180,11 @@ test('the fetched bytes must be those of the lock file, and tags must still stan
   await expect(check({ hub: ['1.2.3', other], builder })).rejects.toMatchObject(
     mismatch(new RegExp(`^hub .*${hub[1]}.*${other}`)),
   )
-  await expect(check({ hub })).rejects.toMatchObject(mismatch('pins no bytes of builder 2026.1'))
+  await expect(check({ hub })).rejects.toMatchObject(mismatch('has no digest of builder 2026.1'))
   await expect(check({ hub, builder }, registry('moved'))).rejects.toMatchObject(
     mismatch(new RegExp(`^builder .*${sha256('moved')}.*${builder[1]}`)),
   )
-  await expect(check({ hub, builder }, registry('', 404))).rejects.toMatchObject(mismatch('the tag is gone'))
+  await expect(check({ hub, builder }, registry('', 404))).rejects.toMatchObject(mismatch('the tag was deleted'))
   await expect(check({ hub, builder }, registry('', 503))).rejects.toMatchObject({ reason: 'registry-unreachable' })
   await rm(copy, { recursive: true })
 })

@@ -89,7 +89,7 @@ test('an object and the whole are bounded, and both say what is missing', () => 
   expect(diff.map(({ left }) => left)).toEqual([
     expect.stringMatching(/^\d+ more lines$/),
     expect.stringMatching(/more lines/),
-    'there is no more room here',
+    'not shown: the page is full',
   ])
 })
 

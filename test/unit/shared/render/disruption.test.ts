@@ -17,38 +17,38 @@ test.each<[string, Record<string, unknown>, string, { away: number | undefined; 
   [
     'Deployment',
     { strategy: { type: 'Recreate' } },
-    '1 of 1 replica, so it is away for a moment.',
+    '1 of 1 replica at once, so it is down for a short time.',
     { away: 1, downtime: true },
   ],
   [
     'Deployment',
     { replicas: 3, strategy: { type: 'Recreate' } },
-    '3 of 3 replicas, so it is away for a moment.',
+    '3 of 3 replicas at once, so it is down for a short time.',
     { away: 3, downtime: true },
   ],
-  ['Deployment', {}, 'new pods are ready before old ones go.', { away: 0, downtime: false }],
+  ['Deployment', {}, 'new pods are ready before old ones stop.', { away: 0, downtime: false }],
   ['Deployment', { replicas: 8 }, '2 of 8 replicas at a time.', { away: 2, downtime: false }],
   ['Deployment', { replicas: 2, ...rolling(1, 0) }, '1 of 2 replicas at a time.', { away: 1, downtime: false }],
   [
     'Deployment',
     { replicas: 2, ...rolling('100%', 0) },
-    '2 of 2 replicas, so it is away for a moment.',
+    '2 of 2 replicas at once, so it is down for a short time.',
     { away: 2, downtime: true },
   ],
   [
     'Deployment',
     { replicas: 1, ...rolling(0, 0) },
-    '1 of 1 replica, so it is away for a moment.',
+    '1 of 1 replica at once, so it is down for a short time.',
     { away: 1, downtime: true },
   ],
-  ['Deployment', { replicas: 0 }, 'it has no replicas, so nobody notices.', { away: 0, downtime: false }],
-  ['StatefulSet', {}, '1 of 1 replica, so it is away for a moment.', { away: 1, downtime: true }],
+  ['Deployment', { replicas: 0 }, 'it has no replicas, so no pod restarts.', { away: 0, downtime: false }],
+  ['StatefulSet', {}, '1 of 1 replica at once, so it is down for a short time.', { away: 1, downtime: true }],
   ['StatefulSet', { replicas: 3 }, '1 of 3 replicas at a time.', { away: 1, downtime: false }],
   ['DaemonSet', {}, 'on one node at a time.', { away: 1, downtime: false }],
   [
     'DaemonSet',
     { updateStrategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } },
-    'new pods are ready before old ones go.',
+    'new pods are ready before old ones stop.',
     { away: 0, downtime: false },
   ],
 ])('a new image restarts a %s %j: %s', (kind, spec, words, expected) => {
@@ -95,9 +95,9 @@ test('new, gone and scaled workloads are told', () => {
       [scaled(1), workload('StatefulSet', 'x', { replicas: 2 }, 'new')],
     ).map(({ text }) => text),
   ).toEqual([
-    'Deployment scaled goes from 3 to 1 replica.',
+    'Deployment scaled is scaled from 3 to 1 replica.',
     'StatefulSet new is new: 2 replicas start.',
-    'Deployment old is deleted: 1 replica stops for good.',
+    'Deployment old is deleted: 1 replica stops.',
   ])
 })
 
@@ -117,7 +117,7 @@ test.each([
 ])('a budget that covers the pods is compared with the rollout: %j', (spec, allows) => {
   const [only] = restarted('StatefulSet', {}, [budget(spec)])
   expect(only?.budgets).toEqual([{ name: 'guard', allows }])
-  expect(only?.text.includes('would allow 0; a rollout does not ask it')).toBe(allows === 0)
+  expect(only?.text.includes('would allow 0; a rollout ignores it')).toBe(allows === 0)
 })
 
 test.each([

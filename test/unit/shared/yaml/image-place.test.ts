@@ -116,7 +116,7 @@ test('a tag that no registry allows is refused in every spelling', () => {
 test('an alias is refused, and its anchor named', () => {
   const text = 'tags: &tag v1\nimage:\n  repository: a/b\n  tag: *tag\n'
   expect(() => readImagePlace(text, ['image', 'tag'], 'values.yaml')).toThrow(
-    'image.tag in values.yaml is an alias: *tag stands for the anchor &tag at line 1.',
+    'image.tag in values.yaml is an alias: *tag refers to the anchor &tag at line 1.',
   )
   expect(() => editImagePlace(text, ['image', 'tag'], 'values.yaml', '2', fresh)).toThrow('&tag at line 1')
   expect(editImagePlace(text, ['tags'], 'values.yaml', 'v2', fresh)).toBe(text.replace('v1', 'v2'))

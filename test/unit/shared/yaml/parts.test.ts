@@ -96,17 +96,17 @@ describe('a chart dependency', () => {
     [
       'traefik',
       'meta/Chart.yaml has no dependency "traefik".',
-      'There are: hub, cache, queue, redis, store, first, second, bare.',
+      'Available: hub, cache, queue, redis, store, first, second, bare.',
     ],
     [
       'twice',
       'meta/Chart.yaml has the dependency "twice" more than once (lines 14, 17).',
-      'Name it by its alias: first, second.',
+      'Use its alias: first, second.',
     ],
     [
       'bare',
-      'dependencies.7.version leads nowhere in meta/Chart.yaml: dependencies.7 has no key "version".',
-      'There is: name.',
+      'dependencies.7.version does not exist in meta/Chart.yaml: dependencies.7 has no key "version".',
+      'Available: name.',
     ],
   ])('that is not there, or not clear, is refused: %s', (name, message, fix) => {
     expect(() => chartDependency(chart, name, 'meta/Chart.yaml')).toThrow(expect.objectContaining({ message, fix }))
@@ -124,7 +124,7 @@ describe('a chart dependency', () => {
 test('a suggestion is near, or everything there is', () => {
   expect(didYouMean('plan_values', ['values', 'plan-values'])).toBe('Did you mean "plan-values"?')
   expect(didYouMean('Role', ['role'])).toBe('Did you mean "role"?')
-  expect(didYouMean('x', ['role'])).toBe('There is: role.')
+  expect(didYouMean('x', ['role'])).toBe('Available: role.')
   expect(
     didYouMean(
       'x',

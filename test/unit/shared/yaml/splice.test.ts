@@ -169,75 +169,75 @@ describe('what cannot be replaced is refused with its place and a fix', () => {
     [
       'image.bulider',
       'values.yaml:1:1',
-      'image.bulider leads nowhere in values.yaml: image has no key "bulider".',
+      'image.bulider does not exist in values.yaml: image has no key "bulider".',
       'Did you mean "builder"?',
     ],
     [
       'imag.builder',
       'values.yaml:1:1',
-      'imag.builder leads nowhere in values.yaml: the file has no key "imag".',
+      'imag.builder does not exist in values.yaml: the file has no key "imag".',
       'Did you mean "image"?',
     ],
     [
       'image.zzzzzz',
       'values.yaml:1:1',
-      'image.zzzzzz leads nowhere in values.yaml: image has no key "zzzzzz".',
-      'There are: builder, tags, none.',
+      'image.zzzzzz does not exist in values.yaml: image has no key "zzzzzz".',
+      'Available: builder, tags, none.',
     ],
     [
       'image.builder.tag',
       'values.yaml:2:3',
-      'image.builder.tag leads nowhere in values.yaml: image.builder is a single value, without "tag".',
+      'image.builder.tag does not exist in values.yaml: image.builder is a single value, without "tag".',
       'Correct the path, or add it to values.yaml.',
     ],
     [
       'image.tags.2',
       'values.yaml:3:3',
-      'image.tags.2 leads nowhere in values.yaml: image.tags is a list of 2, and has no item 2.',
+      'image.tags.2 does not exist in values.yaml: image.tags is a list of 2, and has no item 2.',
       'Correct the path, or add it to values.yaml.',
     ],
     [
       'image.tags',
       'values.yaml:3:3',
       'image.tags in values.yaml is a list, not a single value.',
-      'Name a single value inside it, such as image.tags.0.',
+      'Use the path of a single value inside it, such as image.tags.0.',
     ],
     [
       'image',
       'values.yaml:1:1',
       'image in values.yaml is a map, not a single value.',
-      'Name a single value inside it, such as image.builder.',
+      'Use the path of a single value inside it, such as image.builder.',
     ],
-    ['image.none', 'values.yaml:4:3', 'image.none in values.yaml is empty.', 'Write the present version there first.'],
+    ['image.none', 'values.yaml:4:3', 'image.none in values.yaml is empty.', 'Write the current version there first.'],
     [
       'image.none.x',
       'values.yaml:4:3',
-      'image.none.x leads nowhere in values.yaml: image.none is empty.',
+      'image.none.x does not exist in values.yaml: image.none is empty.',
       'Correct the path, or add it to values.yaml.',
     ],
     [
       'use.tag',
       'values.yaml:7:1',
-      'use.tag in values.yaml is an alias: *base stands for the anchor &base at line 6.',
-      'Name the place of the anchor instead, or write the value out where the alias is.',
+      'use.tag in values.yaml is an alias: *base refers to the anchor &base at line 6.',
+      'Use the path of the anchor instead, or replace the alias with its value.',
     ],
     [
       'use',
       'values.yaml:7:1',
-      'use in values.yaml is an alias: *base stands for the anchor &base at line 6.',
-      'Name the place of the anchor instead, or write the value out where the alias is.',
+      'use in values.yaml is an alias: *base refers to the anchor &base at line 6.',
+      'Use the path of the anchor instead, or replace the alias with its value.',
     ],
     [
       'more.tag',
       'values.yaml:8:1',
-      'more.tag in values.yaml is an alias: *base stands for the anchor &base at line 6.',
-      'Name the place of the anchor instead, or write the value out where the alias is.',
+      'more.tag in values.yaml is an alias: *base refers to the anchor &base at line 6.',
+      'Use the path of the anchor instead, or replace the alias with its value.',
     ],
     [
       'block',
       'values.yaml:11:8',
       'block in values.yaml cannot be replaced in place by "new".',
-      'Write the present value on one line, as plain or quoted text.',
+      'Write the current value on one line, as plain or quoted text.',
     ],
   ])('%s', (path, place, message, fix) => {
     const error = errorOf(() => spliceScalar(text, parsePath(path), 'new', 'values.yaml'))
@@ -261,7 +261,7 @@ describe('what cannot be replaced is refused with its place and a fix', () => {
       'the file is not valid YAML: Map keys must be unique',
     )
     expect(errorOf(() => spliceScalar('['.repeat(20_000), ['a'], '3')).reason).toBe('target-missing')
-    expect(errorOf(() => spliceScalar('', ['a'], '3')).message).toBe('a leads nowhere in the file: the file is empty.')
+    expect(errorOf(() => spliceScalar('', ['a'], '3')).message).toBe('a does not exist in the file: the file is empty.')
   })
 })
 

@@ -108,13 +108,13 @@ test.each<[string, Partial<CommitRangeFacts>, string, RegExp]>([
     'head has diverged',
     { clusters: [cluster({ relation: relation({ status: 'diverged' }) })] },
     'not-a-descendant',
-    /does not descend/,
+    /not a first-parent descendant/,
   ],
   [
     'verified is only a second parent',
     { clusters: [cluster({ relation: relation({ complete: false }) })] },
     'not-a-descendant',
-    /by first parents/,
+    /first-parent/,
   ],
   [
     'the range is longer than can be checked',
@@ -144,7 +144,7 @@ test.each<[string, Partial<CommitRangeFacts>, string, RegExp]>([
     'a red check',
     { commits: [commit(head, { gate: 'not-success', proof: undefined })] },
     'unreviewed-commit',
-    /did not say success/,
+    /the gate had not succeeded/,
   ],
   [
     "another pull request's check",

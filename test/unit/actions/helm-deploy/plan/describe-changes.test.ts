@@ -112,13 +112,13 @@ test('what the API server refuses, what it does not serve any more and what rest
   expect(facts.slice(0, 3)).toEqual([
     expect.stringMatching(/^\*\*Dangerous:\*\* StatefulSet db: .*serviceName cannot be changed in place/),
     expect.stringMatching(
-      /^\*\*Removed API:\*\* CronJob cull: batch\/v1beta1 is gone since Kubernetes 1\.25, write batch\/v1/,
+      /^\*\*Removed API:\*\* CronJob cull: batch\/v1beta1 was removed in Kubernetes 1\.25, use batch\/v1/,
     ),
     expect.stringMatching(
-      /^Deployment hub restarts .*4 of 4 replicas, so it is away .*PodDisruptionBudget hub would allow 1/,
+      /^Deployment hub restarts .*4 of 4 replicas at once, so it is down .*PodDisruptionBudget hub would allow 1/,
     ),
   ])
-  expect(text).toContain('what Kubernetes 1.33 does not serve')
+  expect(text).toContain('the removals up to Kubernetes 1.33')
   expect(text).toMatch(/\| rest \| a \| yes: .* \| 1, removed APIs: 1 \|/)
 })
 

@@ -58,7 +58,7 @@ test.each<[string, Ending[], Partial<RetryFacts>, string]>([
 })
 
 test('says who is tested again, and how often that may be', () => {
-  expect(decide(times(2, 'flaky'))).toMatchObject({ message: 'staging: tested once more (2 of 3).' })
+  expect(decide(times(2, 'flaky'))).toMatchObject({ message: 'staging: the deploy was started again (2 of 3).' })
 })
 
 test('the call is about the test that could not tell', () => {

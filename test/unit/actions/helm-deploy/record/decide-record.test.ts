@@ -47,16 +47,28 @@ test.each<[string, Partial<RecordFacts>, string, string, string]>([
     'It does not serve.',
   ],
   ['what was refused', { job: 'failure', done: frozen }, 'failed', 'deploy-freeze', 'A freeze.'],
-  ['a job that was cancelled', { job: 'cancelled' }, 'failed', 'cancelled', 'The deploy of staging was cut off.'],
-  ['its smoke test was', { job: 'cancelled', done }, 'failed', 'cancelled', 'The smoke test of staging was cut off.'],
+  ['a job that was cancelled', { job: 'cancelled' }, 'failed', 'cancelled', 'The deploy of staging was interrupted.'],
+  [
+    'its smoke test was',
+    { job: 'cancelled', done },
+    'failed',
+    'cancelled',
+    'The smoke test of staging was interrupted.',
+  ],
   [
     'a rollback that was cancelled',
     { job: 'cancelled', of: 'rollback' },
     'failed',
     'cancelled',
-    'The rollback of staging was cut off.',
+    'The rollback of staging was interrupted.',
   ],
-  ['a workflow that does not tell', { job: undefined }, 'failed', 'cancelled', 'The deploy of staging was cut off.'],
+  [
+    'a workflow that does not tell',
+    { job: undefined },
+    'failed',
+    'cancelled',
+    'The deploy of staging was interrupted.',
+  ],
 ])('%s (%j): %s', (_, change, kind, reason, message) => {
   const facts: RecordFacts = {
     cluster: 'staging',

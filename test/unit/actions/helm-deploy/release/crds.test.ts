@@ -16,7 +16,7 @@ test('the CRDs are found among what else lies in crds/', () => {
 
 test.each([
   ['create', [], ['a.x', 'b.x'], '"crds: create": created a.x, b.x.'],
-  ['create', ['a.x'], ['b.x'], '"crds: create": created b.x; left as they are a.x.'],
+  ['create', ['a.x'], ['b.x'], '"crds: create": created b.x; kept unchanged: a.x.'],
   ['replace', ['a.x'], ['a.x', 'b.x'], '"crds: replace": created b.x; replaced a.x.'],
   ['replace', ['a.x', 'b.x', 'other'], ['a.x', 'b.x'], '"crds: replace": replaced a.x, b.x.'],
 ] as const)('%s with %j there applies %j', (policy, there, applied, sentence) => {
@@ -59,14 +59,14 @@ test('it waits until the API server serves them, and tells what it did', async (
 test('skip touches nothing, and says so', async () => {
   const { bring, applied, log } = cluster()
   await bring('skip')
-  expect([applied, log]).toEqual([[], ['"crds: skip": the CRDs of the chart are left as they are.']])
+  expect([applied, log]).toEqual([[], ['"crds: skip": the CRDs of the chart were not changed.']])
 })
 
 test('a refusal names the CRD and the right that is missing', async () => {
-  const { bring } = cluster(new UserError('missing-permission', 'may not write to the cluster', { fix: '' }))
+  const { bring } = cluster(new UserError('missing-permission', 'may not apply an object', { fix: '' }))
   await expect(bring('replace')).rejects.toMatchObject({
     reason: 'missing-permission',
-    message: 'The CRD a.x of the chart: may not write to the cluster',
+    message: "The chart's CRD a.x was not applied: may not apply an object",
     fix: expect.stringContaining('customresourcedefinitions'),
   })
 })
