@@ -13,13 +13,13 @@ export interface DeployFacts {
   found: Identity
   /** What the cluster's own ConfigMap says; undefined where nothing was verified. */
   verified: { commit: string; inputDigest: string } | undefined
-  /** How head lies to that commit. */
+  /** How head relates to that commit. */
   relation: 'ahead' | 'behind' | 'identical' | 'diverged' | undefined
 }
 
 export type DeployDecision = { kind: 'go' } | { kind: 'refuse'; reason: Reason; message: string; fix: string }
 
-/** May this commit go to this cluster? Judged by what the cluster itself says, not by what the plan believed. */
+/** May this commit go to this cluster? It is decided by what the cluster itself says, not by what the plan assumed. */
 export function decideDeploy({
   cluster,
   release,

@@ -6,7 +6,7 @@ import type { Io } from '../io.js'
 import { readPlan } from '../plan/plan-file.js'
 import { isUnchanged, upgradedBy } from './decide.js'
 import { describeDeploy } from './describe.js'
-import { preflightRelease } from './preflight.js'
+import { preflightReleases } from './preflight.js'
 import { waitForTurn } from './turn.js'
 import type { DeployContext, ReleaseOutcome, TargetRevision } from './types.js'
 import { type ReadyRelease, releasedAs } from './types.js'
@@ -34,7 +34,7 @@ export async function deployCluster(
     same: 'unchanged',
   } as const
   return withReleases(context, async (sites, temp) =>
-    upgradeAll(context, await preflightRelease(context, sites, temp, planned), aim),
+    upgradeAll(context, await preflightReleases(context, sites, temp, planned), aim),
   )
 }
 

@@ -5,7 +5,7 @@ import { isPending } from '../../../shared/records/release-lock.js'
 import type { Resource } from '../../../shared/render/resources.js'
 import { type Destination, readComparison, revisionOf } from '../../../shared/rollback-safety/comparison.js'
 import { irreversibleChanges, keptData } from '../../../shared/rollback-safety/irreversible.js'
-import type { ObservedRelease } from './types.js'
+import type { AcceptedRelease } from './types.js'
 
 /**
  * Whether a deploy goes back: Helm has to be freed by a rollback, or what is to come was verified here before and is not what
@@ -15,7 +15,7 @@ export function isDowngrade({
   latest,
   verified,
   made,
-}: Pick<ObservedRelease, 'latest' | 'verified' | 'made'>): boolean {
+}: Pick<AcceptedRelease, 'latest' | 'verified' | 'made'>): boolean {
   if (!latest) return false
   if (isPending(latest)) return true
   if (made.inputDigest === verified.inputDigest) return latest.revision !== verified.revision
@@ -28,7 +28,7 @@ export function isDowngrade({
  *
  * @throws UserError `irreversible` where data would be lost, or the cluster would refuse it: then a person decides.
  */
-export async function keptOnRollback(ready: ObservedRelease, workspace: Workspace): Promise<Resource[]> {
+export async function keptOnRollback(ready: AcceptedRelease, workspace: Workspace): Promise<Resource[]> {
   const { site, latest, verified, made } = ready
   if (!latest || !isDowngrade(ready)) return []
   const freed = isPending(latest)
@@ -49,7 +49,7 @@ export async function keptOnRollback(ready: ObservedRelease, workspace: Workspac
   })
 }
 
-async function rendered({ site, made }: ObservedRelease, workspace: Workspace): Promise<Destination> {
+async function rendered({ site, made }: AcceptedRelease, workspace: Workspace): Promise<Destination> {
   const { helm, name, release, cluster } = site
   const manifest = await helm.render(name, made.chart, made.values)
   if (release.migrationMarkers.length === 0) return { manifest, values: undefined }

@@ -5,6 +5,7 @@ import type { Verified } from '../../../shared/records/verified.js'
 import type { PreparedChart } from '../../../shared/releases/prepare-chart.js'
 import type { ReleaseTarget } from '../../../shared/releases/release-targets.js'
 import type { Resource } from '../../../shared/render/resources.js'
+import type { DeployFacts } from './decide.js'
 import type { ReleaseContext } from './with-releases.js'
 
 export interface DeployContext extends ReleaseContext {
@@ -39,18 +40,24 @@ export interface TargetRevision {
   same: 'unchanged' | 'trial-passed'
 }
 
-/** What is known of a release and of what it is to be brought to. */
-export interface ObservedRelease {
+/** What the cluster, Helm and GitHub say about a release. */
+export interface ObservedRelease extends Pick<DeployFacts, 'recorded' | 'relation'> {
   site: ReleaseTarget
   identity: Identity
-  verified: Verified
-  made: PreparedChart
+  /** Undefined where nothing was verified. */
+  verified: Verified | undefined
   /** The newest revision; undefined where it is not installed. */
   latest: Revision | undefined
 }
 
-/** A release that may be brought to this run's commit. */
-export interface ReadyRelease extends ObservedRelease {
+/** A release that may be upgraded, as far as its facts say, with what Helm will be given. */
+export interface AcceptedRelease extends ObservedRelease {
+  verified: Verified
+  made: PreparedChart
+}
+
+/** A release that is upgraded now. */
+export interface ReadyRelease extends AcceptedRelease {
   /** What holds data, and Helm would delete on a way back. */
   keep: Resource[]
 }

@@ -3,7 +3,7 @@ import { runKey } from '../../../shared/foundation/run-facts.js'
 import { isPending, refuseIfInProgress, writeReleaseLock } from '../../../shared/records/release-lock.js'
 import { readBack } from '../../../shared/releases/read-back.js'
 import { diagnoseFailure } from './diagnose-failure.js'
-import type { ObservedRelease, ReadyRelease, ReleaseOutcome } from './types.js'
+import type { AcceptedRelease, ReadyRelease, ReleaseOutcome } from './types.js'
 import type { ReleaseContext } from './with-releases.js'
 
 /**
@@ -11,7 +11,7 @@ import type { ReleaseContext } from './with-releases.js'
  *
  * @throws UserError `operation-in-progress` where somebody is still at work, `revision-not-found` where there is nothing to go back to.
  */
-export async function refuseIfLocked({ github, world }: ReleaseContext, ready: ObservedRelease): Promise<void> {
+export async function refuseIfLocked({ github, world }: ReleaseContext, ready: AcceptedRelease): Promise<void> {
   const { site, latest, verified } = ready
   if (!latest || !isPending(latest)) return
   await refuseIfInProgress({ kubectl: site.kubectl, github, run: world.run, release: site.name }, latest)
@@ -44,7 +44,7 @@ export async function unlockRelease(
   return { ...end, released: undefined }
 }
 
-const revisionGone = ({ site: { name, cluster }, verified }: ObservedRelease, status: string): UserError =>
+const revisionGone = ({ site: { name, cluster }, verified }: AcceptedRelease, status: string): UserError =>
   new UserError(
     'revision-not-found',
     `${name} on ${cluster.name} is "${status}", and revision ${verified.revision}, the verified one, is no longer in Helm's history.`,

@@ -8,7 +8,7 @@ import type { ActionOutcome } from '../../../shared/runtime/action.js'
 import type { Io } from '../io.js'
 import { withTempFolder } from '../plan/render-pull-request.js'
 import { upgradeAll } from '../release/deploy.js'
-import { preflightRelease } from '../release/preflight.js'
+import { preflightReleases } from '../release/preflight.js'
 import type { TargetRevision } from '../release/types.js'
 import { type ReleaseContext, withReleases } from '../release/with-releases.js'
 import { stagingMerge } from './staging-merge.js'
@@ -43,7 +43,7 @@ export async function runStagingTrial(context: StagingTrialContext): Promise<Act
   return withTempFolder(world, async (temp) => {
     const proposed = await filesOf(context, plan, temp)
     return withReleases(context, async (sites, own) =>
-      upgradeAll(context, await preflightRelease({ ...context, workspace: proposed }, sites, own), aim),
+      upgradeAll(context, await preflightReleases({ ...context, workspace: proposed }, sites, own), aim),
     )
   })
 }
