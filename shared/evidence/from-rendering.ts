@@ -73,8 +73,7 @@ export const versionSkewEvidence: EvidenceModule = {
   show({ dryRun, now }) {
     if (!dryRun) return undefined
     const { ok, at } = dryRun
-    if (!ok)
-      return { ok: false, why: `a cluster is incompatible or could not be reached (${shownEvidence(at)})` }
+    if (!ok) return { ok: false, why: `a cluster is incompatible or could not be reached (${shownEvidence(at)})` }
     return isFresh(now, at, lasts, `every cluster is compatible (${shownEvidence(at)})`)
   },
 }

@@ -120,7 +120,7 @@ const impossible = ({ what }: ChangeFacts): ReviewNeed[] =>
     .filter(({ never }) => never)
     .map((one) => ({
       state: 'never',
-      what: 'a change without what is never allowed',
+      what: 'a change without the forbidden part',
       who: 'No approval can allow it: remove it from the change.',
       why: `${one.what}: ${one.why}`,
     }))

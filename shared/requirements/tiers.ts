@@ -47,7 +47,7 @@ export function approvalsFor(tier: SemverLevel): ApprovalsNeeded {
       return { what: 'nobody', operators: 0, others: 0, standby: false }
     case 'T0':
       return {
-        what: 'the approval of an operator (it may be the author)',
+        what: 'the approval of an operator (who may be the author)',
         operators: 1,
         others: 0,
         standby: false,

@@ -46,7 +46,7 @@ export function decideApproveCommit({
   if (standing !== 'operator') {
     return refuse(
       `${JSON.stringify(login)} is not an operator.`,
-      'An operator that the policy names has to comment it.',
+      'An operator that the policy names has to write this comment.',
       'not-operator',
     )
   }

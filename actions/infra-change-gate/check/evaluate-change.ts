@@ -67,7 +67,15 @@ export async function evaluateChange(context: ChangeContext): Promise<ChangeEval
   const { seen: evidenceSeen, ...more } = what.tier === 'none' ? nothing : await readReview(context, digest, items)
   const derivation = decideChange(policy, { what, digest, ...more }, world.clock.now())
   const renders = evidenceFor(written.findings).length > 0
-  return { what, digest, derivation, renders, items, seen: evidenceSeen, effects: renders ? effectsOf(rendered) : undefined }
+  return {
+    what,
+    digest,
+    derivation,
+    renders,
+    items,
+    seen: evidenceSeen,
+    effects: renders ? effectsOf(rendered) : undefined,
+  }
 }
 
 type ReviewState = Omit<ChangeFacts, 'what' | 'digest'> & Pick<ChangeEvaluation, 'seen'>
@@ -96,11 +104,7 @@ async function readReview(context: ChangeContext, digest: string, items: readonl
   const listed = await listReviews(github, repo, pull.number)
   const seen = await evidenceDigest(place, readTrials(place, policy), pull.number, listed)
   const reviews = await readReviews({ github, repo, pull, reviews: listed, digest, standingOf })
-  const { evidence, ...approvals } = approvalFacts(
-    await recordedCommands(place, pull.number, standingOf),
-    digest,
-    now,
-  )
+  const { evidence, ...approvals } = approvalFacts(await recordedCommands(place, pull.number, standingOf), digest, now)
   const { runbook } = policy
   const facts = { now, rendered, items, runbook, ...evidence, ...(await stagingTrialOf(place, policy, digest)) }
   const blockers = await readBlockers(github, repo, policy)

@@ -106,4 +106,5 @@ async function prove(
 }
 
 /** The longer it waits, the more rarely it is checked again: some checks never end. */
-const nextCheck = (merged: string, now: Date): Date => new Date(now.getTime() + (now.getTime() - Date.parse(merged)) / 4)
+const nextCheck = (merged: string, now: Date): Date =>
+  new Date(now.getTime() + (now.getTime() - Date.parse(merged)) / 4)

@@ -46,7 +46,9 @@ export function mayMerge({
   if (go.edited) return no('The comment was edited. Write /merge in a new comment.')
   // The command was about what its author could see: a green check on another commit says nothing about this one.
   if (judgedSince === undefined || Date.parse(judgedSince) > Date.parse(go.at)) {
-    return no('The pull request got a new commit after your comment, or was not checked yet. Look at it, then comment /merge again.')
+    return no(
+      'The pull request got a new commit after your comment, or was not checked yet. Look at it, then comment /merge again.',
+    )
   }
   return { merge: true }
 }

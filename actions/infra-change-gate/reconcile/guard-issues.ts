@@ -51,7 +51,10 @@ export async function guardIssues(context: HoldsContext): Promise<ActionOutcome<
     const repair = await guardReview(context, issue, debtor)
     if (repair !== undefined) done.push(repair)
   }
-  const message = done.length === 0 ? 'Blocked versions, freezes and break-glass reviews are as operators left them.' : `${done.join('; ')}.`
+  const message =
+    done.length === 0
+      ? 'Blocked versions, freezes and break-glass reviews are as operators left them.'
+      : `${done.join('; ')}.`
   world.log.info(message)
   const changed = done.length > 0
   return {
@@ -73,7 +76,12 @@ async function guardBlocker(context: HoldsContext, issue: BlockerIssue): Promise
   if (closed.by?.standing === 'unknown') throw cannotSee(policy)
   if (closed.by?.standing === 'operator') return 'team' in policy.operators ? confirm(context, issue) : undefined
   const by = closed.by?.login ?? 'an unknown user'
-  return reopen(context, issue, issue.kind === 'version-blocked' ? 'blocked version' : 'freeze', `${by}, who is not an operator`)
+  return reopen(
+    context,
+    issue,
+    issue.kind === 'version-blocked' ? 'blocked version' : 'freeze',
+    `${by}, who is not an operator`,
+  )
 }
 
 /** Another operator than the one who used break-glass has to review it. */
