@@ -160,7 +160,7 @@ test('an upgrade goes from the form to its record, on staging first', async () =
   const agreed = await agree(berlin)
   // It was never done on staging.
   expect([agreed.outputs.request, agreed.result.decision]).toEqual(['', 'failure'])
-  expect(agreed.result.message).toMatch(/^It needs staging brought there and back[^;]*\.$/)
+  expect(agreed.result.message).toMatch(/^It needs a staging trial[^;]*\.$/)
 
   const staging = await wholeWay({ ...upgrade, cluster: 'staging' }, '8')
   const ended = await issueNow(staging)
@@ -170,7 +170,7 @@ test('an upgrade goes from the form to its record, on staging first', async () =
 
   // A dangerous change has to be there for a day.
   const soon = await say('olga', berlin, '/start', () => new Date())
-  expect(soon.result.message).toContain('It needs staging brought there and back')
+  expect(soon.result.message).toContain('It needs a staging trial')
   const begin = await say('olga', berlin, '/start', aDayLater)
   expect([begin.result.decision, begin.outputs.cluster]).toEqual(['success', 'berlin'])
   const lost = { request: begin.outputs.request ?? '', observation: '', 'inspect-result': 'success' }
@@ -343,7 +343,7 @@ test('what goes with another pull request waits until that one is merged or gree
     // What could be a link is taken apart.
     return ((await issueNow(issue)).lists[0] ?? '').replaceAll('\u200b', '')
   }
-  const what = 'the pull request that goes with it, merged or ready to be'
+  const what = 'the linked pull request, merged or ready to merge'
   expect(await listed()).toContain(`- [ ] ${what} (#${pull.number} is open, and its check is not green)`)
 
   // A word does not stand for it.
