@@ -19,7 +19,7 @@ export async function playStagingTrial(stage: Scene): Promise<void> {
   await world.runner.idle()
   const asked = 'a staging trial'
   expectations.expect(
-    `the gate requires a staging trial of #${number}`,
+    `the gate asks for a rehearsal of #${number}`,
     (await gateComment(stage, number)).includes(`- [ ] ${asked}`),
   )
 

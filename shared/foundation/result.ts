@@ -110,7 +110,7 @@ export type Reason = keyof typeof allReasons
 export const allVerdicts = ['pass', 'flaky', 'fail', 'inconclusive'] as const
 export type SmokeVerdict = (typeof allVerdicts)[number]
 
-/** One machine-checked fact: what was checked and what it showed. */
+/** One machine-checked fact: what was looked at and what it showed. */
 const evidence = z.strictObject({ kind: z.string(), ok: z.boolean(), text: z.string() })
 
 /** A Helm release as it was left on a cluster: for smoke-test (ConfigMap), and for the records, whose job cannot see the cluster. */
