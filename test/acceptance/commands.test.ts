@@ -145,7 +145,7 @@ test('a careful change is green once everything was said, and until the hour of 
   await using lane = await setUp()
   const pull = await proposeCareful(lane)
   await approve(lane, pull, olga, otto)
-  expect(await comment(lane, pull)).toContain('- **1** it takes the chart ingress\\-nginx from 4.11.0 to 4.12.0')
+  expect(await comment(lane, pull)).toContain('- **1** it changes the chart ingress\\-nginx from 4.11.0 to 4.12.0')
 
   await say(lane, olga, pull, '/dry-run', asking)
   await say(lane, otto, pull, '/ack 1')
