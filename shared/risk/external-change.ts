@@ -73,7 +73,12 @@ function findingOf({ kind, cluster, from, to }: ExternalChange): RiskFinding {
     const what = `it changes Kubernetes on ${cluster} from ${before} to ${after}`
     return { kind: 'kubernetes', group: 'kubernetes', path, what, ...kubernetesStep(before, after) }
   }
-  const { why, ...rest } = forms[kind] ?? { kind: 'unknown', group: 'config', tier: 'T2', why: 'unknown counts as unsafe' }
+  const { why, ...rest } = forms[kind] ?? {
+    kind: 'unknown',
+    group: 'config',
+    tier: 'T2',
+    why: 'unknown counts as unsafe',
+  }
   const step = from === '' && to === '' ? '' : `: from ${from || 'nothing'} to ${to || 'nothing'}`
   return { ...rest, path, what: `it changes ${kind} of ${cluster}${step}`, why }
 }

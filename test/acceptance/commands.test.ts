@@ -134,9 +134,7 @@ test('a volume that goes makes it dangerous, whatever its files look like', asyn
   const text = await comment(lane, pull)
   expect(text).toContain('it needs review \\(T3, high risk\\)')
   expect(text).toContain('- on staging: PersistentVolumeClaim hub\\-db is deleted (storage, T3: data is lost)')
-  expect(text).toContain(
-    '**Effect on users**\n\n- Deployment hub restarts: it is away for a moment \\(staging\\).',
-  )
+  expect(text).toContain('**Effect on users**\n\n- Deployment hub restarts: it is away for a moment \\(staging\\).')
 })
 
 const proposeCareful = (lane: Lane): Promise<number> => proposeIngress(lane, '4.11.0', '4.12.0')
