@@ -30,8 +30,9 @@ export async function mergeBumps(
   const shut =
     policy.merge.bump === 'auto' ? mergeWindowClosed(policy, world.clock.now()) : 'the policy leaves merging to people'
   if (shut !== undefined) {
-    world.log.info(`Nothing to do: ${shut}.`)
-    return { finding: { decision: 'skipped', reason: 'up-to-date', message: shut, commit }, outputs: {} }
+    const message = `No bump was merged: ${shut}.`
+    world.log.info(message)
+    return { finding: { decision: 'skipped', reason: 'up-to-date', message, commit }, outputs: {} }
   }
   const asked = { ...repoRef(repo), state: 'open' as const, base: branch, per_page: 100 }
   const bumps: { number: number }[] = []
