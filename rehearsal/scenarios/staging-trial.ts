@@ -17,7 +17,7 @@ export async function playStagingTrial(stage: Scene): Promise<void> {
   })
   timeline.waitFor('the gate')
   await world.runner.idle()
-  const asked = 'staging brought there and back'
+  const asked = 'a staging trial'
   expectations.expect(
     `the gate asks for a rehearsal of #${number}`,
     (await gateComment(stage, number)).includes(`- [ ] ${asked}`),

@@ -160,7 +160,7 @@ test('an upgrade goes from the form to its record, on staging first', async () =
   const agreed = await agree(berlin)
   // It was never done on staging.
   expect([agreed.outputs.request, agreed.result.decision]).toEqual(['', 'failure'])
-  expect(agreed.result.message).toMatch(/^It needs staging brought there and back[^;]*\.$/)
+  expect(agreed.result.message).toMatch(/^It needs a staging trial[^;]*\.$/)
 
   const staging = await wholeWay({ ...upgrade, cluster: 'staging' }, '8')
   const ended = await issueNow(staging)
@@ -170,7 +170,7 @@ test('an upgrade goes from the form to its record, on staging first', async () =
 
   // A dangerous change has to be there for a day.
   const soon = await say('olga', berlin, '/start', () => new Date())
-  expect(soon.result.message).toContain('It needs staging brought there and back')
+  expect(soon.result.message).toContain('It needs a staging trial')
   const begin = await say('olga', berlin, '/start', aDayLater)
   expect([begin.result.decision, begin.outputs.cluster]).toEqual(['success', 'berlin'])
   const lost = { request: begin.outputs.request ?? '', observation: '', 'inspect-result': 'success' }
@@ -235,8 +235,8 @@ test('for a day after a dangerous change its cluster is looked at: what is not w
 
 test.each([
   ['a minor version left out', { from: '1.29.1', to: '1.31.4' }, 'not-allowed', 'one minor version at a time'],
-  ['a control plane that goes back', { from: '1.31.4', to: '1.30.8' }, 'not-allowed', 'does not go back'],
-  ['versions that are none', { from: 'old', to: 'new' }, 'input-invalid', 'no version of Kubernetes'],
+  ['a control plane that goes back', { from: '1.31.4', to: '1.30.8' }, 'not-allowed', 'cannot be downgraded'],
+  ['versions that are none', { from: 'old', to: 'new' }, 'input-invalid', 'not a Kubernetes version'],
   ['a cluster that is none', { cluster: 'nowhere' }, 'input-invalid', 'no cluster'],
   ['no plan', { plan: ' ' }, 'input-invalid', 'plan'],
 ])('%s is refused before there is an issue', async (_, change, reason, says) => {
@@ -301,7 +301,7 @@ test('it does not begin where the cluster is another, ill, or does not answer; n
     await look(order, cluster)
     return (await issueNow(issue)).last
   }
-  expect(await tried({ version: 'v1.29.3' })).toContain('the change says that it comes from 1')
+  expect(await tried({ version: 'v1.29.3' })).toContain('the change starts from 1')
   expect(await tried({ version: 'v1.30.8', ready: false })).toContain('node n1 is not ready')
   expect(await tried({ version: 'v1.30.8', down: true })).toContain('nothing is known')
   expect((await say('olga', issue, '/done')).outputs.request).toBe('')
@@ -343,7 +343,7 @@ test('what goes with another pull request waits until that one is merged or gree
     // What could be a link is taken apart.
     return ((await issueNow(issue)).lists[0] ?? '').replaceAll('\u200b', '')
   }
-  const what = 'the pull request that goes with it, merged or ready to be'
+  const what = 'the linked pull request, merged or ready to merge'
   expect(await listed()).toContain(`- [ ] ${what} (#${pull.number} is open, and its check is not green)`)
 
   // A word does not stand for it.

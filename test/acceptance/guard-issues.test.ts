@@ -196,7 +196,7 @@ test('what is confirmed is the closing that was looked at, and not what somebody
   }
   const match = { method: 'POST', path: `*/issues/${number}/comments` }
   site.world.github.faults.next({ kind: 'meanwhile', act: again, match })
-  expect((await keepHolds(site)).result.message).toContain(`#${number} was closed by an operator`)
+  expect((await keepHolds(site)).result.message).toContain(`#${number}: confirmed that an operator closed it`)
   expect((await plan(site)).result.reason).toBe('version-blocked')
 
   await keepHolds(site)
