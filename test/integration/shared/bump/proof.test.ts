@@ -206,7 +206,7 @@ describe('not pure', () => {
   })
 
   test('the dependency is gone', () =>
-    miss(prove({ [chartPath]: 'name: meta\ndependencies: []\n' }), 'not-a-pure-bump', /takes hub away/))
+    miss(prove({ [chartPath]: 'name: meta\ndependencies: []\n' }), 'not-a-pure-bump', /removes hub/))
 
   test('only the lock file changed', () =>
     miss(
