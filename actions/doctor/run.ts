@@ -49,7 +49,7 @@ export async function examineSetup(
   const where = { repo, branch, rulesets: rulesetsIn(facts.rules), upstreams: facts.upstreams.map((one) => one.repo) }
   const told = answerRows({ ...facts, ...(await collectPast(tools, policy, where)) })
   await world.summary(`${describeSettings(checks, told)}\n`)
-  const marks = { ok: 'ok   ', wrong: 'WRONG', warning: 'warn ', unseen: 'check' }
+  const marks = { ok: 'ok   ', wrong: 'WRONG', warning: 'warn ', unseen: 'look ' }
   for (const { about, state, says, fix } of checks) world.log.info(`${marks[state]} ${about}: ${says} ${fix}`.trimEnd())
   await world.log.group('How GitHub behaves here (rows of docs/github-assumptions.md)', async () => {
     for (const { row, answer, says } of told) world.log.info(`${row} ${answer}: ${says}`)

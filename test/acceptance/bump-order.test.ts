@@ -54,7 +54,7 @@ test('a version of a side branch is refused as a sideways step', async () => {
   const { result } = await lane.bundle.bump(side)
 
   expect(result).toMatchObject({ decision: 'refused', reason: 'not-a-descendant' })
-  expect(result.message).toContain('a sideways step')
+  expect(result.message).toContain('contains the other')
 })
 
 test('a main branch that was rewritten is refused with that reason', async () => {

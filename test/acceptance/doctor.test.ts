@@ -50,7 +50,7 @@ test('what it was given no key for is said to be unseen, with where to look, and
     'The policy has the bot of the gate App',
     'The policy has the bot of the bump App',
   ])
-  expect(seen.summary).toContain('look yourself once (14)')
+  expect(seen.summary).toContain('check once by hand (14)')
   expect(seen.summary).toContain('Settings, Actions, General, Workflow permissions')
 })
 
@@ -126,12 +126,12 @@ test.each<[string, string[], Break, Record<string, string>?]>([
   ['a workflow missing', ['All workflows exist'], file(workflow('settle.yml'), () => null)],
   [
     'a queue that drops',
-    ['Deploys wait for each other'],
+    ['Deploys run one at a time'],
     file(workflow('adopt.yml'), (t) => t.replace('queue: max', '')),
   ],
   [
     'a deploy outside the queue',
-    ['Deploys wait for each other'],
+    ['Deploys run one at a time'],
     file(workflow('deploy.yml'), (text) => text.replace('lockstep-deploy', 'own')),
   ],
   ['no CODEOWNERS', ['Policy and workflows have code owners'], file('.github/CODEOWNERS', () => null)],

@@ -175,7 +175,7 @@ test('one that is not has one issue: opened, changed, closed and opened again', 
   serves = true
   await hourly(3)
   const [closed] = await issues()
-  expect(closed).toMatchObject({ number: opened?.number, state: 'closed', body: expect.stringContaining('well again') })
+  expect(closed).toMatchObject({ number: opened?.number, state: 'closed', body: expect.stringContaining('healthy again') })
   serves = false
   await hourly(4)
   expect(await issues()).toEqual([opened])
@@ -303,7 +303,7 @@ test('killed wherever it is, and started again, it leaves the same issue', async
   await told('ill')
   const closing = await killEverywhere(world.github, 'external-change', await tell(order, seen('well')), 'writes')
   expect([closing.different, closing.worlds]).toEqual([[], 2])
-  expect(closing.end).toContain('well again')
+  expect(closing.end).toContain('healthy again')
 })
 
 test.each(oneLess(telling))('without %s the job that tells says so', async (missing, less) => {

@@ -40,6 +40,6 @@ test('doctor.yml looks at the world as it is set up, and objects once something 
   expect(ill.met).toBe(false)
   expect(ill.shown).toContain('lockstep')
   requireQueue({ world }, false)
-  expect((await play()).shown).toContain('the queue is required')
+  expect((await play()).shown).toContain('the deploy queue is required')
   expect(world.touched).toEqual([])
 })
