@@ -175,7 +175,11 @@ test('one that is not has one issue: opened, changed, closed and opened again', 
   serves = true
   await hourly(3)
   const [closed] = await issues()
-  expect(closed).toMatchObject({ number: opened?.number, state: 'closed', body: expect.stringContaining('healthy again') })
+  expect(closed).toMatchObject({
+    number: opened?.number,
+    state: 'closed',
+    body: expect.stringContaining('healthy again'),
+  })
   serves = false
   await hourly(4)
   expect(await issues()).toEqual([opened])
