@@ -46,16 +46,16 @@ export function askChecks({ repo, workflows, upstreams, installations, policy }:
   const asked: Seen<string[]> = unseen && 'unseen' in unseen ? unseen : { value: sides.flatMap(lacking) }
   return [
     checkSetting(
-      'Workflows ask for no more than the Apps have',
+      'Workflows request only permissions that the Apps have',
       asked,
-      'Look whether a run fails at "create-github-app-token".',
+      'Check whether a run fails at "create-github-app-token".',
       (lacks) =>
         lacks.length === 0
-          ? 'Every token that they ask for can be made.'
+          ? 'GitHub can issue every token that they request.'
           : {
               finding: 'workflow-asks-more',
-              wrong: `${lacks.join('; ')}: GitHub refuses that token, and the job ends there.`,
-              fix: "The App's settings, Permissions & events: add that, and an owner accepts it. Or take the line out of the workflow, where nothing needs it.",
+              wrong: `${lacks.join('; ')}: GitHub refuses that token, and the job fails.`,
+              fix: "The App's settings, Permissions & events: add it; then an owner accepts it. Or remove the line from the workflow, if nothing needs it.",
             },
     ),
   ]
@@ -70,7 +70,9 @@ export function askChecks({ repo, workflows, upstreams, installations, policy }:
         const needs = neededBy(app, 'team' in policy.operators)
         const told = Object.entries(permissions).filter(([name, level]) => !coversPermissions(needs[name], level))
         const less = has ? told.filter(([name, level]) => !coversPermissions(has[name], level)) : []
-        return less.length === 0 ? [] : [`${path} of ${from} asks the ${app} App on ${on} for ${showPermissions(less)}`]
+        return less.length === 0
+          ? []
+          : [`${path} of ${from} requests ${showPermissions(less)} of the ${app} App on ${on}`]
       }),
     )
     return [...new Set(lacks)]

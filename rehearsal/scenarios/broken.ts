@@ -74,7 +74,7 @@ export async function playQueued(stage: Scene): Promise<void> {
   const run = await deployOf(stage, second.number)
   expectations.expect(
     `#${second.number}, merged meanwhile, ends as refused: held`,
-    run.conclusion === 'failure' && logOf(stage.runs, run.id).includes('A hold forbids deploying'),
+    run.conclusion === 'failure' && logOf(stage.runs, run.id).includes('A version is blocked'),
   )
   await playUpstreamRevert(
     stage,
@@ -165,7 +165,7 @@ async function playFix(stage: Scene, broken: number, fix: CodeChange): Promise<v
   const number = await ada.propose(repoNames.hub, { ...fix, body: `Fixes #${broken}` })
   await mergeWhenClear(stage, ada, repoNames.hub, number)
   const log = await logOfBump(stage, number)
-  expectations.expect('the fix is not proposed as long as nobody says that it is one', log.includes('is held by #'))
+  expectations.expect('the fix is not proposed as long as nobody says that it is one', log.includes('is blocked by #'))
 
   await closeHolds(stage)
   const bump = await bumpBy(stage, ada, 'hub')

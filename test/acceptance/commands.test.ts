@@ -250,7 +250,7 @@ test('break-glass: one operator, without staging and waiting, never without the 
 
   const { rest } = lane.client(lane.ada.token)
   const { data: debts } = await rest.issues.listForRepo({ ...lane.deployAt, labels: 'deploy-break-glass' })
-  expect(debts.map(({ title }) => title)).toEqual([`Break-glass: #${pull} went first, somebody has to look at it`])
+  expect(debts.map(({ title }) => title)).toEqual([`Break-glass: another operator has to review #${pull}`])
 
   // A week later nothing careful is merged until another operator has closed it.
   const week = { now: later(8 * day) }

@@ -77,7 +77,7 @@ test('what lies behind 2,000 of them is unknown, and never "there is none"', asy
   const github = { rest: { repos }, paginate } as never
   await expect(lastSuccess({ github, repo: deploy, gateBot: 7 }, 'staging')).rejects.toMatchObject({
     reason: 'misconfigured',
-    message: expect.stringContaining('what is beyond them is unknown'),
+    message: expect.stringContaining('the rest is unknown'),
     fix: expect.stringContaining('Delete those that the gate App did not make'),
   })
 })

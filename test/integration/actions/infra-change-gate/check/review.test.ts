@@ -179,7 +179,7 @@ test("a review of a fork's pull request starts the gate for it, although GitHub 
   }
   const ended = { event: 'workflow_run', payload: { workflow_run: rehearsal }, repository: lane.deployRepo } as RunFacts
   // A rehearsal's last job starts the gate by itself; whatever a run is called means nothing.
-  await expect(findPullNumber(github, '', ended)).rejects.toThrow('is about no pull request')
-  await expect(find('note', 'acme/fork')).rejects.toThrow('is about no pull request')
-  await expect(find('main')).rejects.toThrow('is about no pull request')
+  await expect(findPullNumber(github, '', ended)).rejects.toThrow('names no pull request')
+  await expect(find('note', 'acme/fork')).rejects.toThrow('names no pull request')
+  await expect(find('main')).rejects.toThrow('names no pull request')
 })
