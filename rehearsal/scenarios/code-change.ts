@@ -19,7 +19,7 @@ export async function playCodeChange(stage: Scene, merge: SceneMerge): Promise<n
     pull_number: bump.number,
   })
   expectations.expect(
-    `the gate proves #${bump.number} to be nothing but the bump; nobody approved it`,
+    `the gate verifies that #${bump.number} is a pure bump; nobody approved it`,
     check.conclusion === 'success' && reviews.length === 0,
   )
   const plans = await planUnder(stage, bump.number)

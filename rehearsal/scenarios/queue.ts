@@ -39,7 +39,7 @@ export function requireQueue({ world }: { world: Pick<Installation, 'emulator'> 
 /** Merges a pull request upstream; where the lane is required, as soon as that is green for it. */
 export async function mergeWhenClear(stage: Scene, who: RehearsalUser, repo: string, number: number): Promise<void> {
   if (stage.world.emulator.repository(repo).requiredCheck) {
-    stage.timeline.waitFor('the lane')
+    stage.timeline.waitFor('the deploy queue')
     const said = await laneSays(stage, repo, number, /^success: /)
     if (!said) throw new Error(`the lane is not green for #${number} of ${repo}`)
   }
@@ -60,10 +60,10 @@ export async function waitBehind(
 ): Promise<Waiting> {
   const { timeline, expectations } = stage
   const repo = repoNames[component]
-  timeline.tell({ who: '', what: `${who.login} has a change of the ${component} as well`, mood: 'chapter' })
+  timeline.tell({ who: '', what: `${who.login} opens a pull request for the ${component}, too`, mood: 'chapter' })
   const number = await who.propose(repo, change)
   const clear = await laneSays(stage, repo, number, /^success: Clear/)
-  expectations.expect(`the lane is clear: ${who.login} may merge #${number} of the ${component}`, clear !== undefined)
+  expectations.expect(`the deploy queue is clear: ${who.login} may merge #${number} of the ${component}`, clear !== undefined)
   const red = laneSays(stage, repo, number, new RegExp(`^failure: #\\d+ by ${first.login},`))
   const past = red.then(
     (said) =>
@@ -76,9 +76,9 @@ export async function waitBehind(
   return {
     async expectClear() {
       const waited = await red
-      if (waited) timeline.tell({ who: 'lane', what: waited.text })
+      if (waited) timeline.tell({ who: 'queue', what: waited.text })
       expectations.expect(
-        `meanwhile the lane is red for ${who.login}, names ${first.login}, and cannot be merged past`,
+        `meanwhile the queue is red for ${who.login} and names ${first.login}; GitHub refuses the merge`,
         waited !== undefined && (await past) === false,
       )
       const green = await laneSays(stage, repo, number, /^success: Clear/)

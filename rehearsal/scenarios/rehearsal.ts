@@ -31,7 +31,7 @@ export async function runRehearsal(
   const expected = newExpectations()
   const failures: string[] = []
   const runs = new Map<number, WorkflowRun>()
-  timeline.tell({ who: '', what: 'the day before Lockstep comes', mood: 'chapter' })
+  timeline.tell({ who: '', what: 'the service before Lockstep: deployed by hand', mood: 'chapter' })
   await using world = await startInstallation({
     ...options,
     limits: documentedLimits,
@@ -58,12 +58,12 @@ export async function runRehearsal(
       ({ name, conclusion }) => conclusion === 'failure' && !mayFail.includes(name),
     )
     expected.expect(
-      ['no other workflow than those that refuse or deploy failed', ...failed.map(({ name }) => name)].join('\n    '),
+      ['only workflows that have to fail failed', ...failed.map(({ name }) => name)].join('\n    '),
       failed.length === 0,
     )
     const { violations } = world.emulator
     expected.expect(
-      ['every request and answer was as GitHub describes them', ...violations].join('\n    '),
+      ['every request and answer is as GitHub documents it', ...violations].join('\n    '),
       violations.size === 0,
     )
   } catch (error) {
