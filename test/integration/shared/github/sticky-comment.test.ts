@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { keepComment } from '../../../../shared/github/sticky-comment.js'
+import { at, deploy, startWorld } from '../../../unit/rehearsal/github/world.js'
+
+test('with a wrong number in the policy no run leaves a comment behind, however often it runs', async () => {
+  await using world = await startWorld()
+  const gate = world.client(await world.gateToken())
+  const { data: issue } = await world.client(world.ada.token).rest.issues.create({ ...at, title: 'Something' })
+  const topic = { repo: deploy, number: issue.number, marker: '<!-- lockstep:gate -->' }
+  const keep = (by: number) => keepComment(gate, { ...topic, by }, `${topic.marker}\nRed.`, true)
+  const comments = async () =>
+    (await gate.rest.issues.listComments({ ...at, issue_number: issue.number })).data.map(({ body }) => body)
+
+  for (let run = 0; run < 3; run += 1)
+    await expect(keep(world.gate.bot + 1)).rejects.toMatchObject({
+      reason: 'misconfigured',
+      message: expect.stringContaining(`bot: ${world.gate.bot}`),
+    })
+  expect(await comments()).toEqual([])
+
+  expect(await keep(world.gate.bot)).toBe('created')
+  expect(await keep(world.gate.bot)).toBe('unchanged')
+  expect(await comments()).toHaveLength(1)
+})

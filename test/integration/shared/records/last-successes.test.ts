@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { lastSuccess, lastSuccesses, type NewRecord, writeRecord } from '../../../../shared/records/deployments.js'
+import type { RecordPlace } from '../../../../shared/records/gate-deployments.js'
+import { commitOn } from '../../../acceptance/code-lane.js'
+import { at, deploy, startWorld, type World } from '../../../unit/rehearsal/github/world.js'
+
+const record = (commit: string, cluster: string, run: number, change: Partial<NewRecord> = {}): NewRecord => ({
+  ...{ schema: 1, cluster, run: `${run}/1`, commit, releases: [], outcome: 'success', description: 'said' },
+  ...{ logUrl: 'https://github.test/run', environmentUrl: undefined },
+  ...change,
+})
+
+async function setUp(world: World): Promise<{ to: RecordPlace; commits: string[] }> {
+  const github = world.client(await world.gateToken()) as never
+  const ada = world.client(world.ada.token) as never
+  const commits: string[] = []
+  for (const text of ['1', '2']) commits.push(await commitOn(ada, at, 'main', { 'a.txt': text }))
+  return { to: { github, repo: deploy, gateBot: world.gate.bot }, commits }
+}
+
+const clusters = ['staging', 'primary', 'far']
+const listsSince = (world: World, from: number): number =>
+  world.github.requests.slice(from).filter(({ path }) => /\/deployments(\?|$)/.test(path)).length
+
+/** What is asked of each cluster by itself. */
+async function oneByOne(to: RecordPlace) {
+  const found = await Promise.all(clusters.map(async (name) => [name, await lastSuccess(to, name)] as const))
+  return new Map(found)
+}
+
+test('every cluster’s last success is found in one list, and a failure since then is none', async () => {
+  await using world = await startWorld()
+  const { to, commits } = await setUp(world)
+  const [first = '', second = ''] = commits
+  for (const name of clusters) await writeRecord(to, record(first, name, 1))
+  await writeRecord(to, record(second, 'staging', 2))
+  await writeRecord(to, record(second, 'primary', 2, { outcome: 'failure', reason: 'smoke-failed' }))
+  const from = world.github.requests.length
+  const found = await lastSuccesses(to, clusters)
+  expect(listsSince(world, from)).toBe(1)
+  expect([...found].map(([name, one]) => [name, one?.commit])).toEqual([
+    ['staging', second],
+    ['primary', first],
+    ['far', first],
+  ])
+  expect(found).toEqual(await oneByOne(to))
+})
+
+test('what a hundred others are newer than is found all the same, and what is not there is not', async () => {
+  await using world = await startWorld()
+  const { to, commits } = await setUp(world)
+  const [first = ''] = commits
+  await writeRecord(to, record(first, 'staging', 1))
+  for (let one = 0; one < 101; one++) {
+    const made = { ...at, ref: first, task: 'deploy', environment: 'other', auto_merge: false, required_contexts: [] }
+    await world.client(world.ada.token).rest.repos.createDeployment(made)
+  }
+  const found = await lastSuccesses(to, clusters)
+  expect(found.get('staging')).toMatchObject({ commit: first, cluster: 'staging' })
+  expect(found).toEqual(await oneByOne(to))
+})
