@@ -87,7 +87,11 @@ export async function playQueued(stage: Scene): Promise<void> {
 async function playUpstreamRevert(stage: Scene, broken: number, back: CodeChange): Promise<void> {
   const { world, timeline } = stage
   const { ada } = world.people
-  timeline.tell({ who: '', what: 'ada reverts it upstream, and olga closes the issue about the blocked version', mood: 'chapter' })
+  timeline.tell({
+    who: '',
+    what: 'ada reverts it upstream, and olga closes the issue about the blocked version',
+    mood: 'chapter',
+  })
   // As GitHub's Revert button writes it: so the lane knows that this is the way out.
   const number = await ada.propose(repoNames.hub, { ...back, body: `Reverts ${repoNames.hub}#${broken}` })
   await mergeWhenClear(stage, ada, repoNames.hub, number)
@@ -161,7 +165,11 @@ async function failuresOf({ world }: Scene, sha: string): Promise<string[]> {
 async function playFix(stage: Scene, broken: number, fix: CodeChange): Promise<void> {
   const { world, timeline, expectations } = stage
   const { ada } = world.people
-  timeline.tell({ who: '', what: 'ada fixes it upstream, and olga closes the issue about the blocked version', mood: 'chapter' })
+  timeline.tell({
+    who: '',
+    what: 'ada fixes it upstream, and olga closes the issue about the blocked version',
+    mood: 'chapter',
+  })
   const number = await ada.propose(repoNames.hub, { ...fix, body: `Fixes #${broken}` })
   await mergeWhenClear(stage, ada, repoNames.hub, number)
   const log = await logOfBump(stage, number)

@@ -63,7 +63,10 @@ export async function waitBehind(
   timeline.tell({ who: '', what: `${who.login} opens a pull request for the ${component}, too`, mood: 'chapter' })
   const number = await who.propose(repo, change)
   const clear = await laneSays(stage, repo, number, /^success: Clear/)
-  expectations.expect(`the deploy queue is clear: ${who.login} may merge #${number} of the ${component}`, clear !== undefined)
+  expectations.expect(
+    `the deploy queue is clear: ${who.login} may merge #${number} of the ${component}`,
+    clear !== undefined,
+  )
   const red = laneSays(stage, repo, number, new RegExp(`^failure: #\\d+ by ${first.login},`))
   const past = red.then(
     (said) =>

@@ -16,16 +16,18 @@ import type { Timeline } from './timeline.js'
 
 export interface RehearsalOptions extends Omit<InstallationOptions, 'tell' | 'onRun' | 'limits'> {
   scenario: Scenario
-  /** Called with the world when the story has ended and before it goes. */
+  /** Also prints what the actions requested of GitHub. */
+  verbose?: boolean | undefined
+  /** Called with the world after the last scenario, before everything is removed. */
   keep?: ((world: Installation) => Promise<void>) | undefined
 }
 
-/** Red runs belong to the story where a merge is refused or a deploy fails. */
+/** Where a merge is refused or a deploy fails, these are expected to fail. */
 const mayFail = ['open bump PR', 'deploy']
 
 /** Plays the policy. True when everything that should have happened happened. */
 export async function runRehearsal(
-  { scenario, keep, ...options }: RehearsalOptions,
+  { scenario, verbose, keep, ...options }: RehearsalOptions,
   timeline: Timeline,
 ): Promise<boolean> {
   const expected = newExpectations()
@@ -49,7 +51,7 @@ export async function runRehearsal(
     await playAdoption(stage)
     for (const [name, play] of stories) {
       if (scenario !== name && scenario !== 'all') continue
-      // What these stories tell does not happen within one hour: each has the requests of its own.
+      // These scenarios do not happen within one hour: each has a budget of requests of its own.
       world.emulator.newHour()
       await play(stage)
     }
@@ -72,9 +74,9 @@ export async function runRehearsal(
     await world.runner.idle()
     timeline.end()
   }
-  console.log(`\nWhat should have happened, and did it?\n${expected.show()}`)
+  console.log(`\nChecked\n${expected.show()}`)
   if (!expected.allMet()) console.log(failures.join('\n'))
-  console.log(`\nWhat it asked of GitHub\n${showSpent(spentBy(runs.values()), world.emulator.requests)}`)
+  if (verbose) console.log(`\nRequests to GitHub\n${showSpent(spentBy(runs.values()), world.emulator.requests)}`)
   await keep?.(world)
   return expected.allMet()
 }

@@ -31,7 +31,7 @@ export async function bumpBy(stage: Scene, who: RehearsalUser, component: SceneM
     return (await olga.github.rest.pulls.list({ ...deploy, head })).data.find(({ assignees }) => assignees?.length)
   })
   const duty = bump.assignees?.map(({ login }) => login).join(', ')
-  expectations.expect(`a pull request bumps ${component} by itself, on duty of ${who.login}`, duty === who.login)
+  expectations.expect(`a pull request bumps ${component}, and is assigned to ${who.login}`, duty === who.login)
   return { number: bump.number, head: bump.head.sha }
 }
 
@@ -73,7 +73,8 @@ export interface DeployRun {
 /** How the deploy of a merged pull request ended. */
 export async function deployOf({ world }: Scene, number: number): Promise<DeployRun> {
   const { olga } = world.people
-  return waitUntil('the deploy', 240, async () => {
+  // Longer than any deploy takes, also on a machine that does other things meanwhile.
+  return waitUntil('the deploy', 900, async () => {
     const runs = await olga.github.rest.actions.listWorkflowRuns({ ...deploy, workflow_id: 'deploy.yml' })
     const { data } = await olga.github.rest.pulls.get({ ...deploy, pull_number: number })
     const run = runs.data.workflow_runs.find(

@@ -17,6 +17,7 @@ const seconds: Record<string, number> = {
   'helm-deploy': 63,
   jupyterhub: 41,
   keep: 40,
+  'operating-without-github': 40,
   rehearsal: 40,
   'several-releases': 38,
   change: 30,
