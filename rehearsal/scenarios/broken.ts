@@ -92,7 +92,7 @@ async function playUpstreamRevert(stage: Scene, broken: number, back: CodeChange
     what: 'ada reverts it upstream, and olga closes the issue about the blocked version',
     mood: 'chapter',
   })
-  // As GitHub's Revert button writes it: so the lane knows that this is the way out.
+  // As GitHub's Revert button writes it: so the deploy queue knows that this is the fix.
   const number = await ada.propose(repoNames.hub, { ...back, body: `Reverts ${repoNames.hub}#${broken}` })
   await mergeWhenClear(stage, ada, repoNames.hub, number)
   await closeHolds(stage)
@@ -107,7 +107,7 @@ async function mergeAndFail(stage: Scene, bump: BumpSeen, failsOn: string): Prom
   await expectWayBack(stage, bump, failsOn)
 }
 
-/** A deploy that fails on one cluster: everything goes back by itself, and everybody is told. */
+/** A deploy that fails on one cluster: every cluster is rolled back, main is reverted, and everybody is told. */
 async function expectWayBack(stage: Scene, bump: BumpSeen, failsOn: string): Promise<void> {
   const { world, timeline, expectations } = stage
   const { olga } = world.people
@@ -140,7 +140,7 @@ async function expectWayBack(stage: Scene, bump: BumpSeen, failsOn: string): Pro
   const { data: pulls } = await olga.github.rest.pulls.list({ ...deploy, state: 'closed' })
   const revert = pulls.find(({ head }) => head.ref === `lockstep/revert/${merged.merge_commit_sha?.slice(0, 7)}`)
   expectations.expect('one pull request reverts main, and the gate App merges it', revert?.merged_at != null)
-  if (!revert) throw new Error(`nothing takes #${bump.number} back`)
+  if (!revert) throw new Error(`no pull request reverts #${bump.number}`)
   const check = await gateSays(stage, revert.head.sha)
   expectations.expect(`the gate verifies that #${revert.number} is a pure revert`, check.title === 'Pure revert')
   timeline.waitFor('the deploy of the revert')

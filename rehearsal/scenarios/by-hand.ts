@@ -8,7 +8,7 @@ import { gateSays, mergeUpstream } from './steps.js'
 const deploy = repoRef(repoNames.deploy)
 const gateBot = 'lockstep-gate[bot]'
 
-/** What no test saw: an operator goes back by hand, and everything follows by itself. */
+/** A bad version that passed every test: an operator starts a rollback, and Lockstep does the rest. */
 export async function playByHand(stage: Scene): Promise<void> {
   const { world, timeline, expectations } = stage
   const { ada, olga } = world.people

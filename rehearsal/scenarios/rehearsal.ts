@@ -25,7 +25,7 @@ export interface RehearsalOptions extends Omit<InstallationOptions, 'tell' | 'on
 /** Where a merge is refused or a deploy fails, these are expected to fail. */
 const mayFail = ['open bump PR', 'deploy']
 
-/** Plays the policy. True when everything that should have happened happened. */
+/** Plays scenarios. True when everything happened that should. */
 export async function runRehearsal(
   { scenario, verbose, keep, ...options }: RehearsalOptions,
   timeline: Timeline,
@@ -49,7 +49,7 @@ export async function runRehearsal(
 
   try {
     await playAdoption(stage)
-    for (const [name, play] of stories) {
+    for (const [name, play] of scenarios) {
       if (scenario !== name && scenario !== 'all') continue
       // These scenarios do not happen within one hour: each has a budget of requests of its own.
       world.emulator.newHour()
@@ -60,12 +60,12 @@ export async function runRehearsal(
       ({ name, conclusion }) => conclusion === 'failure' && !mayFail.includes(name),
     )
     expected.expect(
-      ['only workflows that have to fail failed', ...failed.map(({ name }) => name)].join('\n    '),
+      ['only workflows failed that were expected to fail', ...failed.map(({ name }) => name)].join('\n    '),
       failed.length === 0,
     )
     const { violations } = world.emulator
     expected.expect(
-      ['every request and answer is as GitHub documents it', ...violations].join('\n    '),
+      ['every request and response is as GitHub documents it', ...violations].join('\n    '),
       violations.size === 0,
     )
   } catch (error) {
@@ -81,7 +81,7 @@ export async function runRehearsal(
   return expected.allMet()
 }
 
-const stories = [
+const scenarios = [
   ['good', playGood],
   ['broken', playBroken],
   ['by-hand', playByHand],

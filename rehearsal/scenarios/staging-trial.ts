@@ -5,7 +5,7 @@ import type { Scene } from './scene.js'
 
 const deploy = repoRef(repoNames.deploy)
 
-/** A careful change of infrastructure: an operator has it go to staging, back, and there again before anybody merges it. */
+/** An infrastructure change: an operator starts its staging trial (deploy, roll back, deploy again) before it is merged. */
 export async function playStagingTrial(stage: Scene): Promise<void> {
   const { world, timeline, expectations } = stage
   const { ada, olga } = world.people

@@ -13,7 +13,7 @@ export interface BumpSeen {
 
 const deploy = repoRef(repoNames.deploy)
 
-/** Merges a change upstream when the lane is green, and waits for the pull request that bumps it, on duty of whoever merged. */
+/** Merges a change upstream when the deploy queue is green, and waits for the pull request that bumps it. */
 export async function mergeUpstream(stage: Scene, merge: SceneMerge): Promise<BumpSeen & { upstream: number }> {
   const { who, component, change } = merge
   const upstream = await who.propose(repoNames[component], change)
@@ -21,7 +21,7 @@ export async function mergeUpstream(stage: Scene, merge: SceneMerge): Promise<Bu
   return { ...(await bumpBy(stage, who, component)), upstream }
 }
 
-/** The pull request that bumps a component by itself, on duty of whoever merged upstream. */
+/** The pull request that bumps a component, assigned to whoever merged upstream. */
 export async function bumpBy(stage: Scene, who: RehearsalUser, component: SceneMerge['component']): Promise<BumpSeen> {
   const { world, timeline, expectations } = stage
   const { olga } = world.people
@@ -41,7 +41,7 @@ export interface CheckSeen {
   title: string
 }
 
-/** The gate's word about a commit; another one than `not`, where it was asked again. */
+/** The gate's conclusion about a commit; another one than `not`, where it was asked again. */
 export async function gateSays({ world, timeline }: Scene, head: string, not?: string): Promise<CheckSeen> {
   timeline.waitFor('the gate')
   return waitUntil('the gate', 60, async () => {
