@@ -7,18 +7,17 @@ import type { RehearsalUser } from '../fixtures/users.js'
  * @param github where it is reached from outside
  */
 export function whatToTry(github: string, { login, token }: Pick<RehearsalUser, 'login' | 'token'>): string {
-  const clone = new URL(`${github}/${repoNames.hub}.git`)
-  Object.assign(clone, { username: login, password: token })
-  const as = `curl --silent --show-error --fail --output /dev/null --header 'authorization: Bearer ${token}'`
-  const pulls = (repo: string): string => `${github}/repos/${repo}/pulls`
+  const { host } = new URL(github)
+  const [hub, deploy] = [repoNames.hub, repoNames.deploy].map((repo) => `http://${host}/repos/${repo}/pulls`)
   return `What to try: merge a change of the hub as ${login}, and deploy it
-  git clone ${clone.href} hub-of-${login} && cd hub-of-${login}
+  TOKEN=${token}; CURL="curl --silent --show-error --fail --output /dev/null"
+  git clone http://${login}:$TOKEN@${host}/${repoNames.hub}.git hub-of-${login} && cd hub-of-${login}
   git config user.name ${login} && git config user.email ${login}@hub.test
   sed -i 's/"ok": true/"ok": true, "mood": "calm"/' image/start.sh
   git switch -c calm && git commit -am 'Say how the hub is' && git push origin calm
-  ${as} ${pulls(repoNames.hub)} --data '{"title": "Say how the hub is", "head": "calm", "base": "main"}'
-  ${as} ${pulls(repoNames.hub)}/1/merge --request PUT
-  Within a minute, a pull request in ${repoNames.deploy} bumps the hub. When its gate is green, merge it and watch the clusters:
-  ${as} ${pulls(repoNames.deploy)}/1/merge --request PUT
-  (1 is the pull request's number in its repository; the pages show it.)`
+  $CURL -H "authorization: Bearer $TOKEN" ${hub} -d '{"title": "Say how the hub is", "head": "calm", "base": "main"}'
+  $CURL -H "authorization: Bearer $TOKEN" -X PUT ${hub}/1/merge
+  Soon a pull request in ${repoNames.deploy} bumps the hub. When its gate is green, merge it, and watch the clusters:
+  $CURL -H "authorization: Bearer $TOKEN" -X PUT ${deploy}/1/merge
+  (1 is the number of each pull request; the pages show it.)`
 }
