@@ -1,4 +1,11 @@
-import { type InputDefinition, repositoryInput, secretInput, textInput } from '../../shared/action/inputs.js'
+import {
+  appInputs,
+  type InputDefinitions,
+  repositoryInput,
+  secretInput,
+  textInput,
+  tokenInput,
+} from '../../shared/action/inputs.js'
 import { modeInput } from '../../shared/action/modes.js'
 import type { ActionDefinition } from '../../shared/runtime/action.js'
 
@@ -20,16 +27,14 @@ export const definition = {
   inputs: {
     mode: modeInput(modes),
     'deploy-repo': repositoryInput({ description: 'The deploy repo, as "owner/name".', required: true }),
-    token: secretInput({
+    ...appInputs('the gate App'),
+    token: tokenInput({
       description:
         'Token for the upstream repositories (statuses: write, pull-requests: read, contents: read; from the deploy repo that of the gate App, with pull-requests: write).',
-      required: true,
     }),
     'deploy-token': secretInput({
       description:
-        "Token that may read the deploy repo (contents, deployments, issues, pull-requests). Default: the job's own, which reads public repositories. In the deploy repo itself that of the gate App (see Permissions).",
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression for the runner
-      default: '${{ github.token }}',
+        "Token that may read the deploy repo (contents, deployments, issues, pull-requests). The job's own reads public repositories. In the deploy repo itself that of the gate App (see Permissions).",
     }),
     'pull-request': textInput({ description: 'Number of the pull request. Default: the one that started the run.' }),
   },
@@ -37,4 +42,4 @@ export const definition = {
     state: 'What the status says of one pull request: success, failure, pending or error.',
     'statuses-written': 'How many statuses were written.',
   },
-} as const satisfies ActionDefinition<Record<string, InputDefinition<string>>, Record<string, string>>
+} as const satisfies ActionDefinition<InputDefinitions, Record<string, string>>

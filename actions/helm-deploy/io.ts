@@ -1,4 +1,5 @@
 import {
+  appInputs,
   choiceInput,
   type InputDefinitions,
   type OutputDefinitions,
@@ -70,10 +71,10 @@ const inputs = {
     },
     'kubeconfig',
   ),
+  ...appInputs('the gate App'),
   token: secretInput({
     description:
       "Token for this repository: the job's own, which reads, and under a pull request keeps the plan's comment; for `record`, `approve-adoption`, `report-unreviewed`, `plan-staging-trial` and `record-staging-trial` the gate App's. For `reconcile` with `actions: write` and `issues: write`, for `preempt-staging-trial` with `actions: write`.",
-    required: true,
   }),
   'actions-token': secretInput({
     description: "Token that starts the gate once a staging trial is recorded: the job's own, with `actions: write`.",
@@ -148,7 +149,6 @@ export const definition = {
   modes,
   inputs,
   outputs,
-  post: true,
 } satisfies ActionDefinition<InputDefinitions, OutputDefinitions>
 
 export type Io = { inputs: typeof inputs; outputs: typeof outputs }

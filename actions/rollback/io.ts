@@ -1,10 +1,12 @@
 import {
+  appInputs,
   durationInput,
   flagInput,
   type InputDefinitions,
   type OutputDefinitions,
   secretInput,
   textInput,
+  tokenInput,
 } from '../../shared/action/inputs.js'
 import { modeInput } from '../../shared/action/modes.js'
 import type { ActionDefinition } from '../../shared/runtime/action.js'
@@ -48,16 +50,16 @@ const inputs = {
     { description: "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment." },
     'kubeconfig',
   ),
+  ...appInputs('the gate App; for `revert-upstream` of the bump App'),
   token: secretInput({
     description:
       "Token for this repository: for `cluster`, `staging-trial` and `revert-upstream` the job's own, for the others the gate App's.",
-    required: true,
   }),
   needs: textInput({
     description:
       'How the jobs of this run ended, `toJSON(needs)`. Only read while GitHub does not answer: the clusters are rolled back all the same.',
   }),
-  'upstream-token': secretInput({
+  'upstream-token': tokenInput({
     description:
       'Token of the gate App for the upstream repositories, where it opens an issue. Without it `revert` and `reconcile` do all the rest; `start` needs it only where those are private.',
   }),
@@ -107,7 +109,6 @@ export const definition = {
   modes,
   inputs,
   outputs,
-  post: true,
 } satisfies ActionDefinition<InputDefinitions, OutputDefinitions>
 
 export type Io = { inputs: typeof inputs; outputs: typeof outputs }
