@@ -1,7 +1,8 @@
+import { coversPermission, showPermissions } from '../../shared/foundation/permissions.js'
 import { getList, getPath, getText, isFields, readYaml } from '../../shared/yaml/get-path.js'
 import { checkSetting, type Seen, type SettingCheck } from './check.js'
 import type { AppName, DoctorFacts, Workflow } from './facts.js'
-import { coversPermissions, neededBy, showPermissions } from './permissions.js'
+import { neededBy } from './permissions.js'
 
 /** A token of an App that a workflow asks for. */
 export interface AskedPermissions {
@@ -68,8 +69,8 @@ export function askChecks({ repo, workflows, upstreams, installations, policy }:
         const has = grantedTo(app, on)
         // What it needs and has not got is told of the App itself.
         const needs = neededBy(app, 'team' in policy.operators)
-        const told = Object.entries(permissions).filter(([name, level]) => !coversPermissions(needs[name], level))
-        const less = has ? told.filter(([name, level]) => !coversPermissions(has[name], level)) : []
+        const told = Object.entries(permissions).filter(([name, level]) => !coversPermission(needs[name], level))
+        const less = has ? told.filter(([name, level]) => !coversPermission(has[name], level)) : []
         return less.length === 0 ? [] : [`${path} of ${from} asks the ${app} App on ${on} for ${showPermissions(less)}`]
       }),
     )
