@@ -128,12 +128,6 @@ export const doctorFindings = {
     means: 'An App asks for a permission that it does not need. Nobody has accepted that yet.',
     mend: "Take it away in the App's settings; do not accept it.",
   },
-  'workflow-asks-more': {
-    severity: 'wrong',
-    means:
-      'A workflow asks for a token with a permission that its App has not got: GitHub refuses the token, and the job ends there.',
-    mend: 'Give the permission to the App and accept it, or take the line out of the workflow.',
-  },
   'device-flow-on': {
     severity: 'wrong',
     means:

@@ -1,17 +1,17 @@
-import { type InputDefinition, secretInput, textInput } from '../../shared/action/inputs.js'
+import { appInputs, type InputDefinition, secretInput, textInput } from '../../shared/action/inputs.js'
 import type { ActionDefinition } from '../../shared/runtime/action.js'
 
 export const definition = {
   name: 'doctor',
   description: 'Tells whether every setting is in force that Lockstep relies on, and how to mend what is not',
   inputs: {
-    token: secretInput({ description: 'Token of the gate App on the deploy repo (see Permissions).', required: true }),
+    token: secretInput({ description: 'Token of the gate App on the deploy repo, in place of its key.' }),
     'upstream-token': secretInput({
       description: "Token that may read the upstream repositories. Default: the job's own, which reads public ones.",
       // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression for the runner
       default: '${{ github.token }}',
     }),
-    'gate-key': secretInput({ description: 'Private key of the gate App, to see what it may do.' }),
+    ...appInputs('the gate App'),
     'bump-key': secretInput({ description: 'Private key of the bump App, for the same.' }),
     'settings-token': secretInput({
       description:

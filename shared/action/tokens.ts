@@ -215,5 +215,7 @@ export const tokenUses = {
     'record-soak': { token: { of: 'gate', permissions: { contents: 'read', issues: 'write' } } },
     reconcile: { token: { of: 'gate', permissions: { contents: 'read', deployments: 'read' } } },
   },
-  doctor: {},
+  doctor: {
+    '': { token: { of: 'gate', permissions: { contents: 'read', issues: 'read' }, optional: team } },
+  },
 } as const satisfies Record<ActionName, Record<string, TokenUses>>

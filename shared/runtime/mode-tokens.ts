@@ -23,8 +23,8 @@ export const usesOf = (action: ActionName, mode: string): TokenUses =>
 
 /** The App that a workflow passes on; undefined where it passes none. */
 export function appOf(read: (name: string) => string): AppKey | undefined {
-  const key = read('app-key')
-  return key === '' ? undefined : { id: read('app-id'), key }
+  const [id, key] = [read('app-id'), read('app-key')]
+  return id === '' || key === '' ? undefined : { id, key }
 }
 
 /**
@@ -33,18 +33,20 @@ export function appOf(read: (name: string) => string): AppKey | undefined {
  * @param read gives an input's text.
  * @throws UserError `input-invalid`
  */
-export function requireTokens(uses: TokenUses, mode: string, read: (name: string) => string): void {
-  const [id, key] = [read('app-id'), read('app-key')]
-  if (Object.values(uses).some(({ of }) => of !== 'job') && (id === '') !== (key === '')) {
-    const missing = id === '' ? 'app-id' : 'app-key'
-    throw new UserError('input-invalid', `Input "${missing}" is missing: an App has both.`, { fix: appFix })
+export function requireTokens(uses: TokenUses, read: (name: string) => string): void {
+  const app = appOf(read)
+  const missing = Object.entries(uses).filter(
+    ([name, { of, dispensable }]) => !dispensable && read(name) === '' && (of === 'job' || !app),
+  )
+  const half = ['app-id', 'app-key'].filter((name) => read(name) === '')
+  if (half.length === 1 && missing.some(([, { of }]) => of !== 'job')) {
+    throw new UserError('input-invalid', `Input "${half[0]}" is missing: an App has both.`, { fix: appFix })
   }
-  for (const [name, use] of Object.entries(uses)) {
-    if (use.dispensable || read(name) !== '' || (use.of !== 'job' && key !== '')) continue
+  for (const [name, use] of missing) {
     const whose = use.of === 'job' ? "the job's own token" : `a token of the ${use.of} App`
     throw new UserError(
       'input-invalid',
-      `Input "${name}" is missing: mode "${mode}" needs ${whose} (${showPermissions(Object.entries(use.permissions))}).`,
+      `Input "${name}" is missing: ${whose} is needed (${showPermissions(Object.entries(use.permissions))}).`,
       { fix: use.of === 'job' ? jobFix(name) : appFix },
     )
   }

@@ -13,10 +13,8 @@ export function readInputs<I extends InputDefinitions>(
   { name: action, inputs, modes }: { name: ActionName; inputs: I; modes?: Modes | undefined },
   read: (name: string) => string,
 ): InputValues<I> {
-  if (modes) {
-    requireInputsOf(modes, inputs, read)
-    requireTokens(usesOf(action, read('mode')), read('mode'), (name) => read(name) || (inputs[name]?.default ?? ''))
-  }
+  if (modes) requireInputsOf(modes, inputs, read)
+  requireTokens(usesOf(action, read('mode')), (name) => read(name) || (inputs[name]?.default ?? ''))
   const entries = Object.entries(inputs).map(([name, spec]) => {
     const value = read(name) || spec.default || ''
     if (value === '' && spec.required) {

@@ -33,7 +33,7 @@ test('the world as the rehearsal builds it is healthy, to the committed bundle',
 })
 
 test('what it was given no key for is said to be unseen, with where to look, and fails nothing', async () => {
-  const seen = await doctor({ 'gate-key': '', 'bump-key': '', 'settings-token': '', 'exposed-secrets': '' })
+  const seen = await doctor({ 'app-key': '', 'bump-key': '', 'settings-token': '', 'exposed-secrets': '' })
 
   expect([seen.code, seen.outputs.conclusion]).toEqual([0, 'success'])
   expect(notOk(seen)).toEqual([
@@ -224,7 +224,7 @@ test.each<[string, string[], Break, Record<string, string>?]>([
 ])('%s is told, and nothing else is', async (_, told, breakIt, inputs = {}) => {
   await breakIt(world, world.github.repository(repoNames.deploy))
   const given = await world.start()
-  const seen = await doctor(inputs['bump-key'] ? { 'bump-key': given.inputs['gate-key'] ?? '' } : inputs)
+  const seen = await doctor(inputs['bump-key'] ? { 'bump-key': given.inputs['app-key'] ?? '' } : inputs)
 
   expect(notOk(seen)).toEqual(told)
   const unseen = seen.code === 0
@@ -330,7 +330,7 @@ test.each([
 test('without the keys the line says what is not known, and how to find it', async () => {
   const text = await world.read(policyPath)
   await world.commit({ [policyPath]: text.replace(appsLine, 'apps: { gate: 1001, bump: 1002 }') })
-  const seen = await doctor({ 'gate-key': '', 'bump-key': '' })
+  const seen = await doctor({ 'app-key': '', 'bump-key': '' })
 
   expect(seen.log).toContain('apps: { gate: { id: 1001, bot: NUMBER }, bump: { id: 1002, bot: NUMBER } }')
   expect(seen.log).toContain("gh api '/users/SLUG[bot]' --jq .id")

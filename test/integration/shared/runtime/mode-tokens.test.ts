@@ -158,7 +158,7 @@ test('a ready token is used as it is', async () => {
 describe('missing tokens are found before anything begins', () => {
   const refusal = (given: Record<string, string>): string => {
     try {
-      requireTokens(uses, 'mend', (name) => given[name] ?? '')
+      requireTokens(uses, (name) => given[name] ?? '')
     } catch (error) {
       return String(error)
     }
@@ -171,8 +171,11 @@ describe('missing tokens are found before anything begins', () => {
     [{ token: 'a', 'upstream-token': 'b', 'actions-token': 'c' }, ''],
     [{ ...all, 'app-key': '' }, 'Input "app-key" is missing'],
     [{ ...all, 'app-id': '' }, 'Input "app-id" is missing'],
-    [{ ...all, 'actions-token': '' }, 'Input "actions-token" is missing: mode "mend" needs the job\'s own token'],
-    [{ 'actions-token': 'c' }, 'mode "mend" needs a token of the gate App (contents: read, issues: write)'],
+    [
+      { ...all, 'actions-token': '' },
+      'Input "actions-token" is missing: the job\'s own token is needed (actions: write)',
+    ],
+    [{ 'actions-token': 'c' }, 'a token of the gate App is needed (contents: read, issues: write)'],
   ])('%j', (given, said) => {
     if (said === '') expect(refusal(given)).toBe('')
     else expect(refusal(given)).toContain(said)

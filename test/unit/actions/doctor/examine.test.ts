@@ -81,18 +81,6 @@ test('seeing the members is needed only where the operators are a team', () => {
   ])
 })
 
-test('a workflow that asks for the members all the same gets no token where the App may not see them', () => {
-  const { members: _, ...without } = appPermissions.gate
-  const installations: DoctorFacts['installations'] = [{ app: 'gate', repo: 'acme/deploy', found: installed(without) }]
-  const asks = '{ app-id: "${{ vars.LOCKSTEP_GATE_APP_ID }}", permission-members: read }'
-  const text = `jobs: { a: { steps: [{ uses: actions/create-github-app-token@v3, with: ${asks} }] } }`
-  const present = 'value' in healthy.workflows ? healthy.workflows.value : []
-  const workflows = { value: [...present, workflow('other.yml', text)] }
-  expect(notOk({ installations, workflows }).map(({ says }) => says)).toEqual([
-    expect.stringContaining('other.yml of acme/deploy asks the gate App on acme/deploy for members: read'),
-  ])
-})
-
 test.each([
   ['* @olga\n', true],
   ['.github/ @olga\n', true],
