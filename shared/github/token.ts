@@ -9,7 +9,7 @@ interface Endpoint {
   url: string
   owner?: unknown
   repo?: unknown
-  variables?: { owner?: unknown; name?: unknown }
+  variables?: { owner?: unknown; repo?: unknown; name?: unknown }
   headers: Record<string, unknown>
 }
 
@@ -23,7 +23,7 @@ export function tokenStrategy(find: (repo: string | undefined) => Promise<string
 }
 
 function repositoryOf({ url, owner, repo, variables }: Endpoint): string | undefined {
-  const [first, second] = [owner ?? variables?.owner, repo ?? variables?.name]
+  const [first, second] = [owner ?? variables?.owner, repo ?? variables?.repo ?? variables?.name]
   if (typeof first === 'string' && typeof second === 'string') return `${first}/${second}`
   const [, name] = /\/repos\/([^/{}]+\/[^/{}?]+)/.exec(url) ?? []
   return name

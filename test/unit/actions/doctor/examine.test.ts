@@ -257,14 +257,6 @@ test('a permission that nobody has accepted yet names the page where an owner do
   expect(lacks).toMatchObject({ finding: 'app-lacks-permission', says: 'It lacks statuses: write.' })
 })
 
-test('of an App that is not to be seen, it is not known whether workflows ask it for too much', () => {
-  const installations: DoctorFacts['installations'] = [
-    { app: 'gate', repo: 'acme/deploy', found: { unseen: 'No key.' } },
-  ]
-  const [, asks] = notOk({ installations })
-  expect(asks).toMatchObject({ about: 'Workflows ask for no more than the Apps have', state: 'unseen' })
-})
-
 test('bumps that shall merge by themselves need auto-merge and the way that is asked for', () => {
   const text = 'jobs: { a: { steps: [{ uses: my/lockstep/actions/open-bump-pr@v1, with: { auto-merge: squash } }] } }'
   const [lane, bump] = 'value' in upstream.workflows ? upstream.workflows.value : []
