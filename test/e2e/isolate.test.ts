@@ -14,9 +14,9 @@ const here = readIsolation()
 const dir = here?.dir ?? ''
 
 const program = (body: string): string => `
-  import { isolated } from ${JSON.stringify(join(projectRoot, 'build/rehearsal/isolate/isolate.js'))}
+  import { runIsolated } from ${JSON.stringify(join(projectRoot, 'build/rehearsal/isolate/isolate.js'))}
   const script = ${JSON.stringify(body)}
-  process.exitCode = await isolated('/bin/sh', ['-c', script], { busybox: ${JSON.stringify(busybox)}, hosts: { 'one.test': '127.0.0.1' } })
+  process.exitCode = await runIsolated('/bin/sh', ['-c', script], { busybox: ${JSON.stringify(busybox)}, hosts: { 'one.test': '127.0.0.1' } })
 `
 
 const start = (body: string) =>
@@ -131,9 +131,9 @@ test("another process' network is joined where that is asked for", async () => {
   const other = execa('unshare', ['--net', 'sleep', '4242'], { reject: false })
   await untilStarted('4242')
   const body = `
-    import { isolated } from ${JSON.stringify(join(projectRoot, 'build/rehearsal/isolate/isolate.js'))}
+    import { runIsolated } from ${JSON.stringify(join(projectRoot, 'build/rehearsal/isolate/isolate.js'))}
     const network = { process: ${other.pid} }
-    process.exitCode = await isolated('readlink', ['/proc/self/ns/net'], { busybox: ${JSON.stringify(busybox)}, network })
+    process.exitCode = await runIsolated('readlink', ['/proc/self/ns/net'], { busybox: ${JSON.stringify(busybox)}, network })
   `
   const inside = await execa(process.execPath, ['--input-type=module', '--eval', body])
   const { stdout: network } = await execa('readlink', [`/proc/${other.pid}/ns/net`])
