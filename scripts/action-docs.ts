@@ -9,8 +9,6 @@ export interface Documented {
   modes?: Modes | undefined
   inputs: InputDefinitions
   outputs: OutputDefinitions
-  /** It has a step after the job as well, by the same stub. */
-  post?: boolean
 }
 
 const commonOutputs = {
@@ -20,7 +18,7 @@ const commonOutputs = {
 }
 
 /** The text of `action.yml`: the registry in io.ts is the one place where inputs and outputs are written down. */
-export function actionYml({ name, description, modes, inputs, outputs, post }: Documented): string {
+export function actionYml({ name, description, modes, inputs, outputs }: Documented): string {
   const described = Object.entries({ ...outputs, ...commonOutputs })
   const stub = `../../dist/${name}.js`
   return `# Made from io.ts by "npm run docs"; do not edit.\n${stringify(
@@ -38,7 +36,7 @@ export function actionYml({ name, description, modes, inputs, outputs, post }: D
         ]),
       ),
       outputs: Object.fromEntries(described.map(([output, text]) => [output, { description: text }])),
-      runs: { using: 'node24', main: stub, ...(post ? { post: stub } : {}) },
+      runs: { using: 'node24', main: stub, post: stub },
     },
     { lineWidth: 0 },
   )}`

@@ -1,4 +1,11 @@
-import { type InputDefinition, repositoryInput, secretInput, textInput } from '../../shared/action/inputs.js'
+import {
+  appInputs,
+  type InputDefinitions,
+  repositoryInput,
+  secretInput,
+  textInput,
+  tokenInput,
+} from '../../shared/action/inputs.js'
 import { modeInput } from '../../shared/action/modes.js'
 import type { ActionDefinition } from '../../shared/runtime/action.js'
 
@@ -20,16 +27,14 @@ export const definition = {
   inputs: {
     mode: modeInput(modes),
     'deploy-repo': repositoryInput({ description: 'The deploy repo, as "owner/name".', required: true }),
-    token: secretInput({
+    ...appInputs('the gate App'),
+    token: tokenInput({
       description:
         'Token for the upstream repositories (statuses: write, pull-requests: read, contents: read). In the deploy repo: the token of the gate App, with pull-requests: write.',
-      required: true,
     }),
     'deploy-token': secretInput({
       description:
-        "Token that reads the deploy repo (contents, deployments, issues, pull-requests). Default: the job's own token, which can read public repositories. In the deploy repo: the token of the gate App (see Permissions).",
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression for the runner
-      default: '${{ github.token }}',
+        "Token that reads the deploy repo (contents, deployments, issues, pull-requests). The job's own token reads public repositories. In the deploy repo: the token of the gate App (see Permissions).",
     }),
     'pull-request': textInput({
       description: 'Number of the pull request. Default: the pull request that started the run.',
@@ -39,4 +44,4 @@ export const definition = {
     state: 'State of the status of one pull request: success, failure, pending or error.',
     'statuses-written': 'Number of statuses that were set.',
   },
-} as const satisfies ActionDefinition<Record<string, InputDefinition<string>>, Record<string, string>>
+} as const satisfies ActionDefinition<InputDefinitions, Record<string, string>>

@@ -1,6 +1,7 @@
+import { coversPermission, showPermissions } from '../../shared/foundation/permissions.js'
 import { checkSetting, type Seen, type SettingCheck, type Wrong } from './check.js'
 import type { AppInstallation, AppName, DoctorFacts, Self } from './facts.js'
-import { appPermissions, coversPermissions, neededBy, showPermissions } from './permissions.js'
+import { appPermissions, neededBy } from './permissions.js'
 
 /** Both Apps: installed, the ones that the policy names, with neither too little nor too much. */
 export const appChecks = ({ installations, policy, selves, upstreams }: DoctorFacts): SettingCheck[] =>
@@ -57,11 +58,11 @@ function judge(judged: Judged, installed: AppInstallation | 'refused' | undefine
 
 function tooLittle({ app, self, team }: Judged, { permissions, url }: AppInstallation): Wrong | undefined {
   const less = Object.entries(neededBy(app, team)).filter(
-    ([name, level]) => !coversPermissions(permissions[name], level),
+    ([name, level]) => !coversPermission(permissions[name], level),
   )
   if (less.length === 0) return undefined
   const asks = askedBy(self)
-  const unasked = asks === undefined ? less : less.filter(([name, level]) => !coversPermissions(asks[name], level))
+  const unasked = asks === undefined ? less : less.filter(([name, level]) => !coversPermission(asks[name], level))
   return unasked.length === 0
     ? {
         finding: 'permission-not-accepted',
@@ -78,7 +79,7 @@ function tooLittle({ app, self, team }: Judged, { permissions, url }: AppInstall
 function tooMuch({ app, self }: Judged, { permissions }: AppInstallation): Wrong | undefined {
   const unneeded = (has: Record<string, string>): [string, string][] =>
     Object.entries(has).filter(
-      ([name, level]) => name !== 'metadata' && !coversPermissions(appPermissions[app][name], level),
+      ([name, level]) => name !== 'metadata' && !coversPermission(appPermissions[app][name], level),
     )
   const [more, asked] = [unneeded(permissions), unneeded(askedBy(self) ?? {})]
   if (more.length > 0)

@@ -128,12 +128,6 @@ export const doctorFindings = {
     means: 'An App requests a permission that it does not need. Nobody has accepted it yet.',
     mend: "Remove it in the App's settings; do not accept it.",
   },
-  'workflow-asks-more': {
-    severity: 'wrong',
-    means:
-      'A workflow requests a token with a permission that its App does not have: GitHub refuses the token, and the job fails.',
-    mend: 'Give the permission to the App and accept it, or remove the line from the workflow.',
-  },
   'device-flow-on': {
     severity: 'wrong',
     means:

@@ -38,7 +38,7 @@ export async function examineSetup(
     github,
     reader: world.github(inputs['upstream-token']),
     settings: settingsToken === '' ? undefined : world.github(settingsToken),
-    keys: { gate: inputs['gate-key'], bump: inputs['bump-key'] },
+    keys: { gate: inputs['app-key'], bump: inputs['bump-key'] },
     keysOutside: inputs['exposed-secrets'],
   }
   const policy = await policyOn(github, repo, branch).catch(async (error: unknown) => {

@@ -1,4 +1,4 @@
-import { type InputDefinition, secretInput, textInput } from '../../shared/action/inputs.js'
+import { appInputs, type InputDefinition, secretInput, textInput } from '../../shared/action/inputs.js'
 import { modeInput } from '../../shared/action/modes.js'
 import type { ActionDefinition } from '../../shared/runtime/action.js'
 
@@ -32,10 +32,10 @@ export const definition = {
   modes,
   inputs: {
     mode: modeInput(modes),
+    ...appInputs('the gate App'),
     token: secretInput({
       description:
         "Token of the gate App on the deploy repo (checks: read, contents: read, deployments: write, issues: write; see Permissions). For `inspect`: the job's own token.",
-      required: true,
     }),
     'change-request': textInput({ description: 'The submitted form as JSON: `toJSON(inputs)`.' }),
     request: textInput({

@@ -1,4 +1,5 @@
 import {
+  appInputs,
   choiceInput,
   type InputDefinitions,
   type OutputDefinitions,
@@ -70,10 +71,10 @@ const inputs = {
     },
     'kubeconfig',
   ),
+  ...appInputs('the gate App'),
   token: secretInput({
     description:
       "Token for this repository: the job's own token, which reads and, on a pull request, writes the comment with the plan. For `record`, `approve-adoption`, `report-unreviewed`, `plan-staging-trial` and `record-staging-trial`: the token of the gate App. For `reconcile` with `actions: write` and `issues: write`, for `preempt-staging-trial` with `actions: write`.",
-    required: true,
   }),
   'actions-token': secretInput({
     description:
@@ -150,7 +151,6 @@ export const definition = {
   modes,
   inputs,
   outputs,
-  post: true,
 } satisfies ActionDefinition<InputDefinitions, OutputDefinitions>
 
 export type Io = { inputs: typeof inputs; outputs: typeof outputs }

@@ -1,4 +1,4 @@
-import { type InputDefinition, secretInput, textInput } from '../../shared/action/inputs.js'
+import { appInputs, type InputDefinition, secretInput, textInput } from '../../shared/action/inputs.js'
 import { modeInput } from '../../shared/action/modes.js'
 import type { ActionDefinition } from '../../shared/runtime/action.js'
 
@@ -24,10 +24,10 @@ export const definition = {
   modes,
   inputs: {
     mode: modeInput(modes),
+    ...appInputs('the gate App'),
     token: secretInput({
       description:
         'Token of the gate App on the deploy repo (checks: write, contents: read, pull-requests: write; to merge, contents: write; see Permissions).',
-      required: true,
     }),
     'actions-token': secretInput({
       description:

@@ -1,4 +1,5 @@
 import {
+  appInputs,
   choiceInput,
   commitInput,
   durationInput,
@@ -31,10 +32,10 @@ export const definition = {
     mode: modeInput(modes),
     component: textInput({ description: 'Name of the component in the deploy policy.' }),
     'deploy-repo': repositoryInput({ description: 'The deploy repo, as "owner/name".', required: true }),
+    ...appInputs('the bump App'),
     token: secretInput({
       description:
         'Token of the bump App on the deploy repo (contents: write, pull-requests: write, issues: read; for `reconcile`: issues: write).',
-      required: true,
     }),
     commit: commitInput({
       description: 'The upstream commit to deploy, usually a merge. Default: the commit that started the run.',

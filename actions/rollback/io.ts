@@ -1,10 +1,12 @@
 import {
+  appInputs,
   durationInput,
   flagInput,
   type InputDefinitions,
   type OutputDefinitions,
   secretInput,
   textInput,
+  tokenInput,
 } from '../../shared/action/inputs.js'
 import { modeInput } from '../../shared/action/modes.js'
 import type { ActionDefinition } from '../../shared/runtime/action.js'
@@ -48,16 +50,16 @@ const inputs = {
     { description: "Content of a kubeconfig file: the secret KUBECONFIG of the cluster's environment." },
     'kubeconfig',
   ),
+  ...appInputs('the gate App; for `revert-upstream` of the bump App'),
   token: secretInput({
     description:
       "Token for this repository. For `cluster`, `staging-trial` and `revert-upstream`: the job's own token. For the others: the token of the gate App.",
-    required: true,
   }),
   needs: textInput({
     description:
       'Results of the jobs of this run, `toJSON(needs)`. Read only during a GitHub outage, so that the clusters can still be rolled back.',
   }),
-  'upstream-token': secretInput({
+  'upstream-token': tokenInput({
     description:
       'Token of the gate App for the upstream repositories, to open issues there. Without it, `revert` and `reconcile` do everything else. `start` needs it only for private upstream repositories.',
   }),
@@ -107,7 +109,6 @@ export const definition = {
   modes,
   inputs,
   outputs,
-  post: true,
 } satisfies ActionDefinition<InputDefinitions, OutputDefinitions>
 
 export type Io = { inputs: typeof inputs; outputs: typeof outputs }

@@ -76,7 +76,6 @@ export const definition = {
   modes,
   inputs,
   outputs,
-  post: true,
 } satisfies ActionDefinition<InputDefinitions, OutputDefinitions>
 
 export type Io = { inputs: typeof inputs; outputs: typeof outputs }

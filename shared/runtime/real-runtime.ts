@@ -19,7 +19,7 @@ function maskLogin(secret: string): void {
 export function realRuntime(
   env: NodeJS.ProcessEnv,
   cancelled: AbortSignal,
-  secrets: string[],
+  secrets: () => string[],
 ): Runtime & { asked(name: string): string | undefined } {
   const run = readRun(env)
   const asked = requestUsage()
@@ -31,7 +31,7 @@ export function realRuntime(
       now: () => new Date(),
       sleep: (ms, until) => delay(ms, undefined, { signal: until ? AbortSignal.any([cancelled, until]) : cancelled }),
     },
-    exec: execIn(run.workspace, cancelled, secretRedactor(secrets)),
+    exec: execIn(run.workspace, cancelled, (text) => secretRedactor(secrets())(text)),
     http: Object.assign((...request: Parameters<typeof fetch>) => fetch(...request), {
       login: dockerLogins(env, maskLogin),
     }),

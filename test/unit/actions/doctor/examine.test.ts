@@ -84,18 +84,6 @@ test('seeing the members is needed only where the operators are a team', () => {
   ])
 })
 
-test('a workflow that asks for the members all the same gets no token where the App may not see them', () => {
-  const { members: _, ...without } = appPermissions.gate
-  const installations: DoctorFacts['installations'] = [{ app: 'gate', repo: 'acme/deploy', found: installed(without) }]
-  const asks = '{ app-id: "${{ vars.LOCKSTEP_GATE_APP_ID }}", permission-members: read }'
-  const text = `jobs: { a: { steps: [{ uses: actions/create-github-app-token@v3, with: ${asks} }] } }`
-  const present = 'value' in healthy.workflows ? healthy.workflows.value : []
-  const workflows = { value: [...present, workflow('other.yml', text)] }
-  expect(notOk({ installations, workflows }).map(({ says }) => says)).toEqual([
-    expect.stringContaining('other.yml of acme/deploy requests members: read of the gate App on acme/deploy'),
-  ])
-})
-
 test.each([
   ['* @olga\n', true],
   ['.github/ @olga\n', true],
@@ -270,14 +258,6 @@ test('a permission that nobody has accepted yet names the page where an owner do
   const selves = { ...healthy.selves, gate: { unseen: 'No.' } }
   const [lacks] = notOk({ installations: [{ app: 'gate', repo: 'acme/deploy', found }], selves })
   expect(lacks).toMatchObject({ finding: 'app-lacks-permission', says: 'It lacks statuses: write.' })
-})
-
-test('of an App that is not to be seen, it is not known whether workflows ask it for too much', () => {
-  const installations: DoctorFacts['installations'] = [
-    { app: 'gate', repo: 'acme/deploy', found: { unseen: 'No key.' } },
-  ]
-  const [, asks] = notOk({ installations })
-  expect(asks).toMatchObject({ about: 'Workflows request only permissions that the Apps have', state: 'unseen' })
 })
 
 test('bumps that shall merge by themselves need auto-merge and the way that is asked for', () => {
