@@ -1,10 +1,13 @@
 import { stringify } from 'yaml'
 import type { InputDefinitions, OutputDefinitions } from '../shared/action/inputs.js'
 import { type Modes, modesWith } from '../shared/action/modes.js'
+import { type TokenUse, type TokenUses, tokenUses } from '../shared/action/tokens.js'
 import type { CommandHelp } from '../shared/commands/command-list.js'
+import { showPermissions } from '../shared/foundation/permissions.js'
+import type { ActionName } from '../shared/foundation/result.js'
 
 export interface Documented {
-  name: string
+  name: ActionName
   description: string
   modes?: Modes | undefined
   inputs: InputDefinitions
@@ -56,6 +59,38 @@ export function modeTable(modes: Modes): string {
   )
   return ['| mode | what it does | needs | takes |', '| --- | --- | --- | --- |', ...rows].join('\n')
 }
+
+/** What each mode's tokens need on GitHub: modes that need the same stand together. */
+export function permissionTable(action: ActionName): string {
+  const rows = new Map<string, string[]>()
+  for (const [mode, uses] of Object.entries<TokenUses>(tokenUses[action])) {
+    for (const [input, use] of Object.entries(uses)) {
+      const row = `${whoseToken(use)} (\`${input}\`) | ${permissionCells(use)}`
+      rows.set(row, [...(rows.get(row) ?? []), ...(mode === '' ? [] : [`\`${mode}\``])])
+    }
+  }
+  const hasModes = [...rows.values()].some((modes) => modes.length > 0)
+  return [
+    `${hasModes ? '| mode ' : ''}| token | for | needs | optional |`,
+    `${hasModes ? '| --- ' : ''}| --- | --- | --- | --- |`,
+    ...[...rows].map(([row, modes]) => `${hasModes ? `| ${modes.join(', ')} ` : ''}| ${row} |`),
+  ].join('\n')
+}
+
+const whoseToken = ({ of, dispensable }: TokenUse): string =>
+  `${of === 'job' ? "the job's own" : `the ${of} App's`}${dispensable ? '; optional' : ''}`
+
+const permissionCells = ({ on, permissions, optional = {} }: TokenUse): string =>
+  [
+    on === undefined
+      ? 'this repository'
+      : { 'deploy-repo': 'the deploy repo', upstream: 'the upstream repositories' }[on],
+    ...[permissions, optional].map((some) =>
+      Object.entries(some)
+        .map((one) => `\`${showPermissions([one])}\``)
+        .join(', '),
+    ),
+  ].join(' | ')
 
 /** Text for a table's cell. */
 export const tableCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')

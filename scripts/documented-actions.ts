@@ -24,6 +24,7 @@ import {
   meaningTable,
   modeTable,
   outputTable,
+  permissionTable,
 } from './action-docs.js'
 import { checkTable } from './check-docs.js'
 import { findingTable } from './finding-docs.js'
@@ -53,6 +54,7 @@ export async function generatedDocs(): Promise<Record<string, string>> {
       ...(action.modes ? [['modes', modeTable(action.modes)] as const] : []),
       ['inputs', inputTable(action)] as const,
       ['outputs', outputTable(action)] as const,
+      ...(action.name === 'smoke-test' ? [] : [['permissions', permissionTable(action.name)] as const]),
       ['example', exampleOf(text)] as const,
     ].reduce((filled, [name, block]) => fillBlock(filled, name, block), readme)
   }

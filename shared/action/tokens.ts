@@ -116,6 +116,7 @@ export const tokenUses = {
       token: {
         of: 'job',
         permissions: { checks: 'read', contents: 'read', deployments: 'read', issues: 'read', pull_requests: 'read' },
+        optional: { pull_requests: 'write' },
       },
       'upstream-token': readUpstream,
     },
