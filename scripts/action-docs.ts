@@ -1,26 +1,27 @@
 import { stringify } from 'yaml'
 import type { InputDefinitions, OutputDefinitions } from '../shared/action/inputs.js'
 import { type Modes, modesWith } from '../shared/action/modes.js'
+import { type TokenUse, type TokenUses, tokenUses } from '../shared/action/tokens.js'
 import type { CommandHelp } from '../shared/commands/command-list.js'
+import { showPermissions } from '../shared/foundation/permissions.js'
+import type { ActionName } from '../shared/foundation/result.js'
 
 export interface Documented {
-  name: string
+  name: ActionName
   description: string
   modes?: Modes | undefined
   inputs: InputDefinitions
   outputs: OutputDefinitions
-  /** It has a step after the job as well, by the same stub. */
-  post?: boolean
 }
 
 const commonOutputs = {
-  result: 'What was decided and why, as JSON; the same schema in all actions, set on every way out',
+  result: 'The decision and its reason as JSON, always set; all actions use the same schema',
   'encoded-result':
-    'The same for `outputs:` of a job, in letters only: GitHub drops an output in which a line of any secret of the job occurs, and in JSON one may. Every input that takes `result` takes it',
+    'The same, encoded with letters only, for `outputs:` of a job: GitHub drops an output that contains a line of any secret of the job, which can happen with JSON. Every input that takes `result` also takes this',
 }
 
 /** The text of `action.yml`: the registry in io.ts is the one place where inputs and outputs are written down. */
-export function actionYml({ name, description, modes, inputs, outputs, post }: Documented): string {
+export function actionYml({ name, description, modes, inputs, outputs }: Documented): string {
   const described = Object.entries({ ...outputs, ...commonOutputs })
   const stub = `../../dist/${name}.js`
   return `# Made from io.ts by "npm run docs"; do not edit.\n${stringify(
@@ -38,7 +39,7 @@ export function actionYml({ name, description, modes, inputs, outputs, post }: D
         ]),
       ),
       outputs: Object.fromEntries(described.map(([output, text]) => [output, { description: text }])),
-      runs: { using: 'node24', main: stub, ...(post ? { post: stub } : {}) },
+      runs: { using: 'node24', main: stub, post: stub },
     },
     { lineWidth: 0 },
   )}`
@@ -58,6 +59,38 @@ export function modeTable(modes: Modes): string {
   )
   return ['| mode | what it does | needs | takes |', '| --- | --- | --- | --- |', ...rows].join('\n')
 }
+
+/** What each mode's tokens need on GitHub: modes that need the same stand together. */
+export function permissionTable(action: ActionName): string {
+  const rows = new Map<string, string[]>()
+  for (const [mode, uses] of Object.entries<TokenUses>(tokenUses[action])) {
+    for (const [input, use] of Object.entries(uses)) {
+      const row = `${whoseToken(use)} (\`${input}\`) | ${permissionCells(use)}`
+      rows.set(row, [...(rows.get(row) ?? []), ...(mode === '' ? [] : [`\`${mode}\``])])
+    }
+  }
+  const hasModes = [...rows.values()].some((modes) => modes.length > 0)
+  return [
+    `${hasModes ? '| mode ' : ''}| token | for | needs | optional |`,
+    `${hasModes ? '| --- ' : ''}| --- | --- | --- | --- |`,
+    ...[...rows].map(([row, modes]) => `${hasModes ? `| ${modes.join(', ')} ` : ''}| ${row} |`),
+  ].join('\n')
+}
+
+const whoseToken = ({ of, dispensable }: TokenUse): string =>
+  `${of === 'job' ? "the job's own" : `the ${of} App's`}${dispensable ? '; optional' : ''}`
+
+const permissionCells = ({ on, permissions, optional = {} }: TokenUse): string =>
+  [
+    on === undefined
+      ? 'this repository'
+      : { 'deploy-repo': 'the deploy repo', upstream: 'the upstream repositories' }[on],
+    ...[permissions, optional].map((some) =>
+      Object.entries(some)
+        .map((one) => `\`${showPermissions([one])}\``)
+        .join(', '),
+    ),
+  ].join(' | ')
 
 /** Text for a table's cell. */
 export const tableCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')

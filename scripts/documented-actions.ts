@@ -24,9 +24,11 @@ import {
   meaningTable,
   modeTable,
   outputTable,
+  permissionTable,
 } from './action-docs.js'
 import { checkTable } from './check-docs.js'
 import { findingTable } from './finding-docs.js'
+import { policyReference } from './policy-reference.js'
 
 /** Every action with the workflow example that shows it at work. */
 const documented: [Documented, string][] = [
@@ -52,6 +54,7 @@ export async function generatedDocs(): Promise<Record<string, string>> {
       ...(action.modes ? [['modes', modeTable(action.modes)] as const] : []),
       ['inputs', inputTable(action)] as const,
       ['outputs', outputTable(action)] as const,
+      ...(action.name === 'smoke-test' ? [] : [['permissions', permissionTable(action.name)] as const]),
       ['example', exampleOf(text)] as const,
     ].reduce((filled, [name, block]) => fillBlock(filled, name, block), readme)
   }
@@ -75,5 +78,7 @@ export async function generatedDocs(): Promise<Record<string, string>> {
     await readFile(probe, 'utf8'),
   )
   files['docs/deploy-policy.schema.json'] = jsonSchemaText()
+  const policy = 'docs/policy-reference.md'
+  files[policy] = fillBlock(await readFile(policy, 'utf8'), 'policy', policyReference())
   return files
 }

@@ -18,41 +18,40 @@ const limit = 140
  * undeployed change always passes: it is the way out.
  */
 export function decideQueue(queues: (QueueState | UnknownQueue)[], candidate: MergeCandidate): QueueVerdict {
-  if (candidate.exception !== undefined) return green(`Passes as an exception: label "${candidate.exception}".`)
-  if (!candidate.ready) return say('pending', 'deploy-pending', 'Looked at as soon as it is approved, and no draft.')
+  if (candidate.exception !== undefined) return green(`Allowed as an exception: label "${candidate.exception}".`)
+  if (!candidate.ready) return say('pending', 'deploy-pending', 'Checked as soon as it is approved and no draft.')
   const { makes } = candidate
   const touched = makes === undefined ? queues : queues.filter(({ component }) => makes.includes(component))
   if (makes !== undefined && touched.length === 0)
-    return green('Clear: this makes no new version, so nothing is deployed.')
+    return green('Clear: this creates no new version, so nothing is deployed.')
   const known = touched.filter((queue) => 'max' in queue)
   const repaired = known
     .flatMap(({ undeployed }) => undeployed)
     .find(({ commit }) => candidate.repairs.includes(commit))
-  if (repaired) return green(`Clear: it repairs ${nameOf(repaired)}, which is not deployed.`)
+  if (repaired) return green(`Clear: it fixes ${nameOf(repaired)}, which is not deployed.`)
   const unknown = touched.find((queue) => 'problem' in queue)
   const [stop] = unknown
-    ? [say('error', 'queue-unknown', `Not known: ${unknown.problem}`)]
+    ? [say('error', 'queue-unknown', `Unknown: ${unknown.problem}`)]
     : known.flatMap((queue) => waitingFor(queue, candidate.queued?.ahead ?? 0) ?? [])
   if (!stop) return green(describeClear(known))
-  if (candidate.fix) return green(`Passes as a fix: label "${fixLabel}".`)
+  if (candidate.fix) return green(`Allowed as a fix: label "${fixLabel}".`)
   return candidate.queued && !unknown ? { ...stop, state: 'pending' } : stop
 }
 
 function waitingFor(queue: QueueState, ahead: number): QueueVerdict | undefined {
   const { shut, stage, undeployed, max, component } = queue
   if (shut?.kind === 'deploy-freeze')
-    return say('failure', 'deploy-freeze', `Deploys are frozen: #${shut.number} in the deploy repo.`, shut.url)
+    return say('failure', 'deploy-freeze', `Deploy freeze: #${shut.number} in the deploy repo.`, shut.url)
   if (shut)
     return say(
       'failure',
       'version-blocked',
-      `${held(undeployed, component)} Clears by a fix or revert: #${shut.number}.`,
+      `${held(undeployed, component)} Fix or revert it: #${shut.number}.`,
       shut.url,
     )
   if (undeployed.length + ahead + 1 <= max) return undefined
   const [first] = undeployed
-  if (!first)
-    return say('failure', 'deploy-pending', `Waits for the ${ahead} before it in the merge queue to be deployed.`)
+  if (!first) return say('failure', 'deploy-pending', `Waits for the deploy of ${ahead} before it in the merge queue.`)
   return say(
     'failure',
     'deploy-pending',
@@ -62,7 +61,7 @@ function waitingFor(queue: QueueState, ahead: number): QueueVerdict | undefined 
 }
 
 const held = ([first]: UndeployedChange[], component: string): string =>
-  first ? `${nameOf(first)}${by(first)} failed to deploy.` : `A version of ${component} is held.`
+  first ? `${nameOf(first)}${by(first)} failed to deploy.` : `A version of ${component} is blocked.`
 
 const nameOf = ({ pull, commit }: UndeployedChange): string => (pull === undefined ? commit.slice(0, 7) : `#${pull}`)
 
@@ -70,12 +69,12 @@ const nameOf = ({ pull, commit }: UndeployedChange): string => (pull === undefin
 const by = ({ duty, since }: UndeployedChange): string =>
   [duty === undefined ? '' : ` by ${duty}`, since === undefined ? '' : `, ${at(since)},`].join('')
 
-const count = ({ length }: UndeployedChange[]): string => (length > 1 ? ` (nor ${length - 1} more)` : '')
+const count = ({ length }: UndeployedChange[]): string => (length > 1 ? ` (and ${length - 1} more)` : '')
 
 function where(stage: RolloutStatus | undefined): string {
   if (stage === undefined || stage.kind === 'unpublished') return 'no deploy PR yet'
-  if (stage.kind === 'proposed') return `deploy PR #${stage.pull} waits to be merged`
-  if (stage.kind === 'failed') return `failed on ${stage.cluster}, and goes back`
+  if (stage.kind === 'proposed') return `deploy PR #${stage.pull} is not merged yet`
+  if (stage.kind === 'failed') return `failed on ${stage.cluster}, rolling back`
   const { verified, left } = stage
   return verified.length === 0 ? 'being deployed' : `deploying ${left[0] ?? 'the last'}, ${verified.at(-1)} is verified`
 }
@@ -101,7 +100,7 @@ function describeClear(queues: QueueState[]): string {
     fullest && fullest.undeployed.length > 0
       ? `${fullest.undeployed.length} of at most ${fullest.max} undeployed.`
       : 'all is deployed and verified.'
-  return `Clear: ${before} ${takes(queues)} and is yours to see through${within(queues)}.`
+  return `Clear: ${before} ${takes(queues)}, and you will be on duty${within(queues)}.`
 }
 
 function takes(queues: QueueState[]): string {

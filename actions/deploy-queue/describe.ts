@@ -38,12 +38,12 @@ const icons = { success: '🟢', failure: '🔴', error: '🔴', pending: '🟡'
 
 function inWords(queue: QueueState | UnknownQueue): string {
   const name = markdownCode(queue.component)
-  if ('problem' in queue) return `- ${name}: not known. ${escapeMarkdown(queue.problem, 500)}`
+  if ('problem' in queue) return `- ${name}: unknown. ${escapeMarkdown(queue.problem, 500)}`
   if (queue.shut)
-    return `- ${name}: shut by ${markdownLink(`#${queue.shut.number}`, queue.shut.url)} (${queue.shut.kind}).`
-  if (queue.undeployed.length === 0) return `- ${name}: clear, all is deployed and verified.`
+    return `- ${name}: blocked by ${markdownLink(`#${queue.shut.number}`, queue.shut.url)} (${queue.shut.kind}).`
+  if (queue.undeployed.length === 0) return `- ${name}: clear: all is deployed and verified.`
   const names = queue.undeployed.map(({ pull, commit }) =>
     escapeMarkdown(pull === undefined ? commit.slice(0, 7) : `#${pull}`),
   )
-  return `- ${name}: not verified yet: ${names.join(', ')} (at most ${queue.max}, the next one included).`
+  return `- ${name}: not verified yet: ${names.join(', ')} (limit: ${queue.max}, including the next one).`
 }

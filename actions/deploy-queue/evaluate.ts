@@ -37,7 +37,7 @@ function makeWay(judged: Judged[]): Judged[] {
     const { ahead } = candidate.queued
     const behind = urgent.find((other) => other.candidate.queued && other.candidate.queued.ahead > ahead)
     if (!behind) return one
-    const description = `Leaves the queue: #${behind.head.pull} need not wait behind it. Queue it again when the queue is clear.`
+    const description = `Removed from the merge queue to let #${behind.head.pull} pass. Add it again when the deploy queue is clear.`
     return { ...one, verdict: { ...verdict, state: 'failure', description } }
   })
 }

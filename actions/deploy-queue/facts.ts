@@ -63,7 +63,7 @@ async function verifiedVersions(world: QueueContext, component: Component): Prom
         .map(({ components }) => components[component.name])
         .find((one) => one !== undefined)
       if (version === undefined)
-        throw new QueueUnknown(`nothing is recorded as verified on ${name}; adopt it in ${deployRepo}.`)
+        throw new QueueUnknown(`no version is recorded as verified on ${name}; adopt it in ${deployRepo}.`)
       return [name, version]
     }),
   )
@@ -86,7 +86,7 @@ async function oldest(
   if (astray)
     throw new QueueUnknown(`the verified commit ${astray.base.slice(0, 7)} is not on main of ${component.upstream}.`)
   const [first] = ranges.toSorted((a, b) => b.commits.length - a.commits.length)
-  if (!first) throw new QueueUnknown('the policy names no cluster that counts.')
+  if (!first) throw new QueueUnknown('every cluster of the policy is optional.')
   return first
 }
 

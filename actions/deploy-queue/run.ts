@@ -49,15 +49,16 @@ export async function deployQueue(inputs: Inputs, world: Runtime): Promise<Done>
     read.push({ repo, queues })
   }
   if (counts.left > 0)
-    world.log.warning(`${counts.left} statuses are left for the next run: GitHub limits how many an hour.`)
+    world.log.warning(`${counts.left} statuses are left for the next run: GitHub limits writes per hour.`)
   const done = outcome(all, counts.written, inputs.mode, world)
   if (own || 'problem' in deploy || inputs.mode !== 'reconcile') return done
   // Statuses come first, of all: people wait for them.
   const problems: string[] = []
   for (const { repo, queues } of read) {
     const after = await reconcileDuty(queueContextOf(sides, deploy), repo, queues, world)
-    world.log.info(`${repo}: ${after.words} words of duty, ${after.written} changes told where they are.`)
-    if (after.excess > 0) world.log.warning(`${repo}: ${after.excess} changes are merged, more than may be undeployed.`)
+    world.log.info(`${repo}: wrote ${after.words} comments about duty and ${after.written} rollout statuses.`)
+    if (after.excess > 0)
+      world.log.warning(`${repo}: ${after.excess} changes are merged and undeployed, more than the policy allows.`)
     problems.push(...after.problems)
   }
   return problems.length > 0 ? { ...done, problem: problems.join('\n') } : done
@@ -109,7 +110,7 @@ async function judge(
 function outcome(judged: EvaluatedHead[], written: number, mode: Inputs['mode'], { run, log }: Runtime): Done {
   const [first] = judged
   if (mode === 'reconcile' || !first) {
-    const message = `${judged.length} pull requests looked at, ${written} statuses written.`
+    const message = `${judged.length} pull requests checked, ${written} statuses written.`
     log.info(message)
     const decision = written > 0 ? 'updated' : 'unchanged'
     const reason = written > 0 ? 'ok' : 'up-to-date'

@@ -51,9 +51,9 @@ export async function appsSide(
   }
 }
 
-const noKey = { unseen: 'This job was not given the key of that App.' }
+const noKey = { unseen: 'This job does not have the key of that App.' }
 
-const notItsKey = { unseen: 'GitHub does not accept the key as one of that App.' }
+const notItsKey = { unseen: 'GitHub does not accept the key for that App.' }
 
 const flowOf = async ({ world }: Tools, self: Seen<Self | 'refused'>): Promise<Seen<'on' | 'off'>> => {
   if (!('value' in self)) return self
@@ -64,7 +64,7 @@ async function readSelf(self: GitHub | undefined): Promise<Seen<Self | 'refused'
   if (!self) return noKey
   return orRefused(async () => {
     const { data } = await self.rest.apps.getAuthenticated()
-    if (!data) throw new Error('GitHub says nothing of the App')
+    if (!data) throw new Error('GitHub did not describe the App')
     return { slug: data.slug ?? '', clientId: data.client_id, permissions: levels(data.permissions) }
   })
 }

@@ -1,6 +1,7 @@
+import { coversPermission, showPermissions } from '../../shared/foundation/permissions.js'
 import { checkSetting, type Seen, type SettingCheck, type Wrong } from './check.js'
 import type { AppInstallation, AppName, DoctorFacts, Self } from './facts.js'
-import { appPermissions, coversPermissions, neededBy, showPermissions } from './permissions.js'
+import { appPermissions, neededBy } from './permissions.js'
 
 /** Both Apps: installed, the ones that the policy names, with neither too little nor too much. */
 export const appChecks = ({ installations, policy, selves, upstreams }: DoctorFacts): SettingCheck[] =>
@@ -10,7 +11,7 @@ export const appChecks = ({ installations, policy, selves, upstreams }: DoctorFa
     return checkSetting(
       `The ${app} App on ${repo}`,
       found,
-      `Look at the App's settings: Permissions & events against the table in step 2 of docs/adopting.md, and Install App for ${repo}.`,
+      `In the App's settings, compare Permissions & events with the table in step 2 of docs/adopting.md, and check Install App for ${repo}.`,
       (installed) => (isGuest && !installed ? notUpstream(repo) : judge(judged, installed)),
     )
   })
@@ -19,8 +20,8 @@ export const appChecks = ({ installations, policy, selves, upstreams }: DoctorFa
 const notUpstream = (repo: string): Wrong => ({
   finding: 'bump-app-not-upstream',
   wrong:
-    'It is not installed there: the checks of a revert that the policy asks for ("revert: pr") wait until somebody approves their runs.',
-  fix: `The App's settings, Install App: add ${repo}. It may stay as it is where somebody approves them.`,
+    'It is not installed there: the checks of a revert pull request (policy: "revert: pr") wait until somebody approves their runs.',
+  fix: `The App's settings, Install App: add ${repo}. Not needed if somebody approves those runs.`,
 })
 
 interface Judged {
@@ -43,55 +44,55 @@ function judge(judged: Judged, installed: AppInstallation | 'refused' | undefine
   if (installed === 'refused')
     return {
       finding: 'app-key-refused',
-      wrong: `GitHub does not accept the key as one of the App ${id}, which the policy names.`,
-      fix: `Correct "apps.${app}.id" in the policy, or put a key of the App ${id} into the environment "lockstep".`,
+      wrong: `GitHub does not accept the key for the App ${id}, which the policy names.`,
+      fix: `Correct "apps.${app}.id" in the policy, or store a key of the App ${id} in the environment "lockstep".`,
     }
   if (installed.suspended)
     return {
       finding: 'app-suspended',
       wrong: 'Its installation is suspended.',
-      fix: `An owner lifts that: ${installed.url}, "Unsuspend".`,
+      fix: `An owner opens ${installed.url} and presses "Unsuspend".`,
     }
-  return tooLittle(judged, installed) ?? tooMuch(judged, installed) ?? 'It has what it needs, and no more.'
+  return tooLittle(judged, installed) ?? tooMuch(judged, installed) ?? 'It has exactly the permissions that it needs.'
 }
 
 function tooLittle({ app, self, team }: Judged, { permissions, url }: AppInstallation): Wrong | undefined {
   const less = Object.entries(neededBy(app, team)).filter(
-    ([name, level]) => !coversPermissions(permissions[name], level),
+    ([name, level]) => !coversPermission(permissions[name], level),
   )
   if (less.length === 0) return undefined
   const asks = askedBy(self)
-  const unasked = asks === undefined ? less : less.filter(([name, level]) => !coversPermissions(asks[name], level))
+  const unasked = asks === undefined ? less : less.filter(([name, level]) => !coversPermission(asks[name], level))
   return unasked.length === 0
     ? {
         finding: 'permission-not-accepted',
-        wrong: `It lacks ${showPermissions(less)}: the App asks for that, and no owner has accepted it yet.`,
+        wrong: `It lacks ${showPermissions(less)}: the App requests it, but no owner has accepted it yet.`,
         fix: `An owner accepts it: ${url}, "Review request".`,
       }
     : {
         finding: 'app-lacks-permission',
         wrong: `It lacks ${showPermissions(less)}.`,
-        fix: `The App's settings, Permissions & events: add ${showPermissions(unasked)}; then an owner accepts that: ${url}.`,
+        fix: `The App's settings, Permissions & events: add ${showPermissions(unasked)}; then an owner accepts it: ${url}.`,
       }
 }
 
 function tooMuch({ app, self }: Judged, { permissions }: AppInstallation): Wrong | undefined {
   const unneeded = (has: Record<string, string>): [string, string][] =>
     Object.entries(has).filter(
-      ([name, level]) => name !== 'metadata' && !coversPermissions(appPermissions[app][name], level),
+      ([name, level]) => name !== 'metadata' && !coversPermission(appPermissions[app][name], level),
     )
   const [more, asked] = [unneeded(permissions), unneeded(askedBy(self) ?? {})]
   if (more.length > 0)
     return {
       finding: 'app-may-too-much',
-      wrong: `It may do more than it needs: ${showPermissions(more)}.`,
-      fix: `The App's settings, Permissions & events: take ${showPermissions(more)} away.`,
+      wrong: `It has more permissions than it needs: ${showPermissions(more)}.`,
+      fix: `The App's settings, Permissions & events: remove ${showPermissions(more)}.`,
     }
   if (asked.length === 0) return undefined
   return {
     finding: 'app-asks-too-much',
-    wrong: `The App asks for more than it needs: ${showPermissions(asked)}. Nobody has accepted that here yet.`,
-    fix: `Do not accept it. The App's settings, Permissions & events: take ${showPermissions(asked)} away.`,
+    wrong: `The App requests more permissions than it needs: ${showPermissions(asked)}. Nobody has accepted them yet.`,
+    fix: `Do not accept them. The App's settings, Permissions & events: remove ${showPermissions(asked)}.`,
   }
 }
 

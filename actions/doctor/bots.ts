@@ -20,7 +20,7 @@ export async function findBots(
 ): Promise<Record<AppName, Seen<AppBot | 'refused'>>> {
   const find = async (app: AppName): Promise<Seen<AppBot | 'refused'>> => {
     const id = ids[app]
-    if (id === undefined || keys[app] === '') return { unseen: 'This job was not given the key of that App.' }
+    if (id === undefined || keys[app] === '') return { unseen: 'This job does not have the key of that App.' }
     const self = world.github(appJwt(id, keys[app], world.clock.now()))
     return lookAt(async () => {
       try {
@@ -42,20 +42,20 @@ export const botChecks = ({ bots, policy }: DoctorFacts): SettingCheck[] =>
   names.map((app) => {
     const { id, bot } = policy.apps[app]
     return checkSetting(
-      `The policy knows the ${app} App's bot`,
+      `The policy has the bot of the ${app} App`,
       bots[app],
-      `Compare "apps.${app}.bot" in ${policyFile} with what gh api '/users/SLUG[bot]' --jq .id says; SLUG stands in the App's public link.`,
+      `Compare "apps.${app}.bot" in ${policyFile} with the output of gh api '/users/SLUG[bot]' --jq .id; SLUG is in the App's public link.`,
       (found) => {
         if (found === 'refused')
           return {
             finding: 'app-key-refused',
-            wrong: `The key is not one of the App ${id}.`,
+            wrong: `The key does not belong to the App ${id}.`,
             fix: `Correct "apps.${app}.id", or the key.`,
           }
         if (found.id === bot) return `It is ${found.id} (${found.login}).`
         return {
           finding: 'bot-number-wrong',
-          wrong: `The policy says ${bot}, and ${found.login} is ${found.id}.`,
+          wrong: `The policy has ${bot}, but ${found.login} is ${found.id}.`,
           fix: `In ${policyFile} write: ${app}: { id: ${id}, bot: ${found.id} }`,
         }
       },

@@ -24,7 +24,7 @@ export async function bypassersOf(client: GitHub, repo: string, rulesets: Seen<n
   const all = await rulesetsOf(client, repo, rulesets)
   if (!('value' in all)) return all
   const lists = all.value.map(({ bypass_actors: actors }) => actors ?? undefined)
-  if (lists.includes(undefined)) return { unseen: 'GitHub shows it only to who may change it.' }
+  if (lists.includes(undefined)) return { unseen: 'GitHub shows it only to people who may change it.' }
   return {
     value: lists.flatMap((actors) =>
       (actors ?? []).map(({ actor_type: type, actor_id: id }) => ({ type, id: id ?? undefined })),
@@ -44,7 +44,7 @@ export function mayBypass(app: number, told: Seen<boolean>, bypassers: Seen<Bypa
   if (listed || !('value' in told)) return listed ? { value: true } : told
   return 'value' in bypassers
     ? { value: false }
-    : { unseen: 'GitHub does not tell the App that it may, but that is documented for people only.' }
+    : { unseen: 'GitHub does not say that the App may bypass, but that is documented for people only.' }
 }
 
 const rulesetsOf = async (client: GitHub, repo: string, rulesets: Seen<number[]>) =>

@@ -18,7 +18,7 @@ export async function classicProtection(
   if (settings) return lookAt(() => asAdmin(settings, at))
   const on = await lookAt(async () => (await github.rest.repos.getBranch(at)).data.protection.enabled)
   if (!('value' in on)) return on
-  return on.value === false ? { value: undefined } : { unseen: 'GitHub shows only to admins what it asks for.' }
+  return on.value === false ? { value: undefined } : { unseen: 'GitHub shows its requirements only to admins.' }
 }
 
 async function asAdmin(client: GitHub, at: { owner: string; repo: string; branch: string }) {

@@ -49,13 +49,13 @@ export async function collectSettings(
     keysOutside:
       outside.length > 0
         ? { value: outside.filter((word) => word !== 'none') }
-        : { unseen: 'No job without an environment has looked.' },
+        : { unseen: 'No job without an environment has checked it.' },
     unsaid: settings
       ? await lookAt(async () => {
           const { data } = await settings.rest.actions.getGithubActionsDefaultWorkflowPermissionsRepository({ ...at })
           return data.default_workflow_permissions
         })
-      : { unseen: 'Only who administers the repository is shown it.' },
+      : { unseen: 'GitHub shows it only to admins of the repository.' },
     workflows: await lookAt(() => workflowsOf(reader, github, repo, branch)),
     codeOwners: await lookAt(() => firstOf(github, repo, branch, codeOwnersFiles)),
     labels: await lookAt(async () => {
@@ -117,5 +117,5 @@ async function operators(github: GitHub, policy: Policy): Promise<Seen<number>> 
   const logins = await operatorLogins(github, policy)
   return logins
     ? { value: logins.size }
-    : { unseen: 'The gate App may not see who is in the team, or there is no such team.' }
+    : { unseen: 'The gate App may not read the members of the team, or there is no such team.' }
 }

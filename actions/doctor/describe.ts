@@ -3,9 +3,9 @@ import type { Told } from './assumptions/answers.js'
 import type { SettingCheck } from './check.js'
 
 const titles: Record<SettingCheck['state'], string> = {
-  wrong: 'To be mended',
-  warning: 'Works, and could be better',
-  unseen: 'Cannot be seen from here: look yourself once',
+  wrong: 'To fix',
+  warning: 'Warnings',
+  unseen: 'Cannot be checked from here: check once by hand',
   ok: 'In force',
 }
 
@@ -22,7 +22,7 @@ export function describeSettings(checks: readonly SettingCheck[], told: readonly
   }
   return truncateMarkdown(
     [
-      '## What Lockstep relies on',
+      '## Settings that Lockstep relies on',
       ...part('wrong'),
       ...part('warning'),
       ...part('unseen'),
@@ -34,8 +34,8 @@ export function describeSettings(checks: readonly SettingCheck[], told: readonly
 }
 
 const words: Record<Told['answer'], string> = {
-  other: 'otherwise than Lockstep believes, which is safe as well',
-  believed: 'as Lockstep believes',
+  other: 'not as Lockstep assumes, which is also safe',
+  believed: 'as Lockstep assumes',
   unseen: 'not seen yet',
 }
 
@@ -48,6 +48,6 @@ function github(told: readonly Told[]): string[] {
       .filter((one) => one.answer === answer)
       .map(({ row, says }) => `- **${escapeMarkdown(row)}**, ${words[answer]}: ${escapeMarkdown(says, 1_000)}`),
   )
-  const title = 'What GitHub does here (rows of docs/github-assumptions.md)'
+  const title = 'How GitHub behaves here (rows of docs/github-assumptions.md)'
   return [`<details><summary>${title}</summary>\n\n${lines.join('\n')}\n\n</details>`]
 }

@@ -14,7 +14,7 @@ export async function deviceFlow(
   { http, run }: Pick<Runtime, 'http' | 'run'>,
   clientId: string | undefined,
 ): Promise<Seen<'on' | 'off'>> {
-  if (clientId === undefined) return { unseen: 'GitHub did not tell the client id of the App.' }
+  if (clientId === undefined) return { unseen: 'GitHub did not return the client id of the App.' }
   try {
     const response = await http(`${run.serverUrl}/login/device/code`, {
       method: 'POST',
@@ -28,7 +28,7 @@ export async function deviceFlow(
       if ('error' in told && told.error === 'device_flow_disabled') return { value: 'off' }
       if ('device_code' in told) return { value: 'on' }
     }
-    return { unseen: `GitHub answered ${response.status}, and did not tell.` }
+    return { unseen: `GitHub answered ${response.status}, which does not tell.` }
   } catch {
     return { unseen: 'GitHub did not answer.' }
   }
@@ -37,17 +37,17 @@ export async function deviceFlow(
 export const deviceFlowChecks = ({ deviceFlows }: DoctorFacts): SettingCheck[] =>
   (['gate', 'bump'] as const satisfies AppName[]).map((app) =>
     checkSetting(
-      `Nobody signs in to the ${app} App from a device`,
+      `The device flow of the ${app} App is off`,
       deviceFlows[app],
-      'Look at the App\'s settings, General: "Enable Device Flow" has to be off.',
+      'Check the App\'s settings, General: "Enable Device Flow" must be off.',
       (flow) =>
         flow === 'off'
-          ? 'The device flow is off.'
+          ? 'Nobody can sign in to it from a device.'
           : {
               finding: 'device-flow-on',
               wrong:
-                'The device flow is on: anybody can ask people to sign in to it, and what they do then carries the name of the App.',
-              fix: 'The App\'s settings, General, "Identifying and authorizing users": take off "Enable Device Flow".',
+                'The device flow is on: anybody can ask people to sign in to the App, and their actions then carry its name.',
+              fix: 'The App\'s settings, General, "Identifying and authorizing users": untick "Enable Device Flow".',
             },
     ),
   )

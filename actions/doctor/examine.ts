@@ -1,5 +1,4 @@
 import { appChecks } from './apps.js'
-import { askChecks } from './asks.js'
 import { botChecks } from './bots.js'
 import type { SettingCheck } from './check.js'
 import { deviceFlowChecks } from './device-flow.js'
@@ -17,7 +16,6 @@ export const examineFacts = (facts: DoctorFacts): SettingCheck[] => [
   ...mergingChecks(facts),
   ...environmentChecks(facts),
   ...appChecks(facts),
-  ...askChecks(facts),
   ...deviceFlowChecks(facts),
   ...botChecks(facts),
   ...fileChecks(facts),

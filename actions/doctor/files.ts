@@ -9,49 +9,49 @@ const folder = '.github/workflows'
 
 /** The example workflows of a deploy repo, and what is missed without them. */
 export const workflowFiles: Record<string, string> = {
-  'adopt.yml': 'no cluster can be taken over',
-  'change.yml': 'changes outside this repository leave no record',
+  'adopt.yml': 'no cluster can be adopted',
+  'change.yml': 'changes outside this repository are not recorded',
   'deploy-cluster.yml': 'nothing is deployed',
   'deploy.yml': 'nothing is deployed',
   'doctor.yml': 'nobody notices when a setting changes',
-  'gate.yml': 'nothing is judged',
-  'holds.yml': 'anybody who can write can lift a hold',
+  'gate.yml': 'no pull request is checked',
+  'holds.yml': 'anybody with write access can unblock a version',
   'lane.yml': 'upstream learns late that the queue is clear',
   'look-again.yml':
-    'a check stays green when what it was made of has ended, and bumps that waited for the merge window stay open',
+    'checks stay green after an approval expires, and bumps that wait for the merge window are not merged',
   'plan.yml': 'nobody sees what a pull request changes',
-  'retest.yml': 'a deploy that was no clean pass waits for ever',
+  'retest.yml': 'a deploy whose smoke test was flaky or inconclusive waits forever',
   'reviewed.yml': 'approvals are not counted',
-  'rollback-cluster.yml': 'there is no way back',
-  'rollback.yml': 'there is no way back',
-  'settle.yml': 'what was cut off stays half-done',
-  'stage-cluster.yml': 'nothing is tried on staging first',
-  'stage.yml': 'nothing is tried on staging first',
-  'watch-cluster.yml': 'nobody is told what breaks in the day after a dangerous change',
-  'watch.yml': 'versions that come late are not proposed',
+  'rollback-cluster.yml': 'rollbacks are impossible',
+  'rollback.yml': 'rollbacks are impossible',
+  'settle.yml': 'interrupted work is never finished',
+  'stage-cluster.yml': 'staging trials are impossible',
+  'stage.yml': 'staging trials are impossible',
+  'watch-cluster.yml': 'problems in the day after a T3 change are not reported',
+  'watch.yml': 'versions that are published late are not proposed',
 }
 
 /** What may not run twice at once, nor be dropped from the queue. */
 const queued = 'lockstep-deploy'
 
 export function fileChecks(facts: DoctorFacts): SettingCheck[] {
-  const look = `Look at ${folder} and at the Actions tab.`
+  const look = `Check ${folder} and the Actions tab.`
   const needed = Object.entries(workflowFiles)
   return [
-    checkSetting('Workflows are there', facts.workflows, look, (found) => {
+    checkSetting('All workflows exist', facts.workflows, look, (found) => {
       const missing = needed.filter(([name]) => !fileOf(name, found))
       return missing.length === 0
-        ? `All ${needed.length} are.`
+        ? `All ${needed.length} exist.`
         : {
             finding: 'workflow-missing',
-            wrong: `${missing.map(([name, loss]) => `${name} is not there (${loss})`).join('; ')}.`,
-            fix: 'Copy what is missing from workflows-examples/deploy-repo.',
+            wrong: `${missing.map(([name, loss]) => `${name} is missing (${loss})`).join('; ')}.`,
+            fix: 'Copy the missing files from workflows-examples/deploy-repo.',
           }
     }),
-    checkSetting('Workflows are switched on', facts.workflows, look, (found) => {
+    checkSetting('Workflows are enabled', facts.workflows, look, (found) => {
       const off = needed.flatMap(([name, loss]) => offOf(name, loss, found) ?? [])
       return off.length === 0
-        ? 'None of these is switched off.'
+        ? 'None of these is disabled.'
         : {
             finding: 'workflow-off',
             wrong: `${off.join('; ')}.`,
@@ -59,33 +59,29 @@ export function fileChecks(facts: DoctorFacts): SettingCheck[] {
           }
     }),
     scheduleCheck('Schedules run', 'schedule-silent', ofExample(facts.workflows), look, facts.now),
-    checkSetting(
-      'Nothing that Dependabot does is deployed without keys',
-      facts.dependabot,
-      'Look for .github/dependabot.yml.',
-      (on) =>
-        // A27
-        on
-          ? 'Dependabot is on. What dependabot[bot] merges itself starts a deploy without secrets, which fails before it changes anything: merge its pull requests yourself. The next merge deploys that one as well.'
-          : 'Dependabot has no configuration here.',
+    checkSetting('Merges by Dependabot', facts.dependabot, 'Check whether .github/dependabot.yml exists.', (on) =>
+      // A27
+      on
+        ? 'Dependabot is on. If dependabot[bot] merges a pull request itself, the deploy gets no secrets and fails before it changes anything: merge its pull requests yourself. The next merge deploys that change as well.'
+        : 'Dependabot has no configuration here.',
     ),
-    checkSetting('Deploys wait for each other', facts.workflows, look, (found) => {
+    checkSetting('Deploys run one at a time', facts.workflows, look, (found) => {
       const loose = found.filter(({ path, text }) => path === `${folder}/deploy.yml` || inQueue(text)).filter(isLoose)
       return loose.length === 0
-        ? 'One at a time, and none is dropped.'
+        ? 'They wait for each other, and none is dropped.'
         : {
             finding: 'deploys-not-queued',
-            wrong: `${loose.map(({ path }) => path).join(', ')}: not in the queue "${queued}", or dropped from it.`,
-            fix: `Let it have "concurrency: { group: ${queued}, queue: max }", as in workflows-examples/deploy-repo.`,
+            wrong: `${loose.map(({ path }) => path).join(', ')}: not in the concurrency group "${queued}", or dropped while waiting in it.`,
+            fix: `Set "concurrency: { group: ${queued}, queue: max }", as in workflows-examples/deploy-repo.`,
           }
     }),
-    checkSetting('Policy and workflows have owners', facts.codeOwners, 'Look at .github/CODEOWNERS.', (text) => {
+    checkSetting('Policy and workflows have code owners', facts.codeOwners, 'Check .github/CODEOWNERS.', (text) => {
       const without = guarded.filter((path) => !hasOwner(text ?? '', path))
       return without.length === 0
-        ? 'Their owners are asked to review what changes them.'
+        ? 'GitHub asks their owners to review changes.'
         : {
             finding: 'no-code-owners',
-            wrong: `Nobody is asked to review changes of ${without.join(', ')}.`,
+            wrong: `GitHub asks nobody to review changes of ${without.join(', ')}.`,
             fix: 'Name the operators in .github/CODEOWNERS for /.github/deploy-policy.yml, /.github/workflows/ and /.github/CODEOWNERS.',
           }
     }),
@@ -100,7 +96,7 @@ function offOf(name: string, loss: string, found: readonly Workflow[]): string |
   const { state = 'active' } = fileOf(name, found) ?? {}
   if (state === 'active') return undefined
   const by = state === 'disabled_inactivity' ? ' by GitHub, after 60 days without a commit' : ''
-  return `${name} is switched off${by} (${loss})`
+  return `${name} is disabled${by} (${loss})`
 }
 
 /** The adopter's own workflows are not looked at. */

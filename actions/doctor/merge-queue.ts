@@ -6,12 +6,12 @@ import type { Rule } from './facts.js'
  * changes wait have written. The environment that holds the gate's key must never admit them, so the required check would never come.
  */
 export const mergeQueueCheck = (rules: Seen<Rule[]>, branch: string, where: string): SettingCheck =>
-  checkSetting('No merge queue', rules, `Look at ${where}.`, (found) =>
+  checkSetting('No merge queue', rules, `Check ${where}.`, (found) =>
     found.some(({ type }) => type === 'merge_queue')
       ? {
           finding: 'merge-queue',
-          wrong: `A ruleset asks for a merge queue on ${branch}. Its runs are on gh-readonly-queue/ branches, which may never see the gate's key: the required check never comes, and nothing is merged.`,
-          fix: `${where}: take off "Require merge queue". Admit gh-readonly-queue/ branches to no environment: they carry workflow files that nobody has merged yet.`,
+          wrong: `A ruleset requires a merge queue on ${branch}. Its runs are on gh-readonly-queue/ branches, which must never get the gate's key: the required check never runs, and nothing is merged.`,
+          fix: `${where}: untick "Require merge queue". Admit gh-readonly-queue/ branches to no environment: they contain workflow files that nobody has merged yet.`,
         }
       : 'Pull requests are merged one by one, each after the gate.',
   )

@@ -34,36 +34,36 @@ export function mergingChecks({ merging, rules, branch, upstreams, repo }: Docto
       : [],
   )
   return [
-    checkSetting('There is a way to merge', left, `Look at ${where}.`, (found) => {
+    checkSetting('A merge method is allowed', left, `Check ${where}.`, (found) => {
       if (found.length === 0)
         return {
           finding: 'no-merge-method',
-          wrong: `Settings and rulesets together leave no way of merging into ${branch}: neither bumps nor reverts can be merged.`,
+          wrong: `Settings and rulesets together allow no merge method for ${branch}: neither bumps nor reverts can be merged.`,
           fix: `${where}: allow merge commits in both.`,
         }
       if (found.join() === 'rebase')
         return {
           finding: 'only-rebase',
-          wrong: `Only rebasing is left. Several commits that are merged so look like direct pushes to ${branch}, and are not deployed.`,
+          wrong: `Only rebasing is allowed. Several commits merged that way look like direct pushes to ${branch}, and are not deployed.`,
           fix: `${where}: allow merge commits or squashing.`,
         }
-      return `By ${found.map((one) => names[one]).join(', ')}.`
+      return `Allowed: ${found.map((one) => names[one]).join(', ')}.`
     }),
     ...(wants.length === 0
       ? []
       : [
           checkSetting(
-            'Bumps may merge by themselves',
+            'Auto-merge of bumps is allowed',
             both(merging, left, autoLeft),
-            `Look at Settings, General of ${repo}.`,
+            `Check Settings, General of ${repo}.`,
             (found) => {
               const vain = wants.filter(({ way }) => !found.some((one) => one === way))
               return vain.length === 0
-                ? 'Auto-merge is allowed, in the way that is asked for.'
+                ? 'Auto-merge is allowed, with the merge method that is requested.'
                 : {
                     finding: 'auto-merge-off',
-                    wrong: `${vain.map(({ by, way }) => `${by} (${way})`).join(', ')}: lets bumps merge by themselves, and that is not allowed here. They stay open.`,
-                    fix: 'Settings, General, Pull Requests: tick "Allow auto-merge", and that way of merging. Or take "auto-merge" out of that workflow.',
+                    wrong: `${vain.map(({ by, way }) => `${by} (${way})`).join(', ')}: requests auto-merge for bumps, which is not allowed here. They stay open.`,
+                    fix: 'Settings, General, Pull Requests: tick "Allow auto-merge", and that merge method. Or remove "auto-merge" from that workflow.',
                   }
             },
           ),

@@ -1,30 +1,21 @@
+import { type TokenUses, tokenUses } from '../../shared/action/tokens.js'
+import { mergePermissions } from '../../shared/foundation/permissions.js'
 import type { AppName } from './facts.js'
 
-type Level = 'read' | 'write'
+/** What docs/adopting.md gives to the two Apps: as much as the modes of all actions need, and no more. */
+export const appPermissions: Record<AppName, Record<string, 'read' | 'write'>> = {
+  gate: neededFrom('gate'),
+  bump: neededFrom('bump'),
+}
 
-/** What docs/adopting.md gives to the two Apps: as much as their jobs ask for, and no more. */
-export const appPermissions: Record<AppName, Record<string, Level>> = {
-  gate: {
-    checks: 'write',
-    contents: 'write',
-    deployments: 'write',
-    issues: 'write',
-    members: 'read',
-    pull_requests: 'write',
-    statuses: 'write',
-  },
-  bump: { contents: 'write', deployments: 'read', issues: 'write', pull_requests: 'write' },
+function neededFrom(app: AppName): Record<string, 'read' | 'write'> {
+  const all = Object.values<Record<string, TokenUses>>(tokenUses).flatMap((modes) => Object.values(modes))
+  const uses = all.flatMap((one) => Object.values(one)).filter(({ of }) => of === app)
+  return mergePermissions(uses.flatMap(({ permissions, optional = {} }) => [permissions, optional]))
 }
 
 /** What an App has to have: seeing the members only where the operators are a team. */
-export function neededBy(app: AppName, team: boolean): Record<string, Level> {
+export function neededBy(app: AppName, team: boolean): Record<string, 'read' | 'write'> {
   const { members, ...others } = appPermissions[app]
   return team && members ? { ...others, members } : others
 }
-
-/** Whether a permission that is there is enough. Levels as GitHub words them. */
-export const coversPermissions = (has: string | undefined, needs: string): boolean =>
-  has === 'admin' || has === needs || (has === 'write' && needs === 'read')
-
-export const showPermissions = (some: readonly [string, string][]): string =>
-  some.map(([name, level]) => `${name.replaceAll('_', '-')}: ${level}`).join(', ')

@@ -38,7 +38,7 @@ export async function examineSetup(
     github,
     reader: world.github(inputs['upstream-token']),
     settings: settingsToken === '' ? undefined : world.github(settingsToken),
-    keys: { gate: inputs['gate-key'], bump: inputs['bump-key'] },
+    keys: { gate: inputs['app-key'], bump: inputs['bump-key'] },
     keysOutside: inputs['exposed-secrets'],
   }
   const policy = await policyOn(github, repo, branch).catch(async (error: unknown) => {
@@ -51,13 +51,13 @@ export async function examineSetup(
   await world.summary(`${describeSettings(checks, told)}\n`)
   const marks = { ok: 'ok   ', wrong: 'WRONG', warning: 'warn ', unseen: 'look ' }
   for (const { about, state, says, fix } of checks) world.log.info(`${marks[state]} ${about}: ${says} ${fix}`.trimEnd())
-  await world.log.group('What GitHub does here (rows of docs/github-assumptions.md)', async () => {
+  await world.log.group('How GitHub behaves here (rows of docs/github-assumptions.md)', async () => {
     for (const { row, answer, says } of told) world.log.info(`${row} ${answer}: ${says}`)
   })
   const count = (state: CheckResult): number => checks.filter((one) => one.state === state).length
   const wrong = checks.filter(({ state }) => state === 'wrong')
-  const warnings = count('warning') === 0 ? '' : `, and ${count('warning')} could be better`
-  const message = `${count('ok')} settings are in force, ${wrong.length} are not, ${count('unseen')} cannot be seen from here${warnings}.`
+  const warnings = count('warning') === 0 ? '' : `, and ${count('warning')} could be improved`
+  const message = `${count('ok')} settings are in force, ${wrong.length} are not, ${count('unseen')} cannot be checked from here${warnings}.`
   const evidence = checks.map(({ about, state, says }) => ({ kind: about, ok: state === 'ok', text: says }))
   return {
     finding: {

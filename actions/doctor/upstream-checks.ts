@@ -18,11 +18,11 @@ export const upstreamSettings = ({ upstreams, policy, now }: DoctorFacts): Setti
   ])
 
 function workflowChecks({ repo, workflows, reverts }: Upstream, now: Date): SettingCheck[] {
-  const byHand = `Look at the Actions tab of ${repo}.`
+  const byHand = `Check the Actions tab of ${repo}.`
   const ours: Seen<Workflow[]> = 'value' in workflows ? { value: workflows.value.filter(isOurs) } : workflows
   const needed = Object.keys(actions).filter((action) => action !== 'rollback' || reverts)
   return [
-    checkSetting(`${repo}: workflows are there`, ours, byHand, (found) => {
+    checkSetting(`${repo}: all workflows exist`, ours, byHand, (found) => {
       const missing = needed.filter((action) => !found.some(({ text }) => uses(text, action)))
       return missing.length === 0
         ? `${needed.join(', ')} ${needed.length === 1 ? 'is' : 'are'} used there.`
@@ -32,13 +32,13 @@ function workflowChecks({ repo, workflows, reverts }: Upstream, now: Date): Sett
             fix: `Copy ${missing.map((action) => actions[action]).join(', ')} from workflows-examples/upstream-repo (step 7 of docs/adopting.md).`,
           }
     }),
-    checkSetting(`${repo}: workflows are switched on`, ours, byHand, (found) => {
+    checkSetting(`${repo}: workflows are enabled`, ours, byHand, (found) => {
       const off = found.filter(({ state }) => state !== 'active')
       return off.length === 0
-        ? 'None of these is switched off.'
+        ? 'None of these is disabled.'
         : {
             finding: 'upstream-workflow-off',
-            wrong: `${off.map(({ path, state }) => `${path} is switched off (${state})`).join('; ')}.`,
+            wrong: `${off.map(({ path, state }) => `${path} is disabled (${state})`).join('; ')}.`,
             fix: `Actions of ${repo}, the workflow's page, "Enable workflow".`,
           }
     }),
@@ -69,11 +69,11 @@ export function scheduleCheck(
       return last === undefined ? [] : [`${one.path} (since ${last.slice(0, 10)})`]
     })
     return silent.length === 0
-      ? 'None has been silent for long.'
+      ? 'No schedule has been silent for long.'
       : {
           finding,
-          wrong: `GitHub has not started by its schedule: ${silent.join(', ')}.`,
-          fix: 'Actions, the workflow\'s page: "Run workflow"; where its schedule stays silent, "Disable workflow" and "Enable workflow".',
+          wrong: `The schedule has not started these workflows: ${silent.join(', ')}.`,
+          fix: 'Actions, the workflow\'s page: press "Run workflow". If the schedule stays silent, press "Disable workflow" and then "Enable workflow".',
         }
   })
 }
@@ -81,15 +81,15 @@ export function scheduleCheck(
 const gateBotCheck = ({ repo, gateBot }: Upstream, bot: number): SettingCheck => {
   const fix = `gh variable set ${gateBotVariable} --repo ${repo} --body ${bot}`
   return checkSetting(
-    `${repo}: reverts are asked for by the gate App`,
+    `${repo}: revert requests of the gate App count`,
     gateBot,
-    `Look at Settings, Secrets and variables, Actions, Variables of ${repo}: ${gateBotVariable} has to be ${bot}. Without it the issue that asks for a revert starts nothing.`,
+    `Check Settings, Secrets and variables, Actions, Variables of ${repo}: ${gateBotVariable} must be ${bot}. Otherwise the issue that requests a revert starts nothing.`,
     (value) => {
       if (value?.trim() === String(bot)) return `Its variable ${gateBotVariable} is ${bot}.`
       const is = value === undefined ? 'is not set' : `is not ${bot}`
       return {
         finding: 'gate-bot-unknown-upstream',
-        wrong: `Its variable ${gateBotVariable} ${is}: the issue that asks for a revert starts nothing.`,
+        wrong: `Its variable ${gateBotVariable} ${is}: the issue that requests a revert starts nothing.`,
         fix,
       }
     },

@@ -38,7 +38,7 @@ export const gateBotVariable = 'LOCKSTEP_GATE_BOT_ID'
 const gateBot = (settings: GitHub | undefined, repo: string): Promise<Seen<string | undefined>> =>
   settings
     ? ofVariables(settings, repo)
-    : Promise.resolve({ unseen: 'GitHub shows variables only to a token that was let read them.' })
+    : Promise.resolve({ unseen: 'GitHub shows variables only to a token that may read them.' })
 
 async function ofVariables(settings: GitHub, repo: string): Promise<Seen<string | undefined>> {
   const { listRepoVariables, listRepoOrganizationVariables } = settings.rest.actions

@@ -126,7 +126,7 @@ function outcome(
   word: CommandComment | undefined,
 ): Done {
   const missing = derivation.needs.filter(({ state }) => state !== 'met').map((need) => need.what)
-  const message = derivation.green ? 'It has all that it needs.' : `It needs ${missing.join('; ')}.`
+  const message = derivation.green ? 'All requirements are met.' : `It needs ${missing.join('; ')}.`
   world.log.info(`#${record.issue}: ${message}`)
   const { job: soak } = soakOf(policy, record)
   const begun = step === 'after' && record.begun ? { before: record.begun.health } : {}

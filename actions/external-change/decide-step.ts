@@ -20,10 +20,11 @@ export function decideStep({ record, word, standing, green, busy }: StepFacts): 
   if (!word || (word.says !== 'start' && word.says !== 'done')) return none()
   if (standing !== 'operator') return none()
   const done = record.ended?.outcome === 'success'
-  if (done) return none('This change is over. Ask for a new one.')
-  if (word.says === 'done') return record.begun ? { step: 'after' } : none('It has not begun: say `/start` first.')
-  if (record.begun) return none('It has begun already. Once it is done, say `/done`.')
-  if (!green) return none('It does not have all that it needs yet: see above.')
-  if (busy.length > 0) return none(`One at a time: #${busy.join(', #')} has begun and is not done.`)
+  if (done) return none('This change is finished. To change more, request a new one.')
+  if (word.says === 'done')
+    return record.begun ? { step: 'after' } : none('The change has not started. Comment `/start` first.')
+  if (record.begun) return none('The change has started already. When it is made, comment `/done`.')
+  if (!green) return none('Not all requirements are met yet: see the checklist above.')
+  if (busy.length > 0) return none(`Only one change at a time. Not done yet: #${busy.join(', #')}.`)
   return { step: 'before' }
 }

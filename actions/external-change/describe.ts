@@ -17,20 +17,20 @@ export function issueBody(
   marker: string,
 ): string {
   const lines = [
-    ['What', escapeMarkdown(kind)],
+    ['Change', escapeMarkdown(kind)],
     ['Cluster', escapeMarkdown(cluster)],
     ['From', escapeMarkdown(from)],
     ['To', escapeMarkdown(to)],
     ['When', escapeMarkdown(window, 500)],
-    ['Goes with', escapeMarkdown(linked, 500)],
-    ['Asked for by', escapeMarkdown(by)],
+    ['Linked pull request', escapeMarkdown(linked, 500)],
+    ['Requested by', escapeMarkdown(by)],
   ].filter(([, text]) => text !== '')
   return [
     marker,
-    'A change that is made outside this repository. Below is what it needs, kept up to date.',
+    'A change that is made outside this repository. The comment below lists its requirements and is kept up to date.',
     lines.map(([name, text]) => `- **${name}:** ${text}`).join('\n'),
     `**Plan:** ${escapeMarkdown(plan, 4_000)}`,
-    'To change any of this, close the issue and start `change` again: approvals are for exactly this.',
+    'To change any of this, close this issue and run the workflow `change` again: approvals apply to exactly this request.',
   ].join('\n\n')
 }
 
@@ -43,10 +43,10 @@ export function changeChecklist(
   const marks = { met: '- [x]', missing: '- [ ]', never: '- [ ] **not allowed:**' }
   const next = {
     asked: green
-      ? 'It has all that it needs. Whoever does it says `/start`, waits for the answer, does it, and says `/done`.'
-      : 'It is not to be begun yet.',
-    begun: 'It has begun. Once it is done, say `/done`.',
-    ended: 'It is over.',
+      ? 'All requirements are met. Whoever makes the change comments `/start`, waits for the reply, makes the change, and comments `/done`.'
+      : 'Do not start yet: meet the open requirements first.',
+    begun: 'The change has started. When it is made, comment `/done`.',
+    ended: 'Nothing. The change is done.',
   }
   const [why] = what.findings
   return truncateMarkdown(
@@ -65,8 +65,8 @@ export function changeChecklist(
 }
 
 const howTo = [
-  'Operators say it in the first line of a new comment (an edited one is none):',
+  'Operators write these commands in the first line of a new comment (edited comments do not count):',
   `${markdownCode('/approve')}, ${markdownCode('/standby')}, ${markdownCode('/hold REASON')}, ${markdownCode('/unhold')},`,
-  `${markdownCode('/evidence removed-apis|release-notes|runbook|announcement HOW')}, as ${markdownCode('/evidence release-notes read')}; ${markdownCode('/evidence backup ID TIME')}, as ${markdownCode('/evidence backup hub-db-17 2026-03-02T09:30Z')}.`,
-  'That it was staged is not said but looked up: the same change, done on staging within seven days; a dangerous one a day ago or longer.',
+  `${markdownCode('/evidence removed-apis|release-notes|runbook|announcement HOW')}, for example ${markdownCode('/evidence release-notes read')}; ${markdownCode('/evidence backup ID TIME')}, for example ${markdownCode('/evidence backup hub-db-17 2026-03-02T09:30Z')}.`,
+  'No command records a staging trial. Lockstep looks it up: the same change, done on a staging cluster in the last seven days, for T3 at least one day ago.',
 ].join(' ')

@@ -57,7 +57,7 @@ export async function inspectCluster(
   })
   const { before: _, ...about } = request
   const problem = seen.problems.join('; ')
-  const message = problem === '' ? `${change.cluster} is as it has to be.` : `${change.cluster}: ${problem}.`
+  const message = problem === '' ? `${change.cluster} is as expected.` : `${change.cluster}: ${problem}.`
   world.log.info(message)
   return {
     finding: {
@@ -80,7 +80,9 @@ export async function soakedCluster(
     const health = await ask()
     const problems = judge(health)
     const left = end - clock.now().getTime()
-    log.info(problems.length === 0 ? `Well; ${Math.max(0, Math.round(left / 60_000))} min to go.` : problems.join('; '))
+    log.info(
+      problems.length === 0 ? `Healthy; ${Math.max(0, Math.round(left / 60_000))} min left.` : problems.join('; '),
+    )
     if (problems.length > 0 || left <= 0) return { health, problems }
     await clock.sleep(Math.min(every, left))
   }
@@ -90,7 +92,7 @@ function readRequest(text: string): InspectionRequest {
   try {
     return inspectionRequestSchema.parse(JSON.parse(text))
   } catch (error) {
-    throw new UserError('input-invalid', 'Input "request" is not what the job before it said.', {
+    throw new UserError('input-invalid', 'Input "request" has the wrong format.', {
       fix: 'Pass the output "request" of the first job of this workflow.',
       cause: error,
     })

@@ -28,13 +28,13 @@ export async function openChange(context: ExternalChangeContext, form: string): 
   const by = world.run.actor
   if ((await operatorsOf(github, policy)(by)) !== 'operator') {
     throw new UserError('not-operator', `${JSON.stringify(by)} is not an operator.`, {
-      fix: 'An operator of the policy starts this workflow.',
+      fix: 'An operator that the policy names has to start this workflow.',
     })
   }
   const [never] = classifyExternalChange(change, policy).findings.filter((finding) => finding.never)
   if (never) {
-    throw new UserError('not-allowed', `${never.what}: ${never.why}. Nobody can approve that.`, {
-      fix: 'Take one step at a time, forwards; each is a change of its own.',
+    throw new UserError('not-allowed', `${never.what}: ${never.why}. This is never allowed, regardless of approvals.`, {
+      fix: 'Upgrade one version at a time, never backwards. Request each step as its own change.',
     })
   }
   const place = { github, repo, gateBot: policy.apps.gate.bot }
@@ -43,18 +43,18 @@ export async function openChange(context: ExternalChangeContext, form: string): 
   if (present) return present
   await recordExternalChange(place, { issue, by, change }, { ref: branch, description: titleOf(change) })
   const made = (await readExternalChanges(place)).find((one) => one.issue === issue)
-  if (!made) throw new Error('The record of the change is not there')
+  if (!made) throw new Error('The record of the change was not found after it was written')
   return made
 }
 
 function readForm(text: string, clusters: readonly string[]): ExternalChange {
   const { data, error } = externalChangeSchema.safeParse(parseJson(text))
   const wrong = (what: string): UserError =>
-    new UserError('input-invalid', `The form is not as it has to be: ${what}.`, {
-      fix: 'Start the workflow again, with every field as it is described there.',
+    new UserError('input-invalid', `The form is invalid: ${what}.`, {
+      fix: 'Run the workflow again and fill in each field as its description says.',
     })
   if (!data) throw wrong(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
-  if (!clusters.includes(data.cluster)) throw wrong(`there is no cluster ${JSON.stringify(data.cluster)} in the policy`)
+  if (!clusters.includes(data.cluster)) throw wrong(`the policy has no cluster ${JSON.stringify(data.cluster)}`)
   return data
 }
 

@@ -52,7 +52,7 @@ export async function recordObservation(
   }
   const text = seen
     ? await written(context, record, seen)
-    : `The cluster could not be looked at, so nothing is known: ${markdownLink('why', runUrl(world.run))}. Mend that, then say \`/${request.step === 'before' ? 'start' : 'done'}\` again.`
+    : `The cluster could not be inspected, so its state is unknown: ${markdownLink('the run', runUrl(world.run))} says why. Fix that, then comment \`/${request.step === 'before' ? 'start' : 'done'}\` again.`
   await github.rest.issues.createComment({ ...at, body: `${mentionLogin(request.by)} ${text}` })
   const well = seen?.problems.length === 0
   if (well && seen.step === 'after') await github.rest.issues.update({ ...at, state: 'closed' })
@@ -71,10 +71,10 @@ async function written(
   const problems = seen.problems.map((problem) => `- ${escapeMarkdown(problem, 300)}`).join('\n')
   if (seen.step === 'before') {
     if (seen.problems.length > 0)
-      return `Not now: ${escapeMarkdown(cluster)} is not as it has to be.\n\n${problems}\n\nMend that, then say \`/start\` again.`
+      return `Do not start: ${escapeMarkdown(cluster)} is not as expected.\n\n${problems}\n\nFix that, then comment \`/start\` again.`
     const begun = { by: seen.by, health: seen.health }
-    await recordChangeStart(place, record, begun, { ref: branch, description: `Begun by ${seen.by}` })
-    return `${escapeMarkdown(cluster)} is well (${about(seen)}). **Do it now**, and say \`/done\` when it is done. Nothing else stops deploys: place a freeze if they should wait.`
+    await recordChangeStart(place, record, begun, { ref: branch, description: `Started by ${seen.by}` })
+    return `${escapeMarkdown(cluster)} is healthy (${about(seen)}). **Make the change now**, then comment \`/done\`. Deploys are not stopped: open a deploy freeze if they have to wait.`
   }
   const well = seen.problems.length === 0
   const description = well ? `Done: ${about(seen)}` : seen.problems.join('; ')
@@ -82,8 +82,8 @@ async function written(
     await recordChangeEnd(place, record, well ? 'success' : 'failure', description, runUrl(world.run))
   }
   if (well)
-    return `${escapeMarkdown(cluster)} is well (${about(seen)})${soakedFor(seen)}. It is recorded, and this issue closes.${stillWatched(policy, record)}`
-  return `${escapeMarkdown(cluster)} is **not** well.\n\n${problems}\n\nMend it or go back as the plan says, then say \`/done\` again.`
+    return `${escapeMarkdown(cluster)} is healthy (${about(seen)})${soakedFor(seen)}. This is recorded, and this issue is closed.${stillWatched(policy, record)}`
+  return `${escapeMarkdown(cluster)} is **unhealthy**.\n\n${problems}\n\nFix it or undo the change as the plan says, then comment \`/done\` again.`
 }
 
 const about = ({ health }: Observation): string =>
@@ -94,11 +94,11 @@ const soakedFor = ({ soak }: Observation): string => (soak > 0 ? `, soaked for $
 function stillWatched(policy: ExternalChangeContext['policy'], record: ExternalChangeRecord): string {
   const hours = Math.round(soakOf(policy, record).later / 3_600_000)
   return hours > 0
-    ? ` For ${hours} more hours the cluster is looked at every hour or so; what is not well then is said here.`
+    ? ` For ${hours} more hours the cluster is inspected about every hour; problems are reported here.`
     : ''
 }
 
 export const noRecord = (issue: number): UserError =>
-  new UserError('input-invalid', `The gate App has no record of a change with the issue #${issue}.`, {
-    fix: 'Ask for the change by the workflow "change": an issue with its label alone is none.',
+  new UserError('input-invalid', `The gate App has no record of a change request in issue #${issue}.`, {
+    fix: 'Request the change with the workflow "change". An issue that only has the label is no change request.',
   })

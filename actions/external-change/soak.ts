@@ -58,9 +58,7 @@ export async function continueSoaks(context: ExternalChangeContext): Promise<Don
   const merged = await soakedDeploys(context)
   const names = [...(one ? [`${one.change.cluster} (#${one.issue})`] : []), ...merged.map(({ cluster }) => cluster)]
   const message =
-    names.length === 0
-      ? 'No cluster is watched after a change.'
-      : `Looked at again after a change: ${names.join(', ')}.`
+    names.length === 0 ? 'No cluster soaks after a change.' : `Clusters that soak after a change: ${names.join(', ')}.`
   world.log.info(message)
   const decided = names.length === 0 ? ({ decision: 'skipped', reason: 'up-to-date' } as const) : green
   return {
@@ -99,13 +97,13 @@ export async function describeSoaks(
   const { bot } = policy.apps.gate
   const last = comments.findLast((one) => isByBot(one, bot) && one.body?.startsWith(marker))?.body
   const cluster = escapeMarkdown(change.cluster)
-  const problems = seen?.problems ?? ['it could not be looked at, so nothing is known']
+  const problems = seen?.problems ?? ['it could not be inspected, so its state is unknown']
   const list = problems.map((problem) => `- ${escapeMarkdown(problem, 300)}`).join('\n')
   const well = problems.length === 0
-  const again = `${marker}\n${mentionLogin(by)} ${cluster} is well again.`
-  const text = `${cluster} is **not** well any more since this change.\n\n${list}\n\nThis only tells: mend it or go back as the plan says. It is looked at again within hours, and what is new is said here.`
+  const again = `${marker}\n${mentionLogin(by)} ${cluster} is healthy again.`
+  const text = `${cluster} is **unhealthy** since this change.\n\n${list}\n\nThis is only a report: fix it or undo the change as the plan says. The cluster is inspected again within hours, and news is reported here.`
   const body = well ? again : `${marker}\n${mentionLogin(by)} ${text}`
   // Nothing said yet is as good as well.
   if (body !== (last ?? again)) await github.rest.issues.createComment({ ...at, body })
-  return { text: well ? `${cluster} is well.` : text, well }
+  return { text: well ? `${cluster} is healthy.` : text, well }
 }

@@ -21,7 +21,7 @@ type Done = ActionOutcome<typeof definition.outputs>
 /**
  * Each mode is one step of the gate; nothing of a pull request is ever run, its files are read as data.
  *
- * @throws UserError whatever a person has to mend first.
+ * @throws UserError if a person has to fix something first.
  */
 export async function infraChangeGate(inputs: Inputs, world: Runtime): Promise<Done> {
   const repo = world.run.repository
@@ -41,9 +41,8 @@ export async function infraChangeGate(inputs: Inputs, world: Runtime): Promise<D
 }
 
 /**
- * Checks one pull request: by what is in it, and once more with what Helm renders of it (see check-pull-request.ts), carrying
- * out the command that started the run (see handle-command.ts). A problem while checking is reported as red, and then fails
- * the step as well.
+ * Checks one pull request: by its files, and once more with what Helm renders of it (see check-pull-request.ts). Carries out
+ * the command that started the run (see handle-command.ts). A problem during the check is reported as red and fails the step.
  */
 async function check(inputs: Inputs, world: Runtime): Promise<Done> {
   const repo = world.run.repository
@@ -58,17 +57,17 @@ async function check(inputs: Inputs, world: Runtime): Promise<Done> {
   if (!first.pull.open || !policy) return outcome(first, {})
 
   const dryRun = { result: inputs['dry-run-result'], commit: inputs.commit }
-  const hearing: CommandContext = { github, world, policy, ...first }
-  const heard = again
-    ? { recorded: await recordDryRun(hearing, dryRun) }
-    : ((await handleCommand(hearing)) ?? { recorded: false })
-  const judged = heard.recorded ? await checkPullRequest(first.pull, context) : first
-  const merged = !again && (await mergeIfRequested(github, upstream, world, { policy, ...judged }))
-  return outcome(judged, heard, merged)
+  const commandContext: CommandContext = { github, world, policy, ...first }
+  const handled = again
+    ? { recorded: await recordDryRun(commandContext, dryRun) }
+    : ((await handleCommand(commandContext)) ?? { recorded: false })
+  const checked = handled.recorded ? await checkPullRequest(first.pull, context) : first
+  const merged = !again && (await mergeIfRequested(github, upstream, world, { policy, ...checked }))
+  return outcome(checked, handled, merged)
 }
 
 function closed(pull: GatePull): Done {
-  const message = `#${pull.number} is closed: there is nothing to judge.`
+  const message = `#${pull.number} is closed: there is nothing to check.`
   return { finding: { decision: 'skipped', reason: 'up-to-date', message, commit: pull.head }, outputs: {} }
 }
 
@@ -101,6 +100,6 @@ function outcome(
   }
 }
 
-/** What is no version stays, as the oldest: whoever is asked about it says so. */
+/** A text that is no version counts as the oldest; the dry-run job reports it. */
 const newest = (versions: readonly string[]): string | undefined =>
   versions.toSorted((one, other) => rcompare(coerce(one) ?? '0.0.0', coerce(other) ?? '0.0.0'))[0]

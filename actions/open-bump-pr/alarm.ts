@@ -69,16 +69,16 @@ function bodyOf({ component, overdue, last, upstreamUrl }: Gap): string {
   const more = overdue.length - maxListed
   return [
     `${marker(component.name, last.commit)} -->`,
-    `The newest version of ${escapeMarkdown(component.name)} that anything is known of is ${markdownCode(last.version)}. Since then upstream merged what has had its time to be published, and nothing came that could be deployed.`,
+    `The newest known version of ${escapeMarkdown(component.name)} is ${markdownCode(last.version)}. The merges below are newer and should have been published by now, but no version of them was found, so they cannot be deployed.`,
     ['| commit | | merged |', '| --- | --- | --- |', ...rows, ...(more > 0 ? [`| and ${more} more | | |`] : [])].join(
       '\n',
     ),
     '### What to do now',
     [
-      `1. Look at the publish workflow of ${markdownLink(component.upstream, `${upstreamUrl}/actions`)}: does it fail, or no longer run?`,
-      `2. If it publishes, versions are named in a new way: add a template to \`version\` of \`${component.name}\` in the policy. It has: ${component.versions.map((one) => markdownCode(one)).join(', ')}.`,
-      '3. If these merges make no version, narrow `paths` of the component in the policy.',
+      `1. Check the publish workflow of ${markdownLink(component.upstream, `${upstreamUrl}/actions`)}: does it fail, or does it no longer run?`,
+      `2. If it publishes, the format of versions has changed: add a template to \`version\` of \`${component.name}\` in the policy. Present templates: ${component.versions.map((one) => markdownCode(one)).join(', ')}.`,
+      '3. If these merges do not change the component, narrow its `paths` in the policy.',
     ].join('\n'),
-    'This closes by itself once a version is published.',
+    'This issue closes automatically once a version is published.',
   ].join('\n\n')
 }

@@ -82,7 +82,7 @@ async function requestReviewers(
   } catch (error) {
     if (!hasStatus(error, 422)) throw error
     log.warning(
-      `GitHub does not let ${missing.join(', ')} be asked for a review of #${pull.number}. Give them access to ${repo}, or correct "reviewers" of ${component.name} in the policy.`,
+      `GitHub does not accept a review request to ${missing.join(', ')} for #${pull.number}. Give them access to ${repo}, or correct "reviewers" of ${component.name} in the policy.`,
     )
   }
 }
@@ -98,7 +98,7 @@ async function enableAutoMerge(github: GitHub, { autoMerge, log }: PullOptions, 
   } catch (error) {
     if (graphqlTypes(error).length === 0 || limitOf(error)) throw error
     log.warning(
-      `#${pull.number} does not merge by itself: ${error instanceof Error ? error.message : error}. It needs "Allow auto-merge" and this way of merging in the repository's settings, a required check that is not green yet, and no draft.`,
+      `Auto-merge was not enabled for #${pull.number}: ${error instanceof Error ? error.message : error}. It needs "Allow auto-merge" and this merge method in the repository's settings, a required check that is not green yet, and a pull request that is no draft.`,
     )
   }
 }

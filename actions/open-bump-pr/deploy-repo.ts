@@ -50,7 +50,7 @@ export async function readDeployRepo(github: GitHub, name: string, bumpBranch: s
   const { id, defaultBranchRef: ref, bump, policy } = repository
   if (!ref) {
     throw new UserError('target-missing', `${name} is empty.`, {
-      fix: 'Push your chart and the policy there; workflows-examples/deploy-repo has one to begin with.',
+      fix: 'Push your chart and the policy to it; workflows-examples/deploy-repo has a policy to start with.',
     })
   }
   const main = { name: ref.name, tip: ref.target.oid, tree: ref.target.tree.oid }

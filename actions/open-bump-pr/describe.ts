@@ -59,9 +59,9 @@ function sections(bump: DescribedBump, unassigned: string[]): string[] {
       '| --- | --- | --- |',
       `| ${escapeMarkdown(component.name)} | ${markdownCode(from)} | ${markdownCode(artifact.version)} |`,
       `| sha256 | | ${markdownCode(artifact.sha256)} |`,
-      `| made from | | ${markdownLink(artifactCommit.slice(0, 12), `${compareUrl.split('/compare/')[0]}/commit/${artifactCommit}`)} |`,
+      `| upstream commit | | ${markdownLink(artifactCommit.slice(0, 12), `${compareUrl.split('/compare/')[0]}/commit/${artifactCommit}`)} |`,
     ].join('\n'),
-    `### What it carries\n\n${[carries(bump), ...inside(bump)].join('\n\n')}`,
+    `### Changes\n\n${[carries(bump), ...inside(bump)].join('\n\n')}`,
     `[All changes upstream](${compareUrl})`,
     `### What to do now\n\n${[todo(bump, unassigned), ...takes(bump)].join('\n\n')}`,
   ]
@@ -83,21 +83,21 @@ function carries({ merges, more }: DescribedBump): string {
 
 function inside({ carried, from }: DescribedBump): string[] {
   if (carried === undefined)
-    return [`What its chart brings with it is not known: the registry no longer has ${markdownCode(from)} as it was.`]
+    return [`Transitive changes are unknown: the registry no longer has ${markdownCode(from)} as it was.`]
   return carried.length === 0 ? [] : [carriedTable(carried)]
 }
 
 function todo({ duty, merges }: DescribedBump, unassigned: string[]): string {
   const [first] = duty
   if (first === undefined) {
-    return 'Nobody is on duty: bots made and merged these changes. An operator merges this when the check is green, and sees the deploy through.'
+    return 'Nobody is on duty, because bots made and merged these changes. An operator merges this when the check is green, and sees the deploy through.'
   }
   const who =
     duty.length === 1 ? mentionIf(first, unassigned) : duty.map((login) => mentionIf(login, unassigned)).join(', ')
   const mergers = merges.length === 1 ? 'You merged this upstream' : 'You merged these upstream'
   const note =
     unassigned.length > 0
-      ? '\n\nMentioned are those who could not be assigned here, for want of access to this repository.'
+      ? '\n\nPeople without access to this repository cannot be assigned: they are mentioned instead.'
       : ''
   return `On duty: ${who}. ${mergers}: merge this when \`lockstep / gate\` is green, and see the deploy through. The check says what to do if it is red.${note}`
 }
@@ -105,7 +105,9 @@ function todo({ duty, merges }: DescribedBump, unassigned: string[]): string {
 function takes({ expected }: DescribedBump): string[] {
   if (expected === undefined) return []
   const minutes = Math.max(1, Math.round(expected / 60_000))
-  return [`From the merge to the last cluster's smoke test it takes about ${minutes} min (median of the last deploys).`]
+  return [
+    `A deploy takes about ${minutes} min, from the merge to the last cluster's smoke test (median of the last deploys).`,
+  ]
 }
 
 // A mention notifies; who is assigned was notified by that.

@@ -46,9 +46,13 @@ const told = ['created', 'updated', 'closed'] as const
  */
 export async function discoverVersions(inputs: Inputs, world: Runtime, openBumpPr: OpenBumpPr): Promise<Done> {
   if (inputs.commit !== '' || inputs.version !== '') {
-    throw new UserError('input-invalid', '"commit" and "version" are for one component, not for all.', {
-      fix: 'Remove them, or name the component.',
-    })
+    throw new UserError(
+      'input-invalid',
+      '"commit" and "version" apply to one component, but mode `reconcile` handles all.',
+      {
+        fix: 'Remove them, or use mode `open` with a component.',
+      },
+    )
   }
   const [github, upstream] = [world.github(inputs.token), world.github(inputs['upstream-token'])]
   const { components } = policyOf(await readDeployRepo(github, inputs['deploy-repo'], bumpBranch(everyComponent)))
@@ -90,7 +94,7 @@ async function catchUp(
 
 const stale = (component: string, alarm: number): Pick<Report, 'reason' | 'message'> => ({
   reason: 'stale',
-  message: `${component}: merges upstream stay without a published version, see #${alarm}.`,
+  message: `${component}: merges upstream have no published version, see #${alarm}.`,
 })
 
 /** The commits of the default branch that may be proposed, the newest first; the number of the alarm's issue where it is on. */
@@ -150,7 +154,7 @@ function outcome(reports: Report[]): Done {
     finding: {
       decision: done ?? (first ? 'refused' : 'unchanged'),
       reason: first?.reason ?? gap?.reason ?? (done ? 'ok' : 'up-to-date'),
-      message: messages.join('\n') || 'Every component has the newest version that is published.',
+      message: messages.join('\n') || 'Every component has the newest published version.',
       commit: '',
       evidence: reports.map(({ component, operation, reason, failed: bad }) => ({
         kind: 'component',

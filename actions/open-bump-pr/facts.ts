@@ -59,8 +59,8 @@ export async function compareUpstream(
     if (!hasStatus(error, 404, 422)) throw error
     const unrelated = error instanceof Error && /no common ancestor/i.test(error.message)
     const what = unrelated
-      ? `${commit} and ${deployed}, which the version ${version} was made from, have no history in common in ${component.upstream}.`
-      : `${component.upstream} has no commit ${deployed} (in the version ${version}), or no ${commit}.`
+      ? `${commit} and ${deployed} (the commit of version ${version}) have no common history in ${component.upstream}.`
+      : `${component.upstream} does not have commit ${deployed} (of version ${version}) or commit ${commit}.`
     throw new UserError('not-a-descendant', what, { fix: rewritten(component), cause: error })
   }
 }
@@ -72,17 +72,18 @@ export async function whyNot(
   status: CommitRelation,
   to: string,
 ): Promise<string> {
-  const back = 'To go back, use a rollback.'
-  if (status === 'behind') return `${to} is older than ${version}, which is on ${repo.main.name}: a downgrade. ${back}`
+  const back = 'To return to an older version, use a rollback.'
+  if (status === 'behind')
+    return `${to} is older than ${version}, which is on ${repo.main.name}, so this is a downgrade. ${back}`
   const main = await defaultBranchName(upstream, component.upstream)
   const onMain = await compareCommits(upstream, component.upstream, await commitIn(upstream, component, version), main)
   return onMain.status === 'ahead' || onMain.status === 'identical'
-    ? `Neither ${to} nor ${version}, which is on ${repo.main.name}, contains the other: a sideways step. Merge upstream what brings them together.`
+    ? `Neither ${to} nor ${version}, which is on ${repo.main.name}, contains the other. Merge the two histories upstream.`
     : `${version} is on ${repo.main.name}, but its commit is no longer on ${main} of ${component.upstream}: the history was rewritten. ${rewritten(component)}`
 }
 
 const rewritten = ({ name, targets }: Component): string =>
-  `Check "commit", and "upstream" of ${name} in the policy. If the history was rewritten, write a version of the new one into ${targets[0].file} by hand.`
+  `Check "commit", and "upstream" of ${name} in the policy. If the history was rewritten, write a version from the new history into ${targets[0].file} by hand.`
 
 /** How `commit`, one of the range's, relates to what the range starts from. */
 export function relationIn({ status, base, commits }: CommitComparison, commit: string): CommitRelation {

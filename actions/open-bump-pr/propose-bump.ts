@@ -45,12 +45,12 @@ export async function proposeBump(
   const name = `${component.name} ${artifact.version}`
   if (decision.reason === 'version-blocked') return { ...ended, message: heldBy(name, held) }
   if (decision.reason === 'closed-unmerged') {
-    const message = `#${declined?.number} for ${name}, or a newer version, was closed without merging: it is not proposed again. Reopen it to deploy it after all.`
+    const message = `${name} is not proposed again: #${declined?.number} for it, or for a newer version, was closed without merging. Reopen that to deploy it after all.`
     return { ...ended, message }
   }
   if (decision.operation === 'refused') return { ...ended, message: await refusal(asked, deployed, bump, branch) }
   if (decision.reason === 'up-to-date' && !branch?.current) {
-    return { ...ended, message: `What is proposed carries ${name} already, and more.` }
+    return { ...ended, message: `The proposed version already contains ${name} and newer changes.` }
   }
 
   const told = { ...bump, expected: await expectedDuration(github, deployed, world.log) }
@@ -71,7 +71,7 @@ const targetsApart = ({ version, others }: DeployedVersion): Evidence[] =>
   others.map((other) => ({ kind: 'target', ok: false, text: `${other.at} was at ${other.version}, not ${version}` }))
 
 const heldBy = (what: string, held: { number: number; url: string } | undefined): string =>
-  `${what} is held by #${held?.number} (${held?.url}): it contains what failed. Fix it upstream or revert it there. Once it is fixed, an operator closes the hold: then "watch" proposes it, or run this job again.`
+  `${what} is blocked by #${held?.number} (${held?.url}): it contains the failed change. Fix or revert that upstream. Then an operator closes the issue, and the workflow "watch" proposes the version; or run this job again.`
 
 function refusal(
   { upstream }: BumpRequest,
@@ -80,10 +80,10 @@ function refusal(
   branch: BumpBranch | undefined,
 ) {
   if (branch?.untouched === false) {
-    return `Somebody changed the branch ${bumpBranch(component.name)}, and their work is left alone. Merge it, or close the pull request and delete its branch; then run this job again.`
+    return `Somebody else changed the branch ${bumpBranch(component.name)}, so it is not overwritten. Merge it, or close the pull request and delete its branch; then run this job again.`
   }
   if (branch?.toOpen === 'diverged') {
-    return `Neither ${artifact.version} nor what is proposed contains the other: a sideways step. Merge upstream what brings them together, or close the pull request and delete its branch.`
+    return `Neither ${artifact.version} nor the proposed version contains the other. Merge the two histories upstream, or close the pull request and delete its branch.`
   }
   return whyNot(upstream, deployed, 'diverged', artifact.version)
 }
@@ -99,7 +99,7 @@ async function expectedDuration(
     return median(await deployDurations({ github, repo: repo.name, gateBot: policy.apps.gate.bot, clusters }))
   } catch (error) {
     if (!(error instanceof MissingPermission)) throw error
-    log.info(`How long a deploy takes is not known. ${error.message}`)
+    log.info(`The usual duration of a deploy is unknown. ${error.message}`)
     return undefined
   }
 }
@@ -108,11 +108,11 @@ async function expectedDuration(
 function sayConsequences(author: string, log: Log): void {
   if (author === 'github-actions[bot]') {
     log.warning(
-      'The pull request was opened with GITHUB_TOKEN, so its workflows wait until somebody with write access presses "Approve workflows to run", and the gate with them. Pass a token of the bump App to have them start at once.',
+      'The pull request was opened with GITHUB_TOKEN, so its workflows, including the gate, wait until somebody with write access presses "Approve workflows to run". With a token of the bump App they start at once.',
     )
   } else if (!author.endsWith('[bot]')) {
     log.warning(
-      `The pull request was opened with a personal token: it is ${author}'s, who cannot approve it, and its commit is not verified. Pass a token of the bump App to have it verified and nobody's own.`,
+      `The pull request was opened with a personal token: its author is ${author}, who therefore cannot approve it, and its commit is not verified. Pass a token of the bump App to avoid both.`,
     )
   }
 }

@@ -13,8 +13,8 @@ import { bumpBody, bumpTitle, commitMessage, type DescribedBump } from './descri
 /** Another run, or a person, was faster: everything has to be looked at again. */
 export class Raced extends UserError {
   constructor(what: string) {
-    super('branch-modified', `${what} was changed at this moment, again and again.`, {
-      fix: 'Run this job again: it looks at what is there now.',
+    super('branch-modified', `${what} was changed by somebody else during every attempt.`, {
+      fix: 'Run this job again: it starts from the present state.',
     })
   }
 }
@@ -60,7 +60,9 @@ export async function openBumpPull(
   try {
     const pull = await create(draft).catch((error: unknown) => {
       if (!draft || !hasStatus(error, 422) || !/draft/i.test(String(error))) throw error
-      log.warning(`${repo.name} allows no drafts (its plan has none): the pull request is an ordinary one.`)
+      log.warning(
+        `${repo.name} does not allow drafts (its plan has none), so the pull request is opened as a normal one.`,
+      )
       return create(false)
     })
     if (made !== undefined && pull.head !== made) throw new Raced(`The branch ${head}`)

@@ -27,9 +27,13 @@ export async function requestedCommit(
     return data.sha
   } catch (error) {
     if (!hasStatus(error, 404, 422)) throw error
-    throw new UserError('input-invalid', `${component.upstream} has no commit ${ref}, which "${version}" names.`, {
-      fix: `Check "version", and "upstream" of ${component.name} in the policy.`,
-      cause: error,
-    })
+    throw new UserError(
+      'input-invalid',
+      `${component.upstream} has no commit ${ref}, which version "${version}" refers to.`,
+      {
+        fix: `Check "version", and "upstream" of ${component.name} in the policy.`,
+        cause: error,
+      },
+    )
   }
 }

@@ -40,7 +40,7 @@ export async function openBumpPr(inputs: BumpInputs, world: Runtime): Promise<Do
     } catch (error) {
       // GitHub's 422 here means "already exists": somebody else has just opened the same pull request.
       if (!(error instanceof Raced || hasStatus(error, 422)) || attempt === attempts) throw error
-      world.log.info('Somebody else changed the bump at this moment; looking again.')
+      world.log.info('Somebody else changed the bump during this attempt; trying again.')
     }
   }
 }

@@ -87,7 +87,7 @@ function notPublished(component: Component, source: ArtifactSource, commit: stri
     'version-not-found',
     `No version of ${component.name} for commit ${commit} was published within ${seconds(wait)} (${where}).`,
     {
-      fix: `Look whether the publish workflow of ${component.upstream} succeeded, then run this job again. Nothing was opened.`,
+      fix: `Check whether the publish workflow of ${component.upstream} succeeded, then run this job again. No pull request was opened.`,
     },
   )
 }

@@ -25,8 +25,8 @@ export async function withoutArtifact(
     return { ...ended, message: await whyNot(upstream, deployed, toDeployed, commit) }
   const message =
     decision.reason === 'no-version-change'
-      ? `Nothing that ${component.name} is made of changed since ${version}.`
-      : `${component.name} ${version} is on ${repo.main.name} already.`
+      ? `No file of ${component.name} changed since ${version}.`
+      : `${component.name} ${version} is already on ${repo.main.name}.`
   if (decision.operation === 'closed' && branch)
     await closeBumpPull(github, repo, branch, bumpBranch(component.name), message)
   return { ...ended, message, pull: branch?.pull }

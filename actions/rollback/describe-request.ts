@@ -17,18 +17,18 @@ const short = (commit: string): string => commit.slice(0, 7)
 const where = ({ all, clusters }: RollbackRequest): string => (all ? 'every cluster' : clusters.join(', '))
 
 export const freezeTitle = (order: RollbackRequest): string =>
-  `Freeze: ${where(order)} goes back to ${short(order.to)} by hand`
+  `Deploy freeze: manual rollback of ${where(order)} to ${short(order.to)}`
 
 export const freezeMarker = '<!-- lockstep:freeze -->'
 
 /** Why nothing is deployed for now, and how that ends. */
 export function freezeBody(order: RollbackRequest, run: RunFacts): string {
   const ends = order.all
-    ? 'This closes by itself once main is taken back as well and that is verified. If it does not: look at the run.'
-    : `Main stays as it is, so the next deploy would bring it to ${escapeMarkdown(where(order))} again. An operator closes this issue when that is right.`
+    ? 'Lockstep closes this issue once main is reverted too and the revert is verified. If it stays open, look at the run.'
+    : `Main is not reverted, so the next deploy would upgrade ${escapeMarkdown(where(order))} again. An operator closes this issue when that is safe.`
   return truncateMarkdown(
     [
-      `${mentionLogin(order.by)} takes ${escapeMarkdown(where(order))} back to ${markdownCode(short(order.to))}: **${escapeMarkdown(order.reason, 400)}** (${markdownLink('run', runUrl(run))})`,
+      `${mentionLogin(order.by)} rolls ${escapeMarkdown(where(order))} back to ${markdownCode(short(order.to))}: **${escapeMarkdown(order.reason, 400)}** (${markdownLink('run', runUrl(run))})`,
       '',
       `Nothing else is deployed while this issue is open. ${ends}`,
       '',
@@ -41,7 +41,7 @@ export function freezeBody(order: RollbackRequest, run: RunFacts): string {
 
 const diffRoom = 200_000
 
-/** What going back changes, for the summary: shown before anything is done. */
+/** What the rollback changes, for the summary: shown before anything is done. */
 export function describeRequest(
   order: RollbackRequest,
   goingBack: RollbackPlan,
@@ -53,7 +53,7 @@ export function describeRequest(
     lines.length === 0 ? [] : [`#### ${title}`, '', ...lines, '']
   return truncateMarkdown(
     [
-      `### ${escapeMarkdown(where(order))} back to ${markdownCode(short(order.to))}`,
+      `### Rollback of ${escapeMarkdown(where(order))} to ${markdownCode(short(order.to))}`,
       '',
       `${mentionLogin(order.by)}: **${escapeMarkdown(order.reason, 400)}**`,
       '',
@@ -65,14 +65,14 @@ export function describeRequest(
         ),
       ),
       ...section(
-        order.all ? 'Taken back' : 'On main, and no longer on that cluster',
+        order.all ? 'Reverted' : 'Still on main, but no longer on the cluster',
         pulls.map(({ number, url, title }) => `- ${markdownLink(`#${number}`, url)} ${escapeMarkdown(title)}`),
       ),
       ...section('Files', [
         ...files.slice(0, 100).map(({ path }) => `- ${markdownCode(path)}`),
         ...(files.length > 100 ? [`- and ${files.length - 100} more`] : []),
         '',
-        `What goes away again: ${markdownLink('the whole difference', compareUrl)}`,
+        `What is undone: ${markdownLink('full diff', compareUrl)}`,
         '',
         ...diffs(files),
       ]),

@@ -12,7 +12,7 @@ import {
 import type { BadVersion, CarriedCommit, FailedRange, PullInfo } from './revert/git-types.js'
 import { type RequestedRevert, requestedRevertBlock } from './revert/requested-revert.js'
 
-/** How one cluster's way back ended, for its job's summary. */
+/** How one cluster's rollback ended, for its job's summary. */
 export const describeCluster = (
   cluster: string,
   { decision, message }: ResultFields,
@@ -42,46 +42,47 @@ const pullList = (pulls: PullInfo[]): string[] =>
   pulls.map(({ number, url, title }) => `- ${markdownLink(`#${number}`, url)} ${escapeMarkdown(title)}`)
 
 export const revertTitle = ({ verified, failed }: FailedRange): string =>
-  `Go back to ${short(verified)}: ${short(failed)} failed`
+  `Revert to ${short(verified)}: ${short(failed)} failed`
 
 export const revertMessage = ({ verified, failed }: FailedRange): string =>
-  `Go back to ${short(verified)}\n\nEvery release input as it was at ${verified}, the last commit verified on every\ncluster; ${failed} failed.`
+  `Revert to ${short(verified)}\n\nRestores every release input to ${verified}, the last commit verified\non every cluster. ${failed} failed.`
 
-/** The revert's pull request: what failed, what goes back, what is left to do. */
+/** The revert's pull request: what failed, what is reverted, what is left to do. */
 export function revertBody(failure: FailedRange, later: PullInfo[]): string {
   const { cause, url, verified, bad, pulls } = failure
   return truncateMarkdown(
     [
       `**${escapeMarkdown(cause, 400)}** (${markdownLink('run', url)})`,
       '',
-      `Every release input goes back to ${markdownCode(short(verified))}, the last commit that was verified on every cluster:`,
+      `This restores every release input to ${markdownCode(short(verified))}, the last commit verified on every cluster:`,
       ...versions(bad),
       '',
-      ...(pulls.length > 0 ? ['It takes back:', ...pullList(pulls), ''] : []),
+      ...(pulls.length > 0 ? ['It reverts:', ...pullList(pulls), ''] : []),
       ...(later.length > 0
         ? [
-            'And with it, merged meanwhile and not deployed (they can be proposed again once the hold is closed):',
+            'It also reverts these, merged later and not deployed. Propose them again once no version is blocked:',
             ...pullList(later),
             '',
           ]
         : []),
-      'The gate computes this again; green means that nothing else changes. It needs no approval.',
+      'The gate recomputes this revert. If its check is green, nothing else changes, and no approval is needed.',
       '',
     ].join('\n'),
     commentLimit,
   )
 }
 
-export const blockedVersionTitle = ({ component, from }: BadVersion): string => `Hold: ${component.name} ${from} failed`
+export const blockedVersionTitle = ({ component, from }: BadVersion): string =>
+  `Blocked version: ${component.name} ${from} failed`
 
 export function blockedVersionBody(hold: BlockedVersion, bad: BadVersion, { url }: FailedRange): string {
   return truncateMarkdown(
     [
       `${markdownCode(bad.from)} of ${escapeMarkdown(bad.component.name)} failed: **${escapeMarkdown(hold.cause, 400)}** (${markdownLink('run', url)})`,
       '',
-      `No version that contains what ${markdownCode(bad.from)} was made from${hold.commit === undefined ? '' : ` (${markdownCode(`${bad.component.upstream}@${short(hold.commit)}`)})`} is deployed while this issue is open.`,
+      `While this issue is open, Lockstep deploys no version that contains the commit of ${markdownCode(bad.from)}${hold.commit === undefined ? '' : ` (${markdownCode(`${bad.component.upstream}@${short(hold.commit)}`)})`}.`,
       '',
-      '**What to do next:** fix or revert it upstream. An operator then closes this issue, and the new version goes its usual way.',
+      '**What to do next:** fix or revert it upstream. An operator then closes this issue, and the new version is deployed as usual.',
       '',
       blockedVersionBlock(hold),
       '',
@@ -93,9 +94,9 @@ export function blockedVersionBody(hold: BlockedVersion, bad: BadVersion, { url 
 export const upstreamMarker = ({ component, from }: BadVersion): string =>
   `<!-- lockstep:failed ${component.name} ${encodeURIComponent(from)} -->`
 
-export const upstreamTitle = ({ from }: BadVersion): string => `${from} failed when it was deployed: fix or revert`
+export const upstreamTitle = ({ from }: BadVersion): string => `Deploy of ${from} failed: fix or revert it`
 
-/** For those who merged it: what it carries and how to take it back. */
+/** For those who merged it: what it contains and how to revert it. */
 export function upstreamBody(
   bad: BadVersion,
   { merges, more }: CarriedCommit,
@@ -105,22 +106,22 @@ export function upstreamBody(
   const carried = merges.map(({ pull, title, author, mergedBy, commit, undo }) => {
     const name = pull ? markdownLink(`#${pull.number}`, pull.url) : markdownCode(short(commit))
     const who = [author, mergedBy].flatMap((account) => (account && !account.bot ? [mentionLogin(account.login)] : []))
-    const how = pull ? `its button **Revert** (at the end of ${markdownLink('the page', pull.url)}) or ` : ''
+    const how = pull ? `press **Revert** (at the end of ${markdownLink('its page', pull.url)}) or run ` : 'run '
     return `- ${name} ${escapeMarkdown(title)} (${[...new Set(who)].join(', ')}): ${how}${markdownCode(undo)}`
   })
   const asked = requestedRevertText(bad, { merges, more })
   const next = asked
-    ? `The workflow that takes ${markdownLink(`#${asked.pull}`, merges[0]?.pull?.url ?? '')} back opens a pull request: look at it and merge it, or fix it with another one.`
-    : 'Fix it with a new pull request, or take it back.'
+    ? `A workflow opens a pull request that reverts ${markdownLink(`#${asked.pull}`, merges[0]?.pull?.url ?? '')}: review and merge it, or fix the problem with another one.`
+    : 'Fix it with a new pull request, or revert it.'
   return truncateMarkdown(
     [
-      `The clusters are back at ${markdownCode(bad.to)}: **${escapeMarkdown(failure.cause, 400)}** (${markdownLink('run', failure.url)})`,
+      `${clustersNow(bad, failure)}: **${escapeMarkdown(failure.cause, 400)}** (${markdownLink('run', failure.url)})`,
       '',
-      `${markdownCode(bad.from)} carried:`,
+      `${markdownCode(bad.from)} contains:`,
       ...carried,
       ...(more > 0 ? [`- and ${more} more`] : []),
       '',
-      `**What to do next:** ${next} Until then nothing that contains it is deployed${hold ? ` (${markdownLink('hold', hold.url)})` : ''}.`,
+      `**What to do next:** ${next} Until then Lockstep deploys no version that contains it${hold ? ` (${markdownLink('blocked version', hold.url)})` : ''}.`,
       '',
       ...(asked ? [requestedRevertBlock(asked), ''] : []),
       upstreamMarker(bad),
@@ -129,7 +130,12 @@ export function upstreamBody(
   )
 }
 
-/** Where one pull request alone can be to blame, and the policy wants that, upstream's workflow takes it back. */
+const clustersNow = ({ from, to }: BadVersion, { irreversible }: FailedRange): string =>
+  irreversible.length === 0
+    ? `The clusters were rolled back to ${markdownCode(to)}`
+    : `${markdownCode(from)} failed, and ${escapeMarkdown(irreversible.join(', '))} cannot be rolled back automatically`
+
+/** If only one pull request can be to blame, and the policy says so, upstream's workflow reverts it. */
 export function requestedRevertText(
   { component }: BadVersion,
   { merges, more }: CarriedCommit,
@@ -142,20 +148,20 @@ export function requestedRevertText(
 export const conflictMarker = ({ failed }: FailedRange): string => `<!-- lockstep:revert-conflict ${failed} -->`
 
 export const conflictTitle = ({ failed }: FailedRange): string =>
-  `${short(failed)} failed and cannot be reverted by itself`
+  `${short(failed)} failed and cannot be reverted automatically`
 
 export function conflictBody(failure: FailedRange, conflicts: string[]): string {
   return truncateMarkdown(
     [
       `**${escapeMarkdown(failure.cause, 400)}** (${markdownLink('run', failure.url)})`,
       '',
-      `The clusters go back to ${markdownCode(short(failure.verified))}, but these files were changed again after what failed:`,
+      `The clusters are rolled back to ${markdownCode(short(failure.verified))}. Main is not reverted, because these files were changed again later:`,
       ...conflicts.slice(0, 50).map((path) => `- ${markdownCode(path)}`),
       '',
-      '**What to do next:** decide what they should be. To have exactly what was verified:',
+      '**What to do next:** decide what these files should contain, and open a pull request. To restore what was verified:',
       '',
       '```',
-      'git switch --create go-back origin/HEAD',
+      'git switch --create revert-by-hand origin/HEAD',
       `git restore --source ${failure.verified} -- ${conflicts.every((path) => /^[\w./-]+$/.test(path)) ? conflicts.slice(0, 50).join(' ') : '<the files above>'}`,
       '```',
       '',

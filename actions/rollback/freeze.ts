@@ -42,14 +42,14 @@ export async function openRequests({ policy, github, world }: GitContext): Promi
   return standing.toSorted((a, b) => b.number - a.number)
 }
 
-/** Deploys go on. The words come first: closed without them nobody knows why. */
+/** Deploys continue. The comment is written first: a freeze closed without one explains nothing. */
 export async function closeFreeze(context: GitContext, number: number, why: string): Promise<void> {
   const { github, world } = context
   await commentUnder(context, number, why)
   await github.rest.issues.update({ ...repoRef(world.run.repository), issue_number: number, state: 'closed' })
 }
 
-/** One word under a freeze, how it stands. */
+/** The one comment under a freeze, with its current state. */
 export async function commentUnder({ policy, github, world }: GitContext, number: number, text: string): Promise<void> {
   const topic = { repo: world.run.repository, number, marker: freezeMarker, by: policy.apps.gate.bot }
   await keepComment(github, topic, `${freezeMarker}\n${text}\n`, true)

@@ -24,7 +24,7 @@ export interface ReconcileRollbackContext extends GitContext {
 const looked = 5
 
 /**
- * Does whatever is left of a way back, from the records alone: git and words where the run itself could not reach GitHub, and
+ * Does whatever is left of a rollback, from the records alone: the revert and comments where the run itself could not reach GitHub, and
  * the end of a freeze whose revert is verified. A16: a cancelled run may have left any of it. Silent where there is nothing to do; safe to run at any time.
  */
 export async function reconcileRollback(context: ReconcileRollbackContext): Promise<ActionOutcome<Io['outputs']>> {
@@ -37,7 +37,7 @@ export async function reconcileRollback(context: ReconcileRollbackContext): Prom
     done.push(word)
     problems.push(...problem)
   }
-  // By hand comes first: what failed before is taken back with it.
+  // By hand comes first: what failed before is reverted with it.
   const failure = orders.length > 0 ? undefined : await unsettled(context)
   if (failure) {
     const taken = await revertRange(context, failure)
@@ -63,12 +63,12 @@ async function settleOrder(
   { order, number }: OpenRequest,
 ): Promise<{ word: string; problem: string[] }> {
   const only = (word: string) => ({ word, problem: [] })
-  if (!(await hasEnded(context, order.run))) return only(`#${number}: its run is at work.`)
+  if (!(await hasEnded(context, order.run))) return only(`#${number}: its run is still in progress.`)
   const failure = await readRequested(context, order)
   const newest = await newestVerified(context)
   if (newest === undefined || !(await isBack(context, failure, newest))) {
-    const stuck = `The run has ended, and not every cluster is back at ${order.to.slice(0, 7)}.`
-    const next = 'Re-run all of its jobs; or an operator closes this issue, and deploys go on.'
+    const stuck = `The run has ended, but not every cluster is rolled back to ${order.to.slice(0, 7)}.`
+    const next = 'Re-run all of its jobs. Or an operator closes this issue, and deploys continue.'
     await commentUnder(context, number, `${mentionLogin(order.by)}: ${stuck} ${next}`)
     return only(`#${number}: ${stuck}`)
   }
@@ -78,7 +78,7 @@ async function settleOrder(
   const revert = await revertOf(context, failure)
   const verified = revert?.merge === undefined || (await contains(context, newest, revert.merge))
   if (!verified) return { word: `#${number}: the revert is not verified yet.`, problem: problems }
-  await closeFreeze(context, number, `${ended.message} It is verified: deploys go on.`)
+  await closeFreeze(context, number, `${ended.message} It is verified: deploys continue.`)
   return { word: `#${number} is closed: the revert is verified.`, problem: problems }
 }
 
@@ -99,7 +99,7 @@ async function unsettled(context: ReconcileRollbackContext): Promise<FailedRange
   const [last] = deploys.values()
   if (last && newest !== undefined) await postEnd(context, last, newest).catch(untold(context))
   for (const deploy of [...deploys.values()].slice(0, looked)) {
-    // What is verified since contains it: it was taken back, or mended.
+    // What is verified since contains it: it was reverted, or fixed.
     if (newest === undefined || deploy.commit === newest) continue
     if (!(await contains(context, deploy.commit, newest))) continue
     const failure = await readFailure(context, deploy)
@@ -108,13 +108,13 @@ async function unsettled(context: ReconcileRollbackContext): Promise<FailedRange
   return undefined
 }
 
-/** These are only words; what has to be done comes after them. */
+/** These are only comments; they must not stop what has to be done. */
 const untold =
   ({ world }: GitContext) =>
   (error: unknown): void => {
     if (world.cancelled.aborted) throw error
     world.log.warning(
-      `The timeline could not be brought up to date: ${explainError(explainGitHub(error) ?? error).message}`,
+      `The timeline comment could not be updated: ${explainError(explainGitHub(error) ?? error).message}`,
     )
   }
 
@@ -148,6 +148,6 @@ async function postEnd(context: GitContext, deploy: FailedDeploy, newest: string
   if (!failure) return
   const carried: { bad: BadVersion; carried: CarriedCommit }[] = []
   for (const bad of failure.bad) carried.push({ bad, carried: await readCarried(context, bad) })
-  // A rollback by hand may have told another story since.
+  // A rollback by hand may have written another timeline since.
   await postTimeline(context, failure, carried, 'goes-on')
 }

@@ -44,13 +44,13 @@ export function givenRequest(text: string, run: RunFacts): RollbackRequest | und
   if (text.trim() === '') return undefined
   const order = parse(text)
   if (!order) {
-    throw new UserError('input-invalid', 'Input "request" is not the request of a rollback.', {
+    throw new UserError('input-invalid', 'Input "request" is not a rollback request.', {
       fix: 'Pass the output "request" of the job with mode "start" as "request".',
     })
   }
   if (order.run === runKey(run)) return order
-  throw new UserError('stale-plan', `This was asked for in attempt ${order.run}, and now it is ${runKey(run)}.`, {
-    fix: 'Re-run all jobs, not only those that failed: who may go back, and where to, is looked at anew.',
+  throw new UserError('stale-plan', `The rollback was requested in attempt ${order.run}, but this is ${runKey(run)}.`, {
+    fix: 'Re-run all jobs, not only the failed ones: permission and target are then checked again.',
   })
 }
 

@@ -35,7 +35,7 @@ export async function runRollback(
 
   const workspace = workspaceAt(world.run.workspace)
   const policy = await workspacePolicy(workspace)
-  // The step that makes this token may have failed: the hold does not wait for that.
+  // The step that makes this token may have failed: blocking the version does not wait for that.
   const upstream = inputs['upstream-token'] === '' ? github : world.github(inputs['upstream-token'])
   const git = { policy, github, upstream, world, wait: inputs.wait ?? 0 }
   const order = givenRequest(inputs.request, world.run)

@@ -53,7 +53,7 @@ export function checksToRun(policy: Policy, components: Record<string, string>, 
         })),
     }
   }
-  throw new UserError('policy-invalid', 'The policy names nothing to test, and a pass that tested nothing is none.', {
+  throw new UserError('policy-invalid', 'The policy defines nothing to test, so nothing can be verified.', {
     fix: 'Give a component "version-endpoint: { url: /versions, path: ... }", or add a check under "smoke-tests".',
     at: { file: policyFile },
   })
@@ -65,9 +65,9 @@ function withAddress<C extends SmokeCheck>(check: C): C {
   if (address === undefined || (URL.canParse(address) && /^https?:$/.test(new URL(address).protocol))) return check
   throw new UserError(
     'target-missing',
-    `The check "${checkName(check)}" has no web address: ${JSON.stringify(address)}.`,
+    `The check "${checkName(check)}" has no valid web address: ${JSON.stringify(address)}.`,
     {
-      fix: 'Correct the value that its placeholder stands for.',
+      fix: 'Correct the value of its placeholder.',
       at: { file: policyFile },
     },
   )

@@ -25,7 +25,7 @@ export async function runAllChecks(
       world.cancelled.throwIfAborted()
       const late = world.clock.now().getTime() >= deadline
       const report = late
-        ? notAsked(next.question.name, 'not asked: the time for the whole smoke test was over', 'inconclusive')
+        ? notAsked(next.question.name, 'not run: the time limit of the whole smoke test was reached', 'inconclusive')
         : await repeatCheck(next.question, world, deadline)
       reports[next.index] = report
       onReport(report)

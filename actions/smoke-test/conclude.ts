@@ -12,17 +12,16 @@ const reasonOf: Record<Exclude<SmokeVerdict, 'pass'>, Reason> = {
 }
 
 const fixOf: Record<Exclude<SmokeVerdict, 'pass'>, string> = {
-  flaky:
-    'It is tested again by itself, or re-run all jobs: one clean pass is needed before the next clusters are touched.',
-  fail: 'Fix it upstream, or revert the pull request. The next clusters were not touched.',
+  flaky: 'Lockstep repeats the test, or re-run all jobs: the next clusters are upgraded only after a clean pass.',
+  fail: 'Fix it upstream, or revert the pull request. The next clusters were not upgraded.',
   inconclusive:
-    "Look at the runner's own network and DNS. It is tested again by itself, or re-run all jobs: the next clusters were not touched.",
+    "Check the runner's own network and DNS. Lockstep repeats the test, or re-run all jobs. The next clusters were not upgraded.",
 }
 
 const passed: Record<DeployResult['aim'], string> = {
   verify: 'is verified',
-  trial: 'passes; it is a staging trial, so nothing is verified',
-  soak: 'passes still',
+  trial: 'passes; this is a staging trial, so nothing is recorded as verified',
+  soak: 'still passes',
 }
 
 /** The action's outcome: one sentence, and what every check showed. */
@@ -49,6 +48,6 @@ export function concludeTest(
   return {
     finding: { decision: 'not-verified', reason: reasonOf[verdict], message, ...same },
     outputs: { verdict },
-    problem: `${message}\n${aim === 'soak' ? 'Nothing was changed: it was only tested.' : fixOf[verdict]}`,
+    problem: `${message}\n${aim === 'soak' ? 'Nothing was changed: this was only a test.' : fixOf[verdict]}`,
   }
 }

@@ -37,7 +37,7 @@ export function readDeployResult(text: string, cluster: string, run: RunFacts): 
   // A rollback is about the commit that it went back to, a staging trial about a pull request's.
   const elsewhere = result.action === 'rollback' || isTrial
   if (result.run !== runKey(run) || (!elsewhere && result.commit !== run.sha)) {
-    throw refuse(`Input "deploy-result" is of run ${result.run}, not of this one (${runKey(run)}).`)
+    throw refuse(`Input "deploy-result" is from run ${result.run}, not from this one (${runKey(run)}).`)
   }
   const [first, ...others] = result.releases ?? []
   if (!first) throw refuse('Input "deploy-result" does not say what was deployed.')
@@ -50,7 +50,7 @@ export function readRecorded(text: string, cluster: string): DeployResult {
   const { data } = orderSchema.safeParse(parseJson(text))
   const [first, ...others] = data?.deployed.releases ?? []
   if (!data || !first || data.deployed.cluster !== cluster) {
-    throw new UserError('input-invalid', `Input "deploy-result" is no record of what is deployed on "${cluster}".`, {
+    throw new UserError('input-invalid', `Input "deploy-result" does not record what is deployed on "${cluster}".`, {
       fix: 'With mode "soak", pass the part of this cluster of the output "requests" of external-change (mode `reconcile`).',
     })
   }

@@ -27,7 +27,7 @@ export function describeTest(cluster: string, verdict: SmokeVerdict, reports: re
     const times = verdict === undefined ? ['', '', ''] : [tries, seconds(ms), markdownCode(timingBar(start, ms, whole))]
     return `| ${[verdict ?? '-', markdownCode(name), escapeMarkdown(came, 500), ...times].join(' | ')} |`
   })
-  const head = ['| verdict | asked | came | tries | time | when |', '| --- | --- | --- | --- | --- | --- |']
+  const head = ['| verdict | check | result | tries | time | when |', '| --- | --- | --- | --- | --- | --- |']
   return truncateMarkdown(
     [`### Smoke test of ${escapeMarkdown(cluster)}: ${verdict}`, '', ...head, ...rows, ''].join('\n'),
     summaryLimit,

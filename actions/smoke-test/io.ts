@@ -12,11 +12,11 @@ import type { ActionDefinition } from '../../shared/runtime/action.js'
 
 const modes = {
   verify: {
-    does: 'Tests what this job has deployed or rolled back, and writes "verified" on a pass.',
+    does: 'Tests the deploy or rollback of this job, and records "verified" if it passes.',
     takes: ['tier', 'soak-interval', 'soak-failure-budget'],
   },
   soak: {
-    does: 'Tests once more what an earlier run deployed and verified. Nothing is verified or rolled back by that, and `binder-build` is left out.',
+    does: 'Repeats the tests of a deploy that an earlier run verified. It records nothing as verified, rolls back nothing, and skips `binder-build`.',
   },
 } as const
 
@@ -32,34 +32,33 @@ const inputs = {
   ),
   'deploy-result': textInput({
     description:
-      'Output `result` of helm-deploy (mode `deploy`, `adopt` or `staging-trial`) or rollback (mode `cluster` or `staging-trial`) in this job. For `soak`: output `requests` of external-change, the part of this cluster.',
+      "Output `result` of helm-deploy (mode `deploy`, `adopt` or `staging-trial`) or rollback (mode `cluster` or `staging-trial`) in this job. For `soak`: this cluster's entry in output `requests` of external-change.",
     required: true,
   }),
   secrets: secretInput(
     {
-      description: 'Secrets that the checks of the policy use by name, one `NAME: value` a line.',
+      description: 'Secrets that the checks in the policy use by name, one `NAME: value` per line.',
     },
     'named-values',
   ),
   'rollout-timeout': durationInput({
-    description: 'How long the new version may take to answer everywhere.',
+    description: 'How long to wait until all pods and version endpoints serve the new version.',
     default: '5m',
   }),
-  timeout: durationInput({ description: 'How long the whole smoke test may take.', default: '40m' }),
-  concurrency: countInput({ description: 'How many checks run at a time.', default: '4' }),
+  timeout: durationInput({ description: 'Time limit of the whole smoke test.', default: '40m' }),
+  concurrency: countInput({ description: 'How many checks run at the same time.', default: '4' }),
   tier: choiceInput(
     {
       description:
-        "Tier of the change, `T0` to `T2`: the checks are repeated for the policy's `soak` time of it, before anything is verified. Empty: no soak. That of `T3` only alerts, and is no part of this job (see mode `soak`).",
+        "Tier of the change. For `T0` to `T2` the checks are repeated for the policy's `soak` time of this tier before the release is verified. The soak of `T3` only alerts and runs in another job (see mode `soak`). Empty: no soak.",
       default: '',
     },
     ['', 'T0', 'T1', 'T2', 'T3'],
   ),
-  'soak-interval': durationInput({ description: 'How far apart the rounds of a soak are.', default: '5m' }),
+  'soak-interval': durationInput({ description: 'Time between two rounds of a soak.', default: '5m' }),
   'soak-failure-budget': choiceInput(
     {
-      description:
-        'How many rounds of a soak may be `flaky` or `inconclusive` without ending it; `fail` always ends it.',
+      description: 'How many `flaky` or `inconclusive` rounds a soak tolerates. `fail` always ends it.',
       default: '1',
     },
     ['0', '1', '2', '3'],
@@ -67,16 +66,16 @@ const inputs = {
 } satisfies InputDefinitions
 
 const outputs = {
-  verdict: '`pass`, `flaky` (a check passed only when repeated), `fail`, or `inconclusive` (could not tell).',
+  verdict:
+    '`pass`, `flaky` (a check failed first and passed when repeated), `fail`, or `inconclusive` (neither a pass nor a failure).',
 } satisfies OutputDefinitions
 
 export const definition = {
   name: 'smoke-test',
-  description: 'Proves that the new version serves users, and only then writes "verified".',
+  description: 'Tests whether the new version serves users, and records "verified" only if it passes.',
   modes,
   inputs,
   outputs,
-  post: true,
 } satisfies ActionDefinition<InputDefinitions, OutputDefinitions>
 
 export type Io = { inputs: typeof inputs; outputs: typeof outputs }

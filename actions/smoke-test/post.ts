@@ -4,12 +4,13 @@ import { type Leftover, takeLeftovers } from './leftovers.js'
 
 /** After the job, whatever became of it: removes what a smoke test that was killed had made and could not remove. */
 export async function tidyUp(): Promise<void> {
-  const world = realRuntime(process.env, new AbortController().signal, [])
+  const world = realRuntime(process.env, new AbortController().signal, () => [])
   for (const leftover of await takeLeftovers(world.run.temp)) {
     const what = named(leftover)
     await cleanUp(leftover, world).then(
-      () => world.log.info(`Removed ${what}, which a cancelled smoke test left.`),
-      () => world.log.warning(`A cancelled smoke test left ${what}, and it cannot be removed: do it by hand.`),
+      () => world.log.info(`Removed ${what}, which a cancelled smoke test left behind.`),
+      () =>
+        world.log.warning(`A cancelled smoke test left ${what} behind, and it cannot be removed: remove it by hand.`),
     )
   }
 }

@@ -98,7 +98,7 @@ async function askOnce(
 function words(found: readonly CheckFound[], verdict: CheckReport['verdict']): string {
   const last = found.at(-1)?.came ?? ''
   const wrong = found.find(({ is }) => is === 'wrong') ?? found.find(({ is }) => is === 'unknown')
-  if (verdict === 'flaky') return `${last}, but first ${wrong?.came}`
-  if (verdict === 'fail' && found.at(-1)?.is !== 'wrong') return `${last}, but before ${wrong?.came}`
+  if (verdict === 'flaky') return `${last}, but at first ${wrong?.came}`
+  if (verdict === 'fail' && found.at(-1)?.is !== 'wrong') return `${last}, but earlier ${wrong?.came}`
   return last
 }

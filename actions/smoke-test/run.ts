@@ -88,12 +88,12 @@ export async function smokeTest(
 const movedOn = (cluster: string, { commit, releases }: DeployResult): ActionOutcome<Io['outputs']> => ({
   finding: {
     ...{ decision: 'skipped', reason: 'operation-in-progress', cluster, commit, releases },
-    message: `${cluster} is brought to something else: what was deployed there before says nothing any more.`,
+    message: `Another upgrade or rollback has begun on ${cluster}: the result of this test no longer applies.`,
   },
   outputs: {},
 })
 
-/** The watch after a dangerous change (T3) only alerts: it lasts longer than a job can, and holds up nobody. */
+/** The soak after a high-risk change (T3) only alerts: it lasts longer than a job can, and delays nobody. */
 function watchFor(policy: Policy, inputs: InputValues<Io['inputs']>): Soak | undefined {
   const time = inputs.tier === '' || inputs.tier === 'T3' ? 0 : policy.soak[inputs.tier]
   if (time === 0) return undefined
@@ -103,9 +103,13 @@ function watchFor(policy: Policy, inputs: InputValues<Io['inputs']>): Soak | und
 function hostFor(cluster: Cluster, values: PlaceholderValues['values']): string | undefined {
   const host = clusterHost(cluster, values)
   if (host === undefined || /^[\w.-]+(:\d+)?$|^\[[0-9a-f:]+\](:\d+)?$/i.test(host)) return host
-  throw new UserError('target-missing', `The host of ${cluster.name} is no host name: ${JSON.stringify(host)}.`, {
-    fix: 'Correct it in the cluster\'s values, or the path "host" in the policy.',
-  })
+  throw new UserError(
+    'target-missing',
+    `The host of ${cluster.name} is not a valid host name: ${JSON.stringify(host)}.`,
+    {
+      fix: 'Correct it in the cluster\'s values, or the path "host" in the policy.',
+    },
+  )
 }
 
 /** The input `secrets`: one `NAME: value` a line. @throws UserError without ever showing a line, which may be a value. */
@@ -116,7 +120,7 @@ export function readSecrets(text: string): Record<string, string> {
       const [, name, value] = /^\s*(\w+):\s*(\S.*?)\s*$/.exec(line) ?? []
       if (name !== undefined && value !== undefined) return [name, value]
       throw new UserError('input-invalid', `Line ${index + 1} of the input "secrets" is not "NAME: value".`, {
-        fix: 'Write one "NAME: value" a line; where the value is empty, the secret is not set in this environment.',
+        fix: 'Write one "NAME: value" per line. If the value is empty, the secret is not set in this environment.',
       })
     }),
   )

@@ -42,7 +42,7 @@ export async function runSmokeChecks(
     first.push(tell(await awaitVersions(versions, end - world.clock.now().getTime(), world, began)))
   const left = skipped.map(({ name, why }) => tell(notAsked(name, why)))
   if (first.some(({ verdict }) => verdict !== 'pass')) {
-    const why = 'not asked, since the new version is not there'
+    const why = 'not run, because the new version is not up'
     return [...first, ...left, ...questions.map(({ name }) => tell(notAsked(name, why)))]
   }
   const bounds = { parallel: limits.parallel, deadline: began + limits.total }

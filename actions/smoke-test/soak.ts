@@ -41,11 +41,11 @@ export async function soakRelease(
     rounds.push(verdict)
     const bad = reports.find((report) => report.verdict === verdict && verdict !== 'pass')
     if (bad) trouble = `, in round ${rounds.length} ${verdict}: ${bad.name}: ${bad.came}`
-    log.info(`Watch: round ${rounds.length}: ${verdict}${bad ? `: ${bad.name}: ${bad.came}` : ''}`)
+    log.info(`Soak: round ${rounds.length}: ${verdict}${bad ? `: ${bad.name}: ${bad.came}` : ''}`)
     const end = afterRounds(rounds, budget, now() >= start + time)
     if (end === undefined) continue
     return {
-      name: `watch of ${Math.round(time / 60_000)} min`,
+      name: `soak of ${Math.round(time / 60_000)} min`,
       came: `${rounds.length} ${rounds.length === 1 ? 'round' : 'rounds'}${trouble}`,
       tries: rounds.length,
       start: start - world.began,

@@ -43,7 +43,7 @@ async function find(
 const elsewhere = (): UserError =>
   new UserError(
     'cluster-identity-mismatch',
-    'The kubeconfig leads to another cluster than the one that was deployed to.',
+    'The kubeconfig is for another cluster than the one that was deployed to.',
     {
       fix: 'Pass the same secret KUBECONFIG to helm-deploy and smoke-test, in one job.',
     },

@@ -41,7 +41,7 @@ export async function awaitVersions(
   }
   const passed = row >= needed()
   const neverReached = tries.every((one) => one === 'unknown')
-  const old = !passed && tries.includes('right') ? 'the new version answers only now and then' : came
+  const old = !passed && tries.includes('right') ? 'the new version answers only sometimes' : came
   return {
     name: `version at ${[...new Set(asked.map(({ url }) => url))].join(', ')}`,
     came: passed ? came : old,
@@ -69,7 +69,7 @@ async function askAll(
     const { place } = one
     const value = 'header' in place ? answer.headers.get(place.header) : readPath(parseJson(answer.body), place.path)
     const where = 'header' in place ? `header ${place.header}` : showPath(place.path)
-    const text = `${one.component} is ${typeof value === 'string' ? value : 'not told'}`
+    const text = `${one.component} is ${typeof value === 'string' ? value : 'missing'}`
     if (typeof value === 'string' && tellsVersion(value, one)) return { try: 'right', text }
     return { try: 'wrong', text: `${text} (${where}), not ${one.version}` }
   })

@@ -7,15 +7,16 @@ import type { Installation } from '../fixtures/installation.js'
 import { clusterNames, repoNames } from '../fixtures/names.js'
 import { shareInside } from './forward.js'
 import { type ForwardTargets, forwardNames, forwardSocket } from './port-forward.js'
+import { whatToTry } from './what-to-try.js'
 
 /**
- * Leaves the world up until `stop`, and says where everything is.
+ * Keeps everything running until `stop`, and says what to open and, with `people`, what to try.
  *
  * @param places where it can be reached from outside; undefined where there is no outside
  * @param say told the addresses, as lines of text
  */
 export async function keepUp(
-  { emulator }: Pick<Installation, 'emulator'>,
+  { emulator, people }: Pick<Installation, 'emulator'> & Partial<Pick<Installation, 'people'>>,
   cluster: Pick<LocalCluster, 'kubeconfig' | 'apiServer'>,
   { places, say, stop }: { places: ForwardTargets | undefined; say: (text: string) => void; stop: Promise<unknown> },
 ): Promise<void> {
@@ -42,8 +43,9 @@ export async function keepUp(
     ['Kubernetes', `kubectl --kubeconfig ${kubeconfig} get pods --all-namespaces`],
   ]
   say(
-    `\nThe world stays up until Ctrl-C:\n${lines.map(([name = '', where]) => `  ${name.padEnd(13)}${where}`).join('\n')}`,
+    `\nWhat to open (everything keeps running until Ctrl-C)\n${lines.map(([name = '', where]) => `  ${name.padEnd(13)}${where}`).join('\n')}`,
   )
+  if (people) say(`\n${whatToTry(github, people.ada)}`)
   // Something must hold the process: the servers alone may all be idle.
   const awake = setInterval(() => {}, 60_000)
   await stop

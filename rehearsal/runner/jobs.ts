@@ -10,7 +10,7 @@ import {
 } from './expression.js'
 import { type Combination, matrixCombinations, withValues } from './matrix.js'
 import { withDefaults } from './trigger-match.js'
-import type { Job, WorkflowFile } from './workflow.js'
+import type { Concurrency, Job, WorkflowFile } from './workflow.js'
 
 export type JobResult = 'success' | 'failure' | 'cancelled' | 'skipped'
 
@@ -59,7 +59,28 @@ export interface Unsettled {
   callsAtOnce?: 'max-parallel' | 'all'
 }
 
+/** A concurrency group as a job or a workflow asks for it, its expressions resolved. */
+export interface GroupWish {
+  group: string
+  queue: 'single' | 'max'
+  cancelInProgress: boolean
+}
+
+/** A place in a concurrency group. */
+export interface GroupPlace {
+  /** Aborted where something newer in the group cancels it. */
+  signal: AbortSignal
+  leave(): void
+}
+
 export interface Machine {
+  /**
+   * Waits for its turn in a concurrency group; undefined where it was cancelled before it came.
+   *
+   * @param name of the job in the run, or of the job that calls a workflow.
+   * @throws where what waits for this holds the group itself: that would never end.
+   */
+  enter?(name: string, wish: GroupWish, signal: AbortSignal): Promise<GroupPlace | undefined>
   run(request: JobRequest, signal: AbortSignal): Promise<JobOutcome>
   /** How a job ended in the attempt before, where only what failed is run again. */
   before?(name: string): JobOutcome | undefined
@@ -196,20 +217,40 @@ async function runOne(
     machine.note(name, 'cancelled')
     return { result: 'cancelled', outputs: {} }
   }
-  const signal = AbortSignal.any([machine.signal, siblingFailed])
+  const before = job.uses ? undefined : machine.before?.(name)
+  if (before?.result === 'success' && !scope.again) {
+    machine.note(name, 'success')
+    return before
+  }
+  // A job that runs although the run was cancelled (`if: always()`) is not cancelled by that once more.
+  const cancels = machine.signal.aborted ? siblingFailed : AbortSignal.any([machine.signal, siblingFailed])
+  return inGroup(name, job.concurrency, contexts, cancels, machine, (signal) =>
+    runAdmitted(name, id, job, { contexts, matrix, before, signal }, scope, machine),
+  )
+}
+
+interface Admitted {
+  contexts: Contexts
+  matrix: Combination
+  before: JobOutcome | undefined
+  signal: AbortSignal
+}
+
+async function runAdmitted(
+  name: string,
+  id: string,
+  job: Job,
+  { contexts, matrix, before, signal }: Admitted,
+  scope: Scope,
+  machine: Machine,
+): Promise<JobOutcome> {
   try {
     const permissions = permitted(name, job, scope)
     if (job.uses) {
-      return await callWorkflow(job, job.uses, `${name} / `, contexts, permissions, scope, { ...machine, signal })
-    }
-    const before = machine.before?.(name)
-    if (before?.result === 'success' && !scope.again) {
-      machine.note(name, 'success')
-      return before
+      return await callWorkflow(job, job.uses, name, contexts, permissions, scope, machine, signal)
     }
     const request = { name, id, job, workflow: scope.workflow, matrix, contexts, given: scope.given, permissions }
-    // A job that runs although the run was cancelled (`if: always()`) is not cancelled by that once more.
-    const outcome = kept(before, await machine.run(request, machine.signal.aborted ? siblingFailed : signal), machine)
+    const outcome = kept(before, await machine.run(request, signal), machine)
     machine.remember?.(name, outcome)
     const forgiven = outcome.result === 'failure' && resolveValue(job['continue-on-error'], contexts) === true
     return forgiven ? { ...outcome, result: 'success' } : outcome
@@ -218,6 +259,41 @@ async function runOne(
     return { result: 'failure', outputs: {} }
   }
 }
+
+/** Runs something as the only one of its group. A38: jobs and called workflows share the repository's groups with whole runs. */
+async function inGroup(
+  name: string,
+  wanted: Concurrency | undefined,
+  contexts: Contexts,
+  signal: AbortSignal,
+  machine: Machine,
+  work: (signal: AbortSignal) => Promise<JobOutcome>,
+): Promise<JobOutcome> {
+  if (!wanted || !machine.enter) return work(signal)
+  let place: GroupPlace | undefined
+  try {
+    place = await machine.enter(name, wishOf(wanted, contexts), signal)
+  } catch (error) {
+    machine.note(name, 'cancelled', messageOf(error))
+    return { result: 'cancelled', outputs: {} }
+  }
+  if (!place) {
+    machine.note(name, 'cancelled')
+    return { result: 'cancelled', outputs: {} }
+  }
+  try {
+    return await work(AbortSignal.any([signal, place.signal]))
+  } finally {
+    place.leave()
+  }
+}
+
+/** Group names have no case. */
+export const wishOf = (wanted: Concurrency, contexts: Contexts): GroupWish => ({
+  group: interpolateText(wanted.group, contexts).toLowerCase(),
+  queue: wanted.queue,
+  cancelInProgress: resolveValue(wanted['cancel-in-progress'], contexts) === true,
+})
 
 /** A17: one that fails again and sets no output keeps that of the attempt before (actions/runner#2598). */
 function kept(before: JobOutcome | undefined, outcome: JobOutcome, machine: Machine): JobOutcome {
@@ -242,23 +318,30 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 async function callWorkflow(
   job: Job,
   uses: string,
-  prefix: string,
+  name: string,
   contexts: Contexts,
   allowed: Permissions,
   scope: Scope,
   machine: Machine,
+  cancels: AbortSignal,
 ): Promise<JobOutcome> {
+  const prefix = `${name} / `
   if (prefix.split(' / ').length > deepestCall + 1) throw new Error(`${uses}: workflows call each other too deeply`)
   const workflow = await machine.load(uses)
   const trigger = workflow.on.workflow_call
   if (!trigger) throw new Error(`${uses} cannot be called: it lacks "on: workflow_call"`)
-  if (workflow.concurrency)
-    throw new Error(`${uses}: concurrency of a called workflow is not supported by the rehearsal`)
   const given = passedSecrets(job, scope.given, (value) =>
     interpolateText(value, { ...contexts, secrets: scope.given.secrets }),
   )
   const inputs = withDefaults(trigger, resolveValue(job.with, contexts) as Record<string, Json>)
-  return runWorkflow({ ...scope, workflow, inputs, given, allowed, prefix }, machine)
+  const known = { github: scope.github, vars: scope.vars, inputs }
+  return inGroup(`${name} / ${workflow.title}`, workflow.concurrency, known, cancels, machine, (signal) =>
+    runWorkflow(
+      { ...scope, workflow, inputs, given, allowed, prefix },
+      // What runs in spite of a cancelled run knows of it.
+      { ...machine, signal: AbortSignal.any([machine.signal, signal]) },
+    ),
+  )
 }
 
 function workflowOutputs(scope: Scope, outcomes: Record<string, JobOutcome>): Record<string, string> {

@@ -2,7 +2,7 @@ import type { JobReport, RepositorySettings, WorkflowRun } from '../github/types
 import { isFork, unsaidPermissions } from './access.js'
 import type { Contexts, Json } from './expression.js'
 import { githubContext } from './facts.js'
-import { type JobOutcome, runWorkflow } from './jobs.js'
+import { type JobOutcome, type Machine, runWorkflow } from './jobs.js'
 import { type MachineParts, runJob } from './machine.js'
 import { withDefaults } from './trigger-match.js'
 import { readAt, type WorkflowStart } from './triggers.js'
@@ -36,6 +36,7 @@ export async function executeRun(
   ticket: Ticket,
   machine: MachineParts,
   report: (job: JobReport) => void,
+  enter: Machine['enter'],
 ): Promise<JobOutcome> {
   const { run, start, workflow, stop, before } = ticket
   const outcomes = new Map<string, JobOutcome>(before)
@@ -64,6 +65,7 @@ export async function executeRun(
     },
     {
       signal: stop.signal,
+      ...(enter && { enter }),
       ...(machine.unsettled && { unsettled: machine.unsettled }),
       run: (request, signal) => runJob(machine, known, request, signal),
       remember: (name, outcome) => void outcomes.set(name, outcome),

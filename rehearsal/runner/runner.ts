@@ -1,16 +1,10 @@
 import { delimiter, dirname, join } from 'node:path'
 import type { Emulator, JobReport, RepositoryEvent, WorkflowRun } from '../github/types.js'
 import { slimActions } from './actions.js'
-import {
-  arriveInGroup,
-  type ConcurrencyGroups,
-  type Entry,
-  type GroupStep,
-  leaveGroup,
-  noGroups,
-} from './concurrency.js'
-import { type Contexts, interpolateText, resolveValue } from './expression.js'
-import type { Unsettled } from './jobs.js'
+import type { Entry } from './concurrency.js'
+import { type Contexts, interpolateText } from './expression.js'
+import { groupPlaces } from './group-places.js'
+import { type Unsettled, wishOf } from './jobs.js'
 import type { MachineParts } from './machine.js'
 import { executeRun, refusedRun, runContexts, type Ticket } from './run.js'
 import { runnerSlots } from './slots.js'
@@ -63,7 +57,7 @@ export function startRunner(options: RunnerOptions): Runner {
   }
   const tell = options.onRun ?? (() => {})
   const waiting: { resolve: () => void; reject: (error: Error) => void }[] = []
-  let lanes: ConcurrencyGroups = noGroups
+  const groups = groupPlaces()
   let listening = true
   let broken: Error | undefined
   // Events are looked at one after the other, so that runs queue in the order in which things happened.
@@ -149,7 +143,7 @@ export function startRunner(options: RunnerOptions): Runner {
       if (title !== '') emulator.updateRun(run.id, { title })
       const entry = entryOf(ticket, contexts)
       tickets.set(run.id, ticket)
-      apply(arriveInGroup(lanes, entry))
+      groups.arrive(entry, { start: () => void work(ticket).catch(giveUp), cancel: () => cancel(run.id) })
     } catch (error) {
       end(run, 'failure', [refusedRun(workflow.path, String(error))])
     }
@@ -163,15 +157,6 @@ export function startRunner(options: RunnerOptions): Runner {
     const { outcomes, before: _, ...same } = ticket
     const before = onlyFailed && outcomes ? { before: outcomes } : {}
     queue({ ...same, ...before, stop: new AbortController() })
-  }
-
-  function apply(step: GroupStep): void {
-    lanes = step.lanes
-    for (const id of step.cancel) cancel(id)
-    for (const id of step.start) {
-      const ticket = tickets.get(id)
-      if (ticket) work(ticket).catch(giveUp)
-    }
   }
 
   async function work(ticket: Ticket): Promise<void> {
@@ -188,7 +173,9 @@ export function startRunner(options: RunnerOptions): Runner {
       }
     }
     try {
-      const { result } = await executeRun(ticket, machine, report)
+      const { result } = await executeRun(ticket, machine, report, (name, wish, signal) =>
+        groups.enter(`${holderOf(run)} ${name}`, { ...wish, group: `${run.repo} ${wish.group}` }, signal),
+      )
       end(run, result, [])
     } catch (error) {
       end(run, 'failure', [refusedRun(workflow.path, String(error))])
@@ -196,24 +183,25 @@ export function startRunner(options: RunnerOptions): Runner {
   }
 
   function end(run: WorkflowRun, conclusion: string, jobs: JobReport[]): void {
-    const step = leaveGroup(lanes, run.id)
-    // The state is in order before anybody hears of the end: listeners may ask for more.
-    lanes = step.lanes
+    // The group is free before anybody hears of the end: listeners may ask for more.
+    const next = groups.leave(holderOf(run))
     const ticket = tickets.get(run.id)
     if (ticket) ended.set(run.id, ticket)
     tickets.delete(run.id)
     emulator.updateRun(run.id, { status: 'completed', conclusion, jobs })
     tell(run, { kind: 'run-ended' })
-    apply({ ...step, lanes })
+    next()
     settle()
   }
 
   function cancel(id: number): void {
     const ticket = tickets.get(id)
     if (!ticket) return
-    if (lanes.running.some(({ run }) => run === id)) ticket.stop.abort()
+    if (isRunning(id)) ticket.stop.abort()
     else end(ticket.run, 'cancelled', [])
   }
+
+  const isRunning = (id: number): boolean => groups.holds(holderOf({ id }))
 
   const unhear = [emulator.onEvent(onEvent), emulator.onCancel(cancel), emulator.onRerun(rerun)]
   const idle = (): Promise<void> =>
@@ -229,20 +217,22 @@ export function startRunner(options: RunnerOptions): Runner {
       for (const stop of unhear) stop()
       await looking
       // Those that wait first: else the end of one would start the next.
-      const running = new Set(lanes.running.map(({ run }) => run))
-      for (const id of [...tickets.keys()].filter((run) => !running.has(run))) cancel(id)
+      const running = [...tickets.keys()].filter(isRunning)
+      for (const id of [...tickets.keys()].filter((one) => !running.includes(one))) cancel(id)
       for (const id of running) cancel(id)
       if (!broken) await idle()
     },
   }
 }
 
+const holderOf = ({ id }: Pick<WorkflowRun, 'id'>): string => `run ${id}`
+
 function entryOf({ run, start, workflow }: Ticket, contexts: Contexts): Entry {
   const wanted = workflow.concurrency
-  if (!wanted) return { run: run.id, group: undefined, queue: 'single', cancelInProgress: false }
-  const group = interpolateText(wanted.group, contexts).toLowerCase()
-  const cancelInProgress = resolveValue(wanted['cancel-in-progress'], contexts) === true
-  return { run: run.id, group: `${start.repo} ${group}`, queue: wanted.queue, cancelInProgress }
+  const holder = holderOf(run)
+  if (!wanted) return { holder, group: undefined, queue: 'single', cancelInProgress: false }
+  const wish = wishOf(wanted, contexts)
+  return { ...wish, holder, group: `${start.repo} ${wish.group}` }
 }
 
 const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'

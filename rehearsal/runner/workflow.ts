@@ -77,12 +77,8 @@ const job = z.object({
   secrets: z.union([z.literal('inherit'), z.record(z.string(), expression)]).optional(),
   'timeout-minutes': json.default(360),
   'continue-on-error': json.default(false),
+  concurrency: concurrency.optional(),
   // The runner does not do these; a workflow that relies on them must not pass as if it did.
-  concurrency: z
-    .never({
-      error: 'concurrency of a job is not supported by the rehearsal; use the workflow-level one',
-    })
-    .optional(),
   container: z.never({ error: 'containers are not supported by the rehearsal' }).optional(),
   services: z.never({ error: 'service containers are not supported by the rehearsal' }).optional(),
 })
@@ -100,6 +96,7 @@ const schema = z.object({
 
 export type Trigger = z.output<typeof filters>
 export type Job = z.output<typeof job>
+export type Concurrency = z.output<typeof concurrency>
 export type PermissionsBlock = z.output<typeof permissions>
 export type WorkflowFile = z.output<typeof schema> & { path: string; title: string }
 

@@ -11,12 +11,12 @@ const deploy = repoRef(repoNames.deploy)
 export async function playAdoption(stage: Scene): Promise<void> {
   const { world, timeline, expectations } = stage
   const { olga, otto } = world.people
-  timeline.tell({ who: '', what: 'olga and otto adopt the four clusters', mood: 'chapter' })
+  timeline.tell({ who: '', what: 'olga and otto, both operators, adopt the four clusters', mood: 'chapter' })
   await askFor(stage, olga)
   const untouched = (await inspectClusters(world)).every(
     ({ verifiedCommit, recordedCommit }) => verifiedCommit === undefined && recordedCommit === undefined,
   )
-  expectations.expect("one operator's word alone verifies nothing", untouched)
+  expectations.expect("one operator's approval alone verifies nothing", untouched)
 
   await askFor(stage, otto)
   const { data } = await olga.github.rest.actions.listWorkflowRuns({ ...deploy, workflow_id: 'adopt.yml' })
@@ -34,6 +34,6 @@ async function askFor({ world, timeline }: Scene, operator: RehearsalUser): Prom
       inputs: { cluster },
     })
   }
-  timeline.waitFor(`${operator.login}'s word`)
+  timeline.waitFor(`${operator.login}'s approvals`)
   await world.runner.idle()
 }

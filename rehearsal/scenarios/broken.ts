@@ -73,8 +73,8 @@ export async function playQueued(stage: Scene): Promise<void> {
 
   const run = await deployOf(stage, second.number)
   expectations.expect(
-    `#${second.number}, merged meanwhile, ends as refused: held`,
-    run.conclusion === 'failure' && logOf(stage.runs, run.id).includes('A hold forbids deploying'),
+    `#${second.number}, merged meanwhile, is refused: its version is blocked`,
+    run.conclusion === 'failure' && logOf(stage.runs, run.id).includes('A version is blocked'),
   )
   await playUpstreamRevert(
     stage,
@@ -87,12 +87,16 @@ export async function playQueued(stage: Scene): Promise<void> {
 async function playUpstreamRevert(stage: Scene, broken: number, back: CodeChange): Promise<void> {
   const { world, timeline } = stage
   const { ada } = world.people
-  timeline.tell({ who: '', what: 'ada takes it back upstream, and olga closes the hold', mood: 'chapter' })
-  // As GitHub's Revert button writes it: so the lane knows that this is the way out.
+  timeline.tell({
+    who: '',
+    what: 'ada reverts it upstream, and olga closes the issue about the blocked version',
+    mood: 'chapter',
+  })
+  // As GitHub's Revert button writes it: so the deploy queue knows that this is the fix.
   const number = await ada.propose(repoNames.hub, { ...back, body: `Reverts ${repoNames.hub}#${broken}` })
   await mergeWhenClear(stage, ada, repoNames.hub, number)
   await closeHolds(stage)
-  timeline.waitFor('everything to be quiet')
+  timeline.waitFor('all workflow runs to end')
   await world.runner.idle()
   await expectAgreement(stage)
 }
@@ -103,11 +107,11 @@ async function mergeAndFail(stage: Scene, bump: BumpSeen, failsOn: string): Prom
   await expectWayBack(stage, bump, failsOn)
 }
 
-/** A deploy that fails on one cluster: everything goes back by itself, and everybody is told. */
+/** A deploy that fails on one cluster: every cluster is rolled back, main is reverted, and everybody is told. */
 async function expectWayBack(stage: Scene, bump: BumpSeen, failsOn: string): Promise<void> {
   const { world, timeline, expectations } = stage
   const { olga } = world.people
-  timeline.waitFor(`the deploy to fail on ${failsOn}, and the way back`)
+  timeline.waitFor(`the deploy to fail on ${failsOn}, and the rollback`)
   const run = await deployOf(stage, bump.number)
   const { data: merged } = await olga.github.rest.pulls.get({ ...deploy, pull_number: bump.number })
   const failures = await failuresOf(stage, merged.merge_commit_sha ?? '')
@@ -117,28 +121,28 @@ async function expectWayBack(stage: Scene, bump: BumpSeen, failsOn: string): Pro
   )
   const untouched = clusterNames.slice(clusterNames.map(String).indexOf(failsOn) + 1)
   expectations.expect(
-    `${untouched.join(', ')} never saw it`,
+    `${untouched.join(', ')} were not touched`,
     untouched.every((cluster) => !failures.includes(cluster)),
   )
 
   const { data: holds } = await olga.github.rest.issues.listForRepo({ ...deploy, labels: 'deploy-blocked-version' })
   expectations.expect(
-    'a hold of the gate App forbids the bad version',
+    'the gate App blocks the bad version by an issue',
     holds.length === 1 && holds[0]?.user?.login === gateBot,
   )
   const { data: told } = await olga.github.rest.issues.listForRepo({ ...hub, labels: 'deploy-blocked-version' })
   const issue = told.find(({ body }) => body?.includes(failsOn))
   expectations.expect(
-    'an issue upstream tells what failed and how to take it back',
+    'an issue upstream says what failed and how to revert it',
     issue?.body?.includes('git revert') === true,
   )
 
   const { data: pulls } = await olga.github.rest.pulls.list({ ...deploy, state: 'closed' })
   const revert = pulls.find(({ head }) => head.ref === `lockstep/revert/${merged.merge_commit_sha?.slice(0, 7)}`)
-  expectations.expect('one pull request takes main back, and the gate App merges it', revert?.merged_at != null)
-  if (!revert) throw new Error(`nothing takes #${bump.number} back`)
+  expectations.expect('one pull request reverts main, and the gate App merges it', revert?.merged_at != null)
+  if (!revert) throw new Error(`no pull request reverts #${bump.number}`)
   const check = await gateSays(stage, revert.head.sha)
-  expectations.expect(`the gate knows #${revert.number} as a pure revert`, check.title === 'Pure revert')
+  expectations.expect(`the gate verifies that #${revert.number} is a pure revert`, check.title === 'Pure revert')
   timeline.waitFor('the deploy of the revert')
   const again = await deployOf(stage, revert.number)
   expectations.expect(`#${revert.number} is verified on every cluster`, again.conclusion === 'success')
@@ -161,16 +165,20 @@ async function failuresOf({ world }: Scene, sha: string): Promise<string[]> {
 async function playFix(stage: Scene, broken: number, fix: CodeChange): Promise<void> {
   const { world, timeline, expectations } = stage
   const { ada } = world.people
-  timeline.tell({ who: '', what: 'ada fixes it upstream, and olga closes the hold', mood: 'chapter' })
+  timeline.tell({
+    who: '',
+    what: 'ada fixes it upstream, and olga closes the issue about the blocked version',
+    mood: 'chapter',
+  })
   const number = await ada.propose(repoNames.hub, { ...fix, body: `Fixes #${broken}` })
   await mergeWhenClear(stage, ada, repoNames.hub, number)
   const log = await logOfBump(stage, number)
-  expectations.expect('the fix is not proposed as long as nobody says that it is one', log.includes('is held by #'))
+  expectations.expect('the fix is not proposed while the blocked version is open', log.includes('is blocked by #'))
 
   await closeHolds(stage)
   const bump = await bumpBy(stage, ada, 'hub')
   const check = await gateSays(stage, bump.head)
-  expectations.expect(`then the gate lets #${bump.number} in`, check.conclusion === 'success')
+  expectations.expect(`then the gate passes #${bump.number}`, check.conclusion === 'success')
   await mergeAndVerify(stage, ada, bump.number)
 }
 
@@ -197,6 +205,6 @@ async function closeHolds({ world, timeline }: Scene): Promise<void> {
   const { data: holds } = await github.rest.issues.listForRepo({ ...deploy, labels: 'deploy-blocked-version' })
   for (const { number } of holds) {
     await github.rest.issues.update({ ...deploy, issue_number: number, state: 'closed' })
-    timeline.tell({ who: 'olga', what: `closes the hold #${number}` })
+    timeline.tell({ who: 'olga', what: `closes issue #${number}: the version is not blocked any more` })
   }
 }

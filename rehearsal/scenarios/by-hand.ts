@@ -8,7 +8,7 @@ import { gateSays, mergeUpstream } from './steps.js'
 const deploy = repoRef(repoNames.deploy)
 const gateBot = 'lockstep-gate[bot]'
 
-/** What no test saw: an operator goes back by hand, and everything follows by itself. */
+/** A bad version that passed every test: an operator starts a rollback, and Lockstep does the rest. */
 export async function playByHand(stage: Scene): Promise<void> {
   const { world, timeline, expectations } = stage
   const { ada, olga } = world.people
@@ -22,14 +22,14 @@ export async function playByHand(stage: Scene): Promise<void> {
   await gateSays(stage, bump.head)
   await mergeAndVerify(stage, ada, bump.number)
 
-  timeline.tell({ who: '', what: 'users do not like it, and olga goes back by hand', mood: 'chapter' })
+  timeline.tell({ who: '', what: 'users do not like it, and olga starts a rollback', mood: 'chapter' })
   await olga.github.rest.actions.createWorkflowDispatch({
     ...deploy,
     workflow_id: 'rollback.yml',
     ref: mainBranch,
     inputs: { cluster: 'all', target: 'previous', reason: 'nobody understands Latin', 'dry-run': 'false' },
   })
-  timeline.waitFor('every cluster, main and the freeze to be as before')
+  timeline.waitFor('the rollback of every cluster, the revert of main, and the end of the freeze')
   await world.runner.idle()
 
   const { data: freezes } = await olga.github.rest.issues.listForRepo({
@@ -38,21 +38,21 @@ export async function playByHand(stage: Scene): Promise<void> {
     state: 'all',
   })
   expectations.expect(
-    'one freeze kept everything else away, and the gate App closed it',
+    'one freeze stopped all other deploys, and the gate App closed it',
     freezes.length === 1 && freezes.every((one) => one.user?.login === gateBot && one.state === 'closed'),
   )
   const { data: merged } = await olga.github.rest.pulls.get({ ...deploy, pull_number: bump.number })
   const head = `${deploy.owner}:lockstep/revert/${merged.merge_commit_sha?.slice(0, 7)}`
   const { data: reverts } = await olga.github.rest.pulls.list({ ...deploy, state: 'closed', head })
   expectations.expect(
-    'one pull request took main back',
+    'one pull request reverted main',
     reverts.length === 1 && reverts.every(({ merged_at }) => merged_at !== null),
   )
   const { data: comments } = await olga.github.rest.issues.listComments({ ...deploy, issue_number: bump.number })
   const timelines = comments.filter(({ body }) => body?.startsWith('<!-- lockstep:timeline -->'))
   expectations.expect(
-    `one comment under #${bump.number} tells it from the merge to the way back`,
-    timelines.length === 1 && timelines.every(({ body }) => body?.includes('is back, and verified')),
+    `one comment under #${bump.number} shows the timeline from the merge to the rollback`,
+    timelines.length === 1 && timelines.every(({ body }) => body?.includes('was rolled back, and is verified')),
   )
   await expectAgreement(stage)
 }

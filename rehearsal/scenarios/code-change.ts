@@ -7,7 +7,7 @@ import type { Scene, SceneMerge } from './scene.js'
 import { deployOf, gateSays, mergeUpstream, planUnder } from './steps.js'
 import { waitUntil } from './until.js'
 
-/** The code lane once: a merge upstream, its bump by itself, the gate, the merge, every cluster verified. Returns the bump's number. */
+/** One code change: a merge upstream, its bump, the gate, the merge, every cluster verified. Returns the bump's number. */
 export async function playCodeChange(stage: Scene, merge: SceneMerge): Promise<number> {
   const { world, timeline, expectations } = stage
   const { who, component } = merge
@@ -19,7 +19,7 @@ export async function playCodeChange(stage: Scene, merge: SceneMerge): Promise<n
     pull_number: bump.number,
   })
   expectations.expect(
-    `the gate proves #${bump.number} to be nothing but the bump; nobody approved it`,
+    `the gate verifies that #${bump.number} is a pure bump; nobody approved it`,
     check.conclusion === 'success' && reviews.length === 0,
   )
   const plans = await planUnder(stage, bump.number)
@@ -48,7 +48,7 @@ export async function mergeAndVerify(stage: Scene, who: RehearsalUser, number: n
   await expectAgreement(stage)
 }
 
-/** ConfigMaps, running pods, deployment records and git must tell the same. */
+/** ConfigMaps, running pods, deployment records and git must agree. */
 export async function expectAgreement({ world, timeline, expectations }: Scene): Promise<void> {
   const git = await inspectGit(world)
   const contradictions = await waitUntil('agreement', 20, async () => {

@@ -16,7 +16,7 @@ interface CheckRun {
   output?: { title?: string | null }
 }
 
-/** An event of GitHub in words for somebody who watches; undefined for what does not move the story. */
+/** An event of GitHub as one line; undefined for what does not matter to whoever watches. */
 export function describeEvent(event: RepositoryEvent): TimelineLine | undefined {
   const { name, action, repo, payload } = event
   const actor = event.actor.replace(/-?bump\[bot\]$/, '')
@@ -25,10 +25,10 @@ export function describeEvent(event: RepositoryEvent): TimelineLine | undefined 
     const pr = payload['pull_request'] as PullRequest
     if (action === 'opened') return { who: actor, what: `opens ${place} #${pr.number}: ${pr.title}` }
     if (action === 'assigned') {
-      return { who: place, what: `#${pr.number} is on duty of ${pr.assignees.map(({ login }) => login).join(', ')}` }
+      return { who: place, what: `#${pr.number} is assigned to ${pr.assignees.map(({ login }) => login).join(', ')}` }
     }
     if (action === 'closed' && pr.merged) return { who: actor, what: `merges ${place} #${pr.number}`, mood: 'good' }
-    if (action === 'synchronize') return { who: actor, what: `moves ${place} #${pr.number} forward` }
+    if (action === 'synchronize') return { who: actor, what: `pushes to ${place} #${pr.number}`, detail: true }
   }
   if (name === 'issues' && action === 'opened') {
     const issue = payload['issue'] as { number: number; title: string; labels?: { name: string }[] } | undefined
@@ -58,6 +58,6 @@ function describeDeployment(payload: Record<string, unknown>): TimelineLine | un
   if (state === 'failure' || state === 'error') {
     return { who: environment, what: `not verified (wave ${wave}): ${description}`, mood: 'bad' }
   }
-  if (state === 'pending') return { who: environment, what: description }
+  if (state === 'pending') return { who: environment, what: description, detail: true }
   return undefined
 }

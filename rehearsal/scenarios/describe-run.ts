@@ -4,16 +4,19 @@ import type { TimelineLine } from './timeline.js'
 const seconds = (from: string | null, to: string): string =>
   from === null ? '' : ` (${((Date.parse(to) - Date.parse(from)) / 1000).toFixed(1)} s)`
 
-/** How a workflow run ended, in one line; undefined while it is not over. */
+/**
+ * How a workflow run ended, in one line; undefined while it is not over. What is not a failure is a detail: what such a run
+ * does is told by events.
+ */
 export function describeRun(run: WorkflowRun): TimelineLine | undefined {
   if (run.status !== 'completed') return undefined
-  const good = run.conclusion === 'success'
   const failed = run.jobs.filter(({ conclusion }) => conclusion === 'failure').map(({ name }) => name)
   const what = `workflow "${run.name}": ${run.conclusion}${seconds(run.startedAt, run.updatedAt)}`
   return {
     who: run.repo.split('/')[1] ?? run.repo,
     what: failed.length === 0 ? what : `${what}; failed: ${failed.join(', ')}`,
-    mood: good ? 'good' : run.conclusion === 'failure' ? 'bad' : 'plain',
+    mood: run.conclusion === 'success' ? 'good' : run.conclusion === 'failure' ? 'bad' : 'plain',
+    detail: run.conclusion !== 'failure',
   }
 }
 

@@ -12,7 +12,7 @@ export interface DoctorStage extends Pick<Scene, 'timeline' | 'expectations'> {
 /** Before the first merge olga has everything looked at that Lockstep relies on: this world is set up as docs/adopting.md says. */
 export async function playDoctor(stage: DoctorStage): Promise<void> {
   const { world, timeline, expectations } = stage
-  timeline.tell({ who: '', what: 'olga has the setup looked at', mood: 'chapter' })
+  timeline.tell({ who: '', what: 'olga runs the doctor: it checks the setup', mood: 'chapter' })
   const { actions } = world.people.olga.github.rest
   await actions.createWorkflowDispatch({ ...deploy, workflow_id: 'doctor.yml', ref: mainBranch })
   timeline.waitFor('the doctor')
@@ -23,10 +23,10 @@ export async function playDoctor(stage: DoctorStage): Promise<void> {
   const [well, wrong, unseen] = [marked('ok    '), marked('WRONG '), marked('look  ')]
   timeline.tell({
     who: 'deploy',
-    what: `${well.length} settings are in force, ${wrong.length} are not, ${unseen.length} cannot be seen from there`,
+    what: `${well.length} settings are in force, ${wrong.length} are not, ${unseen.length} cannot be read`,
   })
   expectations.expect(
-    ['the doctor has nothing to object to how Lockstep is set up', ...wrong].join('\n    '),
+    ['the doctor finds no wrong setting', ...wrong].join('\n    '),
     well.length > 0 && wrong.length === 0,
   )
 }

@@ -7,7 +7,7 @@ import { waitUntil } from './until.js'
 export async function playFalseBump({ world, timeline, expectations }: Scene): Promise<void> {
   const { bob, olga } = world.people
   const deploy = repoRef(repoNames.deploy)
-  timeline.tell({ who: '', what: 'bob opens a pull request that only looks like a bump', mood: 'chapter' })
+  timeline.tell({ who: '', what: 'bob opens a pull request that looks like a bump and is none', mood: 'chapter' })
 
   const number = await bob.propose(repoNames.deploy, {
     title: 'Bump hub to 9.9.9',
@@ -24,7 +24,7 @@ export async function playFalseBump({ world, timeline, expectations }: Scene): P
     })
     return runs.data.check_runs.find(({ status }) => status === 'completed')
   })
-  expectations.expect(`the gate stops #${number} and says why`, check.conclusion === 'failure')
+  expectations.expect(`the gate fails #${number} and says why`, check.conclusion === 'failure')
 
   const refused = await bob.merge(repoNames.deploy, number).then(
     () => false,

@@ -4,12 +4,12 @@ import { playFalseBump } from './false-bump.js'
 import { expectTold, requireQueue, waitBehind } from './queue.js'
 import type { Scene, SceneMerge } from './scene.js'
 
-/** A look at the setup, everyday merges, and one that only looks like a bump. */
+/** The doctor, everyday merges, and a pull request that looks like a bump and is none. */
 export async function playGood(stage: Scene): Promise<void> {
   requireQueue(stage, true)
   await playDoctor(stage)
   await playMerges(stage)
-  // The other stories play what happens where nobody requires it.
+  // The other scenarios play what happens where it is not required.
   requireQueue(stage, false)
   await playFalseBump(stage)
 }

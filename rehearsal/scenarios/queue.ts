@@ -14,7 +14,7 @@ interface Said {
   at: string
 }
 
-/** What the lane says of an open pull request, once it says that; undefined where it does not in time. */
+/** The deploy queue's status of an open pull request, once it matches; undefined where it does not in time. */
 async function laneSays({ world }: Scene, repo: string, number: number, wanted: RegExp): Promise<Said | undefined> {
   const { rest } = world.people.olga.github
   const { data: pull } = await rest.pulls.get({ ...repoRef(repo), pull_number: number })
@@ -24,10 +24,10 @@ async function laneSays({ world }: Scene, repo: string, number: number, wanted: 
     const text = `${own?.state}: ${own?.description}`
     return own && wanted.test(text) ? { text, at: own.created_at } : undefined
   }
-  return waitUntil('the lane', 90, ask).catch(() => undefined)
+  return waitUntil('the deploy queue', 90, ask).catch(() => undefined)
 }
 
-/** What docs/adopting.md says to do once every cluster is adopted: while it is so, nobody merges upstream past the lane. */
+/** What docs/adopting.md says to do once every cluster is adopted: while it is so, nobody merges upstream without the deploy queue. */
 export function requireQueue({ world }: { world: Pick<Installation, 'emulator'> }, required: boolean): void {
   for (const repo of [repoNames.hub, repoNames.builder]) {
     const settings = world.emulator.repository(repo)
@@ -36,12 +36,12 @@ export function requireQueue({ world }: { world: Pick<Installation, 'emulator'> 
   }
 }
 
-/** Merges a pull request upstream; where the lane is required, as soon as that is green for it. */
+/** Merges a pull request upstream; where the deploy queue is required, as soon as that is green for it. */
 export async function mergeWhenClear(stage: Scene, who: RehearsalUser, repo: string, number: number): Promise<void> {
   if (stage.world.emulator.repository(repo).requiredCheck) {
-    stage.timeline.waitFor('the lane')
+    stage.timeline.waitFor('the deploy queue')
     const said = await laneSays(stage, repo, number, /^success: /)
-    if (!said) throw new Error(`the lane is not green for #${number} of ${repo}`)
+    if (!said) throw new Error(`the deploy queue is not green for #${number} of ${repo}`)
   }
   await who.merge(repo, number)
 }
@@ -60,10 +60,13 @@ export async function waitBehind(
 ): Promise<Waiting> {
   const { timeline, expectations } = stage
   const repo = repoNames[component]
-  timeline.tell({ who: '', what: `${who.login} has a change of the ${component} as well`, mood: 'chapter' })
+  timeline.tell({ who: '', what: `${who.login} opens a pull request for the ${component}, too`, mood: 'chapter' })
   const number = await who.propose(repo, change)
   const clear = await laneSays(stage, repo, number, /^success: Clear/)
-  expectations.expect(`the lane is clear: ${who.login} may merge #${number} of the ${component}`, clear !== undefined)
+  expectations.expect(
+    `the deploy queue is clear: ${who.login} may merge #${number} of the ${component}`,
+    clear !== undefined,
+  )
   const red = laneSays(stage, repo, number, new RegExp(`^failure: #\\d+ by ${first.login},`))
   const past = red.then(
     (said) =>
@@ -76,9 +79,9 @@ export async function waitBehind(
   return {
     async expectClear() {
       const waited = await red
-      if (waited) timeline.tell({ who: 'lane', what: waited.text })
+      if (waited) timeline.tell({ who: 'queue', what: waited.text })
       expectations.expect(
-        `meanwhile the lane is red for ${who.login}, names ${first.login}, and cannot be merged past`,
+        `meanwhile the queue is red for ${who.login} and names ${first.login}; GitHub refuses the merge`,
         waited !== undefined && (await past) === false,
       )
       const green = await laneSays(stage, repo, number, /^success: Clear/)
@@ -98,7 +101,7 @@ async function lastVerified({ world }: Scene): Promise<string> {
   return (await rest.repos.listDeploymentStatuses(newest)).data[0]?.created_at ?? ''
 }
 
-/** The one on duty was told what to do, and upstream where the change is: by one comment each. */
+/** Whoever is on duty was told what to do, and upstream that the change is deployed: by one comment each. */
 export async function expectTold(stage: Scene, merge: SceneMerge, bump: number): Promise<void> {
   const { world, expectations } = stage
   const { who, component } = merge
@@ -110,7 +113,7 @@ export async function expectTold(stage: Scene, merge: SceneMerge, bump: number):
   const repo = repoRef(repoNames[component])
   const { data: pulls } = await rest.pulls.list({ ...repo, state: 'closed', sort: 'updated', direction: 'desc' })
   const pull = pulls.find(({ title }) => title === merge.change.title)
-  const told = await waitUntil('the word upstream', 60, async () => {
+  const told = await waitUntil('the comment upstream', 60, async () => {
     const { data } = await rest.issues.listComments({ ...repo, issue_number: pull?.number ?? 0 })
     return data.filter(({ body }) => body?.includes('Deployed to all clusters, and verified'))[0]
   }).catch(() => undefined)

@@ -16,22 +16,24 @@ import type { Timeline } from './timeline.js'
 
 export interface RehearsalOptions extends Omit<InstallationOptions, 'tell' | 'onRun' | 'limits'> {
   scenario: Scenario
-  /** Called with the world when the story has ended and before it goes. */
+  /** Also prints what the actions requested of GitHub. */
+  verbose?: boolean | undefined
+  /** Called with the world after the last scenario, before everything is removed. */
   keep?: ((world: Installation) => Promise<void>) | undefined
 }
 
-/** Red runs belong to the story where a merge is refused or a deploy fails. */
+/** Where a merge is refused or a deploy fails, these are expected to fail. */
 const mayFail = ['open bump PR', 'deploy']
 
-/** Plays the policy. True when everything that should have happened happened. */
+/** Plays scenarios. True when everything happened that should. */
 export async function runRehearsal(
-  { scenario, keep, ...options }: RehearsalOptions,
+  { scenario, verbose, keep, ...options }: RehearsalOptions,
   timeline: Timeline,
 ): Promise<boolean> {
   const expected = newExpectations()
   const failures: string[] = []
   const runs = new Map<number, WorkflowRun>()
-  timeline.tell({ who: '', what: 'the day before Lockstep comes', mood: 'chapter' })
+  timeline.tell({ who: '', what: 'the service before Lockstep: deployed by hand', mood: 'chapter' })
   await using world = await startInstallation({
     ...options,
     limits: documentedLimits,
@@ -47,9 +49,9 @@ export async function runRehearsal(
 
   try {
     await playAdoption(stage)
-    for (const [name, play] of stories) {
+    for (const [name, play] of scenarios) {
       if (scenario !== name && scenario !== 'all') continue
-      // What these stories tell does not happen within one hour: each has the requests of its own.
+      // These scenarios do not happen within one hour: each has a budget of requests of its own.
       world.emulator.newHour()
       await play(stage)
     }
@@ -58,12 +60,12 @@ export async function runRehearsal(
       ({ name, conclusion }) => conclusion === 'failure' && !mayFail.includes(name),
     )
     expected.expect(
-      ['no other workflow than those that refuse or deploy failed', ...failed.map(({ name }) => name)].join('\n    '),
+      ['only workflows failed that were expected to fail', ...failed.map(({ name }) => name)].join('\n    '),
       failed.length === 0,
     )
     const { violations } = world.emulator
     expected.expect(
-      ['every request and answer was as GitHub describes them', ...violations].join('\n    '),
+      ['every request and response is as GitHub documents it', ...violations].join('\n    '),
       violations.size === 0,
     )
   } catch (error) {
@@ -72,14 +74,14 @@ export async function runRehearsal(
     await world.runner.idle()
     timeline.end()
   }
-  console.log(`\nWhat should have happened, and did it?\n${expected.show()}`)
+  console.log(`\nChecked\n${expected.show()}`)
   if (!expected.allMet()) console.log(failures.join('\n'))
-  console.log(`\nWhat it asked of GitHub\n${showSpent(spentBy(runs.values()), world.emulator.requests)}`)
+  if (verbose) console.log(`\nRequests to GitHub\n${showSpent(spentBy(runs.values()), world.emulator.requests)}`)
   await keep?.(world)
   return expected.allMet()
 }
 
-const stories = [
+const scenarios = [
   ['good', playGood],
   ['broken', playBroken],
   ['by-hand', playByHand],

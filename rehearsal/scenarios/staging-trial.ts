@@ -5,11 +5,11 @@ import type { Scene } from './scene.js'
 
 const deploy = repoRef(repoNames.deploy)
 
-/** A careful change of infrastructure: an operator has it go to staging, back, and there again before anybody merges it. */
+/** An infrastructure change: an operator starts its staging trial (deploy, roll back, deploy again) before it is merged. */
 export async function playStagingTrial(stage: Scene): Promise<void> {
   const { world, timeline, expectations } = stage
   const { ada, olga } = world.people
-  timeline.tell({ who: '', what: 'ada wants fewer replicas; olga tries it on staging first', mood: 'chapter' })
+  timeline.tell({ who: '', what: 'ada wants fewer replicas; olga starts a staging trial first', mood: 'chapter' })
   const number = await ada.propose(repoNames.deploy, {
     title: 'Half of the replicas will do',
     branch: 'fewer-replicas',
@@ -17,17 +17,17 @@ export async function playStagingTrial(stage: Scene): Promise<void> {
   })
   timeline.waitFor('the gate')
   await world.runner.idle()
-  const asked = 'staging brought there and back'
+  const asked = 'a staging trial'
   expectations.expect(
-    `the gate asks for a rehearsal of #${number}`,
+    `the gate asks for a staging trial of #${number}`,
     (await gateComment(stage, number)).includes(`- [ ] ${asked}`),
   )
 
   await olga.github.rest.issues.createComment({ ...deploy, issue_number: number, body: '/try-staging' })
-  timeline.waitFor('staging, there and back and there again')
+  timeline.waitFor('the staging trial: deploy, roll back, deploy again')
   await world.runner.idle()
   const ticked = (await gateComment(stage, number)).includes(`- [x] ${asked}`)
-  expectations.expect(`#${number} went there, back and there again on staging, and the gate ticks that`, ticked)
+  expectations.expect(`#${number} passed its staging trial, and the gate ticks it`, ticked)
   await expectAgreement(stage)
   await ada.github.rest.pulls.update({ ...deploy, pull_number: number, state: 'closed' })
 }

@@ -13,7 +13,7 @@ export interface BumpSeen {
 
 const deploy = repoRef(repoNames.deploy)
 
-/** Merges a change upstream when the lane is green, and waits for the pull request that bumps it, on duty of whoever merged. */
+/** Merges a change upstream when the deploy queue is green, and waits for the pull request that bumps it. */
 export async function mergeUpstream(stage: Scene, merge: SceneMerge): Promise<BumpSeen & { upstream: number }> {
   const { who, component, change } = merge
   const upstream = await who.propose(repoNames[component], change)
@@ -21,7 +21,7 @@ export async function mergeUpstream(stage: Scene, merge: SceneMerge): Promise<Bu
   return { ...(await bumpBy(stage, who, component)), upstream }
 }
 
-/** The pull request that bumps a component by itself, on duty of whoever merged upstream. */
+/** The pull request that bumps a component, assigned to whoever merged upstream. */
 export async function bumpBy(stage: Scene, who: RehearsalUser, component: SceneMerge['component']): Promise<BumpSeen> {
   const { world, timeline, expectations } = stage
   const { olga } = world.people
@@ -31,7 +31,7 @@ export async function bumpBy(stage: Scene, who: RehearsalUser, component: SceneM
     return (await olga.github.rest.pulls.list({ ...deploy, head })).data.find(({ assignees }) => assignees?.length)
   })
   const duty = bump.assignees?.map(({ login }) => login).join(', ')
-  expectations.expect(`a pull request bumps ${component} by itself, on duty of ${who.login}`, duty === who.login)
+  expectations.expect(`a pull request bumps ${component}, and is assigned to ${who.login}`, duty === who.login)
   return { number: bump.number, head: bump.head.sha }
 }
 
@@ -41,7 +41,7 @@ export interface CheckSeen {
   title: string
 }
 
-/** The gate's word about a commit; another one than `not`, where it was asked again. */
+/** The gate's conclusion about a commit; another one than `not`, where it was asked again. */
 export async function gateSays({ world, timeline }: Scene, head: string, not?: string): Promise<CheckSeen> {
   timeline.waitFor('the gate')
   return waitUntil('the gate', 60, async () => {
@@ -73,7 +73,8 @@ export interface DeployRun {
 /** How the deploy of a merged pull request ended. */
 export async function deployOf({ world }: Scene, number: number): Promise<DeployRun> {
   const { olga } = world.people
-  return waitUntil('the deploy', 240, async () => {
+  // Longer than any deploy takes, also on a machine that does other things meanwhile.
+  return waitUntil('the deploy', 900, async () => {
     const runs = await olga.github.rest.actions.listWorkflowRuns({ ...deploy, workflow_id: 'deploy.yml' })
     const { data } = await olga.github.rest.pulls.get({ ...deploy, pull_number: number })
     const run = runs.data.workflow_runs.find(

@@ -7,12 +7,14 @@ export interface TimelineLine {
   who: string
   what: string
   mood?: Mood
+  /** Shown only where somebody asked for details. */
+  detail?: boolean
 }
 
-/** The story as it goes: one line a happening, with the time since the start; a terminal also sees what is awaited. */
+/** What happens, one line each, with the time since the start. A terminal also shows what the rehearsal waits for. */
 export interface Timeline {
   tell(line: TimelineLine): void
-  /** What everybody waits for now, shown below the last line on a terminal. */
+  /** What the rehearsal waits for now, shown below the last line on a terminal. */
   waitFor(what: string): void
   end(): void
 }
@@ -27,7 +29,11 @@ export function showLine({ who, what, mood = 'plain' }: TimelineLine, elapsed: n
   return `${pc.dim(clock(elapsed))} ${marks[mood]} ${pc.bold(who.padEnd(10))} ${what}`
 }
 
-export function startTimeline(out: NodeJS.WriteStream): Timeline {
+/** Where lines go: a terminal also gets what is awaited. */
+type Output = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'>
+
+/** @param verbose also shows details, such as workflow runs that succeeded. */
+export function startTimeline(out: Output, verbose = false): Timeline {
   const started = Date.now()
   let waiting: { what: string; since: number } | undefined
   const clear = (): void => {
@@ -44,6 +50,7 @@ export function startTimeline(out: NodeJS.WriteStream): Timeline {
 
   return {
     tell(line) {
+      if (line.detail && !verbose) return
       clear()
       out.write(`${showLine(line, Date.now() - started)}\n`)
       status()

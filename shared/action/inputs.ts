@@ -1,4 +1,5 @@
 import { UserError } from '../foundation/errors.js'
+import type { Token } from '../github/token.js'
 
 /** How one input is read: its documentation, and a strict parser that throws with the allowed words. */
 export interface InputDefinition<T> {
@@ -38,6 +39,22 @@ export const secretInput = (
 ): InputDefinition<string> & { secret: SecretFormat } => ({
   ...textInput(spec),
   secret: format,
+})
+
+/** A token for repositories of several owners: a ready one, or what mints one for each. */
+export const tokenInput = (spec: Spec): InputDefinition<Token> & { secret: SecretFormat } => ({
+  ...input<Token>(spec, (value) => value),
+  secret: 'text',
+})
+
+/** The App of which an action makes its tokens. */
+export const appInputs = (whose: string) => ({
+  'app-id': textInput({
+    description: `Id of ${whose}, from which the action creates the tokens that its mode needs. They are revoked after the job.`,
+  }),
+  'app-key': secretInput({
+    description: 'Private key of that App, the complete .pem file. Replaces the token inputs.',
+  }),
 })
 
 /** Exactly one of `words`; unlike a loose boolean, "tru" is an error and not false. */
@@ -94,4 +111,4 @@ export const durationInput = (spec: Spec): InputDefinition<number | undefined> =
 
 /** What to do about an input that is missing, or whose secret or variable is. */
 export const addInput = (name: string): string =>
-  `Add "${name}:" under "with:" of this step. If it is there, what it refers to is empty: does the job's environment have that secret, is that variable set?`
+  `Add "${name}:" under "with:" of this step. If it is there, its value is empty: check that the job's environment has that secret, or that the variable is set.`

@@ -19,4 +19,4 @@ export function readNeeds(text: string): JobEndings | undefined {
 export const resultLost = (what: string): string => `${what}: the job succeeded and its result did not arrive.`
 
 export const resultLostFix =
-  'GitHub drops an output in which a line of any secret of that job occurs: its log has the warning "Skip output". Pass the output "encoded-result" from job to job, and keep no secret with a line of one or two characters; then re-run all jobs.'
+  'GitHub drops an output that contains a line of any secret of that job: its log has the warning "Skip output". Pass the output "encoded-result" from job to job, and use no secret with a line of one or two characters; then re-run all jobs.'

@@ -97,9 +97,9 @@ export function refusalOf({ kind, number, title, url, doubt }: Omit<Blocker, 'ho
 }
 
 const words = {
-  'deploy-freeze': ['A freeze is in force', 'An operator closes it when deploying is safe again'],
-  'version-blocked': ['A hold forbids deploying', 'An operator closes it when upstream is fixed or reverted'],
+  'deploy-freeze': ['A deploy freeze is in force', 'An operator closes it when deploying is safe again'],
+  'version-blocked': ['A version is blocked', 'An operator closes that issue when upstream is fixed or reverted'],
 } as const
 
 const doubted =
-  'An operator looks at it: closes it if it is settled (reopen it first if it is closed), or else edits its text, which confirms it'
+  'An operator checks it: if it is resolved, they close it (reopen it first if it is closed); otherwise they edit its text, which confirms it'

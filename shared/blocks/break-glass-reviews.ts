@@ -129,11 +129,11 @@ async function openIssue(
   { pull, by, comment, ...why }: NewBreakGlassReview,
 ): Promise<number> {
   const { number } = await openOwnIssue(github, repo, gateBot, {
-    title: `Break-glass: #${pull} went first, somebody has to look at it`,
+    title: `Break-glass: another operator has to review #${pull}`,
     labels: [breakGlassLabel],
-    body: `${mentionLogin(by)} let #${pull} go before it had everything: ${escapeMarkdown(why.reason, 300)} (${markdownLink('the incident', why.link)}).
+    body: `${mentionLogin(by)} used break-glass on #${pull}, which skipped part of its review: ${escapeMarkdown(why.reason, 300)} (${markdownLink('the incident', why.link)}).
 
-**What to do next:** an operator who is not ${markdownCode(by)} looks at what was done, and closes this issue. If it was not merged after all, they close it as well. After 7 days nothing of T2 or T3 is merged any more until they did.
+**What to do next:** an operator other than ${markdownCode(by)} reviews the change and closes this issue, also if it was not merged after all. After 7 days, no T2 or T3 change may be merged until then.
 
 ${jsonBlock(block, { schema: 1, pull, by, comment } satisfies Debt)}`,
   })

@@ -123,7 +123,7 @@ async function eventsBack(
     if (pages === mostPages)
       throw tooMany(
         `events of the issue #${number} of ${repo}`,
-        `If what it stands for still counts, open a new issue for that. Then take the label ${label} off it: nothing reads it then.`,
+        `If it still applies, open a new issue for it. Then remove the label ${label} from it: it is ignored from then on.`,
       )
     const { owner, repo: name } = repoRef(repo)
     const variables = { owner, name, number, before: page.pageInfo.startCursor }

@@ -38,16 +38,16 @@ export function judgeIntegrity({ author, editor, labeller, closed }: IssueActors
   ]
   const stranger = hands.find(([, party]) => !trusted(party))
   const doubts = [
-    ...(closed ? [`It was closed by ${who(closed.by, operators)}, so it stands`] : []),
-    ...(stranger ? [`It was ${stranger[0]} by ${who(stranger[1], operators)}, so it forbids every version`] : []),
+    ...(closed ? [`It was closed by ${who(closed.by, operators)}, so it still applies`] : []),
+    ...(stranger ? [`It was ${stranger[0]} by ${who(stranger[1], operators)}, so it blocks every version`] : []),
   ]
   return { stands: true, believed: !stranger, ...(doubts.length > 0 ? { doubt: `${doubts.join('. ')}.` } : {}) }
 }
 
 function who(party: Party | undefined, operators: string): string {
-  if (!party) return 'nobody knows whom'
+  if (!party) return 'an unknown user'
   const name = JSON.stringify(party.login)
   return party.standing === 'unknown'
-    ? `${name}, of whom this job cannot see whether they are in ${operators}`
+    ? `${name} (this job cannot see whether they are in ${operators})`
     : `${name}, who is not an operator`
 }

@@ -67,7 +67,7 @@ export function carriedTable(changes: readonly CarriedChange[]): string {
   })
   const more = changes.length - maxRows
   return [
-    '| carried | before | after | |',
+    '| transitive change | before | after | |',
     '| --- | --- | --- | --- |',
     ...rows,
     ...(more > 0 ? [`| and ${more} more | | | |`] : []),

@@ -46,7 +46,7 @@ export async function changedComponent(
     if (found) moved.push(found)
   }
   const [only, second] = moved
-  if (!only) return notPure('It changes no component to another version.', reviewInstead)
+  if (!only) return notPure('It changes no component version.', reviewInstead)
   if (second) {
     const names = moved.map(({ component }) => component.name).join(', ')
     return notPure(`It bumps several components at once: ${names}.`, 'Make a pull request for each of them.')
@@ -60,16 +60,19 @@ export async function changedComponent(
 }
 
 function wrongPaths(policy: Policy, changes: TreeChange[]): NotPure | undefined {
-  if (changes.length === 0) return notPure('It changes nothing.', 'Close it, or push the change that was meant.')
+  if (changes.length === 0) return notPure('It changes nothing.', 'Close it, or push the intended change.')
   const allowed = new Set([lockFile, ...policy.components.flatMap(bumpPaths)])
   const others = changes.filter(({ path }) => !allowed.has(path)).map(({ path }) => path)
   if (others.length > 0) {
     return notPure(`It changes more than a component's version: ${list(others)}.`, reviewInstead)
   }
   const odd = changes.find(({ path, base, head }) => !isEdit(path, base, head))
-  if (odd) return notPure(`It adds or removes ${odd.path}, or changes what kind of file it is.`, reviewInstead)
+  if (odd) return notPure(`It adds or removes ${odd.path}, or changes its file type.`, reviewInstead)
   if (changes.every(({ path }) => path === lockFile)) {
-    return notPure(`It changes only ${lockFile}.`, 'The lock file changes only together with the version it is about.')
+    return notPure(
+      `It changes only ${lockFile}.`,
+      'Change the lock file only together with the version of a component.',
+    )
   }
   return undefined
 }
@@ -116,15 +119,15 @@ function compareTargets(
   const before = versions(base)
   const after = valueOrProblem(() => versions(head))
   // At base this is the repository's fault; at head the change's.
-  if (after instanceof UserError) return notPure(`It takes ${name} away: ${after.message}`, reviewInstead)
+  if (after instanceof UserError) return notPure(`It removes ${name}: ${after.message}`, reviewInstead)
   if (before.every((version, index) => version === after[index])) return undefined
 
   const [to = ''] = after
   const left = targets.find((_, index) => after[index] !== to)
   if (left) {
     return notPure(
-      `It brings only a part of ${name} to ${to}: ${showTarget(left)} has another version.`,
-      `Bump everything that "components.${name}" names to one version; open-bump-pr does.`,
+      `It bumps only a part of ${name} to ${to}: ${showTarget(left)} has another version.`,
+      `Bump all targets of "components.${name}" to one version, as open-bump-pr does.`,
     )
   }
   const [first = to, ...others] = [...new Set(before)].filter((version) => version !== to)

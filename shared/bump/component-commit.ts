@@ -18,7 +18,7 @@ export async function commitIn(upstream: GitHub, component: Component, version: 
     tag !== undefined && takesTags(component) ? await taggedCommit(upstream, component.upstream, tag) : undefined
   if (commit !== undefined) return commit
   throw new UserError('policy-invalid', `Version "${version}" of ${component.name} ${reason(component, tag)}.`, {
-    fix: `Add a template for it to "version" of ${component.name} in the policy, or write a version there that fits one: ${component.versions.join(', ')}.`,
+    fix: `Add a template for it to "version" of ${component.name} in the policy, or use a version that matches one: ${component.versions.join(', ')}.`,
   })
 }
 
@@ -27,8 +27,8 @@ export const takesTags = ({ versions }: Component): boolean => versions.some((te
 
 const reason = (component: Component, tag: string | undefined): string =>
   tag === undefined || !takesTags(component)
-    ? 'names no commit that could be read'
-    : `is named by no commit and no tag of ${component.upstream}`
+    ? 'contains no readable commit'
+    : `matches no commit and no tag of ${component.upstream}`
 
 /** `1.0.0-20260102` looks like a commit; one in thirty commits of 7 digits has no letter either. Upstream knows. */
 async function isNoCommit(upstream: GitHub, component: Component, digits: string): Promise<boolean> {

@@ -37,7 +37,7 @@ export function readLock(text: string | undefined, file = lockFile): Map<string,
     const [issue] = parsed.error.issues
     const where = issue && issue.path.length > 0 ? ` at ${issue.path.join('.')}` : ''
     throw new UserError('target-missing', `${file} is not a lock file${where}: ${issue?.message ?? 'unreadable'}.`, {
-      fix: `Restore ${file} from the last commit where it was right ("git log ${file}").`,
+      fix: `Restore ${file} from the last correct commit ("git log ${file}").`,
       at: { file },
     })
   }

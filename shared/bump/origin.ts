@@ -58,13 +58,13 @@ export async function originOf(
   if (step.status !== 'ahead') {
     return notPure(
       `${to} does not contain ${from}: ${step.status === 'diverged' ? 'neither contains the other' : 'it is older'}.`,
-      'Bump to a version that contains the deployed one. The way back is a rollback.',
+      'Bump to a version that contains the deployed one. To return to an older version, use a rollback.',
       'not-a-descendant',
     )
   }
   const artifactCommit = step.commits.find(({ sha }) => sha.startsWith(fresh.commit))?.sha
   if (artifactCommit === undefined) {
-    return notPure(`Upstream has no commit ${fresh.commit}, which ${to} names.`, merge(component))
+    return notPure(`Upstream has no commit ${fresh.commit}, which version ${to} refers to.`, merge(component))
   }
   const merged = await mergedByPull({ upstream, clock, mains }, component, artifactCommit)
   return isNotPure(merged) ? merged : { artifactCommit, merge: merged }
@@ -106,7 +106,7 @@ async function orMiss<T>(
   } catch (error) {
     if (!hasStatus(error, 404, 422)) throw error
     return notPure(
-      `${component.upstream} knows no commit ${base} or ${head}, or they have no history in common.`,
+      `${component.upstream} does not have commit ${base} or ${head}, or they have no common history.`,
       merge(component),
     )
   }
@@ -127,7 +127,7 @@ async function mergedByPull(
   const into = { github: upstream, clock, repo, branch: main }
   const merges = await associatedPulls(into, (pull) => isMergedInto(pull, into))(commit)
   if (merges.length === 0) {
-    return notPure(`Commit ${commit} came to ${main} of ${repo} without a pull request.`, merge(component))
+    return notPure(`Commit ${commit} was added to ${main} of ${repo} without a pull request.`, merge(component))
   }
   // A commit in the middle of a pull request was never reviewed as what will be deployed.
   for (const { merge_commit_sha: merged, merged_at: at, head } of merges) {
@@ -143,10 +143,10 @@ async function mergedByPull(
     }
   }
   return notPure(
-    `Commit ${commit} is only a part of the pull request that was merged.`,
+    `Commit ${commit} is only a part of the merged pull request.`,
     'Bump to the version that was published for the merge.',
   )
 }
 
 const merge = ({ upstream }: Component): string =>
-  `Only what was merged by a pull request into the default branch of ${upstream} is deployed without review.`
+  `Merge it into the default branch of ${upstream} with a pull request: only such changes are deployed without another review.`

@@ -152,7 +152,7 @@ function differenceTo(
     )
   }
   return notPure(
-    `${lockFile} is not what this bump makes of it${headLock === undefined ? '' : `: line ${lineOf(headLock, lock)}`}.`,
+    `${lockFile} does not match this bump${headLock === undefined ? '' : `: line ${lineOf(headLock, lock)}`}.`,
     `Its entry must be "${component.name}" with version "${version}" and sha256 "${sha256}", and nothing else may change.`,
   )
 }
@@ -170,7 +170,7 @@ function carriedBy(from: Artifact | undefined, to: Artifact, component: string, 
   if (!to.chart) return undefined
   if (!from?.chart) {
     return notPure(
-      `The registry no longer has ${component} ${old}, so what the bump carries cannot be compared.`,
+      `The registry no longer has ${component} ${old}, so transitive changes cannot be found.`,
       'Publish the old version again, or have this reviewed as an infrastructure change.',
       'transitive-change',
     )
@@ -178,7 +178,7 @@ function carriedBy(from: Artifact | undefined, to: Artifact, component: string, 
   const carried = carriedChanges(from.chart, to.chart).filter(needsReview).map(carriedInWords)
   if (carried.length === 0) return undefined
   return notPure(
-    `The bump brings more with it than ${component}: ${carried.join('; ')}.`,
+    `The bump has transitive changes besides ${component}: ${carried.join('; ')}.`,
     'Have it reviewed as an infrastructure change.',
     'transitive-change',
   )

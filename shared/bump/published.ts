@@ -68,9 +68,13 @@ export function byCommit(published: PublishedVersion[], commits: readonly string
     const [commit, other] = commits.filter((candidate) => candidate.startsWith(entry.commit))
     if (commit === undefined) continue
     if (other !== undefined) {
-      throw new UserError('version-not-found', `Version ${entry.version} fits two commits: ${commit} and ${other}.`, {
-        fix: 'Let upstream write more digits of the commit into its versions.',
-      })
+      throw new UserError(
+        'version-not-found',
+        `Version ${entry.version} matches two commits: ${commit} and ${other}.`,
+        {
+          fix: 'Change upstream so that its versions contain more digits of the commit.',
+        },
+      )
     }
     if (entry.commit.length > (found.get(commit)?.commit.length ?? 0)) found.set(commit, entry)
   }
@@ -130,4 +134,4 @@ async function layer(http: Http, name: string, version: string): Promise<Buffer>
 }
 
 const gone = (name: string, version: string): UserError =>
-  registryUnreachable(`https://${name}`, `The tag ${version}`, 'it is listed, but not there')
+  registryUnreachable(`https://${name}`, `The tag ${version}`, 'it is listed, but missing')

@@ -40,7 +40,7 @@ export async function provePureRevert(change: RevertedChange): Promise<PureRever
   const others = changes.filter(({ path }) => !isInput(path)).map(({ path }) => path)
   if (changes.length === 0) return notPure('It changes nothing.', 'Close it.')
   if (others.length > 0) {
-    return notPure(`It changes what no release is made of: ${others.slice(0, 10).join(', ')}.`, reviewInstead)
+    return notPure(`It changes files that no release uses: ${others.slice(0, 10).join(', ')}.`, reviewInstead)
   }
   let differs: string | undefined
   for (const verified of await change.verified()) {
@@ -48,11 +48,11 @@ export async function provePureRevert(change: RevertedChange): Promise<PureRever
     if (!left) return cutOff
     const [first] = left
     if (!first) return { pure: true, verified, inputDigest: digestOf(changes) }
-    differs ??= `${first.path} is not as it was at ${verified.slice(0, 7)}, which is verified`
+    differs ??= `${first.path} differs from the verified commit ${verified.slice(0, 7)}`
   }
   return notPure(
     `${differs ?? 'No commit is verified on every cluster yet'}.`,
-    'Bring every input of the releases back to the verified commit, or have it reviewed.',
+    'Restore every release input to the verified commit, or have it reviewed.',
   )
 }
 

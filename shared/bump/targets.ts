@@ -46,11 +46,11 @@ export function versionOf(target: Target, component: Component, files: BumpFiles
   const { tag, digest } = readImagePlace(text, target.path, target.file)
   const version = tag ?? pinnedVersion(component, files, digest)
   if (version !== undefined) return version
-  throw new UserError('target-missing', `${showPath(target.path)} in ${target.file} is no image with a tag.`, {
+  throw new UserError('target-missing', `${showPath(target.path)} in ${target.file} is not an image with a tag.`, {
     fix:
       digest === undefined
         ? 'Write the whole image there, such as "registry.example/team/name:1.2.3".'
-        : `Write the tag before the digest ("name:tag@${digest.slice(0, 15)}..."): ${lockFile} does not pin ${component.name} to this digest, so nothing says its version.`,
+        : `Write the tag before the digest ("name:tag@${digest.slice(0, 15)}..."): ${lockFile} does not pin ${component.name} to this digest, so its version is unknown.`,
     at: { file: target.file },
   })
 }
@@ -96,7 +96,7 @@ function chartSource(target: Extract<Target, { kind: 'chart' }>, text: string): 
 function imageSource({ file, path }: Extract<Target, { kind: 'image' }>, text: string): ArtifactSource {
   const { name } = readImagePlace(text, path, file)
   if (name !== undefined) return { kind: 'image', name }
-  throw new UserError('target-missing', `${showPath(path)} in ${file} does not say which image it is.`, {
+  throw new UserError('target-missing', `${showPath(path)} in ${file} does not name the image.`, {
     fix: 'Write the whole image there, such as "registry.example/team/name:1.2.3", or "repository:" beside it.',
     at: { file },
   })
@@ -107,7 +107,7 @@ function requireSame({ name }: Component, first: ArtifactSource, other: Artifact
   const [one, two] = [showSource(first), showSource(other)]
   if (one === two) return
   throw new UserError('target-missing', `The component "${name}" is ${one}, but ${showTarget(target)} is ${two}.`, {
-    fix: 'Make two components of it, or correct what the file says.',
+    fix: 'Make two components of it, or correct the file.',
     at: { file: target.file },
   })
 }

@@ -52,7 +52,7 @@ export function judgeChecks(
     const why = `These checks ${about} are not green: ${some(failed)}.`
     return miss(
       why,
-      `Mend it upstream and bump to that, or run the check again there and then this one. Where it does not matter, an operator says in the policy which ones do ("checks" of ${name}).`,
+      `Fix it upstream and bump to the fix, or re-run the check there and then this one. If it does not matter, an operator names the checks that do in the policy ("checks" of ${name}).`,
       false,
     )
   }
@@ -60,15 +60,15 @@ export function judgeChecks(
   const pending = [...of('pending'), ...missing]
   if (pending.length > 0) {
     return miss(
-      `These checks ${about} have not ended: ${some(pending)}.`,
-      'Wait: it is looked at again by itself.',
+      `These checks ${about} have not finished: ${some(pending)}.`,
+      'Wait: this is checked again automatically.',
       true,
     )
   }
   if (all.length > 0) return undefined
   return miss(
-    `There are no checks ${about}, so that nothing but a review says that it works.`,
-    `Where upstream has none, an operator says so in the policy: "checks: []" of ${name}.`,
+    `There are no checks ${about}, so only a review says that it works.`,
+    `If the upstream repository has no CI checks, an operator sets "checks: []" of ${name} in the policy.`,
     false,
   )
 }

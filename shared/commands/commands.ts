@@ -1,4 +1,4 @@
-/** What people can say under a pull request, in the first line of a new comment. */
+/** A command under a pull request, in the first line of a new comment. */
 export type Command =
   | { kind: 'ack'; numbers: number[] }
   | { kind: 'standby' }
@@ -11,10 +11,10 @@ export type Command =
   | { kind: 'hold'; reason: string }
   | { kind: 'break-glass'; link: string; reason: string }
 
-/** Said in another form than it has to be. */
+/** A command in the wrong format. */
 export interface Unclear {
   kind: 'unclear'
-  /** How it is written. */
+  /** The right format. */
   usage: string
 }
 
@@ -23,7 +23,7 @@ export const isCommand = /^\/(ack|standby|start|try-staging|dry-run|hold|unhold|
 const bare: readonly string[] = ['standby', 'start', 'try-staging', 'dry-run', 'unhold']
 const address = /^https:\/\/[^\s<>"]+$/
 
-/** @param line of a comment; undefined where it is no command of these. */
+/** @param line of a comment; undefined if it is none of these commands. */
 export function readCommand(line: string): Command | Unclear | undefined {
   const name = isCommand.exec(line)?.[1]
   if (name === undefined) return undefined
@@ -36,11 +36,11 @@ export function readCommand(line: string): Command | Unclear | undefined {
 }
 
 const usages: Record<string, string> = {
-  ack: '/ack NUMBER ..., as "/ack 1 2"',
-  evidence: '/evidence backup ID TIME, as "/evidence backup hub-db-17 2026-03-02T09:30Z"',
+  ack: '/ack NUMBER ..., for example "/ack 1 2"',
+  evidence: '/evidence backup ID TIME, for example "/evidence backup hub-db-17 2026-03-02T09:30Z"',
   announced: '/announced LINK',
   hold: '/hold REASON',
-  'break-glass': '/break-glass LINK REASON, with the link of the incident',
+  'break-glass': '/break-glass LINK REASON, where LINK is the incident',
 }
 
 const readers: Record<string, (words: string[]) => Command | undefined> = {

@@ -11,12 +11,12 @@ export interface CommandComment {
   number: number
   /** Whether that is a pull request. */
   onPull: boolean
-  /** The comment's first line, without blanks at its end. */
+  /** The comment's first line, without trailing blanks. */
   line: string
   login: string
-  /** When it was said: ISO 8601, whole seconds. */
+  /** When it was written: ISO 8601, whole seconds. */
   at: string
-  /** Whether it was changed since, or is gone. */
+  /** Whether it was edited since, or deleted. */
   edited: boolean
 }
 
@@ -28,7 +28,7 @@ const payload = z.object({
 
 const firstLine = (body: string | undefined): string => (body?.split(/\r?\n/)[0] ?? '').trimEnd()
 
-/** The comment that started the run, where it is a command; undefined where something else did. Who may say it is not judged here. */
+/** The comment that started the run, if it is a command; undefined if something else did. Does not check who wrote it. */
 export async function parseCommand(
   github: GitHub,
   run: RunFacts,
@@ -38,7 +38,7 @@ export async function parseCommand(
   const line = firstLine(data?.comment.body)
   if (!data || !isCommand.test(line)) return undefined
   const { id, user } = data.comment
-  // Anybody with write access can change somebody else's comment: what it says now must be what was said.
+  // Anybody with write access can edit somebody else's comment: its text now must be the original one.
   const now = await readComment(github, run.repository, id)
   const edited =
     !now ||

@@ -2,8 +2,8 @@ import { isDowntime } from '../risk/effects.js'
 import { daysInMs, type EvidenceModule, isFresh, shownEvidence } from './module.js'
 
 export const renderedDiffEvidence: EvidenceModule = {
-  what: 'what comes out of it, rendered for every cluster',
-  how: 'The gate renders it by itself. Where that failed, its job "render" says why: correct that and push.',
+  what: 'the rendered diff of every cluster',
+  how: 'The gate renders it automatically. If that failed, the job "render" says why: fix the cause and push.',
   show({ rendered }) {
     if (!rendered) return undefined
     const affected = new Set(rendered.clusters.flatMap(({ cluster, affected }) => (affected ? [cluster] : [])))
@@ -12,69 +12,68 @@ export const renderedDiffEvidence: EvidenceModule = {
   },
 }
 
-/** A cluster is not the same for ever. */
+/** Clusters change, so an old answer does not count. */
 const lasts = daysInMs(7)
 
 export const apiDryRunEvidence: EvidenceModule = {
-  what: "every cluster's word that it would take it (API dry-run)",
-  how: 'An operator comments "/dry-run": every cluster is asked, and changes nothing.',
+  what: 'a successful API dry-run on every cluster',
+  how: 'An operator comments "/dry-run": each API server checks the change without applying it.',
   show({ dryRun, now }) {
     if (!dryRun) return undefined
     const { ok, at } = dryRun
-    if (!ok) return { ok: false, why: `not every cluster would take it, or could be asked (${shownEvidence(at)})` }
-    return isFresh(now, at, lasts, `all would take it (${shownEvidence(at)})`)
+    if (!ok) return { ok: false, why: `a cluster rejected it or could not be reached (${shownEvidence(at)})` }
+    return isFresh(now, at, lasts, `every cluster accepts it (${shownEvidence(at)})`)
   },
 }
 
 export const disruptionEvidence: EvidenceModule = {
-  what: 'how users are disrupted',
-  how: 'The gate finds it out by rendering; where that failed, its job "render" says why.',
+  what: 'an estimate of the disruption for users',
+  how: 'The gate computes it from the rendered objects. If rendering failed, the job "render" says why.',
   show({ rendered }) {
     if (!rendered) return undefined
     const restarts = rendered.clusters.some(({ disruptions }) => disruptions.length > 0)
-    const how = restarts ? 'workloads restart, and none is away' : 'nothing restarts'
-    return { ok: true, why: isDowntime(rendered) ? 'something is away for a moment, see above' : how }
+    const how = restarts ? 'workloads restart without downtime' : 'nothing restarts'
+    return { ok: true, why: isDowntime(rendered) ? 'there is a short downtime, see above' : how }
   },
 }
 
 export const immutableFieldsEvidence: EvidenceModule = {
-  what: 'that no field changes that cannot be changed in place',
-  how: 'Give the object another name, so that a new one is made; then take the old one away in a change of its own.',
+  what: 'proof that no immutable field changes',
+  how: 'Give the object another name, so that a new one is created. Delete the old one in a separate change.',
   show({ rendered }) {
     if (!rendered) return undefined
     const blind = rendered.clusters.find(({ cause }) => cause === 'no-base')
-    // The clusters themselves still say so in the dry-run.
-    if (blind) return { ok: true, why: `what ${blind.cluster} has cannot be compared, so only its API server knows` }
+    // The API servers still check it in the dry-run.
+    if (blind) return { ok: true, why: `${blind.cluster} has no state to compare with, so only the dry-run can tell` }
     const [first] = rendered.clusters.flatMap(({ dangers }) => dangers.filter(({ kind }) => kind === 'immutable-field'))
     return first ? { ok: false, why: first.text.replace(/\.$/, '') } : { ok: true, why: 'none does' }
   },
 }
 
 export const removedApisEvidence: EvidenceModule = {
-  what: 'that no API is used that the clusters do not serve',
-  how: 'Take a version of the chart that uses the newer API, or correct the template.',
+  what: 'proof that the clusters serve every API that is used',
+  how: 'Use a chart version with the newer API, or fix the template.',
   show({ rendered }) {
     if (!rendered) return undefined
     const [first] = rendered.clusters.flatMap(({ removedApis }) => removedApis)
     if (!first) {
-      const by = rendered.target === undefined ? 'any released Kubernetes' : `Kubernetes ${rendered.target}`
-      return { ok: true, why: `${by} serves all of it` }
+      const by = rendered.target === undefined ? 'every released Kubernetes' : `Kubernetes ${rendered.target}`
+      return { ok: true, why: `${by} serves all of them` }
     }
     const { object, apiVersion, removedIn, instead } = first
-    const use = instead === undefined ? '' : `; write ${instead}`
+    const use = instead === undefined ? '' : `; use ${instead}`
     return { ok: false, why: `${object} uses ${apiVersion}, which Kubernetes ${removedIn} removed${use}` }
   },
 }
 
-/** The jobs that ask the clusters look at it where a change says which Kubernetes it leads to; see version-skew.ts. */
+/** Checked by the dry-run jobs if the change names a Kubernetes version; see version-skew.ts. */
 export const versionSkewEvidence: EvidenceModule = {
-  what: 'that kubelets, kubectl and Helm go together with the new API server',
-  how: 'An operator comments "/dry-run": every cluster is looked at. Upgrade first what its job names.',
+  what: 'proof that kubelets, kubectl and Helm support the new API server',
+  how: 'An operator comments "/dry-run": each job names what must be upgraded first on its cluster.',
   show({ dryRun, now }) {
     if (!dryRun) return undefined
     const { ok, at } = dryRun
-    if (!ok)
-      return { ok: false, why: `not every cluster could be asked, or goes together with it (${shownEvidence(at)})` }
-    return isFresh(now, at, lasts, `they do on every cluster (${shownEvidence(at)})`)
+    if (!ok) return { ok: false, why: `a cluster is incompatible or could not be reached (${shownEvidence(at)})` }
+    return isFresh(now, at, lasts, `every cluster is compatible (${shownEvidence(at)})`)
   },
 }

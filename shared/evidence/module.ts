@@ -1,19 +1,19 @@
 import type { AckItem } from '../risk/ack-items.js'
 import type { Rendered } from '../risk/rendered.js'
 
-/** What is known about one change, as it is now, when its evidence is looked at. */
+/** What is known about one change at the moment when its evidence is evaluated. */
 export interface EvidenceFacts {
   now: Date
-  /** Undefined where it was not rendered, or could not be. */
+  /** Undefined if it was not rendered, or rendering failed. */
   rendered: Rendered | undefined
-  /** What the clusters said last, and when. */
+  /** The latest result of the API dry-run, and when. */
   dryRun: { ok: boolean; at: Date } | undefined
   /** What has to be acknowledged, and the keys of what was. */
   items: readonly AckItem[]
   acked: ReadonlySet<string>
-  /** When staging was last brought there and back with it. */
+  /** When a staging trial of it last passed. */
   trialPassed: Date | undefined
-  /** When that was done for the first time. */
+  /** When a staging trial of it passed for the first time. */
   trialSince: Date | undefined
   /** Who starts it, and since when. */
   start: { by: string; at: Date } | undefined
@@ -21,25 +21,25 @@ export interface EvidenceFacts {
   /** Since when users know of it. */
   announced: Date | undefined
   runbook: string | undefined
-  /** The pull request that a change outside the repo goes with. */
+  /** The pull request that an external change is linked with. */
   linkedPullRequest?: { number: number; state: LinkedPullRequestState } | undefined
 }
 
 export interface Shown {
   ok: boolean
-  /** What was seen; strangers' text may be in it. */
+  /** What was found; may contain untrusted text. */
   why: string
-  /** From when on it does not count any more. */
+  /** When it expires. */
   until?: Date
-  /** Where only time is missing: from when on it counts. */
+  /** If only time is missing: when it starts to count. */
   from?: Date
 }
 
-/** One fact that a tier asks for. `show` is pure; undefined: nothing is known. */
+/** One fact that a tier requires. `show` is pure; undefined: nothing is known. */
 export interface EvidenceModule {
-  /** What has to be shown, after "You need". */
+  /** What is required, after "You need". */
   what: string
-  /** How it is ticked: a sentence. */
+  /** How to provide it: a sentence. */
   how: string
   show(facts: EvidenceFacts): Shown | undefined
 }
@@ -48,7 +48,7 @@ const minute = 60_000
 export const hoursInMs = (count: number): number => count * 60 * minute
 export const daysInMs = (count: number): number => hoursInMs(24 * count)
 
-/** A fact with a date counts for so long, and a date to come is none. */
+/** A dated fact counts for `lasts`; a date in the future does not count. */
 export function isFresh(now: Date, since: Date, lasts: number, why: string): Shown {
   const until = new Date(since.getTime() + lasts)
   if (since > now) return { ok: false, why: `${why}, which is in the future` }
@@ -58,7 +58,7 @@ export function isFresh(now: Date, since: Date, lasts: number, why: string): Sho
 /** A moment as people read it: minutes, in UTC. */
 export const shownEvidence = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
-/** What is said of each state. */
+/** The text for each state. */
 export const linkedPullRequestStates = {
   merged: 'is merged',
   green: 'is open, and its check is green',
@@ -66,5 +66,5 @@ export const linkedPullRequestStates = {
   closed: 'was closed and not merged',
 } as const
 
-/** How a pull request is that a change outside the repo goes with. */
+/** The state of the pull request that an external change is linked with. */
 export type LinkedPullRequestState = keyof typeof linkedPullRequestStates

@@ -18,7 +18,7 @@ import {
 } from './from-rendering.js'
 import type { EvidenceFacts, EvidenceModule, Shown } from './module.js'
 
-/** Every fact that a tier may ask for. */
+/** Every fact that a tier may require. */
 export const evidenceModules = {
   'rendered-diff': renderedDiffEvidence,
   'api-dry-run': apiDryRunEvidence,
@@ -49,6 +49,6 @@ export interface EvidenceFact extends Partial<Shown> {
 export const presentEvidence = (facts: EvidenceFacts, digest: string): EvidenceFact[] =>
   (Object.keys(evidenceModules) as EvidenceName[]).flatMap((name) => {
     const module: EvidenceModule = evidenceModules[name]
-    const seen = module.show(facts)
-    return seen ? [{ name, digest, ...seen }] : []
+    const shown = module.show(facts)
+    return shown ? [{ name, digest, ...shown }] : []
   })

@@ -20,7 +20,7 @@ export function workspaceAt(root: string): Workspace {
   const locate = (path: string): string => {
     const absolute = resolve(root, path)
     if (absolute === resolve(root) || absolute.startsWith(resolve(root) + sep)) return absolute
-    throw new UserError('policy-invalid', `The path ${JSON.stringify(path)} leads out of the repository.`, {
+    throw new UserError('policy-invalid', `The path ${JSON.stringify(path)} is outside the repository.`, {
       fix: 'Name a file inside the repository.',
       at: { file: policyFile },
     })

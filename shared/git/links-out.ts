@@ -16,7 +16,7 @@ export async function refuseLinksOut(root: string): Promise<void> {
     const target = await realpath(path).catch(() => undefined)
     if (target === undefined || target.startsWith(inside)) continue
     throw new UserError('target-missing', `${relative(root, path)} links to something outside of the repository.`, {
-      fix: 'Put the file itself there.',
+      fix: 'Replace the link with the file itself.',
     })
   }
 }

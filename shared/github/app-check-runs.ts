@@ -23,7 +23,7 @@ export async function appCheckRuns(github: GitHub, { repo, commit, name, app }: 
   const asked = { ...repoRef(repo), ref: commit, check_name: name, app_id: app, filter: 'all' as const, per_page: 100 }
   const all = listPages(github.paginate.iterator(github.rest.checks.listForRef, asked), {
     list: `check runs "${name}" of ${repo} on ${commit}`,
-    fix: 'Push a new commit: its checks begin anew.',
+    fix: 'Push a new commit: its list of checks starts empty.',
   })
   const own = (await firstInPages(all)).filter((run) => run.app?.id === app && run.name === name)
   return own.toSorted((one, other) => other.id - one.id)

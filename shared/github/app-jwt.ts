@@ -16,7 +16,7 @@ export function appJwt(app: number, key: string, now: Date): string {
   try {
     return `${text}.${sign('RSA-SHA256', Buffer.from(text), createPrivateKey(key)).toString('base64url')}`
   } catch {
-    throw new UserError('input-invalid', `The private key of the App ${app} is none.`, {
+    throw new UserError('input-invalid', `The private key of the App ${app} is not valid.`, {
       fix: 'Put the whole .pem file that GitHub gave you into the secret, with its first and its last line.',
     })
   }

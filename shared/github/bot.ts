@@ -43,10 +43,10 @@ export function checkWriter(writer: RestUser, bot: number): void {
   const { id, login, type } = writer
   // The job's own token acts as a bot that every workflow of every repository has.
   const couldBe = type === 'Bot' && login !== jobsBot
-  const mend = couldBe ? `If that is the gate App, write \`bot: ${id}\` in the policy. Else pass` : 'Pass'
+  const mend = couldBe ? `If that is the gate App, write \`bot: ${id}\` in the policy. Otherwise pass` : 'Pass'
   throw new UserError(
     'misconfigured',
     `apps.gate.bot is ${bot}, but this token writes as ${id} (${login})${couldBe ? `: write \`bot: ${id}\`` : ''}.`,
-    { fix: `${mend} a token of the gate App to this job. What was written is believed by nobody.` },
+    { fix: `${mend} a token of the gate App to this job. Lockstep ignores what this token writes.` },
   )
 }

@@ -3,6 +3,7 @@ import type { Octokit } from '@octokit/core'
 import { retry } from '@octokit/plugin-retry'
 import { throttling } from '@octokit/plugin-throttling'
 import { nativeJson } from './native-json.js'
+import { type Token, tokenStrategy } from './token.js'
 import { requestUsage, type Usage } from './usage.js'
 
 export type GitHub = ReturnType<typeof getOctokit>
@@ -41,7 +42,7 @@ const apiVersion = '2022-11-28'
  *
  * @param asked counts its requests, and how long they waited.
  */
-export function connectGitHub(token: string, { apiUrl }: Addresses, log: Warn, asked: Usage = requestUsage()): GitHub {
+export function connectGitHub(token: Token, { apiUrl }: Addresses, log: Warn, asked: Usage = requestUsage()): GitHub {
   const onLimit =
     (kind: string) => (wait: number, options: { method: string; url: string }, _: unknown, tries: number) => {
       // A merge is for this moment: after a wait its window may be closed. Whoever asked for it asks again.
@@ -52,8 +53,10 @@ export function connectGitHub(token: string, { apiUrl }: Addresses, log: Warn, a
     }
   const client = (spacing: object): GitHub =>
     getOctokit(
-      token,
+      typeof token === 'string' ? token : '',
       {
+        // Where @actions/github is given no token, "auth" stands for one.
+        ...(typeof token === 'string' ? {} : { auth: 'found for each request', authStrategy: tokenStrategy(token) }),
         baseUrl: apiUrl,
         userAgent: 'lockstep',
         // The plugin's own list, and 405: merge.ts itself knows how long that is worth trying (C8, C9). A 409 may pass: so says GitHub

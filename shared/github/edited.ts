@@ -27,7 +27,7 @@ export async function editedComments(github: GitHub, comments: readonly DatedCom
   if (moved.length === 0) return new Set()
   const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on IssueComment { id lastEditedAt } } }'
   if (moved.length > mostPages * 100) {
-    throw tooMany('comments that may have been changed', 'Delete those that say nothing, and find out who writes them.')
+    throw tooMany('comments that may have been changed', 'Delete the useless ones, and find out who writes them.')
   }
   const same = new Set<string>()
   for (let start = 0; start < moved.length; start += 100) {

@@ -24,7 +24,7 @@ export function explainGitHub(error: unknown): UserError | undefined {
   const limit = limitOf(error)
   if (limit) {
     const what = isHttpError(error) ? whatOf(error) : 'GraphQL'
-    return new UserError('github-unreachable', `GitHub takes no more requests for now (${what}): ${messageOf(error)}`, {
+    return new UserError('github-unreachable', `GitHub's rate limit is reached (${what}): ${messageOf(error)}`, {
       fix: afterLimit(limit),
       cause: error,
     })
@@ -45,7 +45,7 @@ export function explainGitHub(error: unknown): UserError | undefined {
   if (error.status === 403 || error.status === 404) {
     return new UserError(
       'missing-permission',
-      `GitHub answers ${error.status} to ${what}: it is not there, or the token may not see it.`,
+      `GitHub answers ${error.status} to ${what}: it does not exist, or the token may not see it.`,
       {
         fix: installed,
         cause: error,
@@ -53,7 +53,7 @@ export function explainGitHub(error: unknown): UserError | undefined {
     )
   }
   return new UserError('github-unreachable', `GitHub answers ${error.status} to ${what}: ${error.message}`, {
-    fix: 'Run the job again; nothing is half-done that a second run would not finish.',
+    fix: 'Run the job again: that is safe, and finishes what this run did not.',
     cause: error,
   })
 }
@@ -68,8 +68,8 @@ const readable = (accepted: string): string =>
 function explainGraphql(error: Error): UserError {
   const types = graphqlTypes(error)
   if (types.includes('FORBIDDEN')) {
-    return new UserError('missing-permission', `The token may not: ${error.message}`, {
-      fix: 'GitHub does not say which permission is missing. Compare those of the token with the ones in the workflow example of this action.',
+    return new UserError('missing-permission', `The token lacks a permission: ${error.message}`, {
+      fix: 'GitHub does not say which permission is missing. Compare the permissions of the token with those in the workflow example of this action.',
       cause: error,
     })
   }
@@ -79,7 +79,7 @@ function explainGraphql(error: Error): UserError {
       cause: error,
     })
   }
-  return new UserError('github-unreachable', `GitHub refuses: ${error.message}`, {
+  return new UserError('github-unreachable', `GitHub refused the request: ${error.message}`, {
     fix: 'Run the job again.',
     cause: error,
   })

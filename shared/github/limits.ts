@@ -40,7 +40,7 @@ export function afterLimit({ until, seconds }: Limit): string {
     : seconds === undefined
       ? 'some minutes'
       : `${seconds} s`
-  return `Wait ${when}, then run the job again: that is safe, nothing is half-done that a second run would not finish.`
+  return `Wait ${when}, then run the job again: that is safe, and finishes what this run did not.`
 }
 
 function isLimit({ name, status, message, errors, response }: Refused & { name?: string }, headers: object): boolean {

@@ -36,7 +36,7 @@ export async function mergePullRequest(
   const at = { ...repoRef(repo), pull_number: number }
   const { data: pull } = await github.rest.pulls.get(at)
   if (pull.merged) return { merged: true }
-  if (pull.head.sha !== head) return { merged: false, why: 'Its head is another commit by now.' }
+  if (pull.head.sha !== head) return { merged: false, why: 'Its head has changed.' }
   let [why, left] = ['', patience]
   for (const merge_method of await mergeMethods(github, repo, pull.base.ref)) {
     for (;;) {

@@ -34,7 +34,7 @@ export async function openOwnIssue(
 }
 
 async function withdraw(github: GitHub, repo: string, number: number): Promise<void> {
-  const body = 'Opened by another account than the deploy policy names as `apps.gate.bot`: it counts for nothing.'
+  const body = 'Opened by another account than the deploy policy names as `apps.gate.bot`, so it has no effect.'
   const gone = { body, state: 'closed', state_reason: 'not_planned' } as const
   try {
     await github.rest.issues.update({ ...repoRef(repo), issue_number: number, ...gone, labels: [] })

@@ -25,7 +25,7 @@ export async function* listPages<T>(
 }
 
 export const tooMany = (list: string, fix: string): UserError =>
-  new UserError('misconfigured', `GitHub lists more than ${mostPages * 100} ${list}: what is beyond them is unknown.`, {
+  new UserError('misconfigured', `GitHub lists more than ${mostPages * 100} ${list}: the rest is unknown.`, {
     fix: `${fix} Then run this job again.`,
   })
 

@@ -58,9 +58,9 @@ export function workflowRefusal(branch: string, error: unknown): UserError | und
   if (!/workflow/i.test(`${error instanceof Error ? error.message : ''} ${accepted}`)) return undefined
   return new UserError(
     'missing-permission',
-    `GitHub does not let the branch ${branch} be moved: workflow files have changed on the default branch since it was made.`,
+    `GitHub does not allow moving the branch ${branch}: workflow files have changed on the default branch since it was created.`,
     {
-      fix: `Press "Update branch" under its pull request and run this job again; or delete the branch ${branch}: then the next run makes it, and its pull request, anew.`,
+      fix: `Press "Update branch" in its pull request and run this job again. Or delete the branch ${branch}: the next run creates it and its pull request again.`,
       cause: error,
     },
   )

@@ -19,7 +19,9 @@ export function pullNumber(input: string, run: RunFacts): number {
   if (input === '' && number !== undefined) return number
   const message =
     input === ''
-      ? `The event "${run.event}" is about no pull request.`
+      ? `The event "${run.event}" names no pull request.`
       : `Input "pull-request" is ${JSON.stringify(input)}; it must be a number.`
-  throw new UserError('input-invalid', message, { fix: 'Give the number of the pull request as "pull-request".' })
+  throw new UserError('input-invalid', message, {
+    fix: 'Set the input "pull-request" to the number of the pull request.',
+  })
 }

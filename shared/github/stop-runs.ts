@@ -34,12 +34,12 @@ export async function stopRuns(which: Runs): Promise<ActiveRun[]> {
   const { world } = which
   const active = await activeRuns(which)
   for (const run of active) {
-    world.log.info(`Cancels ${run.url} and waits for its end.`)
+    world.log.info(`Cancelling ${run.url} and waiting for its end.`)
     await ask(which, 'cancel', run)
   }
   for (const run of active) {
     if (await endsWithin(which, run)) continue
-    world.log.warning(`${run.url} does not end: it is made to.`)
+    world.log.warning(`${run.url} does not end: forcing it.`)
     await ask(which, 'force', run)
     if (!(await endsWithin(which, run))) throw stillAtWork(run)
   }
@@ -90,6 +90,6 @@ const stillAtWork = ({ url }: ActiveRun): UserError =>
     'operation-in-progress',
     `${url} does not end, although it was cancelled: it may still change clusters.`,
     {
-      fix: 'Look at what keeps it. Once it has ended, run this job again.',
+      fix: 'Find out why. Once it has ended, run this job again.',
     },
   )

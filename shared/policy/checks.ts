@@ -9,7 +9,7 @@ export interface Mistake {
   spot: PolicySpot
 }
 
-/** What no single entry shows: their order, that names stay apart and short enough, that every check knows its host. */
+/** Mistakes across entries: wave order, names that are equal or too long, clusters without the host that a check needs. */
 export function policyMistakes(policy: Policy): Mistake[] {
   return [
     ...appNumbers(policy),
@@ -21,14 +21,14 @@ export function policyMistakes(policy: Policy): Mistake[] {
   ]
 }
 
-/** Two Apps, two bots: four numbers, of which an App's own is easily taken for its bot's. */
+/** Two Apps and two bots have four numbers. The App ID is easily confused with its bot's user id. */
 function appNumbers({ apps: { gate, bump } }: Policy): Mistake[] {
-  const fix = `Its own is what "gh api '/users/SLUG[bot]' --jq .id" says, and the doctor.`
+  const fix = `Get "id" from the App's settings page, and "bot" from "gh api '/users/SLUG[bot]' --jq .id" or the doctor.`
   const alone = (['gate', 'bump'] as const).flatMap((name) =>
     ({ gate, bump })[name].bot === { gate, bump }[name].id
       ? [
           {
-            message: `apps.${name}.bot is the App ID, and not the number of the App's bot.`,
+            message: `apps.${name}.bot is the App ID, not the user id of the App's bot.`,
             fix,
             spot: { path: ['apps', name, 'bot'], part: 'value' as const },
           },
@@ -39,7 +39,7 @@ function appNumbers({ apps: { gate, bump } }: Policy): Mistake[] {
     gate[key] === bump[key]
       ? [
           {
-            message: `apps.gate.${key} and apps.bump.${key} are the same number: they are two Apps.`,
+            message: `apps.gate.${key} and apps.bump.${key} are the same number, but "gate" and "bump" must be two Apps.`,
             fix,
             spot: { path: ['apps', 'bump', key], part: 'value' as const },
           },
@@ -54,8 +54,8 @@ function waveOrder({ clusters }: Policy): Mistake[] {
     const later = clusters.slice(0, index).find((before) => allWaves.indexOf(before.wave) > allWaves.indexOf(role))
     if (!later) return []
     return {
-      message: `clusters.${name} (${role}) comes after ${later.name} (${later.wave}); clusters are written in wave order.`,
-      fix: `Move it before ${later.name}: the order is ${allWaves.join(', ')}.`,
+      message: `clusters.${name} (${role}) is listed after ${later.name} (${later.wave}); list the clusters in wave order.`,
+      fix: `Move it before ${later.name}. The order is ${allWaves.join(', ')}.`,
       spot: { path: ['clusters', name], part: 'key' },
     }
   })
@@ -69,7 +69,7 @@ function releaseNames({ releases, clusters }: Policy): Mistake[] {
       const name = inCluster(release.releaseName)
       const spot: PolicySpot = { path: ['releases', release.name], part: 'key' }
       if (name.length > 53 || inCluster(release.namespace).length > 63) {
-        const message = `releases.${release.name} is called ${name} on ${cluster.name}: Helm allows 53 characters, a namespace 63.`
+        const message = `releases.${release.name} is named ${name} on ${cluster.name}: Helm allows 53 characters for a name, Kubernetes 63 for a namespace.`
         return [{ message, fix: 'Shorten "name" or "namespace".', spot }]
       }
       const key = `${cluster.name} ${inCluster(release.namespace)}/${name}`
@@ -77,7 +77,7 @@ function releaseNames({ releases, clusters }: Policy): Mistake[] {
       seen.set(key, release.name)
       if (other === undefined) return []
       const message = `releases.${release.name} is the same release as ${other}: ${name} on ${cluster.name}.`
-      return [{ message, fix: 'Give each release a "name" or "namespace" of its own.', spot }]
+      return [{ message, fix: 'Give each release its own "name" or "namespace".', spot }]
     }),
   )
 }
@@ -91,13 +91,13 @@ function sameTargets({ components }: Policy): Mistake[] {
     if (!other) return []
     const message =
       other.name === name
-        ? `components.${name} names the same place twice: ${text}.`
-        : `components.${name} bumps the same place as ${other.name}: ${text}.`
-    return { message, fix: 'One of them has to go.', spot: { path: ['components', name, kind], part: 'value' } }
+        ? `components.${name} lists the same target twice: ${text}.`
+        : `components.${name} has the same target as ${other.name}: ${text}.`
+    return { message, fix: 'Remove one of them.', spot: { path: ['components', name, kind], part: 'value' } }
   })
 }
 
-/** A check or a `version-endpoint` that asks a cluster's host needs every cluster to have one. */
+/** If a check or a `version-endpoint` uses {host}, every cluster needs a host. */
 function hosts({ clusters, smokeTests, components }: Policy): Mistake[] {
   const users: PolicySpot['path'][] = [
     ...smokeTests.flatMap((check, index) => (JSON.stringify(check).includes('{host}') ? [['smoke-tests', index]] : [])),
@@ -109,8 +109,8 @@ function hosts({ clusters, smokeTests, components }: Policy): Mistake[] {
   if (!user) return []
   return clusters.flatMap(({ name, host }) => {
     if (host) return []
-    const message = `clusters.${name} has no host, which ${user.join('.')} asks for.`
-    const fix = 'Add "host: a.path.in.its.values" at the top, or "host: its.name" to this cluster.'
+    const message = `clusters.${name} has no host, but ${user.join('.')} needs one.`
+    const fix = 'Add "host: path.in.the.values" at the top level, or "host: its.host.name" to this cluster.'
     return { message, fix, spot: { path: ['clusters', name], part: 'key' } }
   })
 }
@@ -118,7 +118,7 @@ function hosts({ clusters, smokeTests, components }: Policy): Mistake[] {
 function laneTimes({ deployQueue }: Policy): Mistake[] {
   if (deployQueue.escalate >= deployQueue.remind) return []
   const message =
-    'deploy-queue.escalate is shorter than deploy-queue.remind: the operators would be called before whoever is on duty.'
+    'deploy-queue.escalate is shorter than deploy-queue.remind: the operators would be notified before the person on duty.'
   return [
     {
       message,

@@ -27,9 +27,10 @@ export function windowClosed(
   const { date, weekday } = localDay(now, timezone)
   const today = allWeekdays[weekday]
   const open = window.days.join(', ')
-  if (window.holidays !== undefined && !holidays) return `the file of holidays, ${window.holidays}, cannot be read`
+  if (window.holidays !== undefined && !holidays) return `the holidays file ${window.holidays} cannot be read`
   if (holidays?.includes(date)) return `${date} is a holiday`
-  if (today === undefined || !window.days.includes(today)) return `${tier} is only for ${open} (${timezone})`
+  if (today === undefined || !window.days.includes(today))
+    return `${tier} may be deployed only on ${open} (${timezone})`
   return undefined
 }
 

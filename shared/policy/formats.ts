@@ -70,7 +70,7 @@ export const componentName = text(
 
 /** The same, without a word that means something else. */
 export const nameExcept = (word: string, meaning: string) =>
-  componentName.refine((name) => name !== word, { error: `another name: "${word}" stands for ${meaning}` })
+  componentName.refine((name) => name !== word, { error: `another name, because "${word}" means ${meaning}` })
 
 export const repositoryFormat = text('a repository as "owner/name"', /^[\w-]+\/(?!\.{1,2}$)[\w.-]+$/)
 
@@ -90,7 +90,7 @@ const fileTarget = (name: string) =>
 /** One `FILE#NAME`, or a list of them. */
 export const fileTargets = (name: string) => {
   const one = fileTarget(name)
-  const expected = `"FILE#${name}", or a list of such`
+  const expected = `"FILE#${name}", or a list of them`
   return z.union([one.transform((target) => [target]), z.array(one, { error: expected }).min(1, { error: expected })], {
     // Of the two ways to be wrong, the one that was meant.
     error: ({ input, errors }) => {
@@ -113,12 +113,12 @@ export const serviceUrl = text(
 
 export const pageUrl = text('a URL that starts with "https://" or "http://"', /^https?:\/\/[^\s/]+\S*$/)
 
-export const headerName = text('the name of a header', /^[\w-]+$/)
+export const headerName = text('the name of an HTTP header', /^[\w-]+$/)
 
 const placeholders = '"{host}", "{cluster}", "{namespace}", "{values.a.path}" and "{secrets.NAME}"'
 
 export const httpUrl = text(
-  `a URL that starts with "https://", "http://" or a value that is one; its placeholders are ${placeholders}`,
+  `a URL that starts with "https://", "http://" or "{values.a.path}"; its placeholders are ${placeholders}`,
   /^(?!.*\{(?!(host|cluster|namespace|values\.[^\s{}]+|secrets\.\w+)\}))(https?:\/\/[^\s/]+|\{values\.[^\s{}]+\})\S*$/,
 )
 

@@ -36,6 +36,6 @@ export async function policyDigestAt(github: GitHub, repo: string, commit: strin
 
 export const noPolicy = (repo: string, branch: string): UserError =>
   new UserError('policy-invalid', `${repo} has no ${policyFile} on its branch ${branch}.`, {
-    fix: 'Add the policy there; workflows-examples/deploy-repo has one to begin with.',
+    fix: 'Add the policy there. workflows-examples/deploy-repo contains one to start from.',
     at: { file: policyFile },
   })

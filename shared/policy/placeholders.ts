@@ -2,7 +2,7 @@ import { UserError } from '../foundation/errors.js'
 import { parsePath } from '../yaml/path.js'
 import { firstAt, type HelmValues } from './cluster-values.js'
 
-/** What the placeholders of a check stand for on one cluster. */
+/** The values of a check's placeholders on one cluster. */
 export interface PlaceholderValues {
   cluster: string
   /** Undefined where the cluster has none. */
@@ -18,7 +18,7 @@ export interface PlaceholderValues {
 /** `{host}`, `{cluster}`, `{namespace}`, `{values.a.b.0}`, `{secrets.NAME}`; other braces are text. */
 const placeholder = /\{(host|cluster|namespace|values\.[^\s{}]+|secrets\.\w+)\}/g
 
-/** Fills the placeholders in every text of a check, keys left alone. @throws UserError where one stands for nothing here. */
+/** Fills the placeholders in every text of a check, keys left alone. @throws UserError if one has no value on this cluster. */
 export function fillPlaceholders<T>(template: T, site: PlaceholderValues): T {
   return deep(template, site) as T
 }
@@ -31,23 +31,30 @@ function deep(part: unknown, site: PlaceholderValues): unknown {
 }
 
 function standsFor(name: string, site: PlaceholderValues): string {
-  if (name === 'host') return site.host ?? missing('The cluster has no host, which {host} stands for.', hostFix)
+  if (name === 'host')
+    return site.host ?? missing('A check of the policy uses {host}, but the cluster has no host.', hostFix)
   if (name === 'cluster' || name === 'namespace') return site[name]
   const [group = '', ...rest] = name.split('.')
   const inside = rest.join('.')
   if (group === 'secrets') {
     return (
       site.secrets[inside] ??
-      missing(`The input "secrets" has no ${inside}, which a check of the policy uses.`, secretFix(inside))
+      missing(
+        `A check of the policy uses {secrets.${inside}}, but the input "secrets" has no ${inside}.`,
+        secretFix(inside),
+      )
     )
   }
   const value = firstAt(site.values, parsePath(inside))
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value)
-  return missing(`The values of ${site.cluster} have no text at ${inside}, which a check of the policy uses.`, valueFix)
+  return missing(
+    `A check of the policy uses {values.${inside}}, but the values of ${site.cluster} have no text there.`,
+    valueFix,
+  )
 }
 
-const hostFix = 'Give it a "host:" in the policy, or the value that the policy\'s "host" names.'
-const valueFix = 'Correct the path in the policy, add it to the values, or give the check a "when:".'
+const hostFix = 'Add "host:" to the cluster in the policy, or add the value that the top-level "host" refers to.'
+const valueFix = 'Correct the path in the policy, add the value, or add "when:" to the check.'
 const secretFix = (name: string): string =>
   `Add the line "${name}: ..." under "secrets:" of the smoke-test step, from a secret of the cluster's environment.`
 

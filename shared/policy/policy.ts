@@ -58,9 +58,9 @@ function dataOf(source: YamlSource): unknown {
     )
   }
   if (!document?.contents)
-    return fail(problem(`${file} is empty.`, 'Write the policy: docs and editors know its keys.'))
+    return fail(problem(`${file} is empty.`, 'Write the policy. docs/policy-reference.md lists its keys.'))
   if (second)
-    return fail(problem('The policy is one YAML document, not several.', 'Remove the "---".', second.range[0]))
+    return fail(problem('The policy must be one YAML document, not several.', 'Remove the "---".', second.range[0]))
   try {
     // Aliases of aliases can stand for gigabytes: the parser gives up after this many.
     return document.toJS({ maxAliasCount: 100 })

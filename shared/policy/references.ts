@@ -7,7 +7,7 @@ import { findScalar } from '../yaml/scalar.js'
 import { clusterHost, clusterValues, type HelmValues, type ReadFile, readPath, valuesFiles } from './cluster-values.js'
 import type { Policy, Target } from './types.js'
 
-/** Something that the policy names and the deploy repo lacks. */
+/** Something that the policy names and that is missing in the deploy repo. */
 export interface Problem {
   kind: 'missing-file' | 'missing-target' | 'missing-host' | 'missing-value'
   message: string
@@ -16,8 +16,8 @@ export interface Problem {
 }
 
 /**
- * Everything that the policy names in the deploy repo and that is not there: charts, values files, the place of each
- * component's version, each cluster's host, the conditions of smoke checks. Globs may match nothing.
+ * Everything that the policy names and that is missing in the deploy repo: charts, values files, the targets of
+ * components, hosts of clusters, conditions of smoke tests. Globs may match nothing.
  */
 export async function checkReferences(
   policy: Policy,
@@ -36,7 +36,7 @@ export async function checkReferences(
 
 function missingFiles(policy: Policy, files: readonly string[]): Problem[] {
   const named = policy.releases.flatMap((release) => [
-    { file: `${release.chart}/Chart.yaml`, by: `the chart of releases.${release.name}` },
+    { file: `${release.chart}/Chart.yaml`, by: `releases.${release.name}.chart` },
     ...policy.clusters.flatMap((cluster) => [
       ...valuesFiles(release, cluster, files).map((file) => ({
         file,
@@ -54,7 +54,7 @@ function missingFiles(policy: Policy, files: readonly string[]): Problem[] {
   const absent = [...named, ...holidays].filter(({ file }) => !files.includes(file))
   return [...new Map(absent.map((entry) => [entry.file, entry])).values()].map(({ file, by }) => ({
     kind: 'missing-file',
-    message: `${file} does not exist: it is ${by}.`,
+    message: `${file} does not exist. The policy names it in ${by}.`,
     fix: `Add ${file}, or correct the path in the policy.`,
     at: { file },
   }))
@@ -64,7 +64,7 @@ async function targetProblems(name: string, target: Target, readFile: ReadFile):
   const by = `components.${name}.${target.kind}`
   const text = await readFile(target.file)
   if (text === undefined) {
-    const message = `${target.file} does not exist: ${by} names it.`
+    const message = `${target.file} does not exist. The policy names it in ${by}.`
     return [{ kind: 'missing-file', message, fix: `Correct the path in ${by}.`, at: { file: target.file } }]
   }
   return attempt(by, () => {
@@ -74,10 +74,14 @@ async function targetProblems(name: string, target: Target, readFile: ReadFile):
     if (target.kind === 'value') return
     const { tag, digest } = readImagePlace(text, target.path, target.file)
     if (tag !== undefined || digest !== undefined) return
-    throw new UserError('target-missing', `${showPath(target.path)} in ${target.file} holds no image tag.`, {
-      fix: 'Name the value that holds a tag or a digest, or an image reference with one.',
-      at: source.place(scalar.range[0]),
-    })
+    throw new UserError(
+      'target-missing',
+      `${showPath(target.path)} in ${target.file} contains no image tag or digest.`,
+      {
+        fix: 'Use the path of a value that is a tag, a digest, or an image reference with one of them.',
+        at: source.place(scalar.range[0]),
+      },
+    )
   })
 }
 
@@ -96,7 +100,7 @@ async function valuesProblems(policy: Policy, readFile: ReadFile, files: readonl
     all.push(...values)
     const complete = values.length === policy.releases.length
     if (complete && cluster.host && clusterHost(cluster, values) === undefined && 'path' in cluster.host) {
-      const message = `The values of ${cluster.name} have no ${showPath(cluster.host.path)}, which "host" names.`
+      const message = `The values of ${cluster.name} have no ${showPath(cluster.host.path)}, but "host" in the policy refers to it.`
       problems.push({
         kind: 'missing-host',
         message,
@@ -109,7 +113,7 @@ async function valuesProblems(policy: Policy, readFile: ReadFile, files: readonl
   return [
     ...problems,
     ...unknown.map(({ when, index }): Problem => {
-      const message = `smoke-tests.${index}.when is ${showPath(when)}, which no cluster's values have: the check would never run.`
+      const message = `smoke-tests.${index}.when is ${showPath(when)}, but the values of no cluster have this path: the check would never run.`
       return { kind: 'missing-value', message, fix: "Correct the path, or add it to the chart's values.yaml." }
     }),
   ]

@@ -10,35 +10,37 @@ const text = (expected: string) => z.string({ error: expected }).min(1, { error:
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], { error: 'a text, a number, true or false' })
 
 export const commonKeys = {
-  name: text('a short text').optional().describe('What the report calls this check.'),
+  name: text('a short text').optional().describe('Name of this check in reports.'),
   timeout: format.durationFormat
     .optional()
     .describe(
-      'How long it is asked again until it is right. Default: 1m; for `command` and `jupyterhub` 5m, for launches 8m.',
+      'How long a failing check is repeated. Default: 1m; 5m for `command` and `jupyterhub`; 8m for `binder-launch` and `binder-build`.',
     ),
   'failure-threshold': format.countFormat
     .optional()
-    .describe('After how many wrong answers it ends early. Default: it is asked again until `timeout` is over.'),
+    .describe('Number of failures after which the check stops before its `timeout`. Default: no limit.'),
   'success-threshold': format.countFormat
     .optional()
-    .describe('How many right answers in a row are needed. Default: 1.'),
-  when: format.valuesPath.optional().describe('Only on clusters whose merged values have `true` at this path.'),
+    .describe('Number of successes in a row that the check needs. Default: 1.'),
+  when: format.valuesPath
+    .optional()
+    .describe('Runs the check only on clusters whose merged values are `true` at this path. Default: on all clusters.'),
 }
 
 export const httpKeys = {
   http: format.httpUrl
     .optional()
-    .describe('Fetch this URL. Placeholders: {host}, {cluster}, {namespace}, {values.a.path}, {secrets.NAME}.'),
+    .describe('Requests this URL. Placeholders: {host}, {cluster}, {namespace}, {values.a.path}, {secrets.NAME}.'),
   method: format
     .wordFormat(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
     .optional()
-    .describe('For `http`: the method. Default: GET.'),
+    .describe('For `http`: the method of the request. Default: GET.'),
   request: mapShape({
     headers: namedShape(z.string(), text('a text')).optional().describe('Headers of the request.'),
     body: text('a text').optional().describe('Body of the request.'),
   })
     .optional()
-    .describe('For `http`, and the headers for `prometheus`: what is sent along.'),
+    .describe('For `http`: headers and body of the request. For `prometheus`: only headers.'),
   status: z
     .int({ error: status })
     .min(100, { error: status })
@@ -47,46 +49,54 @@ export const httpKeys = {
     .describe('For `http`: the expected HTTP status. Default: 200.'),
   body: format.patternFormat
     .optional()
-    .describe('For `http`: a regular expression that the first 100 kB of the body must match, within one second.'),
+    .describe(
+      'For `http`: regular expression that the body of the response must match. Only the first 100 kB are matched, for at most one second.',
+    ),
   json: namedShape(z.string(), scalar)
     .optional()
-    .describe('For `http`: what the body, read as JSON, must hold: paths such as checks.0.ok, and their values.'),
+    .describe('For `http`: values that the JSON response must contain, by path, such as checks.0.ok.'),
   headers: namedShape(z.string(), format.patternFormat)
     .optional()
-    .describe("For `http`: regular expressions that the answer's headers must match."),
+    .describe('For `http`: regular expressions that the headers of the response must match.'),
   redirects: z
     .int({ error: 'a whole number' })
     .min(0, { error: 'a number from 0 to 20' })
     .max(20, { error: 'a number from 0 to 20' })
     .optional()
-    .describe('For `http`: how many redirects are followed. Default: 0, a redirect is an answer of its own.'),
+    .describe('For `http`: how many redirects to follow. With 0, the redirect itself is the response. Default: 0.'),
   certificate: mapShape({
-    days: format.countFormat.optional().describe('The certificate must be valid for so many days more. Default: 1.'),
-    names: listShape(text('a host name')).optional().describe('Host names that it must be for, besides the URL’s own.'),
+    days: format.countFormat
+      .optional()
+      .describe('Number of days for which the certificate must still be valid. Default: 1.'),
+    names: listShape(text('a host name'))
+      .optional()
+      .describe('Host names that the certificate must be valid for, in addition to the host of the URL.'),
   })
     .optional()
-    .describe('For `http` with https: what the TLS certificate must be.'),
+    .describe('For `http` with https: requirements for the TLS certificate.'),
   'port-forward': z
     .string({ error: 'a target as "service/NAME:PORT"' })
     .regex(/^(service|pod|deployment)\/[a-z0-9.{}-]+:\d+$/, { error: 'a target as "service/NAME:PORT"' })
     .optional()
-    .describe('For `http`: ask this service in the cluster through the API server, past the public entry.'),
+    .describe(
+      'For `http`: sends the request to this service in the cluster through the API server, instead of the public address.',
+    ),
 }
 
 const atLeastZero = z.int({ error: 'a whole number' }).min(0, { error: 'a number of at least 0' })
 
 export const kubernetesKeys = {
   kubernetes: listShape(format.wordFormat(kubernetesAspects))
-    .min(1, { error: 'a list of at least one word' })
+    .min(1, { error: 'a list of at least one of these words' })
     .optional()
     .describe(
-      "Look at the release's own objects: all `workloads` ready, `restarts` and `warnings` since the deploy, `volumes` bound, `addresses` of ingresses and load balancers.",
+      "Checks the release's Kubernetes objects: `workloads` (all ready), `restarts` and `warnings` (since the deploy), `volumes` (bound), `addresses` (of ingresses and load balancers).",
     ),
   'max-restarts': atLeastZero.optional().describe('For `kubernetes`: how many restarts are allowed. Default: 0.'),
   'max-warnings': atLeastZero.optional().describe('For `kubernetes`: how many warning events are allowed. Default: 0.'),
   ignore: listShape(text('a reason of events'))
     .optional()
-    .describe('For `kubernetes`: reasons of warning events that do not count, such as Unhealthy.'),
+    .describe('For `kubernetes`: reasons of warning events to ignore, such as Unhealthy.'),
 }
 
 const bound = (what: string) => z.number({ error: 'a number' }).optional().describe(`For \`prometheus\`: ${what}`)
@@ -94,14 +104,18 @@ const bound = (what: string) => z.number({ error: 'a number' }).optional().descr
 export const prometheusKeys = {
   prometheus: text('a query in PromQL')
     .optional()
-    .describe('Ask Prometheus this query; every series of the answer must keep the bounds. No data is inconclusive.'),
+    .describe(
+      'Runs this PromQL query; the value of every returned series must be within the bounds. No data is inconclusive.',
+    ),
   url: format.httpUrl
     .optional()
-    .describe('For `prometheus`: its address, without /api. For launches: that of BinderHub. Default: https://{host}.'),
-  min: bound('the least value.'),
-  max: bound('the greatest value.'),
-  'min-ratio': bound('the least value, in times of what it was right before the deploy.'),
-  'max-ratio': bound('the greatest value, in times of what it was right before the deploy.'),
+    .describe(
+      'For `prometheus` (required): URL of Prometheus, without /api. For `binder-launch` and `binder-build`: URL of the BinderHub. Default: https://{host} for BinderHub.',
+    ),
+  min: bound('the smallest allowed value.'),
+  max: bound('the largest allowed value.'),
+  'min-ratio': bound('the smallest allowed ratio of the value to the value right before the deploy.'),
+  'max-ratio': bound('the largest allowed ratio of the value to the value right before the deploy.'),
 }
 
 export const commandKeys = {
@@ -109,12 +123,14 @@ export const commandKeys = {
     .min(1, { error: 'a list of a program and its arguments' })
     .optional()
     .describe(
-      'Run this program (a list: the program, then its arguments; no shell) in the checked out repository. Exit code 0 is right, 75 inconclusive, any other wrong.',
+      'Runs this program (a list of the program and its arguments; no shell) in the checked-out repository. Exit code 0 is a success, 75 is inconclusive, any other is a failure.',
     ),
-  env: namedShape(z.string(), text('a text')).optional().describe('For `command`: environment variables for it.'),
+  env: namedShape(z.string(), text('a text'))
+    .optional()
+    .describe('For `command`: environment variables of the program.'),
 }
 
-/** A secret never stands in the policy itself. */
+/** The policy never contains the secret itself. */
 const secret = z
   .string({ error: 'a placeholder "{secrets.NAME}"' })
   .regex(/^\{secrets\.\w+\}$/, { error: 'a placeholder "{secrets.NAME}"' })
@@ -126,40 +142,52 @@ export const jupyterhubKeys = {
   jupyterhub: format.httpUrl
     .optional()
     .describe(
-      'Start the server of a test user on this JupyterHub (address without /hub), run code in a kernel, and remove it.',
+      'Starts the server of a test user on this JupyterHub (URL without /hub), runs code in a kernel, and removes the server.',
     ),
-  user: name('user').optional().describe('For `jupyterhub`: the test user, who is nobody else.'),
-  server: name('server').optional().describe('For `jupyterhub`: the name of its server. Default: its default server.'),
-  version: text('a version').optional().describe('For `jupyterhub`: the version that the hub must tell.'),
+  user: name('user')
+    .optional()
+    .describe('For `jupyterhub` (required): the test user. It must not be the account of a person.'),
+  server: name('server')
+    .optional()
+    .describe('For `jupyterhub`: name of the server to start. Default: the default server of the user.'),
+  version: text('a version')
+    .optional()
+    .describe('For `jupyterhub`: the version that the hub must report. Default: any version.'),
 }
 
 export const launchKeys = {
   'binder-launch': format.repositoryFormat
     .optional()
-    .describe('Build and launch this repository (owner/name) on the BinderHub, ask its server, and shut it down.'),
+    .describe(
+      'Builds and launches this repository (owner/name) on the BinderHub, sends a request to the server, and shuts it down.',
+    ),
   'binder-build': format.repositoryFormat
     .optional()
     .describe(
-      'The same for an image that was never built: a commit without a change is made on a branch of this GitHub repository, and the branch removed again.',
+      'Like `binder-launch`, but always builds a new image: creates an empty commit on a branch of this GitHub repository, and deletes the branch afterwards.',
     ),
   ref: text('a commit, tag or branch')
     .optional()
-    .describe('For launches: the commit, tag or branch. Default for `binder-build`: HEAD.'),
+    .describe(
+      'For `binder-launch` (required) and `binder-build`: the commit, tag or branch. Default: HEAD for `binder-build`.',
+    ),
   provider: z
     .string({ error: 'a short name such as "gh"' })
     .regex(/^[a-z0-9]+$/, { error: 'a short name such as "gh"' })
     .optional()
-    .describe('For `binder-launch`: what BinderHub calls the place of the repository. Default: gh.'),
+    .describe("For `binder-launch`: BinderHub's short name of the repository provider. Default: gh."),
   token: secret
     .optional()
     .describe(
-      'For `jupyterhub`: an API token with the scopes servers and access:servers of the user (and admin:users to make the user). For `binder-build`: a GitHub token with contents: write on that repository.',
+      'For `jupyterhub` (required): API token with the scopes servers and access:servers of the user (and admin:users to create the user). For `binder-build` (required): GitHub token with contents: write on the repository.',
     ),
-  'build-token': secret.optional().describe("For launches: a build token, which lifts BinderHub's limit of builds."),
+  'build-token': secret
+    .optional()
+    .describe("For `binder-launch` and `binder-build`: build token, which exempts from BinderHub's limit of builds."),
   code: text('code')
     .optional()
     .describe(
-      'For launches and `jupyterhub`: code to run in a kernel of the server. Default for `jupyterhub`: print(6 * 7).',
+      'For `jupyterhub`, `binder-launch` and `binder-build`: code to run in a kernel of the server. Default: print(6 * 7) for `jupyterhub`.',
     ),
-  output: format.patternFormat.optional().describe('For `code`: a regular expression that what it prints must match.'),
+  output: format.patternFormat.optional().describe('For `code`: regular expression that the output must match.'),
 }

@@ -26,7 +26,7 @@ const kinds: Record<string, { needs: string[]; may: string[] }> = {
 
 const bounds = ['min', 'max', 'min-ratio', 'max-ratio']
 
-/** One item under `smoke-tests`. A flat map, so that a misspelt key can be told with the right one. */
+/** One item under `smoke-tests`. A flat map, so that the error about a misspelt key can name the right one. */
 export const checkSchema = mapShape({
   ...httpKeys,
   ...kubernetesKeys,
@@ -43,9 +43,8 @@ export const checkSchema = mapShape({
   const given = Object.keys(value).filter((key) => value[key as keyof typeof value] !== undefined)
   const [kind, second] = Object.keys(kinds).filter((name) => given.includes(name))
   const rule = kind === undefined ? undefined : kinds[kind]
-  if (kind === undefined || !rule)
-    return complain('says nothing to check', `Add one of: ${Object.keys(kinds).join(', ')}.`)
-  if (second) return complain(`is two checks in one: "${kind}" and "${second}"`, 'Make two items of it.')
+  if (kind === undefined || !rule) return complain('has no check', `Add one of: ${Object.keys(kinds).join(', ')}.`)
+  if (second) return complain(`has two checks: "${kind}" and "${second}"`, 'Write two items.')
   const known = [kind, ...rule.needs, ...rule.may, ...Object.keys(commonKeys)]
   for (const key of given.filter((name) => !known.includes(name)))
     complain(`has "${key}", which "${kind}" does not use`, `Remove "${key}".`)

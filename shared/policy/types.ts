@@ -36,10 +36,10 @@ export interface Policy {
   smokeTests: SmokeCheck[]
   /** Tiers without a window may be deployed at any time. */
   deployWindows: { [T in Tier]?: DeployWindow | undefined }
-  /** How long somebody watches after a deploy of this tier; 0 is not at all. */
+  /** How long the smoke test is repeated after a deploy of this tier; 0: no soak. */
   soak: Record<Tier, number>
   changeClasses: ChangeClass[]
-  /** Address of the page for what nothing can be done about by itself. */
+  /** URL of the page for operators, shown when Lockstep cannot roll back by itself. */
   runbook?: string | undefined
 }
 
@@ -54,18 +54,18 @@ export interface Release {
   namespace: string
   /** Values files in Helm's order: plain paths and globs, with `{cluster}`. */
   values: string[]
-  /** What stands in for files that are encrypted when planning. */
+  /** Values files that replace the encrypted ones when planning. */
   planValues: string[]
   timeout: number
   crds: 'skip' | 'create' | 'replace'
-  /** Paths in the merged values that change only where a database is migrated. */
+  /** Paths in the merged values that change only when a database is migrated. */
   migrationMarkers: Path[]
 }
 
 export interface Cluster {
   name: string
   wave: WaveName
-  /** Its failure is reported, and blocks nobody. */
+  /** Its failure is only reported and does not block other clusters. */
   optional: boolean
   /** Where its public host name is: a path into its merged Helm values, or the name itself. */
   host: { path: Path } | { name: string } | undefined
@@ -99,15 +99,15 @@ export interface Component {
   versions: string[]
   /** Globs of the upstream files that make a new version. */
   paths: string[]
-  /** Where a running cluster tells the component's version. */
+  /** Where a running cluster shows the component's version. */
   versionEndpoint?: VersionSource | undefined
-  /** How long a published version is waited for. */
+  /** How long to wait for a version to be published. */
   wait: number
-  /** After how many merges without a published version an alarm is raised. */
+  /** Number of merges without a published version after which an issue is opened. */
   staleAfter: number
-  /** Who is asked for a review of every bump: logins, and teams as `org/slug`. */
+  /** Reviewers to request for every bump: logins, and teams as `org/slug`. */
   reviewers: string[]
-  /** Names of the upstream checks that have to be green, `*` is any text; undefined: all, and there is at least one. */
+  /** Names of the upstream checks that must be green, `*` matches any text; undefined: all, and at least one. */
   checks?: string[] | undefined
   revert: 'issue' | 'pr'
 }
@@ -125,7 +125,7 @@ export interface WindowHours {
   hours?: [from: number, to: number] | undefined
 }
 
-/** A kind of infrastructure change: what it touches, and its base tier where that differs from the default. */
+/** A class of infrastructure changes: what they change, and their tier if it differs from the default. */
 export interface ChangeClass {
   name: string
   charts: string[]

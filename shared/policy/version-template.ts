@@ -41,10 +41,10 @@ export function templateProblem(template: string): string | undefined {
   const parts = partsOf(template)
   const names = parts.flatMap((part) => ('placeholder' in part ? [part.placeholder] : []))
   const unknown = names.find((name) => !(name in patterns))
-  if (unknown !== undefined) return `{${unknown}} is none of {commit}, {tag}, {n}, {any}`
+  if (unknown !== undefined) return `{${unknown}} is unknown; the placeholders are {commit}, {tag}, {n} and {any}`
   const [commits, tags] = ['commit', 'tag'].map((known) => names.filter((name) => name === known).length)
   if (tags === 1 && names.length === 1) return undefined
-  if (tags !== 0) return '{tag} stands for the whole rest of a version: nothing else in braces may be beside it'
+  if (tags !== 0) return '{tag} cannot be combined with another placeholder'
   if (commits !== 1) return `it must contain {commit} exactly once, not ${commits} times`
 
   // A hex digit beside {commit} could belong to it or to {n} and {any}: which commit it is must never be a guess.
@@ -55,7 +55,7 @@ export function templateProblem(template: string): string | undefined {
     return next >= 0 && !/[^0-9a-f]/.test(between.join(''))
   })
   return open
-    ? 'something that is no hex digit, such as "-" or "h", must stand between {commit} and {n} or {any}'
+    ? 'put a character that is not a hex digit, such as "-" or "h", between {commit} and {n} or {any}'
     : undefined
 }
 

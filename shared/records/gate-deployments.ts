@@ -102,7 +102,7 @@ async function* eachState(
   const asked = { ...repoRef(repo), deployment_id: id, per_page: 100 }
   const all = listPages(github.paginate.iterator(github.rest.repos.listDeploymentStatuses, asked), {
     list: `statuses of the deployment ${id} of ${repo}`,
-    fix: `Find out who writes them. Give the deployment ${id} the status inactive and delete it: what it recorded then counts as not there, and the cluster may have to be adopted again.`,
+    fix: `Find out who writes them. Set the deployment ${id} to inactive and delete it: its record is then gone, and the cluster may have to be adopted again.`,
   })
   for await (const { id: own, creator, state, description, created_at: at } of all) {
     if (isBot(creator, gateBot)) yield { id: own, state, description: description ?? '', at }

@@ -58,8 +58,8 @@ export async function refuseIfInProgress({ kubectl, github, run, release }: AtWo
   if (!isPending(latest)) return
   const work = await readWork(kubectl, release)
   if (work?.revision !== latest.revision) {
-    throw busy(`revision ${latest.revision} of ${release} is "${latest.status}", and Lockstep did not begin it`, {
-      fix: `Ask who is at it. If nobody is (helm history ${release}), free it: helm rollback ${release} to the last "deployed" or "superseded" revision. Then run this job again.`,
+    throw busy(`revision ${latest.revision} of ${release} is "${latest.status}", and Lockstep did not start it`, {
+      fix: `Ask who started it. If nobody works on it (helm history ${release}), unlock it: helm rollback ${release} to the last "deployed" or "superseded" revision. Then run this job again.`,
     })
   }
   const [id = ''] = work.run.split('/')
@@ -70,4 +70,4 @@ export async function refuseIfInProgress({ kubectl, github, run, release }: AtWo
 }
 
 const busy = (who: string, how: { fix: string }): UserError =>
-  new UserError('operation-in-progress', `Another operation is at work on the release: ${who}.`, how)
+  new UserError('operation-in-progress', `Another operation is in progress on the release: ${who}.`, how)

@@ -19,7 +19,7 @@ const stateSchema = z.object({
   at: z.string(),
 })
 const verifiedSchema = stateSchema.extend({
-  /** What was verified before the run that verified this one: what that run goes back to if it fails elsewhere. */
+  /** What was verified before the run that verified this one: what that run rolls back to if it fails elsewhere. */
   previous: stateSchema.optional(),
 })
 
@@ -65,9 +65,13 @@ export async function readVerified(kubectl: Pick<Kubectl, 'get'>, release: strin
   if (object === undefined) return undefined
   const verified = parseVerified(object)
   if (verified) return verified
-  throw new UserError('outdated-commit', `The ConfigMap ${verifiedName(release)} cannot be read as a verified state.`, {
-    fix: `Look at it (kubectl get configmap ${verifiedName(release)}); if somebody changed it, delete it and adopt the release again.`,
-  })
+  throw new UserError(
+    'outdated-commit',
+    `The ConfigMap ${verifiedName(release)} does not hold a valid verified state.`,
+    {
+      fix: `Inspect it (kubectl get configmap ${verifiedName(release)}). If somebody changed it, delete it and adopt the release again.`,
+    },
+  )
 }
 
 export function parseVerified(configMap: unknown): Verified | undefined {
@@ -84,7 +88,7 @@ export async function writeVerified(kubectl: Kubectl, verified: Verified): Promi
   const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { verified: text } }
   const written = parseVerified(await kubectl.apply(object, 'lockstep', 'ours'))
   if (written && JSON.stringify(written) === JSON.stringify(verifiedSchema.parse(verified))) return
-  throw new UserError('cluster-unreachable', `The ConfigMap ${name} was written, but reads back as something else.`, {
-    fix: 'Run the job again; if it stays so, look at what else writes this ConfigMap.',
+  throw new UserError('cluster-unreachable', `The ConfigMap ${name} was written, but a read returned other content.`, {
+    fix: 'Run the job again. If it fails again, find out what else writes this ConfigMap.',
   })
 }

@@ -2,18 +2,18 @@ import type { EvidenceFacts } from '../evidence/module.js'
 import type { ChangeEvidence, EvidenceContent } from '../records/change-evidence.js'
 import type { Person, Standing } from './person.js'
 
-/** A word, and what its speaker is now: who is no operator any more does not count any more. */
+/** A recorded command, and whether its author is an operator now: those of former operators do not count. */
 export type RecordedCommand = ChangeEvidence & { standing: Standing }
 
 type Of<K extends EvidenceContent['kind']> = RecordedCommand & { said: Extract<EvidenceContent, { kind: K }> }
 
-/** Somebody's word that this change has to wait. */
+/** A `/hold` on this change. */
 export interface PullRequestHold {
   by: string
   reason: string
 }
 
-/** An operator's word that this change goes first and is looked at afterwards. */
+/** An operator's `/break-glass`: the change may skip part of its review, and is reviewed afterwards. */
 export interface BreakGlass extends Person {
   link: string
   reason: string
@@ -30,9 +30,9 @@ export interface ApprovalFacts {
 
 const glassLasts = 2 * 60 * 60_000
 
-/** What the words about a change say now. Pure; a word counts only for the very change that it was said about. */
-export function approvalFacts(words: readonly RecordedCommand[], digest: string, now: Date): ApprovalFacts {
-  const believed = words.filter(({ standing }) => standing === 'operator')
+/** What the recorded commands mean now. Pure; a command counts only for the exact change that it was given for. */
+export function approvalFacts(commands: readonly RecordedCommand[], digest: string, now: Date): ApprovalFacts {
+  const believed = commands.filter(({ standing }) => standing === 'operator')
   const last = <K extends EvidenceContent['kind']>(kind: K): Of<K> | undefined => ofKind(believed, kind, digest).at(-1)
   const [dryRun, start, backup, announced, standby] = [
     last('dry-run'),
@@ -50,32 +50,32 @@ export function approvalFacts(words: readonly RecordedCommand[], digest: string,
       announced: announced && new Date(announced.at),
     },
     standby: standby && { login: standby.by, standing: standby.standing },
-    // Of whom it cannot be seen whether they are an operator: their no counts, their yes does not.
-    holds: holdsIn(words.filter(({ standing, said }) => said.kind !== 'unhold' || standing === 'operator')),
+    // If it is unknown whether somebody is an operator, their `/hold` counts, and their approval does not.
+    holds: holdsIn(commands.filter(({ standing, said }) => said.kind !== 'unhold' || standing === 'operator')),
     breakGlass: glassOf(last('break-glass'), now),
   }
 }
 
 const ofKind = <K extends EvidenceContent['kind']>(
-  words: readonly RecordedCommand[],
+  commands: readonly RecordedCommand[],
   kind: K,
   digest: string,
-): Of<K>[] => words.filter((word): word is Of<K> => word.said.kind === kind && word.digest === digest)
+): Of<K>[] => commands.filter((one): one is Of<K> => one.said.kind === kind && one.digest === digest)
 
-/** It stands whatever was changed since, until an operator lifts it. */
-function holdsIn(words: readonly RecordedCommand[]): PullRequestHold[] {
-  const lifted = words.findLastIndex(({ said }) => said.kind === 'unhold')
-  return words
+/** A hold stays in force after later changes, until an operator's `/unhold`. */
+function holdsIn(commands: readonly RecordedCommand[]): PullRequestHold[] {
+  const lifted = commands.findLastIndex(({ said }) => said.kind === 'unhold')
+  return commands
     .slice(lifted + 1)
     .flatMap(({ by, standing, said }) =>
       said.kind === 'hold' && standing !== 'other' ? [{ by, reason: said.reason }] : [],
     )
 }
 
-function glassOf(word: Of<'break-glass'> | undefined, now: Date): BreakGlass | undefined {
-  if (!word) return undefined
-  const until = new Date(Date.parse(word.at) + glassLasts)
+function glassOf(command: Of<'break-glass'> | undefined, now: Date): BreakGlass | undefined {
+  if (!command) return undefined
+  const until = new Date(Date.parse(command.at) + glassLasts)
   if (until <= now) return undefined
-  const { link, reason, issue } = word.said
-  return { login: word.by, standing: word.standing, link, reason, issue, until }
+  const { link, reason, issue } = command.said
+  return { login: command.by, standing: command.standing, link, reason, issue, until }
 }

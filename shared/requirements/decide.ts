@@ -7,10 +7,10 @@ import type { BreakGlass, PullRequestHold } from './approvals.js'
 import type { Person } from './person.js'
 import { approvalsFor, evidenceFor } from './tiers.js'
 
-/** What somebody said last about a change. */
+/** Somebody's latest review of a change. */
 export interface ReviewFacts extends Person {
   says: 'approved' | 'changes-requested'
-  /** Of the change as it was when they said so, see `changeDigest`; undefined where that cannot be computed any more. */
+  /** Of the change when they reviewed it, see `changeDigest`; undefined if that cannot be computed any more. */
   digest: string | undefined
 }
 
@@ -20,56 +20,56 @@ export interface ChangeFacts {
   digest: string
   /** Who opened it and who wrote its commits. */
   authors: readonly Person[]
-  /** One of each person: the latest. */
+  /** The latest review of each person. */
   reviews: readonly ReviewFacts[]
   evidence: readonly EvidenceFact[]
-  /** What of the evidence can be asked of such a change at all; all of it where not given. */
+  /** The evidence that applies to such a change; all of it by default. */
   asked?: readonly EvidenceName[]
   standby: Person | undefined
   holds: readonly PullRequestHold[]
-  /** Set while an operator lets it go first; see `skipped`. */
+  /** Set while a break-glass is in force; see `skippedByBreakGlass`. */
   breakGlass: BreakGlass | undefined
-  /** Titles of the issues about a break-glass that nobody looked at in time. */
+  /** Titles of the overdue break-glass reviews. */
   debts: readonly string[]
   /** Titles of the freezes that are in force. */
   freezes: readonly string[]
-  /** Of each tier that has a file of holidays, its dates; nothing where it cannot be read. */
+  /** The holidays of each tier that has a file of them; undefined if the file cannot be read. */
   holidays: { readonly [T in Tier]?: readonly string[] | undefined }
 }
 
-/** One thing that the change needs. `never`: nothing can give it. */
+/** One thing that the change needs. `never`: nothing can meet it. */
 export interface ReviewNeed {
   state: 'met' | 'missing' | 'never'
   /** What, as the end of "You need ...". */
   what: string
-  /** Who can give it and how; strangers' text may be in it, as in `why`. */
+  /** Who can provide it and how; may contain untrusted text, as `why` may. */
   who: string
   why: string
-  /** Where nothing but time is missing: when it is there. */
+  /** If only time is missing: when it is met. */
   from?: Date
 }
 
 export interface Derivation {
   green: boolean
-  /** `none`: nobody's word is needed. */
+  /** `none`: no approval is needed. */
   process: 'none' | 'infra'
   tier: SemverLevel
   kinds: readonly string[]
   needs: ReviewNeed[]
   split: string | undefined
-  /** Whether an operator lets it go first. */
+  /** Whether a break-glass is in force. */
   breakGlass: boolean
   /**
-   * Until when this is so if nobody does anything: where it is green, the end of the first fact or window; where nothing but
-   * time is missing, when that is over. Undefined where nothing is known that ends it.
+   * Until when this result is valid if nobody acts: if green, when the first evidence expires or window closes; if only
+   * time is missing, when it is met. Undefined if nothing is known that changes it.
    */
   until: Date | undefined
 }
 
-/** What break-glass skips: staging and waiting. Never the dry-run, a backup, or what the cluster would refuse. */
+/** What break-glass skips: staging trials and waiting. Never the dry-run, a backup, or a rejection by the cluster. */
 export const skippedByBreakGlass: readonly EvidenceName[] = ['staging-trial', 'start', 'staging-day', 'announcement']
 
-/** What a change needs and what of it is there. Pure: facts and a moment in, the whole derivation out; unknown is missing. */
+/** What a change needs and which of it is met. Pure: facts and a time in, the whole derivation out; unknown is missing. */
 export function decideChange(
   policy: Pick<Policy, 'deployWindows' | 'timezone'>,
   facts: ChangeFacts,
@@ -101,7 +101,7 @@ export function decideChange(
 const earliest = (dates: readonly (Date | undefined)[]): Date | undefined =>
   dates.flatMap((one) => one ?? []).toSorted((one, other) => one.getTime() - other.getTime())[0]
 
-/** Where time alone heals it. */
+/** When all that is missing is met, if only time is missing. */
 function overAt(needs: readonly ReviewNeed[]): Date | undefined {
   const missing = needs.filter(({ state }) => state !== 'met')
   const dates = missing.flatMap(({ from }) => from ?? [])
@@ -111,7 +111,7 @@ function overAt(needs: readonly ReviewNeed[]): Date | undefined {
 const oneOperator = ({ login, link, reason, until }: BreakGlass): ReviewNeed => ({
   state: 'met',
   what: 'one operator, by break-glass',
-  who: 'An operator said so.',
+  who: 'An operator commented "/break-glass".',
   why: `${login}: ${reason} (${link}); until ${until.toISOString().slice(11, 16)} UTC`,
 })
 
@@ -120,15 +120,15 @@ const impossible = ({ what }: ChangeFacts): ReviewNeed[] =>
     .filter(({ never }) => never)
     .map((one) => ({
       state: 'never',
-      what: 'another way',
-      who: 'Nobody: take it out.',
+      what: 'a change without the forbidden part',
+      who: 'No approval can allow it: remove it from the change.',
       why: `${one.what}: ${one.why}`,
     }))
 
 const same = (one: Pick<Person, 'login'>, other: Pick<Person, 'login'>): boolean =>
   one.login.toLowerCase() === other.login.toLowerCase()
 
-/** Operators who know of it: who approved it as it is and, where the tier lets them count, who opened it. */
+/** The operators who agree: those who approved this exact change and, if the tier allows it, the author. */
 function people({ what, digest, authors, reviews, standby }: ChangeFacts): ReviewNeed[] {
   const { what: whose, operators, others, standby: needsStandby } = approvalsFor(what.tier)
   const isAuthor = (person: Person): boolean => authors.some((author) => same(author, person))
@@ -145,17 +145,17 @@ function people({ what, digest, authors, reviews, standby }: ChangeFacts): Revie
       state: enough ? 'met' : 'missing',
       what: whose,
       who: unseen
-        ? 'It cannot be seen who is an operator: the gate App needs the permission "members: read".'
-        : 'An operator approves it by a review of the newest commit.',
+        ? 'Lockstep cannot see who is an operator: the gate App needs the permission "members: read".'
+        : 'An operator approves the newest commit with a review.',
       why: reasonFor(distinct, stale),
     })
   }
   if (needsStandby) {
     needs.push({
       state: standby?.standing === 'operator' ? 'met' : 'missing',
-      what: 'somebody who stands by in the first hour',
+      what: 'an operator on stand-by for the first hour',
       who: 'An operator who can help in the first hour comments "/standby".',
-      why: standby ? `${standby.login} does` : 'it is dangerous',
+      why: standby ? `${standby.login} stands by` : `${what.tier} requires it`,
     })
   }
   return needs
@@ -163,34 +163,34 @@ function people({ what, digest, authors, reviews, standby }: ChangeFacts): Revie
 
 function reasonFor(counted: readonly Person[], stale: readonly Person[]): string {
   const names = (some: readonly Person[]): string => some.map(({ login }) => login).join(', ')
-  const of = counted.length === 0 ? 'nobody counts so far' : `counted: ${names(counted)}`
-  return stale.length === 0 ? of : `${of}; approved something else than this: ${names(stale)}`
+  const of = counted.length === 0 ? 'no operator counts yet' : `counted: ${names(counted)}`
+  return stale.length === 0 ? of : `${of}; approved an earlier state: ${names(stale)}`
 }
 
-/** An operator's "no" stands until they take it back, whatever was changed since. */
+/** An operator's objection stays in force until it is withdrawn, whatever was changed since. */
 function objections({ reviews, holds }: ChangeFacts): ReviewNeed[] {
   const asked = reviews.filter(({ says, standing }) => says === 'changes-requested' && standing !== 'other')
   return [
     ...asked.map(
       ({ login }): ReviewNeed => ({
         state: 'missing',
-        what: `${login} to agree`,
+        what: `the agreement of ${login}`,
         who: `${login} approves it, or their review is dismissed.`,
-        why: `${login} asked for changes`,
+        why: `${login} requested changes`,
       }),
     ),
     ...holds.map(
       ({ by, reason }): ReviewNeed => ({
         state: 'missing',
         what: `the end of the hold by ${by}`,
-        who: 'An operator comments "/unhold" once it is settled.',
+        who: 'An operator comments "/unhold" once the reason is resolved.',
         why: reason,
       }),
     ),
   ]
 }
 
-/** Only what is about this very change counts. */
+/** Only evidence about this exact change counts. */
 function evidence({
   what,
   digest,
@@ -205,13 +205,13 @@ function evidence({
     const about = given.filter((one) => one.name === name && one.digest === digest)
     const failed = about.find(({ ok }) => !ok)
     const [first] = about
-    const so = failed ?? first
+    const fact = failed ?? first
     const state = first && !failed ? 'met' : 'missing'
-    const why = so ? (so.why ?? (failed ? 'it was looked at, and is not so' : 'shown for this very change')) : ''
+    const why = fact ? (fact.why ?? (failed ? 'it was checked and failed' : 'recorded for this exact change')) : ''
     const until = earliest(about.map((one) => one.until))
     const from = failed?.from ? { from: failed.from } : {}
     return {
-      need: { state, what: shown, who: how, why: so ? why : `${what.tier} asks for it`, ...from },
+      need: { state, what: shown, who: how, why: fact ? why : `${what.tier} requires it`, ...from },
       ...(until ? { until } : {}),
     }
   })
@@ -220,7 +220,7 @@ function evidence({
 const deployedTiers = ({ what }: Pick<ChangeFacts, 'what'>): Tier[] =>
   [...new Set(what.findings.map(({ tier }) => tier))].filter((tier) => tier !== 'none')
 
-/** When the windows that it is in close. */
+/** When the deploy windows that are open for it close. */
 const windowEnds = (policy: Pick<Policy, 'deployWindows' | 'timezone'>, facts: ChangeFacts, now: Date) =>
   facts.breakGlass ? [] : deployedTiers(facts).map((tier) => windowTurns(policy, tier, now, facts.holidays[tier]))
 
@@ -234,21 +234,21 @@ function time(policy: Pick<Policy, 'deployWindows' | 'timezone'>, facts: ChangeF
   const frozen = freezes.map((title): ReviewNeed => {
     return {
       state: 'missing',
-      what: 'the end of a freeze',
+      what: 'the end of a deploy freeze',
       who: 'An operator closes its issue.',
       why: `"${title}" is in force`,
     }
   })
   const waiting = shut.map(({ why, from }): ReviewNeed => {
-    const need = { what: 'a time when it may be deployed', who: 'Nobody: wait.', why }
+    const need = { what: 'an open deploy window', who: 'Wait until it opens.', why }
     return { state: 'missing', ...need, ...(from ? { from } : {}) }
   })
   const careful = what.tier === 'T2' || what.tier === 'T3'
   const overdue = (careful ? debts : []).map((title): ReviewNeed => {
     return {
       state: 'missing',
-      what: 'a look at what went first by break-glass',
-      who: 'An operator who did not say it looks at that change, and closes its issue.',
+      what: 'a review of an earlier break-glass',
+      who: 'Another operator than the one who used it reviews that change and closes its issue.',
       why: `${title} is overdue`,
     }
   })

@@ -5,7 +5,7 @@ import { tierNames } from './tiers.js'
 
 const maxFindings = 200
 
-/** The whole derivation as lines of plain text: what was found and why it has its tier, what follows, what is missing. */
+/** The whole derivation as plain text: the findings with their tiers and reasons, the requirements, what is missing. */
 export function explainChange(what: Classification, { green, process, tier, needs, split }: Derivation): string[] {
   const shown = what.findings.slice(0, maxFindings)
   const more = what.findings.length - shown.length
@@ -13,10 +13,10 @@ export function explainChange(what: Classification, { green, process, tier, need
   return [
     'What changes',
     ...shown.map((one) => `  ${one.tier.padEnd(4)} ${one.kind}: ${oneLine(one.what, 300)} (${oneLine(one.why)})`),
-    ...(more > 0 ? [`  and ${more} more of no higher tier`] : []),
+    ...(more > 0 ? [`  and ${more} more of the same or a lower tier`] : []),
     '',
-    `Kinds: ${what.kinds.join(', ') || 'none'}`,
-    `Lane: ${process}${what.infrastructure ? ', needs infrastructure review' : ''}`,
+    `Change classes: ${what.kinds.join(', ') || 'none'}`,
+    `Process: ${process}${what.infrastructure ? ', needs infrastructure review' : ''}`,
     `Tier: ${tierNames[tier]}`,
     ...(split === undefined ? [] : [`Hint: ${split}`]),
     '',

@@ -1,4 +1,4 @@
-/** `unknown`: it cannot be seen whether they are an operator. */
+/** `unknown`: Lockstep cannot see whether they are an operator. */
 export type Standing = 'operator' | 'other' | 'unknown'
 
 export interface Person {

@@ -3,7 +3,7 @@ import type { Tier } from '../policy/policy.js'
 import type { RiskFinding, SemverLevel } from '../risk/types.js'
 import { withoutObjects } from '../risk/without-objects.js'
 
-/** What each tier asks for, besides people's words and what the lower ones ask for. */
+/** The evidence that each tier requires, in addition to that of the lower tiers. */
 const byTier: Record<Tier, readonly EvidenceName[]> = {
   T0: ['rendered-diff'],
   T1: ['api-dry-run', 'removed-apis', 'immutable-fields', 'disruption'],
@@ -13,7 +13,7 @@ const byTier: Record<Tier, readonly EvidenceName[]> = {
 
 const order = ['T0', 'T1', 'T2', 'T3'] as const
 
-/** Everything that the findings' tiers ask for: a higher tier asks for what the lower ones do as well. */
+/** All evidence that the findings' tiers require: a higher tier includes the evidence of the lower ones. */
 export function evidenceFor(
   findings: readonly Pick<RiskFinding, 'kind' | 'tier' | 'to' | 'linkedPullRequest'>[],
 ): { name: EvidenceName; what: string; how: string }[] {
@@ -21,39 +21,39 @@ export function evidenceFor(
   const names = order.flatMap((tier, index) =>
     tiers.some((one) => one !== 'none' && order.indexOf(one) >= index) ? byTier[tier] : [],
   )
-  // Another version of Kubernetes has to go together with what is there.
+  // Another Kubernetes version has to be compatible with the versions in use.
   if (findings.some(({ to }) => to !== undefined)) names.push('version-skew')
   if (findings.some(({ linkedPullRequest }) => linkedPullRequest)) names.push('linked-pull-request')
   return names.map((name) => ({ name, what: evidenceModules[name].what, how: evidenceModules[name].how }))
 }
 
 export interface ApprovalsNeeded {
-  /** What is needed, in words. */
+  /** What is needed, as text. */
   what: string
-  /** How many operators have to know of it. */
+  /** How many operators have to agree. */
   operators: 0 | 1 | 2
-  /** How many of them must have no part in writing it; who opened it counts among the others. */
+  /** How many of them must not have written any of it; whoever opened it may be one of the others. */
   others: 0 | 1
   /** Whether somebody has to stand by in the first hour. */
   standby: boolean
 }
 
-const two = 'the approval of two operators (the author counts as one, if one)'
+const two = 'the approval of two operators (the author may be one of them)'
 
-/** Who has to know of a change. */
+/** Who has to agree to a change. */
 export function approvalsFor(tier: SemverLevel): ApprovalsNeeded {
   switch (tier) {
     case 'none':
       return { what: 'nobody', operators: 0, others: 0, standby: false }
     case 'T0':
       return {
-        what: 'the approval of an operator (the author counts, if one)',
+        what: 'the approval of an operator (who may be the author)',
         operators: 1,
         others: 0,
         standby: false,
       }
     case 'T1':
-      return { what: 'the approval of an operator besides whoever wrote it', operators: 1, others: 1, standby: false }
+      return { what: 'the approval of an operator other than the author', operators: 1, others: 1, standby: false }
     case 'T2':
       return { what: two, operators: 2, others: 1, standby: false }
     case 'T3':
@@ -61,7 +61,7 @@ export function approvalsFor(tier: SemverLevel): ApprovalsNeeded {
   }
 }
 
-/** A tier as people call it. */
+/** A tier as shown to people. */
 export const tierNames: Record<SemverLevel, string> = {
   none: 'nothing to review',
   T0: 'T0, minimal risk',

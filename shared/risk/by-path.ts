@@ -17,7 +17,7 @@ const rules: readonly { globs: string[]; place: ChangePlace }[] = [
   // Who may do what. These come first: nothing else may claim them.
   {
     globs: [policyFile, lockFile, '{,.github/,docs/}CODEOWNERS'],
-    place: { kind: 'policy', group: 'config', tier: 'T2', why: 'it decides what needs whose word' },
+    place: { kind: 'policy', group: 'config', tier: 'T2', why: 'it decides which approvals a change needs' },
   },
   {
     globs: [
@@ -28,7 +28,7 @@ const rules: readonly { globs: string[]; place: ChangePlace }[] = [
       'Jenkinsfile',
       '.ci/**',
     ],
-    place: { kind: 'workflows', group: 'ci', tier: 'T1', why: 'workflows hold the keys', look: 'tools' },
+    place: { kind: 'workflows', group: 'ci', tier: 'T1', why: 'workflows have the credentials', look: 'tools' },
   },
   // The programs that deploy.
   {
@@ -38,7 +38,7 @@ const rules: readonly { globs: string[]; place: ChangePlace }[] = [
       '{,bin/}deploy',
       'helmfile*.y{a,}ml',
     ],
-    place: { kind: 'toolchain', group: 'ci', tier: 'T2', why: 'every deploy goes through it', look: 'tools' },
+    place: { kind: 'toolchain', group: 'ci', tier: 'T2', why: 'every deploy uses it', look: 'tools' },
   },
   // Prose, and what builds it.
   {
@@ -53,7 +53,7 @@ const rules: readonly { globs: string[]; place: ChangePlace }[] = [
       '.github/*.md',
       '**/*.{png,jpg,jpeg,gif,svg}',
     ],
-    place: { kind: 'docs', group: 'docs', tier: 'none', why: 'no cluster reads it' },
+    place: { kind: 'docs', group: 'docs', tier: 'none', why: 'no cluster uses it' },
   },
   {
     globs: [
@@ -68,20 +68,20 @@ const rules: readonly { globs: string[]; place: ChangePlace }[] = [
       '{setup.cfg,tox.ini,pytest.ini,pyproject.toml,renovate.json,chartpress.y{a,}ml,package.json,package-lock.json}',
       '.{dependabot,renovate}*',
     ],
-    place: { kind: 'tests', group: 'ci', tier: 'T0', why: 'it runs before or beside a deploy' },
+    place: { kind: 'tests', group: 'ci', tier: 'T0', why: 'it runs outside deploys' },
   },
   // Machines and clusters.
   {
     globs: ['**/*.{tf,tfvars,hcl}', '**/{terraform,tofu,pulumi,ansible}/**', '{terraform,tofu,pulumi,ansible}/**'],
-    place: { kind: 'capacity', group: 'config', tier: 'T2', why: 'machines are set up by it', look: 'kubernetes' },
+    place: { kind: 'capacity', group: 'config', tier: 'T2', why: 'it sets up machines', look: 'kubernetes' },
   },
   {
     globs: ['**/*kubeconfig*.{yaml,yml,json,conf}', '**/*kubeconfig', '**/k3s.env', '**/k3s-version*'],
-    place: { kind: 'kubernetes', group: 'kubernetes', tier: 'T2', why: 'which cluster is reached', look: 'kubernetes' },
+    place: { kind: 'kubernetes', group: 'kubernetes', tier: 'T2', why: 'it selects the cluster', look: 'kubernetes' },
   },
   {
     globs: ['**/crds/**'],
-    place: { kind: 'crds', group: 'config', tier: 'T3', why: 'Helm does not take definitions back' },
+    place: { kind: 'crds', group: 'config', tier: 'T3', why: 'Helm does not roll back CRDs' },
   },
   {
     globs: [
@@ -91,11 +91,11 @@ const rules: readonly { globs: string[]; place: ChangePlace }[] = [
       '**/*secret*.{yaml,yml,json,env}',
       '**/.{sops,git-crypt}*/**',
     ],
-    place: { kind: 'credentials', group: 'config', tier: 'T2', why: 'it cannot be looked into' },
+    place: { kind: 'credentials', group: 'config', tier: 'T2', why: 'its contents cannot be read' },
   },
   {
     globs: ['**/*dashboard*/**', '**/*dashboard*.json', '**/grafana*/**/*.{json,jsonnet,libsonnet}'],
-    place: { kind: 'content', group: 'content', tier: 'T0', why: 'it changes what people see' },
+    place: { kind: 'content', group: 'content', tier: 'T0', why: 'it changes what users see' },
   },
   // Programs that are built from this repository.
   {

@@ -65,7 +65,7 @@ const cutOff: RiskFinding = {
   tier: 'T2',
   path: '',
   what: 'it changes more files than can be listed',
-  why: 'what is not known is not safe',
+  why: 'unknown counts as unsafe',
 }
 
 /** A kind that would be easier alone is better off in a change of its own. */
@@ -77,7 +77,7 @@ function splitHint(findings: readonly RiskFinding[], tier: SemverLevel): string 
   const easier = kinds.filter((kind) => tierOf(kind) !== tier && tierOf(kind) !== 'none')
   if (easier.length === 0) return undefined
   const need = hard.length === 1 ? 'needs' : 'need'
-  return `Only ${hard.join(', ')} ${need} ${tier}. In a pull request of its own, the rest (${easier.join(', ')}) would be through sooner.`
+  return `Only ${hard.join(', ')} ${need} ${tier}. The rest (${easier.join(', ')}) would need less in a separate pull request.`
 }
 
 /** A chart's name by the alias that a Chart.yaml gives it. */

@@ -58,18 +58,18 @@ function dependencyChange(
   if (!old || !fresh) {
     const what = fresh ? `it adds the chart ${name} ${fresh.version}` : `it removes the chart ${name} ${old?.version}`
     const tier = atLeast(base.tier, fresh ? 'T2' : 'T3')
-    return [{ ...base, tier, what, why: fresh ? 'a new part' : 'what is removed does not come back by itself' }]
+    return [{ ...base, tier, what, why: fresh ? 'a new dependency' : 'a removed chart is not restored automatically' }]
   }
   const findings: RiskFinding[] = []
   if (old.rest !== fresh.rest) {
-    const why = 'the same version could be other bytes'
-    findings.push({ ...base, tier: 'T2', what: `it changes where ${name} comes from, or when it is on`, why })
+    const why = 'the same version may have different contents'
+    findings.push({ ...base, tier: 'T2', what: `it changes the source or the condition of ${name}`, why })
   }
   if (old.version === fresh.version) return findings
   const component = componentOfChart(context.policy, name, alias)
   if (component !== undefined)
     return [...findings, ...bumpFindings(path, component, old.version, fresh.version, context)]
-  const what = `it takes the chart ${name} from ${old.version} to ${fresh.version}`
+  const what = `it changes the chart ${name} from ${old.version} to ${fresh.version}`
   return [...findings, { ...base, what, ...stepTier(name, base.kind, base.tier, old.version, fresh.version) }]
 }
 
@@ -89,10 +89,10 @@ function stepTier(
   if (fixed !== 'none') return { tier: fixed, why: 'the policy says so' }
   if (isStateless(chart)) return { tier: 'T1', why: 'this chart keeps no data' }
   if (kind === 'monitoring')
-    return { tier: 'T1', why: 'nobody is served by it; its data is judged by what is rendered' }
+    return { tier: 'T1', why: 'it serves no users; the rendered objects show changes of its data' }
   const { tier, why } = tierOfStep(versionStep(from, to))
   if (purposeOf(chart) === undefined && kind === 'component') {
-    return { tier: atLeast(tier, 'T2'), why: `${why} of a chart whose purpose is not known` }
+    return { tier: atLeast(tier, 'T2'), why: `${why} of a chart of unknown purpose` }
   }
   return { tier, why }
 }
@@ -110,22 +110,22 @@ export function bumpFindings(
     group: 'bump',
     tier: 'T1',
     path,
-    what: `it takes ${component} from ${from} to ${to}`,
+    what: `it changes ${component} from ${from} to ${to}`,
     why: 'reviewed upstream, but not proven to be a pure bump',
   }
   const carried = context.carried(component, from, to)
   if (carried) return [bump, ...carried.filter(needsReview).map((one) => carriedFinding(path, component, one))]
-  const what = `what ${component} ${to} brings with it cannot be compared with ${from}`
-  return [bump, { ...bump, kind: 'unknown', tier: 'T2', what, why: 'what is not known is not safe' }]
+  const what = `the contents of ${component} ${to} cannot be compared with ${from}`
+  return [bump, { ...bump, kind: 'unknown', tier: 'T2', what, why: 'unknown counts as unsafe' }]
 }
 
 function carriedFinding(path: string, component: string, one: CarriedChange): RiskFinding {
-  const base = { group: 'bump', path, what: `the bump of ${component} brings with it: ${carriedInWords(one)}` } as const
-  if (one.kind === 'crds') return { ...base, kind: 'crds', tier: 'T3', why: 'Helm does not take definitions back' }
-  if (one.kind === 'registry') return { ...base, kind: 'registry', tier: 'T2', why: 'images from somewhere new' }
+  const base = { group: 'bump', path, what: `the bump of ${component} includes: ${carriedInWords(one)}` } as const
+  if (one.kind === 'crds') return { ...base, kind: 'crds', tier: 'T3', why: 'Helm does not roll back CRDs' }
+  if (one.kind === 'registry') return { ...base, kind: 'registry', tier: 'T2', why: 'images from another registry' }
   const chart = one.name.split('/').at(-1) ?? one.name
   const kind = purposeOf(chart) ?? 'component'
   if (one.before === undefined || one.after === undefined)
-    return { ...base, kind, tier: 'T2', why: 'a part comes or goes' }
+    return { ...base, kind, tier: 'T2', why: 'a dependency is added or removed' }
   return { ...base, kind, ...stepTier(chart, kind, 'none', one.before, one.after) }
 }

@@ -7,7 +7,7 @@ const most = 8
 export function effectsOf(rendered: Rendered | undefined): string[] | undefined {
   if (!rendered) return undefined
   const affected = rendered.clusters.filter((one) => one.affected)
-  if (affected.length === 0) return ['No cluster gets anything else than it has.']
+  if (affected.length === 0) return ['No cluster changes.']
   const found = new Map<string, { downtime: boolean; on: string[] }>()
   for (const { cluster, disruptions } of affected) {
     for (const { text, downtime } of disruptions) {
@@ -17,7 +17,7 @@ export function effectsOf(rendered: Rendered | undefined): string[] | undefined 
   }
   const all = [...found].toSorted(([, one], [, other]) => Number(other.downtime) - Number(one.downtime))
   const shown = all.slice(0, most).map(([text, { on }]) => `${text.replace(/\.$/, '')} (${firstNames(on)}).`)
-  const quiet = `Nothing restarts; other settings come to ${firstNames(affected.map(({ cluster }) => cluster))}.`
+  const quiet = `Nothing restarts; settings change on ${firstNames(affected.map(({ cluster }) => cluster))}.`
   return [...(all.length === 0 ? [quiet] : shown), ...(all.length > most ? [`And ${all.length - most} more.`] : [])]
 }
 

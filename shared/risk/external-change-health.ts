@@ -3,18 +3,18 @@ import type { ClusterHealth } from '../kube/health.js'
 import type { ExternalChange } from './external-change.js'
 import { kubeletSkew, versionSkew } from './version-skew.js'
 
-/** Why the change may not begin on a cluster that is so; empty where it may. Pure. */
+/** Why the change may not start on a cluster in this state; empty if it may. Pure. */
 export function beforeProblems({ kind, from, to, cluster }: ExternalChange, health: ClusterHealth): string[] {
-  // What is broken may be what the change mends; but nobody upgrades a control plane that limps.
+  // Other changes may repair what is broken; an unhealthy control plane must not be upgraded.
   if (kind !== 'kubernetes') return []
   const other = sameVersion(health.server, from)
     ? []
-    : [`${cluster} has Kubernetes ${health.server}, and the change says that it comes from ${from}`]
-  // What would not go together afterwards has to be brought along first.
+    : [`${cluster} has Kubernetes ${health.server}, but the change starts from ${from}`]
+  // Whatever would be incompatible afterwards has to be upgraded first.
   return [...other, ...broken(health), ...versionSkew(to, health)]
 }
 
-/** What is not as it has to be afterwards: no worse than before, and what was promised. Pure. */
+/** What is wrong after the change: anything worse than before, or another version than announced. Pure. */
 export function afterProblems(
   { kind, to, cluster }: ExternalChange,
   before: ClusterHealth,

@@ -8,11 +8,11 @@ import { type ChangeKind, type Group, isInfrastructure, type RiskFinding, type S
 
 /** What is changed outside the repo, in the words of the form that asks for it. */
 const forms: Record<string, { kind: ChangeKind; group: Group; tier: SemverLevel; why: string }> = {
-  nodes: { kind: 'capacity', group: 'config', tier: 'T3', why: 'what runs on a node pool goes with it' },
-  storage: { kind: 'storage', group: 'config', tier: 'T3', why: 'data is at stake' },
+  nodes: { kind: 'capacity', group: 'config', tier: 'T3', why: 'the workloads on the node pool are moved or stopped' },
+  storage: { kind: 'storage', group: 'config', tier: 'T3', why: 'data may be lost' },
   network: { kind: 'network', group: 'config', tier: 'T3', why: 'addresses may change' },
-  access: { kind: 'credentials', group: 'config', tier: 'T2', why: 'who may do what' },
-  other: { kind: 'unknown', group: 'config', tier: 'T2', why: 'what is not known is not safe' },
+  access: { kind: 'credentials', group: 'config', tier: 'T2', why: 'permissions' },
+  other: { kind: 'unknown', group: 'config', tier: 'T2', why: 'unknown counts as unsafe' },
 }
 
 export const externalChangeKinds = ['kubernetes', ...Object.keys(forms)] as const
@@ -70,10 +70,15 @@ function findingOf({ kind, cluster, from, to }: ExternalChange): RiskFinding {
   const path = cluster
   if (kind === 'kubernetes') {
     const [before, after] = [fullVersion(from), fullVersion(to)]
-    const what = `it takes Kubernetes on ${cluster} from ${before} to ${after}`
+    const what = `it changes Kubernetes on ${cluster} from ${before} to ${after}`
     return { kind: 'kubernetes', group: 'kubernetes', path, what, ...kubernetesStep(before, after) }
   }
-  const { why, ...rest } = forms[kind] ?? { kind: 'unknown', group: 'config', tier: 'T2', why: 'it is not known' }
+  const { why, ...rest } = forms[kind] ?? {
+    kind: 'unknown',
+    group: 'config',
+    tier: 'T2',
+    why: 'unknown counts as unsafe',
+  }
   const step = from === '' && to === '' ? '' : `: from ${from || 'nothing'} to ${to || 'nothing'}`
   return { ...rest, path, what: `it changes ${kind} of ${cluster}${step}`, why }
 }
@@ -82,7 +87,7 @@ function findingOf({ kind, cluster, from, to }: ExternalChange): RiskFinding {
 function fullVersion(text: string): string {
   const [, version, patch = '.0'] = /^v?(\d+\.\d+)(\.\d+)?([+-][\w.-]+)?$/.exec(text) ?? []
   if (version !== undefined) return `${version}${patch}`
-  throw new UserError('input-invalid', `${JSON.stringify(text)} is no version of Kubernetes.`, {
-    fix: 'Give "from" and "to" as versions, such as 1.31.4: how far it goes must be known.',
+  throw new UserError('input-invalid', `${JSON.stringify(text)} is not a Kubernetes version.`, {
+    fix: 'Write "from" and "to" as versions, such as 1.31.4.',
   })
 }

@@ -45,7 +45,7 @@ const rules: readonly Rule[] = [
   // What visitors see, and who is let in or counted how: BinderHub's settings of these names, and dashboards.
   {
     path: /(^|\.)(banned_specs|high_quota_specs|spec_config|per_repo_quota\w*|bannedIps|banned_ips|banner_message|about_message|dashboards?)(\.|$)/i,
-    meaning: fixed('content', 'T0', 'it changes what people see, or who is let in'),
+    meaning: fixed('content', 'T0', 'it changes what users see or who has access'),
   },
   {
     path: /(^|\.)(extra_footer_scripts|google_?analytics\w*)(\.|$)/i,
@@ -63,24 +63,24 @@ const rules: readonly Rule[] = [
   },
   {
     path: /\.?(persistence|persistentVolume\w*|volumeClaim\w*|pvc)(\.|$)/i,
-    meaning: fixed('storage', 'T2', 'where data is kept'),
+    meaning: fixed('storage', 'T2', 'data storage'),
   },
   {
     path: /quota$/i,
     meaning: ({ before, after }) =>
       isWithinBounds(before, after)
-        ? { kind: 'quota', tier: 'T0', why: 'a quota stays within half and double of what it was' }
-        : { kind: 'quota', tier: 'T1', why: 'a quota is set beyond half and double of what it was' },
+        ? { kind: 'quota', tier: 'T0', why: 'the quota stays between half and double its old value' }
+        : { kind: 'quota', tier: 'T1', why: 'the quota is below half or above double its old value' },
   },
   // Of a service's members: how much traffic each gets.
   {
     path: /(^|\.)weight$/,
     meaning: ({ before, after }) =>
       typeof before === 'number' && typeof after === 'number' && after >= 0
-        ? { kind: 'federation', tier: 'T0', why: 'a share of the traffic, which can be set back at once' }
-        : { kind: 'federation', tier: 'T1', why: 'who gets traffic' },
+        ? { kind: 'federation', tier: 'T0', why: 'a share of the traffic, easy to revert' }
+        : { kind: 'federation', tier: 'T1', why: 'traffic distribution' },
   },
-  { path: /(^|\.)networkPolicy(\.|$)|egress/i, meaning: fixed('network', 'T2', 'who may talk to whom') },
+  { path: /(^|\.)networkPolicy(\.|$)|egress/i, meaning: fixed('network', 'T2', 'network access rules') },
   { path: /\.?(replicas|replicaCount|minReplicas|maxReplicas)$/, meaning: capacity('replicas', amountChange) },
   {
     path: /(^|\.)(resources\.(limits|requests)\.[\w-]+|(memory|cpu)\.(limit|guarantee)|\w*(memory|cpu)_(limit|request|guarantee))$/i,
@@ -88,11 +88,11 @@ const rules: readonly Rule[] = [
   },
   {
     path: /(^|\.)(autoscaling|hpa|scheduling|userPlaceholder|nodeSelector|tolerations|affinity|podPriority|priorityClass\w*|pdb|minAvailable|maxUnavailable)(\.|$)/,
-    meaning: fixed('capacity', 'T2', 'where and how much is run'),
+    meaning: fixed('capacity', 'T2', 'scheduling and capacity'),
   },
   {
     path: /(^|\.)(use_registry|image_prefix|DockerRegistry|\w*registry)(\.|$)/i,
-    meaning: fixed('registry', 'T2', 'where images are kept'),
+    meaning: fixed('registry', 'T2', 'the image registry'),
   },
   {
     path: /(password|secret|token|api_?key|credential|private_?key)\w*(\.|$)/i,
@@ -100,7 +100,7 @@ const rules: readonly Rule[] = [
   },
   {
     path: /(^|\.)(ingress|tls|hosts?|hostname|annotations|service|ports|\w*url)(\.|$)/i,
-    meaning: fixed('ingress', 'T2', 'how it is reached'),
+    meaning: fixed('ingress', 'T2', 'routing to the service'),
   },
 ]
 
@@ -109,7 +109,7 @@ function durationOrAmount(before: unknown, after: unknown): Direction {
   return change === 'unknown' ? amountChange(before, after) : change
 }
 
-const unknown: Meaning = { kind: 'configuration', tier: 'T2', why: 'it is not known what this setting does' }
+const unknown: Meaning = { kind: 'configuration', tier: 'T2', why: 'the effect of this setting is unknown' }
 
 /** What a changed value is for. Scripts in values are looked into: one may hold a list that only looks like code. */
 export function meaningOf(difference: ValueDifference): Meaning {
@@ -119,7 +119,7 @@ export function meaningOf(difference: ValueDifference): Meaning {
       meaningOf({ ...difference, keys: [list], before: [], after: [] }),
     )
     if (meanings?.length === 0)
-      return { kind: 'configuration', tier: 'T1', why: 'comments of a script, and what reads it may restart' }
+      return { kind: 'configuration', tier: 'T1', why: 'only comments of a script, but a restart is possible' }
     const [first] = meanings ?? []
     if (first && meanings?.every(({ kind }) => kind === first.kind)) return first
   }

@@ -53,9 +53,9 @@ export function fileFindings(
   }
   if (path.endsWith('.env')) {
     const inside = [...toolFindings(path, before, after), ...kubernetesFindings(path, before, after)]
-    return inside.length > 0 ? inside : [unknown(path, 'is no file that is known')]
+    return inside.length > 0 ? inside : [unknown(path, 'is a file of unknown purpose')]
   }
-  if (!/\.(ya?ml|json)$/.test(path)) return [unknown(path, 'is no file that is known')]
+  if (!/\.(ya?ml|json)$/.test(path)) return [unknown(path, 'is a file of unknown purpose')]
   return fromData(file, (old, fresh) => {
     const cluster = policy.isClusters(path) && clusterFinding(file, fresh ?? old, aliases, context)
     return cluster ? [cluster] : valuesFindings(path, { before: old, after: fresh }, aliases, context)
@@ -71,7 +71,7 @@ const unknown = (path: string, how: string): RiskFinding => ({
   tier: 'T2',
   path,
   what: `${path} ${how}`,
-  why: 'what is not known is not safe',
+  why: 'unknown counts as unsafe',
 })
 
 const standIn = (path: string): RiskFinding => ({
@@ -80,7 +80,7 @@ const standIn = (path: string): RiskFinding => ({
   tier: 'T0',
   path,
   what: `it changes ${path}`,
-  why: 'it only stands in for another file when planning',
+  why: 'it only replaces another file in plans',
 })
 
 /** What a file's place says, and what its lines say besides. */
@@ -88,8 +88,8 @@ function placeFindings(file: ChangedContent, { look, ...place }: ChangePlace): R
   const { path, before, after } = file
   const isRoot = /(^|\/)main\.tf$/.test(path) && !/(^|\/)modules\//.test(path)
   if (isRoot && (before.state === 'none' || after.state === 'none')) {
-    const what = `it ${after.state === 'none' ? 'removes' : 'adds'} what sets up a cluster: ${path}`
-    return [{ kind: 'kubernetes', group: 'kubernetes', tier: 'T3', path, what, why: 'a cluster comes or goes' }]
+    const what = `it ${after.state === 'none' ? 'removes' : 'adds'} the setup of a cluster: ${path}`
+    return [{ kind: 'kubernetes', group: 'kubernetes', tier: 'T3', path, what, why: 'a cluster is added or removed' }]
   }
   const base: RiskFinding = { ...place, path, what: `it changes ${path}` }
   if (look && isUnread(file)) return [base, unknown(path, 'cannot be read')]
@@ -113,10 +113,10 @@ function fromData(file: ChangedContent, findings: (before: unknown, after: unkno
   if (found.length > 0) return found
   if (isWrittenAlike(before, after)) {
     const what = `it changes comments or the order in ${path}`
-    return [{ kind: 'docs', group: 'docs', tier: 'none', path, what, why: 'what it says stays the same' }]
+    return [{ kind: 'docs', group: 'docs', tier: 'none', path, what, why: 'its content stays the same' }]
   }
-  const what = `it writes in another way what ${path} says`
-  const why = 'programs may read it differently: on is a word to some, true to others'
+  const what = `it changes the notation in ${path}, not the values`
+  const why = 'programs may read it differently: "on" is text for some, true for others'
   return [{ kind: 'configuration', group: 'config', tier: 'T1', path, what, why }]
 }
 

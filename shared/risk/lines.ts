@@ -25,11 +25,11 @@ export function toolFindings(path: string, before: Content, after: Content): Ris
   const crd = lines.some((line) => /\bcrds?\b|customresourcedefinition/i.test(line))
   if (crd) {
     const what = `${path} changes a step about custom resource definitions`
-    findings.push({ kind: 'crds', group: 'ci', tier: 'T3', path, what, why: 'Helm does not take definitions back' })
+    findings.push({ kind: 'crds', group: 'ci', tier: 'T3', path, what, why: 'Helm does not roll back CRDs' })
   }
   if (lines.some((line) => tool.test(line) && release.test(line))) {
-    const what = `${path} changes a program that deploys, or where it comes from`
-    findings.push({ kind: 'toolchain', group: 'ci', tier: 'T2', path, what, why: 'every deploy goes through it' })
+    const what = `${path} changes a deploy tool or its source`
+    findings.push({ kind: 'toolchain', group: 'ci', tier: 'T2', path, what, why: 'every deploy uses it' })
   }
   return findings
 }
@@ -52,7 +52,7 @@ function pins(path: string, lines: readonly string[]): RiskFinding[] {
   return [...found].map(([chart, [from = '', to = '']]) => {
     const base = { kind: purposeOf(chart) ?? 'component', group: 'component' as const, path }
     const { tier, why } = tierOfStep(versionStep(from, to === '' ? from : to))
-    return { ...base, tier: to === '' ? 'T2' : tier, what: `${path} takes ${chart} from ${from} to ${to}`, why }
+    return { ...base, tier: to === '' ? 'T2' : tier, what: `${path} changes ${chart} from ${from} to ${to}`, why }
   })
 }
 
@@ -66,17 +66,17 @@ export function kubernetesFindings(path: string, before: Content, after: Content
   const [from, to] = [before, after].map((side) => versionIn(side, lines))
   const base = { kind: 'kubernetes', group: 'kubernetes', path } as const
   if (from === undefined || to === undefined) {
-    const what = `${path} changes which version of Kubernetes runs`
-    return [{ ...base, tier: 'T3', what, why: 'how far it goes cannot be told' }]
+    const what = `${path} changes the Kubernetes version`
+    return [{ ...base, tier: 'T3', what, why: 'the size of the step is unknown' }]
   }
-  return [{ ...base, what: `${path} takes Kubernetes from ${from} to ${to}`, ...kubernetesStep(from, to), to }]
+  return [{ ...base, what: `${path} changes Kubernetes from ${from} to ${to}`, ...kubernetesStep(from, to), to }]
 }
 
 /** How dangerous it is to take Kubernetes from one version to another, three numbers each, and what is never right. */
 export function kubernetesStep(from: string, to: string): Pick<RiskFinding, 'tier' | 'why' | 'never'> {
   const { step: size, down, skipped } = versionStep(from, to)
-  if (down) return { tier: 'T3', why: 'a control plane does not go back', never: true }
-  if (skipped > 0) return { tier: 'T3', why: 'Kubernetes goes one minor version at a time', never: true }
+  if (down) return { tier: 'T3', why: 'a control plane cannot be downgraded', never: true }
+  if (skipped > 0) return { tier: 'T3', why: 'Kubernetes must be upgraded one minor version at a time', never: true }
   return { tier: size === 'patch' ? 'T2' : 'T3', why: `a ${size} version of Kubernetes` }
 }
 

@@ -6,11 +6,11 @@ interface About {
   why: string
 }
 
-const routing: About = { kind: 'ingress', tier: 'T2', why: 'how it is reached' }
-const access: About = { kind: 'network', tier: 'T2', why: 'who may talk to whom' }
-const volume: About = { kind: 'storage', tier: 'T3', why: 'where data is kept' }
-const rights: About = { kind: 'credentials', tier: 'T2', why: 'who may do what' }
-const amount: About = { kind: 'capacity', tier: 'T2', why: 'where and how much is run' }
+const routing: About = { kind: 'ingress', tier: 'T2', why: 'routing to the service' }
+const access: About = { kind: 'network', tier: 'T2', why: 'network access rules' }
+const volume: About = { kind: 'storage', tier: 'T3', why: 'data storage' }
+const rights: About = { kind: 'credentials', tier: 'T2', why: 'permissions' }
+const amount: About = { kind: 'capacity', tier: 'T2', why: 'scheduling and capacity' }
 const program: About = { kind: 'application', tier: 'T1', why: 'a program of this repository' }
 
 /** What a change of a Kubernetes object of some kind means. */
@@ -33,9 +33,9 @@ const objects: Record<string, About> = {
   pv: volume,
   storageclass: volume,
   statefulset: volume,
-  namespace: { kind: 'storage', tier: 'T3', why: 'all that is in it goes with it' },
-  customresourcedefinition: { kind: 'crds', tier: 'T3', why: 'Helm does not take definitions back' },
-  crd: { kind: 'crds', tier: 'T3', why: 'Helm does not take definitions back' },
+  namespace: { kind: 'storage', tier: 'T3', why: 'everything in the namespace depends on it' },
+  customresourcedefinition: { kind: 'crds', tier: 'T3', why: 'Helm does not roll back CRDs' },
+  crd: { kind: 'crds', tier: 'T3', why: 'Helm does not roll back CRDs' },
   role: rights,
   rolebinding: rights,
   clusterrole: rights,
@@ -50,9 +50,9 @@ const objects: Record<string, About> = {
   priorityclass: amount,
   limitrange: amount,
   resourcequota: amount,
-  kubeletconfiguration: { kind: 'kubernetes', tier: 'T2', why: 'how nodes are run' },
-  clusterconfiguration: { kind: 'kubernetes', tier: 'T3', why: 'how the control plane is run' },
-  plan: { kind: 'kubernetes', tier: 'T3', why: 'how nodes are upgraded' },
+  kubeletconfiguration: { kind: 'kubernetes', tier: 'T2', why: 'kubelet configuration' },
+  clusterconfiguration: { kind: 'kubernetes', tier: 'T3', why: 'control plane configuration' },
+  plan: { kind: 'kubernetes', tier: 'T3', why: 'node upgrades' },
   deployment: program,
   daemonset: program,
   job: program,

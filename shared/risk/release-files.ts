@@ -55,6 +55,6 @@ export function clusterFinding(
   if (!isTheirs) return undefined
   const base = { kind: 'kubernetes', group: 'kubernetes', path } as const
   return before.state === 'none'
-    ? { ...base, tier: 'T2', what: `it adds a cluster: ${path}`, why: 'a cluster that serves nobody yet' }
-    : { ...base, tier: 'T3', what: `it removes a cluster: ${path}`, why: 'what it served goes elsewhere' }
+    ? { ...base, tier: 'T2', what: `it adds a cluster: ${path}`, why: 'a cluster without users yet' }
+    : { ...base, tier: 'T3', what: `it removes a cluster: ${path}`, why: 'its users must move to another cluster' }
 }

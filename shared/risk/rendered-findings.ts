@@ -4,15 +4,15 @@ import type { ChangeKind, RiskFinding } from './types.js'
 
 const about: Record<Danger['kind'], [ChangeKind, string]> = {
   'volume-deleted': ['storage', 'data is lost'],
-  'volume-changed': ['storage', 'where data is kept'],
-  'namespace-deleted': ['storage', 'all that is in it goes with it'],
-  'namespace-changed': ['storage', 'rules for all in it hang on that'],
-  'crd-deleted': ['crds', 'every object of its kind goes with it'],
-  'crd-version-dropped': ['crds', 'Helm does not take definitions back'],
+  'volume-changed': ['storage', 'data storage'],
+  'namespace-deleted': ['storage', 'everything in it is deleted as well'],
+  'namespace-changed': ['storage', 'rules for everything in it depend on it'],
+  'crd-deleted': ['crds', 'every object of its kind is deleted as well'],
+  'crd-version-dropped': ['crds', 'Helm does not roll back CRDs'],
   'storage-shrunk': ['storage', 'volumes cannot shrink'],
   'retention-lowered': ['storage', 'data is lost'],
-  'address-changed': ['network', 'users may not find it any more'],
-  'immutable-field': ['configuration', 'the cluster refuses it'],
+  'address-changed': ['network', 'users may not reach it any more'],
+  'immutable-field': ['configuration', 'the API server rejects it'],
 }
 
 /** What makes a change dangerous is seen only in what comes out, whichever file it came from. */
@@ -40,8 +40,8 @@ const unknownBase: RiskFinding = {
   group: 'config',
   tier: 'T3',
   path: '',
-  what: 'what is there now cannot be rendered, so nobody sees what changes',
-  why: 'what is not known is not safe',
+  what: 'the current state cannot be rendered, so the changes are unknown',
+  why: 'unknown counts as unsafe',
 }
 
 /** Names of clusters, for people. */

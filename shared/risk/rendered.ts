@@ -52,7 +52,7 @@ export function showRendered(about: Pick<Rendered, 'head' | 'base' | 'target'>, 
     const shown = JSON.stringify({ schema: 1, ...about, clusters } satisfies Rendered)
     if (Buffer.byteLength(shown) <= limit) return shown
   }
-  throw new UserError('target-missing', 'What comes out is too much to be judged in one piece.', {
+  throw new UserError('target-missing', 'The rendered change is too large to evaluate at once.', {
     fix: 'Split the change: fewer clusters or releases at a time.',
   })
 }

@@ -36,14 +36,14 @@ export function kubeletSkew(server: string, nodes: ClusterHealth['nodes']): stri
 function kubectlSkew(server: string, kubectl: string | undefined): string[] {
   const [api, client] = [coerce(server), coerce(kubectl)]
   if (!api || !client || Math.abs(api.minor - client.minor) <= kubectlAway) return []
-  return [`kubectl ${kubectl} is more than one minor version away from the API server (${server}): set up another one`]
+  return [
+    `kubectl ${kubectl} is more than one minor version away from the API server (${server}): install another version`,
+  ]
 }
 
 function helmSkew(server: string, helm: string | undefined): string[] {
   const [api, client] = [coerce(server), coerce(helm)]
   const offset = client ? builtFor[client.major] : undefined
   if (!api || !client || offset === undefined || api.minor <= client.minor + offset) return []
-  return [
-    `Helm ${helm} is made for Kubernetes 1.${client.minor + offset} and older, not for ${server}: set up a newer one`,
-  ]
+  return [`Helm ${helm} supports Kubernetes up to 1.${client.minor + offset}, not ${server}: install a newer version`]
 }

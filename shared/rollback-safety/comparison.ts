@@ -23,7 +23,7 @@ export const revisionOf = async ({ helm, name, release }: ReleaseTarget, revisio
 })
 
 /**
- * What decides whether a release can be what it was: what is there, and what it goes back to.
+ * What decides whether a release can be rolled back: its live state, and the target of the rollback.
  *
  * @param history oldest first.
  * @throws UserError where something that Helm would touch cannot be read: what is unknown is not safe.

@@ -32,13 +32,13 @@ const keyOf = ({ kind, namespace, name }: Resource, { namespace: own }: ReleaseC
   liveKey(kind, namespace ?? own, name)
 
 /**
- * Why going back would lose data, or is refused by the cluster; empty where nothing is known against it. Only what Helm
+ * Why a rollback would lose data, or the cluster would refuse it; empty where nothing is known against it. Only what Helm
  * itself would touch is asked for, so whatever of it cannot be read would stop Helm as well.
  */
 export function irreversibleChanges(facts: ReleaseComparison): string[] {
   const schema = facts.databaseSchema
     .filter(({ same }) => !same)
-    .map(({ path }) => `${path} says that the database was migrated; the old version may not know its schema.`)
+    .map(({ path }) => `${path} shows that the database was migrated; the old version may not support its schema.`)
   return [...facts.target.filter(({ hook }) => hook === undefined).flatMap((one) => objections(one, facts)), ...schema]
 }
 
@@ -65,7 +65,7 @@ function objections(target: Resource, facts: ReleaseComparison): string[] {
   const live = facts.live.get(keyOf(target, facts))
   const name = changedObjectName(target, facts.namespace)
   if (isCustom(apiVersion) && facts.served?.has(apiVersion) === false) {
-    return [`${name} is of ${apiVersion}, which the cluster does not serve any more.`]
+    return [`${name} uses ${apiVersion}, which the cluster no longer serves.`]
   }
   if (['PersistentVolumeClaim', 'Namespace', 'CustomResourceDefinition'].includes(kind) && !exists(live)) {
     return [`${name} is ${live === undefined ? 'gone' : 'being deleted'}: a new one would be empty.`]
@@ -74,16 +74,16 @@ function objections(target: Resource, facts: ReleaseComparison): string[] {
     const claims = claimsOf(target.object()).filter(
       (claim) => !exists(facts.live.get(liveKey('PersistentVolumeClaim', target.namespace ?? facts.namespace, claim))),
     )
-    return claims.map((claim) => `${name} is gone, and its volume claim ${claim} with it: a new one would be empty.`)
+    return claims.map((claim) => `${name} is gone, and so is its volume claim ${claim}: a new one would be empty.`)
   }
   if (['PersistentVolumeClaim', 'StatefulSet'].includes(kind)) {
     const smaller = isShrinking(storageIn(live), storageIn(target.object()))
-    return smaller ? [`${name} asks for more storage now than it did; volumes cannot shrink.`] : []
+    return smaller ? [`${name} requests more storage now than before; volumes cannot shrink.`] : []
   }
   if (kind === 'CustomResourceDefinition') {
     const known = getList(target.object(), 'spec', 'versions').map((version) => getText(version, 'name'))
     const stored = getList(live, 'status', 'storedVersions').filter((version) => !known.includes(String(version)))
-    return stored.map((version) => `${name}: objects are stored as ${version}, which it did not know then.`)
+    return stored.map((version) => `${name}: objects are stored as ${version}, which the old definition does not have.`)
   }
   return []
 }

@@ -15,6 +15,8 @@ export async function keepObjects(
     // Helm reads it from the cluster's object, not only from its own manifest.
     const annotations = { 'helm.sh/resource-policy': 'keep' }
     await kubectl.apply({ apiVersion, kind, metadata: { ...metadata, annotations } }, 'lockstep')
-    log.warning(`${changedObjectName(resource, namespace)} came with what failed, and holds data: it is left there.`)
+    log.warning(
+      `${changedObjectName(resource, namespace)} was created by the failed deploy and holds data: it is not deleted.`,
+    )
   }
 }

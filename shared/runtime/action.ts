@@ -7,7 +7,9 @@ import { encodeOutput } from '../foundation/encoded.js'
 import { explainError, showPlace, UserError } from '../foundation/errors.js'
 import type { ActionName, Result, ResultFields } from '../foundation/result.js'
 import { readRun, runKey } from '../foundation/run-facts.js'
+import { appOf, makeTokens, usesOf } from './mode-tokens.js'
 import { readInputs } from './read-inputs.js'
+import { revokeLater } from './revoke-tokens.js'
 import { type Secrets, secretsOf } from './secrets.js'
 
 /** What an action is called with and answers with; README, action.yml and tests are made from it. */
@@ -21,8 +23,6 @@ export interface ActionDefinition<I extends InputDefinitions, O extends OutputDe
   outputs: O
   /** Those of them that only another job's step of Lockstep reads: they are encoded, so that they always arrive. */
   encoded?: readonly string[]
-  /** It is called again after the job, to clean up. */
-  post?: boolean
 }
 
 /** What a `run.ts` returns. A `problem` fails the step, after every output was set. */
@@ -53,7 +53,8 @@ export function defineAction<I extends InputDefinitions, O extends OutputDefinit
     const secrets = await secretsOf(definition.inputs, core.getInput, process.env)
     for (const part of secrets.parts) core.setSecret(part)
     warnOfShort(secrets)
-    const hide = secretRedactor(secrets.parts)
+    const tokens: string[] = []
+    const hide = (text: string): string => secretRedactor([...secrets.parts, ...tokens])(text)
     const tell = (name: string, value: string): void => {
       core.setOutput(name, value)
       // What goes to another job is `encoded-result`.
@@ -69,11 +70,22 @@ export function defineAction<I extends InputDefinitions, O extends OutputDefinit
     let asked: (name: string) => string | undefined = () => undefined
     try {
       requireSupportedGitHub(facts.serverUrl)
-      const inputs = readInputs(definition, core.getInput)
+      const given = readInputs(definition, core.getInput)
       const [run, { realRuntime }] = await Promise.all([load(), import(/* webpackMode: "eager" */ './real-runtime.js')])
-      const world = realRuntime(process.env, stop.signal, secrets.parts)
+      const world = realRuntime(process.env, stop.signal, () => [...secrets.parts, ...tokens])
       asked = world.asked
-      const { finding, outputs, problem } = await run(inputs, world)
+      const made = await makeTokens(usesOf(definition.name, core.getInput('mode')), core.getInput, {
+        app: appOf(core.getInput),
+        repository: facts.repository,
+        deployRepo: core.getInput('deploy-repo') || facts.repository,
+        connect: world.github,
+        made: (token) => {
+          core.setSecret(token)
+          tokens.push(token)
+          revokeLater(token)
+        },
+      })
+      const { finding, outputs, problem } = await run({ ...given, ...made }, world)
       for (const [name, value = ''] of Object.entries(outputs as Record<string, string | undefined>)) {
         tell(name, definition.encoded?.includes(name) ? encodeOutput(hide(value)) : hide(value))
       }
@@ -106,17 +118,21 @@ const withoutSecrets = (result: Result, hide: (text: string) => string): Result 
 function warnOfShort({ short }: Secrets): void {
   if (short.length === 0) return
   core.warning(
-    `Too short, or too ordinary a word, to be hidden: ${short.join(', ')}. GitHub may drop outputs in which it occurs, garble logs, or show it. Use a longer secret.`,
+    `Too short, or too common a word, to be masked: ${short.join(', ')}. GitHub may drop outputs that contain it, garble logs, or show it. Use a longer secret.`,
   )
 }
 
 /** A15 */
 const dropped = (output: string, input: string): string =>
-  `The output "${output}" will not reach another job: a line of the secret in the input "${input}" occurs in it, and GitHub drops such outputs. Use a secret whose lines are longer, or write it in one line.`
+  `The output "${output}" will not reach another job: it contains a line of the secret in the input "${input}", and GitHub drops such outputs. Use a secret with longer lines, or write it in one line.`
 
 async function explainAll(error: unknown, cancelled: AbortSignal): Promise<ReturnType<typeof explainError>> {
   if (cancelled.aborted) {
-    return { reason: 'cancelled', message: 'The run was cancelled.', fix: 'Run it again: it goes on where it was.' }
+    return {
+      reason: 'cancelled',
+      message: 'The run was cancelled.',
+      fix: 'Run it again: it continues where it stopped.',
+    }
   }
   const { explainGitHub } = await import(/* webpackMode: "eager" */ '../github/errors.js')
   return explainError(explainGitHub(error) ?? error)

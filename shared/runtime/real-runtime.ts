@@ -12,14 +12,14 @@ import { dockerLogins } from '../registry/logins.js'
 /** Every output with a masked text is dropped: a password that is an ordinary word would take many with it. */
 function maskLogin(secret: string): void {
   if (secret.length >= 6) core.setSecret(secret)
-  else core.warning('The password of a login to a registry is too short to be hidden. Use a longer one.')
+  else core.warning('The password of a registry login is too short to be masked. Use a longer one.')
 }
 
 /** The real world, as the runner gives it, and what was asked of GitHub in it so far, in one line. */
 export function realRuntime(
   env: NodeJS.ProcessEnv,
   cancelled: AbortSignal,
-  secrets: string[],
+  secrets: () => string[],
 ): Runtime & { asked(name: string): string | undefined } {
   const run = readRun(env)
   const asked = requestUsage()
@@ -31,7 +31,7 @@ export function realRuntime(
       now: () => new Date(),
       sleep: (ms, until) => delay(ms, undefined, { signal: until ? AbortSignal.any([cancelled, until]) : cancelled }),
     },
-    exec: execIn(run.workspace, cancelled, secretRedactor(secrets)),
+    exec: execIn(run.workspace, cancelled, (text) => secretRedactor(secrets())(text)),
     http: Object.assign((...request: Parameters<typeof fetch>) => fetch(...request), {
       login: dockerLogins(env, maskLogin),
     }),

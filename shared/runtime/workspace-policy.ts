@@ -7,7 +7,7 @@ export async function workspacePolicy(workspace: Workspace): Promise<Policy> {
   const text = await workspace.read(policyFile)
   if (text !== undefined) return parsePolicy(text, policyFile)
   throw new UserError('policy-invalid', `There is no ${policyFile} in the workspace.`, {
-    fix: 'Check the deploy repo out (actions/checkout) in a step before this one, at the commit of the run.',
+    fix: 'Check out the deploy repo (actions/checkout) in a step before this one, at the commit of the run.',
     at: { file: policyFile },
   })
 }

@@ -67,7 +67,7 @@ test('a direct push is deployed once an operator accepts it who did not push it,
 
   const accepted = await lane.say(bob, number, `/approve ${commit.slice(0, 9)}\n\nLooks fine.`)
   expect([accepted.code, accepted.result]).toMatchObject([0, { decision: 'approved', commit }])
-  expect([accepted.reactions, accepted.answer]).toEqual([['rocket'], expect.stringContaining('is accepted')])
+  expect([accepted.reactions, accepted.answer]).toEqual([['rocket'], expect.stringContaining('is approved')])
   const again = await lane.say(bob, number, `/approve ${commit}`)
   expect(again.result.decision).toBe('unchanged')
 

@@ -39,7 +39,7 @@ test('a downgrade is refused, and says that there is a rollback', async () => {
   const { code, outputs, result, summary } = await lane.bundle.bump(lane.firstCommit)
 
   expect([code, outputs['pull-request-operation'], result.reason]).toEqual([1, 'refused', 'not-a-descendant'])
-  expect(result.message).toMatch(/a downgrade\. To go back, use a rollback/)
+  expect(result.message).toMatch(/so this is a downgrade\. To return to an older version, use a rollback/)
   expect(summary).toContain('a downgrade')
 })
 
@@ -54,7 +54,7 @@ test('a version of a side branch is refused as a sideways step', async () => {
   const { result } = await lane.bundle.bump(side)
 
   expect(result).toMatchObject({ decision: 'refused', reason: 'not-a-descendant' })
-  expect(result.message).toContain('a sideways step')
+  expect(result.message).toContain('contains the other')
 })
 
 test('a main branch that was rewritten is refused with that reason', async () => {
@@ -78,8 +78,8 @@ test('an unrelated history is refused with that reason', async () => {
   const { result, log } = await lane.bundle.bump(unrelated)
 
   expect(result).toMatchObject({ decision: 'refused', reason: 'not-a-descendant' })
-  expect(result.message).toContain('have no history in common')
-  expect(log).toContain(`write a version of the new one into ${chartPath} by hand`)
+  expect(result.message).toContain('have no common history')
+  expect(log).toContain(`write a version from the new history into ${chartPath} by hand`)
 })
 
 test('a version that contains a held commit is not proposed; what is without it is', async () => {
@@ -141,7 +141,7 @@ test('a bump of what was taken back upstream before anybody merged it is closed,
   ])
   expect((await rest.pulls.get(pull)).data.state).toBe('closed')
   const { data: comments } = await rest.issues.listComments({ ...lane.deployAt, issue_number: pull.pull_number })
-  expect(comments.at(-1)?.body).toContain('Nothing that hub is made of changed since')
+  expect(comments.at(-1)?.body).toContain('No file of hub changed since')
 
   expect((await lane.bundle.bump(merge)).result.reason).toBe('closed-unmerged')
   expect((await lane.bundle.bump(late.merge)).result).toMatchObject({

@@ -54,7 +54,7 @@ test('with a personal token the pull request is the person’s, the commit not v
   expect(code).toBe(0)
   expect((await onlyPull(lane))?.user?.login).toBe('ada')
   expect(await isVerified(lane)).toBe(false)
-  expect(log).toMatch(/::warning::The pull request was opened with a personal token: it is ada's/)
+  expect(log).toMatch(/::warning::The pull request was opened with a personal token: its author is ada,/)
 })
 
 test('with GITHUB_TOKEN in the deploy repo no workflow starts, and that is said', async () => {
@@ -73,7 +73,7 @@ test('with GITHUB_TOKEN in the deploy repo no workflow starts, and that is said'
   expect(opened).toMatchObject({ repo: lane.deployRepo, startsWorkflows: false })
   expect(log).toContain('::warning::The pull request was opened with GITHUB_TOKEN')
   // It may not read deployments, and that is no reason to fail.
-  expect(log).toContain('How long a deploy takes is not known.')
+  expect(log).toContain('The usual duration of a deploy is unknown.')
 })
 
 test('where GitHub Actions may not open pull requests, the setting is named, and no branch stays', async () => {
@@ -118,7 +118,7 @@ test('a draft is opened as one; where drafts are not allowed it is an ordinary o
   const { code, log } = await lane.bundle.bump(merge, { draft: 'true' })
 
   expect(code).toBe(0)
-  expect(log).toMatch(/::warning::.* allows no drafts/)
+  expect(log).toMatch(/::warning::.* does not allow drafts/)
   expect((await onlyPull(lane))?.draft).toBe(false)
   const next = await published(lane)
   await lane
@@ -152,7 +152,7 @@ test('auto-merge merges once the gate is green; where it is not allowed, that is
   settings.requiredCheck = { name: gateCheckName, appId: 11 }
   const first = await lane.bundle.bump(await published(lane), { 'auto-merge': 'squash' })
   expect(first.code).toBe(0)
-  expect(first.log).toMatch(/::warning::#\d+ does not merge by itself: .*Auto merge is not allowed/)
+  expect(first.log).toMatch(/::warning::Auto-merge was not enabled for #\d+: .*Auto merge is not allowed/)
 
   await lane.gate(Number(first.outputs['pull-request-number']))
   await lane

@@ -58,14 +58,14 @@ test('a dangerous change is green on its second day, with everything, for an hou
   const pull = await proposeIngress(lane, '4.11.0', '5.0.0')
   await firstDay(pull)
   expect(await missing(pull)).toEqual([
-    'somebody who starts it now and stays for an hour',
+    'an operator who starts it now and stays for an hour',
     'a backup not older than 24 hours',
-    'staging brought there and back with it on two days, 24 hours apart',
-    'an announcement 24 hours ahead, where something will be away',
+    'two staging trials, at least 24 hours apart',
+    'an announcement 24 hours ahead, if there is downtime',
   ])
 
   await secondDay(pull)
-  expect(await missing(pull)).toEqual(['somebody who starts it now and stays for an hour'])
+  expect(await missing(pull)).toEqual(['an operator who starts it now and stays for an hour'])
   expect((await say(lane, olga, pull, '/start')).said).toBe('success reviewed')
 
   const [check] = await checksOf(lane, await headOf(lane, pull))
@@ -81,9 +81,9 @@ test('not from Friday to Sunday, not with a backup of yesterday, not without som
 
   at('2026-03-06T09:00:00Z')
   await say(lane, olga, pull, '/start')
-  expect(await missing(pull)).toEqual(['a backup not older than 24 hours', 'a time when it may be deployed'])
+  expect(await missing(pull)).toEqual(['a backup not older than 24 hours', 'an open deploy window'])
   await say(lane, olga, pull, '/evidence backup hub-db-18 2026-03-06T08:00Z')
-  expect(await missing(pull)).toEqual(['a time when it may be deployed'])
+  expect(await missing(pull)).toEqual(['an open deploy window'])
 
   at('2026-03-09T07:00:00Z')
   expect((await say(lane, olga, pull, '/start')).said).toBe('failure not-a-pure-bump')
@@ -95,5 +95,5 @@ test('not from Friday to Sunday, not with a backup of yesterday, not without som
   }
   await lane.push(files)
   await gateRendered(lane, pull)
-  expect(await missing(pull)).toContain('somebody who stands by in the first hour')
+  expect(await missing(pull)).toContain('an operator on stand-by for the first hour')
 })

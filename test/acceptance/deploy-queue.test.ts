@@ -33,7 +33,7 @@ test('two people merge one after the other: the second sees whose turn it is, an
   const version = lane.publish(merge)
   const bump = await lane.bump(merge)
   await tools.fromDeployRepo()
-  expect(await tools.status(second)).toContain(`deploy PR #${bump.outputs['pull-request-number']} waits to be merged`)
+  expect(await tools.status(second)).toContain(`deploy PR #${bump.outputs['pull-request-number']} is not merged yet`)
 
   await lane
     .client(lane.ada.token)
@@ -75,11 +75,11 @@ test('what makes no version, what reverts, and what carries the label passes a s
 
   const { summary } = await tools.judge('all')
 
-  expect(await tools.status(docs)).toBe('success: Clear: this makes no new version, so nothing is deployed.')
-  expect(await tools.status(revert)).toBe(`success: Clear: it repairs #${number}, which is not deployed.`)
-  expect(await tools.status(urgent)).toBe('success: Passes as an exception: label "deploy-queue-skip".')
+  expect(await tools.status(docs)).toBe('success: Clear: this creates no new version, so nothing is deployed.')
+  expect(await tools.status(revert)).toBe(`success: Clear: it fixes #${number}, which is not deployed.`)
+  expect(await tools.status(urgent)).toBe('success: Allowed as an exception: label "deploy-queue-skip".')
   expect(await tools.status(plain)).toMatch(/^failure: #\d+ by bob/)
-  expect(summary).toContain('Passes as an exception')
+  expect(summary).toContain('Allowed as an exception')
 })
 
 test('a draft, or what nobody approved yet, is looked at when that has changed', async () => {
@@ -90,7 +90,7 @@ test('a draft, or what nobody approved yet, is looked at when that has changed',
   const [draft, pull] = [await tools.open({ draft: true }), await tools.open()]
 
   await tools.judge('all')
-  expect(await tools.status(draft)).toMatch(/^pending: Looked at as soon as it is approved/)
+  expect(await tools.status(draft)).toMatch(/^pending: Checked as soon as it is approved/)
   expect(await tools.status(pull)).toMatch(/^pending/)
 
   const review = { ...lane.upstreamAt, pull_number: pull, event: 'APPROVE' } as const
@@ -106,7 +106,7 @@ test('what cannot be known is red with the reason, and mends by itself', async (
 
   const { code, result } = await tools.judge(pull)
   expect([code, result.decision, result.reason]).toEqual([0, 'failure', 'queue-unknown'])
-  expect(await tools.status(pull)).toMatch(/^error: Not known: nothing is recorded as verified on staging/)
+  expect(await tools.status(pull)).toMatch(/^error: Unknown: no version is recorded as verified on staging/)
 
   await tools.verified(lane.firstVersion)
   await tools.judge(pull)
@@ -130,9 +130,9 @@ test.each(['forbidden', 'not-found'] as const)(
     await lane.client(lane.ada.token).rest.issues.create(freeze)
     const { code, result } = await tools.judge(pull, asUpstream)
     expect([code, result.decision, result.reason]).toEqual([0, 'failure', 'queue-unknown'])
-    expect(await tools.status(pull)).toMatch(/^error: Not known/)
+    expect(await tools.status(pull)).toMatch(/^error: Unknown/)
     await tools.fromDeployRepo()
-    expect(await tools.status(pull)).toMatch(/^failure: Deploys are frozen: #1/)
+    expect(await tools.status(pull)).toMatch(/^failure: Deploy freeze: #1/)
   },
 )
 
@@ -160,7 +160,7 @@ test('a freeze stops every merge, and says where it is', async () => {
   const { result } = await tools.judge(pull)
 
   expect(result.reason).toBe('deploy-freeze')
-  expect(await tools.status(pull)).toBe(`failure: Deploys are frozen: #${data.number} in the deploy repo.`)
+  expect(await tools.status(pull)).toBe(`failure: Deploy freeze: #${data.number} in the deploy repo.`)
 })
 
 test('what a merge queue has built waits in it, and turns green when what came before is verified', async () => {

@@ -30,6 +30,8 @@ export interface DeployWorld extends AsyncDisposable {
   tokens: { ada: string; job: string; gate: string }
   as(token: string): Octokit
   gateApp: number
+  /** Its private key, PEM. */
+  gateKey: string
   /** User id of its bot. */
   gateBot: number
   /** A token of the gate App with these permissions, and no others. */
@@ -192,6 +194,7 @@ export async function startDeployWorld(
     tokens,
     as,
     gateApp: gate.id,
+    gateKey: gate.privateKey,
     gateBot: gate.bot,
     gateToken,
     noTools,

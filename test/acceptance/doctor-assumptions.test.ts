@@ -30,7 +30,7 @@ const client = (token: string): GitHub => getOctokit(token, { baseUrl: world.git
 
 async function asGate(): Promise<GitHub> {
   const { inputs } = await world.start()
-  const app = client(await testAppJwt(appNumbers.gate, inputs['gate-key'] ?? ''))
+  const app = client(await testAppJwt(appNumbers.gate, inputs['app-key'] ?? ''))
   const { data: installation } = await app.rest.apps.getRepoInstallation({ ...at })
   const asked = { installation_id: installation.id, repositories: [at.repo], permissions: rehearsalAppPermissions.gate }
   return client((await app.rest.apps.createInstallationAccessToken(asked)).data.token)

@@ -60,7 +60,8 @@ export async function startSetupWorld(): Promise<SetupWorld> {
   const restore = await github.snapshot()
   const examined = (gateKey: string) => ({
     'upstream-token': github.mintJobToken(repoNames.deploy, readerPermissions, 1),
-    'gate-key': gateKey,
+    ...(gateKey === '' ? {} : { 'app-id': String(appNumbers.gate) }),
+    'app-key': gateKey,
     'bump-key': bump.privateKey,
     'settings-token': olga.token,
     'exposed-secrets': 'none',

@@ -27,30 +27,29 @@ test('the world as the rehearsal builds it is healthy, to the committed bundle',
 
   expect(result.evidence.filter(({ ok }) => !ok)).toEqual([])
   expect([code, outputs.conclusion, result.decision, result.reason]).toEqual([0, 'success', 'success', 'ok'])
-  expect(result.message).toBe('43 settings are in force, 0 are not, 0 cannot be seen from here.')
-  expect(summary).toContain('### In force (43)')
-  expect(summary).not.toContain('To be mended')
+  expect(result.message).toBe('42 settings are in force, 0 are not, 0 cannot be checked from here.')
+  expect(summary).toContain('### In force (42)')
+  expect(summary).not.toContain('To fix')
 })
 
 test('what it was given no key for is said to be unseen, with where to look, and fails nothing', async () => {
-  const seen = await doctor({ 'gate-key': '', 'bump-key': '', 'settings-token': '', 'exposed-secrets': '' })
+  const seen = await doctor({ 'app-key': '', 'bump-key': '', 'settings-token': '', 'exposed-secrets': '' })
 
   expect([seen.code, seen.outputs.conclusion]).toEqual([0, 'success'])
   expect(notOk(seen)).toEqual([
-    'The gate App obeys the ruleset',
-    'The bump App obeys the ruleset',
+    'The gate App cannot bypass the ruleset',
+    'The bump App cannot bypass the ruleset',
     'Nobody is on the bypass list',
-    'Keys lie only in environments',
-    'Jobs may do little by default',
+    'Keys are stored only in environments',
+    'Jobs may only read by default',
     ...['jupiter/deploy', 'jupiter/hub', 'jupiter/builder'].map((repo) => `The gate App on ${repo}`),
     'The bump App on jupiter/deploy',
-    'Workflows ask for no more than the Apps have',
-    'Nobody signs in to the gate App from a device',
-    'Nobody signs in to the bump App from a device',
-    "The policy knows the gate App's bot",
-    "The policy knows the bump App's bot",
+    'The device flow of the gate App is off',
+    'The device flow of the bump App is off',
+    'The policy has the bot of the gate App',
+    'The policy has the bot of the bump App',
   ])
-  expect(seen.summary).toContain('look yourself once (14)')
+  expect(seen.summary).toContain('check once by hand (13)')
   expect(seen.summary).toContain('Settings, Actions, General, Workflow permissions')
 })
 
@@ -79,29 +78,25 @@ const check = { name: 'lockstep / gate', appId: appNumbers.gate }
 const gateRequired = 'The gate is required'
 
 test.each<[string, string[], Break, Record<string, string>?]>([
-  [
-    'no ruleset',
-    [gateRequired, 'Changes come by pull requests', 'main stays what it is'],
-    (_, s) => delete s.requiredCheck,
-  ],
+  ['no ruleset', [gateRequired, 'Changes need a pull request', 'main is protected'], (_, s) => delete s.requiredCheck],
   ['another check required', [gateRequired], (_, s) => Object.assign(s, { requiredCheck: { ...check, name: 'ci' } })],
   ['any source', [gateRequired], (_, s) => Object.assign(s, { requiredCheck: { name: check.name } })],
   ['another App as source', [gateRequired], (_, s) => Object.assign(s, { requiredCheck: { ...check, appId: 15368 } })],
-  ['direct pushes', ['Changes come by pull requests'], (_, s) => Object.assign(s, { pullsOnly: false })],
+  ['direct pushes', ['Changes need a pull request'], (_, s) => Object.assign(s, { pullsOnly: false })],
   [
     'an approval for all, the classic way',
-    ['No classic protection holds bumps up'],
+    ['Classic protection requires no approvals'],
     (_, s) => Object.assign(s, { classicProtection: { approvals: 1, checks: [] } }),
   ],
   ['an approval for all', ['Bumps need no approval'], (_, s) => Object.assign(s, { reviewRequired: true })],
   [
     'the gate App may bypass',
-    ['The gate App obeys the ruleset', 'Nobody is on the bypass list'],
+    ['The gate App cannot bypass the ruleset', 'Nobody is on the bypass list'],
     (_, s) => Object.assign(s, { bypassApps: [appNumbers.gate] }),
   ],
   [
     'the bump App may bypass',
-    ['The bump App obeys the ruleset', 'Nobody is on the bypass list'],
+    ['The bump App cannot bypass the ruleset', 'Nobody is on the bypass list'],
     (_, s) => Object.assign(s, { bypassApps: [appNumbers.bump] }),
   ],
   ['admins may bypass', ['Nobody is on the bypass list'], (_, s) => Object.assign(s, { adminsMayBypass: true })],
@@ -116,32 +111,32 @@ test.each<[string, string[], Break, Record<string, string>?]>([
     ['Environment lockstep'],
     environment('lockstep', { branches: ['main', 'gh-readonly-queue/**'] }),
   ],
-  ['a repository secret', ['Keys lie only in environments'], () => {}, { 'exposed-secrets': 'none KUBECONFIG' }],
+  ['a repository secret', ['Keys are stored only in environments'], () => {}, { 'exposed-secrets': 'none KUBECONFIG' }],
   [
     'tokens that write',
-    ['Jobs may do little by default'],
+    ['Jobs may only read by default'],
     (_, s) => Object.assign(s, { defaultWorkflowPermissions: 'write' }),
   ],
   [
     'a workflow switched off',
-    ['Workflows are switched on'],
+    ['Workflows are enabled'],
     (_, s) => Object.assign(s, { disabledWorkflows: [workflow('holds.yml')] }),
   ],
-  ['a workflow missing', ['Workflows are there'], file(workflow('settle.yml'), () => null)],
+  ['a workflow missing', ['All workflows exist'], file(workflow('settle.yml'), () => null)],
   [
     'a queue that drops',
-    ['Deploys wait for each other'],
+    ['Deploys run one at a time'],
     file(workflow('adopt.yml'), (t) => t.replace('queue: max', '')),
   ],
   [
     'a deploy outside the queue',
-    ['Deploys wait for each other'],
+    ['Deploys run one at a time'],
     file(workflow('deploy.yml'), (text) => text.replace('lockstep-deploy', 'own')),
   ],
-  ['no CODEOWNERS', ['Policy and workflows have owners'], file('.github/CODEOWNERS', () => null)],
+  ['no CODEOWNERS', ['Policy and workflows have code owners'], file('.github/CODEOWNERS', () => null)],
   [
     'owners taken away again',
-    ['Policy and workflows have owners'],
+    ['Policy and workflows have code owners'],
     file('.github/CODEOWNERS', (text) => `${text}gate.yml\n`),
   ],
   [
@@ -154,10 +149,10 @@ test.each<[string, string[], Break, Record<string, string>?]>([
     ['Operators are known'],
     file('.github/deploy-policy.yml', (text) => text.replace('[olga, otto]', '"@jupiter/ops"')),
   ],
-  ['the queue not required upstream', ['jupiter/hub: the queue is required'], upstream(undefined)],
+  ['the queue not required upstream', ['jupiter/hub: the deploy queue is required'], upstream(undefined)],
   [
     'the queue from one source',
-    ['jupiter/hub: the queue is required'],
+    ['jupiter/hub: the deploy queue is required'],
     upstream({ name: 'lockstep / queue', appId: appNumbers.gate }),
   ],
   [
@@ -186,37 +181,37 @@ test.each<[string, string[], Break, Record<string, string>?]>([
   [
     'a suspended App',
     // It cannot be asked either whether it may bypass.
-    ['The bump App obeys the ruleset', 'The bump App on jupiter/deploy'],
+    ['The bump App cannot bypass the ruleset', 'The bump App on jupiter/deploy'],
     ({ github }) => github.suspend(appNumbers.bump, repoNames.deploy, true),
   ],
   [
     'an App that people can sign in to from a device',
-    ['Nobody signs in to the gate App from a device'],
+    ['The device flow of the gate App is off'],
     ({ github }) => github.changeApp(appNumbers.gate, { deviceFlow: true }),
   ],
-  ['no way to merge', ['There is a way to merge'], (_, s) => Object.assign(s, { mergeMethods: [] })],
+  ['no way to merge', ['A merge method is allowed'], (_, s) => Object.assign(s, { mergeMethods: [] })],
   [
     'settings and rulesets that contradict each other',
-    ['There is a way to merge'],
+    ['A merge method is allowed'],
     (_, s) => Object.assign(s, { mergeMethods: ['squash'], rulesetMergeMethods: ['merge', 'rebase'] }),
   ],
   [
     'a workflow that GitHub switched off',
-    ['Workflows are switched on'],
+    ['Workflows are enabled'],
     (_, s) => Object.assign(s, { disabledWorkflows: [workflow('look-again.yml')], disabledAs: 'disabled_inactivity' }),
   ],
   [
     'a workflow switched off upstream',
-    ['jupiter/hub: workflows are switched on'],
+    ['jupiter/hub: workflows are enabled'],
     ({ github }) => Object.assign(github.repository(repoNames.hub), { disabledWorkflows: [workflow('lane.yml')] }),
   ],
   [
     "another App's key",
     [
-      'The bump App obeys the ruleset',
+      'The bump App cannot bypass the ruleset',
       'The bump App on jupiter/deploy',
-      'Nobody signs in to the bump App from a device',
-      "The policy knows the bump App's bot",
+      'The device flow of the bump App is off',
+      'The policy has the bot of the bump App',
     ],
     () => {},
     { 'bump-key': 'gate' },
@@ -224,7 +219,7 @@ test.each<[string, string[], Break, Record<string, string>?]>([
 ])('%s is told, and nothing else is', async (_, told, breakIt, inputs = {}) => {
   await breakIt(world, world.github.repository(repoNames.deploy))
   const given = await world.start()
-  const seen = await doctor(inputs['bump-key'] ? { 'bump-key': given.inputs['gate-key'] ?? '' } : inputs)
+  const seen = await doctor(inputs['bump-key'] ? { 'bump-key': given.inputs['app-key'] ?? '' } : inputs)
 
   expect(notOk(seen)).toEqual(told)
   const unseen = seen.code === 0
@@ -243,7 +238,11 @@ test.each<[string, string[], Break, Record<string, string>?]>([
 const states = ({ log }: Awaited<ReturnType<typeof doctor>>, ...about: string[]): string[] =>
   about.map((one) => new RegExp(`^(\\w+) +${one}: `, 'm').exec(log)?.[1] ?? 'none')
 
-const onNoList = ['The gate App obeys the ruleset', 'The bump App obeys the ruleset', 'Nobody is on the bypass list']
+const onNoList = [
+  'The gate App cannot bypass the ruleset',
+  'The bump App cannot bypass the ruleset',
+  'Nobody is on the bypass list',
+]
 
 // C26, C27: whichever way GitHub answers, a list that cannot be seen is never empty, and "never" proves nothing.
 describe.each(['absent', 'null'] as const)('a bypass list that is hidden as %s', (hiddenBypassList) => {
@@ -264,7 +263,7 @@ describe.each(['absent', 'null'] as const)('a bypass list that is hidden as %s',
 // C28
 test.each(['absent', 'null'] as const)('a check from any source is one, told as %s', async (anySource) => {
   world.github.openRows.anySource = anySource
-  const about = ['jupiter/hub: the queue is required', 'The gate is required']
+  const about = ['jupiter/hub: the deploy queue is required', 'The gate is required']
   expect(states(await doctor(), ...about)).toEqual(['ok', 'ok'])
 
   world.github.repository(repoNames.deploy).requiredCheck = { name: check.name }
@@ -274,7 +273,7 @@ test.each(['absent', 'null'] as const)('a check from any source is one, told as 
 // C32
 test.each([false, true])('classic protection is never taken for none: rulesets shown as such %s', async (shown) => {
   world.github.openRows.rulesetsShownAsProtection = shown
-  const about = 'No classic protection holds bumps up'
+  const about = 'Classic protection requires no approvals'
   expect(states(await doctor(), about)).toEqual(['ok'])
   expect(states(await doctor({ 'settings-token': '' }), about)).toEqual([shown ? 'look' : 'ok'])
 
@@ -306,8 +305,8 @@ test("a wrong number of an App's bot is told with the line to write, which a new
   await world.commit({ [policyPath]: text.replace('bot: 90001001', 'bot: 90001009') })
   const seen = await doctor()
 
-  expect(notOk(seen)).toEqual(["The policy knows the gate App's bot"])
-  expect(seen.log).toContain('The policy says 90001009, and gatekeeper[bot] is 90001001.')
+  expect(notOk(seen)).toEqual(['The policy has the bot of the gate App'])
+  expect(seen.log).toContain('The policy has 90001009, but gatekeeper[bot] is 90001001.')
   expect(seen.log).toContain(`In ${policyPath} write: gate: { id: 1001, bot: 90001001 }`)
 
   await world.commit({ [policyPath]: text })
@@ -330,7 +329,7 @@ test.each([
 test('without the keys the line says what is not known, and how to find it', async () => {
   const text = await world.read(policyPath)
   await world.commit({ [policyPath]: text.replace(appsLine, 'apps: { gate: 1001, bump: 1002 }') })
-  const seen = await doctor({ 'gate-key': '', 'bump-key': '' })
+  const seen = await doctor({ 'app-key': '', 'bump-key': '' })
 
   expect(seen.log).toContain('apps: { gate: { id: 1001, bot: NUMBER }, bump: { id: 1002, bot: NUMBER } }')
   expect(seen.log).toContain("gh api '/users/SLUG[bot]' --jq .id")
@@ -351,7 +350,7 @@ test('where reverts are asked for by pull requests, upstream is looked at for wh
   await withReverts()
   const well = await doctor()
   expect(notOk(well)).toEqual([])
-  const asked = ['The bump App on jupiter/hub', 'jupiter/hub: reverts are asked for by the gate App']
+  const asked = ['The bump App on jupiter/hub', 'jupiter/hub: revert requests of the gate App count']
   expect(states(well, ...asked)).toEqual(['ok', 'ok'])
 
   world.github.repository(repoNames.hub).variables['LOCKSTEP_GATE_BOT_ID'] = '1001'
@@ -376,7 +375,7 @@ test('a bump App that is not installed upstream is a warning, where reverts are 
     ['The bump App on jupiter/hub'],
     ['warn'],
   ])
-  expect(seen.result.message).toMatch(/, and 1 could be better\.$/)
+  expect(seen.result.message).toMatch(/, and 1 could be improved\.$/)
 })
 
 test('a schedule that has not started anything for long is a warning, until it does', async () => {

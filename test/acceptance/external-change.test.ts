@@ -160,17 +160,17 @@ test('an upgrade goes from the form to its record, on staging first', async () =
   const agreed = await agree(berlin)
   // It was never done on staging.
   expect([agreed.outputs.request, agreed.result.decision]).toEqual(['', 'failure'])
-  expect(agreed.result.message).toMatch(/^It needs staging brought there and back[^;]*\.$/)
+  expect(agreed.result.message).toMatch(/^It needs a staging trial[^;]*\.$/)
 
   const staging = await wholeWay({ ...upgrade, cluster: 'staging' }, '8')
   const ended = await issueNow(staging)
   expect([ended.state, ended.lists.length]).toEqual(['closed', 1])
-  expect(ended.lists[0]).toContain('It is over.')
-  expect(ended.last).toContain('It is recorded, and this issue closes.')
+  expect(ended.lists[0]).toContain('The change is done.')
+  expect(ended.last).toContain('This is recorded, and this issue is closed.')
 
   // A dangerous change has to be there for a day.
   const soon = await say('olga', berlin, '/start', () => new Date())
-  expect(soon.result.message).toContain('It needs staging brought there and back')
+  expect(soon.result.message).toContain('It needs a staging trial')
   const begin = await say('olga', berlin, '/start', aDayLater)
   expect([begin.result.decision, begin.outputs.cluster]).toEqual(['success', 'berlin'])
   const lost = { request: begin.outputs.request ?? '', observation: '', 'inspect-result': 'success' }
@@ -183,7 +183,7 @@ test('an upgrade goes from the form to its record, on staging first', async () =
   expect([untold.code, untold.result.reason]).toEqual([1, 'result-lost'])
   expect((await issueNow(berlin)).last).toContain('@olga berlin: the job succeeded and its result did not arrive')
   await look(begin.outputs.request ?? '', { version: 'v1.30.8' })
-  expect((await issueNow(berlin)).last).toContain('**Do it now**')
+  expect((await issueNow(berlin)).last).toContain('**Make the change now**')
   // Somebody did it, and a node did not come back.
   const done = await say('olga', berlin, '/done')
   await look(done.outputs.request ?? '', { version: 'v1.31.4', ready: false })
@@ -206,7 +206,7 @@ test('an upgrade goes from the form to its record, on staging first', async () =
 test('for a day after a dangerous change its cluster is looked at: what is not well is told once, and that it is well again', async () => {
   expect((await scheduled()).outputs.request).toBeUndefined()
   const issue = await wholeWay({ ...upgrade, cluster: 'staging' }, '8')
-  expect((await issueNow(issue)).last).toContain('For 23 more hours the cluster is looked at')
+  expect((await issueNow(issue)).last).toContain('For 23 more hours the cluster is inspected')
   const { outputs } = await scheduled()
   expect(outputs.cluster).toBe('staging')
   const seen = async (cluster: Cluster): Promise<string[]> => {
@@ -217,17 +217,19 @@ test('for a day after a dangerous change its cluster is looked at: what is not w
 
   const well = { version: 'v1.31.4' }
   expect(await seen(well)).toEqual([])
-  const ill = [expect.stringMatching(/^<!.*>\n@olga staging is \*\*not\*\* well any more[\s\S]*node n1 is not ready/)]
+  const ill = [
+    expect.stringMatching(/^<!.*>\n@olga staging is \*\*unhealthy\*\* since this change[\s\S]*node n1 is not ready/),
+  ]
   expect(await seen({ ...well, ready: false })).toEqual(ill)
   expect(await seen({ ...well, ready: false })).toEqual(ill)
-  const unknown = expect.stringContaining('it could not be looked at')
+  const unknown = expect.stringContaining('it could not be inspected')
   expect(await seen({ ...well, down: true })).toEqual([...ill, unknown])
-  const again = expect.stringContaining('@olga staging is well again.')
+  const again = expect.stringContaining('@olga staging is healthy again.')
   expect(await seen(well)).toEqual([...ill, unknown, again])
   expect(await seen(well)).toEqual([...ill, unknown, again])
   // It only tells.
   const { state, lists } = await issueNow(issue)
-  expect([state, lists[0]]).toEqual(['closed', expect.stringContaining('It is over.')])
+  expect([state, lists[0]]).toEqual(['closed', expect.stringContaining('The change is done.')])
 
   const tomorrow = () => new Date(Date.now() + 24 * 60 * 60_000)
   expect((await scheduled(tomorrow)).result.decision).toBe('skipped')
@@ -235,8 +237,8 @@ test('for a day after a dangerous change its cluster is looked at: what is not w
 
 test.each([
   ['a minor version left out', { from: '1.29.1', to: '1.31.4' }, 'not-allowed', 'one minor version at a time'],
-  ['a control plane that goes back', { from: '1.31.4', to: '1.30.8' }, 'not-allowed', 'does not go back'],
-  ['versions that are none', { from: 'old', to: 'new' }, 'input-invalid', 'no version of Kubernetes'],
+  ['a control plane that goes back', { from: '1.31.4', to: '1.30.8' }, 'not-allowed', 'cannot be downgraded'],
+  ['versions that are none', { from: 'old', to: 'new' }, 'input-invalid', 'not a Kubernetes version'],
   ['a cluster that is none', { cluster: 'nowhere' }, 'input-invalid', 'no cluster'],
   ['no plan', { plan: ' ' }, 'input-invalid', 'plan'],
 ])('%s is refused before there is an issue', async (_, change, reason, says) => {
@@ -272,7 +274,7 @@ test("writers' words, edited ones and the author's own second do not count", asy
   const { lists, last } = await issueNow(issue)
   expect(lists[0]).toContain('counted: olga')
   expect(lists[0]).not.toContain('bob')
-  expect(last).toBe('It does not have all that it needs yet: see above.')
+  expect(last).toBe('Not all requirements are met yet: see the checklist above.')
 })
 
 test("an operator's hold keeps it, an operator lifts it; what was approved cannot be changed afterwards", async () => {
@@ -301,12 +303,12 @@ test('it does not begin where the cluster is another, ill, or does not answer; n
     await look(order, cluster)
     return (await issueNow(issue)).last
   }
-  expect(await tried({ version: 'v1.29.3' })).toContain('the change says that it comes from 1')
+  expect(await tried({ version: 'v1.29.3' })).toContain('the change starts from 1')
   expect(await tried({ version: 'v1.30.8', ready: false })).toContain('node n1 is not ready')
-  expect(await tried({ version: 'v1.30.8', down: true })).toContain('nothing is known')
+  expect(await tried({ version: 'v1.30.8', down: true })).toContain('its state is unknown')
   expect((await say('olga', issue, '/done')).outputs.request).toBe('')
-  expect((await issueNow(issue)).last).toContain('It has not begun')
-  expect(await tried({ version: 'v1.30.8' })).toContain('**Do it now**')
+  expect((await issueNow(issue)).last).toContain('The change has not started')
+  expect(await tried({ version: 'v1.30.8' })).toContain('**Make the change now**')
   expect((await say('olga', issue, '/start')).outputs.request).toBe('')
 
   await hear('olga', { ...upgrade, kind: 'other', cluster: 'chicago' }, '9')
@@ -315,7 +317,7 @@ test('it does not begin where the cluster is another, ill, or does not answer; n
   await say('otto', other, '/evidence removed-apis none')
   await say('otto', other, '/evidence release-notes none')
   await say('otto', other, '/start')
-  expect((await issueNow(other)).last).toMatch(/It does not have all|One at a time/)
+  expect((await issueNow(other)).last).toMatch(/Not all requirements are met|Only one change at a time/)
 })
 
 test('an issue that somebody made and labelled is no change', async () => {
@@ -343,7 +345,7 @@ test('what goes with another pull request waits until that one is merged or gree
     // What could be a link is taken apart.
     return ((await issueNow(issue)).lists[0] ?? '').replaceAll('\u200b', '')
   }
-  const what = 'the pull request that goes with it, merged or ready to be'
+  const what = 'the linked pull request, merged or ready to merge'
   expect(await listed()).toContain(`- [ ] ${what} (#${pull.number} is open, and its check is not green)`)
 
   // A word does not stand for it.

@@ -75,7 +75,7 @@ test('an approval that is dismissed turns green to red, and another one red to g
   expect((await byReview(lane, pull)).result.decision).toBe('failure')
   const [check, ...others] = await checksOf(lane, await headOf(lane, pull))
   expect([check?.conclusion, others]).toEqual(['failure', []])
-  expect((await commentsOf(lane, pull))[0]?.body).toContain('nobody counts so far')
+  expect((await commentsOf(lane, pull))[0]?.body).toContain('no operator counts yet')
 
   await pulls.createReview(review)
   expect((await byReview(lane, pull)).result.decision).toBe('success')
@@ -91,7 +91,7 @@ test('one that goes into another branch is red whatever it is, and judged anew w
 
   await into('release')
   expect(await heard(lane, pull)).toEqual(['edited', [`${gateCheckName}: failure`], 'false'])
-  expect((await commentsOf(lane, pull))[0]?.body).toContain('only what goes into main is deployed')
+  expect((await commentsOf(lane, pull))[0]?.body).toContain('only main is deployed')
   await into('main')
   expect(await heard(lane, pull)).toEqual(['edited', [`${gateCheckName}: success`], 'false'])
 })

@@ -88,8 +88,8 @@ test('a hold that somebody else closed stands, says so, and is opened again with
   await close(site.eve, number)
   const { result, log } = await plan(site)
   expect(result).toMatchObject({ reason: 'version-blocked', message: expect.stringContaining(`#${number}`) })
-  expect(result.message).toContain('It was closed by "eve", who is not an operator, so it stands.')
-  expect(log).toContain('An operator looks at it')
+  expect(result.message).toContain('It was closed by "eve", who is not an operator, so it still applies.')
+  expect(log).toContain('An operator checks it')
 
   expect((await keepHolds(site)).result).toMatchObject({ decision: 'updated', message: expect.stringContaining('eve') })
   const { data: issue } = await site.eve.rest.issues.get({ ...at, issue_number: number })
@@ -124,7 +124,7 @@ test('a hold that somebody else edited forbids every version until an operator l
   await expectFree(site)
   await site.eve.rest.issues.update({ ...at, issue_number: number, body: `Harmless.\n\n${body}` })
   const { result } = await plan(site)
-  expect(result.message).toContain('It was last edited by "eve", who is not an operator, so it forbids every version.')
+  expect(result.message).toContain('It was last edited by "eve", who is not an operator, so it blocks every version.')
 
   await site.olga.rest.issues.update({ ...at, issue_number: number, body: `Looked at.\n\n${body}` })
   await expectFree(site)
@@ -196,7 +196,7 @@ test('what is confirmed is the closing that was looked at, and not what somebody
   }
   const match = { method: 'POST', path: `*/issues/${number}/comments` }
   site.world.github.faults.next({ kind: 'meanwhile', act: again, match })
-  expect((await keepHolds(site)).result.message).toContain(`#${number} was closed by an operator`)
+  expect((await keepHolds(site)).result.message).toContain(`#${number}: confirmed that an operator closed it`)
   expect((await plan(site)).result.reason).toBe('version-blocked')
 
   await keepHolds(site)

@@ -62,5 +62,5 @@ test('what could not be found out is red, and fails the step with the reason', a
 
   expect([code, result.decision, result.reason]).toEqual([1, 'failure', 'registry-unreachable'])
   const [check] = await checksOf(lane, await headOf(lane, Number(outputs['pull-request-number'])))
-  expect(check).toMatchObject({ conclusion: 'failure', output: { title: 'Could not be judged' } })
+  expect(check).toMatchObject({ conclusion: 'failure', output: { title: 'Could not be checked' } })
 })

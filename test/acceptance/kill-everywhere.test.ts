@@ -91,7 +91,7 @@ test.concurrent('rollback leaves one hold, one revert, one issue upstream', slow
 
   // Hold, upstream's issue, branch, pull request, label, and the words under two pull requests.
   expectSame(killed, 6)
-  for (const title of ['Hold: hub', 'failed when it was deployed', 'Go back to']) {
+  for (const title of ['Blocked version: hub', 'failed: fix or revert it', 'Revert to']) {
     expect(killed.end.match(new RegExp(`"title": "[^"]*${title}`, 'g'))).toHaveLength(1)
   }
 })

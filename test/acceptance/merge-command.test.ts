@@ -98,7 +98,7 @@ test('a comment that is not /merge, or was changed into it, merges nothing', asy
   expect(outputs.merged).toBe('false')
   expect(await after(lane, pull, comment)).toMatchObject({
     merged: false,
-    answers: [expect.stringContaining('@bob The comment was changed')],
+    answers: [expect.stringContaining('@bob The comment was edited')],
   })
 })
 
@@ -114,7 +114,7 @@ test('a /merge for another commit is told to look again, and then merges', async
   expect(await after(lane, pull, early)).toMatchObject({
     merged: false,
     reactions: ['confused'],
-    answers: [expect.stringContaining('say /merge again')],
+    answers: [expect.stringContaining('comment /merge again')],
   })
 
   await say(lane, lane.bob, pull)

@@ -3,14 +3,21 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { pollUntil } from '../../rehearsal/cluster/poll.js'
+import { at } from './deploy-world.js'
 import { failedWorld } from './failed-world.js'
 import { startAction } from './start-action.js'
 
 const dist = process.env.LOCKSTEP_DIST ?? 'dist'
 
 /** The step after the job, as the runner starts it: the same bundle, with the state that was saved. */
-async function post(name: string, temp: string): Promise<string> {
-  const env = { PATH: process.env.PATH ?? '', STATE_started: 'true', RUNNER_TEMP: temp, GITHUB_ACTIONS: 'true' }
+async function post(name: string, temp: string, more: Record<string, string> = {}): Promise<string> {
+  const env = {
+    PATH: process.env.PATH ?? '',
+    STATE_started: 'true',
+    RUNNER_TEMP: temp,
+    GITHUB_ACTIONS: 'true',
+    ...more,
+  }
   const { all } = await execa('node', [`${dist}/${name}.js`], { all: true, extendEnv: false, env })
   return all
 }
@@ -64,3 +71,35 @@ test.each(['helm-deploy', 'rollback'] as const)(
     expect(await readdir(temp)).toEqual([])
   },
 )
+
+test('tokens that an action makes from an App’s key are masked, shown nowhere, and end with the job', async () => {
+  await using failed = await failedWorld()
+  await failed.recordFailure()
+  const { world } = failed
+  const start = await failed.starts.git({
+    ...{ 'app-id': String(world.gateApp), 'app-key': world.gateKey, token: '', 'upstream-token': '' },
+  })
+
+  const { result, log, outputs, summary, state } = await startAction('rollback', start)
+  expect(result).toMatchObject({ decision: 'reverted', reason: 'revert-pending' })
+  expect(log).toContain('Told upstream')
+  const tokens = (state.tokens ?? '').split(' ')
+  // One for the deploy repo, one for the upstream repository.
+  expect(tokens).toHaveLength(2)
+  for (const token of tokens) {
+    expect(log.split('\n').filter((line) => line.includes(token))).toEqual([`::add-mask::${token}`])
+    expect(JSON.stringify(outputs) + summary).not.toContain(token)
+  }
+
+  const read = (token: string) =>
+    world
+      .as(token)
+      .rest.repos.get(at)
+      .then(({ status }) => status)
+  expect(await read(tokens[0] ?? '')).toBe(200)
+  const more = { STATE_tokens: tokens.join(' '), GITHUB_API_URL: world.github.url }
+  expect(await post('rollback', world.dir, more)).not.toContain('could not be revoked')
+  for (const token of tokens) await expect(read(token)).rejects.toMatchObject({ status: 401 })
+  // A step that is repeated finds nothing to end, and that is no failure.
+  await post('rollback', world.dir, more)
+})

@@ -177,7 +177,7 @@ test('what was taken back has a last word, after which nothing is asked about it
   await lane.push(Object.fromEntries(before))
   await tools.fromDeployRepo(1)
   expect(await heard(lane, pull)).toEqual(['greet-bob', 'end'])
-  expect((await upstream(lane, proposed)).status).toBe('failure: Taken back.')
+  expect((await upstream(lane, proposed)).status).toBe('failure: Reverted.')
 
   const asked = lane.github.requests.length
   await tools.fromDeployRepo(10_000)
@@ -268,7 +268,7 @@ test('two merges in the same seconds are both told, once', async () => {
       .rest.issues.listComments({ ...lane.upstreamAt, issue_number: number })
     expect(data.map(({ body }) => body)).toEqual([
       expect.stringMatching(
-        new RegExp(`#${first.number} \\(ada\\) and #${second.number} \\(bob\\) were merged before`),
+        new RegExp(`#${first.number} \\(ada\\) and #${second.number} \\(bob\\) are merged, but not deployed`),
       ),
     ])
   }

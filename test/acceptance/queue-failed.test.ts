@@ -43,7 +43,7 @@ test('a deploy that failed is told at once, before anything is held; one that no
   await fail(lane, 'smoke-failed')
   await tools.fromDeployRepo()
   expect(await tools.status(waiting)).toMatch(
-    /^failure: #\d+ by bob, .* is not verified: failed on staging, and goes back\.$/,
+    /^failure: #\d+ by bob, .* is not verified: failed on staging, rolling back\.$/,
   )
 })
 

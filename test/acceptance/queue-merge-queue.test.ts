@@ -41,7 +41,7 @@ test('of two in the queue the first is green and the second waits, also where a 
   await tools.judge('all')
 
   expect(await said(lane, one)).toMatch(/^success: Clear/)
-  expect(await said(lane, two)).toMatch(/^pending: Waits for the 1 before it/)
+  expect(await said(lane, two)).toMatch(/^pending: Waits for the deploy of 1 before it/)
 })
 
 test('what waits in the queue leaves it for a fix that is queued behind it', async () => {
@@ -60,8 +60,8 @@ test('what waits in the queue leaves it for a fix that is queued behind it', asy
   const three = await build(lane, fix, two)
   await tools.judge('all')
 
-  expect(await said(lane, three)).toBe(`success: Clear: it repairs #${number}, which is not deployed.`)
-  expect(await said(lane, one)).toMatch(new RegExp(`^failure: Leaves the queue: #${fix} need not wait behind it`))
+  expect(await said(lane, three)).toBe(`success: Clear: it fixes #${number}, which is not deployed.`)
+  expect(await said(lane, one)).toMatch(new RegExp(`^failure: Removed from the merge queue to let #${fix} pass`))
   expect(await said(lane, two)).toMatch(/^success/)
   // The pull request itself stays as it is: it is queued again when the lane is clear.
   expect(await tools.status(waiting)).toMatch(/^failure: #\d+ by bob/)

@@ -22,7 +22,7 @@ test('a policy that cannot be read is red for everything, also for what makes no
   await setPolicy(lane, 'version: 1\nclusters: none\n')
 
   await tools.judge('all')
-  for (const one of [pull, docs]) expect(await tools.status(one)).toMatch(/^error: Not known: /)
+  for (const one of [pull, docs]) expect(await tools.status(one)).toMatch(/^error: Unknown: /)
   const { result } = await tools.judge(docs)
   expect([result.decision, result.reason]).toEqual(['failure', 'queue-unknown'])
 
@@ -40,7 +40,7 @@ test('a policy that names another upstream is red: the repository was renamed, p
   await tools.judge(pull)
 
   expect(await tools.status(pull)).toBe(
-    `error: Not known: the policy of ${lane.deployRepo} names no component of ${lane.upstreamRepo}.`,
+    `error: Unknown: the policy of ${lane.deployRepo} names no component of ${lane.upstreamRepo}.`,
   )
 })
 
@@ -56,6 +56,6 @@ test('the way past what is not known is a label', async () => {
 
   await tools.judge('all')
 
-  expect(await tools.status(fix)).toBe('success: Passes as a fix: label "deploy-queue-fix".')
-  expect(await tools.status(exception)).toBe('success: Passes as an exception: label "deploy-queue-skip".')
+  expect(await tools.status(fix)).toBe('success: Allowed as a fix: label "deploy-queue-fix".')
+  expect(await tools.status(exception)).toBe('success: Allowed as an exception: label "deploy-queue-skip".')
 })

@@ -29,7 +29,7 @@ test('green says when the window opens, and then until when it is open', async (
   await tools.fromDeployRepo()
   const capital = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
   expect(await tools.status(pull)).toMatch(
-    new RegExp(`^success: Clear: .* and is yours to see through; window opens ${capital} 00:00 \\(UTC\\)\\.$`),
+    new RegExp(`^success: Clear: .* and you will be on duty; window opens ${capital} 00:00 \\(UTC\\)\\.$`),
   )
   await tools.fromDeployRepo(minutesToIt() + 1)
   expect(await tools.status(pull)).toMatch(/^success: Clear: .*; window until 24:00 \(UTC\)\.$/)

@@ -74,7 +74,7 @@ test('what was green by a fact that ends is judged again when it has ended, and 
   expect(await again(lane, week)).toEqual([of(pull)])
 
   expect((await gateRendered(lane, pull, { now: week })).result.decision).toBe('failure')
-  expect(await comment(lane, pull)).toContain('- [ ] every cluster')
+  expect(await comment(lane, pull)).toContain('- [ ] a successful API dry\\-run')
   expect(await again(lane, week)).toEqual([])
 })
 
@@ -103,7 +103,7 @@ test('what is green by the policy of before is judged again by the one that main
 
   expect((await gateRendered(lane, pull)).result.decision).toBe('failure')
   expect(await judgedBy()).toBe(await policyNow())
-  expect(await comment(lane, pull)).toContain('- [ ] somebody who stands by')
+  expect(await comment(lane, pull)).toContain('- [ ] an operator on stand\\-by')
   expect(await again(lane)).toEqual([])
 })
 

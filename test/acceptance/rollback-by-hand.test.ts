@@ -46,9 +46,9 @@ describe('who may go back by hand, and where to', () => {
   })
 
   test.each<[string, Record<string, string>, string, string]>([
-    ['what was never verified', { target: 'abcdef0' }, 'input-invalid', 'is no commit that is verified'],
+    ['what was never verified', { target: 'abcdef0' }, 'input-invalid', 'is not a commit that is verified'],
     ['for no reason', { reason: ' ' }, 'input-invalid', 'No reason is given'],
-    ['a cluster that is not there', { cluster: 'moon' }, 'input-invalid', 'Say "all", or one of: staging, primary'],
+    ['a cluster that is not there', { cluster: 'moon' }, 'input-invalid', 'to "all" or one of: staging, primary'],
   ])('nobody goes back to or with: %s', async (_, inputs, reason, why) => {
     const { code, result, log } = await here(await place.starts.begin('olga', inputs))
 
@@ -94,7 +94,7 @@ test('by hand: freeze, the active deploy cancelled, what waits too, what comes m
   const theirs = await place.starts.git('')
   const cancelled = await startAction('rollback', { ...theirs, env: { ...theirs.env, GITHUB_RUN_ID: '101' } })
   expect([cancelled.code, cancelled.result.decision]).toEqual([0, 'nothing-to-roll-back'])
-  expect(cancelled.log).toContain('Main is taken back by hand')
+  expect(cancelled.log).toContain('A manual rollback reverts main already')
 
   for (const cluster of place.clusters) {
     const recorded = await startAction('helm-deploy', await place.starts.recordBack(cluster, before))
@@ -129,9 +129,9 @@ test('by hand: freeze, the active deploy cancelled, what waits too, what comes m
   const told = [
     'is merged: change',
     '**staging** failed',
-    '**staging** is back',
-    'takes main back',
-    'verified with main',
+    '**staging** was rolled back',
+    'reverts main',
+    'is verified after the revert',
   ]
   const places = told.map((words) => timeline?.body?.indexOf(words) ?? -1)
   expect(places).toEqual(places.toSorted((a, b) => a - b))
@@ -199,5 +199,5 @@ test('begin leaves one freeze, wherever it was killed before', { timeout: 600_00
   expect(killed.different).toEqual([])
   // Before the freeze, and with it: the end of a run is asked for again.
   expect(killed.worlds).toBe(2)
-  expect(killed.end.match(/"title": "Freeze: /g)).toHaveLength(1)
+  expect(killed.end.match(/"title": "Deploy freeze: /g)).toHaveLength(1)
 })

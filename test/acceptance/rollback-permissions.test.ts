@@ -33,13 +33,13 @@ test.each(oneLess(upstream))(
   async (missing, left) => {
     const { code, result, log } = await rollBack(here, left)
     expect([code, result.decision]).toEqual([1, 'reverted'])
-    expect(log).toMatch(new RegExp(`could not be told.*${missing.split(':')[0]}: (read|write)`))
+    expect(log).toMatch(new RegExp(`could not be opened.*${missing.split(':')[0]}: (read|write)`))
   },
 )
 
 test('rollback works with exactly what its README lists', async () => {
   const { result, log } = await rollBack(here, upstream)
   expect(result).toMatchObject({ decision: 'reverted', reason: 'revert-pending' })
-  expect(log).toContain('Told upstream')
-  expect(log).not.toContain('could not be told')
+  expect(log).toContain('Issue upstream')
+  expect(log).not.toContain('could not be opened')
 })

@@ -114,7 +114,7 @@ test.each([403, 404, 500])(
 
     const first = await rollBack()
     expect([first.code, first.result]).toMatchObject([1, { decision: 'reverted', reason: 'revert-pending' }])
-    expect(first.log).toContain('hub-org/hub could not be told')
+    expect(first.log).toContain('The issue in hub-org/hub could not be opened')
     const [hold, ...moreHolds] = await issues(at, 'open')
     expect(moreHolds).toEqual([])
     expect(readBlockedVersion(hold?.body)).toMatchObject({ component: 'hub', version: world.versions[1] })
@@ -144,7 +144,7 @@ test('hold and revert come without a token for upstream', async () => {
   const { code, result, log } = await rollBack({ 'upstream-token': '' })
 
   expect([code, result]).toMatchObject([1, { decision: 'reverted', reason: 'revert-pending' }])
-  expect(log).toContain('hub-org/hub could not be told')
+  expect(log).toContain('The issue in hub-org/hub could not be opened')
   expect(await issues(at, 'open')).toHaveLength(1)
 })
 

@@ -55,12 +55,13 @@ export async function runHere<I extends InputDefinitions, O extends OutputDefini
       result: whole(finding),
       log: text,
       summary: pages.join(''),
+      state: {},
     }
   } catch (error) {
     const { reason, message, fix, at } = explainError(explainGitHub(error) ?? error)
     if (reason === 'internal-error') throw error
     const text = [...lines, at ? showPlace(at) : '', message, fix].join('\n')
     const result = whole({ decision: 'refused', reason, message, commit: facts.sha })
-    return { code: 1, outputs: {}, result, log: text, summary: pages.join('') }
+    return { code: 1, outputs: {}, result, log: text, summary: pages.join(''), state: {} }
   }
 }

@@ -134,7 +134,7 @@ async function told(is: 'well' | 'ill', hours = 1): Promise<Started> {
 const seen = (is: 'well' | 'ill'): string =>
   JSON.stringify({
     ...{ schema: 1, action: 'smoke-test', cluster: 'staging', commit: change, run: '9/1', evidence: [] },
-    ...(is === 'well' ? { decision: 'tested', reason: 'ok', verdict: 'pass', message: 'It passes still.' } : bad),
+    ...(is === 'well' ? { decision: 'tested', reason: 'ok', verdict: 'pass', message: 'It still passes.' } : bad),
   } satisfies Result)
 
 const bad = { decision: 'not-verified', reason: 'smoke-failed', verdict: 'fail', message: 'It is gone.' } as const
@@ -152,7 +152,7 @@ const recordsNow = async () =>
 
 test('a cluster that is well in the day after a dangerous change is looked at, and nobody hears of it', async () => {
   const [records, before] = [await recordsNow(), await cluster.read()]
-  expect((await hourly()).result).toMatchObject({ decision: 'recorded', message: 'staging: well.' })
+  expect((await hourly()).result).toMatchObject({ decision: 'recorded', message: 'staging: healthy.' })
   expect(await issues()).toEqual([])
   // It only looks.
   expect([await recordsNow(), await cluster.read()]).toEqual([records, before])
@@ -165,8 +165,8 @@ test('one that is not has one issue: opened, changed, closed and opened again', 
   const [opened, ...others] = await issues()
   expect(others).toEqual([])
   expect(opened).toMatchObject({ state: 'open', labels: [expect.objectContaining({ name: 'deploy-needs-operator' })] })
-  expect(opened?.title).toBe(`staging is not well after the dangerous change ${change.slice(0, 7)}`)
-  expect(opened?.body).toContain('@ada: staging got the dangerous change')
+  expect(opened?.title).toBe(`staging is unhealthy after the T3 change ${change.slice(0, 7)}`)
+  expect(opened?.body).toContain('@ada: the T3 change')
   expect(opened?.body).toMatch(/- fail: .*health/)
   expect(opened?.body).toContain('502')
 
@@ -175,7 +175,11 @@ test('one that is not has one issue: opened, changed, closed and opened again', 
   serves = true
   await hourly(3)
   const [closed] = await issues()
-  expect(closed).toMatchObject({ number: opened?.number, state: 'closed', body: expect.stringContaining('well again') })
+  expect(closed).toMatchObject({
+    number: opened?.number,
+    state: 'closed',
+    body: expect.stringContaining('healthy again'),
+  })
   serves = false
   await hourly(4)
   expect(await issues()).toEqual([opened])
@@ -187,7 +191,7 @@ test('a cluster that cannot be looked at is told of, and so is a job that did no
   const order = orderIn(await hear())
   await runHere(definition, externalChange, await tell(order, ''))
   const [issue] = await issues()
-  expect(issue).toMatchObject({ state: 'open', body: expect.stringContaining('it could not be looked at') })
+  expect(issue).toMatchObject({ state: 'open', body: expect.stringContaining('it could not be inspected') })
   await cluster.save({ ...left, down: true })
   await hourly()
   expect((await issues()).map(({ number, body }) => [number, /answer|reach/.test(body)])).toEqual([
@@ -240,7 +244,7 @@ test('another deploy ends nothing: the change is there still, and what is there 
   const { deployed: now, ...about } = JSON.parse(orderIn(await hear()))
   expect(about).toEqual({ cluster: 'staging', change })
   expect(now).toMatchObject({ commit: await world.head(), releases: [{ revision: 3 }] })
-  expect((await hourly()).result.message).toBe('staging: well.')
+  expect((await hourly()).result.message).toBe('staging: healthy.')
 })
 
 test('while another deploy is at work what users get says nothing', async () => {
@@ -263,7 +267,7 @@ test('a change that went back is watched no more, and what was told of it is clo
   await gate.rest.repos.createDeploymentStatus({ ...at, deployment_id: records[0]?.id ?? 0, state: 'failure' })
   expect((await hear()).result.decision).toBe('skipped')
   expect(await issues()).toMatchObject([
-    { state: 'closed', body: expect.stringContaining('is not on staging any more') },
+    { state: 'closed', body: expect.stringContaining('the change is no longer on staging') },
   ])
 })
 
@@ -303,7 +307,7 @@ test('killed wherever it is, and started again, it leaves the same issue', async
   await told('ill')
   const closing = await killEverywhere(world.github, 'external-change', await tell(order, seen('well')), 'writes')
   expect([closing.different, closing.worlds]).toEqual([[], 2])
-  expect(closing.end).toContain('well again')
+  expect(closing.end).toContain('healthy again')
 })
 
 test.each(oneLess(telling))('without %s the job that tells says so', async (missing, less) => {

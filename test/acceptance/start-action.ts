@@ -13,6 +13,8 @@ export interface Started {
   /** Standard output and error, as the run's log shows them, before masking. */
   log: string
   summary: string
+  /** What it saved for the step after the job. */
+  state: Record<string, string>
 }
 
 export interface Start {
@@ -45,9 +47,15 @@ export async function startAction(
   await refuseUnknownInputs(name, inputs)
   const dir = await mkdtemp(join(tmpdir(), 'lockstep-action-'))
   try {
-    const files = { output: join(dir, 'output'), summary: join(dir, 'summary'), event: join(dir, 'event.json') }
+    const files = {
+      state: join(dir, 'state'),
+      output: join(dir, 'output'),
+      summary: join(dir, 'summary'),
+      event: join(dir, 'event.json'),
+    }
     await Promise.all([
       writeFile(files.output, ''),
+      writeFile(files.state, ''),
       writeFile(files.summary, ''),
       writeFile(files.event, JSON.stringify(event)),
     ])
@@ -63,6 +71,7 @@ export async function startAction(
         PATH: process.env.PATH ?? '',
         GITHUB_ACTIONS: 'true',
         GITHUB_OUTPUT: files.output,
+        GITHUB_STATE: files.state,
         GITHUB_STEP_SUMMARY: files.summary,
         GITHUB_EVENT_PATH: files.event,
         GITHUB_RUN_ID: '1',
@@ -78,7 +87,8 @@ export async function startAction(
     const log = all ?? ''
     if (outputs.result === undefined) throw new Error(`${name} set no result and ended with ${exitCode}:\n${log}`)
     const result = JSON.parse(outputs.result) as Result
-    return { code: exitCode ?? -1, outputs, result, log, summary: await readFile(files.summary, 'utf8') }
+    const [summary, state] = [await readFile(files.summary, 'utf8'), readOutputs(await readFile(files.state, 'utf8'))]
+    return { code: exitCode ?? -1, outputs, result, log, summary, state }
   } finally {
     await rm(dir, { recursive: true, force: true })
   }

@@ -80,18 +80,18 @@ test("change.yml takes a change of a real cluster from its form to its record, w
   await say(olga, issue, '/evidence removed-apis none in use')
   await say(olga, issue, '/evidence release-notes read')
   await heard()
-  expect((await issueNow(issue)).list).toContain('It has all that it needs.')
+  expect((await issueNow(issue)).list).toContain('All requirements are met.')
 
   const looked = { hear: 'success', look: 'success', note: 'success', watched: 'skipped' }
   await say(olga, issue, '/start')
   expect(await heard()).toEqual(looked)
-  expect((await issueNow(issue)).last).toContain(`staging is well (Kubernetes ${version}, 1 nodes`)
+  expect((await issueNow(issue)).last).toContain(`staging is healthy (Kubernetes ${version}, 1 nodes`)
   await say(olga, issue, '/done')
   expect(await heard()).toEqual(looked)
 
   const ended = await issueNow(issue)
   expect([ended.state, ended.title]).toEqual(['closed', 'staging: access from a token to another token'])
-  expect(ended.last).toContain('It is recorded, and this issue closes.')
+  expect(ended.last).toContain('This is recorded, and this issue is closed.')
   const about = { ...deploy, environment: 'staging', task: 'change' }
   const [record] = (await olga.github.rest.repos.listDeployments(about)).data
   const { data: states } = await olga.github.rest.repos.listDeploymentStatuses({

@@ -30,7 +30,7 @@ test('doctor.yml looks at the world as it is set up, and objects once something 
   expect(healthy).toMatchObject({ met: true, told: expect.stringMatching(/^\d+ settings are in force, 0 are not, /) })
 
   world.emulator.changeApp(appNumbers.gate, { deviceFlow: true })
-  expect((await play()).shown).toContain('Nobody signs in to the gate App from a device')
+  expect((await play()).shown).toContain('The device flow of the gate App is off')
   world.emulator.changeApp(appNumbers.gate, { deviceFlow: false })
   // Any pushed branch could read the keys now.
   const environment = world.emulator.repository(repoNames.deploy).environments.get('lockstep')
@@ -40,6 +40,6 @@ test('doctor.yml looks at the world as it is set up, and objects once something 
   expect(ill.met).toBe(false)
   expect(ill.shown).toContain('lockstep')
   requireQueue({ world }, false)
-  expect((await play()).shown).toContain('the queue is required')
+  expect((await play()).shown).toContain('the deploy queue is required')
   expect(world.touched).toEqual([])
 })

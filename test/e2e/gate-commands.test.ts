@@ -36,8 +36,8 @@ test('gate.yml renders what a pull request changes, and asks the clusters only a
   expect(conclusions(first)).toMatchObject({
     ...{ gate: 'success', render: 'success', 'dry-run': 'skipped', stage: 'skipped', judge: 'success' },
   })
-  expect(await comment(pull)).toMatch(/\*\*What it does to users\*\*\n\n- Deployment .* goes from 2 to 3 replicas/)
-  expect(await comment(pull)).toContain('- [x] what comes out of it, rendered for every cluster (it changes 4 of 4')
+  expect(await comment(pull)).toMatch(/\*\*Effect on users\*\*\n\n- Deployment .* goes from 2 to 3 replicas/)
+  expect(await comment(pull)).toContain('- [x] the rendered diff of every cluster (it changes 4 of 4')
 
   const say = (by: typeof ada) =>
     by.github.rest.issues.createComment({ ...deploy, issue_number: pull, body: '/dry-run' })
@@ -51,6 +51,6 @@ test('gate.yml renders what a pull request changes, and asks the clusters only a
   expect(jobs.map(({ conclusion }) => conclusion)).toEqual(['failure', 'failure', 'failure', 'failure'])
   expect(jobs[0]?.log).toContain('KUBECONFIG')
   expect(jobOf(asked, 'judge').conclusion).toBe('success')
-  expect(await comment(pull)).toContain('not every cluster would take it, or could be asked')
+  expect(await comment(pull)).toContain('a cluster rejected it or could not be reached')
   expect(world.touched).toEqual([])
 })

@@ -106,7 +106,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
   once.each([
     ['a claim was made larger', '{ claims: { data: 2Gi } }', undefined, 'volumes cannot shrink'],
     ['a claim was deleted', '{ claims: { data: "" } }', undefined, 'data is gone'],
-    ['a database was migrated', '{ schema: 2 }', undefined, 'hub.schema says that the database was migrated'],
+    ['a database was migrated', '{ schema: 2 }', undefined, 'hub.schema shows that the database was migrated'],
     [
       'somebody deleted what a pod still holds',
       '{ extra: 1 }',
@@ -127,7 +127,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     const { code, result, log } = await backFrom('{ claims: { data: 1Gi, more: 1Gi } }')
 
     expect([code, result]).toMatchObject([0, { decision: 'rolled-back', releases: [{ revision: 3 }] }])
-    expect(log).toContain('PersistentVolumeClaim more came with what failed, and holds data')
+    expect(log).toContain('PersistentVolumeClaim more was created by the failed deploy and holds data')
     expect(await place.kubectl('get', 'pvc', '--output', 'name')).toBe(
       'persistentvolumeclaim/data\npersistentvolumeclaim/more',
     )
@@ -155,7 +155,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
       const commit = await reverted('{ schema: 2 }')
       const { code, result } = await startAction('helm-deploy', await place.starts.deploy(commit))
       expect([code, result]).toMatchObject([1, { decision: 'refused', reason: 'irreversible' }])
-      expect(result.message).toContain('hub.schema says that the database was migrated')
+      expect(result.message).toContain('hub.schema shows that the database was migrated')
       expect(await revision()).toBe(2)
     })
 

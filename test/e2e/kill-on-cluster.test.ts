@@ -114,7 +114,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     const { code, result, log } = await startAction('helm-deploy', await site.starts.deploy(commit))
 
     expect([code, result]).toMatchObject([1, { decision: 'refused', reason: 'operation-in-progress' }])
-    expect(log).toContain('Lockstep did not begin it')
+    expect(log).toContain('Lockstep did not start it')
     expect(await site.helm('history', 'meta')).toBe(before)
   })
 
@@ -148,7 +148,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     expect([code, result]).toMatchObject([1, { decision: 'rollback-failed', reason: 'rollback-failed' }])
     expect(result.message).toContain('cannot pull the image')
     expect(outputs['rolled-back']).toBe('false')
-    expect(log).toContain('has to look now')
+    expect(log).toContain('must inspect it now')
     await pushImage(site.image)
     // The kubelet waits longer and longer before it pulls again; for a new pod it does not.
     await site.kubectl('delete', 'pods', '--all', '--wait=false')

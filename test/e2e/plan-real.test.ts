@@ -54,7 +54,7 @@ test.skipIf(!hasRealData)(
 
     await mkdir(bin)
     await symlink(inject('tools').helm4, join(bin, 'helm'))
-    const world = realRuntime({ ...process.env, GITHUB_WORKSPACE: root }, new AbortController().signal, [])
+    const world = realRuntime({ ...process.env, GITHUB_WORKSPACE: root }, new AbortController().signal, () => [])
     const exec: typeof world.exec = (program, args, options) =>
       world.exec(program === 'helm' ? join(bin, 'helm') : program, args, options)
     const context = {

@@ -66,7 +66,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     const { code, result, log } = await rollBack()
 
     expect([code, result]).toMatchObject([1, { decision: 'irreversible', reason: 'revision-not-found' }])
-    expect(result.message).toMatch(/begins with 2.*other inputs/)
+    expect(result.message).toMatch(/begins with 2.*are not the verified ones/)
     expect(log).toContain(`git checkout ${site.verified.slice(0, 7)}`)
     expect(await site.helm('history', 'meta')).not.toContain('lockstep')
   })

@@ -194,7 +194,7 @@ describe.each([3, 4] as const)('two waves with Helm %i', (major) => {
       const both = await Promise.all(names.map((name) => rollBack(name, commit, knowing(told('smoke-failed')))))
       for (const [index, name] of names.entries()) {
         expect(both[index]?.result).toMatchObject({ decision: 'rolled-back', commit: verified })
-        expect(both[index]?.log).toContain('decided by how the jobs of this run ended')
+        expect(both[index]?.log).toContain('decides by how the jobs of this run ended')
         const tested = both[index] && (await smoke(name, both[index].result))
         expect(tested?.result).toMatchObject({ decision: 'verified', commit: verified })
         expect(await greeting(name)).toBe('hello')

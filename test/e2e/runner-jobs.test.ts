@@ -168,14 +168,14 @@ test('cancelling interrupts the step, lets it say goodbye, runs what always runs
 
 test('a workflow that asks for what the rehearsal cannot do fails, and says what', async () => {
   await using world = await runnerWorld(
-    workflow('  a:\n    runs-on: ubuntu-latest\n    concurrency: one\n    steps: [{ run: echo }]\n'),
+    workflow('  a:\n    runs-on: ubuntu-latest\n    container: one\n    steps: [{ run: echo }]\n'),
   )
 
   await world.call('POST', dispatch, { ref: 'main' })
   await world.runner.idle()
 
   expect(world.runs.map(({ conclusion }) => conclusion)).toEqual(['failure'])
-  expect(world.runs[0]?.jobs[0]?.log).toContain('concurrency of a job is not supported')
+  expect(world.runs[0]?.jobs[0]?.log).toContain('containers are not supported')
 })
 
 test('what protects an environment counts when the job is reached: it waits for a reviewer, and until then has no secrets', async () => {

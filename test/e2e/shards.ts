@@ -15,6 +15,7 @@ const seconds: Record<string, number> = {
   failures: 116,
   'staging-trial': 102,
   'helm-deploy': 63,
+  'operating-without-github': 55,
   jupyterhub: 41,
   keep: 40,
   rehearsal: 40,

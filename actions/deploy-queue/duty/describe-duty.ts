@@ -22,11 +22,11 @@ export function describeDutyMessage(word: DutyMessage, said: DutyMessageFacts): 
     case 'greet':
       return greeting(word.login, said)
     case 'offer':
-      return `${mentionLogin(word.offer.to)}: ${escapeMarkdown(word.offer.from)} asks you to see this deploy through. To accept, comment \`/assign\`. Until then it stays with them.`
+      return `${mentionLogin(word.offer.to)}: ${escapeMarkdown(word.offer.from)} asks you to see this deploy through. To accept, comment \`/assign\`. Until then they stay on duty.`
     case 'remind':
       return `${mentionLogin(word.login)}: ${standing(said)} ${todo(said)}`
     case 'call':
-      return `${mentionOperators(policy)}: ${standing(said)} ${whose(said)} ${todo(said)} Called by ${markdownLink('this issue', said.issueUrl ?? '')}, which closes by itself.`
+      return `${mentionOperators(policy)}: ${standing(said)} ${whose(said)} ${todo(said)} Escalated in ${markdownLink('this issue', said.issueUrl ?? '')}, which closes automatically.`
     case 'end':
       return `${ending(said.turn)} Nothing is left to do here: thank you${thanks(said.duty)}.`
   }
@@ -37,20 +37,20 @@ function greeting(login: string | undefined, said: DutyMessageFacts): string {
   const who = login === undefined ? mentionOperators(policy) : mentionLogin(login)
   const why =
     login === undefined
-      ? 'bots made and merged these changes, so that this deploy is yours to see through.'
-      : 'this deploy is yours to see through.'
+      ? 'bots made and merged these changes, so you are on duty for this deploy.'
+      : 'you are on duty for this deploy.'
   const merged = turn.mergedAt !== undefined
   const steps = [
-    ...(merged ? [] : [`When \`lockstep / gate\` is green, ${how(policy)}. If it is red, it says what to do.`]),
-    `Watch ${markdownLink('the deploy', runsUrl)} until every cluster is verified. This pull request tells you.`,
-    'If it fails, the clusters go back by themselves, and you are told here and upstream. Then fix or revert it upstream.',
+    ...(merged ? [] : [`When \`lockstep / gate\` is green, ${how(policy)}. If it is red, the check says what to do.`]),
+    `Follow ${markdownLink('the deploy', runsUrl)} until every cluster is verified. A comment here tells you.`,
+    'If it fails, the clusters are rolled back automatically, and you are told here and upstream. Then fix or revert it upstream.',
   ]
   return [
     `${who}: ${why}`,
     '',
     ...steps.map((step, index) => `${index + 1}. ${step}`),
     '',
-    'No time? Comment `/assign @somebody`; it is theirs once they have answered `/assign`.',
+    'No time? Comment `/assign @somebody`. They take over when they comment `/assign`.',
   ].join('\n')
 }
 
@@ -58,7 +58,7 @@ const how = ({ merge }: Policy): string =>
   ({
     person: 'merge this',
     command: 'comment `/merge`, or merge this',
-    auto: 'it is merged by itself; have a look whether it is',
+    auto: 'it is merged automatically: check that it is',
   })[merge.bump]
 
 /** Where it stands. Absolute times, so that it stays true. */
@@ -66,26 +66,26 @@ function standing({ turn }: DutyMessageFacts): string {
   const since = at(turn.mergedAt ?? turn.openedAt)
   const missing = turn.left.map((cluster) => escapeMarkdown(cluster)).join(', ')
   const words: Record<Phase, string> = {
-    proposed: `this waits to be merged since ${since}.`,
-    deploying: `this was merged at ${since}, and is not verified on ${missing} yet.`,
-    failing: `this failed on ${escapeMarkdown(turn.failed?.record.cluster ?? missing)}, and main has not gone back yet.`,
+    proposed: `this has waited to be merged since ${since}.`,
+    deploying: `this was merged at ${since} and is not verified on ${missing} yet.`,
+    failing: `this failed on ${escapeMarkdown(turn.failed?.record.cluster ?? missing)}, and main is not reverted yet.`,
     verified: 'this is verified.',
-    back: 'this has gone back.',
+    back: 'this was reverted.',
   }
   return words[turn.phase]
 }
 
 function todo({ turn, policy, runsUrl }: DutyMessageFacts): string {
   if (turn.phase === 'proposed')
-    return `Nobody else can deploy until then: when \`lockstep / gate\` is green, ${how(policy)}; else it says what to do.`
-  return `Look at ${markdownLink('its deploy', runsUrl)}: the run says what it waits for, and what to do.`
+    return `Until it is merged, nobody else can deploy. When \`lockstep / gate\` is green, ${how(policy)}; otherwise the check says what to do.`
+  return `See ${markdownLink('its deploy', runsUrl)}: the run says what it waits for and what to do.`
 }
 
 const whose = ({ duty }: DutyMessageFacts): string =>
   duty.length > 0 ? `On duty: ${duty.map((login) => escapeMarkdown(login)).join(', ')}.` : ''
 
 const ending = (turn: OpenAssignment): string =>
-  turn.phase === 'back' ? 'Main no longer has what this brought.' : `Verified on all clusters${durationPassed(turn)}.`
+  turn.phase === 'back' ? 'Main no longer has this version.' : `Verified on all clusters${durationPassed(turn)}.`
 
 const thanks = (duty: string[]): string => duty.map((login) => `, ${escapeMarkdown(login)}`).join('')
 
@@ -104,10 +104,10 @@ export const overdueTitle = ({ component, pull }: OpenAssignment): string =>
 
 export const overdueBody = (said: DutyMessageFacts): string =>
   [
-    `${mentionOperators(said.policy)}: ${markdownLink(`#${said.turn.pull}`, said.turn.url)} needs somebody. There: ${standing(said)} ${whose(said)}`,
+    `${mentionOperators(said.policy)}: ${markdownLink(`#${said.turn.pull}`, said.turn.url)} needs attention: ${standing(said)} ${whose(said)}`,
     '',
     todo(said),
     '',
-    'To take it over, comment `/assign` under the pull request. This issue closes by itself once every cluster is verified, or main has gone back.',
+    'To take it over, comment `/assign` under the pull request. This issue closes automatically once every cluster is verified, or the change is reverted on main.',
     '',
   ].join('\n')

@@ -9,9 +9,9 @@ export function statusOf(turn: OpenAssignment): QueueStatus | undefined {
   const { phase, verified, left, failed, url } = turn
   if (phase === 'verified') return say('success', `Verified on all clusters${durationPassed(turn)}.`, url)
   if (phase === 'back')
-    return say('failure', failed ? `Failed on ${failed.record.cluster}, and has gone back.` : 'Taken back.', url)
+    return say('failure', failed ? `Failed on ${failed.record.cluster} and was reverted.` : 'Reverted.', url)
   if (phase === 'failing')
-    return say('failure', `Failed on ${failed?.record.cluster ?? 'a cluster'}; it goes back.`, url)
+    return say('failure', `Failed on ${failed?.record.cluster ?? 'a cluster'}; rollback in progress.`, url)
   const last = verified.at(-1)?.cluster
   return last === undefined ? undefined : say('pending', `Verified on ${last}; next: ${left[0] ?? 'none'}.`, url)
 }

@@ -73,11 +73,11 @@ function words({ component, max }: QueueState, excess: UndeployedChange[]): stri
   })
   return [
     marker,
-    `**More is merged than may be undeployed.** ${names.join(' and ')} were merged before the one was deployed and verified; the policy allows ${max} of ${markdownCode(component)} at a time (\`deploy-queue.max-undeployed\`).`,
+    `**Too many undeployed changes.** ${names.join(' and ')} are merged, but not deployed and verified yet; the policy allows ${max} of ${markdownCode(component)} at a time (\`deploy-queue.max-undeployed\`).`,
     '',
-    'Nothing is broken, and nothing has to be undone: they are deployed together. See that through together, and merge nothing more until then. If the deploy fails, all of them go back, and nobody knows at once which one is to blame.',
+    'Nothing is broken, and nothing has to be undone: they are deployed together. See that deploy through together, and merge nothing more until then. If it fails, all of them are rolled back, and it is not clear at once which one is the cause.',
     '',
-    'Two merges within the same seconds can do this, or an admin who merges past a red `lockstep / queue`. A merge queue with group size 1 makes the limit strict.',
+    'Possible causes: two merges within a few seconds, or an admin who merged although `lockstep / queue` was red. A merge queue with group size 1 enforces the limit.',
     '',
   ].join('\n')
 }

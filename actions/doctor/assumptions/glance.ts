@@ -6,6 +6,6 @@ export async function glanceAt<T>(ask: () => Promise<T>): Promise<Seen<T>> {
   try {
     return await lookByGraphQL(ask)
   } catch {
-    return { unseen: 'GitHub gave no answer that is understood.' }
+    return { unseen: 'The answer of GitHub was not understood.' }
   }
 }

@@ -9,16 +9,16 @@ export const ofIssues: Readers = {
   I14: ({ viewer }) =>
     verdictOf(viewer, (login) =>
       login === 'github-actions[bot]'
-        ? asBelieved('A job is github-actions[bot] to GraphQL as well.')
-        : otherwise(`To GraphQL a job is ${login}.`),
+        ? asBelieved('GraphQL also names a job github-actions[bot].')
+        : otherwise(`GraphQL names a job ${login}.`),
     ),
   I15: ({ autoMergers }) =>
     verdictOf(autoMergers, (types) => {
       const strange = types.filter((type) => type !== 'User')
-      if (types.length === 0) return notSeen('Nothing has merged by itself.')
+      if (types.length === 0) return notSeen('No pull request was auto-merged.')
       return strange.length === 0
-        ? asBelieved('What merged by itself has a person as who merged it.')
-        : otherwise(`What merged by itself was merged by ${[...new Set(strange)].join(', ')}.`)
+        ? asBelieved('Auto-merged pull requests name a person as the merger.')
+        : otherwise(`The merger of auto-merged pull requests: ${[...new Set(strange)].join(', ')}.`)
     }),
   I16: ({ issues }) =>
     verdictOf(issues, (all) => {
@@ -35,13 +35,13 @@ function labelsAtCreation(issues: PastIssue[]): Verdict {
   const labeled = issues.filter(({ labels }) => labels > 0)
   if (labeled.length === 0) return notSeen('No issue of the gate App has a label.')
   return labeled.every((issue) => issue.labeled.length > 0)
-    ? asBelieved('Labels that an issue was opened with are events.')
-    : otherwise('Labels that an issue was opened with are no events.')
+    ? asBelieved('Labels given at creation are listed as events.')
+    : otherwise('Labels given at creation are not listed as events.')
 }
 
 function editorOfLabeled(issues: PastIssue[]): Verdict {
   const unedited = issues.filter(({ edits }) => edits === undefined)
-  if (unedited.some(({ hasEditor }) => hasEditor)) return otherwise('An issue has an editor whose text nobody changed.')
+  if (unedited.some(({ hasEditor }) => hasEditor)) return otherwise('An issue whose text nobody changed has an editor.')
   const changed = unedited.some(({ createdAt, labeled }) => labeled.some((when) => afterRow(when, createdAt)))
   return changed
     ? asBelieved('An issue that got a label later has no editor.')
@@ -50,8 +50,8 @@ function editorOfLabeled(issues: PastIssue[]): Verdict {
 
 function movedByReactions(comments: PastComment[]): Verdict {
   const later = comments.filter(({ createdAt, reactedAt }) => afterRow(reactedAt, createdAt))
-  if (later.length === 0) return notSeen('No comment was found that somebody reacted to later.')
+  if (later.length === 0) return notSeen('No comment with a later reaction was found.')
   return later.every(({ createdAt, updatedAt }) => updatedAt === createdAt)
-    ? asBelieved('Reactions leave updated_at of a comment.')
-    : otherwise('Reactions, or something else than its text, move updated_at of a comment.')
+    ? asBelieved('Reactions do not change updated_at of a comment.')
+    : otherwise('Reactions, or something other than an edit, change updated_at of a comment.')
 }

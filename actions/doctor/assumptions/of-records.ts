@@ -15,15 +15,15 @@ export const ofRecords: Readers = {
   D19: ({ statuses }) =>
     verdictOf(statuses, (lists) =>
       lists.some(({ first }) => first === 'inactive')
-        ? asBelieved('A first status was inactive.')
-        : notSeen('No record began with inactive: it was refused, or not tried yet.'),
+        ? asBelieved('A record has "inactive" as its first status.')
+        : notSeen('No record starts with "inactive": GitHub refused it, or it was not tried yet.'),
     ),
   D20: ({ payloads }) =>
     verdictOf(payloads, (texts) => {
       if (texts.length === 0) return notSeen('No record of the gate App was found.')
       return texts.every((text) => typeof dataOf(text) === 'object')
-        ? asBelieved('payload is the text of its JSON.')
-        : otherwise('payload is the text of its JSON once more, or of something else.')
+        ? asBelieved('payload is JSON text.')
+        : otherwise('payload is JSON text encoded twice, or something else.')
     }),
   P8: ({ upstreams }) => ofUpstreams(upstreams, 'rest', 'pull requests and files'),
 }
@@ -31,7 +31,7 @@ export const ofRecords: Readers = {
 function ofUpstreams(upstreams: Past['upstreams'], part: 'records' | 'rest', what: string): Verdict {
   const seen = upstreams.map((one) => one[part])
   const shown = seen.flatMap((one) => ('value' in one ? [one.value] : []))
-  if (shown.length === 0) return notSeen('No other public repository was asked.')
+  if (shown.length === 0) return notSeen('No other public repository was queried.')
   return shown.every(Boolean)
     ? asBelieved(`GraphQL shows a job ${what} of other public repositories.`)
     : otherwise(`GraphQL does not show a job ${what} of other public repositories.`)

@@ -7,8 +7,8 @@ export const ofSettings: Readers = {
       if (ids.length === 0) return notSeen('No check of the gate was found.')
       const broken = ids.filter(({ whole }) => !whole)
       return broken.length === 0
-        ? asBelieved(`Up to ${Math.max(...ids.map(({ length }) => length))} characters came back whole.`)
-        : otherwise(`One of ${broken[0]?.length} characters did not come back as it was written.`)
+        ? asBelieved(`Up to ${Math.max(...ids.map(({ length }) => length))} characters are returned unchanged.`)
+        : otherwise(`One of ${broken[0]?.length} characters was returned changed.`)
     }),
   C18: ({ basesFollow }) =>
     verdictOf(basesFollow, (follow) => {
@@ -33,12 +33,12 @@ export const ofSettings: Readers = {
       const isListed = (gate: number): boolean =>
         'value' in bypassers && bypassers.value.some(({ type, id }) => type === 'Integration' && id === gate)
       if (told.length === 0) return notSeen('No ruleset is in force.')
-      if (told.every((may) => may === undefined)) return otherwise('The App is told nothing of itself.')
+      if (told.every((may) => may === undefined)) return otherwise('GitHub tells the App nothing about itself.')
       if (told.some((may) => may !== undefined && may !== 'never'))
         return asBelieved('The App is told that it may bypass.')
       return isListed(policy.apps.gate.id)
-        ? otherwise('The App is on the list, and is told "never".')
-        : notSeen('The App is told "never", as it would be in any case.')
+        ? otherwise('The App is on the list, but is told "never".')
+        : notSeen('The App is told "never", which proves nothing.')
     }),
   C28: ({ anySource }) =>
     verdictOf(anySource, (shown) => {
@@ -51,7 +51,7 @@ export const ofSettings: Readers = {
     verdictOf(protection, (enabled) => {
       if (!('value' in rules) || rules.value.length === 0) return notSeen('No ruleset is in force.')
       if (!enabled) return asBelieved('A ruleset alone does not make protection.enabled true.')
-      if (!('value' in classic)) return notSeen('It is true, and whether there is classic protection cannot be seen.')
+      if (!('value' in classic)) return notSeen('It is true, but classic protection cannot be read.')
       return classic.value
         ? notSeen('There is classic protection as well.')
         : otherwise('A ruleset alone makes it true.')
@@ -67,13 +67,13 @@ export const ofSettings: Readers = {
   C34: ({ mergeSettings }) =>
     verdictOf(mergeSettings, (shown) =>
       shown === 'filled'
-        ? asBelieved('The ways of merging are shown to who may only read, so to who may write as well.')
-        : notSeen('They are not shown to a token that may only read, and the doctor has no other.'),
+        ? asBelieved('Merge methods are shown to a token that may only read, so also to one that may write.')
+        : notSeen('Merge methods are not shown to a token that may only read, and the doctor has no other.'),
     ),
   C36: ({ pullsOfMerge }) =>
     verdictOf(pullsOfMerge, (count) =>
       count !== undefined && count > 1
         ? otherwise(`For the newest merge GitHub names ${count} pull requests.`)
-        : notSeen('No merge was seen whose commit other pull requests have.'),
+        : notSeen('No merge was found whose commit is in several pull requests.'),
     ),
 }

@@ -29,15 +29,13 @@ export function soakedIn(body: string): SoakedDeploy | undefined {
   return cluster === undefined || change === undefined ? undefined : { cluster, change }
 }
 
-const overWith = (watched: SoakedDeploy, why: string): string => `${markerOf(watched)}\n\nOver: ${why}`
+const overWith = (watched: SoakedDeploy, why: string): string => `${markerOf(watched)}\n\nResolved: ${why}`
 
-const well = (watched: SoakedDeploy): string => overWith(watched, `${escapeMarkdown(watched.cluster)} is well again.`)
+const well = (watched: SoakedDeploy): string =>
+  overWith(watched, `${escapeMarkdown(watched.cluster)} is healthy again.`)
 
 export const movedOn = (watched: SoakedDeploy): string =>
-  overWith(
-    watched,
-    `what it was about is not on ${escapeMarkdown(watched.cluster)} any more, or a newer change is watched.`,
-  )
+  overWith(watched, `the change is no longer on ${escapeMarkdown(watched.cluster)}, or a newer change soaks there.`)
 
 const isOver = (watched: SoakedDeploy, body: string): boolean => body.startsWith(overWith(watched, ''))
 

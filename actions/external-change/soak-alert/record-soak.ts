@@ -28,7 +28,7 @@ export async function recordSoak(
   const problems = sight.is === 'ill' ? sight.problems : []
   const present = (await readAlerts(context, 'all')).find(({ watched }) => isSameSoak(watched, request))
   const { cluster, change } = request
-  const title = `${cluster} is not well after the dangerous change ${change.slice(0, 7)}`
+  const title = `${cluster} is unhealthy after the T3 change ${change.slice(0, 7)}`
   await postAlert(
     { github, repo, gateBot: policy.apps.gate.bot },
     decideAlert(request, present, sight.is, illBody(context, request, problems)),
@@ -40,7 +40,7 @@ export async function recordSoak(
     const finding = { decision: 'skipped', reason: 'result-lost', message, commit: world.run.sha, cluster } as const
     return { finding, outputs: {}, problem: `${message}\n${resultLostFix}` }
   }
-  const message = `${cluster}: ${{ well: 'well', unsure: 'nothing to tell', ill: problems.join('; ') }[sight.is]}.`
+  const message = `${cluster}: ${{ well: 'healthy', unsure: 'inconclusive', ill: problems.join('; ') }[sight.is]}.`
   world.log.info(message)
   return {
     finding: {
@@ -59,7 +59,7 @@ export function soakResultOf(cluster: string, text: string, job = ''): SoakResul
   const result = parseResult(text)
   if (text.trim() === '' && job === 'success') return { is: 'lost' }
   if (result?.action !== 'smoke-test' || (result.cluster !== undefined && result.cluster !== cluster))
-    return { is: 'ill', problems: ['it could not be looked at, so nothing is known'] }
+    return { is: 'ill', problems: ['it could not be inspected, so its state is unknown'] }
   if (result.verdict === 'pass') return { is: 'well' }
   // Served at the second try; or something else is brought there just now.
   if (result.verdict === 'flaky' || result.decision === 'skipped') return { is: 'unsure' }
@@ -71,7 +71,7 @@ function readRequest(text: string): SoakRequest {
   try {
     return soakRequestSchema.parse(JSON.parse(text))
   } catch (error) {
-    throw new UserError('input-invalid', 'Input "request" is not what the job before it said.', {
+    throw new UserError('input-invalid', 'Input "request" has the wrong format.', {
       fix: 'Pass the part of the cluster of the output "requests" of the step with mode `reconcile`.',
       cause: error,
     })
@@ -86,17 +86,17 @@ function illBody({ policy, world }: ExternalChangeContext, request: SoakRequest,
   const change = markdownLink(request.change.slice(0, 7), `${serverUrl}/${repository}/commit/${request.change}`)
   return [
     markerOf(request),
-    `${mentionOperators(policy)}: ${cluster} got the dangerous change ${change} (T3), passed its smoke test, and is **not** well now.`,
+    `${mentionOperators(policy)}: the T3 change ${change} was deployed to ${cluster} and passed its smoke test. The cluster is **unhealthy** now.`,
     problems
       .slice(0, shownProblems)
       .map((problem) => `- ${escapeMarkdown(problem, 300)}`)
       .join('\n'),
-    `This only tells: nothing was taken back, and nothing waits for it. Last looked at by ${markdownLink('this run', runUrl(world.run))}.`,
+    `This is only a report: nothing was rolled back, and no deploy waits for it. Last tested by ${markdownLink('this run', runUrl(world.run))}.`,
     '### What to do now',
     [
-      `1. Look at ${cluster}. Is it this change, or something else?`,
-      '2. Mend it by a pull request, or go back: _Actions_, _rollback_, _Run workflow_. That needs no approval.',
-      '3. It is looked at every hour, and this closes by itself once it is well. Closed by you, it says no more until then.',
+      `1. Inspect ${cluster}: is this change the cause?`,
+      '2. Fix it with a pull request, or roll back: _Actions_, _rollback_, _Run workflow_. A rollback needs no approval.',
+      '3. It is tested every hour, and this issue closes automatically once it is healthy. If you close it, nothing is reported until then.',
     ].join('\n'),
   ].join('\n\n')
 }

@@ -9,7 +9,7 @@ import type { Policy } from '../../../shared/policy/policy.js'
 import { approvedBy } from '../../../shared/records/commit-approval.js'
 import type { CommitToApprove } from './decide-approve-commit.js'
 
-/** What GitHub knows of a commit named by its first digits; undefined where there is no such commit, or several. */
+/** What GitHub knows of a commit named by its first digits; undefined if there is no such commit, or several. */
 export async function collectUnreviewedCommit(
   github: GitHub,
   { run, clock }: Runtime,

@@ -23,16 +23,16 @@ type Done = ActionOutcome<typeof definition.outputs>
 const isApprove = /^\/approve(?:\s|$)/
 
 /**
- * Hears an operator's `/approve <commit>` under an issue, and writes it down as a check run of the gate App on that commit,
- * which the plan believes. Safe to repeat.
+ * Carries out an operator's `/approve <commit>` under an issue: records it as a check run of the gate App on that commit,
+ * which the plan trusts. Safe to repeat.
  *
- * @throws MissingPermission where the token cannot see the operators' team.
+ * @throws MissingPermission if the token cannot see the operators' team.
  */
 export async function approveCommit(context: AcceptContext): Promise<Done> {
   const { github, world } = context
   const word = await parseCommand(github, world.run, isApprove)
   if (!word || word.onPull) {
-    const message = 'No comment under an issue that says "/approve" started this run.'
+    const message = 'This run was not started by a "/approve" comment under an issue.'
     return {
       finding: { decision: 'skipped', reason: 'up-to-date', message, commit: world.run.sha },
       outputs: {},
@@ -51,7 +51,7 @@ async function judge(
   const standing = await operatorsOf(github, policy)(login)
   if (standing === 'unknown') throw new MissingPermission('members: read', `see who is in ${showOperators(policy)}`)
   const named = /^\/approve\s+([\da-f]{7,40})$/i.exec(line)?.[1]?.toLowerCase()
-  // A stranger's word costs GitHub no more requests than that.
+  // No further requests for a comment by somebody who is no operator.
   const commit =
     standing === 'operator' && named ? await collectUnreviewedCommit(github, world, policy, named) : undefined
   return decideApproveCommit({ login, standing, edited, named, commit })
@@ -67,13 +67,13 @@ async function write({ github, world }: AcceptContext, sha: string, by: string):
     external_id: commitApprovalId({ commit: sha, by }),
     details_url: runUrl(world.run),
     output: {
-      title: `Accepted by ${by}`,
-      summary: `${escapeMarkdown(by)} looked at ${markdownCode(sha.slice(0, 7))}, which passed no gate, and accepts it. It may be deployed.`,
+      title: `Approved by ${by}`,
+      summary: `${escapeMarkdown(by)} approved ${markdownCode(sha.slice(0, 7))}, which did not pass the gate. It may be deployed.`,
     },
   })
 }
 
-/** By a reaction on the comment; strangers get no words, since they could make the App write as often as they like. */
+/** Reacts to the comment. People who are no operators get no reply: they could make the App write without limit. */
 async function answer(
   { github, world }: AcceptContext,
   word: CommandComment,
@@ -81,12 +81,12 @@ async function answer(
 ): Promise<void> {
   const at = repoRef(world.run.repository)
   const silent = decision.kind === 'refuse' && decision.reason === 'not-operator'
-  // The words come first: where the run is cut off between the two, it is better said twice than not at all.
+  // The reply comes first: if the run is cut off between the two, a reply twice is better than none.
   if (!silent) {
     const body = `${mentionLogin(word.login)} ${sayTo(decision)}`
     await github.rest.issues.createComment({ ...at, issue_number: word.number, body })
   }
-  // One that is gone takes no reaction.
+  // A deleted comment takes no reaction.
   if (word.edited) return
   const content = decision.kind === 'refuse' ? 'confused' : 'rocket'
   await github.rest.reactions.createForIssueComment({ ...at, comment_id: word.id, content })
@@ -94,26 +94,26 @@ async function answer(
 
 function sayTo(decision: ApproveCommitDecision): string {
   if (decision.kind === 'refuse')
-    return `Not accepted. ${escapeMarkdown(decision.message, 500)} ${escapeMarkdown(decision.fix, 500)}`
+    return `Not approved. ${escapeMarkdown(decision.message, 500)} ${escapeMarkdown(decision.fix, 500)}`
   const what = markdownCode(decision.sha.slice(0, 7))
   const said =
     decision.kind === 'accept'
-      ? `${what} is accepted.`
-      : `${what} was accepted already, by ${escapeMarkdown(decision.by)}.`
-  return `${said} Re-run **all** jobs of the newest deploy, or merge the next change: it is deployed with that.`
+      ? `${what} is approved.`
+      : `${what} was approved already, by ${escapeMarkdown(decision.by)}.`
+  return `${said} Re-run **all** jobs of the newest deploy, or merge the next change: either deploys it.`
 }
 
 function outcome({ world }: AcceptContext, word: CommandComment, decision: ApproveCommitDecision): Done {
   if (decision.kind === 'refuse') {
     const { reason, message, fix } = decision
-    world.log.info(`Not accepted: ${message} ${fix}`)
+    world.log.info(`Not approved: ${message} ${fix}`)
     return {
       finding: { decision: 'refused', reason, message: `${message} ${fix}`, commit: world.run.sha },
       outputs: {},
     }
   }
   const by = decision.kind === 'accept' ? word.login : decision.by
-  const message = `${decision.sha.slice(0, 7)} is accepted by ${by}.`
+  const message = `${decision.sha.slice(0, 7)} is approved by ${by}.`
   world.log.info(message)
   const changed = decision.kind === 'accept'
   return {

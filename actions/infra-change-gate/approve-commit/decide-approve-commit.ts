@@ -1,29 +1,29 @@
 import type { Reason } from '../../../shared/foundation/result.js'
 import type { Pusher } from '../../../shared/github/pushes.js'
 
-/** A commit that somebody wants accepted. */
+/** A commit that somebody wants to approve. */
 export interface CommitToApprove {
   sha: string
-  /** Whether the default branch itself went through it: by first parents. */
+  /** Whether it is on the default branch's first-parent history. */
   onBranch: boolean
   /** Number of the pull request whose merge it is. */
   pull: number | undefined
   /** Logins of author and committer, as far as GitHub knows them: both are free text in git. */
   writers: string[]
-  /** Undefined where GitHub does not tell who pushed it. */
+  /** Undefined if GitHub does not say who pushed it. */
   pushers: Pusher[] | undefined
-  /** The operator who accepted it before. */
+  /** The operator who approved it before. */
   accepted: string | undefined
 }
 
 export interface ApproveCommitFacts {
-  /** Who said the word. */
+  /** Who wrote the command. */
   login: string
   standing: 'operator' | 'other'
   edited: boolean
-  /** The first digits that the word names; undefined where it names none. */
+  /** The commit's first digits in the command; undefined if it has none. */
   named: string | undefined
-  /** Undefined where there is no such commit, or several. */
+  /** Undefined if there is no such commit, or several. */
   commit: CommitToApprove | undefined
 }
 
@@ -32,7 +32,7 @@ export type ApproveCommitDecision =
   | { kind: 'already'; sha: string; by: string }
   | { kind: 'refuse'; reason: Reason; message: string; fix: string }
 
-/** May this operator let in a commit that passed no gate? Only what two people have seen: one pushed it, another one accepts it. */
+/** May this operator approve a commit that did not pass the gate? Only if somebody else wrote and pushed it. */
 export function decideApproveCommit({
   login,
   standing,
@@ -46,43 +46,43 @@ export function decideApproveCommit({
   if (standing !== 'operator') {
     return refuse(
       `${JSON.stringify(login)} is not an operator.`,
-      'An operator of the policy has to say it.',
+      'An operator that the policy names has to write this comment.',
       'not-operator',
     )
   }
   if (named === undefined) {
     return refuse(
-      'The word names no commit.',
+      'The command names no commit.',
       'Write "/approve" and 7 to 40 digits of the commit in the first line of a new comment.',
       'input-invalid',
     )
   }
-  if (edited) return refuse('The comment was changed after it was written.', `Say "/approve ${named}" in a new one.`)
+  if (edited) return refuse('The comment was edited.', `Write "/approve ${named}" in a new comment.`)
   if (!commit?.onBranch) {
     return refuse(
-      `The default branch has no commit ${named} of its own.`,
-      'Name a commit that this issue lists, with more of its digits.',
+      `Commit ${named} is not on the default branch's own history.`,
+      'Name a commit that this issue lists, with more digits.',
       'input-invalid',
     )
   }
   const { sha, pull, writers, pushers, accepted } = commit
   const short = sha.slice(0, 7)
-  const restore = `Take it back with a pull request (git revert ${short}): once nothing of it is left, deploys go on.`
+  const restore = `Revert it with a pull request (git revert ${short}): deploys continue once its changes are gone.`
   if (pull !== undefined) {
     return refuse(
-      `${short} is the merge of #${pull}, and for pull requests the gate's check decides.`,
-      `Take it back with a pull request (git revert -m 1 ${short}).`,
+      `${short} is the merge of #${pull}. For pull requests, the gate's check decides.`,
+      `Revert it with a pull request (git revert -m 1 ${short}).`,
     )
   }
   if (accepted !== undefined) return { kind: 'already', sha, by: accepted }
   if (pushers === undefined) {
-    return refuse(`GitHub does not tell who pushed ${short}; you may be the one who did.`, restore)
+    return refuse(`GitHub does not say who pushed ${short}. It may have been you.`, restore)
   }
   if (pushers.some(({ bot }) => bot)) {
-    return refuse(`A bot pushed ${short}, and nobody can tell for whom; you may be the one.`, restore)
+    return refuse(`A bot pushed ${short}, and it is unknown for whom. It may have been for you.`, restore)
   }
   if (includes([...writers, ...pushers.map((pusher) => pusher.login)], login)) {
-    return refuse(`You wrote or pushed ${short} yourself.`, `Another operator has to say it. Or: ${restore}`)
+    return refuse(`You wrote or pushed ${short} yourself.`, `Another operator has to approve it. Or: ${restore}`)
   }
   return { kind: 'accept', sha }
 }

@@ -6,21 +6,21 @@ import { type EvaluateContext, type Evaluation, evaluatePull } from './evaluate.
 import { type GatePull, readPull } from './pull.js'
 import { reportCheck, reportComment } from './report.js'
 
-/** One look at a pull request, reported. */
+/** One check of a pull request, reported. */
 export interface CheckedPull {
   pull: GatePull
   evaluation: Evaluation
   verdict: GateVerdict
   proof: PureBump | undefined
-  /** When this head was judged for the first time, ISO 8601; undefined where it is only now. */
+  /** When this head was checked for the first time, ISO 8601; undefined if that is now. */
   judgedSince: string | undefined
 }
 
-/** How often a pull request is looked at again because somebody pushed meanwhile. */
+/** How often a pull request is checked again because somebody pushed meanwhile. */
 const attempts = 3
 
 /**
- * Judges a pull request as it is, and reports it as a check on the commit that was judged, and as a comment where there is
+ * Checks a pull request, and reports the result as a check run on the checked commit, and as a comment if somebody has
  * something to do.
  */
 export async function checkPullRequest(asked: GatePull, context: EvaluateContext): Promise<CheckedPull> {
@@ -32,7 +32,7 @@ export async function checkPullRequest(asked: GatePull, context: EvaluateContext
     const now = await readPull(github, repo, pull.number)
     const moved = now.head !== pull.head || now.into !== pull.into
     if (moved && now.open && attempt < attempts) {
-      world.log.info(`#${pull.number} changed while it was looked at; looking again.`)
+      world.log.info(`#${pull.number} changed during the check; checking again.`)
       pull = now
       continue
     }

@@ -9,53 +9,53 @@ export interface GateFacts {
   /** The branch that the pull request is to be merged into. */
   into: string
   defaultBranch: string
-  /** Absent where it was not looked for, or could not be found out. */
+  /** Absent if it was not computed, or could not be. */
   proof?: Proof | PureRevert
-  /** What else it is; only where it is neither a bump nor the way back. */
+  /** Its review; only if it is neither a pure bump nor a pure revert. */
   change?: Pick<ChangeEvaluation, 'what' | 'derivation' | 'effects' | 'items'>
-  /** An open hold that forbids the proven version. */
+  /** An open issue that blocks the proven version. */
   held?: { number: number; title: string; url: string; doubt?: string | undefined } | undefined
-  /** An operator said that this bump has to wait. */
+  /** An operator's `/hold` on this bump. */
   waits?: PullRequestHold | undefined
-  /** Why it could not be found out. */
+  /** Why it could not be checked. */
   problem?: { reason: Reason; message: string; fix: string }
 }
 
-/** What the check says, in plain words. Strangers' text may be in `why`: escape before showing. */
+/** The result of the check, as text for people. `why` may contain untrusted text: escape it before showing. */
 export interface GateVerdict {
   conclusion: 'success' | 'failure'
   reason: Reason
   title: string
   why: string
   next: string
-  /** What it changes and what it needs, to be told item by item. */
+  /** What it changes and needs, shown item by item. */
   change?: Pick<ChangeEvaluation, 'what' | 'derivation' | 'effects' | 'items'>
 }
 
-/** A bump and nothing else, that something else speaks against. */
+/** Titles for a bump that is blocked for another reason than its files. */
 const bumpTitles: Partial<Record<Reason, string>> = {
-  'transitive-change': 'A bump that carries other changes',
-  'upstream-checks': 'A bump whose checks upstream are not green',
+  'transitive-change': 'A bump with transitive changes',
+  'upstream-checks': 'A bump whose upstream checks are not green',
 }
 
-/** Green only for what is proven; everything else, and everything unknown, is red. */
+/** Green only if proven or reviewed; everything else, and everything unknown, is red. */
 export function decideGate({ into, defaultBranch, proof, change, held, waits, problem }: GateFacts): GateVerdict {
   if (into !== defaultBranch) {
     return {
       conclusion: 'failure',
       reason: 'not-a-pure-bump',
-      title: `Not judged: it does not go into ${defaultBranch}`,
+      title: `Not checked: the base branch is not ${defaultBranch}`,
       // A check stays with its commit: anything but red would still be there after the pull request is retargeted.
-      why: `This pull request goes into ${into}, and only what goes into ${defaultBranch} is deployed.`,
-      next: `If it is to be deployed, let it go into ${defaultBranch}: this check then runs again.`,
+      why: `The base branch of this pull request is ${into}, but only ${defaultBranch} is deployed.`,
+      next: `To deploy it, change the base branch to ${defaultBranch}: this check then runs again.`,
     }
   }
   if (problem || !proof) {
     return {
       conclusion: 'failure',
       reason: problem?.reason ?? 'internal-error',
-      title: 'Could not be judged',
-      why: `${problem?.message ?? 'It was not looked at.'} What is not known counts as not safe.`,
+      title: 'Could not be checked',
+      why: `${problem?.message ?? 'It was not checked.'} Unknown counts as unsafe.`,
       next: `${problem?.fix ?? 'Report this.'} Then run this check again.`,
     }
   }
@@ -74,38 +74,38 @@ export function decideGate({ into, defaultBranch, proof, change, held, waits, pr
       conclusion: 'success',
       reason: 'pure-revert',
       title: 'Pure revert',
-      why: `Computed again from the trees: every release input is as it was at ${proof.verified.slice(0, 7)}, which is verified on every cluster, and nothing else changes.`,
-      next: 'No approval is needed, and no hold or freeze stops the way back: merge it.',
+      why: `Recomputed from the trees: every release input is as it was at ${proof.verified.slice(0, 7)}, which is verified on every cluster, and nothing else changes.`,
+      next: 'No approval is needed, and blocked versions and freezes do not stop a revert: merge it.',
     }
   }
   if (held) {
     return {
       conclusion: 'failure',
       reason: 'version-blocked',
-      title: `Held: ${proof.component} ${proof.to}`,
-      why: `It is a pure bump, but #${held.number} "${held.title}" forbids this version: ${held.doubt ?? 'it contains what failed.'}`,
-      next: 'Fix it upstream or revert it there. If this version contains the fix, an operator closes the hold and runs this check again.',
+      title: `Blocked version: ${proof.component} ${proof.to}`,
+      why: `It is a pure bump, but #${held.number} "${held.title}" blocks this version: ${held.doubt ?? 'it contains the failed commits.'}`,
+      next: 'Fix or revert it upstream. If this version contains the fix, an operator closes that issue and runs this check again.',
     }
   }
   if (waits) {
     return {
       conclusion: 'failure',
       reason: 'version-blocked',
-      title: `Held by ${waits.by}`,
-      why: `It is a pure bump, but ${waits.by} said that it has to wait: ${waits.reason}`,
-      next: 'Once that is settled, an operator comments "/unhold".',
+      title: `On hold by ${waits.by}`,
+      why: `It is a pure bump, but ${waits.by} put it on hold: ${waits.reason}`,
+      next: 'Once the reason is resolved, an operator comments "/unhold".',
     }
   }
   return {
     conclusion: 'success',
     reason: 'pure-bump',
     title: `Pure bump of ${proof.component}`,
-    why: `Computed again from the base and the registry: it takes ${proof.component} from ${proof.from} to ${proof.to} and changes nothing else. Upstream merged it by a pull request, the checks there that the policy asks for are green, and the registry's bytes are the pinned ones.`,
-    next: 'No approval is needed: the review upstream was the approval. Whoever is on duty merges it and sees the deploy through.',
+    why: `Recomputed from the base and the registry: it updates ${proof.component} from ${proof.from} to ${proof.to} and changes nothing else. Upstream merged it with a pull request, the upstream checks that the policy requires are green, and the registry's bytes match the pinned digests.`,
+    next: 'No approval is needed: the upstream review was the approval. Whoever is on duty merges it and sees the deploy through.',
   }
 }
 
-/** What is no bump is green once it has what its tier asks for; what no cluster reads asks for nothing. */
+/** A change that is no pure bump is green once it meets its tier's requirements; one that no cluster uses has none. */
 function reviewed(proof: NotPure, change: NonNullable<GateFacts['change']>): GateVerdict {
   const { green, tier, needs } = change.derivation
   const missing = needs.filter(({ state }) => state !== 'met')
@@ -115,7 +115,7 @@ function reviewed(proof: NotPure, change: NonNullable<GateFacts['change']>): Gat
       conclusion: 'success',
       reason: 'no-cluster-effect',
       title: 'Nothing to review',
-      why: 'No cluster reads what this changes.',
+      why: 'No cluster uses the changed files.',
       next: 'No approval is needed: merge it.',
       change,
     }
@@ -125,8 +125,8 @@ function reviewed(proof: NotPure, change: NonNullable<GateFacts['change']>): Gat
       conclusion: 'success',
       reason: 'break-glass',
       title: `Break-glass: ${tierNames[tier]}`,
-      why: `An operator lets it go first: ${needs.map(({ what }) => what).join('; ')}.`,
-      next: 'Merge it within two hours, and see the deploy through. Another operator looks at it afterwards.',
+      why: `An operator used break-glass: ${needs.map(({ what }) => what).join('; ')}.`,
+      next: 'Merge it within two hours, and see the deploy through. Another operator reviews it afterwards.',
       change,
     }
   }
@@ -135,7 +135,7 @@ function reviewed(proof: NotPure, change: NonNullable<GateFacts['change']>): Gat
       conclusion: 'success',
       reason: 'reviewed',
       title: `Reviewed: ${tierNames[tier]}`,
-      why: `It has all that it needs: ${needs.map(({ what }) => what).join('; ')}.`,
+      why: `All requirements are met: ${needs.map(({ what }) => what).join('; ')}.`,
       next: 'Merge it, and see the deploy through.',
       change,
     }
@@ -145,7 +145,7 @@ function reviewed(proof: NotPure, change: NonNullable<GateFacts['change']>): Gat
     reason: proof.reason,
     title: bumpTitles[proof.reason] ?? `Not a pure bump: it needs review (${tierNames[tier]})`,
     why: proof.why,
-    next: proof.reason === 'upstream-checks' ? `${proof.fix} Or else you need ${list}.` : `You need ${list}.`,
+    next: proof.reason === 'upstream-checks' ? `${proof.fix} Otherwise you need ${list}.` : `You need ${list}.`,
     change,
   }
 }

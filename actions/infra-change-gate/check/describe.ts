@@ -17,13 +17,13 @@ export const checkSummary = (verdict: GateVerdict): string => {
 
 const maxFindings = 12
 
-/** Short lines and no tables: they are read on phones. */
+/** Short lines and no tables, because people read them on phones. */
 function changeLines(change: NonNullable<GateVerdict['change']>): string[] {
   const { derivation } = change
   const lists = [
-    list('What it does to users', effects(change)),
-    list('What it changes', findings(change)),
-    list('What it needs', derivation.needs.map(need)),
+    list('Effect on users', effects(change)),
+    list('Changes', findings(change)),
+    list('Requirements', derivation.needs.map(need)),
   ]
   const hint = derivation.split === undefined ? [] : [`**Hint:** ${sentence(derivation.split)}`]
   return [...lists.flat(), ...hint]
@@ -35,7 +35,7 @@ const list = (title: string, lines: readonly string[]): string[] =>
 const effects = ({ effects: known }: NonNullable<GateVerdict['change']>): string[] =>
   (known ?? []).map((effect) => `- ${escapeMarkdown(effect, 500)}`)
 
-/** What has to be acknowledged by itself has the number that people name it by. */
+/** An item that has to be acknowledged starts with its number. */
 function findings({ what, items }: NonNullable<GateVerdict['change']>): string[] {
   const last = Math.max(-1, ...items.map(({ finding }) => what.findings.indexOf(finding)))
   const shown = what.findings.slice(0, Math.max(maxFindings, last + 1))
@@ -45,7 +45,7 @@ function findings({ what, items }: NonNullable<GateVerdict['change']>): string[]
     const number = item ? `**${item.number}** ` : ''
     return `- ${number}${escapeMarkdown(one.what, 300)} (${escapeMarkdown(one.kind)}, ${one.tier}: ${escapeMarkdown(one.why)})`
   })
-  return [...lines, ...(more > 0 ? [`- and ${more} more of no higher tier`] : [])]
+  return [...lines, ...(more > 0 ? [`- and ${more} more of the same or a lower tier`] : [])]
 }
 
 const marks = { met: '- [x]', missing: '- [ ]', never: '- [ ] **not allowed:**' }
@@ -53,11 +53,11 @@ const marks = { met: '- [x]', missing: '- [ ]', never: '- [ ] **not allowed:**' 
 const need = ({ state, what, who, why }: Derivation['needs'][number]): string =>
   `${marks[state]} ${escapeMarkdown(what)} (${escapeMarkdown(why, 400)})${state === 'met' ? '' : `<br>${escapeMarkdown(who, 400)}`}`
 
-/** The sticky comment: only said where somebody has something to do, and taken back when that is done. */
+/** The sticky comment: created only if somebody has something to do, and replaced when that is done. */
 export const gateComment = (verdict: GateVerdict): string => {
   const text =
     verdict.conclusion === 'failure'
       ? `### ${sentence(verdict.title)}\n\n${checkSummary(verdict)}`
-      : `### ${sentence(verdict.title)}\n\nAll is well now: \`lockstep / gate\` is green.`
+      : `### ${sentence(verdict.title)}\n\nNothing is left to do: \`lockstep / gate\` is green.`
   return truncateMarkdown(`${commentMarker}\n${text}`, commentLimit)
 }

@@ -25,18 +25,18 @@ import { evidenceDigest, listReviews, readTrials } from './evidence-digest.js'
 import type { GatePull } from './pull.js'
 import { readReviews } from './reviews.js'
 
-/** What a change that is no pure bump is, and what it needs. */
+/** What a change is that is no pure bump, and what it needs. */
 export interface ChangeEvaluation {
   what: Classification
   derivation: Derivation
   digest: string
-  /** Whether it has to be rendered before it can be judged. */
+  /** Whether it has to be rendered before it can be evaluated. */
   renders: boolean
-  /** What it does to users; undefined where it was not rendered. */
+  /** Its effects on users; undefined if it was not rendered. */
   effects: readonly string[] | undefined
   /** What has to be acknowledged item by item. */
   items: readonly AckItem[]
-  /** See `seenDigest`; undefined where nothing of that was asked for. */
+  /** See `evidenceDigest`; undefined if that was not read. */
   seen: string | undefined
 }
 
@@ -50,41 +50,49 @@ export interface ChangeContext {
   /** Of the pull request. */
   commits: readonly ComparedCommit[]
   world: Pick<Runtime, 'http' | 'clock'>
-  /** What comes out of this very change; undefined where it was not rendered. */
+  /** What Helm renders of this exact change; undefined if it was not rendered. */
   rendered: Rendered | undefined
 }
 
-/** Asks for people's words only where some are needed: what no cluster reads is judged by its files alone. */
+/** Reads approvals and evidence only if some are needed: a change that no cluster uses is evaluated by its files alone. */
 export async function evaluateChange(context: ChangeContext): Promise<ChangeEvaluation> {
   const { github, repo, policy, pull, base, world, rendered } = context
   const changes = await githubChanges(github, repo, policy, base, pull.head)
   const written = await classifyWithCarried(changes, policy, world.http)
   const seen = rendered ? renderedFindings(rendered) : []
-  // Which of its files it comes from is not known, so that nothing can be said about a split.
+  // Rendered findings cannot be mapped to files, so no split can be proposed.
   const what = seen.length === 0 ? written : { ...classificationOf([...written.findings, ...seen]), split: undefined }
   const items = ackItems(written.findings)
   const { digest } = changes
-  const { seen: spoken, ...more } = what.tier === 'none' ? nothing : await saidOf(context, digest, items)
+  const { seen: evidenceSeen, ...more } = what.tier === 'none' ? nothing : await readReview(context, digest, items)
   const derivation = decideChange(policy, { what, digest, ...more }, world.clock.now())
   const renders = evidenceFor(written.findings).length > 0
-  return { what, digest, derivation, renders, items, seen: spoken, effects: renders ? effectsOf(rendered) : undefined }
+  return {
+    what,
+    digest,
+    derivation,
+    renders,
+    items,
+    seen: evidenceSeen,
+    effects: renders ? effectsOf(rendered) : undefined,
+  }
 }
 
-type Said = Omit<ChangeFacts, 'what' | 'digest'> & Pick<ChangeEvaluation, 'seen'>
+type ReviewState = Omit<ChangeFacts, 'what' | 'digest'> & Pick<ChangeEvaluation, 'seen'>
 
-const nothing: Said = {
+const nothing: ReviewState = {
   ...{ authors: [], reviews: [], evidence: [], standby: undefined },
   ...{ holds: [], breakGlass: undefined, debts: [], freezes: [], holidays: {} },
   seen: undefined,
 }
 
-/** What people said about it, and what was shown. */
-async function saidOf(context: ChangeContext, digest: string, items: readonly AckItem[]): Promise<Said> {
+/** Its approvals, commands and evidence. */
+async function readReview(context: ChangeContext, digest: string, items: readonly AckItem[]): Promise<ReviewState> {
   const { github, repo, policy, pull, commits, world, rendered } = context
   const now = world.clock.now()
   const place = { github, repo, gateBot: policy.apps.gate.bot }
   const standingOf = operatorsOf(github, policy)
-  // Who opened it comes first. GitHub itself commits what people press there.
+  // The author first. Commits made in GitHub's web interface have the committer web-flow.
   const logins = [pull.author, ...commits.flatMap(({ author, committer }) => [author, committer])]
   const known = [...new Set(logins)].filter((login) => login !== undefined && login !== '' && login !== 'web-flow')
   const authors = await Promise.all(
@@ -92,17 +100,13 @@ async function saidOf(context: ChangeContext, digest: string, items: readonly Ac
       .flatMap((login) => (login === undefined ? [] : [login]))
       .map(async (login) => ({ login, standing: await standingOf(login) })),
   )
-  // Before anything else is read: what comes later is new to whoever looks again.
+  // Read before everything else, so that a later review changes the digest and causes a recheck.
   const listed = await listReviews(github, repo, pull.number)
-  const spoken = await evidenceDigest(place, readTrials(place, policy), pull.number, listed)
+  const seen = await evidenceDigest(place, readTrials(place, policy), pull.number, listed)
   const reviews = await readReviews({ github, repo, pull, reviews: listed, digest, standingOf })
-  const { evidence: said, ...words } = approvalFacts(
-    await recordedCommands(place, pull.number, standingOf),
-    digest,
-    now,
-  )
+  const { evidence, ...approvals } = approvalFacts(await recordedCommands(place, pull.number, standingOf), digest, now)
   const { runbook } = policy
-  const facts = { now, rendered, items, runbook, ...said, ...(await stagingTrialOf(place, policy, digest)) }
+  const facts = { now, rendered, items, runbook, ...evidence, ...(await stagingTrialOf(place, policy, digest)) }
   const blockers = await readBlockers(github, repo, policy)
   const freezes = blockers.filter(({ kind }) => kind === 'deploy-freeze').map(({ title }) => title)
   const debts = await overdueReviews(place, policy, now)
@@ -111,15 +115,15 @@ async function saidOf(context: ChangeContext, digest: string, items: readonly Ac
     authors,
     reviews,
     evidence: presentEvidence(facts, digest),
-    ...words,
+    ...approvals,
     debts,
     freezes,
     holidays,
-    seen: spoken,
+    seen,
   }
 }
 
-/** When this change last went there and back on every staging cluster, and since when it does; undefined where one is missing. */
+/** When the staging trial of this change last passed on every staging cluster, and when first; undefined if one is missing. */
 async function stagingTrialOf(
   place: RecordPlace,
   { clusters }: Policy,

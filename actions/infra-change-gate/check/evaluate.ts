@@ -21,19 +21,19 @@ import type { GateFacts } from './decide.js'
 import { type ChangeEvaluation, evaluateChange } from './evaluate-change.js'
 import type { GatePull } from './pull.js'
 
-/** What was looked at, and what came of it. */
+/** The facts that were read, and the evaluation. */
 export interface Evaluation {
   facts: GateFacts
-  /** The commit that head was compared with. */
+  /** The merge base, which head was compared with. */
   base: string
   policy: Policy | undefined
   /** Of that policy, see `policyDigest`. */
   policyDigest?: string
-  /** Of what was proven, or is reviewed; undefined where it is neither. */
+  /** Of the proven or reviewed change; undefined if it is neither. */
   digest?: string
-  /** What the review is about, where it is reviewed. */
+  /** The review, if it is reviewed. */
   change?: ChangeEvaluation
-  /** Until when this is so if nobody does anything; undefined where nothing is known that ends it. */
+  /** Until when this is valid if nobody acts; undefined if nothing is known that changes it. */
   until?: Date | undefined
 }
 
@@ -42,14 +42,14 @@ export interface EvaluateContext {
   github: GitHub
   upstream: GitHub
   world: Runtime
-  /** What a job without keys rendered, as it handed it on; empty where there is nothing. */
+  /** Output `rendered` of the job without keys; empty if nothing was rendered. */
   rendered: string
 }
 
-/** A change that is only this may be reviewed instead of proven; of others something is wrong. */
+/** With one of these reasons a change can be reviewed instead of proven; any other reason is an error. */
 const reviewable: readonly Reason[] = ['not-a-pure-bump', 'transitive-change', 'upstream-checks']
 
-/** Looks at everything that a pull request's check is made of. A problem is a fact as well. */
+/** Reads everything that the check of a pull request needs. A problem is a fact as well. */
 export async function evaluatePull(pull: GatePull, context: EvaluateContext): Promise<Evaluation> {
   const { repo, github, upstream, world } = context
   const facts: GateFacts = { into: pull.into, defaultBranch: pull.defaultBranch }
@@ -80,11 +80,11 @@ export async function evaluatePull(pull: GatePull, context: EvaluateContext): Pr
   }
 }
 
-/** What was rendered of another commit says nothing about this one. */
+/** The rendering, only if it is of this exact commit and base. */
 const about = (rendered: Rendered | undefined, head: string, base: string): Rendered | undefined =>
   rendered?.head === head && rendered.base === base ? rendered : undefined
 
-/** The way back can be held by nothing. */
+/** Proves a pure bump or revert. No blocked version, hold or freeze applies to a revert. */
 async function prove(
   change: ProvenChange,
   { github, repo, number }: { github: GitHub; repo: string; number: number },
@@ -97,13 +97,14 @@ async function prove(
   if (!proof.pure || 'verified' in proof) return { proof }
   const holds = (await readBlockers(github, repo, policy)).filter(({ kind }) => kind === 'version-blocked')
   const [held] = await forbiddingBlockers(holds, { [proof.component]: proof.to }, policy, upstream)
-  const words = await recordedCommands(place, number, operatorsOf(github, policy))
-  const [waits] = approvalFacts(words, proof.inputDigest, now).holds
+  const commands = await recordedCommands(place, number, operatorsOf(github, policy))
+  const [waits] = approvalFacts(commands, proof.inputDigest, now).holds
   if (held || waits) return { proof, held, waits }
   const notGreen = await upstreamChecks(upstream, policy, proof)
   if (!notGreen) return { proof }
-  return { proof: notGreen, until: notGreen.pending ? nextLook(proof.merge.at, now) : undefined }
+  return { proof: notGreen, until: notGreen.pending ? nextCheck(proof.merge.at, now) : undefined }
 }
 
-/** What waits for long is looked at ever less often: checks that never end are no news. */
-const nextLook = (merged: string, now: Date): Date => new Date(now.getTime() + (now.getTime() - Date.parse(merged)) / 4)
+/** The longer it waits, the more rarely it is checked again: some checks never end. */
+const nextCheck = (merged: string, now: Date): Date =>
+  new Date(now.getTime() + (now.getTime() - Date.parse(merged)) / 4)

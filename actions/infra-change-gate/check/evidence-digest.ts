@@ -14,7 +14,7 @@ export function listReviews(github: GitHub, repo: string, pull_number: number): 
 /** The ids of the staging trials of a pull request. */
 type Trials = (pull: number) => Promise<number[]>
 
-/** The reader of staging trials: each staging cluster is asked once, however many pull requests there are. */
+/** Reads staging trials: one request for each staging cluster, however many pull requests there are. */
 export function readTrials(place: RecordPlace, policy: Policy): Trials {
   const staging = policy.clusters.filter(({ wave }) => wave === 'staging')
   let all: Promise<{ id: number; pull: number }[][]> | undefined
@@ -25,10 +25,10 @@ export function readTrials(place: RecordPlace, policy: Policy): Trials {
 }
 
 /**
- * Of what a check rests on and no event may tell of: reviews of a pull request from a fork, whose runs can wait for an approval
- * (A2), and staging trials, which a job's own token started (A4). Another digest means that the check has to be made again.
+ * Of the evidence that may change without an event: reviews of a pull request from a fork, whose runs can wait for an approval
+ * (A2), and staging trials, which a job's own token started (A4). If the digest differs, the check has to run again.
  *
- * @param reviews of the pull request, where they were read already
+ * @param reviews of the pull request, if they were read already
  * @returns 12 hex digits
  */
 export async function evidenceDigest(

@@ -13,17 +13,17 @@ import type { GateVerdict } from './decide.js'
 import { mayMerge } from './merge-policy.js'
 import type { GatePull } from './pull.js'
 
-/** What the gate has just judged and reported. */
+/** What the gate has just checked and reported. */
 export interface MergeSubject {
   policy: Policy
   pull: GatePull
   verdict: GateVerdict
   proof: PureBump | undefined
-  /** When this head was judged for the first time, ISO 8601; undefined where it is only now. */
+  /** When this head was checked for the first time, ISO 8601; undefined if that is now. */
   judgedSince: string | undefined
 }
 
-/** Merges a green pure bump where the policy, or whoever is on duty, says so. Returns whether it was merged. */
+/** Merges a green pure bump if the policy allows it by itself, or whoever is on duty asked for it. Returns whether it was merged. */
 export async function mergeIfRequested(
   github: GitHub,
   upstream: GitHub,
@@ -45,7 +45,7 @@ export async function mergeIfRequested(
     ? await mergePullRequest(github, world, { repo: run.repository, number: pull.number, head: pull.head })
     : undefined
   const tell = may.merge
-    ? done?.merged === false && `GitHub does not let it be merged: ${done.why} When that is mended, say /merge again.`
+    ? done?.merged === false && `GitHub refused the merge: ${done.why} Fix that, then comment /merge again.`
     : may.tell
   if (tell) log.info(`Not merged: ${tell}`)
   const reaction = done?.merged ? 'rocket' : 'confused'
@@ -54,9 +54,9 @@ export async function mergeIfRequested(
 }
 
 /**
- * Who is on duty after what was said under a bump's pull request.
+ * Who is on duty, after the reassignments under the bump's pull request.
  *
- * @param base who is by upstream's history
+ * @param base who is on duty by upstream's history
  */
 async function dutyUnder(
   github: GitHub,

@@ -8,17 +8,17 @@ export interface GatePull {
   number: number
   open: boolean
   draft: boolean
-  /** Who opened it; empty where that account is gone. */
+  /** Who opened it; empty if that account is gone. */
   author: string
   /** The head commit, 40 hex digits. */
   head: string
-  /** The branch that it goes into, and that branch's tip as the pull request knows it. */
+  /** The base branch, and its tip as the pull request knows it. */
   into: string
   base: string
   defaultBranch: string
 }
 
-/** From which branch of which repository a run came. */
+/** Which branch of which repository started a run. */
 const cameFrom = z.object({
   workflow_run: z.object({
     head_branch: z.string(),
@@ -27,10 +27,10 @@ const cameFrom = z.object({
 })
 
 /**
- * The same, also for a review of a pull request from a fork, which GitHub does not name: then it is the open one of that
- * branch: of several, the one into the default branch.
+ * As `pullNumber`, but also for a review of a pull request from a fork. GitHub does not name that pull request, so it is
+ * found by its branch; if there are several, the one into the default branch.
  *
- * @throws UserError `input-invalid` where there is none.
+ * @throws UserError `input-invalid` if there is none.
  */
 export async function findPullNumber(github: GitHub, input: string, run: RunFacts): Promise<number> {
   const { data } = cameFrom.safeParse(input === '' && run.event === 'workflow_run' ? run.payload : undefined)

@@ -6,30 +6,30 @@ import { oneLine } from '../../../shared/report/markdown.js'
 import type { GateVerdict } from './decide.js'
 import { checkSummary, commentMarker, gateComment } from './describe.js'
 
-/** What the verdict is about. */
+/** The subject of the verdict. */
 export interface ReportSubject {
   /** `owner/name` of the deploy repo. */
   repo: string
   pull: number
-  /** The commit that was looked at, and that the check belongs to. */
+  /** The commit that was checked, and that the check run belongs to. */
   head: string
   externalId: string
-  /** The gate App, as the policy has it; undefined where that cannot be read. */
+  /** The gate App, as the policy names it; undefined if the policy cannot be read. */
   app: { id: number; bot: number } | undefined
 }
 
 /**
- * Writes the required check on the commit that was looked at. GitHub counts the newest check run of a name and an App. One
- * that says the same is updated in place; for another verdict a new one is made. One about another pull request with the
- * same head is left alone, or that one could not be deployed any more.
+ * Writes the required check on the commit that was checked. GitHub counts the newest check run of a name and an App. A check
+ * run with the same conclusion is updated in place; for another verdict a new one is created. A check run of another pull
+ * request with the same head is left alone, because its deploy needs it.
  *
- * C35: should a ruleset count an older one, the plan still reads the newest.
+ * C35: if a ruleset counts an older one, the plan still reads the newest.
  *
- * C4: whether a completed check run can be changed to another conclusion is not known, so none ever is.
+ * C4: it is not known whether the conclusion of a completed check run can be changed, so it never is.
  *
- * C7: "Re-run" on it reaches nobody; the next comment, push or run by hand judges again.
+ * C7: "Re-run" on it starts nothing; the next comment, push or manual run checks again.
  *
- * Returns when this commit was judged for the first time, ISO 8601; undefined where it is only now.
+ * Returns when this commit was checked for the first time, ISO 8601; undefined if that is now.
  */
 export async function reportCheck(
   github: GitHub,
@@ -54,13 +54,13 @@ export async function reportCheck(
   return own.flatMap(({ started_at: at }) => at ?? []).toSorted()[0]
 }
 
-/** One comment a pull request: made when the check is red, changed when that changes. */
+/** One comment for each pull request: created when the check is red, updated when the verdict changes. */
 export async function reportComment(
   github: GitHub,
   { repo, pull, app }: ReportSubject,
   verdict: GateVerdict,
 ): Promise<void> {
-  // Without the policy nobody knows which comment is the gate's own; the check says it all.
+  // Without the policy it is unknown which comment is the gate's own; the check has the whole text.
   if (app === undefined) return
   const topic = { repo, number: pull, marker: commentMarker, by: app.bot }
   await keepComment(github, topic, gateComment(verdict), verdict.conclusion !== 'success')

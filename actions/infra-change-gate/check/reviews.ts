@@ -19,12 +19,12 @@ export interface ReviewContext {
   standingOf(login: string): Promise<Standing>
 }
 
-/** At so many other commits approvals are looked at: each takes three requests. */
+/** Approvals are read at no more than so many other commits: each takes three requests. */
 const maxCommits = 5
 
 /**
- * What everybody said last: of a person's approvals and requests for changes the latest counts, and one that was dismissed
- * is none. Comments say neither.
+ * The latest review of each person: an approval or a request for changes. A dismissed review does not count, and neither
+ * does a comment.
  */
 export async function readReviews(context: ReviewContext): Promise<ReviewFacts[]> {
   const { pull, standingOf } = context
@@ -38,7 +38,7 @@ export async function readReviews(context: ReviewContext): Promise<ReviewFacts[]
   for (const [login, { state, commit_id: commit }] of said) {
     const standing = await standingOf(login)
     const says = state === 'APPROVED' ? 'approved' : 'changes-requested'
-    // Strangers' words cost no requests.
+    // No requests for reviews of people who are no operators.
     if (commit && standing !== 'other' && !digests.has(commit) && digests.size <= maxCommits) {
       digests.set(commit, await digestAt(context, commit))
     }
@@ -47,7 +47,7 @@ export async function readReviews(context: ReviewContext): Promise<ReviewFacts[]
   return reviews
 }
 
-/** What the change was when that commit was its newest; undefined where the commit is gone. */
+/** The digest of the change when that commit was its newest; undefined if the commit is gone. */
 async function digestAt({ github, repo, pull }: ReviewContext, commit: string): Promise<string | undefined> {
   try {
     const { mergeBase } = await compareCommits(github, repo, pull.into, commit)

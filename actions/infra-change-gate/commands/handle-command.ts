@@ -23,19 +23,19 @@ export interface CommandContext {
   policy: Policy
   pull: GatePull
   evaluation: Evaluation
-  /** When this head was judged for the first time, ISO 8601; undefined where it is only now. */
+  /** When this head was checked for the first time, ISO 8601; undefined if that is now. */
   judgedSince: string | undefined
 }
 
-/** What came of a comment: whether something was written down, and what other jobs are to do. */
+/** The outcome of a command: whether evidence was recorded, and what other jobs have to do. */
 export interface HandledCommand {
   recorded: boolean
   asks?: 'dry-run' | 'try-staging'
 }
 
 /**
- * Hears an operator's word about a pull request, and writes it down as the gate App's. Undefined where no such word started
- * the run. Safe to repeat: a comment is written down once.
+ * Carries out an operator's command under a pull request, and records it as the gate App. Undefined if no such command
+ * started the run. Safe to repeat: a comment is recorded once.
  */
 export async function handleCommand(context: CommandContext): Promise<HandledCommand | undefined> {
   const { github, world, policy, pull, evaluation, judgedSince } = context
@@ -51,12 +51,12 @@ export async function handleCommand(context: CommandContext): Promise<HandledCom
   })
   if (decision.kind === 'refuse' || command.kind === 'unclear') {
     const tell = decision.kind === 'refuse' ? decision.tell : undefined
-    world.log.info(`Not heard: ${tell ?? 'that is no operator.'}`)
+    world.log.info(`Command rejected: ${tell ?? 'its author is not an operator.'}`)
     await replyToCommand(github, repo, pull.number, word, { tell, reaction: 'confused' })
     return { recorded: false }
   }
   if (command.kind === 'dry-run' || command.kind === 'try-staging') {
-    // Staging is brought there by another workflow, which believes only what is written down.
+    // Another workflow runs the staging trial, and trusts only the record.
     if (command.kind === 'try-staging') await writeOnce(context, word, command)
     await replyToCommand(github, repo, pull.number, word, { tell: undefined, reaction: 'eyes' })
     return { recorded: false, asks: command.kind }
@@ -66,7 +66,7 @@ export async function handleCommand(context: CommandContext): Promise<HandledCom
   return { recorded }
 }
 
-/** What the clusters said is written down afterwards. */
+/** The result of a dry-run is recorded afterwards. */
 type Written = Exclude<Command, { kind: 'dry-run' }>
 
 async function writeOnce(context: CommandContext, word: CommandComment, command: Written): Promise<boolean> {
@@ -97,6 +97,6 @@ async function saidBy(
   if (command.kind !== 'break-glass') return command
   const { link, reason } = command
   const debt = { pull: pull.number, branch: pull.defaultBranch, by: word.login, link, reason, comment: word.id }
-  // First the debt, then the word that it is for: cut off between them, nothing is let through.
+  // First the review issue, then the record: if the run is cut off between them, no break-glass is in force.
   return { ...command, issue: await openBreakGlassReview(place, debt) }
 }

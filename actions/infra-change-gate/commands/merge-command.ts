@@ -5,8 +5,8 @@ import type { GitHub } from '../../../shared/github/client.js'
 /** Somebody's `/merge` under a pull request. */
 export type MergeCommand = Pick<CommandComment, 'id' | 'login' | 'at' | 'edited'>
 
-/** The `/merge` that started the run; undefined where something else did. Who may say it is not judged here. */
+/** The `/merge` that started the run; undefined if something else did. Does not check who wrote it. */
 export async function readMergeCommand(github: GitHub, run: RunFacts): Promise<MergeCommand | undefined> {
-  const word = await parseCommand(github, run, /^\/merge$/)
-  return word?.onPull ? word : undefined
+  const comment = await parseCommand(github, run, /^\/merge$/)
+  return comment?.onPull ? comment : undefined
 }

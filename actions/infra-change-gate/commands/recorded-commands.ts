@@ -3,12 +3,12 @@ import type { RecordPlace } from '../../../shared/records/gate-deployments.js'
 import type { RecordedCommand } from '../../../shared/requirements/approvals.js'
 import type { Standing } from '../../../shared/requirements/person.js'
 
-/** Every word about a pull request, with what its speaker is at this moment. */
+/** Every recorded command under a pull request, and whether its author is an operator now. */
 export async function recordedCommands(
   place: RecordPlace,
   pull: number,
   standingOf: (login: string) => Promise<Standing>,
 ): Promise<RecordedCommand[]> {
-  const words = await readChangeEvidence(place, pull)
-  return Promise.all(words.map(async (word) => ({ ...word, standing: await standingOf(word.by) })))
+  const evidence = await readChangeEvidence(place, pull)
+  return Promise.all(evidence.map(async (one) => ({ ...one, standing: await standingOf(one.by) })))
 }

@@ -15,10 +15,10 @@ const askedSchema = z.strictObject({
 const workflow = 'stage.yml'
 
 /**
- * Starts the rehearsal on staging that an operator asked for by `/try-staging`. Believed is there only the operator's word, which the
- * gate wrote down before.
+ * Starts the staging trial that an operator requested by `/try-staging`. That workflow trusts only the record of the command,
+ * which the gate wrote before.
  *
- * @throws UserError `input-invalid` where nothing was asked for.
+ * @throws UserError `input-invalid` if nothing was requested.
  */
 export async function startStagingTrial(
   github: GitHub,
@@ -33,7 +33,7 @@ export async function startStagingTrial(
     ref: await defaultBranchName(github, repo),
     inputs: { 'pull-request': String(pull), head, 'change-digest': digest },
   })
-  const message = `The staging trial of #${pull} (${head.slice(0, 7)}) is started.`
+  const message = `Started the staging trial of #${pull} (${head.slice(0, 7)}).`
   log.info(message)
   return { finding: { decision: 'created', reason: 'ok', message, commit: head }, outputs: {} }
 }
@@ -42,7 +42,7 @@ function readAsked(text: string): z.infer<typeof askedSchema> {
   try {
     return askedSchema.parse(JSON.parse(text))
   } catch (cause) {
-    throw new UserError('input-invalid', 'Input "staging-trial" is not what the gate asks for.', {
+    throw new UserError('input-invalid', 'Input "staging-trial" has the wrong format.', {
       fix: 'Pass the output "staging-trial" of the job that carried out the command.',
       cause,
     })

@@ -24,11 +24,11 @@ interface HoldsContext {
 }
 
 /**
- * Keeps holds, freezes and the debts of a break-glass what they are: one that was closed by somebody who is not an operator is opened again, a label that
- * such a person took away comes back, and what an operator of a team closed is confirmed, because the jobs that deploy cannot
- * see who is in the team. Safe to repeat.
+ * Guards the issues about blocked versions, freezes and break-glass reviews: reopens one that was closed by somebody who is not
+ * an operator, restores a label that such a person removed, and confirms it when an operator of a team closed one, because
+ * the deploy jobs cannot see who is in the team. Safe to repeat.
  *
- * @throws MissingPermission where the token cannot see the operators' team.
+ * @throws MissingPermission if the token cannot see the operators' team.
  */
 export async function guardIssues(context: HoldsContext): Promise<ActionOutcome<typeof definition.outputs>> {
   const { github, policy, world } = context
@@ -38,20 +38,23 @@ export async function guardIssues(context: HoldsContext): Promise<ActionOutcome<
   if (back) {
     const issue = { ...repoRef(repo), issue_number: back.number }
     await github.rest.issues.addLabels({ ...issue, labels: [back.label] })
-    done.push(`#${back.number} has the label ${back.label} again, which ${JSON.stringify(back.by)} took away`)
+    done.push(`#${back.number}: restored the label ${back.label}, which ${JSON.stringify(back.by)} removed`)
   }
   for (const issue of await readBlockerIssues(github, repo, policy)) {
-    const word = await keep(context, issue)
-    if (word !== undefined) done.push(word)
+    const repair = await guardBlocker(context, issue)
+    if (repair !== undefined) done.push(repair)
   }
   for (const { issue, debtor } of await readBreakGlassReviews(
     { github, repo, gateBot: policy.apps.gate.bot },
     policy,
   )) {
-    const word = await keepDebt(context, issue, debtor)
-    if (word !== undefined) done.push(word)
+    const repair = await guardReview(context, issue, debtor)
+    if (repair !== undefined) done.push(repair)
   }
-  const message = done.length === 0 ? 'Every hold and freeze is as operators left it.' : `${done.join('; ')}.`
+  const message =
+    done.length === 0
+      ? 'Blocked versions, freezes and break-glass reviews are as operators left them.'
+      : `${done.join('; ')}.`
   world.log.info(message)
   const changed = done.length > 0
   return {
@@ -65,19 +68,24 @@ export async function guardIssues(context: HoldsContext): Promise<ActionOutcome<
   }
 }
 
-/** What was done about one of them; undefined where nothing was to be done. */
-async function keep(context: HoldsContext, issue: BlockerIssue): Promise<string | undefined> {
+/** What was repaired; undefined if nothing had to be. */
+async function guardBlocker(context: HoldsContext, issue: BlockerIssue): Promise<string | undefined> {
   const { policy } = context
   const { closed } = issue.hands
   if (!closed || closed.confirmed || closed.by?.standing === 'gate') return undefined
   if (closed.by?.standing === 'unknown') throw cannotSee(policy)
   if (closed.by?.standing === 'operator') return 'team' in policy.operators ? confirm(context, issue) : undefined
-  const by = closed.by?.login ?? 'nobody knows whom'
-  return reopen(context, issue, issue.kind === 'version-blocked' ? 'hold' : 'freeze', `${by}, who is not an operator`)
+  const by = closed.by?.login ?? 'an unknown user'
+  return reopen(
+    context,
+    issue,
+    issue.kind === 'version-blocked' ? 'blocked version' : 'freeze',
+    `${by}, who is not an operator`,
+  )
 }
 
-/** Somebody else than who let it go first has to look at it. */
-async function keepDebt(
+/** Another operator than the one who used break-glass has to review it. */
+async function guardReview(
   context: HoldsContext,
   issue: GuardedIssue<'debt'>,
   debtor: string | undefined,
@@ -86,14 +94,14 @@ async function keepDebt(
   if (!closed || closed.confirmed) return undefined
   if (closed.by?.standing === 'unknown') throw cannotSee(context.policy)
   if (isReviewed(issue, debtor)) return confirm(context, issue)
-  const by = closed.by?.login ?? 'nobody knows whom'
-  const why = closed.by?.standing === 'operator' ? 'who let it go first' : 'who is not an operator'
-  return reopen(context, issue, 'look at a break-glass', `${by}, ${why}`, debtor)
+  const by = closed.by?.login ?? 'an unknown user'
+  const why = closed.by?.standing === 'operator' ? 'who used break-glass' : 'who is not an operator'
+  return reopen(context, issue, 'break-glass review', `${by}, ${why}`, debtor)
 }
 
 /**
- * Of the closing that was looked at: what somebody else closed in between is not confirmed by it. Not repeated where its answer gets
- * lost, since the next run sees it.
+ * Confirms the closing that was read, and none that happened since. The request is not retried if its response gets lost:
+ * the next run sees the comment.
  */
 async function confirm(
   { github, policy, world }: HoldsContext,
@@ -104,12 +112,12 @@ async function confirm(
   const body = `${confirmationMarker(kind, closing)}\nClosed by ${escapeMarkdown(by)}, who is an operator: it counts as closed.\n`
   const at = { ...repoRef(world.run.repository), issue_number: number }
   const { data } = await github.rest.issues.createComment({ ...at, body, request: { retries: 0 } })
-  // Else it would be confirmed anew each time, and never counts.
+  // Otherwise it would be confirmed again in each run, and never count.
   checkWriter(data.user, policy.apps.gate.bot)
-  return `#${number} was closed by an operator, which is confirmed`
+  return `#${number}: confirmed that an operator closed it`
 }
 
-/** First the word, then the deed: cut off between them, the next run finds the word and does the deed. */
+/** First the comment, then the reopening: if the run is cut off between them, the next one finds the comment and reopens. */
 async function reopen(
   { github, policy, world }: HoldsContext,
   issue: GuardedIssue<string>,
@@ -119,15 +127,15 @@ async function reopen(
   but?: string,
 ): Promise<string> {
   const at = { ...repoRef(world.run.repository), issue_number: issue.number }
-  // By whom as well: GitHub's clock has seconds, in which two people can close it.
+  // The login as well: GitHub's timestamps have seconds, in which two people can close it.
   const marker = `<!-- lockstep:stands ${issue.closedAt} ${encodeURIComponent(issue.hands.closed?.by?.login ?? '')} -->`
   const comments = await github.paginate(github.rest.issues.listComments, { ...at, per_page: 100 })
   const said = comments.some((one) => isByBot(one, policy.apps.gate.bot) && one.body?.startsWith(marker))
-  const other = but === undefined ? '' : `, and not ${escapeMarkdown(but)}`
-  const text = `This ${what} was closed by ${escapeMarkdown(by)}, so it stands.\n\n**What to do next:** if it is settled, an operator closes it${other}: ${escapeMarkdown(showOperators(policy))}.`
+  const other = but === undefined ? '' : `, but not ${escapeMarkdown(but)}`
+  const text = `This ${what} was closed by ${escapeMarkdown(by)}, so it was reopened.\n\n**What to do next:** when it is resolved, an operator closes it${other}: ${escapeMarkdown(showOperators(policy))}.`
   if (!said) await github.rest.issues.createComment({ ...at, body: `${marker}\n${text}` })
   await github.rest.issues.update({ ...at, state: 'open' })
-  return `#${issue.number} is open again: it was closed by ${by}`
+  return `#${issue.number}: reopened, because it was closed by ${by}`
 }
 
 const unlabeledSchema = z.object({
@@ -137,7 +145,7 @@ const unlabeledSchema = z.object({
   sender: z.object({ login: z.string(), type: z.string() }),
 })
 
-/** What the event that started this run took away, where that was not an operator's doing. */
+/** The label that the event of this run removed, if that was not done by an operator. */
 async function labelToGiveBack({
   github,
   policy,
@@ -146,7 +154,7 @@ async function labelToGiveBack({
   const event = unlabeledSchema.safeParse(world.run.payload)
   if (world.run.event !== 'issues' || !event.success) return undefined
   const { label, issue, sender } = event.data
-  // A bot may withdraw what it opened itself: with a wrong number in the policy the gate App does.
+  // A bot may remove labels of its own issues: the gate App does if the policy has its wrong bot id.
   if (sender.type === 'Bot' && sender.login === issue.user?.login) return undefined
   if (![...Object.values(blockerLabels), breakGlassLabel].includes(label.name)) return undefined
   const standing = await operatorsOf(github, policy)(sender.login)

@@ -14,15 +14,15 @@ import type { definition } from '../io.js'
 type Done = ActionOutcome<typeof definition.outputs>
 
 /**
- * Judges every open bump again where the policy lets the App merge by itself, and now: what turned green outside the queue's window
- * is merged when it opens.
+ * Checks every open bump again if the policy lets the App merge by itself now: a bump that turned green outside the merge
+ * window is merged when the window opens.
  *
- * @param judge judges one pull request, and merges it where it may
+ * @param check checks one pull request, and merges it if allowed
  */
 export async function mergeBumps(
   github: GitHub,
   world: Runtime,
-  judge: (pull: number) => Promise<Done>,
+  check: (pull: number) => Promise<Done>,
 ): Promise<Done> {
   const { repository: repo, sha: commit } = world.run
   const branch = await defaultBranchName(github, repo)
@@ -30,12 +30,13 @@ export async function mergeBumps(
   const shut =
     policy.merge.bump === 'auto' ? mergeWindowClosed(policy, world.clock.now()) : 'the policy leaves merging to people'
   if (shut !== undefined) {
-    world.log.info(`Nothing to do: ${shut}.`)
-    return { finding: { decision: 'skipped', reason: 'up-to-date', message: shut, commit }, outputs: {} }
+    const message = `No bump was merged: ${shut}.`
+    world.log.info(message)
+    return { finding: { decision: 'skipped', reason: 'up-to-date', message, commit }, outputs: {} }
   }
   const asked = { ...repoRef(repo), state: 'open' as const, base: branch, per_page: 100 }
   const bumps: { number: number }[] = []
-  // No bump must be left behind others' pull requests.
+  // All pages, so that no bump is missed behind other pull requests.
   const open = listPages(github.paginate.iterator(github.rest.pulls.list, asked), {
     list: `open pull requests of ${repo}`,
     fix: 'Close those that nobody works on.',
@@ -46,11 +47,11 @@ export async function mergeBumps(
   const merged: number[] = []
   const problems: Problem[] = []
   for (const { number } of bumps) {
-    const { wasMerged, problem } = await attempt(() => judge(number), world)
+    const { wasMerged, problem } = await attempt(() => check(number), world)
     if (wasMerged) merged.push(number)
     if (problem) problems.push({ ...problem, text: `#${number}: ${problem.text}` })
   }
-  const message = `${bumps.length} bumps looked at; merged: ${merged.map((number) => `#${number}`).join(', ') || 'none'}.`
+  const message = `${bumps.length} bumps checked; merged: ${merged.map((number) => `#${number}`).join(', ') || 'none'}.`
   const [decision, reason] = merged.length > 0 ? (['updated', 'ok'] as const) : (['unchanged', 'up-to-date'] as const)
   const [first] = problems
   return {
@@ -65,7 +66,7 @@ interface Problem {
   text: string
 }
 
-/** What one bump ran into must not keep the others waiting. */
+/** A problem with one bump must not delay the others. */
 async function attempt(
   task: () => Promise<Done>,
   { cancelled, log }: Runtime,

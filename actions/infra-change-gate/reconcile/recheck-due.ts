@@ -1,24 +1,24 @@
-/** What the gate said last about a commit. */
+/** The gate's latest check of a commit. */
 export interface LastCheck {
-  /** Until when that holds if nobody does anything; undefined where it has no end. */
+  /** Until when it is valid if nobody acts; undefined if it does not expire. */
   until: Date | undefined
-  /** By which policy; undefined where that is not known. */
+  /** By which policy; undefined if that is unknown. */
   policy?: string | undefined
-  /** Which reviews and staging trials it was made with, see `seenDigest`; undefined where it rests on none. */
+  /** The reviews and staging trials that it was made with, see `evidenceDigest`; undefined if it depends on none. */
   seen?: string | undefined
-  /** Whether GitHub counts another verdict: of another pull request with the same head, judged later. */
+  /** Whether GitHub counts another verdict: of another pull request with the same head, checked later. */
   overwritten?: boolean
 }
 
 const minute = 60_000
-/** An event that was not heard by then is lost; one that is not heard in a day has another cause than a lost event. */
+/** After this time an event counts as lost; after a day a missing check has another cause than a lost event. */
 const [lost, given] = [10 * minute, 24 * 60 * minute]
 
 /**
- * Whether a pull request has to be judged again.
+ * Whether a pull request has to be checked again.
  *
- * @param policy which one main has now
- * @param seen which reviews and staging trials there are now; undefined where nobody asked
+ * @param policy the digest of main's policy now
+ * @param seen the reviews and staging trials now; undefined if they were not read
  * @param updated when anything last happened to the pull request
  */
 export function isRecheckDue(

@@ -11,8 +11,9 @@ import type { definition } from '../io.js'
 import { isRecheckDue, type LastCheck } from './recheck-due.js'
 
 /**
- * Has every open pull request checked again whose check is not right any more though nobody did anything: facts end, windows
- * open and close, main gets another policy, upstream's checks end, reviews and staging trials come without an event, and events get lost. The gate's own workflow does it; safe to repeat.
+ * Starts the gate's workflow again for every open pull request whose check is outdated although nobody acted: evidence expires,
+ * windows open and close, main gets another policy, upstream's checks end, reviews and staging trials cause no event, and
+ * events get lost. Safe to repeat.
  *
  * @param starter may start workflows (`actions: write`)
  */
@@ -29,21 +30,21 @@ export async function recheckPulls(
   const trials = readTrials(place, policy)
   const due: number[] = []
   for (const { number, head, updated_at: updated } of await github.paginate(github.rest.pulls.list, where)) {
-    const last = await lastLook(github, repo, { number, head: head.sha, app: policy.apps.gate.id })
-    // A2, A4: no event may have told of these. Another branch's pull requests and proven changes rest on none.
+    const last = await lastCheckOf(github, repo, { number, head: head.sha, app: policy.apps.gate.id })
+    // A2, A4: these may have caused no event. Pull requests into another branch and proven changes do not depend on them.
     const seen = last?.seen === undefined ? undefined : await evidenceDigest(place, trials, number)
     if (isRecheckDue(last, { policy: digest, seen }, new Date(updated), world.clock.now())) due.push(number)
   }
   for (const number of due) await startGate(starter, repo, ref, number)
   const named = due.map((number) => `#${number}`).join(', ')
-  const message = due.length === 0 ? 'Every check is still right.' : `Judged again: ${named}.`
+  const message = due.length === 0 ? 'Every check is up to date.' : `Started the check again: ${named}.`
   world.log.info(message)
   const [decision, reason] = due.length > 0 ? (['updated', 'ok'] as const) : (['unchanged', 'up-to-date'] as const)
   return { finding: { decision, reason, message, commit }, outputs: {} }
 }
 
-/** What the gate said last about a pull request's head; undefined where it did not yet. */
-async function lastLook(
+/** The gate's latest check of a pull request's head; undefined if there is none yet. */
+async function lastCheckOf(
   github: GitHub,
   repo: string,
   { number, head, app }: { number: number; head: string; app: number },
@@ -51,7 +52,7 @@ async function lastLook(
   const runs = await appCheckRuns(github, { repo, commit: head, name: gateCheckName, app })
   const own = runs.find(({ external_id: id }) => parseExternalId(id)?.pr === number)
   const about = own && parseExternalId(own.external_id)
-  // The newest counts for all pull requests with this head.
+  // GitHub counts the newest for all pull requests with this head.
   const overwritten = own?.conclusion !== runs[0]?.conclusion
   return about && { until: about.until, policy: about.policy, seen: about.seen, overwritten }
 }

@@ -13,11 +13,11 @@ import { recheckPulls } from './recheck.js'
 type Done = ActionOutcome<typeof definition.outputs>
 
 /**
- * Repairs what events missed: guards the issues that block deploys, merges what the App may merge now, and has the checks made
- * again that are not right any more. Nothing is merged where the guard failed. Safe to repeat.
+ * Repairs what events missed: guards the issues that block deploys, merges the bumps that the App may merge now, and starts
+ * outdated checks again. Nothing is merged if the guard failed. Safe to repeat.
  *
- * @param actionsToken the job's own token with `actions: write`; empty where no check may be started
- * @param check checks one pull request, and merges it where it may
+ * @param actionsToken the job's own token with `actions: write`; empty if no check may be started
+ * @param check checks one pull request, and merges it if allowed
  */
 export async function reconcileGate(
   { token, 'actions-token': actionsToken }: { token: string; 'actions-token': string },
@@ -26,7 +26,7 @@ export async function reconcileGate(
 ): Promise<Done> {
   const github = world.github(token)
   const guarded = await attempt(() => guard(github, world), world)
-  // A freeze whose label somebody took away is seen only once it is back: nothing is merged before that is sure.
+  // A freeze without its label is invisible until the label is restored: nothing is merged before that.
   const mayMerge = guarded.problem === undefined && world.run.event !== 'issues'
   const parts = [
     ...(mayMerge ? [() => mergeBumps(github, world, check)] : []),
@@ -54,7 +54,7 @@ async function attempt(part: () => Promise<Done>, { cancelled, log, run }: Runti
   }
 }
 
-/** The first problem, else the first that changed something, says how it went; the message is everybody's. Pure. */
+/** The decision is that of the first problem, else of the first part that changed something; the message combines all. Pure. */
 function combine(done: readonly Done[], commit: string): Done {
   const problems = done.flatMap(({ problem }) => problem ?? [])
   const telling =

@@ -48,8 +48,8 @@ export interface ClusterContext {
 }
 
 /**
- * Brings the releases of one cluster back to what was verified before this run, if a cluster of this run failed for a reason
- * that the change is to blame for; by hand, to what was asked for. smoke-test must follow: only what serves users is verified
+ * Rolls the releases of one cluster back to what was verified before this run, if a cluster of this run failed because of
+ * the change; by hand, to what was requested. smoke-test must follow: only what serves users is verified
  * again. Never uninstalls.
  */
 export async function rollBackCluster(context: ClusterContext): Promise<ActionOutcome<Io['outputs']>> {
@@ -59,7 +59,7 @@ export async function rollBackCluster(context: ClusterContext): Promise<ActionOu
   return ended(context, {
     decision: 'nothing-to-roll-back',
     reason: 'up-to-date',
-    message: `Nothing that failed in this run is the change's fault: ${cluster.name} stays as it is.`,
+    message: `The change caused no failure in this run: ${cluster.name} is not rolled back.`,
     commit: world.run.sha,
   })
 }
@@ -68,7 +68,7 @@ export async function rollBackCluster(context: ClusterContext): Promise<ActionOu
 export async function rollBackFor(cause: FailureCause, context: ClusterContext): Promise<ActionOutcome<Io['outputs']>> {
   const { policy, github, world, cluster, kubeconfig, order } = context
   const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
-  world.log.info(`Goes back because of ${cause.text.replace(/\s+/g, ' ')}`)
+  world.log.info(`Rolling back. Cause: ${cause.text.replace(/\s+/g, ' ')}`)
   return withKubeconfig(kubeconfig, world.run.temp, async (path) => {
     const sites = releaseTargetsOn(policy, cluster, world.exec, path)
     const records = allSettledOrThrow([
@@ -77,10 +77,10 @@ export async function rollBackFor(cause: FailureCause, context: ClusterContext):
     ])
     // Users wait, so that nothing waits here for what it does not need.
     const [, looks] = await allSettledOrThrow([helmVersion(world.exec), lookAt(context, sites, records, dirname(path))])
-    // The releases belong together: where one cannot go back, none is touched.
+    // The releases belong together: where one cannot be rolled back, none is touched.
     const stuck = looks.filter(({ decision }) => decision.kind === 'not-reversible')
     const ends: ReleaseEnd[] = []
-    // What was deployed last goes back first.
+    // What was deployed last is rolled back first.
     for (const look of (stuck.length > 0 ? stuck : looks).toReversed()) ends.unshift(await goBack(context, look))
     const { fix, ...finding } = combineOutcomes(ends, world.run.sha)
     return ended(context, finding, fix)
@@ -98,7 +98,7 @@ interface Look {
  * @param remembered what GitHub knows of the cluster: its last success, and its endings, newest first, only where something
  * was asked for.
  * @param temp folder for files that may hold secrets.
- * @throws UserError where it is another cluster, or somebody is at work on a release that has to go back.
+ * @throws UserError where it is another cluster, or another operation is in progress on a release to roll back.
  */
 async function lookAt(
   context: ClusterContext,
@@ -155,7 +155,7 @@ async function goBack(context: ClusterContext, look: Look): Promise<ReleaseEnd> 
     }
     case 'nothing': {
       const { revision, commit } = decision.target
-      const message = `${cluster.name} was not touched: it has ${site.name} revision ${revision} (${commit.slice(0, 7)}) as verified.`
+      const message = `${cluster.name} was not changed: it still runs the verified ${site.name} revision ${revision} (${commit.slice(0, 7)}).`
       const released = releasedAs(look, decision.target, revision)
       return { decision: 'nothing-to-roll-back', reason: 'up-to-date', message, commit, released }
     }
@@ -171,8 +171,8 @@ async function rollBack(context: ClusterContext, look: Look, way: RollbackTarget
   const { world, cluster } = context
   const { target } = way
   const since = world.clock.now()
-  const how = way.kind === 'redeploy' ? `made again from ${target.commit.slice(0, 7)}` : target.commit.slice(0, 7)
-  world.log.info(`Brings ${target.release} on ${cluster.name} back to revision ${target.revision} (${how}).`)
+  const how = way.kind === 'redeploy' ? `rebuilt from ${target.commit.slice(0, 7)}` : target.commit.slice(0, 7)
+  world.log.info(`Rolling ${target.release} on ${cluster.name} back to revision ${target.revision} (${how}).`)
   const { code, stderr, revision } = await helmRollback(look.site, way, world)
   if (world.cancelled.aborted) throw new Error('cancelled')
   // Helm says so only after everything it waited for.
@@ -185,9 +185,9 @@ async function rollBack(context: ClusterContext, look: Look, way: RollbackTarget
   const said = withoutAddresses(stderr).replace(/\s+/g, ' ').trim().slice(-600)
   return {
     ...{ decision: 'rollback-failed', reason: unreadable ?? 'rollback-failed' },
-    message: `${cluster.name} could not be brought back to ${target.release} revision ${target.revision}: ${cause ?? said}`,
+    message: `${cluster.name} could not be rolled back to ${target.release} revision ${target.revision}: ${cause ?? said}`,
     evidence: [`Helm: ${said}`, ...details].map((text) => ({ kind: 'diagnosis', ok: false, text })),
-    fix: `Somebody with access to ${cluster.name} has to look now: helm history ${target.release}, kubectl get pods. Running this job again tries once more.`,
+    fix: `Somebody with access to ${cluster.name} must inspect it now: helm history ${target.release}, kubectl get pods. Re-run this job to try again.`,
   }
 }
 
@@ -199,7 +199,7 @@ function back(
   reason: 'ok' | 'up-to-date',
 ): ReleaseEnd {
   const { commit, release } = target
-  const message = `${cluster.name} has ${release} revision ${target.revision} (${commit.slice(0, 7)}) again, as revision ${revision}; whether it serves users, the smoke test says.`
+  const message = `${cluster.name} was rolled back to ${release} revision ${target.revision} (${commit.slice(0, 7)}), as revision ${revision}. The smoke test checks next whether it serves users.`
   return { decision: 'rolled-back', reason, message, commit, released: releasedAs(look, target, revision) }
 }
 
@@ -226,7 +226,7 @@ async function ended(
 }
 
 const elsewhere = ({ name }: Cluster): UserError =>
-  new UserError('cluster-identity-mismatch', `The kubeconfig does not lead to ${name} as it was recorded.`, {
+  new UserError('cluster-identity-mismatch', `The kubeconfig is for another cluster than the recorded ${name}.`, {
     fix: `Put the kubeconfig of ${name} into the secret KUBECONFIG of its environment.`,
   })
 

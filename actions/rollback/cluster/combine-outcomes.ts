@@ -1,6 +1,6 @@
 import type { Released, ResultFields } from '../../../shared/foundation/result.js'
 
-/** How one release's way back ended. */
+/** How one release's rollback ended. */
 export interface ReleaseEnd extends Pick<ResultFields, 'reason' | 'message' | 'evidence'> {
   decision: (typeof worstFirst)[number]
   /** The deploy repo's commit that it has; undefined where it did not get there. */

@@ -15,17 +15,17 @@ export interface RollbackFacts {
 }
 
 export type RollbackDecision =
-  /** Helm has to bring `target.revision` back, unless somebody is at work on `latest`. */
+  /** Helm has to roll back to `target.revision`, unless another operation is in progress on `latest`. */
   | { kind: 'roll-back'; target: VerifiedState; latest: Revision }
   /** The release is there already, as `revision`; what is recorded of it is not. */
   | { kind: 'restored'; target: VerifiedState; revision: number }
-  /** Helm has it no more: its commit has to be deployed again. `why` says so in a sentence. */
+  /** Helm no longer has it: its commit has to be deployed again. `why` says so in a sentence. */
   | { kind: 'redeploy'; target: VerifiedState; latest: Revision; why: string }
   | { kind: 'nothing'; target: VerifiedState }
   | { kind: 'not-reversible'; reason: Reason; message: string; fix: string }
 
 /**
- * Which revision a cluster goes back to: the last one that was verified before this run, or what was asked for. Never simply
+ * Which revision a cluster is rolled back to: the last one that was verified before this run, or what was asked for. Never simply
  * the one before, which may have failed as well.
  */
 export function decideCluster({ cluster, run, verified, history, asked }: RollbackFacts): RollbackDecision {
@@ -35,22 +35,22 @@ export function decideCluster({ cluster, run, verified, history, asked }: Rollba
   if (!target) {
     return stuck(
       'not-adopted',
-      `Nothing was ever verified on ${cluster}, so there is nothing to go back to. What is there is left as it is: uninstalling could delete data.`,
-      `Look at what is there (helm status). Fix it forward, or uninstall it by hand if it holds no data.`,
+      `Nothing was ever verified on ${cluster}, so there is nothing to roll back to. The release is not changed: uninstalling it could delete data.`,
+      `Inspect the release (helm status). Fix it forward, or uninstall it by hand if it holds no data.`,
     )
   }
   if (!latest) {
     return stuck(
       'revision-not-found',
       `${target.release} is not installed on ${cluster} any more.`,
-      `Install it by hand at ${target.commit.slice(0, 7)} (helm upgrade --install), and adopt ${cluster} again.`,
+      `Install it by hand from ${target.commit.slice(0, 7)} (helm upgrade --install), and adopt ${cluster} again.`,
     )
   }
   const brought = [`Rollback to ${target.revision}`, deployedAgain(target)]
   const there =
     latest.status === 'deployed' && (latest.revision === target.revision || brought.includes(latest.description))
   if (there) {
-    // Verified in this run: the cluster's memory still names what goes back, whether or not Helm had anything to do.
+    // Verified in this run: the cluster's ConfigMap still names what is rolled back, whether or not Helm had anything to do.
     const remembered = asked ? verified?.commit === asked.commit : !inThisRun
     const recorded = remembered && latest.revision === target.revision
     return recorded ? { kind: 'nothing', target } : { kind: 'restored', target, revision: latest.revision }
@@ -58,7 +58,7 @@ export function decideCluster({ cluster, run, verified, history, asked }: Rollba
   const found = history.find(({ revision }) => revision === target.revision)
   if (!found || !['deployed', 'superseded'].includes(found.status)) {
     const oldest = history[0]?.revision
-    const why = `Revision ${target.revision}, ${asked ? 'which was asked for' : 'the last verified one'}, is ${found ? `"${found.status}"` : `no longer in Helm's history (it begins with ${oldest})`} on ${cluster}.`
+    const why = `Revision ${target.revision} (${asked ? 'requested' : 'last verified'}) is ${found ? `"${found.status}"` : `no longer in Helm's history (it begins with ${oldest})`} on ${cluster}.`
     return { kind: 'redeploy', target, latest, why }
   }
   return { kind: 'roll-back', target, latest }

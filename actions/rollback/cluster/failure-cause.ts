@@ -16,7 +16,7 @@ interface Context {
   jobs: string
 }
 
-/** Why clusters go back. */
+/** Why clusters are rolled back. */
 export interface FailureCause {
   /** In a sentence: strangers' text. */
   text: string
@@ -25,7 +25,7 @@ export interface FailureCause {
 }
 
 /**
- * Why this run's clusters go back; undefined where they stay. GitHub's records decide; while GitHub does not answer, all
+ * Why this run's clusters are rolled back; undefined where they are not. GitHub's records decide; while GitHub does not answer, all
  * retries included, what the run itself knows, since users wait.
  *
  * @throws UserError `github-unreachable` where neither tells.
@@ -41,7 +41,7 @@ export async function failureCauseOf({ policy, github, world, jobs }: Context): 
     const problem = explainGitHub(error)
     const known = readNeeds(jobs)
     if (problem?.reason !== 'github-unreachable' || !known) throw error
-    world.log.warning(`${problem.message} So it is decided by how the jobs of this run ended.`)
+    world.log.warning(`${problem.message} Lockstep decides by how the jobs of this run ended.`)
     const text = causeFromJobs(known, run, optional)
     return text === undefined ? undefined : { text, recorded: false }
   }

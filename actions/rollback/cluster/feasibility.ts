@@ -18,8 +18,8 @@ export type RollbackTarget = { target: VerifiedState; latest: Revision; keep: Re
 )
 
 /**
- * Whether the way back is open: what Helm has lost is made again from its commit, and what is there is compared with what
- * it goes back to. Changes nothing.
+ * Whether the rollback is possible: a revision that Helm lost is rebuilt from its commit, and the live state is compared with
+ * the target. Changes nothing.
  *
  * @param history of the release, oldest first.
  * @param temp folder for files that may hold secrets.
@@ -53,8 +53,8 @@ export async function decideFeasibility(
   return {
     kind: 'not-reversible',
     reason: 'irreversible',
-    message: `${cluster.name} does not go back to revision ${target.revision} of ${name} by itself. ${lost.join(' ')}`,
-    fix: 'Nothing was changed. Fix it forward with a pull request, or restore a backup and go back by hand (helm rollback); the hold stays until somebody closes it.',
+    message: `Lockstep does not roll ${cluster.name} back to revision ${target.revision} of ${name} automatically. ${lost.join(' ')}`,
+    fix: 'Nothing was changed. Fix it forward with a pull request, or restore a backup and roll back by hand (helm rollback). The version stays blocked until an operator closes its issue.',
   }
 }
 
@@ -69,7 +69,7 @@ function cannotBeMade(
   return {
     kind: 'not-reversible',
     reason: 'revision-not-found',
-    message: `${why} It cannot be made again from ${short}: ${message}`,
+    message: `${why} It cannot be rebuilt from ${short}: ${message}`,
     fix: `${fix} Then run this job again. Or by hand: git checkout ${short}; helm dependency update ${release.chart}; helm upgrade ${name} ${release.chart} --namespace ${namespace} --wait, with each file of "values" in the policy as --values; then adopt the cluster again. A longer history (helm --history-max) avoids this.`,
   }
 }

@@ -13,7 +13,7 @@ export interface RollbackOutcome extends ExecOutput {
   revision: number
 }
 
-/** Lets Helm bring a release back, after it was written down who is at it, and what has to stay is marked. */
+/** Lets Helm roll a release back, after the lock was written and what has to stay was marked. */
 export async function helmRollback(
   site: ReleaseTarget,
   way: RollbackTarget,

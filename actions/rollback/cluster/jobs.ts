@@ -6,7 +6,7 @@ import { isBlamed } from '../../../shared/records/rollback-causes.js'
 import { sameRun } from '../../../shared/records/verified.js'
 
 /**
- * Why the clusters go back, by what the run itself knows; undefined where nothing of it is the change's fault. For a time when
+ * Why the clusters are rolled back, by what the run itself knows; undefined where nothing of it is the change's fault. For a time when
  * GitHub does not tell what was recorded. Each wave is a job whose outputs `failure` and `verified` are the results of a
  * cluster that failed and of one that did not: of several, the last one's, so that others may have failed as well.
  *
@@ -27,12 +27,12 @@ export function causeFromJobs(jobs: JobEndings, run: string, optional: string[])
     if (clusters.length > 0 && clusters.every((cluster) => optional.includes(cluster))) continue
     const [failure, verified] = [resultIn(outputs.failure, run), resultIn(outputs.verified, run)]
     if (failure && isBlamed(failure.reason) && !optional.includes(failure.cluster ?? '')) return failure.message
-    if (!failure && verified?.decision !== 'verified') return `The wave "${name}" failed, and nothing says why.`
+    if (!failure && verified?.decision !== 'verified') return `The wave "${name}" failed for an unknown reason.`
     // Nothing is known of the others where one that failed says nothing, or is optional and hides them.
     const hidden = clusters.filter((cluster) => !optional.includes(cluster) && cluster !== verified?.cluster)
     const isOptional = failure?.cluster !== undefined && optional.includes(failure.cluster)
     if ((!failure || (isOptional && isBlamed(failure.reason))) && hidden.length > 0)
-      return `The wave "${name}" failed, and nothing says how ${hidden.join(', ')} ended.`
+      return `The wave "${name}" failed, and it is unknown how ${hidden.join(', ')} ended.`
   }
   return undefined
 }

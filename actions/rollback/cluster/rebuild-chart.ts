@@ -45,7 +45,7 @@ export async function rebuildChart(
   )
   if (!release) {
     throw new UserError('policy-invalid', `The policy of ${commit.slice(0, 7)} has no release "${name}".`, {
-      fix: 'Look at the ConfigMap of the release: somebody changed it. Adopt the cluster again.',
+      fix: 'Somebody changed the ConfigMap of the release. Inspect it, then adopt the cluster again.',
     })
   }
   const made = await prepareChart({ policy, workspace: files, world }, { release, cluster, name, namespace }, temp)
@@ -57,8 +57,8 @@ export async function rebuildChart(
 const otherInputs = ({ commit, inputDigest }: VerifiedState, made: PreparedChart): UserError =>
   new UserError(
     'digest-mismatch',
-    `${commit.slice(0, 7)} makes other inputs (sha256 ${made.inputDigest.slice(0, 12)}) than were verified (${inputDigest.slice(0, 12)}).`,
+    `The inputs rebuilt from ${commit.slice(0, 7)} (sha256 ${made.inputDigest.slice(0, 12)}) are not the verified ones (${inputDigest.slice(0, 12)}).`,
     {
-      fix: 'Something that the commit does not pin has changed since: a dependency with a range of versions, or how a values file is decrypted.',
+      fix: 'Something that the commit does not pin has changed: a dependency with a version range, or how a values file is decrypted. Undo that change.',
     },
   )

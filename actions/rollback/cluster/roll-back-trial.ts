@@ -4,16 +4,15 @@ import type { Io } from '../io.js'
 import { type ClusterContext, rollBackFor } from './cluster.js'
 
 /**
- * Brings a staging cluster back to what is verified there, from a change that was rehearsed on it: the same way back that the
- * change would go after a deploy that failed. smoke-test must follow. Safe to repeat, also by a later run.
+ * Rolls a staging cluster back to what is verified there, after a staging trial: the same rollback as after a failed deploy. smoke-test must follow. Safe to repeat, also by a later run.
  *
- * @throws UserError `input-invalid` on any other cluster: there only a failure, or somebody's order, brings anything back.
+ * @throws UserError `input-invalid` on any other cluster: there only a failed deploy, or a request, leads to a rollback.
  */
 export async function rollBackTrial(context: ClusterContext): Promise<ActionOutcome<Io['outputs']>> {
   const { cluster } = context
   if (cluster.wave === 'staging')
-    return rollBackFor({ text: 'a rehearsal', recorded: true }, { ...context, order: undefined })
-  throw new UserError('input-invalid', `${cluster.name} is no staging cluster: nothing is rehearsed there.`, {
-    fix: 'Start the workflow rollback.yml to take it back by hand.',
+    return rollBackFor({ text: 'the staging trial has ended', recorded: true }, { ...context, order: undefined })
+  throw new UserError('input-invalid', `${cluster.name} is not a staging cluster: staging trials never run there.`, {
+    fix: 'To roll it back by hand, start the workflow rollback.yml.',
   })
 }

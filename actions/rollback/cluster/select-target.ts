@@ -1,12 +1,12 @@
 import type { OperatorStanding } from '../../../shared/duty/operators.js'
 import type { Reason } from '../../../shared/foundation/result.js'
 
-/** A commit of the deploy repo that is verified on every cluster that is to go back. */
+/** A commit of the deploy repo that is verified on every cluster to roll back. */
 export interface TargetCandidate {
   commit: string
   /** Its first line, a stranger's text. */
   title: string
-  /** Whether its release inputs are main's: going back there changes nothing in git. */
+  /** Whether its release inputs are main's: a rollback to it changes nothing in git. */
   isMain: boolean
 }
 
@@ -16,33 +16,41 @@ export interface RequestFacts {
   reason: string
   /** Newest first. */
   candidates: TargetCandidate[]
-  /** Whether every cluster that is to go back has main's release inputs, as far as the records tell. */
+  /** Whether every cluster to roll back has main's release inputs, as far as the records tell. */
   settled: boolean
 }
 
 type Refusal = { kind: 'refuse'; reason: Reason; message: string; fix: string }
 export type SelectedTarget = { kind: 'go'; target: TargetCandidate; isLast: boolean } | Refusal
 
-/** Which commit is meant. What was never verified is nothing to go back to. */
+/** Which commit is meant. What was never verified is no target. */
 export function selectTarget({ target, reason, candidates, settled }: RequestFacts): SelectedTarget {
   const [last] = candidates
   if (reason.trim() === '') {
-    return refuse('input-invalid', 'No reason is given.', 'Start it again and say why: both repositories will tell it.')
+    return refuse(
+      'input-invalid',
+      'No reason is given.',
+      'Start it again with a reason: both repositories will show it.',
+    )
   }
   if (!last) {
     return refuse(
       'not-adopted',
-      'No commit is recorded as verified there, so there is nothing to go back to.',
+      'No commit is recorded as verified there, so there is nothing to roll back to.',
       'Fix it forward with a pull request, or adopt the cluster.',
     )
   }
   const chosen = candidateFor(target.trim().toLowerCase(), candidates)
   if (!chosen) {
-    return refuse('input-invalid', `${JSON.stringify(target)} is no commit that is verified there.`, oneOf(candidates))
+    return refuse(
+      'input-invalid',
+      `${JSON.stringify(target)} is not a commit that is verified there.`,
+      oneOf(candidates),
+    )
   }
   if (chosen.isMain && settled) {
     const short = chosen.commit.slice(0, 7)
-    return refuse('up-to-date', `${short} is what is deployed and verified.`, oneOf(candidates))
+    return refuse('up-to-date', `${short} is already deployed and verified.`, oneOf(candidates))
   }
   return { kind: 'go', target: chosen, isLast: chosen.commit === last.commit }
 }
@@ -59,7 +67,7 @@ const oneOf = (candidates: TargetCandidate[]): string => {
   const others = candidates.filter(({ isMain }) => !isMain)
   const list = others.map(({ commit, title }) => `${commit.slice(0, 7)} (${title})`)
   return list.length === 0
-    ? 'There is no other verified commit to go back to: fix it forward with a pull request.'
+    ? 'There is no other verified commit to roll back to: fix it forward with a pull request.'
     : `Start it again with one of these as the target: ${list.join(', ')}.`
 }
 
@@ -67,13 +75,13 @@ export interface PermissionFacts {
   actor: string
   standing: OperatorStanding
   operators: string
-  /** Logins of those on duty for what would go back. */
+  /** Logins of those on duty for what would be rolled back. */
   duty: string[]
   /** Whether it is the last verified commit that they want. */
   isLast: boolean
 }
 
-/** Operators go back to anything verified, whoever is on duty to the last of it. Undefined where they may. */
+/** Operators may roll back to any verified commit, whoever is on duty to the last one. Undefined where they may. */
 export function mayNotRollBack({ actor, standing, operators, duty, isLast }: PermissionFacts): Refusal | undefined {
   if (standing === 'operator') return undefined
   const onDuty = duty.some((login) => login.toLowerCase() === actor.toLowerCase())
@@ -83,11 +91,15 @@ export function mayNotRollBack({ actor, standing, operators, duty, isLast }: Per
   if (onDuty)
     return refuse(
       'not-operator',
-      `${who} is on duty, and so may go back to the last verified commit only.`,
-      `${ask}; or leave the target as it is.`,
+      `${who} is on duty and may roll back to the last verified commit only.`,
+      `${ask}; or keep the default target, "verified".`,
     )
-  const others = duty.length === 0 ? '' : `; on duty for what would go back: ${duty.join(', ')}`
-  return refuse('not-operator', `${who} is neither an operator nor on duty for what would go back.`, `${ask}${others}.`)
+  const others = duty.length === 0 ? '' : `; on duty for what would be rolled back: ${duty.join(', ')}`
+  return refuse(
+    'not-operator',
+    `${who} is neither an operator nor on duty for what would be rolled back.`,
+    `${ask}${others}.`,
+  )
 }
 
 const refuse = (reason: Reason, message: string, fix: string): Refusal => ({ kind: 'refuse', reason, message, fix })

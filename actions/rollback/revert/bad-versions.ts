@@ -24,7 +24,7 @@ export async function badVersions(
   for (const component of policy.components) {
     const [to, from] = await Promise.all([versionAt(component, verified), versionAt(component, failed)])
     if (from === undefined || to === undefined || from === to) continue
-    // Whatever upstream answers: the hold comes first.
+    // Whatever upstream answers, the version is blocked first.
     const commit = await commitIn(upstream, component, from).catch(() => undefined)
     bad.push({ component, from, to, commit })
   }

@@ -9,8 +9,8 @@ import type { FailedDeploy, FailedRange, GitContext } from './git-types.js'
 import { pullsBetween } from './pulls-between.js'
 
 /**
- * Asks this repository alone, so that no trouble upstream keeps the hold away. Undefined where nothing that failed asks for
- * going back.
+ * Reads this repository alone, so that no trouble upstream delays blocking the version. Undefined where no failure calls for
+ * a rollback.
  *
  * @throws UserError `not-adopted` where nothing was verified.
  */
@@ -28,7 +28,7 @@ export async function readFailure(
 
   const verified = await lastBefore(context, commit)
   if (verified === undefined) {
-    throw new UserError('not-adopted', 'No commit is verified on every cluster, so there is nothing to go back to.', {
+    throw new UserError('not-adopted', 'No commit is verified on every cluster, so there is nothing to roll back to.', {
       fix: 'Fix it forward with a pull request, or adopt the clusters.',
     })
   }
@@ -55,7 +55,7 @@ export async function readRequested(
   const { policy, github, world } = context
   const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const irreversible = stayed(await endingsOf(place, from, run), neededClusters(policy))
-  return failureOf(context, { run, cause: `taken back by ${by}: ${reason}`, verified: to, failed: from, irreversible })
+  return failureOf(context, { run, cause: `rolled back by ${by}: ${reason}`, verified: to, failed: from, irreversible })
 }
 
 async function failureOf(context: GitContext, what: Omit<FailedRange, 'url' | 'bad' | 'pulls'>): Promise<FailedRange> {

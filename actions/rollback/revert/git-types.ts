@@ -13,7 +13,7 @@ export interface GitContext {
   wait: number
 }
 
-/** A component whose version goes back. */
+/** A component whose version is reverted. */
 export interface BadVersion {
   component: Component
   from: string
@@ -25,12 +25,12 @@ export interface BadVersion {
   commit: string | undefined
 }
 
-/** A change upstream, and the git command that takes it back. */
+/** A change upstream, and the git command that reverts it. */
 export interface CarriedMerge extends UpstreamChange {
   undo: string
 }
 
-/** What a bad version brought. */
+/** What a bad version contains. */
 export interface CarriedCommit {
   merges: CarriedMerge[]
   /** How many more there are. */
@@ -46,7 +46,7 @@ export interface PullInfo {
   mergedAt: string
 }
 
-/** What failed, or what somebody asked to go back from, and what was verified before. */
+/** What failed, or what somebody asked to roll back from, and what was verified before. */
 export interface FailedRange {
   /** `<run id>/<attempt>` of the deploy, or of the dispatch, and its address. */
   run: string
@@ -59,7 +59,7 @@ export interface FailedRange {
   bad: BadVersion[]
   /** The pull requests between them. */
   pulls: PullInfo[]
-  /** Clusters that could not go back, because going back cannot be undone: main stays with them. */
+  /** Clusters that could not be rolled back without losing data: main is not reverted either. */
   irreversible: string[]
 }
 

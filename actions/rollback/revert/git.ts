@@ -8,12 +8,13 @@ import { readFailure, readRequested } from './git-facts.js'
 import type { FailedRange, GitContext } from './git-types.js'
 import { revertRange } from './revert.js'
 
-/** Brings git after the clusters, and tells everybody: after a deploy that failed, or by hand. Safe to run again. */
+/** Reverts git after the clusters were rolled back, and tells everybody: after a failed deploy, or by hand. Safe to run again. */
 export async function rollBackGit(
   context: GitContext,
   order: RollbackRequest | undefined,
 ): Promise<ActionOutcome<Io['outputs']>> {
-  if (order && !order.all) return nothing(context, `Main stays as it is: only ${order.clusters.join(', ')} went back.`)
+  if (order && !order.all)
+    return nothing(context, `Main is not reverted: only ${order.clusters.join(', ')} was to be rolled back.`)
   const failure = order ? await readRequested(context, order) : await ofThisRun(context)
   if (typeof failure === 'string') return nothing(context, failure)
 
@@ -31,10 +32,10 @@ export async function rollBackGit(
 async function ofThisRun(context: GitContext): Promise<FailedRange | string> {
   const { run } = context.world
   const failure = await readFailure(context, { run: runKey(run), commit: run.sha })
-  if (!failure) return "Nothing that failed in this run is the change's fault: nothing is taken back."
+  if (!failure) return 'The change caused no failure in this run: nothing is reverted.'
   // Two that take main back to different commits would be in each other's way.
   const other = (await openRequests(context)).find(({ order }) => order.all && !sameRun(order.run, failure.run))
-  return other ? `Main is taken back by hand: #${other.number} (${other.url}).` : failure
+  return other ? `A manual rollback reverts main already: #${other.number} (${other.url}).` : failure
 }
 
 function nothing({ world }: GitContext, message: string): ActionOutcome<Io['outputs']> {

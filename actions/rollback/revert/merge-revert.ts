@@ -27,9 +27,8 @@ export async function mergeWhenGreen(
     if ((await branchTip(github, repo, main.name)) !== main.tip) return { kind: 'moved' }
     const conclusion = await gateSays(context, pull)
     if (conclusion === 'success') break
-    if (conclusion !== undefined) return { kind: 'left', why: `the gate says ${conclusion}` }
-    if (world.clock.now().getTime() - started >= wait)
-      return { kind: 'left', why: 'the gate has not judged it in time' }
+    if (conclusion !== undefined) return { kind: 'left', why: `the gate's check ended with ${conclusion}` }
+    if (world.clock.now().getTime() - started >= wait) return { kind: 'left', why: 'the gate did not check it in time' }
     await world.clock.sleep(pause)
   }
   const isStale = async () => (await branchTip(github, repo, main.name)) !== main.tip
@@ -37,7 +36,7 @@ export async function mergeWhenGreen(
   const done = await mergePullRequest(github, world, { repo, number, head, isStale })
   if (done.merged) return { kind: 'merged' }
   if (await isStale()) return { kind: 'moved' }
-  return { kind: 'left', why: `GitHub does not let it be merged: ${done.why}` }
+  return { kind: 'left', why: `GitHub refuses the merge: ${done.why}` }
 }
 
 /** Undefined until the gate App has judged exactly this commit for exactly this pull request. */

@@ -10,7 +10,7 @@ type Read = (paths: string[]) => Promise<(string | undefined)[]>
 
 /** Whether setting the versions of all components in a file back, from what main has, makes it the verified one. */
 export async function onlyVersions(policy: Policy, path: string, verified: Read, main: Read): Promise<boolean> {
-  // Nothing but bumps writes it, and every entry goes back.
+  // Nothing but bumps writes it, and every entry is reverted.
   if (path === lockFile) return true
   const [wanted] = await verified([path])
   const components = policy.components.filter((component) => bumpPaths(component).includes(path))

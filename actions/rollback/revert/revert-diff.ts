@@ -15,7 +15,7 @@ export interface RevertDiff {
   /** `base` is what is verified, `head` what main has. */
   changes: TreeChange[]
   paths: PathFacts[]
-  /** Pull requests that were merged after what failed, and that go back with it. */
+  /** Pull requests that were merged after what failed, and that are reverted with it. */
   later: PullInfo[]
 }
 

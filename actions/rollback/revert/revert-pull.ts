@@ -27,7 +27,7 @@ export interface RevertPull {
 export const revertBranch = ({ failed }: Pick<FailedRange, 'failed'>): string => `lockstep/revert/${failed.slice(0, 7)}`
 
 /**
- * The one pull request that brings main's release inputs back to the verified ones: one commit on top of main as it is now.
+ * The one pull request that restores main's release inputs to the verified ones: one commit on top of main as it is now.
  * Commit first, ref last, then the pull request; run again, it goes on where it was.
  *
  * @throws UserError `branch-modified` where somebody works on its branch.
@@ -103,9 +103,13 @@ async function publishBranch(
     const [only] = work.commits
     if (only && work.commits.length === 1 && only.tree === tree.sha && only.parents[0] === main.tip) return tip
     if (!isUntouched(work)) {
-      throw new UserError('branch-modified', `Somebody works on the branch ${name}; it is left alone.`, {
-        fix: 'Merge its pull request, or delete the branch and run this job again.',
-      })
+      throw new UserError(
+        'branch-modified',
+        `Somebody else pushed to the branch ${name}, so Lockstep does not change it.`,
+        {
+          fix: 'Merge its pull request, or delete the branch and run this job again.',
+        },
+      )
     }
   }
   const sha = await commitTreeByApi(github, repo, main, tree.sha, revertMessage(failure))

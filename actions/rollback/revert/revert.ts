@@ -11,7 +11,7 @@ import { mergeWhenGreen } from './merge-revert.js'
 import { readRevertDiff } from './revert-diff.js'
 import { openRevert, revertOf } from './revert-pull.js'
 
-/** Main may move while the gate looks at the revert; then it is made anew. */
+/** Main may move while the gate checks the revert; then it is made again. */
 const attempts = 3
 
 export interface RevertedRange {
@@ -24,36 +24,38 @@ export interface RevertedRange {
 export type RevertEnd = Pick<ResultFields, 'decision' | 'reason' | 'message'> & { url?: string; problem?: string }
 
 /**
- * The hold first, so that no later run deploys the same again, then the issue upstream, then the revert, and the words under the
- * pull requests. Everything is found again by its marker: run twice, it makes nothing twice.
+ * Blocks the version first, so that no later run deploys the same again, then opens the issue upstream and the revert, and comments on
+ * the pull requests. Everything is found again by its marker: run twice, it makes nothing twice.
  */
 export async function revertRange(context: GitContext, failure: FailedRange): Promise<RevertedRange> {
   const { world } = context
   const holds: OpenedIssue[] = []
   for (const bad of failure.bad) holds.push(await blockVersion(context, failure, bad))
-  for (const { url } of holds) world.log.info(`Held: ${url}`)
+  for (const { url } of holds) world.log.info(`Version blocked: ${url}`)
 
   const problems: string[] = []
   const carried: { bad: BadVersion; carried: CarriedCommit }[] = []
   for (const [index, bad] of failure.bad.entries()) {
-    const problem = await attempt(context, `${bad.component.upstream} could not be told`, async () => {
+    const problem = await attempt(context, `The issue in ${bad.component.upstream} could not be opened`, async () => {
       const brought = { bad, carried: await readCarried(context, bad) }
       carried.push(brought)
       const issue = await openUpstreamIssue(context, failure, brought, holds[index])
-      world.log.info(`Told upstream: ${issue.url}`)
+      world.log.info(`Issue upstream: ${issue.url}`)
     })
     if (problem !== undefined) problems.push(problem)
   }
 
   const ended = failure.irreversible.length > 0 ? staysWith(context, failure) : await revert(context, failure)
   world.log.info(ended.message)
-  const untold = await attempt(context, 'Not everybody could be told', () => postTimeline(context, failure, carried))
+  const untold = await attempt(context, 'Not every timeline comment could be written', () =>
+    postTimeline(context, failure, carried),
+  )
   if (untold !== undefined) problems.push(untold)
   await world.summary(summaryOf(failure, ended, holds, problems))
   return { ended, problems }
 }
 
-/** What is deployed must not wait for a permission upstream, or for words. Undefined where it went well. */
+/** The revert must not wait for a permission upstream, or for comments. Undefined where it went well. */
 async function attempt({ world }: GitContext, what: string, act: () => Promise<void>): Promise<string | undefined> {
   try {
     await act()
@@ -72,12 +74,12 @@ async function revert(context: GitContext, failure: FailedRange): Promise<Revert
     const present = await revertOf(context, failure)
     const ended = present?.state === 'open' ? undefined : present
     if (wanted.changes.length === 0 || ended?.state === 'merged') {
-      const message = `Main is back at ${failure.verified.slice(0, 7)} already${ended ? ` (#${ended.number})` : ''}.`
+      const message = `Main is already reverted to ${failure.verified.slice(0, 7)}${ended ? ` (#${ended.number})` : ''}.`
       return { decision: 'reverted', reason: 'up-to-date', message, ...(ended ? { url: ended.url } : {}) }
     }
     if (ended) {
-      const message = `Somebody closed #${ended.number}, so main is left as it is.`
-      const problem = `${message}\nReopen it, or bring the release inputs back to ${failure.verified.slice(0, 7)} by hand.`
+      const message = `Somebody closed #${ended.number}, so main is not reverted.`
+      const problem = `${message}\nReopen it, or restore the release inputs to ${failure.verified.slice(0, 7)} by hand.`
       return { decision: 'reverted', reason: 'revert-pending', message, url: ended.url, problem }
     }
     const conflicts = conflictsOf(wanted.paths)
@@ -96,28 +98,28 @@ async function revert(context: GitContext, failure: FailedRange): Promise<Revert
     }
     const merged = await mergeWhenGreen(context, pull, wanted)
     if (merged.kind === 'merged') {
-      const message = `Main is back at ${failure.verified.slice(0, 7)}: #${number} is merged.`
+      const message = `Main is reverted to ${failure.verified.slice(0, 7)}: #${number} is merged.`
       return { decision: 'reverted', reason: 'ok', message, url }
     }
     if (merged.kind === 'moved' && attempt < attempts) continue
-    const why = merged.kind === 'moved' ? 'the default branch moves all the time' : merged.why
+    const why = merged.kind === 'moved' ? 'the default branch keeps moving' : merged.why
     const message = `#${number} is not merged: ${why}.`
-    const problem = `${message}\nLook at its check and merge it; until then main is not what is deployed.`
+    const problem = `${message}\nInspect its check and merge it; until then main differs from what is deployed.`
     return { decision: 'reverted', reason: 'revert-pending', message, url, problem }
   }
 }
 
-/** A revert would be deployed, and that is what the cluster must not go back to by itself. */
+/** A revert would be deployed, and that rolls the cluster back, which must not happen automatically. */
 function staysWith({ policy }: GitContext, { irreversible }: FailedRange): RevertEnd {
-  const message = `Main stays as it is: ${irreversible.join(', ')} cannot go back by itself.`
+  const message = `Main is not reverted: ${irreversible.join(', ')} cannot be rolled back automatically.`
   const runbook = policy.runbook ? ` Runbook: ${policy.runbook}` : ''
-  const problem = `${message}\nThe summary of its rollback job says what would be lost. Fix it forward with a pull request, and close the hold with it.${runbook}`
+  const problem = `${message}\nThe summary of the rollback job says what would be lost. Fix it forward with a pull request; an operator then closes the blocked version.${runbook}`
   return { decision: 'irreversible', reason: 'irreversible', message, problem }
 }
 
 async function conflict(context: GitContext, failure: FailedRange, conflicts: string[]): Promise<RevertEnd> {
   const issue = await openConflictIssue(context, failure, conflicts)
-  const message = `Main cannot be taken back by itself: ${conflicts.join(', ')} changed again since. #${issue.number} says what to do.`
+  const message = `Main cannot be reverted automatically: ${conflicts.join(', ')} changed again since. #${issue.number} says what to do.`
   return { decision: 'irreversible', reason: 'revert-conflict', message, url: issue.url, problem: message }
 }
 
@@ -129,7 +131,7 @@ const summaryOf = (failure: FailedRange, ended: RevertEnd, holds: OpenedIssue[],
       ended.url
         ? `${markdownLink('Revert', ended.url)}: ${escapeMarkdown(ended.message, 600)}`
         : escapeMarkdown(ended.message, 600),
-      ...holds.map(({ number, url }) => `Hold: ${markdownLink(`#${number}`, url)}`),
+      ...holds.map(({ number, url }) => `Blocked version: ${markdownLink(`#${number}`, url)}`),
       ...problems.map((problem) => escapeMarkdown(problem, 600)),
       '',
     ].join('\n\n'),

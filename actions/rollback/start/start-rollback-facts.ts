@@ -14,16 +14,16 @@ import { pullsBetween } from '../revert/pulls-between.js'
 /** So many verified commits are offered. */
 const offered = 10
 
-/** What there is to go back to, before anybody has judged who asks. */
+/** What the clusters can be rolled back to, before it is checked who asks. */
 export interface Situation {
   main: Branch
   /** Newest first. */
   candidates: TargetCandidate[]
-  /** Whether every cluster that is to go back has main's release inputs, as far as the records tell. */
+  /** Whether every cluster to roll back has main's release inputs, as far as the records tell. */
   settled: boolean
 }
 
-/** @param clusters those that are to go back */
+/** @param clusters those to roll back */
 export async function readSituation(context: GitContext, clusters: string[]): Promise<Situation> {
   const { policy, github, world } = context
   const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
@@ -59,7 +59,7 @@ function titleOf(message: string): string {
   return number && second ? `${second} ${number}` : first
 }
 
-/** What would go back with main. */
+/** What a revert of main would change. */
 export interface RollbackPlan {
   bad: BadVersion[]
   pulls: PullInfo[]
@@ -73,7 +73,7 @@ export async function readRollbackPlan(context: GitContext, main: Branch, to: st
   const changes = await inputChanges(gitObjects(github, repo), policy, main.tip, to)
   if (!changes) {
     throw new UserError('revert-conflict', 'The repository has more files than GitHub lists at once.', {
-      fix: `Go back by hand: helm rollback on each cluster, and git restore --source ${to} on main.`,
+      fix: `Roll back by hand: helm rollback on each cluster, and git restore --source ${to} on main.`,
     })
   }
   const [bad, pulls, { data }] = await Promise.all([
@@ -85,7 +85,7 @@ export async function readRollbackPlan(context: GitContext, main: Branch, to: st
   return { bad, pulls, files: changes.map(({ path }) => ({ path, diff: diffs.get(path) })) }
 }
 
-/** Who merged upstream what would go back; nobody for a component whose upstream does not answer. */
+/** Who merged upstream what would be rolled back; nobody for a component whose upstream does not answer. */
 export async function readDuty(context: GitContext, bad: BadVersion[]): Promise<string[]> {
   const lists = bad.map(async (version) => {
     try {

@@ -33,10 +33,10 @@ export interface ByHand extends GitContext {
 }
 
 /**
- * Judges who asks and what for, shows what going back changes, and makes way for it: a freeze, then the end of the deploy that
- * is at work. Needs no approval, and no freeze or hold stops it. Safe to run again.
+ * Checks who asks and for what, shows what the rollback changes, and prepares it: opens a freeze, then waits for the end of the
+ * active deploy. Needs no approval, and no freeze or hold stops it. Safe to run again.
  *
- * @throws UserError where it is not allowed, or there is nothing to go back to; nothing was changed then.
+ * @throws UserError where it is not allowed, or there is nothing to roll back to; nothing was changed then.
  */
 export async function startRollback(context: ByHand): Promise<ActionOutcome<Io['outputs']>> {
   const { policy, world, cluster, target, reason, onlyShow } = context
@@ -64,16 +64,16 @@ export async function startRollback(context: ByHand): Promise<ActionOutcome<Io['
   await world.summary(describeRequest(order, goingBack, othersThan(to, candidates), compareUrl(context, order)))
   const names = order.clusters.join(', ')
   if (onlyShow) {
-    const message = `${names} would go back to ${to.slice(0, 7)}: the summary shows what that changes. Nothing was done.`
+    const message = `${names} would be rolled back to ${to.slice(0, 7)}: the summary shows what that changes. Nothing was done.`
     return ended(context, { message, commit: to, decision: 'skipped' }, {})
   }
 
   // Whatever keeps these from being looked at must not leave a freeze behind.
   await activeRuns(context)
   const freeze = await openFreeze(context, order)
-  world.log.info(`Frozen: ${freeze.url}`)
+  world.log.info(`Deploy freeze: ${freeze.url}`)
   const stopped = await makeRoom(context)
-  const message = `${order.by} takes ${names} back to ${to.slice(0, 7)}${stopped.length > 0 ? `; cancelled first: ${stopped.map(({ url }) => url).join(', ')}` : ''}.`
+  const message = `${order.by} rolls ${names} back to ${to.slice(0, 7)}${stopped.length > 0 ? `; cancelled first: ${stopped.map(({ url }) => url).join(', ')}` : ''}.`
   return ended(
     context,
     { message, commit: to, decision: 'approved' },
@@ -111,13 +111,13 @@ async function refuseStrangers(context: ByHand, { bad }: RollbackPlan, isLast: b
   throw new UserError(refusal.reason, refusal.message, { fix: refusal.fix })
 }
 
-/** A cluster on which the commit was never verified (an optional one, or a new one) has nothing to go back to. */
+/** A cluster on which the commit was never verified (an optional one, or a new one) has nothing to roll back to. */
 async function havingIt({ policy, github, world }: ByHand, clusters: string[], commit: string): Promise<string[]> {
   const place = { github, repo: world.run.repository, gateBot: policy.apps.gate.bot }
   const having: string[] = []
   for (const name of clusters) {
     if ((await verifiedCommits(place, [name], 100)).includes(commit)) having.push(name)
-    else world.log.warning(`${commit.slice(0, 7)} was never verified on ${name}, which stays as it is.`)
+    else world.log.warning(`${commit.slice(0, 7)} was never verified on ${name}, so ${name} is not rolled back.`)
   }
   return having
 }
@@ -139,5 +139,5 @@ function ended(
 
 const unknownCluster = ({ policy, cluster }: ByHand): UserError =>
   new UserError('input-invalid', `The policy has no cluster ${JSON.stringify(cluster)}.`, {
-    fix: `Say "all", or one of: ${policy.clusters.map(({ name }) => name).join(', ')}.`,
+    fix: `Set "cluster" to "all" or one of: ${policy.clusters.map(({ name }) => name).join(', ')}.`,
   })

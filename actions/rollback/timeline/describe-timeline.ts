@@ -17,11 +17,11 @@ export function describeTimeline(failure: FailedRange, happenings: TimelineEvent
       timelineMarker,
       `**${escapeMarkdown(failure.cause, 400)}** (${markdownLink('run', failure.url)})`,
       '',
-      `What is deployed goes back to ${markdownCode(failure.verified.slice(0, 7))}:`,
+      `Rollback to ${markdownCode(failure.verified.slice(0, 7))}:`,
       '',
       ...happenings.map((one) => `- ${time.format(new Date(one.at))} ${words(one)}`),
       '',
-      `Times are ${escapeMarkdown(timezone)}. This comment is kept up to date.`,
+      `Times are in ${escapeMarkdown(timezone)}. Lockstep updates this comment.`,
       '',
     ].join('\n'),
     commentLimit,
@@ -33,17 +33,17 @@ function words(one: TimelineEvent): string {
     case 'merged':
       return `${markdownLink(`#${one.number}`, one.url)} is merged: ${escapeMarkdown(one.title)}`
     case 'verified':
-      return `**${escapeMarkdown(one.cluster)}** has it, and it is verified`
+      return `**${escapeMarkdown(one.cluster)}** was upgraded, and is verified`
     case 'failed':
       return `**${escapeMarkdown(one.cluster)}** failed: ${escapeMarkdown(one.why)}`
     case 'back':
-      return `**${escapeMarkdown(one.cluster)}** is back, and verified`
+      return `**${escapeMarkdown(one.cluster)}** was rolled back, and is verified`
     case 'not-back':
-      return `**${escapeMarkdown(one.cluster)}** is not back: ${escapeMarkdown(one.why)}`
+      return `**${escapeMarkdown(one.cluster)}** was not rolled back: ${escapeMarkdown(one.why)}`
     case 'again':
-      return `**${escapeMarkdown(one.cluster)}** is verified with main as it is now`
+      return `**${escapeMarkdown(one.cluster)}** is verified after the revert`
     case 'revert-opened':
-      return `${markdownLink(`#${one.number}`, one.url)} takes main back`
+      return `${markdownLink(`#${one.number}`, one.url)} reverts main`
     case 'revert-merged':
       return `${markdownLink(`#${one.number}`, one.url)} is merged`
   }

@@ -11,7 +11,7 @@ export const upstreamRevertMarker = '<!-- lockstep:upstream-revert -->'
 
 /** What is so where a job's own token opened it (A26). */
 export const waitsForApproval =
-  'Its workflow runs wait: somebody with write access has to press "Approve workflows to run" there.'
+  'Its workflow runs wait for approval: somebody with write access must press "Approve workflows to run" there.'
 
 /**
  * The revert's own text. Numbers alone: nothing of a stranger's.
@@ -20,18 +20,18 @@ export const waitsForApproval =
  */
 export const upstreamRevertBody = (pull: number, issue: number, waits: boolean): string =>
   [
-    `Takes #${pull} back, because it failed when it was deployed: #${issue}.`,
+    `Reverts #${pull}, because its deploy failed: #${issue}.`,
     '',
     `Opened by the workflow that the issue started.${waits ? ` ${waitsForApproval}` : ''}`,
     '',
-    '**What to do next:** look at it and merge it. An operator of the deploy repo then closes the hold there.',
+    '**What to do next:** review and merge it. An operator of the deploy repo then closes the blocked version there.',
     '',
   ].join('\n')
 
 export const openedComment = ({ number, url, waits }: { number: number; url: string; waits: boolean }): string =>
   [
     upstreamRevertMarker,
-    `${markdownLink(`#${number}`, url)} takes it back: look at it and merge it.${waits ? ` ${waitsForApproval}` : ''}`,
+    `${markdownLink(`#${number}`, url)} reverts it: review and merge it.${waits ? ` ${waitsForApproval}` : ''}`,
     '',
   ].join('\n')
 
@@ -44,21 +44,21 @@ export const conflictComment = (
   truncateMarkdown(
     [
       upstreamRevertMarker,
-      `${assignees.map(mentionLogin).join(', ')}${assignees.length > 0 ? ': ' : ''}#${asked.pull} cannot be taken back by itself. GitHub says: ${escapeMarkdown(why, 400)}`,
+      `${assignees.map(mentionLogin).join(', ')}${assignees.length > 0 ? ': ' : ''}#${asked.pull} cannot be reverted automatically. GitHub says: ${escapeMarkdown(why, 400)}`,
       '',
-      'Either fix it with a new pull request, or take it back by hand:',
+      'Fix it with a new pull request, or revert it by hand:',
       '',
       '```',
-      'git switch --create take-back origin/HEAD',
+      `git switch --create revert-${asked.pull} origin/HEAD`,
       asked.command,
-      '# mend what conflicts, then: git revert --continue',
-      'git push --set-upstream origin take-back',
+      '# resolve the conflicts, then: git revert --continue',
+      `git push --set-upstream origin revert-${asked.pull}`,
       '```',
       '',
       // C22: which of GitHub's refusals that was is not known for sure.
-      `Where it is a setting that is missing ("Allow GitHub Actions to create and approve pull requests", in Settings, Actions, General), turn it on and start the workflow "revert" with the issue ${number}. Changes of workflow files can only be taken back by hand.`,
+      `If the setting "Allow GitHub Actions to create and approve pull requests" is off (Settings, Actions, General), turn it on and start the workflow "revert" with the issue ${number}. Changes of workflow files can only be reverted by hand.`,
       '',
-      `The hold in the deploy repo stays until then: nothing that contains ${markdownCode(asked.commit.slice(0, 7))} is deployed.`,
+      `Until then the deploy repo blocks every version that contains ${markdownCode(asked.commit.slice(0, 7))}.`,
       '',
     ].join('\n'),
   )

@@ -35,7 +35,7 @@ interface Wish {
 }
 
 /**
- * Opens the pull request that takes back what failed, as GitHub's Revert button does. Where newer changes are in its way, the issue gets the commands. Safe to run again.
+ * Opens the pull request that reverts what failed, as GitHub's Revert button does. Where newer changes are in its way, the issue gets the commands. Safe to run again.
  *
  * @throws UserError where the issue is not the gate App's own word, or what it names is not there.
  */
@@ -58,7 +58,7 @@ export async function openUpstreamRevert(context: UpstreamContext): Promise<Acti
   const assign = { ...repoRef(repo), assignees: wish.assignees }
   if ('why' in opened) {
     await tell(opened.why)
-    const message = `#${wish.asked.pull} cannot be reverted by itself: ${opened.why} The issue says what to type.`
+    const message = `#${wish.asked.pull} cannot be reverted automatically: ${opened.why} The issue lists the commands.`
     world.log.info(message)
     const finding = {
       decision: 'irreversible',
@@ -70,7 +70,7 @@ export async function openUpstreamRevert(context: UpstreamContext): Promise<Acti
   }
   if (wish.assignees.length > 0) await github.rest.issues.addAssignees({ ...assign, issue_number: opened.number })
   await keepComment(github, topic, openedComment(opened), true)
-  const message = `#${opened.number} takes #${wish.asked.pull} back: ${opened.url}${opened.waits ? ` ${waitsForApproval}` : ''}`
+  const message = `#${opened.number} reverts #${wish.asked.pull}: ${opened.url}${opened.waits ? ` ${waitsForApproval}` : ''}`
   world.log.info(message)
   const reason = opened.isNew ? 'ok' : 'up-to-date'
   return {
@@ -88,10 +88,10 @@ const answerSchema = z.object({
 async function readWish({ github, world, issue, gateBot: bot }: UpstreamContext): Promise<Wish> {
   const repo = world.run.repository
   const number = Number(issue)
-  if (!Number.isInteger(number) || number < 1) throw notAsked(issue, 'is no number of an issue')
+  if (!Number.isInteger(number) || number < 1) throw notAsked(issue, 'is not an issue number')
   const gateBot = Number(bot)
   if (!/^[1-9]\d*$/.test(bot)) {
-    throw new UserError('input-invalid', `Input "gate-bot" is ${JSON.stringify(bot)}, and must be a number.`, {
+    throw new UserError('input-invalid', `Input "gate-bot" is ${JSON.stringify(bot)}; it must be a number.`, {
       fix: 'Set the variable LOCKSTEP_GATE_BOT_ID to the number that the deploy policy has as apps.gate.bot.',
     })
   }
@@ -107,9 +107,9 @@ async function readWish({ github, world, issue, gateBot: bot }: UpstreamContext)
     await queryGraphQL(github, needs, query, { ...repoRef(repo), number }),
   )
   const editor = editorOf(repository.issue)
-  if (editor && !isBot(editor, gateBot)) throw notAsked(issue, 'was changed by somebody else')
+  if (editor && !isBot(editor, gateBot)) throw notAsked(issue, 'was edited by somebody else')
   const asked = readRequestedRevert(data.body)
-  if (!asked || !labelled || data.state !== 'open') throw notAsked(issue, 'asks for no revert')
+  if (!asked || !labelled || data.state !== 'open') throw notAsked(issue, 'is not an open request for a revert')
   return { asked, number, assignees: (data.assignees ?? []).map(({ login }) => login), me: viewer.login }
 }
 
@@ -124,12 +124,12 @@ async function readMerged(
   } catch (error) {
     if (!hasStatus(error, 404)) throw error
   }
-  throw new UserError('input-invalid', `#${pull} is not what was merged here as ${commit.slice(0, 7)}.`, {
-    fix: 'Look at the issue in the deploy repo, and take back by hand what failed.',
+  throw new UserError('input-invalid', `#${pull} was not merged here as ${commit.slice(0, 7)}.`, {
+    fix: 'Look at the issue in the deploy repo, and revert what failed by hand.',
   })
 }
 
 const notAsked = (issue: string, why: string): UserError =>
   new UserError('input-invalid', `Issue ${JSON.stringify(issue)} ${why}: nothing is reverted.`, {
-    fix: 'Press the button Revert of the pull request itself, if it is to be taken back.',
+    fix: 'To revert the pull request all the same, press its Revert button.',
   })

@@ -49,7 +49,7 @@ async function launch(
   const after = `ready after ${((Date.now() - began) / 1000).toFixed(1)} s`
   return keepForCleanup({ kind: 'launched', url: launched.url, token: launched.token }, ground, turn, async () => {
     if (fresh && !wasBuilt(launched.first))
-      return { is: 'unknown', came: `${after}, but nothing was built: there was an image already` }
+      return { is: 'unknown', came: `${after}, but nothing was built: an image existed already` }
     const found = await askServer(http, launched, check.code, turn.signal, turn.left)
     return { is: found.is, came: `${after}, ${found.came}` }
   })

@@ -24,7 +24,7 @@ export async function askCommand(
       last = line
       lines += 1
       if (lines <= shownLines) tell(line)
-      if (lines === shownLines + 1) tell('(more of it is not shown)')
+      if (lines === shownLines + 1) tell('(further output is not shown)')
     },
   })
   let late = false

@@ -23,7 +23,7 @@ export async function makeFreshCommit(
   const { data: base } = await github.rest.repos.getCommit({ ...at, ref })
   const { data: commit } = await github.rest.git.createCommit({
     ...at,
-    message: `Nothing new, for an image that was never built\n\n${branch}, run ${runKey(world.run)}`,
+    message: `Empty commit, so that a new image is built\n\n${branch}, run ${runKey(world.run)}`,
     tree: base.commit.tree.sha,
     parents: [base.sha],
   })

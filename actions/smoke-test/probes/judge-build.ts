@@ -25,7 +25,7 @@ export function buildFailure({ phase, message, status_code: status }: BuildEvent
 
 /** How a stream ended that told neither success nor failure. A builder that crashes gives no last event. */
 export function buildEnd(how: 'end' | 'cut' | 'late', last: BuildEvent | undefined, ms: number): CheckFound {
-  const after = last ? `the last phase was "${last.phase}"` : 'nothing came'
+  const after = last ? `the last phase was "${last.phase}"` : 'no event arrived'
   const words = {
     end: 'the stream ended without a result',
     cut: 'the connection was cut',

@@ -16,7 +16,7 @@ export interface KubernetesFacts {
 /** Whether the release's own objects are as the check wants them. Other people's pods in the namespace do not count. */
 export function judgeKubernetes(check: KubernetesCheck, { objects, release, since }: KubernetesFacts): CheckFound {
   const needsSince = check.look.some((aspect) => aspect === 'restarts' || aspect === 'warnings')
-  if (needsSince && !since) return { is: 'unknown', came: 'the cluster does not tell when this was deployed' }
+  if (needsSince && !since) return { is: 'unknown', came: 'the cluster does not record when this was deployed' }
   const workloads = readWorkloads(objects, release)
   const own = objects.flatMap((object) => outletSchema.safeParse(object).data ?? [])
   const mine = own.filter(({ metadata }) => metadata.annotations['meta.helm.sh/release-name'] === release)
@@ -73,7 +73,7 @@ function restartFaults(workloads: Workload[], since: Date, allowed: number): str
   const count = restarted.reduce((sum, one) => sum + one.count, 0)
   if (count <= allowed) return []
   const who = restarted.filter((one) => one.count > 0).map(({ text }) => text)
-  return [`${count} restarts since the deploy, not ${allowed}: ${who.slice(0, 3).join(', ')}`]
+  return [`${count} restarts since the deploy (allowed: ${allowed}): ${who.slice(0, 3).join(', ')}`]
 }
 
 /** A pod that is older than the deploy only tells when its last run ended, so that at least one restart is known. */
@@ -92,7 +92,7 @@ function warningFaults(check: KubernetesCheck, objects: unknown[], about: string
   const last = events.at(-1)
   if (!last || events.length <= check.warnings) return []
   return [
-    `${events.length} warnings since the deploy, not ${check.warnings}: ${last.about}: ${last.reason}: ${last.message}`,
+    `${events.length} warnings since the deploy (allowed: ${check.warnings}): ${last.about}: ${last.reason}: ${last.message}`,
   ]
 }
 

@@ -35,7 +35,7 @@ export async function askJupyterHub(check: JupyterHubCheck, turn: CheckTry, grou
   try {
     const health = await ask('GET', 'health')
     if (health.status !== 200) return wrong(`the hub's health is ${health.status}`)
-    const { version } = versionSchema.safeParse((await ask('GET', '')).body).data ?? { version: 'not told' }
+    const { version } = versionSchema.safeParse((await ask('GET', '')).body).data ?? { version: 'unknown' }
     if (check.version !== undefined && version !== check.version)
       return wrong(`the hub has version ${version}, not ${check.version}`)
     const made = await makeUser(at, ask)
@@ -62,18 +62,18 @@ async function makeUser(at: HubServer, ask: Ask): Promise<{ made: boolean } | Ch
   const { status } = await ask('POST', userPath(at))
   if (status === 201) return { made: true }
   if (status === 409) return { made: false }
-  if (status >= 500) return wrong(`the hub answers ${status} when asked to make the user ${at.user}`)
+  if (status >= 500) return wrong(`the hub answers ${status} when asked to create the user ${at.user}`)
   const present = await ask('GET', userPath(at))
   if (present.status === 200) return { made: false }
-  if (present.status === 404) return unknown(`there is no user ${at.user}, and the token may not make one`)
-  return unknown(`the hub does not take the token: it answers ${hubAnswerInWords(present)}`)
+  if (present.status === 404) return unknown(`there is no user ${at.user}, and the token may not create one`)
+  return unknown(`the hub rejects the token: it answers ${hubAnswerInWords(present)}`)
 }
 
 async function serve(check: JupyterHubCheck, at: HubServer, turn: CheckTry, { world }: HubGround): Promise<CheckFound> {
   const { http } = world
   const ask: Ask = (method, path) => askHub(http, at, method, path, turn.signal)
   if (at.server in (readUser(await ask('GET', userPath(at)))?.servers ?? {})) {
-    turn.tell('a server of an earlier test is there: it is removed')
+    turn.tell('a server of an earlier test still exists: removing it')
     await removeHubServer({ ...at, made: false }, http)
   }
   // A spawn that fails can answer 201: only progress, or the server's own state, says whether it is there.
@@ -81,7 +81,7 @@ async function serve(check: JupyterHubCheck, at: HubServer, turn: CheckTry, { wo
   const { status } = answer
   if (status === 403 || status === 404)
     return unknown(`the token may not start the server: the hub answers ${hubAnswerInWords(answer)}`)
-  if (status === 429) return unknown('the hub starts no more servers for now: it answers 429')
+  if (status === 429) return unknown('the hub does not start more servers now: it answers 429')
   if (![201, 202, 400].includes(status))
     return wrong(`the hub cannot start the server: it answers ${hubAnswerInWords(answer)}`)
   const spawned = await followSpawn(http, at, turn)

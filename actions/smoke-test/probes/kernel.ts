@@ -38,7 +38,7 @@ export async function runCode(
   const kernels = `${server.url}api/kernels`
   const headers = { ...authorizationHeader(server), 'content-type': 'application/json' }
   const response = await http(kernels, { method: 'POST', headers, body: '{}', signal })
-  if (response.status !== 201) throw new Error(`the server starts no kernel: it answers ${response.status}`)
+  if (response.status !== 201) throw new Error(`the server did not start a kernel: it answers ${response.status}`)
   const { id } = z.object({ id: z.string() }).parse(await response.json())
   try {
     return await execute(`${kernels.replace(/^http/, 'ws')}/${id}/channels`, authorizationHeader(server), code, signal)

@@ -38,7 +38,7 @@ export async function askPrometheus(
   return judgePrometheus(
     check,
     now,
-    deployed ? await query(deployed) : { none: 'the cluster does not tell when this was deployed' },
+    deployed ? await query(deployed) : { none: 'the cluster does not record when this was deployed' },
   )
 }
 
@@ -64,7 +64,7 @@ export function judgePrometheus({ bounds }: PrometheusCheck, now: SampleValues, 
   if ('none' in before) return { is: 'unknown', came: `${came}, before the deploy: ${before.none}` }
   const [base] = before
   if (now.length > 1 || before.length > 1 || base === undefined)
-    return { is: 'unknown', came: 'several series, which cannot be compared with the time before' }
+    return { is: 'unknown', came: 'several series cannot be compared with the time before the deploy' }
   if (base === 0 && now[0] !== 0) return { is: 'unknown', came: `${came}, but 0 before: nothing to compare with` }
   const times = base === 0 ? 1 : (now[0] ?? 0) / base
   const far = faultsOf([times], bounds.minRatio, bounds.maxRatio, ' times')

@@ -6,7 +6,7 @@ import { actionNames } from '../../../shared/foundation/result.js'
 
 test('action.yml and the READMEs say what io.ts and the workflow examples say ("npm run docs" writes them)', async () => {
   const expected = await generatedDocs()
-  expect(Object.keys(expected)).toHaveLength(actionNames.length * 2 + 5)
+  expect(Object.keys(expected)).toHaveLength(actionNames.length * 2 + 6)
   for (const [path, text] of Object.entries(expected)) expect(await readFile(path, 'utf8'), path).toBe(text)
 })
 

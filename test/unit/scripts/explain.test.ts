@@ -119,8 +119,8 @@ test('what a bump carries is looked up in the registry that the base names', asy
   await commit({ 'site/Chart.yaml': chart('9.9.9', 'http://127.0.0.1:9') })
 
   expect(await said('HEAD~3..HEAD~2')).toContain(
-    'jupyterhub: the bump of hub brings with it: chart jupyterhub: 3.0.0 -> 3.0.1',
+    'jupyterhub: the bump of hub includes: chart jupyterhub: 3.0.0 -> 3.0.1',
   )
-  expect(await said('HEAD~2..HEAD~1')).not.toContain('brings with it')
-  expect(await said('HEAD~1..HEAD')).toContain('what hub 9.9.9 brings with it cannot be compared with 1.2.0')
+  expect(await said('HEAD~2..HEAD~1')).not.toContain('the bump of hub includes')
+  expect(await said('HEAD~1..HEAD')).toContain('the contents of hub 9.9.9 cannot be compared with 1.2.0')
 })

@@ -159,7 +159,7 @@ describe('a given version', () => {
   test.each([
     ['that names no commit of upstream', { version: '1.0.0-0.dev.git.9.habcdef0' }, /has no commit abcdef0/],
     ['beside a commit', { version: '1.0.0-0.dev.git.9.habcdef0', commit: 'a'.repeat(40) }, /both given/],
-    ['for all components', { version: '1.0.0', mode: 'reconcile', component: '' }, /for one component/],
+    ['for all components', { version: '1.0.0', mode: 'reconcile', component: '' }, /apply to one component/],
   ])('%s is refused', async (_, inputs, why) => {
     await using lane = await stage.lane()
     const { code, log } = await lane.bump(lane.firstCommit, inputs)

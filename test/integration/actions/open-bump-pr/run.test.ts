@@ -160,7 +160,7 @@ test('what somebody closed without merging is not proposed again, unless it is n
     'skipped',
     'closed-unmerged',
   ])
-  expect(again.log).toContain(`#${outputs['pull-request-number']} for hub`)
+  expect(again.log).toContain(`hub ${outputs.to} is not proposed again: #${outputs['pull-request-number']} for it`)
   expect([newer.outputs['pull-request-operation'], newer.outputs.to]).toEqual(['created', version])
 })
 

@@ -68,12 +68,12 @@ test('pull requests, checks, comments, deployments and runs can be looked at, an
 
 test('the Markdown of reports is readable: tables, and links to what can be looked at here', () => {
   const text = [
-    '### What it carries\n\n- [#1](http://127.0.0.1:4567/team/hub/pull/1) by ada',
+    '### Changes\n\n- [#1](http://127.0.0.1:4567/team/hub/pull/1) by ada',
     '\n\n| | before | after |\n| --- | --- | --- |\n| hub | `1` | `2` |\n',
     '\n[away](https://evil.test/x/pull/1) [in](http://127.0.0.1:1/"onclick="x/pull/1)',
   ].join('')
   const shown = String(readableMarkdown(text))
-  expect(shown).toContain('<h3>What it carries</h3>- <a href="/team/hub/pull/1">#1</a> by ada')
+  expect(shown).toContain('<h3>Changes</h3>- <a href="/team/hub/pull/1">#1</a> by ada')
   expect(shown).toContain('<tr><td>hub</td><td><code>1</code></td><td><code>2</code></td></tr></table>')
   expect(shown).not.toMatch(/---|href="http|evil|onclick="/)
 })

@@ -146,6 +146,6 @@ test.each<[string, (here: Site) => Promise<GitHub>]>([
   await they.rest.issues.update({ ...at, issue_number: own, state: 'closed' })
   const found = await here.blockers()
   expect(found.map(({ number }) => number).toSorted()).toEqual([own, theirs])
-  expect(found.find(({ number }) => number === own)?.doubt).toContain('so it stands')
+  expect(found.find(({ number }) => number === own)?.doubt).toContain('so it still applies')
   expect(found.find(({ number }) => number === theirs)).toMatchObject({ hold: undefined, doubt: expect.anything() })
 })

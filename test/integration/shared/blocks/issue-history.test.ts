@@ -51,7 +51,7 @@ test('after 2,000 events the way out is told, and is one: without the label noth
   const github = endless(() => labels)
   await expect(readGuardedIssues(github, deploy, policy, { held: hold })).rejects.toMatchObject({
     reason: 'misconfigured',
-    fix: expect.stringContaining('take the label deploy-blocked-version off it'),
+    fix: expect.stringContaining('remove the label deploy-blocked-version from it'),
   })
   labels = []
   expect(await readGuardedIssues(github, deploy, policy, { held: hold })).toEqual([])

@@ -42,7 +42,7 @@ test('a date that looks like a commit is none where upstream has no such commit,
 })
 
 test('without a tag of that name the error says so, and without {tag} nobody looks for one', async () => {
-  await expect(commitOf('9.9.9')).rejects.toThrow(`is named by no commit and no tag of ${lane.upstreamRepo}`)
-  await expect(commitOf('1.2.0', ['{any}-{commit}'])).rejects.toThrow('names no commit that could be read')
+  await expect(commitOf('9.9.9')).rejects.toThrow(`matches no commit and no tag of ${lane.upstreamRepo}`)
+  await expect(commitOf('1.2.0', ['{any}-{commit}'])).rejects.toThrow('contains no readable commit')
   expect(lane.github.requests.length).toBe(asked)
 })

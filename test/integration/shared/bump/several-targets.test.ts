@@ -116,7 +116,7 @@ describe('it is not pure', () => {
 
   test('where only the lock file of the chart changes', async () => {
     const lock = (await bumpTo(version))[paths.lock] ?? ''
-    await miss(prove({ [paths.lock]: lock }), 'not-a-pure-bump', /no component to another version/)
+    await miss(prove({ [paths.lock]: lock }), 'not-a-pure-bump', /changes no component version/)
   })
 
   test('where the lock file of the chart goes', async () =>

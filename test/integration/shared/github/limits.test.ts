@@ -68,7 +68,7 @@ test.each([403, 429])('one that does not is told at once, with how long it takes
   expect(sent).toBe(1)
   expect(explainGitHub(error)).toMatchObject({
     reason: 'github-unreachable',
-    message: `GitHub takes no more requests for now (GET /meta): ${secondary} - https://docs.github.com/rest`,
+    message: `GitHub's rate limit is reached (GET /meta): ${secondary} - https://docs.github.com/rest`,
     fix: expect.stringMatching(/^Wait 600 s, then run the job again: that is safe/),
   })
 })

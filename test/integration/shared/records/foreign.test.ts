@@ -77,7 +77,7 @@ test('what lies behind 2,000 of them is unknown, and never "there is none"', asy
   const github = { rest: { repos }, paginate } as never
   await expect(lastSuccess({ github, repo: deploy, gateBot: 7 }, 'staging')).rejects.toMatchObject({
     reason: 'misconfigured',
-    message: expect.stringContaining('what is beyond them is unknown'),
+    message: expect.stringContaining('the rest is unknown'),
     fix: expect.stringContaining('Delete those that the gate App did not make'),
   })
 })
@@ -103,7 +103,7 @@ test('a Deployment with 2,000 foreign statuses is named, and deleting it, as tol
   const to = { github: { rest: { repos }, paginate } as never, repo: deploy, gateBot: 7 }
   await expect(lastSuccess(to, 'staging')).rejects.toMatchObject({
     reason: 'misconfigured',
-    fix: expect.stringContaining('Give the deployment 41 the status inactive and delete it'),
+    fix: expect.stringContaining('Set the deployment 41 to inactive and delete it'),
   })
   records = records.filter(({ id }) => id !== 41)
   expect(await lastSuccess(to, 'staging')).toMatchObject({ commit })

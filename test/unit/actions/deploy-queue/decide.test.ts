@@ -36,7 +36,7 @@ describe('what is said', () => {
     [
       'a deploy PR that waits',
       lane({ undeployed: [change], stage: { kind: 'proposed', pull: 3, url, since: '' } }),
-      'deploy PR #3 waits to be merged',
+      'deploy PR #3 is not merged yet',
       url,
     ],
     [
@@ -65,39 +65,37 @@ describe('what is said', () => {
 
   test('a direct push goes by its commit, and further changes are counted', () => {
     const { description } = decideQueue([lane({ undeployed: [other, change] })], candidate())
-    expect(description).toBe('bbbbbbb is not verified (nor 1 more): no deploy PR yet.')
+    expect(description).toBe('bbbbbbb is not verified (and 1 more): no deploy PR yet.')
   })
 
   test('clear says how long a deploy takes, and whose it is', () => {
     const { state, description } = decideQueue([clear], candidate())
     expect(state).toBe('success')
     expect(description).toBe(
-      'Clear: all is deployed and verified. A deploy takes ~9 min (p90 14) and is yours to see through.',
+      'Clear: all is deployed and verified. A deploy takes ~9 min (p90 14), and you will be on duty.',
     )
     expect(decideQueue([lane({ usual: undefined })], candidate()).description).toBe(
-      'Clear: all is deployed and verified. A deploy follows and is yours to see through.',
+      'Clear: all is deployed and verified. A deploy follows, and you will be on duty.',
     )
   })
 
   test('a hold names who failed and what clears it; a freeze only itself', () => {
     const stopped = decideQueue([lane({ shut: held, undeployed: [change] })], candidate())
     expect(stopped).toMatchObject({ state: 'failure', reason: 'version-blocked', url: held.url })
-    expect(stopped.description).toBe(
-      '#12 by ada, 2026-03-01 09:05 UTC, failed to deploy. Clears by a fix or revert: #7.',
-    )
+    expect(stopped.description).toBe('#12 by ada, 2026-03-01 09:05 UTC, failed to deploy. Fix or revert it: #7.')
     expect(decideQueue([lane({ shut: held })], candidate()).description).toBe(
-      'A version of hub is held. Clears by a fix or revert: #7.',
+      'A version of hub is blocked. Fix or revert it: #7.',
     )
     expect(decideQueue([lane({ shut: frozen, undeployed: [change] })], candidate())).toMatchObject({
       reason: 'deploy-freeze',
-      description: 'Deploys are frozen: #7 in the deploy repo.',
+      description: 'Deploy freeze: #7 in the deploy repo.',
     })
   })
 
   test('is never longer than GitHub takes, nor more than one line', () => {
     const { description } = decideQueue([{ component: 'hub', problem: `so\n${'x'.repeat(300)}` }], candidate())
     expect([...description]).toHaveLength(140)
-    expect(description).toMatch(/^Not known: so x+…$/)
+    expect(description).toMatch(/^Unknown: so x+…$/)
   })
 })
 

@@ -52,7 +52,7 @@ const blocker = (kind: Blocker['kind'], hold?: Blocker['hold']): Blocker => ({
 /** The lane as facts.ts makes it of what it reads. */
 function laneIn({ bump, deploy, hold, frozen, read, max }: Situation): QueueState | UnknownQueue {
   if (read === 'refused') return { component: 'hub', problem: 'GitHub did not answer.' }
-  if (deploy === 'unknown') return { component: 'hub', problem: 'nothing is recorded as verified on staging.' }
+  if (deploy === 'unknown') return { component: 'hub', problem: 'no version is recorded as verified on staging.' }
   const blockers = [
     ...(frozen ? [blocker('deploy-freeze')] : []),
     ...(hold === 'none'
@@ -180,14 +180,14 @@ describe('every combination of bump, deploy, hold, freeze and failure', () => {
 const places: Record<Situation['bump'], Partial<Record<Situation['deploy'], string>>> = {
   none: { none: 'no deploy PR yet', 'first cluster': 'no deploy PR yet', failed: 'no deploy PR yet' },
   open: {
-    none: 'deploy PR #3 waits to be merged',
-    'first cluster': 'deploy PR #3 waits to be merged',
-    failed: 'deploy PR #3 waits to be merged',
+    none: 'deploy PR #3 is not merged yet',
+    'first cluster': 'deploy PR #3 is not merged yet',
+    failed: 'deploy PR #3 is not merged yet',
   },
   merged: {
     none: 'being deployed',
     'first cluster': 'deploying canary, staging is verified',
-    failed: 'failed on canary, and goes back',
+    failed: 'failed on canary, rolling back',
   },
   'taken back': { none: 'no deploy PR yet', 'first cluster': 'no deploy PR yet', failed: 'no deploy PR yet' },
 }
@@ -209,11 +209,11 @@ const words: Record<Column, [reason: QueueVerdict['reason'], says: RegExp]> = {
   roomy: ['ok', /^Clear: all is deployed and verified\./],
   room: ['ok', /^Clear: 1 of at most 2 undeployed\./],
   'deploy-pending': ['deploy-pending', /^#12 by ada/],
-  'held, verified': ['version-blocked', /^A version of hub is held\. .*#7/],
+  'held, verified': ['version-blocked', /^A version of hub is blocked\. .*#7/],
   'version-blocked': ['version-blocked', /^#12 by ada, .* failed to deploy\. .*#7/],
   'frozen, verified': ['deploy-freeze', /#7/],
   'deploy-freeze': ['deploy-freeze', /#7/],
-  unknown: ['queue-unknown', /^Not known: (GitHub did not answer|nothing is recorded)/],
+  unknown: ['queue-unknown', /^Unknown: (GitHub did not answer|no version is recorded)/],
 }
 
 test.each(columns)('the words for a lane that is %s', (column) => {

@@ -132,11 +132,11 @@ test('the summary tells them folded, what is otherwise first, and names in it st
     [],
     [
       { row: 'I9', answer: 'believed', says: 'Well.' },
-      { row: 'I14', answer: 'other', says: 'To GraphQL a job is @evil <b>.' },
+      { row: 'I14', answer: 'other', says: 'GraphQL names a job @evil <b>.' },
     ],
   )
   expect(text).toMatch(
-    /<details><summary>What GitHub does here .+<\/summary>\n\n- \*\*I14\*\*.+\n- \*\*I9\*\*.+\n\n<\/details>$/,
+    /<details><summary>How GitHub behaves here .+<\/summary>\n\n- \*\*I14\*\*.+\n- \*\*I9\*\*.+\n\n<\/details>$/,
   )
   expect(text).not.toContain('@evil')
   expect(text).not.toContain('<b>')

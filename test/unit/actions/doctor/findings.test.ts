@@ -28,12 +28,6 @@ const twoDaysAgo = new Date(now.getTime() - 48 * 3_600_000).toISOString()
 const quarterly = 'on:\n  schedule: [{ cron: "*/15 * * * *" }]\n'
 const laneFile = told(upstream.workflows)[0]
 if (!laneFile) throw new Error('There is no workflow')
-const asks = `jobs:
-  a:
-    steps:
-      - uses: actions/create-github-app-token@v3
-        with: { app-id: "\${{ vars.LOCKSTEP_GATE_APP_ID }}", permission-administration: read }
-`
 const auto = 'jobs: { a: { steps: [{ uses: my/lockstep/actions/open-bump-pr@v1, with: { auto-merge: squash } }] } }'
 
 /** What is different from a healthy place, for each finding. */
@@ -69,7 +63,6 @@ const provoked: Record<FindingId, Partial<DoctorFacts>> = {
   'permission-not-accepted': gate(installed(less)),
   'app-may-too-much': gate(installed({ ...appPermissions.gate, secrets: 'read' })),
   'app-asks-too-much': selves({ ...appPermissions.gate, secrets: 'read' }),
-  'workflow-asks-more': change('gate.yml', { text: asks }),
   'device-flow-on': { deviceFlows: { ...healthy.deviceFlows, gate: { value: 'on' } } },
   'bump-app-not-upstream': {
     upstreams: [reverting],

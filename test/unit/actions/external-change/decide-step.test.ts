@@ -13,13 +13,17 @@ const ready: StepFacts = { record: asked, word: { says: 'start' }, standing: 'op
 
 test.each<[string, Partial<StepFacts>, unknown]>([
   ['green and begun', {}, { step: 'before' }],
-  ['something is missing', { green: false }, { step: 'none', tell: expect.stringContaining('does not have all') }],
+  [
+    'something is missing',
+    { green: false },
+    { step: 'none', tell: expect.stringContaining('Not all requirements are met') },
+  ],
   ['no operator', { standing: 'other' }, { step: 'none', tell: undefined }],
   ['nobody can see whether an operator', { standing: 'unknown' }, { step: 'none', tell: undefined }],
   ['another has begun', { busy: [7] }, { step: 'none', tell: expect.stringContaining('#7') }],
   ['begun twice', { record: { ...asked, begun } }, { step: 'none', tell: expect.stringContaining('already') }],
   ['done', { word: { says: 'done' }, record: { ...asked, begun }, green: false }, { step: 'after' }],
-  ['done before it began', { word: { says: 'done' } }, { step: 'none', tell: expect.stringContaining('not begun') }],
+  ['done before it began', { word: { says: 'done' } }, { step: 'none', tell: expect.stringContaining('not started') }],
   [
     'done again after it failed',
     { word: { says: 'done' }, record: { change, begun, ended: ended('failure') } },
@@ -28,7 +32,7 @@ test.each<[string, Partial<StepFacts>, unknown]>([
   [
     'done again after it went well',
     { word: { says: 'done' }, record: { change, begun, ended: ended('success') } },
-    { step: 'none', tell: expect.stringContaining('over') },
+    { step: 'none', tell: expect.stringContaining('finished') },
   ],
   ['another word', { word: { says: 'approve' } }, { step: 'none', tell: undefined }],
   ['no word', { word: undefined }, { step: 'none', tell: undefined }],

@@ -28,8 +28,8 @@ describe('an order', () => {
     expect(givenRequest(JSON.stringify(order), run)).toEqual(order)
     expect(givenRequest(' ', run)).toBeUndefined()
     expect(() => givenRequest(JSON.stringify({ ...order, run: '9/1' }), run)).toThrow('attempt 9/1')
-    expect(() => givenRequest(JSON.stringify({ ...order, to: 'main' }), run)).toThrow('is not the request')
-    expect(() => givenRequest('{', run)).toThrow('is not the request')
+    expect(() => givenRequest(JSON.stringify({ ...order, to: 'main' }), run)).toThrow('is not a rollback request')
+    expect(() => givenRequest('{', run)).toThrow('is not a rollback request')
   })
 
   test("is nobody's where two are in the text", () => {

@@ -23,7 +23,7 @@ test('a right answer after wrong ones is flaky: counted, and what came first is 
   const world = testWorld()
   const report = await repeatCheck(question([wrong, wrong, right]), world)
 
-  expect(report).toMatchObject({ name: 'q', verdict: 'flaky', tries: 3, came: '200, but first 503' })
+  expect(report).toMatchObject({ name: 'q', verdict: 'flaky', tries: 3, came: '200, but at first 503' })
   expect(world.lines).toEqual(['q: wrong: 503'])
 })
 
@@ -32,7 +32,7 @@ test('every kind of failure is asked again until the deadline', async () => {
 
   expect(report.verdict).toBe('fail')
   expect(report.tries).toBeGreaterThan(3)
-  expect(report.came).toBe('ENOTFOUND, but before 503')
+  expect(report.came).toBe('ENOTFOUND, but earlier 503')
 })
 
 test('the retry budget ends it before the deadline', async () => {

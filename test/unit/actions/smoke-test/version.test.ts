@@ -40,7 +40,7 @@ test.each([2, 3, 4, 6, 9])('an old replica that gives every %ith answer never pa
 
   expect(await awaitVersions(asked(server.url), 500, world, 0)).toMatchObject({
     verdict: 'fail',
-    came: 'the new version answers only now and then',
+    came: 'the new version answers only sometimes',
   })
 })
 
@@ -61,7 +61,7 @@ test('a version may be told by a header', async () => {
   expect(await awaitVersions(asked(server.url, { place }), 5000, world, 0)).toMatchObject({ verdict: 'pass' })
   expect(await awaitVersions(asked(server.url, { place: { header: 'x-other' } }), 200, world, 0)).toMatchObject({
     verdict: 'fail',
-    came: 'hub is not told (header x-other), not 1.0.0-n2.hbbbbbbb',
+    came: 'hub is missing (header x-other), not 1.0.0-n2.hbbbbbbb',
   })
 })
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Json } from '../../../../rehearsal/runner/expression.js'
+import { groupPlaces } from '../../../../rehearsal/runner/group-places.js'
 import { environmentOf, jobOutputs, timeoutOf } from '../../../../rehearsal/runner/job-values.js'
 import { type JobOutcome, type JobRequest, runWorkflow, type Unsettled } from '../../../../rehearsal/runner/jobs.js'
 import { parseWorkflow } from '../../../../rehearsal/runner/workflow.js'
@@ -17,6 +18,7 @@ async function play(
 ) {
   const outcomes = new Map<string, JobOutcome>(before)
   const told: Record<string, string> = {}
+  const places = groupPlaces()
   const workflow = parseWorkflow('main.yml', `on: push\npermissions: { contents: read }\njobs:\n${jobs}`)
   const outcome = await runWorkflow(
     {
@@ -40,6 +42,7 @@ async function play(
       note: (name, result, reason) => {
         told[name] = reason === undefined ? result : `${result}: ${reason}`
       },
+      enter: (name, ...wanted) => places.enter(`run 1 ${name}`, ...wanted),
       load: async (uses) => parseWorkflow(uses, called[uses] ?? ''),
       remember: (name, ended) => void outcomes.set(name, ended),
       ...(before ? { before: (name: string) => before.get(name) } : {}),
@@ -296,4 +299,51 @@ test('only failed jobs and what needs them run again, also in a called workflow;
   )
   expect(asked['c']).toEqual({ b: { result: 'success', outputs: { two: 'third' } } })
   expect(third.outcome.result).toBe('success')
+})
+
+test('jobs in a group of their own, in called workflows of one matrix, run one at a time and all of them', async () => {
+  const target = `on: { workflow_call: { inputs: { cluster: { type: string } } } }
+jobs:
+  deploy: { runs-on: ubuntu-latest, concurrency: { group: t3, queue: max }, steps: [{ run: echo }] }
+`
+  let [atOnce, most] = [0, 0]
+  const { told } = await play(
+    `  wave: { strategy: { matrix: { cluster: [a, b, c] } }, uses: ./target.yml }\n`,
+    async () => {
+      atOnce += 1
+      most = Math.max(most, atOnce)
+      await new Promise((resolve) => setImmediate(resolve))
+      atOnce -= 1
+      return {}
+    },
+    { './target.yml': target },
+  )
+  expect(told).toEqual({
+    'wave (a) / deploy': 'success',
+    'wave (b) / deploy': 'success',
+    'wave (c) / deploy': 'success',
+  })
+  expect(most).toBe(1)
+})
+
+test('of such jobs without a queue, GitHub cancels the one that waits', async () => {
+  const { told } = await play(
+    `  wave: ${job('concurrency: t3, strategy: { matrix: { cluster: [a, b, c] } }')}\n`,
+    async () => {
+      await new Promise((resolve) => setImmediate(resolve))
+      return {}
+    },
+  )
+  expect(Object.values(told).toSorted()).toEqual(['cancelled', 'success', 'success'])
+})
+
+test('a job whose group its caller holds is cancelled, and says why', async () => {
+  const target = `on: { workflow_call: {} }
+jobs:
+  deploy: { runs-on: ubuntu-latest, concurrency: t3, steps: [{ run: echo }] }
+`
+  const { told } = await play(`  wave: { uses: ./target.yml, concurrency: T3 }\n`, () => ({}), {
+    './target.yml': target,
+  })
+  expect(told['wave / deploy']).toContain('deadlock')
 })

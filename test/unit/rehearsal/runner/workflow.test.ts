@@ -21,7 +21,6 @@ test('a workflow without a name is called by its path', () => {
 test.each([
   ['a misspelt key', parse.bind(undefined, ', neds: b'), 'neds'],
   ['a need that does not exist', parse.bind(undefined, ', needs: b'), '"b", which does not exist'],
-  ['concurrency of a job', parse.bind(undefined, ', concurrency: x'), 'not supported by the rehearsal'],
   ['a container', parse.bind(undefined, ', container: x'), 'not supported by the rehearsal'],
   ['broken YAML', () => parseWorkflow('x.yml', 'on: [push'), 'x.yml'],
 ])('%s is an error', (_, parsing, message) => {

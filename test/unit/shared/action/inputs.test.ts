@@ -12,7 +12,7 @@ import { UserError } from '../../../../shared/foundation/errors.js'
 import { readInputs } from '../../../../shared/runtime/read-inputs.js'
 
 const read = (specs: InputDefinitions, given: Record<string, string>): unknown =>
-  readInputs({ inputs: specs }, (name) => given[name] ?? '')
+  readInputs({ name: 'smoke-test', inputs: specs }, (name) => given[name] ?? '')
 const spec = { description: 'A thing.' }
 
 function refusal(specs: InputDefinitions, given: Record<string, string>): UserError {

@@ -30,7 +30,7 @@ test.each([
   expect(judgeIntegrity(hands(change), 'olga')).toEqual({
     stands: true,
     believed: false,
-    doubt: `It was ${what} by "eve", who is not an operator, so it forbids every version.`,
+    doubt: `It was ${what} by "eve", who is not an operator, so it blocks every version.`,
   })
 })
 
@@ -46,12 +46,12 @@ test('what somebody else closed stands, and still says what it is about', () => 
   expect(judgeIntegrity(hands(closed(eve)), 'olga')).toEqual({
     stands: true,
     believed: true,
-    doubt: 'It was closed by "eve", who is not an operator, so it stands.',
+    doubt: 'It was closed by "eve", who is not an operator, so it still applies.',
   })
 })
 
 test('what is not known is not believed, and it says why', () => {
-  expect(judgeIntegrity(hands(closed(undefined)), 'x').doubt).toContain('nobody knows whom')
+  expect(judgeIntegrity(hands(closed(undefined)), 'x').doubt).toContain('an unknown user')
   expect(judgeIntegrity(hands(closed(otto)), 'the team org/ops').doubt).toContain(
     'cannot see whether they are in the team org/ops',
   )

@@ -78,8 +78,8 @@ describe('the version and its source', () => {
   })
 
   test.each([
-    ['image: a.yaml#image', 'image: quay.io/a/b\n', 'image in a.yaml is no image with a tag.'],
-    ['image: a.yaml#tag', 'tag: v1\n', 'tag in a.yaml does not say which image it is.'],
+    ['image: a.yaml#image', 'image: quay.io/a/b\n', 'image in a.yaml is not an image with a tag.'],
+    ['image: a.yaml#tag', 'tag: v1\n', 'tag in a.yaml does not name the image.'],
     [
       'image: a.yaml#image',
       'image: &i a:1\n---\nother: 1\n---\nimage: b:1\n',

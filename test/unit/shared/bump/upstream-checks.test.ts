@@ -22,7 +22,7 @@ test.each<[string, string[] | undefined, CommitCheck[], CommitCheck[], boolean, 
   ['one of the pull request failed', undefined, [check('a', 'green')], [check('b', 'failed')], false, /not green: b\./],
   ['green before, failed on main', undefined, [check('a', 'failed')], [check('a', 'green')], false, /not green: a\./],
   ['one of two with its name failed', undefined, [check('a', 'green'), check('a', 'failed')], [], false, /: a\./],
-  ['one has not ended', undefined, [check('a', 'green'), check('b', 'pending')], [], true, /not ended: b\./],
+  ['one has not ended', undefined, [check('a', 'green'), check('b', 'pending')], [], true, /not finished: b\./],
   [
     'what failed is said before what runs',
     undefined,

@@ -157,7 +157,7 @@ describe('what comes out', () => {
       'Deployment hub restarts: it is down for a short time (primary).',
       'Deployment web restarts: new pods are ready before old ones stop (primary, rest).',
     ])
-    expect(effectsOf(rendered(on({ affected: false })))).toEqual(['No cluster gets anything else than it has.'])
+    expect(effectsOf(rendered(on({ affected: false })))).toEqual(['No cluster changes.'])
     expect(effectsOf(undefined)).toBeUndefined()
   })
 })

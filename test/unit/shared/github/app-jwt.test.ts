@@ -22,5 +22,5 @@ test.each(['pkcs1', 'pkcs8'] as const)('an App signs who it is with its key (%s)
 
 test('what is no key is said without showing it', () => {
   const attempt = (): string => appJwt(4711, 'not a key at all', new Date())
-  expect(attempt).toThrow('The private key of the App 4711 is none.')
+  expect(attempt).toThrow('The private key of the App 4711 is not valid.')
 })

@@ -24,7 +24,7 @@ test('beyond 2,000 it is unknown, and not "changed"', async () => {
   expect((await editedComments(github, comments(2_000))).size).toBe(1)
   await expect(editedComments(github, comments(2_001))).rejects.toMatchObject({
     reason: 'misconfigured',
-    fix: expect.stringContaining('Delete those'),
+    fix: expect.stringContaining('Delete the useless ones'),
   })
   expect(asked).toHaveLength(20)
 })

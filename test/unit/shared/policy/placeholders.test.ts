@@ -40,9 +40,9 @@ test('what a value brings along is not filled again', () => {
 })
 
 test.each([
-  ['{values.binderhub.nothing}', 'The values of primary have no text at binderhub.nothing'],
-  ['{values.binderhub}', 'The values of primary have no text at binderhub'],
-  ['{secrets.OTHER}', 'The input "secrets" has no OTHER'],
+  ['{values.binderhub.nothing}', 'uses {values.binderhub.nothing}, but the values of primary have no text there'],
+  ['{values.binderhub}', 'uses {values.binderhub}, but the values of primary have no text there'],
+  ['{secrets.OTHER}', 'uses {secrets.OTHER}, but the input "secrets" has no OTHER'],
 ])('%s, which stands for nothing here, is an error with a fix', (template, message) => {
   expect(() => fillPlaceholders(template, site)).toThrow(
     expect.objectContaining({ message: expect.stringContaining(message), fix: expect.stringMatching(/./) }),
@@ -50,6 +50,8 @@ test.each([
 })
 
 test('a cluster without a host is an error only where its host is asked for', () => {
-  expect(() => fillPlaceholders('{host}', { ...site, host: undefined })).toThrow('The cluster has no host')
+  expect(() => fillPlaceholders('{host}', { ...site, host: undefined })).toThrow(
+    'uses {host}, but the cluster has no host',
+  )
   expect(fillPlaceholders('{cluster}', { ...site, host: undefined })).toBe('primary')
 })

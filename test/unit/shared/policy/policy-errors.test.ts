@@ -163,12 +163,12 @@ describe('bad input is one clear error', () => {
       'releases: { a: { name: web }, b: { name: web, namespace: web } }',
       '4:31',
       'releases.b is the same release as a: web on one.',
-      'Give each release a "name" or "namespace" of its own.',
+      'Give each release its own "name" or "namespace".',
     ],
     [
       `releases: { web: { name: ${'x'.repeat(54)} } }`,
       '4:13',
-      `releases.web is called ${'x'.repeat(54)} on one: Helm allows 53 characters, a namespace 63.`,
+      `releases.web is named ${'x'.repeat(54)} on one: Helm allows 53 characters for a name, Kubernetes 63 for a namespace.`,
       'Shorten "name" or "namespace".',
     ],
     ['clusters: {}', '6:11', 'clusters must be a map with at least one cluster, not a map.', 'Correct clusters.'],
@@ -205,8 +205,8 @@ describe('bad input is one clear error', () => {
     [
       'clusters: { one: { wave: rest }, two: { wave: staging } }',
       '6:34',
-      'clusters.two (staging) comes after one (rest); clusters are written in wave order.',
-      'Move it before one: the order is staging, canary, primary, rest.',
+      'clusters.two (staging) is listed after one (rest); list the clusters in wave order.',
+      'Move it before one. The order is staging, canary, primary, rest.',
     ],
     [
       'components: { "a/b": {} }',
@@ -217,20 +217,20 @@ describe('bad input is one clear error', () => {
     [
       'components: { all: {} }',
       '8:15',
-      '"all" cannot be used as a name: it must be another name: "all" stands for every component.',
+      '"all" cannot be used as a name: it must be another name, because "all" means every component.',
       'Rename it.',
     ],
     [
       component('wait: 1m'),
       '9:3',
-      'components.c has neither "chart" nor "image": nothing to bump.',
+      'components.c has neither "chart" nor "image": there is nothing to bump.',
       'Add "chart: FILE#DEPENDENCY" or "image: FILE#PATH".',
     ],
     [
       component('chart: a#b, image: c#d'),
       '9:3',
-      'components.c has both "chart" and "image": a bump changes one of them.',
-      'Make two components of it.',
+      'components.c has both "chart" and "image": a bump can change only one of them.',
+      'Split it into two components.',
     ],
     [
       component('chart: web/Chart.yaml'),
@@ -259,13 +259,13 @@ describe('bad input is one clear error', () => {
     [
       component('chart: []'),
       '9:53',
-      'components.c.chart must be "FILE#DEPENDENCY", or a list of such, not a list.',
+      'components.c.chart must be "FILE#DEPENDENCY", or a list of them, not a list.',
       'Correct components.c.chart.',
     ],
     [
       component('chart: { file: a }'),
       '9:53',
-      'components.c.chart must be "FILE#DEPENDENCY", or a list of such, not a map.',
+      'components.c.chart must be "FILE#DEPENDENCY", or a list of them, not a map.',
       'Correct components.c.chart.',
     ],
     [
@@ -283,14 +283,14 @@ describe('bad input is one clear error', () => {
     [
       component('value: a#b'),
       '9:3',
-      'components.c has neither "chart" nor "image": nothing says where its versions come from.',
+      'components.c has neither "chart" nor "image": Lockstep cannot find its versions.',
       'Add "chart: FILE#DEPENDENCY" or "image: FILE#PATH".',
     ],
     [
       component('image: ["{cluster}.yaml#b"], value: one.yaml#b'),
       '9:82',
-      'components.c names the same place twice: one.yaml#b.',
-      'One of them has to go.',
+      'components.c lists the same target twice: one.yaml#b.',
+      'Remove one of them.',
     ],
     [component('chart: a#b, vaule: a#c'), '9:58', 'Unknown key "vaule" in components.c.', 'Did you mean "value"?'],
     [
@@ -326,20 +326,20 @@ describe('bad input is one clear error', () => {
     [
       component('chart: a#b, version-endpoint: { url: /versions, header: "x y" }'),
       '9:102',
-      'components.c.version-endpoint.header must be the name of a header, not "x y".',
+      'components.c.version-endpoint.header must be the name of an HTTP header, not "x y".',
       'Correct components.c.version-endpoint.header.',
     ],
     [
       component('chart: a#b, version-endpoint: { url: /versions, path: c }'),
       '7:3',
-      'clusters.one has no host, which components.c.version-endpoint asks for.',
-      'Add "host: a.path.in.its.values" at the top, or "host: its.name" to this cluster.',
+      'clusters.one has no host, but components.c.version-endpoint needs one.',
+      'Add "host: path.in.the.values" at the top level, or "host: its.host.name" to this cluster.',
     ],
     [
       `${component('chart: a#b')}\n  d: { upstream: a/d, version: ["{commit}"], chart: a#b }`,
       '10:53',
-      'components.d bumps the same place as c: a#b.',
-      'One of them has to go.',
+      'components.d has the same target as c: a#b.',
+      'Remove one of them.',
     ],
     [
       'components: { c: { upstream: ab, version: ["{commit}"], chart: a#b } }',
@@ -374,19 +374,19 @@ describe('bad input is one clear error', () => {
     [
       'deploy-queue: { escalate: 10m }',
       '8:27',
-      'deploy-queue.escalate is shorter than deploy-queue.remind: the operators would be called before whoever is on duty.',
+      'deploy-queue.escalate is shorter than deploy-queue.remind: the operators would be notified before the person on duty.',
       'Make "escalate" longer than "remind".',
     ],
     [
       'smoke-tests: [{ http: "https://a/b", binder-launch: a/b, ref: c }]',
       '8:15',
-      'smoke-tests.0 is two checks in one: "http" and "binder-launch".',
-      'Make two items of it.',
+      'smoke-tests.0 has two checks: "http" and "binder-launch".',
+      'Write two items.',
     ],
     [
       'smoke-tests: [{ status: 200 }]',
       '8:15',
-      'smoke-tests.0 says nothing to check.',
+      'smoke-tests.0 has no check.',
       'Add one of: http, kubernetes, prometheus, command, jupyterhub, binder-launch, binder-build.',
     ],
     [
@@ -440,20 +440,20 @@ describe('bad input is one clear error', () => {
     [
       'smoke-tests: [{ http: "ftp://a/b" }]',
       '8:23',
-      'smoke-tests.0.http must be a URL that starts with "https://", "http://" or a value that is one; its placeholders are "{host}", "{cluster}", "{namespace}", "{values.a.path}" and "{secrets.NAME}", not "ftp://a/b".',
+      'smoke-tests.0.http must be a URL that starts with "https://", "http://" or "{values.a.path}"; its placeholders are "{host}", "{cluster}", "{namespace}", "{values.a.path}" and "{secrets.NAME}", not "ftp://a/b".',
       'Correct smoke-tests.0.http.',
     ],
     [
       'smoke-tests: [{ http: "https://{hots}/b" }]',
       '8:23',
-      'smoke-tests.0.http must be a URL that starts with "https://", "http://" or a value that is one; its placeholders are "{host}", "{cluster}", "{namespace}", "{values.a.path}" and "{secrets.NAME}", not "https://{hots}/b".',
+      'smoke-tests.0.http must be a URL that starts with "https://", "http://" or "{values.a.path}"; its placeholders are "{host}", "{cluster}", "{namespace}", "{values.a.path}" and "{secrets.NAME}", not "https://{hots}/b".',
       'Correct smoke-tests.0.http.',
     ],
     [
       'smoke-tests: [{ http: "https://{host}/b" }]',
       '7:3',
-      'clusters.one has no host, which smoke-tests.0 asks for.',
-      'Add "host: a.path.in.its.values" at the top, or "host: its.name" to this cluster.',
+      'clusters.one has no host, but smoke-tests.0 needs one.',
+      'Add "host: path.in.the.values" at the top level, or "host: its.host.name" to this cluster.',
     ],
     ['deploy-windows: { T4: {} }', '8:19', 'Unknown key "T4" in deploy-windows.', 'Did you mean "T0"?'],
     [
@@ -470,7 +470,7 @@ describe('bad input is one clear error', () => {
     ],
     ['a: b: c', '8:4', 'Not valid YAML: Nested mappings are not allowed in compact mappings.', 'Correct the YAML.'],
     ['merge: { bump: command, bump: auto }', '8:25', 'Not valid YAML: Map keys must be unique.', 'Correct the YAML.'],
-    ['---', '8:1', 'The policy is one YAML document, not several.', 'Remove the "---".'],
+    ['---', '8:1', 'The policy must be one YAML document, not several.', 'Remove the "---".'],
   ])('%s', (line, place, message, fix) => {
     const error = errorOf(withLine(line))
     expect(error).toMatchObject({ reason: 'policy-invalid', message, fix })

@@ -72,7 +72,7 @@ describe('what is not there is told with a fix', () => {
       [
         {
           kind: 'missing-file',
-          message: 'config/test.yaml does not exist: it is releases.web.plan-values.',
+          message: 'config/test.yaml does not exist. The policy names it in releases.web.plan-values.',
           fix: 'Add config/test.yaml, or correct the path in the policy.',
         },
       ],
@@ -93,8 +93,11 @@ describe('what is not there is told with a fix', () => {
       'a chart',
       { 'web/Chart.yaml': undefined },
       [
-        { kind: 'missing-file', message: 'web/Chart.yaml does not exist: it is the chart of releases.web.' },
-        { kind: 'missing-file', message: 'web/Chart.yaml does not exist: components.hub.chart names it.' },
+        { kind: 'missing-file', message: 'web/Chart.yaml does not exist. The policy names it in releases.web.chart.' },
+        {
+          kind: 'missing-file',
+          message: 'web/Chart.yaml does not exist. The policy names it in components.hub.chart.',
+        },
       ],
     ],
     [
@@ -116,7 +119,7 @@ describe('what is not there is told with a fix', () => {
       [
         {
           kind: 'missing-target',
-          message: 'components.builder.image: builder.image in web/values.yaml holds no image tag.',
+          message: 'components.builder.image: builder.image in web/values.yaml contains no image tag or digest.',
           at: { file: 'web/values.yaml', line: 2, column: 19 },
         },
       ],
@@ -127,7 +130,7 @@ describe('what is not there is told with a fix', () => {
       [
         {
           kind: 'missing-host',
-          message: 'The values of two have no ingress.hosts.0, which "host" names.',
+          message: 'The values of two have no ingress.hosts.0, but "host" in the policy refers to it.',
           fix: 'Add it to the values of two, or "host:" to clusters.two.',
         },
       ],
@@ -138,14 +141,20 @@ describe('what is not there is told with a fix', () => {
       [
         {
           kind: 'missing-value',
-          message: "smoke-tests.0.when is hubEnabled, which no cluster's values have: the check would never run.",
+          message:
+            'smoke-tests.0.when is hubEnabled, but the values of no cluster have this path: the check would never run.',
         },
       ],
     ],
     [
       'a file of dates',
       { 'holidays.txt': undefined },
-      [{ kind: 'missing-file', message: 'holidays.txt does not exist: it is deploy-windows.T3.holidays.' }],
+      [
+        {
+          kind: 'missing-file',
+          message: 'holidays.txt does not exist. The policy names it in deploy-windows.T3.holidays.',
+        },
+      ],
     ],
     [
       'YAML',

@@ -45,14 +45,14 @@ describe('a template must say which commit it is', () => {
   ])('%s does', (template) => {
     expect(templateProblem(template)).toBeUndefined()
   })
-  const beside = 'something that is no hex digit, such as "-" or "h", must stand between {commit} and {n} or {any}'
+  const beside = 'put a character that is not a hex digit, such as "-" or "h", between {commit} and {n} or {any}'
   test.each([
     ['1.0', 'it must contain {commit} exactly once, not 0 times'],
     ['{commit}-{commit}', 'it must contain {commit} exactly once, not 2 times'],
-    ['{hash}-{commit}', '{hash} is none of {commit}, {tag}, {n}, {any}'],
-    ['{}-{commit}', '{} is none of {commit}, {tag}, {n}, {any}'],
-    ['{tag}-{commit}', '{tag} stands for the whole rest of a version: nothing else in braces may be beside it'],
-    ['{tag}{tag}', '{tag} stands for the whole rest of a version: nothing else in braces may be beside it'],
+    ['{hash}-{commit}', '{hash} is unknown; the placeholders are {commit}, {tag}, {n} and {any}'],
+    ['{}-{commit}', '{} is unknown; the placeholders are {commit}, {tag}, {n} and {any}'],
+    ['{tag}-{commit}', '{tag} cannot be combined with another placeholder'],
+    ['{tag}{tag}', '{tag} cannot be combined with another placeholder'],
     ['{n}{commit}', beside],
     ['{any}a{commit}', beside],
     ['{commit}{any}', beside],

@@ -67,9 +67,9 @@ describe('a pending revision is left alone', () => {
   test.each<[string, Parameters<typeof judge>, RegExp]>([
     ['of a run that is going on', [work('8/1')], /org\/deploy\/actions\/runs\/8 has not ended/],
     ['of a run that waits', [work('8/1'), 'queued'], /runs\/8 has not ended/],
-    ['that nobody said to make', [undefined], /Lockstep did not begin it/],
-    ['after the one that was said to be made', [work('8/1', 3), 'completed'], /Lockstep did not begin it/],
-    ['of somebody who writes nonsense', ['{]', 'completed'], /Lockstep did not begin it/],
+    ['that nobody said to make', [undefined], /Lockstep did not start it/],
+    ['after the one that was said to be made', [work('8/1', 3), 'completed'], /Lockstep did not start it/],
+    ['of somebody who writes nonsense', ['{]', 'completed'], /Lockstep did not start it/],
   ])('%s', async (_, facts, message) => {
     expect(await judge(...facts)).toMatchObject({
       reason: 'operation-in-progress',

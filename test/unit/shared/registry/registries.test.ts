@@ -145,6 +145,6 @@ describe('versions by commit', () => {
 
   test('a version that fits two commits is refused', () => {
     const near = ['abcdef1'.padEnd(40, '0'), 'abcdef1'.padEnd(40, '1')]
-    expect(() => byCommit(published('1-gabcdef1'), near)).toThrow(/fits two commits/)
+    expect(() => byCommit(published('1-gabcdef1'), near)).toThrow(/matches two commits/)
   })
 })

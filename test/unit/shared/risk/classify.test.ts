@@ -274,7 +274,7 @@ describe('several kinds', () => {
   test('what would be easier alone is said', () => {
     const split = judge(...samples.slice(0, 4)).split
     expect(split).toBe(
-      'Only ingress needs T3. In a pull request of its own, the rest (capacity, bump, content) would be through sooner.',
+      'Only ingress needs T3. The rest (capacity, bump, content) would need less in a separate pull request.',
     )
     expect(judge(...samples.slice(4, 5)).split).toBeUndefined()
   })

@@ -30,7 +30,7 @@ test.each(['', 'latest', '1', '1.31.4; x', 'stable-1.31'])(
   'a version of Kubernetes that is none is refused: %j',
   (to) => {
     expect(() => classifyExternalChange({ ...change, to }, { changeClasses: [] })).toThrow(
-      'is no version of Kubernetes',
+      'is not a Kubernetes version',
     )
   },
 )
@@ -73,7 +73,7 @@ const health: ClusterHealth = {
 }
 
 test.each<[string, Partial<ClusterHealth>]>([
-  ['prod has Kubernetes v1.29.1, and the change says that it comes from 1.30.8', { server: 'v1.29.1' }],
+  ['prod has Kubernetes v1.29.1, but the change starts from 1.30.8', { server: 'v1.29.1' }],
   ['node n1 is not ready', { nodes: [{ name: 'n1', version: 'v1.30.8', ready: false }] }],
   ['there is no node', { nodes: [] }],
   ['API service v1beta1.metrics does not answer', { unavailable: ['v1beta1.metrics'] }],
@@ -83,10 +83,10 @@ test.each<[string, Partial<ClusterHealth>]>([
     { nodes: [...health.nodes, { name: 'n2', version: 'v1.27.2', ready: true }] },
   ],
   [
-    'kubectl v1.29.0 is more than one minor version away from the API server (1.31.4): set up another one',
+    'kubectl v1.29.0 is more than one minor version away from the API server (1.31.4): install another version',
     { kubectl: 'v1.29.0' },
   ],
-  ['Helm v3.15.0 is made for Kubernetes 1.30 and older, not for 1.31.4: set up a newer one', { helm: 'v3.15.0' }],
+  ['Helm v3.15.0 supports Kubernetes up to 1.30, not 1.31.4: install a newer version', { helm: 'v3.15.0' }],
 ])('an upgrade does not begin: %s', (problem, differs) => {
   expect(beforeProblems(change, { ...health, ...differs })).toEqual([problem])
 })

@@ -19,17 +19,17 @@ test.each<[string, string, Parameters<typeof versionSkew>[1]]>([
   ['node n2 has v1.32.0, newer than the API server (1.31.4)', '1.31.4', { nodes: nodes('v1.31.0', 'v1.32.0') }],
   ['node n1 has ?, which cannot be compared with 1.31.4', '1.31.4', { nodes: nodes('?') }],
   [
-    'kubectl v1.33.1 is more than one minor version away from the API server (1.31.4): set up another one',
+    'kubectl v1.33.1 is more than one minor version away from the API server (1.31.4): install another version',
     '1.31.4',
     { nodes: [], kubectl: 'v1.33.1' },
   ],
   [
-    'kubectl v1.29.0 is more than one minor version away from the API server (1.31.4): set up another one',
+    'kubectl v1.29.0 is more than one minor version away from the API server (1.31.4): install another version',
     '1.31.4',
     { nodes: [], kubectl: 'v1.29.0' },
   ],
   [
-    'Helm v3.15.4 is made for Kubernetes 1.30 and older, not for 1.31.4: set up a newer one',
+    'Helm v3.15.4 supports Kubernetes up to 1.30, not 1.31.4: install a newer version',
     '1.31.4',
     { nodes: [], helm: 'v3.15.4' },
   ],

@@ -68,7 +68,7 @@ describe('what cannot be undone', () => {
     [
       'a claim that was made larger',
       { target: claim('1024Mi'), live: claim('2Gi') },
-      ['PersistentVolumeClaim data asks for more storage now than it did; volumes cannot shrink.'],
+      ['PersistentVolumeClaim data requests more storage now than before; volumes cannot shrink.'],
     ],
     [
       'a claim that is gone',
@@ -90,17 +90,19 @@ describe('what cannot be undone', () => {
     [
       'a StatefulSet that is gone with one of its claims',
       { target: statefulSet, live: claimOfSet('data-db-0') },
-      ['StatefulSet db is gone, and its volume claim data-db-1 with it: a new one would be empty.'],
+      ['StatefulSet db is gone, and so is its volume claim data-db-1: a new one would be empty.'],
     ],
     [
       'a StatefulSet whose claims were made larger',
       { target: statefulSet, live: statefulSet.replace('2Gi', '3Gi') },
-      ['StatefulSet db asks for more storage now than it did; volumes cannot shrink.'],
+      ['StatefulSet db requests more storage now than before; volumes cannot shrink.'],
     ],
     [
       'a CRD whose objects are stored in a version that it did not know',
       { target: crd(['v1']), live: crd(['v1', 'v2'], 'status: { storedVersions: [v1, v2] }') },
-      ['CustomResourceDefinition things.example.org: objects are stored as v2, which it did not know then.'],
+      [
+        'CustomResourceDefinition things.example.org: objects are stored as v2, which the old definition does not have.',
+      ],
     ],
     [
       'a CRD with a newer version that nothing is stored in',
@@ -110,7 +112,7 @@ describe('what cannot be undone', () => {
     [
       'an object of a version that is served no more',
       { target: thing, served: 'v1 apps/v1 example.org/v2' },
-      ['Thing one is of example.org/v1, which the cluster does not serve any more.'],
+      ['Thing one uses example.org/v1, which the cluster no longer serves.'],
     ],
     ['an object of a version that is served', { target: thing, served: 'example.org/v1' }, []],
   ])('%s', (_, given, expected) => {
@@ -124,7 +126,7 @@ describe('what cannot be undone', () => {
         { path: 'hub.schema', same: true },
       ]),
     )
-    expect(found).toEqual([expect.stringMatching(/^app\.schema says that the database was migrated/)])
+    expect(found).toEqual([expect.stringMatching(/^app\.schema shows that the database was migrated/)])
   })
 })
 

@@ -71,7 +71,7 @@ test('a note needs an operator: a stranger and a comment do not count', async ()
   await review(lane, pull, olga, 'COMMENT')
   expect(await said(lane, pull)).toBe('success reviewed')
   const [green] = await commentsOf(lane, pull)
-  expect([green?.id, green?.body]).toEqual([red?.id, expect.stringContaining('All is well now')])
+  expect([green?.id, green?.body]).toEqual([red?.id, expect.stringContaining('Nothing is left to do')])
 })
 
 test('a rebase without effect keeps an approval, an effect voids it', async () => {
@@ -87,7 +87,7 @@ test('a rebase without effect keeps an approval, an effect voids it', async () =
   await commitOn(ada, lane.deployAt, 'note', values(3))
   expect(await said(lane, pull)).toBe('failure not-a-pure-bump')
   const [again] = await commentsOf(lane, pull)
-  expect(again?.body).toContain('approved something else than this: olga')
+  expect(again?.body).toContain('approved an earlier state: olga')
   const [check] = await checksOf(lane, await headOf(lane, pull))
   expect(parseExternalId(check?.external_id)?.digest).toBe(noDigest)
 })
@@ -126,7 +126,7 @@ test('what asks for evidence stays red however many approve it, and says what is
   expect(await said(lane, pull)).toBe('failure not-a-pure-bump')
   const [comment] = await commentsOf(lane, pull)
   expect(comment?.body).toContain('- [x] the approval of two operators')
-  expect(comment?.body).toContain('- [ ] staging brought there and back with it')
+  expect(comment?.body).toContain('- [ ] a staging trial')
 })
 
 test('the policy takes two operators, a workflow one, and neither by its own author alone', async () => {
@@ -179,7 +179,7 @@ test("a review of a fork's pull request starts the gate for it, although GitHub 
   }
   const ended = { event: 'workflow_run', payload: { workflow_run: rehearsal }, repository: lane.deployRepo } as RunFacts
   // A rehearsal's last job starts the gate by itself; whatever a run is called means nothing.
-  await expect(findPullNumber(github, '', ended)).rejects.toThrow('is about no pull request')
-  await expect(find('note', 'acme/fork')).rejects.toThrow('is about no pull request')
-  await expect(find('main')).rejects.toThrow('is about no pull request')
+  await expect(findPullNumber(github, '', ended)).rejects.toThrow('names no pull request')
+  await expect(find('note', 'acme/fork')).rejects.toThrow('names no pull request')
+  await expect(find('main')).rejects.toThrow('names no pull request')
 })

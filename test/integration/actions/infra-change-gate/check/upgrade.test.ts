@@ -10,7 +10,7 @@ test('for another version of Kubernetes every cluster is looked at, and told to 
   await commitOn(lane.client(lane.ada.token), lane.deployAt, 'main', terraform('1.30.8'))
   const pull = await lane.propose('upgrade', terraform('1.31.4'))
   await gateRendered(lane, pull)
-  const skew = (mark: string) => `- [${mark}] that kubelets, kubectl and Helm go together with the new API server`
+  const skew = (mark: string) => `- [${mark}] proof that kubelets, kubectl and Helm support the new API server`
   expect(await comment(lane, pull)).toContain(skew(' '))
 
   await asked(lane, lane.ada).rest.issues.createComment({ ...lane.deployAt, issue_number: pull, body: '/dry-run' })

@@ -32,7 +32,7 @@ test('a bump whose checks run on upstream is red and says so, and green once the
   const ended = await lane.gate(pull)
 
   expect([waiting.result.decision, waiting.result.reason]).toEqual(['failure', 'upstream-checks'])
-  expect(waiting.result.message).toContain('have not ended: ci.')
+  expect(waiting.result.message).toContain('have not finished: ci.')
   expect([ended.result.decision, ended.result.reason]).toEqual(['success', 'pure-bump'])
 })
 

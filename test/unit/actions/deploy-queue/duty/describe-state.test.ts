@@ -22,13 +22,13 @@ test.each<[string, OpenAssignment, unknown]>([
   ['nothing yet', turn({}), undefined],
   ['on the first cluster', half, { state: 'pending', description: 'Verified on staging; next: prod.' }],
   ['everywhere', whole, { state: 'success', description: 'Verified on all clusters after 12 min.' }],
-  ['failed', turn({ phase: 'failing', failed }), { state: 'failure', description: 'Failed on prod; it goes back.' }],
   [
-    'gone back',
-    turn({ phase: 'back', failed }),
-    { state: 'failure', description: 'Failed on prod, and has gone back.' },
+    'failed',
+    turn({ phase: 'failing', failed }),
+    { state: 'failure', description: 'Failed on prod; rollback in progress.' },
   ],
-  ['taken back by hand', turn({ phase: 'back' }), { state: 'failure', description: 'Taken back.' }],
+  ['gone back', turn({ phase: 'back', failed }), { state: 'failure', description: 'Failed on prod and was reverted.' }],
+  ['taken back by hand', turn({ phase: 'back' }), { state: 'failure', description: 'Reverted.' }],
 ])('the status: %s', (_, one, expected) => {
   const status = statusOf(one)
   if (expected === undefined) expect(status).toBeUndefined()

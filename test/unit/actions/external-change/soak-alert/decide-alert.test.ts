@@ -35,7 +35,7 @@ test('it is changed where something else is broken, and not where it is the same
 })
 
 test('it is closed once it is well, and opens again', () => {
-  expect(closed).toMatchObject({ number: 1, state: 'closed', body: expect.stringContaining('is well again') })
+  expect(closed).toMatchObject({ number: 1, state: 'closed', body: expect.stringContaining('is healthy again') })
   expect(after(closed, 'well')).toEqual([closed, false])
   expect(after(closed, 'ill')).toEqual([opened, true])
 })

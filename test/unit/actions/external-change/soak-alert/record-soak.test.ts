@@ -9,7 +9,7 @@ const result = (change: Partial<Result>): string =>
     ...{ cluster: 'berlin', commit: 'a'.repeat(40), run: '9/1', evidence: [], ...change },
   })
 
-const unknown = { is: 'ill', problems: ['it could not be looked at, so nothing is known'] }
+const unknown = { is: 'ill', problems: ['it could not be inspected, so its state is unknown'] }
 const evidence = [
   { kind: 'smoke', ok: true, text: 'pass: one' },
   { kind: 'smoke', ok: false, text: 'fail: other' },

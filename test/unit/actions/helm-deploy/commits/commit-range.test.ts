@@ -260,13 +260,13 @@ test('a direct push that an operator accepted may be deployed, and is told', () 
 })
 
 test('a change that was merged outside its window stops the plan, and its taking back opens it again', () => {
-  const untimely = { tier: 'T3' as const, untimely: 'T3 is only for mon, tue, wed, thu (Etc/UTC)' }
+  const untimely = { tier: 'T3' as const, untimely: 'T3 may be deployed only on mon, tue, wed, thu (Etc/UTC)' }
   const late = commit(older, { proof: notPure, reviewed: true, ...untimely })
 
   expect(decideCommitRange(facts({ commits: [commit(head), late] }))).toMatchObject({
     kind: 'refuse',
     reason: 'outside-window',
-    message: expect.stringMatching(/#7 \(bbbbbbb.*outside its window: T3 is only for/),
+    message: expect.stringMatching(/#7 \(bbbbbbb.*outside its window: T3 may be deployed only on/),
     fix: expect.stringContaining('git revert -m 1 bbbbbbb'),
   })
   expect(decideCommitRange(facts({ commits: [commit(head), late], undone: [older] }))).toMatchObject({ kind: 'go' })

@@ -31,21 +31,21 @@ test('what was accepted before stays so', () => {
 })
 
 test.each<[string, Partial<ApproveCommitFacts>, string, RegExp]>([
-  ['somebody else', { standing: 'other' }, 'not-operator', /An operator of the policy/],
+  ['somebody else', { standing: 'other' }, 'not-operator', /An operator that the policy names/],
   ['a word without a commit', { named: undefined }, 'input-invalid', /7 to 40 digits/],
-  ['a changed comment', { edited: true }, 'unreviewed-commit', /in a new one/],
-  ['a commit that is not there', { commit: undefined }, 'input-invalid', /more of its digits/],
+  ['a changed comment', { edited: true }, 'unreviewed-commit', /in a new comment/],
+  ['a commit that is not there', { commit: undefined }, 'input-invalid', /with more digits/],
   ['a commit of another branch', { commit: commit({ onBranch: false }) }, 'input-invalid', /that this issue lists/],
   ['the merge of a pull request', { commit: commit({ pull: 7 }) }, 'unreviewed-commit', /git revert -m 1/],
   ['whoever pushed it', { commit: pushedBy('Bob') }, 'unreviewed-commit', /Another operator.*git revert/],
   ['one of those who pushed it', { commit: pushedBy('ada', 'bob') }, 'unreviewed-commit', /Another operator/],
   ['whoever wrote it', { commit: commit({ writers: ['BOB'] }) }, 'unreviewed-commit', /Another operator/],
-  ['nobody knows who pushed it', { commit: commit({ pushers: undefined }) }, 'unreviewed-commit', /^Take it back/],
+  ['nobody knows who pushed it', { commit: commit({ pushers: undefined }) }, 'unreviewed-commit', /^Revert it/],
   [
     'a bot pushed it',
     { commit: commit({ pushers: [{ login: 'x[bot]', bot: true }] }) },
     'unreviewed-commit',
-    /^Take it back/,
+    /^Revert it/,
   ],
 ])('refused, with the way on: %s', (_, change, reason, fix) => {
   expect(decideApproveCommit(facts(change))).toMatchObject({ kind: 'refuse', reason, fix: expect.stringMatching(fix) })

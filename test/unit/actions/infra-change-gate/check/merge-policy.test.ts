@@ -20,7 +20,7 @@ const said = (more: Partial<NonNullable<MergePolicyFacts['go']>>): MergePolicyFa
   edited: false,
   ...more,
 })
-const red = { conclusion: 'failure', reason: 'version-blocked', title: 'Held: hub 2' } as const
+const red = { conclusion: 'failure', reason: 'version-blocked', title: 'Blocked version: hub 2' } as const
 const revert = { conclusion: 'success', reason: 'pure-revert', title: 'Pure revert' } as const
 
 test.each([
@@ -34,14 +34,14 @@ test.each([
 })
 
 test.each([
-  ['a person merges', facts({ how: 'person' }), /press the button/],
-  ['the check is red', facts({ verdict: red }), /Held: hub 2/],
+  ['a person merges', facts({ how: 'person' }), /use the merge button/],
+  ['the check is red', facts({ verdict: red }), /Blocked version: hub 2/],
   ['it is no bump', facts({ verdict: revert }), /Pure revert/],
   ['it is a draft', facts({ draft: true }), /draft/],
-  ['the comment was edited', facts({ go: said({ edited: true }) }), /new one/],
-  ['the head was judged only after the word', facts({ judgedSince: after }), /another commit/],
+  ['the comment was edited', facts({ go: said({ edited: true }) }), /new comment/],
+  ['the head was judged only after the word', facts({ judgedSince: after }), /a new commit/],
   ['the window is shut', facts({ shut: 'the App merges only on mon' }), /only on mon/],
-  ['the head is judged only now', facts({ judgedSince: undefined }), /another commit/],
+  ['the head is judged only now', facts({ judgedSince: undefined }), /a new commit/],
 ])('%s: whoever said /merge is told', (_, given, text) => {
   expect(mayMerge(given)).toEqual({ merge: false, tell: expect.stringMatching(text) })
 })

@@ -34,13 +34,13 @@ const stops = ['/hold a talk', '/unhold']
 test.each([...every, ...stops])('%s of an operator counts, of a stranger it gets no words', (line) => {
   expect([say(line), say(line, { standing: 'other' })]).toEqual(['yes', 'no'])
   expect(say(line, { standing: 'unknown' })).toContain('members: read')
-  expect(say(line, { edited: true })).toContain('was changed')
+  expect(say(line, { edited: true })).toContain('was edited')
 })
 
 test.each(every)('%s is about what one could see', (line) => {
-  expect(say(line, { judgedSince: undefined })).toContain('another commit')
-  expect(say(line, { judgedSince: '2026-03-10T12:00:01Z' })).toContain('another commit')
-  expect(say(line, { items: undefined })).toContain('needs no such word')
+  expect(say(line, { judgedSince: undefined })).toContain('a new commit')
+  expect(say(line, { judgedSince: '2026-03-10T12:00:01Z' })).toContain('a new commit')
+  expect(say(line, { items: undefined })).toContain('does not need that command')
 })
 
 test.each(stops)('%s needs no second look', (line) => {
@@ -48,7 +48,7 @@ test.each(stops)('%s needs no second look', (line) => {
 })
 
 test.each([
-  ['/ack 2', 'There are 1 to 1.'],
+  ['/ack 2', 'The items are 1 to 1.'],
   ['/ack', '/ack NUMBER'],
   ['/evidence backup x 2026-03-09T11:00Z', 'older than 24 hours'],
   ['/evidence backup x 2026-03-10T13:00Z', 'in the future'],

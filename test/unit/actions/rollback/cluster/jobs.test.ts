@@ -53,7 +53,7 @@ test.each<[string, Parameters<typeof cause>[0], string | undefined]>([
   [
     'an optional cluster failed, and hides how others ended',
     { primary: { result: 'failure', outputs: { failure: result({ cluster: 'extra' }), verified: passed } } },
-    'The wave "primary" failed, and nothing says how two ended.',
+    'The wave "primary" failed, and it is unknown how two ended.',
   ],
   [
     'an optional cluster did not answer',
@@ -71,24 +71,24 @@ test.each<[string, Parameters<typeof cause>[0], string | undefined]>([
   [
     'one was verified, and of the other nothing arrived',
     { primary: { result: 'failure', outputs: { verified: passed } } },
-    'The wave "primary" failed, and nothing says how two ended.',
+    'The wave "primary" failed, and it is unknown how two ended.',
   ],
   [
     'a cluster failed, and what it said did not arrive',
     { staging: { result: 'success', outputs: { verified: passed } }, single: { result: 'failure', outputs: {} } },
-    'The wave "single" failed, and nothing says why.',
+    'The wave "single" failed for an unknown reason.',
   ],
   [
     'one was verified, and another was not',
     { primary: { result: 'failure', outputs: { verified: passed, failure: result({}) } } },
     'it does not serve',
   ],
-  ['a runner was lost', { primary: { result: 'failure' } }, 'The wave "primary" failed, and nothing says why.'],
-  ['somebody cancelled it', { staging: { result: 'cancelled' } }, 'The wave "staging" failed, and nothing says why.'],
+  ['a runner was lost', { primary: { result: 'failure' } }, 'The wave "primary" failed for an unknown reason.'],
+  ['somebody cancelled it', { staging: { result: 'cancelled' } }, 'The wave "staging" failed for an unknown reason.'],
   [
     'what was verified was so in another run',
     { primary: { result: 'failure', outputs: { verified: passed.replace('9/1', '8/1') } } },
-    'The wave "primary" failed, and nothing says why.',
+    'The wave "primary" failed for an unknown reason.',
   ],
   [
     'what a later wave says is found behind one that is not to blame',

@@ -51,7 +51,7 @@ describe('which commit is meant', () => {
       'input-invalid',
       /one of these/,
     ],
-    ['no reason', { reason: '' }, 'input-invalid', /say why/],
+    ['no reason', { reason: '' }, 'input-invalid', /with a reason/],
     [
       'what is deployed everywhere',
       { candidates: [candidate('b', true), candidate('a')], settled: true },

@@ -120,7 +120,7 @@ test.each<[string, Stream, string, string]>([
     'wrong',
     'the stream ended without a result; the last phase was "waiting"',
   ],
-  ['closed with nothing in it', { parts: [{ at: 0, end: 'closed' }] }, 'wrong', 'nothing came'],
+  ['closed with nothing in it', { parts: [{ at: 0, end: 'closed' }] }, 'wrong', 'no event arrived'],
   [
     'an error page',
     { status: 502, headers: { 'content-type': 'text/html' }, parts: [{ at: 0, end: 'closed' }] },
@@ -197,7 +197,7 @@ test.each<[string, string, number, string]>([
   ['refuses its own token', '/api/status', 403, 'the server answers 403 at api/status'],
   ['is not there', '/api', 404, 'the server answers 404 at api'],
   ['goes to the hub instead', '/api', 302, 'the server answers 302 at api'],
-  ['starts no kernel', '/api/kernels', 500, 'the server starts no kernel: it answers 500'],
+  ['starts no kernel', '/api/kernels', 500, 'the server did not start a kernel: it answers 500'],
 ])('a server that %s is wrong, and is shut down all the same', async (_, path, status, came) => {
   const server = (asked: string, response: import('node:http').ServerResponse): boolean => {
     if (!asked.endsWith(path)) return false

@@ -69,7 +69,7 @@ test('a server that an earlier test left is removed first', async () => {
   const { found, lines } = await ask(hub)
 
   expect(found.is).toBe('right')
-  expect(lines).toContain('a server of an earlier test is there: it is removed')
+  expect(lines).toContain('a server of an earlier test still exists: removing it')
   const calls = hub.requests.filter((request) => request.endsWith('/server'))
   expect(calls).toEqual([
     'DELETE /hub/api/users/smoke/server',
@@ -102,7 +102,7 @@ test.each<[string, HubOptions, string, string]>([
     'does not take the token for users',
     { instead: answers('POST /hub/api/users/smoke', 403), users: [] },
     'unknown',
-    'there is no user smoke, and the token may not make one',
+    'there is no user smoke, and the token may not create one',
   ],
   [
     'has a proxy that does not know the server',
@@ -120,7 +120,7 @@ test.each<[string, HubOptions, string, string]>([
     'has no kernels',
     { instead: answers('POST /user/smoke/api/kernels', 500) },
     'wrong',
-    'starts no kernel: it answers 500',
+    'did not start a kernel: it answers 500',
   ],
   ['has a kernel that hangs up', { kernel: () => 'hangs up' }, 'wrong', 'the WebSocket of the kernel'],
   [

@@ -75,7 +75,7 @@ test.each<[string, unknown[], string]>([
   [
     'a restart of a new pod',
     webObjects({ container: { restartCount: 1 } }),
-    '1 restarts since the deploy, not 0: web-2-x/web',
+    '1 restarts since the deploy (allowed: 0): web-2-x/web',
   ],
   [
     'a restart of an old pod',
