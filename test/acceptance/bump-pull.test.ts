@@ -197,7 +197,7 @@ test('the pull request says how long the last deploys took', async () => {
 
   await lane.bundle.bump(await published(lane))
 
-  expect((await onlyPull(lane))?.body).toContain('it takes about 1 min')
+  expect((await onlyPull(lane))?.body).toContain('A deploy takes about 1 min')
 })
 
 test('what people write around our part of the text stays, and a title cannot end that part', async () => {

@@ -1,7 +1,7 @@
 import { getOctokit } from '@actions/github'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { definition } from '../../actions/infra-change-gate/io.js'
-import { infraChangeGate } from '../../actions/infra-change-gate/run.js'
+import { definition } from '../../actions/doctor/io.js'
+import { examineSetup } from '../../actions/doctor/run.js'
 import { appNumbers, rehearsalAppPermissions, repoNames } from '../../rehearsal/fixtures/names.js'
 import { believedRows, type OpenRows } from '../../rehearsal/github/open-rows.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
@@ -94,7 +94,7 @@ async function live(): Promise<void> {
 
 /** What the doctor tells of each row. */
 async function told(): Promise<Record<string, string>> {
-  const { log, code } = await runHere(definition, infraChangeGate, await world.start())
+  const { log, code } = await runHere(definition, examineSetup, await world.start())
   expect(code).toBe(0)
   return Object.fromEntries(
     [...log.matchAll(/^([A-Z]\d+) (believed|other|unseen): /gm)].map(([, row, is]) => [row, is]),
@@ -151,7 +151,7 @@ test('a job that may only what doctor.yml gave it before is told what it can see
   await live()
   const reader = world.github.mintJobToken(repoNames.deploy, { actions: 'read', contents: 'read' }, 1)
   const start = await world.start({ 'upstream-token': reader })
-  const { code, result, log } = await runHere(definition, infraChangeGate, start)
+  const { code, result, log } = await runHere(definition, examineSetup, start)
   expect([code, result.evidence.filter(({ ok }) => !ok)]).toEqual([0, []])
   expect(log).toMatch(/^D18 unseen: .+/m)
   expect(log).toMatch(/^I14 believed: /m)

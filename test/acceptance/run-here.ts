@@ -6,6 +6,7 @@ import { readRun } from '../../shared/foundation/run-facts.js'
 import { connectGitHub } from '../../shared/github/client.js'
 import { explainGitHub } from '../../shared/github/errors.js'
 import type { ActionDefinition, ActionOutcome } from '../../shared/runtime/action.js'
+import { appOf, makeTokens, usesOf } from '../../shared/runtime/mode-tokens.js'
 import { readInputs } from '../../shared/runtime/read-inputs.js'
 import { refuseUnknownInputs, type Start, type Started } from './start-action.js'
 
@@ -43,10 +44,13 @@ export async function runHere<I extends InputDefinitions, O extends OutputDefini
     ...finding,
   })
   try {
-    const { finding, outputs, problem } = await run(
-      readInputs(definition, (name) => inputs[name] ?? ''),
-      world,
-    )
+    const read = (name: string): string => inputs[name] ?? ''
+    const values = readInputs(definition, read)
+    const made = await makeTokens(usesOf(definition.name, read('mode')), read, {
+      ...{ app: appOf(read), repository: facts.repository, deployRepo: read('deploy-repo') || facts.repository },
+      ...{ connect: world.github, made: () => {} },
+    })
+    const { finding, outputs, problem } = await run({ ...values, ...made }, world)
     const text = [...lines, problem ?? ''].join('\n')
     const given = { ...(outputs as Record<string, string>) }
     return {
