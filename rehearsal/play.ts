@@ -27,9 +27,9 @@ const timeline = startTimeline(process.stdout, verbose)
 const tools = await provideTools(() => {})
 try {
   await using cluster = await openCluster(kubeconfig, tools)
-  const stay = async (world: Installation): Promise<void> => {
+  const stay = async (installation: Installation): Promise<void> => {
     const stop = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
-    await keepUp(world, cluster, { places, say: console.log, stop })
+    await keepUp(installation, cluster, { places, say: console.log, stop })
   }
   const good = await runRehearsal(
     {

@@ -24,15 +24,15 @@ const timeline = startTimeline(process.stdout)
 const tell = (what: string): void => timeline.tell({ who: 'world', what })
 try {
   await using cluster = await startCluster({ dir: join(dir, 'cluster'), tools, log: tell })
-  await using world = await startInstallation({ dir, tools, cluster, tell, onRun: () => {} })
-  const stage = { world, timeline, expectations: newExpectations(), runs: new Map() }
-  await playAdoption(stage)
-  await playMerges(stage)
-  await world.runner.idle()
-  await takePicture(`${world.emulator.url}/_/jupiter/deploy`, join(projectRoot, 'docs/rehearsal.png'))
+  await using installation = await startInstallation({ dir, tools, cluster, tell, onRun: () => {} })
+  const scene = { installation, timeline, expectations: newExpectations(), runs: new Map() }
+  await playAdoption(scene)
+  await playMerges(scene)
+  await installation.runner.idle()
+  await takePicture(`${installation.emulator.url}/_/jupiter/deploy`, join(projectRoot, 'docs/rehearsal.png'))
   // Any arguments: more pictures, of other pages and widths, as `path width height file`.
   const [, , path, width = '420', height = '900', file = 'phone.png'] = process.argv
-  if (path) await takePicture(`${world.emulator.url}${path}`, file, `${width},${height}`)
+  if (path) await takePicture(`${installation.emulator.url}${path}`, file, `${width},${height}`)
 } finally {
   timeline.end()
   await rm(dir, { recursive: true, force: true })

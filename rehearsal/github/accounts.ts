@@ -53,7 +53,7 @@ export function createApp(
   return { id, slug, bot, privateKey }
 }
 
-/** The user id of an App's bot where a world chooses none, so that a policy can be written before the App is there. */
+/** The user id of an App's bot where a test chooses none, so that a policy can be written before the App is there. */
 export const usualBot = (appId: number): number => 90_000_000 + appId
 
 /** An App's bot is a user of its own: its id is not the App's. */

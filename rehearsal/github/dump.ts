@@ -5,7 +5,7 @@ import type { CheckRun, CommitStatus, Deployment, Issue, Repo, State } from './s
 
 /**
  * All that people and programs find on this GitHub, without what differs from run to run: ids, times, and the commits' SHAs,
- * which become hashes of what the commits hold. Two worlds with equal dumps are the same to everybody.
+ * which become hashes of what the commits hold. Two states with equal dumps are the same to everybody.
  */
 export async function dumpState(state: State): Promise<string> {
   const repos = [...state.repos.values()].sort((a, b) => a.fullName.localeCompare(b.fullName))

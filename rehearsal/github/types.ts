@@ -199,7 +199,7 @@ export interface Emulator extends AsyncDisposable {
    * repository's settings, are not the present ones afterwards.
    */
   snapshot(): Promise<() => Promise<void>>
-  /** All that there is, as text that is equal where two worlds are: without ids, times and SHAs. */
+  /** All that there is, as text that is equal where two states are: without ids, times and SHAs. */
   dump(): Promise<string>
   /** Resolves when no request is being worked on any more, of clients that are gone too. */
   settled(): Promise<void>

@@ -7,7 +7,7 @@ import { forwardFromOutside } from './forward.js'
 export const forwardNames = ['github', 'ingress', 'api'] as const
 export type ForwardName = (typeof forwardNames)[number]
 
-/** Where a kept world can be reached from outside its network: ports of this machine's loopback, by what is behind them. */
+/** Where a kept rehearsal can be reached from outside its network: ports of this machine's loopback, by what is behind them. */
 export const ForwardTargets = z.object({
   /** Holds the sockets `<name>.sock`, and is on a file system that both sides see. */
   dir: z.string(),
@@ -22,7 +22,7 @@ export interface PortForwards extends AsyncDisposable {
   places: ForwardTargets
 }
 
-/** Outside, before the world starts: free ports that lead to where the world will listen. */
+/** Outside, before the rehearsal starts: free ports that lead to where it will listen. */
 export async function openPortForwards(): Promise<PortForwards> {
   await mkdir(cacheDir(), { recursive: true })
   const dir = await mkdtemp(join(cacheDir(), 'keep-'))

@@ -2,7 +2,7 @@ import { appJwt } from '../../shared/github/app-jwt.js'
 import { connectGitHub, type GitHub } from '../../shared/github/client.js'
 import type { Permissions } from '../github/types.js'
 import { NotSettled } from './probe.js'
-import type { Tools } from './world.js'
+import type { Tools } from './session.js'
 
 /** A test App with its private key. */
 export interface AppKey {

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { plain } from './judge.js'
 import { cleanUp, play } from './play.js'
 import { probes } from './registry.js'
-import type { Options } from './world.js'
+import type { Options } from './session.js'
 
 const usage = `GH_TOKEN=... npm run probe -- --owner ORG --app-id N --app-key FILE [--app2-id N --app2-key FILE] [--rows I1,C4] [--yes]
 GH_TOKEN=... npm run probe -- --owner ORG --clean-up [--yes]

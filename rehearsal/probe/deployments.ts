@@ -64,9 +64,9 @@ export const deployments: Probe[] = [
     row: 'D1',
     expected: 'taken',
     otherwise: 'openRows.deploymentsOfForks',
-    async ask(world) {
-      const place = await world.place(plain)
-      const fork = await world.fork(plain)
+    async ask(session) {
+      const place = await session.place(plain)
+      const fork = await session.fork(plain)
       const branch = await fork.branch()
       const ref = await fork.commit(branch, { 'fork.txt': branch })
       const head = `${fork.ref.owner}:${branch}`
@@ -78,8 +78,8 @@ export const deployments: Probe[] = [
     row: 'D2',
     expected: 'taken',
     otherwise: 'rehearsal/github/rest/deployments.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const environment = await onlyMain(place)
       const branch = await place.branch()
       return taken(deploy(place, { ref: await place.commit(branch, { [branch]: branch }), environment }))
@@ -89,8 +89,8 @@ export const deployments: Probe[] = [
     row: 'D3',
     expected: 'made (201)',
     otherwise: 'rehearsal/github/rest/deployments.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const branch = await place.branch()
       const ref = await place.commit(branch, { [branch]: branch })
       await place.user.rest.repos.createCommitStatus({ ...place.ref, sha: ref, state: 'failure', context: 'red' })
@@ -102,8 +102,8 @@ export const deployments: Probe[] = [
     row: 'D4',
     expected: 'newest first; environment, task and sha filter',
     otherwise: 'rehearsal/github/rest/deployments.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const environment = place.name()
       const branch = await place.branch()
       const sha = await place.commit(branch, { [branch]: branch })
@@ -121,8 +121,8 @@ export const deployments: Probe[] = [
     row: 'D6',
     expected: 'the object',
     otherwise: 'rehearsal/github/rest/deployments.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const { data } = await place.app.rest.repos.getDeployment({ ...place.ref, deployment_id: await deployed(place) })
       return typeof data.payload === 'string' ? 'text' : data.payload['a'] === 1 ? 'the object' : 'something else'
     },
@@ -131,8 +131,8 @@ export const deployments: Probe[] = [
     row: 'D7',
     expected: '10 KB: taken, 64 KB: taken, 1 MB: taken',
     otherwise: 'the row, and rehearsal/github/rest/deployments.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const of = (kilobytes: number) =>
         taken(deploy(place, { ref: 'main', payload: { a: 'x'.repeat(kilobytes * 1024) } }))
       return `10 KB: ${await of(10)}, 64 KB: ${await of(64)}, 1 MB: ${await of(1024)}`
@@ -142,8 +142,8 @@ export const deployments: Probe[] = [
     row: 'D8',
     expected: '140: taken, 141: refused with 422',
     otherwise: 'rehearsal/github/rest/deployments.ts',
-    async ask(world) {
-      const { app, ref, ...place } = await world.place(plain)
+    async ask(session) {
+      const { app, ref, ...place } = await session.place(plain)
       const deployment_id = await deployed({ app, ref, ...place })
       const of = (length: number) => {
         const description = 'x'.repeat(length)
@@ -158,8 +158,8 @@ export const deployments: Probe[] = [
     row: 'D9',
     expected: 'the former: inactive, a former of production: success',
     otherwise: 'rehearsal/github/rest/deployments.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const newest = async (production: boolean): Promise<string | undefined> =>
         (await replaced(place, production)).toSorted((a, b) => b.id - a.id)[0]?.state
       return `the former: ${await newest(false)}, a former of production: ${await newest(true)}`
@@ -169,18 +169,18 @@ export const deployments: Probe[] = [
     row: 'D10',
     expected: 'the App',
     otherwise: 'the row',
-    async ask(world) {
-      const inactive = (await replaced(await world.place(plain), false)).find(({ state }) => state === 'inactive')
+    async ask(session) {
+      const inactive = (await replaced(await session.place(plain), false)).find(({ state }) => state === 'inactive')
       if (!inactive) throw new NotSettled('There is no automatic status.')
-      return inactive.creator?.login === world.app.login ? 'the App' : String(inactive.creator?.login)
+      return inactive.creator?.login === session.app.login ? 'the App' : String(inactive.creator?.login)
     },
   },
   {
     row: 'D13',
     expected: 'made, open to all',
     otherwise: 'rehearsal/github/rest/deployments.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const environment_name = place.name()
       await deploy(place, { ref: 'main', environment: environment_name })
       const { data } = await place.user.rest.repos.getAllEnvironments({ ...place.ref, per_page: 100 })
@@ -193,12 +193,12 @@ export const deployments: Probe[] = [
     row: 'D14',
     expected: 'with actions: read: taken, without: refused with 403',
     otherwise: 'rehearsal/github/permissions.ts',
-    async ask(world) {
+    async ask(session) {
       // What is public anybody may read: a refusal shows in a private repository alone.
-      const place = await world.place('private')
+      const place = await session.place('private')
       const environment = await onlyMain(place)
       const may = async (permissions: { actions?: 'read'; metadata: 'read' }): Promise<string> =>
-        taken(policiesOf(await world.app.in(place.ref.repo, permissions), place, environment))
+        taken(policiesOf(await session.app.in(place.ref.repo, permissions), place, environment))
       const [some, none] = [await may({ actions: 'read', metadata: 'read' }), await may({ metadata: 'read' })]
       return `with actions: read: ${some}, without: ${none}`
     },
@@ -207,8 +207,8 @@ export const deployments: Probe[] = [
     row: 'D15',
     expected: 'branch',
     otherwise: 'rehearsal/github/rest/settings.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const { data } = await policiesOf(place.user, place, await onlyMain(place))
       return String(data.branch_policies[0]?.type)
     },
@@ -217,8 +217,8 @@ export const deployments: Probe[] = [
     row: 'D18',
     expected: 'newest first',
     otherwise: 'openRows.newestStatusFirst',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const id = await deployed(place)
       await status(place, id, 'in_progress')
       await status(place, id, 'failure')
@@ -230,8 +230,8 @@ export const deployments: Probe[] = [
     row: 'D19',
     expected: 'taken',
     otherwise: 'openRows.inactiveFirst',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       return taken(status(place, await deployed(place), 'inactive'))
     },
   },
@@ -239,8 +239,8 @@ export const deployments: Probe[] = [
     row: 'D20',
     expected: "the JSON's text, once",
     otherwise: 'rehearsal/github/graphql-deployments.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const environment = place.name()
       await made(place, { ref: 'main', environment, payload: { a: 1 } })
       const query = `query ($owner: String!, $repo: String!, $environment: String!) {
@@ -257,8 +257,8 @@ export const deployments: Probe[] = [
     row: 'D21',
     expected: 'taken',
     otherwise: 'rehearsal/github/rest/deployments.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const deployment_id = await deployed(place)
       await status(place, deployment_id, 'inactive')
       return taken(place.user.rest.repos.deleteDeployment({ ...place.ref, deployment_id }))

@@ -23,11 +23,11 @@ export const jobToken: Probe[] = [
     row: 'I14',
     expected: 'the same login',
     otherwise: 'openRows.jobsViewer',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const { number } = await issueBy(place)
       const [viewer, login] = await inJob<[string, string]>(
-        world,
+        session,
         place,
         '{ issues: write }',
         `const { data } = await graphql('{ viewer { login } }')
@@ -41,10 +41,10 @@ tell([data.viewer.login, body.user.login])`,
     row: 'A20',
     expected: 'at least 1000 an hour',
     otherwise: 'the row',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const limit = await inJob<number>(
-        world,
+        session,
         place,
         '{}',
         "tell((await rest('GET', '/rate_limit')).body.resources.core.limit)",
@@ -56,8 +56,8 @@ tell([data.viewer.login, body.user.login])`,
     row: 'C22',
     expected: 'opened; over a changed workflow: refused',
     otherwise: 'rehearsal/github/graphql-pulls.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const { ref, user } = place
       await user.rest.actions.setGithubActionsDefaultWorkflowPermissionsRepository({
         ...{ ...ref, default_workflow_permissions: 'read', can_approve_pull_request_reviews: true },
@@ -72,7 +72,7 @@ tell([data.viewer.login, body.user.login])`,
       const idle = 'on: workflow_dispatch\njobs: { a: { runs-on: ubuntu-latest, steps: [{ run: "true" }] } }\n'
       const nodes = [await merged(place.name(), '1'), await merged(`.github/workflows/${place.name()}.yml`, idle)]
       const [opened, over] = await inJob<GraphQLAnswer[]>(
-        world,
+        session,
         place,
         '{ contents: write, pull-requests: write }',
         `const answers = []
@@ -88,13 +88,13 @@ tell(answers)`,
     row: 'D17',
     expected: 'shown',
     otherwise: 'openRows.jobsSeeOthersDeployments',
-    async ask(world) {
-      const { ref } = await world.place(other)
+    async ask(session) {
+      const { ref } = await session.place(other)
       const query = `{ repository(owner: "${ref.owner}", name: "${ref.repo}") { deployments(first: 1) { totalCount } } }`
       return shown(
         await inJob<GraphQLAnswer>(
-          world,
-          await world.place(plain),
+          session,
+          await session.place(plain),
           '{}',
           `tell(await graphql(${JSON.stringify(query)}))`,
         ),
@@ -105,18 +105,18 @@ tell(answers)`,
     row: 'P7',
     expected: 'checks, pulls and a comparison: 200, 200, 200; a collaborator: 403',
     otherwise: 'rehearsal/github/permissions.ts',
-    async ask(world) {
-      const { ref } = await world.place(other)
+    async ask(session) {
+      const { ref } = await session.place(other)
       const at = `/repos/${ref.owner}/${ref.repo}`
       const paths = [
         'commits/main/check-runs',
         'pulls',
         'compare/main...main',
-        `collaborators/${world.person}/permission`,
+        `collaborators/${session.person}/permission`,
       ]
       const answers = await inJob<number[]>(
-        world,
-        await world.place(plain),
+        session,
+        await session.place(plain),
         '{}',
         `const statuses = []
 for (const path of ${JSON.stringify(paths)}) statuses.push((await rest('GET', '${at}/' + path)).status)
@@ -129,8 +129,8 @@ tell(statuses)`,
     row: 'P8',
     expected: 'pull requests: shown, blobs: shown, issues: shown',
     otherwise: 'openRows.othersByGraphQL',
-    async ask(world) {
-      const place = await world.place(other)
+    async ask(session) {
+      const place = await session.place(other)
       const { number } = await issueBy(place)
       const fields = {
         'pull requests': 'pullRequests(first: 1) { nodes { number } }',
@@ -142,8 +142,8 @@ tell(statuses)`,
         (one) => `{ repository(owner: "${owner}", name: "${repo}") { ${one} } }`,
       )
       const answers = await inJob<GraphQLAnswer[]>(
-        world,
-        await world.place(plain),
+        session,
+        await session.place(plain),
         '{}',
         `const answers = []
 for (const query of ${JSON.stringify(queries)}) answers.push(await graphql(query))
@@ -158,8 +158,8 @@ tell(answers)`,
     row: 'A26',
     expected: 'none that ran',
     otherwise: 'rehearsal/runner/occasions.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const { ref, user } = place
       const path = `.github/workflows/${place.name()}.yml`
       const file = 'on: pull_request\njobs: { a: { runs-on: ubuntu-latest, steps: [{ run: "true" }] } }\n'
@@ -170,13 +170,13 @@ tell(answers)`,
         ...{ ...ref, default_workflow_permissions: 'read', can_approve_pull_request_reviews: true },
       })
       const { status } = await inJob<Answer>(
-        world,
+        session,
         place,
         '{ pull-requests: write }',
         `tell(await rest('POST', repo + '/pulls', { title: 'By a job', head: '${branch}', base: 'main' }))`,
       )
       if (status !== 201) return `the pull request was refused with ${status}`
-      await world.settle()
+      await session.settle()
       const { data } = await user.rest.actions.listWorkflowRunsForRepo({ ...ref, head_sha, event: 'pull_request' })
       const ran = data.workflow_runs.some((run) => run.conclusion !== 'action_required')
       return ran ? 'runs' : 'none that ran'

@@ -1,6 +1,6 @@
 import type { Place } from './place.js'
 import { NotSettled } from './probe.js'
-import type { World } from './world.js'
+import type { ProbeSession } from './session.js'
 
 /** What a job's script has before it begins: calls with the job's own token, and a way to tell what it saw. */
 const prelude = `
@@ -38,8 +38,8 @@ export interface Run {
 }
 
 /** Waits for the end of a run, and reads what its jobs told from their logs. */
-export async function endOf(world: World, { ref, user }: Place, id: number, attempt = 1): Promise<Run> {
-  const run = await world.until(`the run ${id} to end`, async () => {
+export async function endOf(session: ProbeSession, { ref, user }: Place, id: number, attempt = 1): Promise<Run> {
+  const run = await session.until(`the run ${id} to end`, async () => {
     const { data } = await user.rest.actions.getWorkflowRun({ ...ref, run_id: id })
     return data.status === 'completed' && (data.run_attempt ?? 1) >= attempt ? data : undefined
   })
@@ -56,8 +56,8 @@ export async function endOf(world: World, { ref, user }: Place, id: number, atte
 }
 
 /** The run of a workflow for a commit. */
-export const runOf = (world: World, { ref, user }: Place, path: string, head_sha: string): Promise<number> =>
-  world.until(`a run of ${path}`, async () => {
+export const runOf = (session: ProbeSession, { ref, user }: Place, path: string, head_sha: string): Promise<number> =>
+  session.until(`a run of ${path}`, async () => {
     const { data } = await user.rest.actions.listWorkflowRunsForRepo({ ...ref, head_sha, per_page: 100 })
     return data.workflow_runs.find((run) => run.path.split('@')[0] === path)?.id
   })
@@ -68,23 +68,23 @@ export const runOf = (world: World, { ref, user }: Place, path: string, head_sha
  * @param rest all of the file but its name and its trigger.
  */
 export async function runWorkflow(
-  world: World,
+  session: ProbeSession,
   place: Place,
   rest: string,
   more: Record<string, string> = {},
 ): Promise<Run & { path: string }> {
   const path = `.github/workflows/${place.name()}.yml`
   const sha = await place.commit('main', { ...more, [path]: `${startedBy(path)}${rest}` })
-  return { ...(await endOf(world, place, await runOf(world, place, path, sha))), path }
+  return { ...(await endOf(session, place, await runOf(session, place, path, sha))), path }
 }
 
 /** The trigger of a workflow that runs when its own file comes. */
 export const startedBy = (path: string): string => `on: { push: { branches: [main], paths: ['${path}'] } }\n`
 
 /** Runs a script in a job with these permissions (YAML) only, and gives what it told. */
-export async function inJob<T>(world: World, place: Place, permissions: string, script: string): Promise<T> {
+export async function inJob<T>(session: ProbeSession, place: Place, permissions: string, script: string): Promise<T> {
   const { told, conclusion } = await runWorkflow(
-    world,
+    session,
     place,
     `permissions: ${permissions}
 jobs:

@@ -11,8 +11,8 @@ export const limits: Probe[] = [
     row: 'L3',
     expected: '65,536: taken, 65,537: refused with 422',
     otherwise: 'rehearsal/github/rest/issues.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const { number } = await issueBy(place)
       const of = (length: number) => {
         const comment = { ...place.ref, issue_number: number, body: 'x'.repeat(length) }
@@ -25,8 +25,8 @@ export const limits: Probe[] = [
     row: 'L4',
     expected: '65,535 characters: taken, 65,536: refused with 422; 50 annotations: taken, 51: refused with 422',
     otherwise: 'rehearsal/github/rest/checks.ts',
-    async ask(world) {
-      const { app, ref, tip, name } = await world.place(plain)
+    async ask(session) {
+      const { app, ref, tip, name } = await session.place(plain)
       const head_sha = await tip()
       const of = (length: number, count: number) => {
         const one = { path: 'README.md', start_line: 1, end_line: 1, annotation_level: 'notice' as const, message: 'x' }
@@ -41,8 +41,8 @@ export const limits: Probe[] = [
     row: 'L10',
     expected: 'answered',
     otherwise: 'openRows.objectsPerQuery',
-    async ask(world) {
-      const { app, ref, branch, commit } = await world.place(plain)
+    async ask(session) {
+      const { app, ref, branch, commit } = await session.place(plain)
       const made = await branch()
       const numbers = Array.from({ length: blobs }, (_, index) => index)
       const files = numbers.map((index) => [`many/${index}.txt`, `${index} `.repeat(1024)] as const)

@@ -1,15 +1,15 @@
 import { NotSettled, type Probe } from './probe.js'
 import { outcome } from './refusal.js'
 import { makeRuleset, ruledBy, say } from './rules.js'
-import type { World } from './world.js'
+import type { ProbeSession } from './session.js'
 
 const plain = 'plain'
 const updateRefs = `mutation ($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }`
 const zeros = '0'.repeat(40)
 
 /** Merges a new pull request as the App. Returns the new commit on main. */
-async function merged(world: World, merge_method: 'merge' | 'squash' | 'rebase') {
-  const place = await world.place(plain)
+async function merged(session: ProbeSession, merge_method: 'merge' | 'squash' | 'rebase') {
+  const place = await session.place(plain)
   const pull = await place.pull()
   const answer = await outcome(place.app.rest.pulls.merge({ ...place.ref, pull_number: pull.number, merge_method }))
   if (answer.status !== 200) throw new NotSettled(`The merge was refused: ${answer.message}`)
@@ -32,8 +32,8 @@ export const merging: Probe[] = [
     expected:
       'setting: "Merge commits are not allowed on this repository."; ruleset: "Repository rule violations found"',
     otherwise: 'the row, and refuseMethod in rehearsal/github/pull-merge.ts',
-    async ask(world) {
-      const place = await world.place('one way of merging')
+    async ask(session) {
+      const place = await session.place('one way of merging')
       const pull = await place.pull()
       const merge = { ...place.ref, pull_number: pull.number, merge_method: 'merge' as const }
       const words = async (): Promise<string> => {
@@ -53,8 +53,8 @@ export const merging: Probe[] = [
     row: 'C14',
     expected: 'a wrong commit before: refused; zeros for a new one: taken, for one that is there: refused',
     otherwise: 'rehearsal/github/graphql-refs.ts',
-    async ask(world) {
-      const { app, ref, branch, commit, tip, name } = await world.place(plain)
+    async ask(session) {
+      const { app, ref, branch, commit, tip, name } = await session.place(plain)
       const { data: repository } = await app.rest.repos.get({ ...ref })
       const [old, made] = [await tip(), await branch()]
       const afterOid = await commit(made, { [`${made}.txt`]: made })
@@ -72,10 +72,10 @@ export const merging: Probe[] = [
     row: 'C15',
     expected: '5 of 5 known at once',
     otherwise: 'the row: how often it was late',
-    async ask(world) {
+    async ask(session) {
       let known = 0
       for (let n = 0; n < 5; n += 1) {
-        const { place, pull, sha } = await merged(world, 'merge')
+        const { place, pull, sha } = await merged(session, 'merge')
         const { data } = await place.app.rest.repos.listPullRequestsAssociatedWithCommit({
           ...place.ref,
           commit_sha: sha,
@@ -89,10 +89,10 @@ export const merging: Probe[] = [
     row: 'C16',
     expected: "main's newest commit for merge, squash, rebase",
     otherwise: 'rehearsal/github/rest/pulls.ts',
-    async ask(world) {
+    async ask(session) {
       const right: string[] = []
       for (const method of ['merge', 'squash', 'rebase'] as const) {
-        const { place, pull, sha } = await merged(world, method)
+        const { place, pull, sha } = await merged(session, method)
         const { data } = await place.app.rest.pulls.get({ ...place.ref, pull_number: pull.number })
         if (data.merge_commit_sha === sha) right.push(method)
       }
@@ -103,18 +103,18 @@ export const merging: Probe[] = [
     row: 'C17',
     expected: 'still with the old main',
     otherwise: 'the row, and rehearsal/github/pull-sync.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const pull = await place.pull()
       const old = await place.tip()
       const test = () =>
-        world.until('a test merge', async () => {
+        session.until('a test merge', async () => {
           const { data } = await place.app.rest.pulls.get({ ...place.ref, pull_number: pull.number })
           return data.merge_commit_sha && data.mergeable !== null ? data.merge_commit_sha : undefined
         })
       await test()
       await place.commit('main', { 'main.txt': pull.branch })
-      await world.settle()
+      await session.settle()
       const { data } = await place.app.rest.git.getCommit({ ...place.ref, commit_sha: await test() })
       return data.parents.some(({ sha }) => sha === old) ? 'still with the old main' : 'made anew'
     },
@@ -123,11 +123,11 @@ export const merging: Probe[] = [
     row: 'C18',
     expected: 'follows main',
     otherwise: 'rehearsal/github/pull-sync.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const pull = await place.pull()
       const now = await place.commit('main', { 'main.txt': pull.branch })
-      await world.settle()
+      await session.settle()
       const { data } = await place.app.rest.pulls.get({ ...place.ref, pull_number: pull.number })
       return data.base.sha === now ? 'follows main' : 'stays'
     },
@@ -136,8 +136,8 @@ export const merging: Probe[] = [
     row: 'C23',
     expected: 'verified',
     otherwise: 'rehearsal/github/rest/git-data.ts',
-    async ask(world) {
-      const { app, ref, tip } = await world.place(plain)
+    async ask(session) {
+      const { app, ref, tip } = await session.place(plain)
       const parent = await tip()
       const { data: before } = await app.rest.git.getCommit({ ...ref, commit_sha: parent })
       const made = { message: 'By the App', tree: before.tree.sha, parents: [parent] }
@@ -149,8 +149,8 @@ export const merging: Probe[] = [
     row: 'C29',
     expected: 'null',
     otherwise: 'rehearsal/github/graphql-pull-fields.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const { number } = await place.pull()
       const query = `query ($owner: String!, $repo: String!, $number: Int!) {
         repository(owner: $owner, name: $repo) { pullRequest(number: $number) { reviewDecision } } }`
@@ -163,9 +163,9 @@ export const merging: Probe[] = [
     row: 'C33',
     expected: 'pr_merge',
     otherwise: 'rehearsal/github/refs.ts',
-    async ask(world) {
-      const { place, sha } = await merged(world, 'merge')
-      return world.until('the activity of a merge', async () => {
+    async ask(session) {
+      const { place, sha } = await merged(session, 'merge')
+      return session.until('the activity of a merge', async () => {
         const { data } = await place.app.rest.repos.listActivities({ ...place.ref, ref: 'main' })
         return data.find(({ after }) => after === sha)?.activity_type
       })
@@ -175,10 +175,10 @@ export const merging: Probe[] = [
     row: 'C34',
     expected: 'with read: absent, with write: shown',
     otherwise: 'rehearsal/github/rest/repos.ts',
-    async ask(world) {
-      const { ref } = await world.place(plain)
+    async ask(session) {
+      const { ref } = await session.place(plain)
       const shown = async (contents: 'read' | 'write'): Promise<string> => {
-        const client = await world.app.in(ref.repo, { contents })
+        const client = await session.app.in(ref.repo, { contents })
         const { data } = await client.rest.repos.get({ ...ref })
         return data.allow_merge_commit === undefined ? 'absent' : 'shown'
       }
@@ -189,8 +189,8 @@ export const merging: Probe[] = [
     row: 'C13',
     expected: 'a move over a changed workflow: refused',
     otherwise: 'the row, and workflowViolation in rehearsal/github/refs.ts',
-    async ask(world) {
-      const { ref, branch, commit, tip, user } = await world.place(plain)
+    async ask(session) {
+      const { ref, branch, commit, tip, user } = await session.place(plain)
       const path = '.github/workflows/c13.yml'
       const made = await branch()
       const beforeOid = await tip(made)
@@ -200,7 +200,7 @@ export const merging: Probe[] = [
       const other = await branch()
       const afterOid = await commit(other, { [`${other}.txt`]: other })
       const { data: repository } = await user.rest.repos.get({ ...ref })
-      const without = await world.app.in(ref.repo, { contents: 'write' })
+      const without = await session.app.in(ref.repo, { contents: 'write' })
       const refUpdates = [{ name: `refs/heads/${made}`, beforeOid, afterOid }]
       const input = { repositoryId: repository.node_id, refUpdates }
       return `a move over a changed workflow: ${await refusedByGraphQL(without.graphql(updateRefs, { input }))}`
@@ -210,9 +210,9 @@ export const merging: Probe[] = [
     row: 'I15',
     expected: 'by auto-merge: the person',
     otherwise: 'mergedByOfAutoMerge of the repository (rehearsal/github/types.ts)',
-    async ask(world) {
-      const place = await world.place('ruled by the App')
-      await ruledBy(place, world.app.id)
+    async ask(session) {
+      const place = await session.place('ruled by the App')
+      await ruledBy(place, session.app.id)
       await place.user.rest.repos.update({ ...place.ref, allow_auto_merge: true })
       const pull = await place.pull()
       const enable = `mutation ($id: ID!) { enablePullRequestAutoMerge(input: { pullRequestId: $id }) { clientMutationId } }`
@@ -221,11 +221,11 @@ export const merging: Probe[] = [
       const query = `query ($owner: String!, $repo: String!, $number: Int!) {
         repository(owner: $owner, name: $repo) { pullRequest(number: $number) { merged mergedBy { login } } } }`
       type Answer = { repository: { pullRequest: { merged: boolean; mergedBy: { login: string } | null } } }
-      const { mergedBy } = await world.until('the auto-merge', async () => {
+      const { mergedBy } = await session.until('the auto-merge', async () => {
         const answer = await place.app.graphql<Answer>(query, { ...place.ref, number: pull.number })
         return answer.repository.pullRequest.merged ? answer.repository.pullRequest : undefined
       })
-      const who = mergedBy === null ? 'nobody' : mergedBy.login === world.person ? 'the person' : mergedBy.login
+      const who = mergedBy === null ? 'nobody' : mergedBy.login === session.person ? 'the person' : mergedBy.login
       return `by auto-merge: ${who}`
     },
   },

@@ -3,19 +3,19 @@ import { exitCode, report } from './judge.js'
 import type { Probe } from './probe.js'
 import { deleteAll, leftBehind } from './repositories.js'
 import { askAll } from './run.js'
-import { type Options, ownerOf, startWorld } from './world.js'
+import { type Options, ownerOf, startProbeSession } from './session.js'
 
 /** Asks all the probes, prints the table, and takes away what was made, whatever happens. Returns the exit code. */
 export async function play(options: Options, probes: readonly Probe[], print: (text: string) => void): Promise<number> {
-  const world = await startWorld(options)
+  const session = await startProbeSession(options)
   let left: unknown[] = []
   let code = 2
   try {
-    const verdicts = await askAll(probes, world, options)
+    const verdicts = await askAll(probes, session, options)
     print(report(verdicts))
     code = exitCode(verdicts)
   } finally {
-    left = await world.cleanUp()
+    left = await session.cleanUp()
   }
   if (left.length === 0) return code
   print('Some repositories are left: run it again with --clean-up, or delete them by hand.\n')

@@ -1,4 +1,4 @@
-import type { World } from './world.js'
+import type { ProbeSession } from './session.js'
 
 /** One row of docs/github-assumptions.md that calls and short runs settle. */
 export interface Probe {
@@ -14,7 +14,7 @@ export interface Probe {
    * @returns what was seen, in few words.
    * @throws NotSettled where that cannot be told; any other error counts the same.
    */
-  ask(world: World): Promise<string>
+  ask(session: ProbeSession): Promise<string>
 }
 
 /** The row stays without an answer, and why. */

@@ -1,11 +1,11 @@
 import { type Answer, judge, type Verdict } from './judge.js'
 import type { Probe } from './probe.js'
-import type { World } from './world.js'
+import type { ProbeSession } from './session.js'
 
 /** Asks one row after the other, so that no answer disturbs another's; one that fails ends none. */
 export async function askAll(
   probes: readonly Probe[],
-  world: World,
+  session: ProbeSession,
   { say, stopped }: { say(line: string): void; stopped: AbortSignal },
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = []
@@ -17,7 +17,7 @@ export async function askAll(
     say(`${index + 1}/${probes.length} ${probe.row} ...`)
     const answer = stopped.aborted
       ? { unsettled: 'The probe was stopped.' }
-      : await Promise.race([answerOf(probe, world), stop])
+      : await Promise.race([answerOf(probe, session), stop])
     const verdict = judge(probe, answer)
     verdicts.push(verdict)
     say(`${index + 1}/${probes.length} ${probe.row} ${verdict.kind}: ${verdict.told}`)
@@ -25,9 +25,9 @@ export async function askAll(
   return verdicts
 }
 
-async function answerOf(probe: Probe, world: World): Promise<Answer> {
+async function answerOf(probe: Probe, session: ProbeSession): Promise<Answer> {
   try {
-    return { seen: await probe.ask(world) }
+    return { seen: await probe.ask(session) }
   } catch (error) {
     return { unsettled: error instanceof Error ? error.message : String(error) }
   }

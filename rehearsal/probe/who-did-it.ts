@@ -1,6 +1,6 @@
 import type { Place } from './place.js'
 import { NotSettled, type Probe } from './probe.js'
-import type { World } from './world.js'
+import type { ProbeSession } from './session.js'
 
 const plain = 'plain'
 
@@ -18,7 +18,7 @@ export const issueBy = async ({ app, ref }: Place, labels: string[] = []) =>
   (await app.rest.issues.create({ ...ref, title: 'probe', body: 'one', labels })).data
 
 /** A field that names an App, in words. */
-const named = (field: { id?: number } | null | undefined, { app }: World): string =>
+const named = (field: { id?: number } | null | undefined, { app }: ProbeSession): string =>
   field == null ? 'null' : field.id === app.id ? 'the App' : 'another App'
 
 /** GraphQL about one issue. */
@@ -41,59 +41,59 @@ export const whoDidIt: Probe[] = [
     row: 'I1',
     expected: 'null',
     otherwise: 'rehearsal/github/rest/issue-shapes.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const { number } = await issueBy(place)
       const { data } = await place.app.rest.issues.get({ ...place.ref, issue_number: number })
-      return named(data.performed_via_github_app, world)
+      return named(data.performed_via_github_app, session)
     },
   },
   {
     row: 'I2',
     expected: 'null',
     otherwise: 'rehearsal/github/rest/deployments.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const id = await deployed(place)
       const { data } = await place.app.rest.repos.getDeployment({ ...place.ref, deployment_id: id })
-      return named(data.performed_via_github_app, world)
+      return named(data.performed_via_github_app, session)
     },
   },
   {
     row: 'I3',
     expected: 'null',
     otherwise: 'rehearsal/github/rest/deployments.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const of = { ...place.ref, deployment_id: await deployed(place) }
       await place.app.rest.repos.createDeploymentStatus({ ...of, state: 'success' })
       const { data } = await place.app.rest.repos.listDeploymentStatuses(of)
-      return named(data[0]?.performed_via_github_app, world)
+      return named(data[0]?.performed_via_github_app, session)
     },
   },
   {
     row: 'I4',
     expected: 'the App',
     otherwise: 'rehearsal/github/rest/issue-shapes.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const { app, ref } = place
       const { number } = await issueBy(place)
       const { data: comment } = await app.rest.issues.createComment({ ...ref, issue_number: number, body: 'one' })
       const { data } = await app.rest.issues.getComment({ ...ref, comment_id: comment.id })
-      return named(data.performed_via_github_app, world)
+      return named(data.performed_via_github_app, session)
     },
   },
   {
     row: 'I5',
     expected: "the App's bot, type Bot, with the number of its account",
     otherwise: 'rehearsal/github/rest/deployments.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const id = await deployed(place)
       const { creator } = (await place.app.rest.repos.getDeployment({ ...place.ref, deployment_id: id })).data
-      const { data: account } = await world.user.rest.users.getByUsername({ username: world.app.login })
-      if (creator?.login !== world.app.login) return `${creator?.login}`
+      const { data: account } = await session.user.rest.users.getByUsername({ username: session.app.login })
+      if (creator?.login !== session.app.login) return `${creator?.login}`
       const number = creator.id === account.id ? 'the number of its account' : 'another number'
       return `the App's bot, type ${creator.type}, with ${number}`
     },
@@ -102,19 +102,19 @@ export const whoDidIt: Probe[] = [
     row: 'I7',
     expected: 'its number and slug',
     otherwise: 'rehearsal/github/rest/check-shape.ts',
-    async ask(world) {
-      const { app, ref, tip, name } = await world.place(plain)
+    async ask(session) {
+      const { app, ref, tip, name } = await session.place(plain)
       const { data: made } = await app.rest.checks.create({ ...ref, name: name(), head_sha: await tip() })
       const { app: maker } = (await app.rest.checks.get({ ...ref, check_run_id: made.id })).data
-      return maker?.id === world.app.id && maker.slug === world.app.slug ? 'its number and slug' : `${maker?.slug}`
+      return maker?.id === session.app.id && maker.slug === session.app.slug ? 'its number and slug' : `${maker?.slug}`
     },
   },
   {
     row: 'I8',
     expected: 'GraphQL without [bot], REST with it',
     otherwise: 'rehearsal/github/graphql-nodes.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const { number, user } = await issueBy(place)
       const { author } = await ofIssue<{ author: { login: string } }>(place, number, 'author { login }')
       const has = (login: string | undefined): string => (login?.endsWith('[bot]') ? 'with' : 'without')
@@ -128,23 +128,23 @@ export const whoDidIt: Probe[] = [
     row: 'I9',
     expected: 'an event by the App',
     otherwise: 'openRows.labelsAtCreation',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const { number } = await issueBy(place, ['probe'])
       type Items = { timelineItems: { nodes: { actor: { login: string } | null }[] } }
       const fields = `timelineItems(first: 10, itemTypes: [LABELED_EVENT]) {
         nodes { ... on LabeledEvent { actor { login } } } }`
       const [event] = (await ofIssue<Items>(place, number, fields)).timelineItems.nodes
       if (!event) return 'no event'
-      return event.actor?.login === world.app.slug ? 'an event by the App' : `an event by ${event.actor?.login}`
+      return event.actor?.login === session.app.slug ? 'an event by the App' : `an event by ${event.actor?.login}`
     },
   },
   {
     row: 'I10',
     expected: 'set by the text alone',
     otherwise: 'openRows.issueEditor',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const { app, ref } = place
       const { number } = await issueBy(place)
       const editor = async () => (await ofIssue<{ editor: unknown }>(place, number, 'editor { login }')).editor
@@ -160,8 +160,8 @@ export const whoDidIt: Probe[] = [
     row: 'I11',
     expected: 'a reaction leaves it, an edit moves it',
     otherwise: 'openRows.commentUpdates',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const { app, ref } = place
       const { number } = await issueBy(place)
       const { data: first } = await app.rest.issues.createComment({ ...ref, issue_number: number, body: 'one' })
@@ -178,8 +178,8 @@ export const whoDidIt: Probe[] = [
     row: 'I16',
     expected: 'newest first, none of labels',
     otherwise: 'rehearsal/github/graphql-repository.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const { app, ref } = place
       const change = { ...ref, issue_number: (await issueBy(place)).number }
       await app.rest.issues.update({ ...change, body: 'two' })
@@ -204,8 +204,8 @@ export const whoDidIt: Probe[] = [
     row: 'I18',
     expected: 'the same number',
     otherwise: 'rehearsal/github/graphql-nodes.ts',
-    async ask(world) {
-      const place = await world.place(plain)
+    async ask(session) {
+      const place = await session.place(plain)
       const { number, user } = await issueBy(place)
       type Author = { author: { databaseId?: number } }
       const { author } = await ofIssue<Author>(place, number, 'author { ... on Bot { databaseId } }')

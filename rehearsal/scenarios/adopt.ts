@@ -8,24 +8,24 @@ import type { Scene } from './scene.js'
 const deploy = repoRef(repoNames.deploy)
 
 /** Two operators take what was deployed by hand under Lockstep's care, cluster by cluster. */
-export async function playAdoption(stage: Scene): Promise<void> {
-  const { world, timeline, expectations } = stage
-  const { olga, otto } = world.people
+export async function playAdoption(scene: Scene): Promise<void> {
+  const { installation, timeline, expectations } = scene
+  const { olga, otto } = installation.people
   timeline.tell({ who: '', what: 'olga and otto, both operators, adopt the four clusters', mood: 'chapter' })
-  await askFor(stage, olga)
-  const untouched = (await inspectClusters(world)).every(
+  await askFor(scene, olga)
+  const untouched = (await inspectClusters(installation)).every(
     ({ verifiedCommit, recordedCommit }) => verifiedCommit === undefined && recordedCommit === undefined,
   )
   expectations.expect("one operator's approval alone verifies nothing", untouched)
 
-  await askFor(stage, otto)
+  await askFor(scene, otto)
   const { data } = await olga.github.rest.actions.listWorkflowRuns({ ...deploy, workflow_id: 'adopt.yml' })
   const green = data.workflow_runs.filter(({ conclusion }) => conclusion === 'success').length
   expectations.expect(`all ${clusterNames.length} clusters are adopted`, green === 2 * clusterNames.length)
-  await expectAgreement(stage)
+  await expectAgreement(scene)
 }
 
-async function askFor({ world, timeline }: Scene, operator: RehearsalUser): Promise<void> {
+async function askFor({ installation, timeline }: Scene, operator: RehearsalUser): Promise<void> {
   for (const cluster of clusterNames) {
     await operator.github.rest.actions.createWorkflowDispatch({
       ...deploy,
@@ -35,5 +35,5 @@ async function askFor({ world, timeline }: Scene, operator: RehearsalUser): Prom
     })
   }
   timeline.waitFor(`${operator.login}'s approvals`)
-  await world.runner.idle()
+  await installation.runner.idle()
 }

@@ -23,41 +23,41 @@ const change = (title: string, branch: string, edit: (text: string) => string): 
 })
 
 /** An image that crashes: staging fails, and nothing else is touched. */
-export async function playCrash(stage: Scene): Promise<void> {
-  const { ada } = stage.world.people
-  stage.timeline.tell({ who: '', what: 'ada merges an image that crashes', mood: 'chapter' })
+export async function playCrash(scene: Scene): Promise<void> {
+  const { ada } = scene.installation.people
+  scene.timeline.tell({ who: '', what: 'ada merges an image that crashes', mood: 'chapter' })
   const broken = change('Read the licence first', 'licence', (text) => text.replace(start, crash))
-  const bump = await mergeUpstream(stage, { who: ada, component: 'hub', change: broken })
-  await mergeAndFail(stage, bump, 'staging')
+  const bump = await mergeUpstream(scene, { who: ada, component: 'hub', change: broken })
+  await mergeAndFail(scene, bump, 'staging')
   await playUpstreamRevert(
-    stage,
+    scene,
     bump.upstream,
     change('Revert "Read the licence first"', 'no-licence', (text) => text.replace(crash, start)),
   )
 }
 
 /** Pods that are ready and a service that is not well, and only where a cluster has a cache: the second wave. */
-export async function playUnwell(stage: Scene): Promise<void> {
-  const { ada } = stage.world.people
-  stage.timeline.tell({ who: '', what: 'ada merges a change whose pods are ready but do not serve', mood: 'chapter' })
+export async function playUnwell(scene: Scene): Promise<void> {
+  const { ada } = scene.installation.people
+  scene.timeline.tell({ who: '', what: 'ada merges a change whose pods are ready but do not serve', mood: 'chapter' })
   const broken = change('Ask the cache', 'ask-the-cache', (text) => text.replace(start, `${unwell}${start}`))
-  const bump = await mergeUpstream(stage, { who: ada, component: 'hub', change: broken })
-  await mergeAndFail(stage, bump, 'amsterdam')
+  const bump = await mergeUpstream(scene, { who: ada, component: 'hub', change: broken })
+  await mergeAndFail(scene, bump, 'amsterdam')
   await playFix(
-    stage,
+    scene,
     bump.upstream,
     change('Leave the cache alone', 'no-cache', (text) => text.replace(unwell, ': # the cache is asked elsewhere\n')),
   )
 }
 
 /** Two merges in a row, and the first fails: the second is not deployed on top of it. */
-export async function playQueued(stage: Scene): Promise<void> {
-  const { timeline, expectations } = stage
-  const { ada, bob } = stage.world.people
+export async function playQueued(scene: Scene): Promise<void> {
+  const { timeline, expectations } = scene
+  const { ada, bob } = scene.installation.people
   timeline.tell({ who: '', what: 'ada and bob merge at the same time, and the first deploy fails', mood: 'chapter' })
   const broken = change('Ask the cache again', 'ask-again', (text) => text.replace(start, `${unwell}${start}`))
-  const first = await mergeUpstream(stage, { who: ada, component: 'hub', change: broken })
-  const second = await mergeUpstream(stage, {
+  const first = await mergeUpstream(scene, { who: ada, component: 'hub', change: broken })
+  const second = await mergeUpstream(scene, {
     who: bob,
     component: 'builder',
     change: {
@@ -66,27 +66,27 @@ export async function playQueued(stage: Scene): Promise<void> {
       edit: { 'image/recipe.txt': (text) => `${text}# newest\n` },
     },
   })
-  for (const { head } of [first, second]) await gateSays(stage, head)
+  for (const { head } of [first, second]) await gateSays(scene, head)
   await ada.merge(repoNames.deploy, first.number)
   await bob.merge(repoNames.deploy, second.number)
-  await expectWayBack(stage, first, 'amsterdam')
+  await expectWayBack(scene, first, 'amsterdam')
 
-  const run = await deployOf(stage, second.number)
+  const run = await deployOf(scene, second.number)
   expectations.expect(
     `#${second.number}, merged meanwhile, is refused: its version is blocked`,
-    run.conclusion === 'failure' && logOf(stage.runs, run.id).includes('A version is blocked'),
+    run.conclusion === 'failure' && logOf(scene.runs, run.id).includes('A version is blocked'),
   )
   await playUpstreamRevert(
-    stage,
+    scene,
     first.upstream,
     change('Revert "Ask the cache again"', 'no-cache-again', (text) => text.replace(unwell, '')),
   )
 }
 
 /** Taken back upstream: what is deployed is what upstream has, so there is nothing to deploy. */
-async function playUpstreamRevert(stage: Scene, broken: number, back: CodeChange): Promise<void> {
-  const { world, timeline } = stage
-  const { ada } = world.people
+async function playUpstreamRevert(scene: Scene, broken: number, back: CodeChange): Promise<void> {
+  const { installation, timeline } = scene
+  const { ada } = installation.people
   timeline.tell({
     who: '',
     what: 'ada reverts it upstream, and olga closes the issue about the blocked version',
@@ -94,27 +94,27 @@ async function playUpstreamRevert(stage: Scene, broken: number, back: CodeChange
   })
   // As GitHub's Revert button writes it: so the deploy queue knows that this is the fix.
   const number = await ada.propose(repoNames.hub, { ...back, body: `Reverts ${repoNames.hub}#${broken}` })
-  await mergeWhenClear(stage, ada, repoNames.hub, number)
-  await closeHolds(stage)
+  await mergeWhenClear(scene, ada, repoNames.hub, number)
+  await closeHolds(scene)
   timeline.waitFor('all workflow runs to end')
-  await world.runner.idle()
-  await expectAgreement(stage)
+  await installation.runner.idle()
+  await expectAgreement(scene)
 }
 
-async function mergeAndFail(stage: Scene, bump: BumpSeen, failsOn: string): Promise<void> {
-  await gateSays(stage, bump.head)
-  await stage.world.people.ada.merge(repoNames.deploy, bump.number)
-  await expectWayBack(stage, bump, failsOn)
+async function mergeAndFail(scene: Scene, bump: BumpSeen, failsOn: string): Promise<void> {
+  await gateSays(scene, bump.head)
+  await scene.installation.people.ada.merge(repoNames.deploy, bump.number)
+  await expectWayBack(scene, bump, failsOn)
 }
 
 /** A deploy that fails on one cluster: every cluster is rolled back, main is reverted, and everybody is told. */
-async function expectWayBack(stage: Scene, bump: BumpSeen, failsOn: string): Promise<void> {
-  const { world, timeline, expectations } = stage
-  const { olga } = world.people
+async function expectWayBack(scene: Scene, bump: BumpSeen, failsOn: string): Promise<void> {
+  const { installation, timeline, expectations } = scene
+  const { olga } = installation.people
   timeline.waitFor(`the deploy to fail on ${failsOn}, and the rollback`)
-  const run = await deployOf(stage, bump.number)
+  const run = await deployOf(scene, bump.number)
   const { data: merged } = await olga.github.rest.pulls.get({ ...deploy, pull_number: bump.number })
-  const failures = await failuresOf(stage, merged.merge_commit_sha ?? '')
+  const failures = await failuresOf(scene, merged.merge_commit_sha ?? '')
   expectations.expect(
     `#${bump.number} fails on ${failsOn}, and the run is red`,
     run.conclusion === 'failure' && failures.includes(failsOn),
@@ -141,16 +141,16 @@ async function expectWayBack(stage: Scene, bump: BumpSeen, failsOn: string): Pro
   const revert = pulls.find(({ head }) => head.ref === `lockstep/revert/${merged.merge_commit_sha?.slice(0, 7)}`)
   expectations.expect('one pull request reverts main, and the gate App merges it', revert?.merged_at != null)
   if (!revert) throw new Error(`no pull request reverts #${bump.number}`)
-  const check = await gateSays(stage, revert.head.sha)
+  const check = await gateSays(scene, revert.head.sha)
   expectations.expect(`the gate verifies that #${revert.number} is a pure revert`, check.title === 'Pure revert')
   timeline.waitFor('the deploy of the revert')
-  const again = await deployOf(stage, revert.number)
+  const again = await deployOf(scene, revert.number)
   expectations.expect(`#${revert.number} is verified on every cluster`, again.conclusion === 'success')
-  await expectAgreement(stage)
+  await expectAgreement(scene)
 }
 
-async function failuresOf({ world }: Scene, sha: string): Promise<string[]> {
-  const { github } = world.people.olga
+async function failuresOf({ installation }: Scene, sha: string): Promise<string[]> {
+  const { github } = installation.people.olga
   const { data } = await github.rest.repos.listDeployments({ ...deploy, sha })
   const states = await Promise.all(
     data.map(async ({ id, environment }) => {
@@ -162,29 +162,29 @@ async function failuresOf({ world }: Scene, sha: string): Promise<string[]> {
 }
 
 /** The fix contains what is held, so an operator has to say that it is one. */
-async function playFix(stage: Scene, broken: number, fix: CodeChange): Promise<void> {
-  const { world, timeline, expectations } = stage
-  const { ada } = world.people
+async function playFix(scene: Scene, broken: number, fix: CodeChange): Promise<void> {
+  const { installation, timeline, expectations } = scene
+  const { ada } = installation.people
   timeline.tell({
     who: '',
     what: 'ada fixes it upstream, and olga closes the issue about the blocked version',
     mood: 'chapter',
   })
   const number = await ada.propose(repoNames.hub, { ...fix, body: `Fixes #${broken}` })
-  await mergeWhenClear(stage, ada, repoNames.hub, number)
-  const log = await logOfBump(stage, number)
+  await mergeWhenClear(scene, ada, repoNames.hub, number)
+  const log = await logOfBump(scene, number)
   expectations.expect('the fix is not proposed while the blocked version is open', log.includes('is blocked by #'))
 
-  await closeHolds(stage)
-  const bump = await bumpBy(stage, ada, 'hub')
-  const check = await gateSays(stage, bump.head)
+  await closeHolds(scene)
+  const bump = await bumpBy(scene, ada, 'hub')
+  const check = await gateSays(scene, bump.head)
   expectations.expect(`then the gate passes #${bump.number}`, check.conclusion === 'success')
-  await mergeAndVerify(stage, ada, bump.number)
+  await mergeAndVerify(scene, ada, bump.number)
 }
 
 /** What open-bump-pr said upstream about a merge. */
-async function logOfBump({ world, runs }: Scene, number: number): Promise<string> {
-  const { github } = world.people.olga
+async function logOfBump({ installation, runs }: Scene, number: number): Promise<string> {
+  const { github } = installation.people.olga
   const { data: merged } = await github.rest.pulls.get({ ...hub, pull_number: number })
   return waitUntil('open-bump-pr', 60, async () => {
     const { data } = await github.rest.actions.listWorkflowRuns({ ...hub, workflow_id: 'open-bump-pr.yml' })
@@ -200,8 +200,8 @@ const logOf = (runs: Scene['runs'], id: number): string => {
   return jobs.map(({ log }) => log).join('\n')
 }
 
-async function closeHolds({ world, timeline }: Scene): Promise<void> {
-  const { github } = world.people.olga
+async function closeHolds({ installation, timeline }: Scene): Promise<void> {
+  const { github } = installation.people.olga
   const { data: holds } = await github.rest.issues.listForRepo({ ...deploy, labels: 'deploy-blocked-version' })
   for (const { number } of holds) {
     await github.rest.issues.update({ ...deploy, issue_number: number, state: 'closed' })

@@ -9,18 +9,18 @@ const deploy = repoRef(repoNames.deploy)
 const gateBot = 'lockstep-gate[bot]'
 
 /** A bad version that passed every test: an operator starts a rollback, and Lockstep does the rest. */
-export async function playByHand(stage: Scene): Promise<void> {
-  const { world, timeline, expectations } = stage
-  const { ada, olga } = world.people
+export async function playByHand(scene: Scene): Promise<void> {
+  const { installation, timeline, expectations } = scene
+  const { ada, olga } = installation.people
   timeline.tell({ who: '', what: 'ada merges a change that passes every test', mood: 'chapter' })
   const change: CodeChange = {
     title: 'Greet in Latin',
     branch: 'latin',
     edit: { 'image/start.sh': (text) => `${text}# salve\n` },
   }
-  const bump = await mergeUpstream(stage, { who: ada, component: 'hub', change })
-  await gateSays(stage, bump.head)
-  await mergeAndVerify(stage, ada, bump.number)
+  const bump = await mergeUpstream(scene, { who: ada, component: 'hub', change })
+  await gateSays(scene, bump.head)
+  await mergeAndVerify(scene, ada, bump.number)
 
   timeline.tell({ who: '', what: 'users do not like it, and olga starts a rollback', mood: 'chapter' })
   await olga.github.rest.actions.createWorkflowDispatch({
@@ -30,7 +30,7 @@ export async function playByHand(stage: Scene): Promise<void> {
     inputs: { cluster: 'all', target: 'previous', reason: 'nobody understands Latin', 'dry-run': 'false' },
   })
   timeline.waitFor('the rollback of every cluster, the revert of main, and the end of the freeze')
-  await world.runner.idle()
+  await installation.runner.idle()
 
   const { data: freezes } = await olga.github.rest.issues.listForRepo({
     ...deploy,
@@ -54,5 +54,5 @@ export async function playByHand(stage: Scene): Promise<void> {
     `one comment under #${bump.number} shows the timeline from the merge to the rollback`,
     timelines.length === 1 && timelines.every(({ body }) => body?.includes('was rolled back, and is verified')),
   )
-  await expectAgreement(stage)
+  await expectAgreement(scene)
 }

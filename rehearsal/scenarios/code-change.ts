@@ -8,13 +8,13 @@ import { deployOf, gateSays, mergeUpstream, planUnder } from './steps.js'
 import { waitUntil } from './until.js'
 
 /** One code change: a merge upstream, its bump, the gate, the merge, every cluster verified. Returns the bump's number. */
-export async function playCodeChange(stage: Scene, merge: SceneMerge): Promise<number> {
-  const { world, timeline, expectations } = stage
+export async function playCodeChange(scene: Scene, merge: SceneMerge): Promise<number> {
+  const { installation, timeline, expectations } = scene
   const { who, component } = merge
   timeline.tell({ who: '', what: `${who.login} merges a change of the ${component}`, mood: 'chapter' })
-  const bump = await mergeUpstream(stage, merge)
-  const check = await gateSays(stage, bump.head)
-  const { data: reviews } = await world.people.olga.github.rest.pulls.listReviews({
+  const bump = await mergeUpstream(scene, merge)
+  const check = await gateSays(scene, bump.head)
+  const { data: reviews } = await installation.people.olga.github.rest.pulls.listReviews({
     ...repoRef(repoNames.deploy),
     pull_number: bump.number,
   })
@@ -22,12 +22,12 @@ export async function playCodeChange(stage: Scene, merge: SceneMerge): Promise<n
     `the gate verifies that #${bump.number} is a pure bump; nobody approved it`,
     check.conclusion === 'success' && reviews.length === 0,
   )
-  const plans = await planUnder(stage, bump.number)
+  const plans = await planUnder(scene, bump.number)
   expectations.expect(
     `one comment under #${bump.number} says what restarts on ${clusterNames.join(', ')}`,
     plans.length === 1 && clusterNames.every((cluster) => restartsOn(plans[0] ?? '', cluster)),
   )
-  await mergeAndVerify(stage, who, bump.number)
+  await mergeAndVerify(scene, who, bump.number)
   return bump.number
 }
 
@@ -39,23 +39,23 @@ const restartsOn = (plan: string, cluster: string): boolean =>
   })
 
 /** Merges a pull request of the deploy repo, and expects every cluster to be verified. */
-export async function mergeAndVerify(stage: Scene, who: RehearsalUser, number: number): Promise<void> {
-  const { timeline, expectations } = stage
+export async function mergeAndVerify(scene: Scene, who: RehearsalUser, number: number): Promise<void> {
+  const { timeline, expectations } = scene
   await who.merge(repoNames.deploy, number)
   timeline.waitFor(`${clusterNames.join(', ')}, wave by wave`)
-  const run = await deployOf(stage, number)
+  const run = await deployOf(scene, number)
   expectations.expect(`#${number} is deployed to ${clusterNames.join(', ')}`, run.conclusion === 'success')
-  await expectAgreement(stage)
+  await expectAgreement(scene)
 }
 
 /** ConfigMaps, running pods, deployment records and git must agree. */
-export async function expectAgreement({ world, timeline, expectations }: Scene): Promise<void> {
-  const git = await inspectGit(world)
+export async function expectAgreement({ installation, timeline, expectations }: Scene): Promise<void> {
+  const git = await inspectGit(installation)
   const contradictions = await waitUntil('agreement', 20, async () => {
     // An old pod may take a moment to go after its deploy was verified.
-    const found = findDisagreements(git, await inspectClusters(world))
+    const found = findDisagreements(git, await inspectClusters(installation))
     return found.length === 0 ? found : undefined
-  }).catch(async () => findDisagreements(git, await inspectClusters(world)))
+  }).catch(async () => findDisagreements(git, await inspectClusters(installation)))
   for (const what of contradictions) timeline.tell({ who: 'check', what, mood: 'bad' })
   expectations.expect(
     `ConfigMaps, running pods, deployment records and git agree on ${git.commit.slice(0, 7)}`,

@@ -5,19 +5,19 @@ import type { Scene } from './scene.js'
 
 const deploy = repoRef(repoNames.deploy)
 
-export interface DoctorStage extends Pick<Scene, 'timeline' | 'expectations'> {
-  world: Pick<Installation, 'people' | 'runner'>
+export interface DoctorScene extends Pick<Scene, 'timeline' | 'expectations'> {
+  installation: Pick<Installation, 'people' | 'runner'>
 }
 
-/** Before the first merge olga has everything looked at that Lockstep relies on: this world is set up as docs/adopting.md says. */
-export async function playDoctor(stage: DoctorStage): Promise<void> {
-  const { world, timeline, expectations } = stage
+/** Before the first merge olga has everything looked at that Lockstep relies on: everything is set up as docs/adopting.md says. */
+export async function playDoctor(scene: DoctorScene): Promise<void> {
+  const { installation, timeline, expectations } = scene
   timeline.tell({ who: '', what: 'olga runs the doctor: it checks the setup', mood: 'chapter' })
-  const { actions } = world.people.olga.github.rest
+  const { actions } = installation.people.olga.github.rest
   await actions.createWorkflowDispatch({ ...deploy, workflow_id: 'doctor.yml', ref: mainBranch })
   timeline.waitFor('the doctor')
-  await world.runner.idle()
-  const lines = (await logOf(stage)).split('\n')
+  await installation.runner.idle()
+  const lines = (await logOf(scene)).split('\n')
   const marked = (mark: string): string[] =>
     lines.filter((line) => line.includes(mark)).map((line) => line.slice(line.indexOf(mark) + mark.length))
   const [well, wrong, unseen] = [marked('ok    '), marked('WRONG '), marked('look  ')]
@@ -32,8 +32,8 @@ export async function playDoctor(stage: DoctorStage): Promise<void> {
 }
 
 /** Of the doctor's newest run; empty where it did not come so far. */
-async function logOf({ world }: DoctorStage): Promise<string> {
-  const { actions } = world.people.olga.github.rest
+async function logOf({ installation }: DoctorScene): Promise<string> {
+  const { actions } = installation.people.olga.github.rest
   const { data } = await actions.listWorkflowRuns({ ...deploy, workflow_id: 'doctor.yml' })
   const [run] = data.workflow_runs
   const jobs = run ? (await actions.listJobsForWorkflowRun({ ...deploy, run_id: run.id })).data.jobs : []

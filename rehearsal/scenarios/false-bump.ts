@@ -4,8 +4,8 @@ import type { Scene } from './scene.js'
 import { waitUntil } from './until.js'
 
 /** A pull request that calls itself a bump and changes a value as well: the gate says so, and GitHub will not merge it. */
-export async function playFalseBump({ world, timeline, expectations }: Scene): Promise<void> {
-  const { bob, olga } = world.people
+export async function playFalseBump({ installation, timeline, expectations }: Scene): Promise<void> {
+  const { bob, olga } = installation.people
   const deploy = repoRef(repoNames.deploy)
   timeline.tell({ who: '', what: 'bob opens a pull request that looks like a bump and is none', mood: 'chapter' })
 

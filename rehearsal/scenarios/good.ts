@@ -5,19 +5,19 @@ import { expectTold, requireQueue, waitBehind } from './queue.js'
 import type { Scene, SceneMerge } from './scene.js'
 
 /** The doctor, everyday merges, and a pull request that looks like a bump and is none. */
-export async function playGood(stage: Scene): Promise<void> {
-  requireQueue(stage, true)
-  await playDoctor(stage)
-  await playMerges(stage)
+export async function playGood(scene: Scene): Promise<void> {
+  requireQueue(scene, true)
+  await playDoctor(scene)
+  await playMerges(scene)
   // The other scenarios play what happens where it is not required.
-  requireQueue(stage, false)
-  await playFalseBump(stage)
+  requireQueue(scene, false)
+  await playFalseBump(scene)
 }
 
 /** One merge in each upstream: a chart's new version, and an image's. */
-export async function playMerges(stage: Scene): Promise<void> {
-  const { ada, bob } = stage.world.people
-  const second = await waitBehind(stage, ada, {
+export async function playMerges(scene: Scene): Promise<void> {
+  const { ada, bob } = scene.installation.people
+  const second = await waitBehind(scene, ada, {
     who: bob,
     component: 'hub',
     change: {
@@ -35,10 +35,10 @@ export async function playMerges(stage: Scene): Promise<void> {
       edit: { 'image/start.sh': (text) => text.replace('{"ok": true}', '{"ok": true, "mood": "calm"}') },
     },
   }
-  const bump = await playCodeChange(stage, first)
+  const bump = await playCodeChange(scene, first)
   await second.expectClear()
-  await expectTold(stage, first, bump)
-  await playCodeChange(stage, {
+  await expectTold(scene, first, bump)
+  await playCodeChange(scene, {
     who: bob,
     component: 'builder',
     change: {

@@ -31,21 +31,21 @@ export async function inspectGit({ people: { olga } }: Installation): Promise<Gi
   }
 }
 
-export const inspectClusters = (world: Installation): Promise<ClusterState[]> =>
-  Promise.all(clusterNames.map((cluster) => lookAtCluster(world, cluster)))
+export const inspectClusters = (installation: Installation): Promise<ClusterState[]> =>
+  Promise.all(clusterNames.map((cluster) => lookAtCluster(installation, cluster)))
 
-async function lookAtCluster(world: Installation, cluster: ClusterName): Promise<ClusterState> {
-  const configMap = (await world
+async function lookAtCluster(installation: Installation, cluster: ClusterName): Promise<ClusterState> {
+  const configMap = (await installation
     .kube(`/api/v1/namespaces/${cluster}/configmaps/lockstep-${releaseOnCluster}`)
     .catch(() => ({}))) as { data?: { verified?: string } }
-  const pods = (await world.kube(`/api/v1/namespaces/${cluster}/pods?labelSelector=app=hub`)) as {
+  const pods = (await installation.kube(`/api/v1/namespaces/${cluster}/pods?labelSelector=app=hub`)) as {
     items: { metadata: { deletionTimestamp?: string }; spec: { containers: { image: string }[] } }[]
   }
   const running = pods.items.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
   return {
     cluster,
     verifiedCommit: (JSON.parse(configMap.data?.verified ?? '{}') as { commit?: string }).commit,
-    recordedCommit: await recordedCommit(world, cluster),
+    recordedCommit: await recordedCommit(installation, cluster),
     images: [...new Set(running.flatMap(({ spec }) => spec.containers.map(({ image }) => image)))],
     answers: await answers(cluster),
   }

@@ -15,8 +15,13 @@ interface Said {
 }
 
 /** The deploy queue's status of an open pull request, once it matches; undefined where it does not in time. */
-async function laneSays({ world }: Scene, repo: string, number: number, wanted: RegExp): Promise<Said | undefined> {
-  const { rest } = world.people.olga.github
+async function queueSays(
+  { installation }: Scene,
+  repo: string,
+  number: number,
+  wanted: RegExp,
+): Promise<Said | undefined> {
+  const { rest } = installation.people.olga.github
   const { data: pull } = await rest.pulls.get({ ...repoRef(repo), pull_number: number })
   const ask = async (): Promise<Said | undefined> => {
     const { data } = await rest.repos.listCommitStatusesForRef({ ...repoRef(repo), ref: pull.head.sha })
@@ -28,19 +33,22 @@ async function laneSays({ world }: Scene, repo: string, number: number, wanted: 
 }
 
 /** What docs/adopting.md says to do once every cluster is adopted: while it is so, nobody merges upstream without the deploy queue. */
-export function requireQueue({ world }: { world: Pick<Installation, 'emulator'> }, required: boolean): void {
+export function requireQueue(
+  { installation }: { installation: Pick<Installation, 'emulator'> },
+  required: boolean,
+): void {
   for (const repo of [repoNames.hub, repoNames.builder]) {
-    const settings = world.emulator.repository(repo)
+    const settings = installation.emulator.repository(repo)
     if (required) settings.requiredCheck = { name: context }
     else delete settings.requiredCheck
   }
 }
 
 /** Merges a pull request upstream; where the deploy queue is required, as soon as that is green for it. */
-export async function mergeWhenClear(stage: Scene, who: RehearsalUser, repo: string, number: number): Promise<void> {
-  if (stage.world.emulator.repository(repo).requiredCheck) {
-    stage.timeline.waitFor('the deploy queue')
-    const said = await laneSays(stage, repo, number, /^success: /)
+export async function mergeWhenClear(scene: Scene, who: RehearsalUser, repo: string, number: number): Promise<void> {
+  if (scene.installation.emulator.repository(repo).requiredCheck) {
+    scene.timeline.waitFor('the deploy queue')
+    const said = await queueSays(scene, repo, number, /^success: /)
     if (!said) throw new Error(`the deploy queue is not green for #${number} of ${repo}`)
   }
   await who.merge(repo, number)
@@ -54,20 +62,20 @@ export interface Waiting {
 
 /** Opens a pull request of `merge`, which waits while `first` sees another change of the same component through. */
 export async function waitBehind(
-  stage: Scene,
+  scene: Scene,
   first: RehearsalUser,
   { who, component, change }: SceneMerge,
 ): Promise<Waiting> {
-  const { timeline, expectations } = stage
+  const { timeline, expectations } = scene
   const repo = repoNames[component]
   timeline.tell({ who: '', what: `${who.login} opens a pull request for the ${component}, too`, mood: 'chapter' })
   const number = await who.propose(repo, change)
-  const clear = await laneSays(stage, repo, number, /^success: Clear/)
+  const clear = await queueSays(scene, repo, number, /^success: Clear/)
   expectations.expect(
     `the deploy queue is clear: ${who.login} may merge #${number} of the ${component}`,
     clear !== undefined,
   )
-  const red = laneSays(stage, repo, number, new RegExp(`^failure: #\\d+ by ${first.login},`))
+  const red = queueSays(scene, repo, number, new RegExp(`^failure: #\\d+ by ${first.login},`))
   const past = red.then(
     (said) =>
       said &&
@@ -84,8 +92,8 @@ export async function waitBehind(
         `meanwhile the queue is red for ${who.login} and names ${first.login}; GitHub refuses the merge`,
         waited !== undefined && (await past) === false,
       )
-      const green = await laneSays(stage, repo, number, /^success: Clear/)
-      const took = green && seconds(await lastVerified(stage), green.at)
+      const green = await queueSays(scene, repo, number, /^success: Clear/)
+      const took = green && seconds(await lastVerified(scene), green.at)
       expectations.expect(`it is green again ${took ?? '?'} s after the last cluster is verified`, green !== undefined)
     },
   }
@@ -94,18 +102,18 @@ export async function waitBehind(
 const seconds = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 1000)
 
 /** When the last cluster was verified. */
-async function lastVerified({ world }: Scene): Promise<string> {
-  const { rest } = world.people.olga.github
+async function lastVerified({ installation }: Scene): Promise<string> {
+  const { rest } = installation.people.olga.github
   const { data } = await rest.repos.listDeployments({ ...repoRef(repoNames.deploy), task: 'deploy', per_page: 1 })
   const newest = { ...repoRef(repoNames.deploy), deployment_id: data[0]?.id ?? 0 }
   return (await rest.repos.listDeploymentStatuses(newest)).data[0]?.created_at ?? ''
 }
 
 /** Whoever is on duty was told what to do, and upstream that the change is deployed: by one comment each. */
-export async function expectTold(stage: Scene, merge: SceneMerge, bump: number): Promise<void> {
-  const { world, expectations } = stage
+export async function expectTold(scene: Scene, merge: SceneMerge, bump: number): Promise<void> {
+  const { installation, expectations } = scene
   const { who, component } = merge
-  const { rest } = world.people.olga.github
+  const { rest } = installation.people.olga.github
   const { data: here } = await rest.issues.listComments({ ...repoRef(repoNames.deploy), issue_number: bump })
   const greetings = here.filter(({ body }) => body?.startsWith(`<!-- lockstep:duty greet-${who.login} -->`))
   expectations.expect(`#${bump} greets ${who.login} once, with what to do`, greetings.length === 1)

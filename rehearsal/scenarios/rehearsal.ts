@@ -19,7 +19,7 @@ export interface RehearsalOptions extends Omit<InstallationOptions, 'tell' | 'on
   /** Also prints what the actions requested of GitHub. */
   verbose?: boolean | undefined
   /** Called with the world after the last scenario, before everything is removed. */
-  keep?: ((world: Installation) => Promise<void>) | undefined
+  keep?: ((installation: Installation) => Promise<void>) | undefined
 }
 
 /** Where a merge is refused or a deploy fails, these are expected to fail. */
@@ -34,7 +34,7 @@ export async function runRehearsal(
   const failures: string[] = []
   const runs = new Map<number, WorkflowRun>()
   timeline.tell({ who: '', what: 'the service before Lockstep: deployed by hand', mood: 'chapter' })
-  await using world = await startInstallation({
+  await using installation = await startInstallation({
     ...options,
     limits: documentedLimits,
     tell: (what) => timeline.tell({ who: 'world', what }),
@@ -44,18 +44,18 @@ export async function runRehearsal(
       tellRun(run, timeline, failures)
     },
   })
-  world.emulator.onEvent((event) => tellEvent(event, timeline))
-  const stage = { world, timeline, expectations: expected, runs }
+  installation.emulator.onEvent((event) => tellEvent(event, timeline))
+  const scene = { installation, timeline, expectations: expected, runs }
 
   try {
-    await playAdoption(stage)
+    await playAdoption(scene)
     for (const [name, play] of scenarios) {
       if (scenario !== name && scenario !== 'all') continue
       // These scenarios do not happen within one hour: each has a budget of requests of its own.
-      world.emulator.newHour()
-      await play(stage)
+      installation.emulator.newHour()
+      await play(scene)
     }
-    await world.runner.idle()
+    await installation.runner.idle()
     const failed = [...runs.values()].filter(
       ({ name, conclusion }) => conclusion === 'failure' && !mayFail.includes(name),
     )
@@ -63,7 +63,7 @@ export async function runRehearsal(
       ['only workflows failed that were expected to fail', ...failed.map(({ name }) => name)].join('\n    '),
       failed.length === 0,
     )
-    const { violations } = world.emulator
+    const { violations } = installation.emulator
     expected.expect(
       ['every request and response is as GitHub documents it', ...violations].join('\n    '),
       violations.size === 0,
@@ -71,13 +71,13 @@ export async function runRehearsal(
   } catch (error) {
     expected.expect(error instanceof Error ? error.message : String(error), false)
   } finally {
-    await world.runner.idle()
+    await installation.runner.idle()
     timeline.end()
   }
   console.log(`\nChecked\n${expected.show()}`)
   if (!expected.allMet()) console.log(failures.join('\n'))
-  if (verbose) console.log(`\nRequests to GitHub\n${showSpent(spentBy(runs.values()), world.emulator.requests)}`)
-  await keep?.(world)
+  if (verbose) console.log(`\nRequests to GitHub\n${showSpent(spentBy(runs.values()), installation.emulator.requests)}`)
+  await keep?.(installation)
   return expected.allMet()
 }
 
@@ -88,10 +88,10 @@ const scenarios = [
   ['staging-trial', playStagingTrial],
 ] as const
 
-async function playBroken(stage: Scene): Promise<void> {
-  await playCrash(stage)
-  await playUnwell(stage)
-  await playQueued(stage)
+async function playBroken(scene: Scene): Promise<void> {
+  await playCrash(scene)
+  await playUnwell(scene)
+  await playQueued(scene)
 }
 
 function tellEvent(event: RepositoryEvent, timeline: Timeline): void {

@@ -5,7 +5,7 @@ import type { Expectations } from './expectations.js'
 import type { Timeline } from './timeline.js'
 
 export interface Scene {
-  world: Installation
+  installation: Installation
   timeline: Timeline
   expectations: Expectations
   /** Every workflow run that has ended. */

@@ -6,9 +6,9 @@ import type { Scene } from './scene.js'
 const deploy = repoRef(repoNames.deploy)
 
 /** An infrastructure change: an operator starts its staging trial (deploy, roll back, deploy again) before it is merged. */
-export async function playStagingTrial(stage: Scene): Promise<void> {
-  const { world, timeline, expectations } = stage
-  const { ada, olga } = world.people
+export async function playStagingTrial(scene: Scene): Promise<void> {
+  const { installation, timeline, expectations } = scene
+  const { ada, olga } = installation.people
   timeline.tell({ who: '', what: 'ada wants fewer replicas; olga starts a staging trial first', mood: 'chapter' })
   const number = await ada.propose(repoNames.deploy, {
     title: 'Half of the replicas will do',
@@ -16,23 +16,23 @@ export async function playStagingTrial(stage: Scene): Promise<void> {
     edit: { 'service/values.yaml': (text) => text.replace('replicas: 2', 'replicas: 1') },
   })
   timeline.waitFor('the gate')
-  await world.runner.idle()
+  await installation.runner.idle()
   const asked = 'a staging trial'
   expectations.expect(
     `the gate asks for a staging trial of #${number}`,
-    (await gateComment(stage, number)).includes(`- [ ] ${asked}`),
+    (await gateComment(scene, number)).includes(`- [ ] ${asked}`),
   )
 
   await olga.github.rest.issues.createComment({ ...deploy, issue_number: number, body: '/try-staging' })
   timeline.waitFor('the staging trial: deploy, roll back, deploy again')
-  await world.runner.idle()
-  const ticked = (await gateComment(stage, number)).includes(`- [x] ${asked}`)
+  await installation.runner.idle()
+  const ticked = (await gateComment(scene, number)).includes(`- [x] ${asked}`)
   expectations.expect(`#${number} passed its staging trial, and the gate ticks it`, ticked)
-  await expectAgreement(stage)
+  await expectAgreement(scene)
   await ada.github.rest.pulls.update({ ...deploy, pull_number: number, state: 'closed' })
 }
 
-async function gateComment({ world }: Scene, issue_number: number): Promise<string> {
-  const { data } = await world.people.olga.github.rest.issues.listComments({ ...deploy, issue_number })
+async function gateComment({ installation }: Scene, issue_number: number): Promise<string> {
+  const { data } = await installation.people.olga.github.rest.issues.listComments({ ...deploy, issue_number })
   return data.find(({ body }) => body?.startsWith('<!-- lockstep:gate -->'))?.body?.replaceAll('\\', '') ?? ''
 }

@@ -14,17 +14,17 @@ export interface BumpSeen {
 const deploy = repoRef(repoNames.deploy)
 
 /** Merges a change upstream when the deploy queue is green, and waits for the pull request that bumps it. */
-export async function mergeUpstream(stage: Scene, merge: SceneMerge): Promise<BumpSeen & { upstream: number }> {
+export async function mergeUpstream(scene: Scene, merge: SceneMerge): Promise<BumpSeen & { upstream: number }> {
   const { who, component, change } = merge
   const upstream = await who.propose(repoNames[component], change)
-  await mergeWhenClear(stage, who, repoNames[component], upstream)
-  return { ...(await bumpBy(stage, who, component)), upstream }
+  await mergeWhenClear(scene, who, repoNames[component], upstream)
+  return { ...(await bumpBy(scene, who, component)), upstream }
 }
 
 /** The pull request that bumps a component, assigned to whoever merged upstream. */
-export async function bumpBy(stage: Scene, who: RehearsalUser, component: SceneMerge['component']): Promise<BumpSeen> {
-  const { world, timeline, expectations } = stage
-  const { olga } = world.people
+export async function bumpBy(scene: Scene, who: RehearsalUser, component: SceneMerge['component']): Promise<BumpSeen> {
+  const { installation, timeline, expectations } = scene
+  const { olga } = installation.people
   timeline.waitFor(`the ${component}'s new version, and the pull request that deploys it`)
   const bump = await waitUntil(`a bump of ${component}`, 60, async () => {
     const head = `${deploy.owner}:lockstep/bump/${component}`
@@ -42,10 +42,10 @@ export interface CheckSeen {
 }
 
 /** The gate's conclusion about a commit; another one than `not`, where it was asked again. */
-export async function gateSays({ world, timeline }: Scene, head: string, not?: string): Promise<CheckSeen> {
+export async function gateSays({ installation, timeline }: Scene, head: string, not?: string): Promise<CheckSeen> {
   timeline.waitFor('the gate')
   return waitUntil('the gate', 60, async () => {
-    const { data } = await world.people.olga.github.rest.checks.listForRef({
+    const { data } = await installation.people.olga.github.rest.checks.listForRef({
       ...deploy,
       ref: head,
       check_name: 'lockstep / gate',
@@ -56,10 +56,10 @@ export async function gateSays({ world, timeline }: Scene, head: string, not?: s
 }
 
 /** The plan's comments under a pull request, once there is one. */
-export async function planUnder({ world, timeline }: Scene, number: number): Promise<string[]> {
+export async function planUnder({ installation, timeline }: Scene, number: number): Promise<string[]> {
   timeline.waitFor('the plan')
   return waitUntil('the plan', 60, async () => {
-    const { data } = await world.people.olga.github.rest.issues.listComments({ ...deploy, issue_number: number })
+    const { data } = await installation.people.olga.github.rest.issues.listComments({ ...deploy, issue_number: number })
     const plans = data.map(({ body }) => body ?? '').filter((body) => body.startsWith('<!-- lockstep:plan -->'))
     return plans.length > 0 ? plans : undefined
   })
@@ -71,8 +71,8 @@ export interface DeployRun {
 }
 
 /** How the deploy of a merged pull request ended. */
-export async function deployOf({ world }: Scene, number: number): Promise<DeployRun> {
-  const { olga } = world.people
+export async function deployOf({ installation }: Scene, number: number): Promise<DeployRun> {
+  const { olga } = installation.people
   // Longer than any deploy takes, also on a machine that does other things meanwhile.
   return waitUntil('the deploy', 900, async () => {
     const runs = await olga.github.rest.actions.listWorkflowRuns({ ...deploy, workflow_id: 'deploy.yml' })

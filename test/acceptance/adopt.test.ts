@@ -2,43 +2,43 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { definition } from '../../actions/helm-deploy/io.js'
 import { helmDeploy } from '../../actions/helm-deploy/run.js'
 import { readAdoptionApprovals } from '../../shared/records/adoption-approvals.js'
-import { released } from '../released.js'
-import { at, type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
-import { runHere } from './run-here.js'
-import { type Started, startAction } from './start-action.js'
+import { at, type DeployRepo, deploy, startDeployRepo } from '../fixtures/deploy-repo.js'
+import { released } from '../fixtures/released.js'
+import { runInProcess } from '../fixtures/run-in-process.js'
+import { type Started, startAction } from '../fixtures/start-action.js'
 
 const hour = 3_600_000
-let world: DeployWorld
+let deployRepo: DeployRepo
 /** Counts runs. */
 let run = 100
 
 beforeAll(async () => {
-  world = await startDeployWorld(undefined, { operators: '[olga, otto]' })
-  for (const login of ['olga', 'otto', 'bob']) world.github.createUser(login)
+  deployRepo = await startDeployRepo(undefined, { operators: '[olga, otto]' })
+  for (const login of ['olga', 'otto', 'bob']) deployRepo.github.createUser(login)
 })
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => deployRepo[Symbol.asyncDispose]())
 
 /** A new commit on main: nobody has said anything about it. */
-const freshCommit = (): Promise<string> => world.push({ 'README.md': `${++run}\n` })
+const freshCommit = (): Promise<string> => deployRepo.push({ 'README.md': `${++run}\n` })
 
 /** One dispatch, or with `attempt` a re-run, of adopt.yml's first job. */
 async function approve(actor: string, commit: string, change: Record<string, string> = {}): Promise<Started> {
-  const env = world.env(commit, await world.checkout(commit), {
-    PATH: world.noTools,
+  const env = deployRepo.env(commit, await deployRepo.checkout(commit), {
+    PATH: deployRepo.noTools,
     GITHUB_RUN_ID: String(++run),
     GITHUB_ACTOR: actor,
     GITHUB_TRIGGERING_ACTOR: actor,
     ...change,
   })
   return startAction('helm-deploy', {
-    inputs: { mode: 'approve-adoption', cluster: 'staging', token: world.tokens.gate },
+    inputs: { mode: 'approve-adoption', cluster: 'staging', token: deployRepo.tokens.gate },
     env,
   })
 }
 
 const words = async (since = new Date(Date.now() - hour)) =>
   readAdoptionApprovals(
-    { github: world.as(world.tokens.gate) as never, repo: deploy, gateBot: world.gateBot },
+    { github: deployRepo.as(deployRepo.tokens.gate) as never, repo: deploy, gateBot: deployRepo.gateBot },
     'staging',
     since,
   )
@@ -53,7 +53,7 @@ test('the first operator’s word is written down and ends the run in green, wit
   expect(summary).toContain(`gh workflow run adopt.yml --repo ${deploy} -f cluster=staging`)
   expect((await words()).filter((word) => word.commit === commit)).toMatchObject([{ operator: 'olga' }])
   // To everybody who looks for what was deployed, it is nothing.
-  const { data } = await world.as(world.tokens.ada).rest.repos.listDeployments({ ...at, sha: commit })
+  const { data } = await deployRepo.as(deployRepo.tokens.ada).rest.repos.listDeployments({ ...at, sha: commit })
   expect(data.map(({ task }) => task)).toEqual(['adopt'])
 })
 
@@ -66,9 +66,9 @@ test('a second operator approves; the plan is of this very run, and no other att
 
   const adopt = async (attempt: string, plan: string) =>
     startAction('helm-deploy', {
-      inputs: { mode: 'adopt', cluster: 'staging', kubeconfig: '{}', token: world.tokens.job, plan },
-      env: world.env(commit, await world.checkout(commit), {
-        PATH: world.noTools,
+      inputs: { mode: 'adopt', cluster: 'staging', kubeconfig: '{}', token: deployRepo.tokens.job, plan },
+      env: deployRepo.env(commit, await deployRepo.checkout(commit), {
+        PATH: deployRepo.noTools,
         GITHUB_RUN_ID: String(run),
         GITHUB_RUN_ATTEMPT: attempt,
       }),
@@ -117,13 +117,13 @@ test('a second word that comes a day later is a first one', async () => {
   const commit = await freshCommit()
   await approve('olga', commit)
   const later = async (hours: number): Promise<Started> => {
-    const env = world.env(commit, await world.checkout(commit), {
+    const env = deployRepo.env(commit, await deployRepo.checkout(commit), {
       GITHUB_RUN_ID: String(++run),
       GITHUB_ACTOR: 'otto',
-      RUNNER_TEMP: world.dir,
+      RUNNER_TEMP: deployRepo.dir,
     })
-    const inputs = { mode: 'approve-adoption', cluster: 'staging', token: world.tokens.gate }
-    return runHere(definition, helmDeploy, { inputs, env }, () => new Date(Date.now() + hours * hour))
+    const inputs = { mode: 'approve-adoption', cluster: 'staging', token: deployRepo.tokens.gate }
+    return runInProcess(definition, helmDeploy, { inputs, env }, () => new Date(Date.now() + hours * hour))
   }
   expect((await later(25)).outputs.approved).toBe('false')
   expect((await later(23)).outputs.approved).toBe('true')
@@ -131,7 +131,7 @@ test('a second word that comes a day later is a first one', async () => {
 
 test('a word that somebody wrote by hand is nobody’s word', async () => {
   const commit = await freshCommit()
-  const ada = world.as(world.tokens.ada)
+  const ada = deployRepo.as(deployRepo.tokens.ada)
   const payload = { schema: 1, cluster: 'staging', commit, operator: 'olga', run: '1/1' }
   const { data } = await ada.rest.repos.createDeployment({
     ...at,
@@ -159,11 +159,11 @@ test('the words are used once the adoption is recorded', async () => {
     inputs: {
       mode: 'record',
       cluster: 'staging',
-      token: world.tokens.gate,
+      token: deployRepo.tokens.gate,
       'deploy-result': JSON.stringify(result),
       'smoke-result': JSON.stringify(smoke),
     },
-    env: world.env(commit, await world.checkout(commit), { PATH: world.noTools }),
+    env: deployRepo.env(commit, await deployRepo.checkout(commit), { PATH: deployRepo.noTools }),
   })
   expect(record.result.decision).toBe('recorded')
   expect((await words()).filter((word) => word.commit === commit)).toEqual([])
@@ -171,17 +171,17 @@ test('the words are used once the adoption is recorded', async () => {
 })
 
 test('a team’s members count, and a token that cannot see them says what it lacks', async () => {
-  await using teamWorld = await startDeployWorld(undefined, { operators: '"@hub-org/ops"' })
-  for (const login of ['olga', 'otto', 'bob']) teamWorld.github.createUser(login)
-  teamWorld.github.createTeam('hub-org', 'ops', ['olga', 'otto'])
-  const commit = await teamWorld.head()
-  const say = async (actor: string, token = teamWorld.tokens.gate): Promise<Started> =>
+  await using teamRepo = await startDeployRepo(undefined, { operators: '"@hub-org/ops"' })
+  for (const login of ['olga', 'otto', 'bob']) teamRepo.github.createUser(login)
+  teamRepo.github.createTeam('hub-org', 'ops', ['olga', 'otto'])
+  const commit = await teamRepo.head()
+  const say = async (actor: string, token = teamRepo.tokens.gate): Promise<Started> =>
     startAction('helm-deploy', {
       inputs: { mode: 'approve-adoption', cluster: 'staging', token },
-      env: teamWorld.env(commit, await teamWorld.checkout(commit), { GITHUB_ACTOR: actor }),
+      env: teamRepo.env(commit, await teamRepo.checkout(commit), { GITHUB_ACTOR: actor }),
     })
   expect((await say('bob')).result.reason).toBe('not-operator')
-  const blind = await say('olga', teamWorld.tokens.job)
+  const blind = await say('olga', teamRepo.tokens.job)
   expect([blind.result.reason, blind.log]).toEqual(['missing-permission', expect.stringContaining('members: read')])
   expect((await say('olga')).outputs.approved).toBe('false')
   expect((await say('otto')).outputs.approved).toBe('true')

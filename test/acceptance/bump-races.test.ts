@@ -1,32 +1,32 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { commitOn, type Lane, type Stage, startStage } from './code-lane.js'
-import { expectOnePull } from './one-pull.js'
+import { expectOnePull } from '../fixtures/expect-one-pull.js'
+import { commitOn, type RepositoryPair, startTestGitHub, type TestGitHub } from '../fixtures/repository-pair.js'
 
 const branch = 'lockstep/bump/hub'
 
-let stage: Stage
+let testGitHub: TestGitHub
 
 beforeAll(async () => {
-  stage = await startStage()
+  testGitHub = await startTestGitHub()
 })
 
-afterAll(() => stage[Symbol.asyncDispose]())
+afterAll(() => testGitHub[Symbol.asyncDispose]())
 
 /** Two merges with their versions, the older first. */
-async function twoMerges(lane: Lane) {
-  const [first, second] = [await lane.merge(lane.ada), await lane.merge(lane.bob)]
-  lane.publish(first.commit)
-  return { first: first.merge, second: second.merge, version: lane.publish(second.commit) }
+async function twoMerges(pair: RepositoryPair) {
+  const [first, second] = [await pair.merge(pair.ada), await pair.merge(pair.bob)]
+  pair.publish(first.commit)
+  return { first: first.merge, second: second.merge, version: pair.publish(second.commit) }
 }
 
 test('two runs at once for the same merge end in one pull request', async () => {
-  await using lane = await stage.lane()
-  const { second, version } = await twoMerges(lane)
+  await using pair = await testGitHub.repositoryPair()
+  const { second, version } = await twoMerges(pair)
 
-  const runs = await Promise.all([lane.bundle.bump(second), lane.bundle.bump(second)])
+  const runs = await Promise.all([pair.bundle.bump(second), pair.bundle.bump(second)])
 
   expect(runs.map(({ code }) => code)).toEqual([0, 0])
-  await expectOnePull(lane, version)
+  await expectOnePull(pair, version)
 })
 
 // Every place where the older run can be overtaken by the whole of the newer one.
@@ -37,40 +37,40 @@ test.each([
   ['before it assigns', { method: 'POST', path: '*/assignees' }],
   ['before it labels', { method: 'POST', path: '*/labels' }],
 ] as const)('the run of an older merge is overtaken %s: the newer one stays', async (_, match) => {
-  await using lane = await stage.lane()
-  const { first, second, version } = await twoMerges(lane)
-  let newer: ReturnType<Lane['bump']> | undefined
+  await using pair = await testGitHub.repositoryPair()
+  const { first, second, version } = await twoMerges(pair)
+  let newer: ReturnType<RepositoryPair['bump']> | undefined
   const overtake = async (): Promise<void> => {
-    newer = lane.bump(second)
+    newer = pair.bump(second)
     await newer
   }
-  lane.github.faults.next({ kind: 'interrupt', applied: false, match, act: overtake })
+  pair.github.faults.next({ kind: 'interrupt', applied: false, match, act: overtake })
 
-  const older = await lane.bump(first)
+  const older = await pair.bump(first)
 
   expect([older.code, (await newer)?.code]).toEqual([0, 0])
-  await expectOnePull(lane, version)
+  await expectOnePull(pair, version)
 })
 
 test('a person who pushes between look and write is not overwritten', async () => {
-  await using lane = await stage.lane()
-  const { first, second } = await twoMerges(lane)
-  await lane.bump(first)
+  await using pair = await testGitHub.repositoryPair()
+  const { first, second } = await twoMerges(pair)
+  await pair.bump(first)
   let byHand = ''
   const push = async (): Promise<void> => {
-    byHand = await commitOn(lane.client(lane.ada.token), lane.deployAt, branch, { 'values.yaml': 'replicas: 2\n' })
+    byHand = await commitOn(pair.client(pair.ada.token), pair.deployAt, branch, { 'values.yaml': 'replicas: 2\n' })
   }
-  lane.github.faults.next({
+  pair.github.faults.next({
     kind: 'interrupt',
     applied: true,
-    match: { method: 'POST', path: `*/${lane.deployAt.repo}/git/commits` },
+    match: { method: 'POST', path: `*/${pair.deployAt.repo}/git/commits` },
     act: push,
   })
 
-  const { outputs, result } = await lane.bump(second)
+  const { outputs, result } = await pair.bump(second)
 
   expect([outputs['pull-request-operation'], result.reason]).toEqual(['refused', 'branch-modified'])
-  const { data } = await lane.client(lane.ada.token).rest.git.getRef({ ...lane.deployAt, ref: `heads/${branch}` })
+  const { data } = await pair.client(pair.ada.token).rest.git.getRef({ ...pair.deployAt, ref: `heads/${branch}` })
   expect(data.object.sha).toBe(byHand)
 })
 
@@ -95,17 +95,17 @@ test.each([
     { kind: 'unanswered', match: { method: 'POST', path: '/graphql' }, skip: 3 },
   ],
 ] as const)('%s: the next run, at the latest, has it right', { timeout: 120_000 }, async (_, fault) => {
-  await using lane = await stage.lane()
-  const { second, version } = await twoMerges(lane)
-  const start = await lane.starts.bump(second)
-  lane.github.faults.next(fault)
+  await using pair = await testGitHub.repositoryPair()
+  const { second, version } = await twoMerges(pair)
+  const start = await pair.starts.bump(second)
+  pair.github.faults.next(fault)
 
-  const run = await lane.bump(second, start.inputs)
+  const run = await pair.bump(second, start.inputs)
   if (run.code !== 0) {
     expect(run.log).toMatch(/[Rr]un (the|this) job again/)
-    await lane.bump(second)
+    await pair.bump(second)
   }
 
-  expect(lane.github.faults.waiting()).toBe(0)
-  await expectOnePull(lane, version)
+  expect(pair.github.faults.waiting()).toBe(0)
+  await expectOnePull(pair, version)
 })

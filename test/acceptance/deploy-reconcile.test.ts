@@ -1,33 +1,33 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { WorkflowRun } from '../../rehearsal/github/types.js'
-import { at, type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
-import { killEverywhere } from './kill-everywhere.js'
-import { expectMissing } from './one-less.js'
-import { recordAs } from './record-as.js'
-import { type Start, type Started, startAction } from './start-action.js'
+import { at, type DeployRepo, deploy, startDeployRepo } from '../fixtures/deploy-repo.js'
+import { killEverywhere } from '../fixtures/kill-at-requests.js'
+import { expectMissing } from '../fixtures/missing-permission.js'
+import { recordAs } from '../fixtures/record-as.js'
+import { type Start, type Started, startAction } from '../fixtures/start-action.js'
 
 /** What the README lists, and not one more. */
 const may = { actions: 'write', contents: 'read', deployments: 'read', issues: 'write' } as const
 
-let world: DeployWorld
+let deployRepo: DeployRepo
 let token: string
 /** The merged bump that is deployed now, and the run that does it. */
 let commit: string
 let run: WorkflowRun
 
 beforeAll(async () => {
-  world = await startDeployWorld()
-  world.github.install(world.gateApp, 'hub-org/hub')
-  token = world.github.mintJobToken(deploy, may, 1)
+  deployRepo = await startDeployRepo()
+  deployRepo.github.install(deployRepo.gateApp, 'hub-org/hub')
+  token = deployRepo.github.mintJobToken(deploy, may, 1)
 })
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => deployRepo[Symbol.asyncDispose]())
 
 beforeEach(async () => {
   for (const { number } of await openIssues()) await close(number)
-  await world.verified()
-  const pr = await world.open(await world.bump(world.versions[1] ?? ''))
-  await world.check(pr)
-  commit = await world.merge(pr)
+  await deployRepo.verified()
+  const pr = await deployRepo.open(await deployRepo.bump(deployRepo.versions[1] ?? ''))
+  await deployRepo.check(pr)
+  commit = await deployRepo.merge(pr)
   run = deployRun('push')
 })
 
@@ -86,7 +86,7 @@ test('after three others, the operators are called where the test cannot tell: o
   expect(call?.body).toContain(`/actions/runs/${run.id}`)
   expect(run.attempt).toBe(4)
 
-  await world.push({ 'docs/notes.md': `${run.id}\n` })
+  await deployRepo.push({ 'docs/notes.md': `${run.id}\n` })
   expect((await retest()).result.decision).toBe('unchanged')
   expect(await openIssues('deploy-needs-operator')).toEqual([])
 })
@@ -105,7 +105,7 @@ test('a call that somebody closed is not opened again', async () => {
 
 test('a freeze keeps it waiting, and its end does not', async () => {
   await ends('staging', 'flaky')
-  const { rest } = world.as(world.tokens.ada)
+  const { rest } = deployRepo.as(deployRepo.tokens.ada)
   const { data: freeze } = await rest.issues.create({ ...at, title: 'Wait', labels: ['deploy-freeze'] })
 
   expect((await retest()).result).toMatchObject({ decision: 'waiting', reason: 'deploy-freeze' })
@@ -116,11 +116,11 @@ test('a freeze keeps it waiting, and its end does not', async () => {
 })
 
 test('nothing is started again where another cluster failed, for an adoption, or on a word of somebody else', async () => {
-  await ends('staging', 'flaky', world.tokens.ada)
+  await ends('staging', 'flaky', deployRepo.tokens.ada)
   expect((await retest()).result.decision).toBe('unchanged')
 
   const adoption = deployRun('workflow_dispatch')
-  await ends('staging', 'flaky', world.tokens.gate, adoption)
+  await ends('staging', 'flaky', deployRepo.tokens.gate, adoption)
   expect((await retest()).result.decision).toBe('unchanged')
   expect(adoption.attempt).toBe(1)
 
@@ -134,7 +134,7 @@ test.each(Object.keys(may) as (keyof typeof may)[])('without its permission for 
   await ends('staging', 'flaky')
   const { [name]: _, ...others } = may
 
-  expectMissing(await retest(world.github.mintJobToken(deploy, others, 1)), name)
+  expectMissing(await retest(deployRepo.github.mintJobToken(deploy, others, 1)), name)
   expect(run.attempt).toBe(1)
 })
 
@@ -144,17 +144,17 @@ test('operators are called once, wherever it was killed before', { timeout: 240_
     if (attempt < 4) await retest()
   }
   const calls = (dump: string): number => dump.match(/it is unknown whether/g)?.length ?? 0
-  const before = calls(await world.github.dump())
-  const killed = await killEverywhere(world.github, 'helm-deploy', await retestStart())
+  const before = calls(await deployRepo.github.dump())
+  const killed = await killEverywhere(deployRepo.github, 'helm-deploy', await retestStart())
 
   expect(killed.different).toEqual([])
-  expect(killed.worlds).toBe(2)
+  expect(killed.states).toBe(2)
   expect(calls(killed.end)).toBe(before + 1)
 })
 
 function deployRun(event: string): WorkflowRun {
   const workflow = '.github/workflows/deploy.yml'
-  return world.github.startRun({
+  return deployRepo.github.startRun({
     repo: deploy,
     workflow,
     name: 'deploy',
@@ -169,12 +169,12 @@ function deployRun(event: string): WorkflowRun {
 async function ends(
   cluster: string,
   verdict: 'pass' | 'flaky' | 'inconclusive' | 'fail',
-  by = world.tokens.gate,
+  by = deployRepo.tokens.gate,
   of = run,
 ): Promise<void> {
   const reason = { pass: undefined, flaky: 'smoke-flaky', inconclusive: 'smoke-inconclusive', fail: 'smoke-failed' }
   await recordAs(
-    { github: world.as(by) as never, repo: deploy, gateBot: world.gateBot },
+    { github: deployRepo.as(by) as never, repo: deploy, gateBot: deployRepo.gateBot },
     {
       schema: 1,
       cluster,
@@ -184,19 +184,22 @@ async function ends(
       verdict,
       ...(reason[verdict] === undefined ? {} : { reason: reason[verdict] }),
       outcome: verdict === 'pass' ? 'success' : 'failure',
-      logUrl: `${world.github.url}/${deploy}/actions/runs/${of.id}`,
+      logUrl: `${deployRepo.github.url}/${deploy}/actions/runs/${of.id}`,
       environmentUrl: undefined,
       description: `${cluster} is ${verdict}`,
     },
   )
-  world.github.updateRun(of.id, { status: 'completed', conclusion: verdict === 'pass' ? 'success' : 'failure' })
+  deployRepo.github.updateRun(of.id, { status: 'completed', conclusion: verdict === 'pass' ? 'success' : 'failure' })
 }
 
 async function retestStart(by = token): Promise<Start> {
-  const head = await world.head()
+  const head = await deployRepo.head()
   return {
     inputs: { mode: 'reconcile', token: by },
-    env: world.env(head, await world.checkout(head), { GITHUB_EVENT_NAME: 'schedule', PATH: world.noTools }),
+    env: deployRepo.env(head, await deployRepo.checkout(head), {
+      GITHUB_EVENT_NAME: 'schedule',
+      PATH: deployRepo.noTools,
+    }),
   }
 }
 
@@ -205,17 +208,20 @@ const retest = async (by = token): Promise<Started> => startAction('helm-deploy'
 /** What the deploy's own run does after a failure, in the job that holds the gate's key. */
 async function rollBack(): Promise<Started> {
   return startAction('rollback', {
-    inputs: { mode: 'revert', token: world.tokens.gate, 'upstream-token': world.tokens.gate, wait: '0s' },
-    env: world.env(commit, await world.checkout(commit), { GITHUB_RUN_ID: String(run.id), PATH: world.noTools }),
+    inputs: { mode: 'revert', token: deployRepo.tokens.gate, 'upstream-token': deployRepo.tokens.gate, wait: '0s' },
+    env: deployRepo.env(commit, await deployRepo.checkout(commit), {
+      GITHUB_RUN_ID: String(run.id),
+      PATH: deployRepo.noTools,
+    }),
   })
 }
 
 async function openIssues(labels?: string) {
-  const { data } = await world
-    .as(world.tokens.ada)
+  const { data } = await deployRepo
+    .as(deployRepo.tokens.ada)
     .rest.issues.listForRepo({ ...at, state: 'open', ...(labels ? { labels } : {}) })
   return data
 }
 
 const close = (issue_number: number) =>
-  world.as(world.tokens.ada).rest.issues.update({ ...at, issue_number, state: 'closed' })
+  deployRepo.as(deployRepo.tokens.ada).rest.issues.update({ ...at, issue_number, state: 'closed' })

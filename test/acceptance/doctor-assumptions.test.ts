@@ -6,30 +6,30 @@ import { appNumbers, rehearsalAppPermissions, repoNames } from '../../rehearsal/
 import { believedRows, type OpenRows } from '../../rehearsal/github/open-rows.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
 import { externalId, gateCheckName, noDigest } from '../../shared/records/gate-check.js'
-import { testAppJwt } from '../app-jwt.js'
-import { commitOn } from './code-lane.js'
-import { type SetupWorld, startSetupWorld } from './doctor-world.js'
-import { runHere } from './run-here.js'
+import { testAppJwt } from '../fixtures/app-jwt.js'
+import { type DoctorSetup, startDoctorSetup } from '../fixtures/doctor-setup.js'
+import { commitOn } from '../fixtures/repository-pair.js'
+import { runInProcess } from '../fixtures/run-in-process.js'
 
-let world: SetupWorld
+let setup: DoctorSetup
 const at = repoRef(repoNames.deploy)
 
 beforeAll(async () => {
-  world = await startSetupWorld()
+  setup = await startDoctorSetup()
 })
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => setup[Symbol.asyncDispose]())
 afterEach(async () => {
   vi.useRealTimers()
-  await world.restore()
+  await setup.restore()
 })
 
 /** GitHub's moments are whole seconds: some seconds pass. */
 const later = (): unknown => vi.setSystemTime(Date.now() + 5_000)
 
-const client = (token: string): GitHub => getOctokit(token, { baseUrl: world.github.url })
+const client = (token: string): GitHub => getOctokit(token, { baseUrl: setup.github.url })
 
 async function asGate(): Promise<GitHub> {
-  const { inputs } = await world.start()
+  const { inputs } = await setup.start()
   const app = client(await testAppJwt(appNumbers.gate, inputs['app-key'] ?? ''))
   const { data: installation } = await app.rest.apps.getRepoInstallation({ ...at })
   const asked = { installation_id: installation.id, repositories: [at.repo], permissions: rehearsalAppPermissions.gate }
@@ -40,7 +40,7 @@ async function asGate(): Promise<GitHub> {
 async function live(): Promise<void> {
   vi.useFakeTimers({ toFake: ['Date'] })
   const gate = await asGate()
-  const olga = client(world.people['olga']?.token ?? '')
+  const olga = client(setup.people['olga']?.token ?? '')
   const { data: issue } = await gate.rest.issues.create({
     ...at,
     title: 'hold',
@@ -81,7 +81,7 @@ async function live(): Promise<void> {
   later()
   await gate.rest.reactions.createForIssueComment({ ...at, comment_id: word.id, content: 'rocket' })
 
-  world.github.repository(repoNames.deploy).allowAutoMerge = true
+  setup.github.repository(repoNames.deploy).allowAutoMerge = true
   await olga.graphql(
     'mutation ($id: ID!) { enablePullRequestAutoMerge(input: { pullRequestId: $id }) { pullRequest { number } } }',
     { id: one.node },
@@ -89,12 +89,12 @@ async function live(): Promise<void> {
   const external = externalId({ pr: one.number, base: tip, digest: noDigest, tier: 'none' })
   const check = { ...at, name: gateCheckName, head_sha: one.head, external_id: external }
   await gate.rest.checks.create({ ...check, status: 'completed', conclusion: 'success' })
-  await world.github.settled()
+  await setup.github.settled()
 }
 
 /** What the doctor tells of each row. */
 async function told(): Promise<Record<string, string>> {
-  const { log, code } = await runHere(definition, examineSetup, await world.start())
+  const { log, code } = await runInProcess(definition, examineSetup, await setup.start())
   expect(code).toBe(0)
   return Object.fromEntries(
     [...log.matchAll(/^([A-Z]\d+) (believed|other|unseen): /gm)].map(([, row, is]) => [row, is]),
@@ -136,22 +136,22 @@ test.each<[Partial<OpenRows>, Record<string, string>]>([
   [{ othersByGraphQL: 'forbidden' }, { D17: 'other', P8: 'other' }],
   [{ othersByGraphQL: 'not-found' }, { D17: 'other', P8: 'other' }],
 ])('a GitHub that does %j is told so, and no other row changes', async (rows, differs) => {
-  Object.assign(world.github.openRows, believedRows(), rows)
+  Object.assign(setup.github.openRows, believedRows(), rows)
   await live()
   expect(await told()).toEqual({ ...asBelieved, ...differs })
 })
 
 test.each(['bot', 'nobody'] as const)('whom GitHub names where a pull request merges by itself: %s', async (who) => {
-  world.github.repository(repoNames.deploy).mergedByOfAutoMerge = who
+  setup.github.repository(repoNames.deploy).mergedByOfAutoMerge = who
   await live()
   expect(await told()).toEqual({ ...asBelieved, I15: 'other' })
 })
 
 test('a job that may only what doctor.yml gave it before is told what it can see, and fails nothing', async () => {
   await live()
-  const reader = world.github.mintJobToken(repoNames.deploy, { actions: 'read', contents: 'read' }, 1)
-  const start = await world.start({ 'upstream-token': reader })
-  const { code, result, log } = await runHere(definition, examineSetup, start)
+  const reader = setup.github.mintJobToken(repoNames.deploy, { actions: 'read', contents: 'read' }, 1)
+  const start = await setup.start({ 'upstream-token': reader })
+  const { code, result, log } = await runInProcess(definition, examineSetup, start)
   expect([code, result.evidence.filter(({ ok }) => !ok)]).toEqual([0, []])
   expect(log).toMatch(/^D18 unseen: .+/m)
   expect(log).toMatch(/^I14 believed: /m)

@@ -4,26 +4,27 @@ import { definition } from '../../actions/doctor/io.js'
 import { examineSetup } from '../../actions/doctor/run.js'
 import { appNumbers, rehearsalAppPermissions, repoNames } from '../../rehearsal/fixtures/names.js'
 import type { RepositorySettings } from '../../rehearsal/github/types.js'
-import { type SetupWorld, startSetupWorld } from './doctor-world.js'
-import { runHere } from './run-here.js'
-import { startAction } from './start-action.js'
+import { type DoctorSetup, startDoctorSetup } from '../fixtures/doctor-setup.js'
+import { runInProcess } from '../fixtures/run-in-process.js'
+import { startAction } from '../fixtures/start-action.js'
 
-let world: SetupWorld
+let setup: DoctorSetup
 
 beforeAll(async () => {
-  world = await startSetupWorld()
+  setup = await startDoctorSetup()
 })
-afterAll(() => world[Symbol.asyncDispose]())
-afterEach(() => world.restore())
+afterAll(() => setup[Symbol.asyncDispose]())
+afterEach(() => setup.restore())
 
-const doctor = async (inputs?: Record<string, string>) => runHere(definition, examineSetup, await world.start(inputs))
+const doctor = async (inputs?: Record<string, string>) =>
+  runInProcess(definition, examineSetup, await setup.start(inputs))
 
 /** What is not known to be well, by name. */
 const notOk = ({ result }: Awaited<ReturnType<typeof doctor>>): string[] =>
   result.evidence.filter(({ ok }) => !ok).map(({ kind }) => kind)
 
 test('the world as the rehearsal builds it is healthy, to the committed bundle', async () => {
-  const { code, outputs, result, summary } = await startAction('doctor', await world.start())
+  const { code, outputs, result, summary } = await startAction('doctor', await setup.start())
 
   expect(result.evidence.filter(({ ok }) => !ok)).toEqual([])
   expect([code, outputs.conclusion, result.decision, result.reason]).toEqual([0, 'success', 'success', 'ok'])
@@ -53,7 +54,7 @@ test('what it was given no key for is said to be unseen, with where to look, and
   expect(seen.summary).toContain('Settings, Actions, General, Workflow permissions')
 })
 
-type Break = (world: SetupWorld, settings: RepositorySettings) => unknown
+type Break = (setup: DoctorSetup, settings: RepositorySettings) => unknown
 
 const environment = (name: string, change: { branches: string[] } | undefined): Break => {
   return (_, { environments }) => {
@@ -217,8 +218,8 @@ test.each<[string, string[], Break, Record<string, string>?]>([
     { 'bump-key': 'gate' },
   ],
 ])('%s is told, and nothing else is', async (_, told, breakIt, inputs = {}) => {
-  await breakIt(world, world.github.repository(repoNames.deploy))
-  const given = await world.start()
+  await breakIt(setup, setup.github.repository(repoNames.deploy))
+  const given = await setup.start()
   const seen = await doctor(inputs['bump-key'] ? { 'bump-key': given.inputs['app-key'] ?? '' } : inputs)
 
   expect(notOk(seen)).toEqual(told)
@@ -248,11 +249,11 @@ const onNoList = [
 describe.each(['absent', 'null'] as const)('a bypass list that is hidden as %s', (hiddenBypassList) => {
   describe.each(['own', 'absent', 'never'] as const)('and an App that is told %s', (bypassToldToApps) => {
     test('is told by who may see it, and otherwise to be looked at', async () => {
-      Object.assign(world.github.openRows, { hiddenBypassList, bypassToldToApps })
+      Object.assign(setup.github.openRows, { hiddenBypassList, bypassToldToApps })
       expect(states(await doctor(), ...onNoList)).toEqual(['ok', 'ok', 'ok'])
       expect(states(await doctor({ 'settings-token': '' }), ...onNoList)).toEqual(['look', 'look', 'look'])
 
-      world.github.repository(repoNames.deploy).bypassApps = [appNumbers.bump]
+      setup.github.repository(repoNames.deploy).bypassApps = [appNumbers.bump]
       expect(states(await doctor(), ...onNoList)).toEqual(['ok', 'WRONG', 'WRONG'])
       const bump = bypassToldToApps === 'own' ? 'WRONG' : 'look'
       expect(states(await doctor({ 'settings-token': '' }), ...onNoList)).toEqual(['look', bump, 'look'])
@@ -262,54 +263,54 @@ describe.each(['absent', 'null'] as const)('a bypass list that is hidden as %s',
 
 // C28
 test.each(['absent', 'null'] as const)('a check from any source is one, told as %s', async (anySource) => {
-  world.github.openRows.anySource = anySource
+  setup.github.openRows.anySource = anySource
   const about = ['jupiter/hub: the deploy queue is required', 'The gate is required']
   expect(states(await doctor(), ...about)).toEqual(['ok', 'ok'])
 
-  world.github.repository(repoNames.deploy).requiredCheck = { name: check.name }
+  setup.github.repository(repoNames.deploy).requiredCheck = { name: check.name }
   expect(states(await doctor(), ...about)).toEqual(['ok', 'WRONG'])
 })
 
 // C32
 test.each([false, true])('classic protection is never taken for none: rulesets shown as such %s', async (shown) => {
-  world.github.openRows.rulesetsShownAsProtection = shown
+  setup.github.openRows.rulesetsShownAsProtection = shown
   const about = 'Classic protection requires no approvals'
   expect(states(await doctor(), about)).toEqual(['ok'])
   expect(states(await doctor({ 'settings-token': '' }), about)).toEqual([shown ? 'look' : 'ok'])
 
-  world.github.repository(repoNames.deploy).classicProtection = { approvals: 1, checks: ['ci'] }
+  setup.github.repository(repoNames.deploy).classicProtection = { approvals: 1, checks: ['ci'] }
   expect(states(await doctor(), about)).toEqual(['WRONG'])
   expect(states(await doctor({ 'settings-token': '' }), about)).toEqual(['look'])
 })
 
 test('a private repository with rules in force is well', async () => {
-  world.github.repository(repoNames.deploy).private = true
+  setup.github.repository(repoNames.deploy).private = true
   expect(states(await doctor(), 'The plan has rulesets and environments')).toEqual(['ok'])
 })
 
 test('an Enterprise Server is refused before anything is asked', async () => {
-  const start = await world.start()
-  const before = world.github.requests.length
+  const start = await setup.start()
+  const before = setup.github.requests.length
   const elsewhere = { ...start.env, GITHUB_SERVER_URL: 'https://github.example.com' }
   const { code, result } = await startAction('doctor', { ...start, env: elsewhere })
   expect([code, result.decision, result.reason]).toEqual([1, 'refused', 'unsupported-github'])
-  expect(world.github.requests.length).toBe(before)
+  expect(setup.github.requests.length).toBe(before)
 })
 
 const policyPath = '.github/deploy-policy.yml'
 const appsLine = 'apps: { gate: { id: 1001, bot: 90001001 }, bump: { id: 1002, bot: 90001002 } }'
 
 test("a wrong number of an App's bot is told with the line to write, which a new name of the App does not change", async () => {
-  world.github.renameApp(appNumbers.gate, 'gatekeeper')
-  const text = await world.read(policyPath)
-  await world.commit({ [policyPath]: text.replace('bot: 90001001', 'bot: 90001009') })
+  setup.github.renameApp(appNumbers.gate, 'gatekeeper')
+  const text = await setup.read(policyPath)
+  await setup.commit({ [policyPath]: text.replace('bot: 90001001', 'bot: 90001009') })
   const seen = await doctor()
 
   expect(notOk(seen)).toEqual(['The policy has the bot of the gate App'])
   expect(seen.log).toContain('The policy has 90001009, but gatekeeper[bot] is 90001001.')
   expect(seen.log).toContain(`In ${policyPath} write: gate: { id: 1001, bot: 90001001 }`)
 
-  await world.commit({ [policyPath]: text })
+  await setup.commit({ [policyPath]: text })
   expect(notOk(await doctor())).toEqual([])
 })
 
@@ -318,8 +319,8 @@ test.each([
   ['without the number', 'apps: { gate: { id: 1001 }, bump: { id: 1002, bot: 90001002 } }'],
   ["with the bot's name", 'apps: { gate: { id: 1001, bot: "lockstep-gate[bot]" }, bump: { id: 1002, bot: 90001002 } }'],
 ])('a policy %s is told with the line as it has to be', async (_, written) => {
-  const text = await world.read(policyPath)
-  await world.commit({ [policyPath]: text.replace(appsLine, written) })
+  const text = await setup.read(policyPath)
+  await setup.commit({ [policyPath]: text.replace(appsLine, written) })
   const seen = await doctor()
 
   expect([seen.code, seen.result.reason]).toEqual([1, 'policy-invalid'])
@@ -327,8 +328,8 @@ test.each([
 })
 
 test('without the keys the line says what is not known, and how to find it', async () => {
-  const text = await world.read(policyPath)
-  await world.commit({ [policyPath]: text.replace(appsLine, 'apps: { gate: 1001, bump: 1002 }') })
+  const text = await setup.read(policyPath)
+  await setup.commit({ [policyPath]: text.replace(appsLine, 'apps: { gate: 1001, bump: 1002 }') })
   const seen = await doctor({ 'app-key': '', 'bump-key': '' })
 
   expect(seen.log).toContain('apps: { gate: { id: 1001, bot: NUMBER }, bump: { id: 1002, bot: NUMBER } }')
@@ -338,10 +339,10 @@ test('without the keys the line says what is not known, and how to find it', asy
 const revertsBy = 'revert: pr'
 /** The policy asks for reverts upstream by pull requests, and upstream is ready for that, except for what a test takes away. */
 async function withReverts({ bump = true } = {}): Promise<void> {
-  const text = await world.read(policyPath)
-  await world.commit({ [policyPath]: text.replace(/^( +)upstream: jupiter\/hub$/m, `$&\n$1${revertsBy}`) })
-  if (bump) world.github.install(appNumbers.bump, repoNames.hub)
-  const hub = world.github.repository(repoNames.hub)
+  const text = await setup.read(policyPath)
+  await setup.commit({ [policyPath]: text.replace(/^( +)upstream: jupiter\/hub$/m, `$&\n$1${revertsBy}`) })
+  if (bump) setup.github.install(appNumbers.bump, repoNames.hub)
+  const hub = setup.github.repository(repoNames.hub)
   hub.collaborators.set('olga', 'admin')
   hub.variables['LOCKSTEP_GATE_BOT_ID'] = '90001001'
 }
@@ -353,15 +354,15 @@ test('where reverts are asked for by pull requests, upstream is looked at for wh
   const asked = ['The bump App on jupiter/hub', 'jupiter/hub: revert requests of the gate App count']
   expect(states(well, ...asked)).toEqual(['ok', 'ok'])
 
-  world.github.repository(repoNames.hub).variables['LOCKSTEP_GATE_BOT_ID'] = '1001'
+  setup.github.repository(repoNames.hub).variables['LOCKSTEP_GATE_BOT_ID'] = '1001'
   const wrong = await doctor()
   expect([wrong.code, notOk(wrong)]).toEqual([1, [asked[1]]])
   expect(wrong.log).toContain('gh variable set LOCKSTEP_GATE_BOT_ID --repo jupiter/hub --body 90001001')
-  delete world.github.repository(repoNames.hub).variables['LOCKSTEP_GATE_BOT_ID']
+  delete setup.github.repository(repoNames.hub).variables['LOCKSTEP_GATE_BOT_ID']
   expect((await doctor()).log).toContain('LOCKSTEP_GATE_BOT_ID is not set')
 
   // Whoever may not write there is not shown it: that is neither well nor wrong.
-  world.github.repository(repoNames.hub).collaborators.delete('olga')
+  setup.github.repository(repoNames.hub).collaborators.delete('olga')
   const unseen = await doctor()
   expect([unseen.code, states(unseen, ...asked)]).toEqual([0, ['ok', 'look']])
 })
@@ -379,7 +380,7 @@ test('a bump App that is not installed upstream is a warning, where reverts are 
 })
 
 test('a schedule that has not started anything for long is a warning, until it does', async () => {
-  const settings = world.github.repository(repoNames.deploy)
+  const settings = setup.github.repository(repoNames.deploy)
   Object.assign(settings, { createdAt: '2026-01-01T00:00:00Z' })
   const seen = await doctor()
   expect([seen.code, notOk(seen)]).toEqual([0, ['Schedules run']])
@@ -387,6 +388,6 @@ test('a schedule that has not started anything for long is a warning, until it d
 
   const at = { repo: repoNames.deploy, name: 'x', headBranch: 'main', headSha: '0'.repeat(40), actor: 'olga' }
   const dir = (await readdir('workflows-examples/deploy-repo/.github/workflows')).map(workflow)
-  for (const path of dir) world.github.startRun({ ...at, workflow: path, event: 'schedule' })
+  for (const path of dir) setup.github.startRun({ ...at, workflow: path, event: 'schedule' })
   expect(notOk(await doctor())).toEqual([])
 })

@@ -7,54 +7,54 @@ import { definition } from '../../actions/external-change/io.js'
 import { externalChange } from '../../actions/external-change/run.js'
 import { repoNames } from '../../rehearsal/fixtures/names.js'
 import { repoRef } from '../../shared/github/client.js'
-import { commitOn } from './code-lane.js'
-import { type SetupWorld, startSetupWorld } from './doctor-world.js'
-import { runHere } from './run-here.js'
-import { type Started, startAction } from './start-action.js'
+import { type DoctorSetup, startDoctorSetup } from '../fixtures/doctor-setup.js'
+import { commitOn } from '../fixtures/repository-pair.js'
+import { runInProcess } from '../fixtures/run-in-process.js'
+import { type Started, startAction } from '../fixtures/start-action.js'
 
 const at = repoRef(repoNames.deploy)
 /** A Tuesday. */
 const now = (): Date => new Date('2026-03-03T10:00:00Z')
 const upgrade = { kind: 'kubernetes', cluster: 'berlin', from: '1.30.8', to: '1.31.4', plan: 'In the console.' }
 
-let world: SetupWorld
+let setup: DoctorSetup
 let bin: string
 
 beforeAll(async () => {
-  world = await startSetupWorld()
+  setup = await startDoctorSetup()
   bin = await mkdtemp(join(tmpdir(), 'lockstep-health-'))
-  await copyFile('test/acceptance/health-stand-in.mjs', join(bin, 'kubectl'))
+  await copyFile('test/fixtures/health-stub.mjs', join(bin, 'kubectl'))
   await chmod(join(bin, 'kubectl'), 0o755)
 })
 afterAll(async () => {
   await rm(bin, { recursive: true })
-  await world[Symbol.asyncDispose]()
+  await setup[Symbol.asyncDispose]()
 })
-afterEach(() => world.restore())
+afterEach(() => setup.restore())
 
-const as = (login: string) => getOctokit(world.people[login]?.token ?? '', { baseUrl: world.github.url })
+const as = (login: string) => getOctokit(setup.people[login]?.token ?? '', { baseUrl: setup.github.url })
 
 /** The first job: a form that `by` sent, or the newest comment. */
 async function hear(by: string, change?: Record<string, string>, run = '7', when = now): Promise<Started> {
-  const { inputs, env } = await world.start({
+  const { inputs, env } = await setup.start({
     mode: change ? 'request' : 'command',
     'change-request': change ? JSON.stringify(change) : 'null',
   })
   const event = change
     ? {}
-    : world.github.events.findLast(({ name, action }) => name === 'issue_comment' && action === 'created')?.payload
+    : setup.github.events.findLast(({ name, action }) => name === 'issue_comment' && action === 'created')?.payload
   const about = {
     GITHUB_EVENT_NAME: change ? 'workflow_dispatch' : 'issue_comment',
     GITHUB_ACTOR: by,
     GITHUB_RUN_ID: run,
   }
-  return runHere(definition, externalChange, { inputs, env: { ...env, ...about }, event }, when)
+  return runInProcess(definition, externalChange, { inputs, env: { ...env, ...about }, event }, when)
 }
 
 /** The first job, by its schedule. */
 async function scheduled(when: () => Date = now): Promise<Started> {
-  const { inputs, env } = await world.start({ mode: 'reconcile', 'change-request': 'null' })
-  return runHere(definition, externalChange, { inputs, env: { ...env, GITHUB_EVENT_NAME: 'schedule' } }, when)
+  const { inputs, env } = await setup.start({ mode: 'reconcile', 'change-request': 'null' })
+  return runInProcess(definition, externalChange, { inputs, env: { ...env, GITHUB_EVENT_NAME: 'schedule' } }, when)
 }
 
 async function say(by: string, issue_number: number, body: string, when?: () => Date): Promise<Started> {
@@ -92,18 +92,18 @@ async function look(
   ]
   const apiservices = [{ metadata: { name: 'v1.' }, status: { conditions: conditions('Available', true) } }]
   await writeFile(join(bin, 'health.json'), JSON.stringify({ version, nodes, apiservices, down }))
-  const { inputs, env = {} } = await world.start({ mode: 'inspect', request: order, kubeconfig: 'any' })
+  const { inputs, env = {} } = await setup.start({ mode: 'inspect', request: order, kubeconfig: 'any' })
   const instant = JSON.stringify({ ...JSON.parse(order), soak: 0 })
   const started = await startAction('external-change', {
     inputs: { ...inputs, request: instant },
     env: { ...env, PATH: `${bin}:${process.env.PATH}` },
   })
-  const note = await world.start({
+  const note = await setup.start({
     mode: 'record-inspection',
     request: order,
     observation: started.outputs.observation ?? '',
   })
-  return runHere(definition, externalChange, note, now)
+  return runInProcess(definition, externalChange, note, now)
 }
 
 async function issueNow(issue_number: number) {
@@ -174,10 +174,10 @@ test('an upgrade goes from the form to its record, on staging first', async () =
   const begin = await say('olga', berlin, '/start', aDayLater)
   expect([begin.result.decision, begin.outputs.cluster]).toEqual(['success', 'berlin'])
   const lost = { request: begin.outputs.request ?? '', observation: '', 'inspect-result': 'success' }
-  const untold = await runHere(
+  const untold = await runInProcess(
     definition,
     externalChange,
-    await world.start({ mode: 'record-inspection', ...lost }),
+    await setup.start({ mode: 'record-inspection', ...lost }),
     now,
   )
   expect([untold.code, untold.result.reason]).toEqual([1, 'result-lost'])
@@ -355,7 +355,7 @@ test('what goes with another pull request waits until that one is merged or gree
   await as('olga').rest.pulls.update({ ...at, pull_number: pull.number, state: 'closed' })
   expect(await listed()).toContain(`- [ ] ${what} (#${pull.number} was closed and not merged)`)
   await as('olga').rest.pulls.update({ ...at, pull_number: pull.number, state: 'open' })
-  const settings = world.github.repository(repoNames.deploy)
+  const settings = setup.github.repository(repoNames.deploy)
   const { requiredCheck } = settings
   delete settings.requiredCheck
   await as('olga').rest.pulls.merge({ ...at, pull_number: pull.number })

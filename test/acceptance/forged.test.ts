@@ -1,38 +1,47 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { lockWith } from '../../shared/bump/lock.js'
-import { chartPath, commitOn, type Lane, lockPath, metaChart, policyPath, type Stage, startStage } from './code-lane.js'
-import { checksOf, headOf } from './gate-records.js'
+import { checksOf, headOf } from '../fixtures/gate-records.js'
+import {
+  chartPath,
+  commitOn,
+  lockPath,
+  metaChart,
+  policyPath,
+  type RepositoryPair,
+  startTestGitHub,
+  type TestGitHub,
+} from '../fixtures/repository-pair.js'
 
-let stage: Stage
-let lane: Lane
+let testGitHub: TestGitHub
+let pair: RepositoryPair
 /** Merged upstream by ada, published, and not deployed yet. */
 let merged: { commit: string; version: string }
 
 beforeAll(async () => {
-  stage = await startStage()
+  testGitHub = await startTestGitHub()
 })
-afterAll(() => stage[Symbol.asyncDispose]())
+afterAll(() => testGitHub[Symbol.asyncDispose]())
 beforeEach(async () => {
-  lane = await stage.lane()
-  const { commit } = await lane.merge(lane.ada)
-  merged = { commit, version: lane.publish(commit) }
+  pair = await testGitHub.repositoryPair()
+  const { commit } = await pair.merge(pair.ada)
+  merged = { commit, version: pair.publish(commit) }
 })
-afterEach(() => lane[Symbol.asyncDispose]())
+afterEach(() => pair[Symbol.asyncDispose]())
 
 /** The bump as open-bump-pr would make it. */
 async function bumpTo(version: string, sha256?: string): Promise<Record<string, string>> {
-  const digest = sha256 ?? (await lane.sha256Of(version))
+  const digest = sha256 ?? (await pair.sha256Of(version))
   const entry = { component: 'hub', version, sha256: digest }
   return {
-    [chartPath]: metaChart(version, lane.charts.url),
-    [lockPath]: lockWith(await lane.deployed(lockPath), entry),
+    [chartPath]: metaChart(version, pair.charts.url),
+    [lockPath]: lockWith(await pair.deployed(lockPath), entry),
   }
 }
 
 /** The committed bundle judges it; what GitHub then shows of it. */
 async function judged(pull: number) {
-  const { result } = await lane.bundle.gate(pull)
-  const checks = await checksOf(lane, await headOf(lane, pull))
+  const { result } = await pair.bundle.gate(pull)
+  const checks = await checksOf(pair, await headOf(pair, pull))
   const gate = checks.filter(({ name, app }) => name === 'lockstep / gate' && app?.id === 11)
   expect(gate).toHaveLength(1)
   expect(gate[0]?.conclusion).toBe(result.decision === 'success' ? 'success' : 'failure')
@@ -45,25 +54,25 @@ async function proposeEntries(
   files: Record<string, string>,
   entries: { path: string; mode: '120000' | '100755'; content: string }[],
 ) {
-  const ada = lane.client(lane.ada.token)
-  const parent = await commitOn(ada, lane.deployAt, branch, files)
+  const ada = pair.client(pair.ada.token)
+  const parent = await commitOn(ada, pair.deployAt, branch, files)
   const tree = entries.map((entry) => ({ ...entry, type: 'blob' as const }))
-  const { data: made } = await ada.rest.git.createTree({ ...lane.deployAt, base_tree: parent, tree })
+  const { data: made } = await ada.rest.git.createTree({ ...pair.deployAt, base_tree: parent, tree })
   const { data: commit } = await ada.rest.git.createCommit({
-    ...lane.deployAt,
+    ...pair.deployAt,
     message: 'Bump',
     tree: made.sha,
     parents: [parent],
   })
-  await ada.rest.git.updateRef({ ...lane.deployAt, ref: `heads/${branch}`, sha: commit.sha })
-  const { data } = await ada.rest.pulls.create({ ...lane.deployAt, base: 'main', head: branch, title: 'Bump hub' })
+  await ada.rest.git.updateRef({ ...pair.deployAt, ref: `heads/${branch}`, sha: commit.sha })
+  const { data } = await ada.rest.pulls.create({ ...pair.deployAt, base: 'main', head: branch, title: 'Bump hub' })
   return data.number
 }
 
 const evil = { 'meta/templates/evil.yaml': 'kind: ClusterRoleBinding\n' }
 
 test('the same files made by anybody are what they are: this one is pure', async () => {
-  expect(await judged(await lane.propose('any-name', await bumpTo(merged.version)))).toMatchObject({
+  expect(await judged(await pair.propose('any-name', await bumpTo(merged.version)))).toMatchObject({
     decision: 'success',
     reason: 'pure-bump',
   })
@@ -75,24 +84,24 @@ test.each<[string, string, RegExp, () => Promise<number>]>([
     'not-a-pure-bump',
     /review/,
     async () => {
-      const app = lane.client(await lane.token('bump'))
+      const app = pair.client(await pair.token('bump'))
       const branch = 'lockstep/bump/hub'
       await commitOn(
         app,
-        lane.deployAt,
+        pair.deployAt,
         branch,
         { ...(await bumpTo(merged.version)), ...evil },
         'Bump hub\n\nLockstep-Pure: true',
       )
       const body = '<!-- lockstep:bump hub -->\nPure bump of hub. On duty: ada.'
       const { data } = await app.rest.pulls.create({
-        ...lane.deployAt,
+        ...pair.deployAt,
         base: 'main',
         head: branch,
         title: 'Bump hub',
         body,
       })
-      await app.rest.issues.addLabels({ ...lane.deployAt, issue_number: data.number, labels: ['deploy-bump'] })
+      await app.rest.issues.addLabels({ ...pair.deployAt, issue_number: data.number, labels: ['deploy-bump'] })
       return data.number
     },
   ],
@@ -102,8 +111,8 @@ test.each<[string, string, RegExp, () => Promise<number>]>([
     /not on main/,
     async () => {
       const { data: pull } = await proposeUpstream('never-merged')
-      const version = lane.publish(pull.head.sha)
-      return lane.propose('one', await bumpTo(version))
+      const version = pair.publish(pull.head.sha)
+      return pair.propose('one', await bumpTo(version))
     },
   ],
   [
@@ -111,8 +120,8 @@ test.each<[string, string, RegExp, () => Promise<number>]>([
     'not-a-pure-bump',
     /without a pull request/,
     async () => {
-      const sha = await commitOn(lane.client(lane.bob.token), lane.upstreamAt, 'main', { 'src/main.txt': 'pushed\n' })
-      return lane.propose('two', await bumpTo(lane.publish(sha)))
+      const sha = await commitOn(pair.client(pair.bob.token), pair.upstreamAt, 'main', { 'src/main.txt': 'pushed\n' })
+      return pair.propose('two', await bumpTo(pair.publish(sha)))
     },
   ],
   [
@@ -120,12 +129,12 @@ test.each<[string, string, RegExp, () => Promise<number>]>([
     'not-a-pure-bump',
     /only a part/,
     async () => {
-      const bob = lane.client(lane.bob.token)
-      const middle = await commitOn(bob, lane.upstreamAt, 'long', { 'src/main.txt': 'a hole\n' })
-      await commitOn(bob, lane.upstreamAt, 'long', { 'src/main.txt': 'and none\n' })
-      const { data } = await bob.rest.pulls.create({ ...lane.upstreamAt, base: 'main', head: 'long', title: 'Long' })
-      await bob.rest.pulls.merge({ ...lane.upstreamAt, pull_number: data.number })
-      return lane.propose('three', await bumpTo(lane.publish(middle)))
+      const bob = pair.client(pair.bob.token)
+      const middle = await commitOn(bob, pair.upstreamAt, 'long', { 'src/main.txt': 'a hole\n' })
+      await commitOn(bob, pair.upstreamAt, 'long', { 'src/main.txt': 'and none\n' })
+      const { data } = await bob.rest.pulls.create({ ...pair.upstreamAt, base: 'main', head: 'long', title: 'Long' })
+      await bob.rest.pulls.merge({ ...pair.upstreamAt, pull_number: data.number })
+      return pair.propose('three', await bumpTo(pair.publish(middle)))
     },
   ],
   [
@@ -133,8 +142,8 @@ test.each<[string, string, RegExp, () => Promise<number>]>([
     'upstream-checks',
     /not green: ci/,
     async () => {
-      const { commit } = await lane.merge(lane.ada, { ci: 'failure' })
-      return lane.propose('failed', await bumpTo(lane.publish(commit)))
+      const { commit } = await pair.merge(pair.ada, { ci: 'failure' })
+      return pair.propose('failed', await bumpTo(pair.publish(commit)))
     },
   ],
   [
@@ -142,17 +151,17 @@ test.each<[string, string, RegExp, () => Promise<number>]>([
     'upstream-checks',
     /no checks/,
     async () => {
-      const { merge: sha, commit } = await lane.merge(lane.ada, { ci: 'none' })
-      const status = { ...lane.upstreamAt, sha, context: 'lockstep / queue', state: 'success' as const }
-      await lane.client(lane.ada.token).rest.repos.createCommitStatus(status)
-      return lane.propose('unchecked', await bumpTo(lane.publish(commit)))
+      const { merge: sha, commit } = await pair.merge(pair.ada, { ci: 'none' })
+      const status = { ...pair.upstreamAt, sha, context: 'lockstep / queue', state: 'success' as const }
+      await pair.client(pair.ada.token).rest.repos.createCommitStatus(status)
+      return pair.propose('unchecked', await bumpTo(pair.publish(commit)))
     },
   ],
   [
     'a pinned digest that is not of the bytes in the registry',
     'digest-mismatch',
     /pinned|registry|lock/i,
-    async () => lane.propose('four', await bumpTo(merged.version, 'a'.repeat(64))),
+    async () => pair.propose('four', await bumpTo(merged.version, 'a'.repeat(64))),
   ],
   [
     'a lock entry of another version than the chart has',
@@ -160,8 +169,8 @@ test.each<[string, string, RegExp, () => Promise<number>]>([
     /lock/i,
     async () => {
       const { [lockPath]: _, ...files } = await bumpTo(merged.version)
-      const entry = { component: 'hub', version: lane.firstVersion, sha256: await lane.sha256Of(merged.version) }
-      return lane.propose('five', { ...files, [lockPath]: lockWith(undefined, entry) })
+      const entry = { component: 'hub', version: pair.firstVersion, sha256: await pair.sha256Of(merged.version) }
+      return pair.propose('five', { ...files, [lockPath]: lockWith(undefined, entry) })
     },
   ],
   [
@@ -169,8 +178,8 @@ test.each<[string, string, RegExp, () => Promise<number>]>([
     'not-a-pure-bump|not-a-descendant',
     /./,
     async () => {
-      const older = lane.publish(lane.firstCommit, {}, `1.0.0-0.dev.git.99.h${lane.firstCommit.slice(0, 8)}`)
-      return lane.propose('six', await bumpTo(older))
+      const older = pair.publish(pair.firstCommit, {}, `1.0.0-0.dev.git.99.h${pair.firstCommit.slice(0, 8)}`)
+      return pair.propose('six', await bumpTo(older))
     },
   ],
   [
@@ -178,7 +187,7 @@ test.each<[string, string, RegExp, () => Promise<number>]>([
     'not-a-pure-bump',
     /./,
     async () =>
-      lane.propose('seven', { ...(await bumpTo(merged.version)), 'README.md': null, 'docs/Chart.yaml': '# Deploy\n' }),
+      pair.propose('seven', { ...(await bumpTo(merged.version)), 'README.md': null, 'docs/Chart.yaml': '# Deploy\n' }),
   ],
   [
     'a symbolic link in place of a file that only people read',
@@ -211,9 +220,9 @@ test.each<[string, string, RegExp, () => Promise<number>]>([
     'not-a-pure-bump',
     /./,
     async () => {
-      const policy = ((await lane.deployed(policyPath)) ?? '').replace('[ada]', '[ada, bob]')
+      const policy = ((await pair.deployed(policyPath)) ?? '').replace('[ada]', '[ada, bob]')
       const mild = `${policy}change-classes:\n  any: { files: ["**"], tier: T0 }\n`
-      return lane.propose('eleven', { ...evil, [policyPath]: mild })
+      return pair.propose('eleven', { ...evil, [policyPath]: mild })
     },
   ],
 ])('red: %s', async (_, reasons, why, forge) => {
@@ -225,47 +234,47 @@ test.each<[string, string, RegExp, () => Promise<number>]>([
 })
 
 async function proposeUpstream(branch: string) {
-  const bob = lane.client(lane.bob.token)
-  await commitOn(bob, lane.upstreamAt, branch, { 'src/main.txt': `${branch}\n` })
-  return bob.rest.pulls.create({ ...lane.upstreamAt, base: 'main', head: branch, title: branch })
+  const bob = pair.client(pair.bob.token)
+  await commitOn(bob, pair.upstreamAt, branch, { 'src/main.txt': `${branch}\n` })
+  return bob.rest.pulls.create({ ...pair.upstreamAt, base: 'main', head: branch, title: branch })
 }
 
 test('an approval does not outlive what it was for: what is pushed after it cannot be merged', async () => {
-  const settings = lane.github.repository(lane.deployRepo)
+  const settings = pair.github.repository(pair.deployRepo)
   settings.requiredCheck = { name: 'lockstep / gate', appId: 11 }
-  const bob = lane.bob
+  const bob = pair.bob
   settings.pullsOnly = true
-  const pull = await lane.propose('pin', { 'docs/a.md': 'a\n' })
+  const pull = await pair.propose('pin', { 'docs/a.md': 'a\n' })
   expect((await judged(pull)).decision).toBe('success')
 
   const merge = async (): Promise<string> => {
-    const merging = lane.client(lane.ada.token).rest.pulls.merge({ ...lane.deployAt, pull_number: pull })
+    const merging = pair.client(pair.ada.token).rest.pulls.merge({ ...pair.deployAt, pull_number: pull })
     return merging.then(
       () => 'merged',
       (error: Error) => error.message,
     )
   }
   // The new head is nobody's word yet, and the old check is no longer about the head.
-  await commitOn(lane.client(lane.ada.token), lane.deployAt, 'pin', evil)
+  await commitOn(pair.client(pair.ada.token), pair.deployAt, 'pin', evil)
   expect(await merge()).toContain('Required status check "lockstep / gate" is expected')
   expect((await judged(pull)).decision).toBe('failure')
-  await lane.client(bob.token).rest.pulls.createReview({ ...lane.deployAt, pull_number: pull, event: 'APPROVE' })
+  await pair.client(bob.token).rest.pulls.createReview({ ...pair.deployAt, pull_number: pull, event: 'APPROVE' })
   expect((await judged(pull)).decision).toBe('failure')
   expect(await merge()).toContain('Required status check "lockstep / gate" is failing')
 })
 
 test('every event of a pull request leaves a word of the gate on its head', async () => {
-  const ada = lane.client(lane.ada.token)
-  const at = lane.deployAt
-  const pull_number = await lane.propose('events', { 'docs/a.md': 'a\n' }, { draft: true })
+  const ada = pair.client(pair.ada.token)
+  const at = pair.deployAt
+  const pull_number = await pair.propose('events', { 'docs/a.md': 'a\n' }, { draft: true })
   const heard = async (): Promise<unknown> => {
-    const head = await headOf(lane, pull_number)
-    const event = lane.github.events.findLast(({ name }) => name.startsWith('pull_request'))
-    const start = await lane.starts.gate(pull_number)
+    const head = await headOf(pair, pull_number)
+    const event = pair.github.events.findLast(({ name }) => name.startsWith('pull_request'))
+    const start = await pair.starts.gate(pull_number)
     const { 'pull-request': _, ...inputs } = start.inputs
-    const { result } = await lane.gateStarted({ ...start, inputs, event: event?.payload })
+    const { result } = await pair.gateStarted({ ...start, inputs, event: event?.payload })
     expect(result.commit).toBe(head)
-    return [event?.action, (await checksOf(lane, head)).map(({ name, conclusion }) => `${name}: ${conclusion}`)]
+    return [event?.action, (await checksOf(pair, head)).map(({ name, conclusion }) => `${name}: ${conclusion}`)]
   }
   const green = ['lockstep / gate: success']
   const red = ['lockstep / gate: failure']

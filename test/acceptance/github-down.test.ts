@@ -4,45 +4,45 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { readBlockedVersion } from '../../shared/blocks/blocked-versions.js'
 import type { ActionName, Result } from '../../shared/foundation/result.js'
 import { lastSuccess } from '../../shared/records/deployments.js'
-import { at, type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
-import { type StandInCluster, standInCluster } from './stand-in-cluster.js'
-import { type Started, startAction } from './start-action.js'
+import { type ClusterStub, clusterStub } from '../fixtures/cluster-stub.js'
+import { at, type DeployRepo, deploy, startDeployRepo } from '../fixtures/deploy-repo.js'
+import { type Started, startAction } from '../fixtures/start-action.js'
 
 // Every request is tried four times, with pauses, before GitHub counts as unreachable.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
 
-let world: DeployWorld
-let cluster: StandInCluster
+let deployRepo: DeployRepo
+let cluster: ClusterStub
 /** What the cluster's public entry says of itself: the version of before, whatever is deployed. */
 let entry: Server
 let verified: string
 
 beforeAll(async () => {
   entry = createServer((request, response) => {
-    response.end(request.url === '/versions' ? JSON.stringify({ hub: world.versions[0] }) : 'ok')
+    response.end(request.url === '/versions' ? JSON.stringify({ hub: deployRepo.versions[0] }) : 'ok')
   })
   await new Promise<void>((resolve) => entry.listen(0, '127.0.0.1', resolve))
   const host = `host: 127.0.0.1:${(entry.address() as AddressInfo).port}\n`
-  world = await startDeployWorld(undefined, {
+  deployRepo = await startDeployRepo(undefined, {
     clusters: '{ staging: { wave: staging } }',
     files: { 'config/staging.yaml': host },
   })
-  world.github.install(world.gateApp, 'hub-org/hub')
-  cluster = await standInCluster(world, [{ name: 'meta', namespace: 'staging' }])
-  verified = await world.head()
+  deployRepo.github.install(deployRepo.gateApp, 'hub-org/hub')
+  cluster = await clusterStub(deployRepo, [{ name: 'meta', namespace: 'staging' }])
+  verified = await deployRepo.head()
 })
 afterAll(async () => {
   entry.close()
-  await world[Symbol.asyncDispose]()
+  await deployRepo[Symbol.asyncDispose]()
 })
 
 async function start(name: ActionName, commit: string, inputs: Record<string, string>, run = '101'): Promise<Started> {
   const about = { GITHUB_RUN_ID: run, PATH: `${cluster.bin}:${process.env.PATH}` }
-  return startAction(name, { inputs, env: world.env(commit, await world.checkout(commit), about) })
+  return startAction(name, { inputs, env: deployRepo.env(commit, await deployRepo.checkout(commit), about) })
 }
 
 test('GitHub goes away after the failure: the cluster is back all the same, and the paperwork follows on the next run', async () => {
-  const { github, tokens } = world
+  const { github, tokens } = deployRepo
   const onCluster = { cluster: 'staging', kubeconfig: cluster.kubeconfig }
   const gate = { token: tokens.gate, 'upstream-token': tokens.gate, wait: '0s' }
   const smoke = (commit: string, deployed: Result) =>
@@ -56,11 +56,11 @@ test('GitHub goes away after the failure: the cluster is back all the same, and 
       ...{ 'deploy-result': JSON.stringify(deployed), 'smoke-result': JSON.stringify(tested) },
     })
   const issues = async (labels: string) =>
-    (await world.as(tokens.ada).rest.issues.listForRepo({ ...at, labels, state: 'open' })).data
+    (await deployRepo.as(tokens.ada).rest.issues.listForRepo({ ...at, labels, state: 'open' })).data
 
-  const bump = await world.open(await world.bump(world.versions[1] ?? ''))
-  await world.check(bump)
-  const commit = await world.merge(bump)
+  const bump = await deployRepo.open(await deployRepo.bump(deployRepo.versions[1] ?? ''))
+  await deployRepo.check(bump)
+  const commit = await deployRepo.merge(bump)
   const plan = JSON.stringify({
     ...{ schema: 1, run: '101/1', commit },
     clusters: [{ name: 'staging', from: verified }],
@@ -91,12 +91,16 @@ test('GitHub goes away after the failure: the cluster is back all the same, and 
   const settled = await start('rollback', commit, { mode: 'reconcile', ...gate, 'actions-token': tokens.job }, '300')
   expect(settled.result.decision).toBe('updated')
   const [hold] = await issues('deploy-blocked-version')
-  expect(readBlockedVersion(hold?.body)).toMatchObject({ component: 'hub', version: world.versions[1], run: '101/1' })
-  const { data: reverts } = await world.as(tokens.ada).rest.pulls.list({ ...at, state: 'open' })
+  expect(readBlockedVersion(hold?.body)).toMatchObject({
+    component: 'hub',
+    version: deployRepo.versions[1],
+    run: '101/1',
+  })
+  const { data: reverts } = await deployRepo.as(tokens.ada).rest.pulls.list({ ...at, state: 'open' })
   expect(reverts.map(({ labels }) => labels.map(({ name }) => name))).toEqual([['deploy-revert']])
 
   // Whoever runs the red jobs of that run again has the records follow as well.
   expect((await recorded(commit, back.result, tested.result)).result.decision).toBe('recorded')
-  const place = { github: world.as(tokens.gate) as never, repo: deploy, gateBot: world.gateBot }
+  const place = { github: deployRepo.as(tokens.gate) as never, repo: deploy, gateBot: deployRepo.gateBot }
   expect(await lastSuccess(place, 'staging')).toMatchObject({ commit: verified, run: '101/1' })
 })

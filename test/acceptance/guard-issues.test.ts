@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { blockedVersionBlock } from '../../shared/blocks/blocked-versions.js'
-import { commitOn } from './code-lane.js'
-import { at, type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
-import { type Started, startAction } from './start-action.js'
+import { at, type DeployRepo, deploy, startDeployRepo } from '../fixtures/deploy-repo.js'
+import { commitOn } from '../fixtures/repository-pair.js'
+import { type Started, startAction } from '../fixtures/start-action.js'
 
 let byName: Site
 let byTeam: Site
@@ -12,42 +12,44 @@ beforeAll(async () => {
   byTeam = await startSite('"@hub-org/ops"')
 })
 afterAll(async () => {
-  await byName.world[Symbol.asyncDispose]()
-  await byTeam.world[Symbol.asyncDispose]()
+  await byName.deployRepo[Symbol.asyncDispose]()
+  await byTeam.deployRepo[Symbol.asyncDispose]()
 })
 
 interface Site {
-  world: DeployWorld
-  olga: ReturnType<DeployWorld['as']>
+  deployRepo: DeployRepo
+  olga: ReturnType<DeployRepo['as']>
   /** Writes, and is no operator. */
-  eve: ReturnType<DeployWorld['as']>
-  gate: ReturnType<DeployWorld['as']>
+  eve: ReturnType<DeployRepo['as']>
+  gate: ReturnType<DeployRepo['as']>
   /** A merged bump that nothing but a hold or freeze stands against. */
   bumped: string
 }
 
 async function startSite(operators: string): Promise<Site> {
-  const world = await startDeployWorld(undefined, { operators, collaborators: { olga: 'write', eve: 'write' } })
-  const [olga, eve] = ['olga', 'eve'].map((login) => world.github.createUser(login))
-  world.github.createTeam('hub-org', 'ops', ['olga'])
-  await world.verified()
-  const pr = await world.open(await world.bump(world.versions[1] ?? ''))
-  await world.check(pr)
-  const bumped = await world.merge(pr)
-  const { as, tokens } = world
-  return { world, bumped, olga: as(olga?.token ?? ''), eve: as(eve?.token ?? ''), gate: as(tokens.gate) }
+  const deployRepo = await startDeployRepo(undefined, { operators, collaborators: { olga: 'write', eve: 'write' } })
+  const [olga, eve] = ['olga', 'eve'].map((login) => deployRepo.github.createUser(login))
+  deployRepo.github.createTeam('hub-org', 'ops', ['olga'])
+  await deployRepo.verified()
+  const pr = await deployRepo.open(await deployRepo.bump(deployRepo.versions[1] ?? ''))
+  await deployRepo.check(pr)
+  const bumped = await deployRepo.merge(pr)
+  const { as, tokens } = deployRepo
+  return { deployRepo, bumped, olga: as(olga?.token ?? ''), eve: as(eve?.token ?? ''), gate: as(tokens.gate) }
 }
 
-async function plan({ world, bumped }: Site): Promise<Started> {
-  const env = world.env(bumped, await world.checkout(bumped), { PATH: world.noTools })
-  return startAction('helm-deploy', { inputs: { mode: 'plan', token: world.tokens.job }, env })
+async function plan({ deployRepo, bumped }: Site): Promise<Started> {
+  const env = deployRepo.env(bumped, await deployRepo.checkout(bumped), { PATH: deployRepo.noTools })
+  return startAction('helm-deploy', { inputs: { mode: 'plan', token: deployRepo.tokens.job }, env })
 }
 
 /** Only Helm is missing: no hold and no freeze stood against it. */
 const expectFree = async (site: Site): Promise<void> => expect((await plan(site)).result.reason).toBe('tool-missing')
 
-async function keepHolds({ world }: Site, event?: unknown, token = world.tokens.gate): Promise<Started> {
-  const env = world.env(await world.head(), world.dir, { GITHUB_EVENT_NAME: event ? 'issues' : 'schedule' })
+async function keepHolds({ deployRepo }: Site, event?: unknown, token = deployRepo.tokens.gate): Promise<Started> {
+  const env = deployRepo.env(await deployRepo.head(), deployRepo.dir, {
+    GITHUB_EVENT_NAME: event ? 'issues' : 'schedule',
+  })
   return startAction('infra-change-gate', { inputs: { mode: 'reconcile', token }, env, event })
 }
 
@@ -105,7 +107,7 @@ test('cut off between the word and the deed, the next run does the deed and says
   const site = byName
   const number = await held(site)
   await close(site.eve, number)
-  const { faults } = site.world.github
+  const { faults } = site.deployRepo.github
   faults.next({ kind: 'status', status: 422, match: { method: 'PATCH', path: `*/issues/${number}` } })
   expect((await keepHolds(site)).code).toBe(1)
   await keepHolds(site)
@@ -117,7 +119,7 @@ test('cut off between the word and the deed, the next run does the deed and says
 test('a hold that somebody else edited forbids every version until an operator looks', async () => {
   const site = byName
   const hub = { owner: 'hub-org', repo: 'hub' }
-  const aside = await commitOn(site.world.as(site.world.tokens.ada) as never, hub, 'aside', { README: 'x' })
+  const aside = await commitOn(site.deployRepo.as(site.deployRepo.tokens.ada) as never, hub, 'aside', { README: 'x' })
   const body = block(aside)
   const number = await open(site.gate, ['deploy-blocked-version'], body)
   // No version contains it.
@@ -166,7 +168,7 @@ test('what an operator of a team closed counts for a job only once the gate App 
   await close(site.olga, number)
   expect((await plan(site)).result.message).toContain('cannot see whether they are in the team hub-org/ops')
 
-  const blind = await keepHolds(site, undefined, site.world.github.mintJobToken(deploy, jobMayAll, 1))
+  const blind = await keepHolds(site, undefined, site.deployRepo.github.mintJobToken(deploy, jobMayAll, 1))
   expect([blind.result.reason, blind.log]).toEqual(['missing-permission', expect.stringContaining('members: read')])
   expect((await keepHolds(site)).result.message).toContain('confirmed')
   await expectFree(site)
@@ -195,7 +197,7 @@ test('what is confirmed is the closing that was looked at, and not what somebody
     await close(site.eve, number)
   }
   const match = { method: 'POST', path: `*/issues/${number}/comments` }
-  site.world.github.faults.next({ kind: 'meanwhile', act: again, match })
+  site.deployRepo.github.faults.next({ kind: 'meanwhile', act: again, match })
   expect((await keepHolds(site)).result.message).toContain(`#${number}: confirmed that an operator closed it`)
   expect((await plan(site)).result.reason).toBe('version-blocked')
 
@@ -212,7 +214,7 @@ test.each(['unanswered', 'reset'] as const)(
     const number = await held(site)
     await close(site.olga, number)
     const match = { method: 'POST', path: `*/issues/${number}/comments` }
-    site.world.github.faults.next({ kind, match })
+    site.deployRepo.github.faults.next({ kind, match })
     expect((await keepHolds(site)).code).toBe(1)
     await keepHolds(site)
     await keepHolds(site)

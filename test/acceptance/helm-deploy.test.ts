@@ -1,36 +1,36 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { released } from '../released.js'
-import { at, type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
-import { type Started, startAction } from './start-action.js'
+import { at, type DeployRepo, deploy, startDeployRepo } from '../fixtures/deploy-repo.js'
+import { released } from '../fixtures/released.js'
+import { type Started, startAction } from '../fixtures/start-action.js'
 
 // These need no Helm: the range check comes before the first call of it, and without it "tool-missing" says that all before was right.
-let world: DeployWorld
+let deployRepo: DeployRepo
 
 beforeAll(async () => {
-  world = await startDeployWorld()
+  deployRepo = await startDeployRepo()
 })
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => deployRepo[Symbol.asyncDispose]())
 
 async function plan(commit: string): Promise<Started> {
-  const workspace = await world.checkout(commit)
+  const workspace = await deployRepo.checkout(commit)
   return startAction('helm-deploy', {
-    inputs: { mode: 'plan', token: world.tokens.job },
-    env: world.env(commit, workspace, { PATH: world.noTools }),
+    inputs: { mode: 'plan', token: deployRepo.tokens.job },
+    env: deployRepo.env(commit, workspace, { PATH: deployRepo.noTools }),
   })
 }
 
 /** A gated bump on top of a commit that is verified everywhere; what stands against its deploy, the test adds. */
 async function mergedBump(): Promise<{ verified: string; merged: string }> {
-  const verified = await world.verified()
-  const pr = await world.open(await world.bump(world.versions[1] ?? ''))
-  await world.check(pr)
-  return { verified, merged: await world.merge(pr) }
+  const verified = await deployRepo.verified()
+  const pr = await deployRepo.open(await deployRepo.bump(deployRepo.versions[1] ?? ''))
+  await deployRepo.check(pr)
+  return { verified, merged: await deployRepo.merge(pr) }
 }
 
 test('a cluster that nothing is recorded of has to be adopted first', async () => {
-  const { code, result, log } = await plan(await world.head())
+  const { code, result, log } = await plan(await deployRepo.head())
 
   expect(code).toBe(1)
   expect(result).toMatchObject({
@@ -42,15 +42,15 @@ test('a cluster that nothing is recorded of has to be adopted first', async () =
 })
 
 test("a record that is not the gate App's is not believed", async () => {
-  const head = await world.head()
-  for (const cluster of ['staging', 'primary']) await world.recordSuccess(cluster, head, {}, world.tokens.ada)
+  const head = await deployRepo.head()
+  for (const cluster of ['staging', 'primary']) await deployRepo.recordSuccess(cluster, head, {}, deployRepo.tokens.ada)
 
   expect((await plan(head)).result.reason).toBe('not-adopted')
 })
 
 test("a gate App's deployment with somebody else's success is not believed", async () => {
-  const head = await world.head()
-  const { data } = await world.as(world.tokens.gate).rest.repos.createDeployment({
+  const head = await deployRepo.head()
+  const { data } = await deployRepo.as(deployRepo.tokens.gate).rest.repos.createDeployment({
     ...at,
     ref: head,
     environment: 'staging',
@@ -60,8 +60,8 @@ test("a gate App's deployment with somebody else's success is not believed", asy
     payload: { schema: 1, cluster: 'staging', run: '1/1', commit: head, releases: [] },
   })
   if (!('id' in data)) throw new Error('no deployment')
-  await world
-    .as(world.tokens.ada)
+  await deployRepo
+    .as(deployRepo.tokens.ada)
     .rest.repos.createDeploymentStatus({ ...at, deployment_id: data.id, state: 'success' })
 
   expect((await plan(head)).result.reason).toBe('not-adopted')
@@ -77,21 +77,21 @@ test('a gated bump passes the range check, and only then Helm is asked for', asy
 })
 
 test('what the gate let in without a proof passes the range check, as exactly that change', async () => {
-  await world.verified()
-  const pr = await world.open({ 'docs/index.md': 'hello\n' })
+  await deployRepo.verified()
+  const pr = await deployRepo.open({ 'docs/index.md': 'hello\n' })
   const gate = await startAction('infra-change-gate', {
     inputs: {
-      ...{ mode: 'check', token: world.tokens.gate },
-      ...{ 'upstream-token': world.tokens.job, 'pull-request': String(pr.number) },
+      ...{ mode: 'check', token: deployRepo.tokens.gate },
+      ...{ 'upstream-token': deployRepo.tokens.job, 'pull-request': String(pr.number) },
     },
-    env: world.env(pr.head, world.dir),
+    env: deployRepo.env(pr.head, deployRepo.dir),
   })
   expect([gate.result.decision, gate.result.reason]).toEqual(['success', 'no-cluster-effect'])
-  expect((await plan(await world.merge(pr))).result.reason).toBe('tool-missing')
+  expect((await plan(await deployRepo.merge(pr))).result.reason).toBe('tool-missing')
 
-  const other = await world.open({ 'config/common.yaml': 'hub: { greeting: changed }\n' })
-  await world.check(other)
-  expect((await plan(await world.merge(other))).result.reason).toBe('unreviewed-commit')
+  const other = await deployRepo.open({ 'config/common.yaml': 'hub: { greeting: changed }\n' })
+  await deployRepo.check(other)
+  expect((await plan(await deployRepo.merge(other))).result.reason).toBe('unreviewed-commit')
 })
 
 test.each([
@@ -99,7 +99,7 @@ test.each([
   ['deploy-freeze', 'deploy-freeze'],
 ])('an open issue stops the plan, a closed one does not: %s', async (reason, label) => {
   const { merged: commit } = await mergedBump()
-  const client = world.as(world.tokens.ada)
+  const client = deployRepo.as(deployRepo.tokens.ada)
   const { data: issue } = await client.rest.issues.create({ ...at, title: 'Stop ::error::it', labels: [label] })
 
   const { code, result } = await plan(commit)
@@ -112,7 +112,7 @@ test.each([
 
 test('a direct push stops the plan and is named with its author', async () => {
   await mergedBump()
-  const pushed = await world.push({ 'config/common.yaml': 'hub: { greeting: changed }\n' })
+  const pushed = await deployRepo.push({ 'config/common.yaml': 'hub: { greeting: changed }\n' })
 
   expect((await plan(pushed)).result).toMatchObject({
     reason: 'unreviewed-commit',
@@ -121,34 +121,37 @@ test('a direct push stops the plan and is named with its author', async () => {
 })
 
 test('a direct push below a good bump stops the plan as well', async () => {
-  await world.verified()
-  const pushed = await world.push({ 'README.md': 'hello\n' })
-  const pr = await world.open(await world.bump(world.versions[1] ?? ''))
-  await world.check(pr)
+  await deployRepo.verified()
+  const pushed = await deployRepo.push({ 'README.md': 'hello\n' })
+  const pr = await deployRepo.open(await deployRepo.bump(deployRepo.versions[1] ?? ''))
+  await deployRepo.check(pr)
 
-  expect((await plan(await world.merge(pr))).result).toMatchObject({
+  expect((await plan(await deployRepo.merge(pr))).result).toMatchObject({
     reason: 'unreviewed-commit',
     message: expect.stringContaining(pushed.slice(0, 7)),
   })
 })
 
 test('a direct push of which nothing is left stops nothing, however it was taken back', async () => {
-  await world.verified()
-  const pushed = await world.push({ 'config/common.yaml': 'hub: { greeting: changed }\n' })
+  await deployRepo.verified()
+  const pushed = await deployRepo.push({ 'config/common.yaml': 'hub: { greeting: changed }\n' })
   expect((await plan(pushed)).log).toContain(`git revert ${pushed.slice(0, 7)}`)
 
-  const revert = await world.open({ 'config/common.yaml': 'hub: { greeting: hello }\n' })
-  expect((await plan(await world.merge(revert))).result.reason).toBe('tool-missing')
+  const revert = await deployRepo.open({ 'config/common.yaml': 'hub: { greeting: hello }\n' })
+  expect((await plan(await deployRepo.merge(revert))).result.reason).toBe('tool-missing')
 
-  const bump = await world.open(await world.bump(world.versions[1] ?? ''))
-  await world.check(bump)
-  expect((await plan(await world.merge(bump))).result.reason).toBe('tool-missing')
+  const bump = await deployRepo.open(await deployRepo.bump(deployRepo.versions[1] ?? ''))
+  await deployRepo.check(bump)
+  expect((await plan(await deployRepo.merge(bump))).result.reason).toBe('tool-missing')
 })
 
 test('a push that was taken back only in part stops the plan', async () => {
-  await world.verified()
-  const pushed = await world.push({ 'config/common.yaml': 'a: 1\n', 'config/primary.yaml': 'host: evil.example\n' })
-  const back = await world.push({ 'config/common.yaml': 'hub: { greeting: hello }\n' })
+  await deployRepo.verified()
+  const pushed = await deployRepo.push({
+    'config/common.yaml': 'a: 1\n',
+    'config/primary.yaml': 'host: evil.example\n',
+  })
+  const back = await deployRepo.push({ 'config/common.yaml': 'hub: { greeting: hello }\n' })
 
   expect((await plan(back)).result).toMatchObject({
     reason: 'unreviewed-commit',
@@ -156,7 +159,7 @@ test('a push that was taken back only in part stops the plan', async () => {
   })
 })
 
-test.each<[string, (on: DeployWorld, pr: { number: number; head: string }) => Promise<void>, RegExp]>([
+test.each<[string, (on: DeployRepo, pr: { number: number; head: string }) => Promise<void>, RegExp]>([
   ['without any check', async () => {}, /without a check/],
   ['with a red check', (on, pr) => on.check(pr, 'failure'), /the gate had not succeeded/],
   ["with another pull request's check", (on, pr) => on.check(pr, 'success', pr.number + 1), /another pull request/],
@@ -166,25 +169,25 @@ test.each<[string, (on: DeployWorld, pr: { number: number; head: string }) => Pr
     /without a check/,
   ],
 ])('a pull request merged %s stops the plan', async (_, check, message) => {
-  await world.verified()
-  const pr = await world.open(await world.bump(world.versions[1] ?? ''))
-  await check(world, pr)
+  await deployRepo.verified()
+  const pr = await deployRepo.open(await deployRepo.bump(deployRepo.versions[1] ?? ''))
+  await check(deployRepo, pr)
 
-  expect((await plan(await world.merge(pr))).result).toMatchObject({
+  expect((await plan(await deployRepo.merge(pr))).result).toMatchObject({
     reason: 'unreviewed-commit',
     message: expect.stringMatching(message),
   })
 })
 
 test('a pull request that is more than a bump stops the plan, whatever its check says', async () => {
-  await world.verified()
-  const pr = await world.open({
-    ...(await world.bump(world.versions[1] ?? '')),
+  await deployRepo.verified()
+  const pr = await deployRepo.open({
+    ...(await deployRepo.bump(deployRepo.versions[1] ?? '')),
     'config/primary.yaml': 'host: evil.example\n',
   })
-  await world.check(pr)
+  await deployRepo.check(pr)
 
-  expect((await plan(await world.merge(pr))).result).toMatchObject({
+  expect((await plan(await deployRepo.merge(pr))).result).toMatchObject({
     reason: 'unreviewed-commit',
     message: expect.stringContaining('not a pure bump'),
   })
@@ -192,15 +195,17 @@ test('a pull request that is more than a bump stops the plan, whatever its check
 
 test('a re-run of an old run does not go back', async () => {
   const { merged, verified } = await mergedBump()
-  for (const cluster of ['staging', 'primary']) await world.recordSuccess(cluster, merged, { run: '2/1' })
+  for (const cluster of ['staging', 'primary']) await deployRepo.recordSuccess(cluster, merged, { run: '2/1' })
 
   expect((await plan(verified)).result).toMatchObject({ reason: 'outdated-commit' })
 })
 
 test('a values file that the policy names and that is not there is named', async () => {
   const { code, result } = await startAction('helm-deploy', {
-    inputs: { mode: 'plan', token: world.tokens.job },
-    env: world.env(await world.head(), await withoutFile('config/primary.yaml'), { PATH: world.noTools }),
+    inputs: { mode: 'plan', token: deployRepo.tokens.job },
+    env: deployRepo.env(await deployRepo.head(), await withoutFile('config/primary.yaml'), {
+      PATH: deployRepo.noTools,
+    }),
   })
 
   expect(code).toBe(1)
@@ -208,12 +213,12 @@ test('a values file that the policy names and that is not there is named', async
 })
 
 async function withoutFile(path: string): Promise<string> {
-  const workspace = await world.checkout(await world.head())
+  const workspace = await deployRepo.checkout(await deployRepo.head())
   await rm(join(workspace, path))
   return workspace
 }
 
-const meta = () => released({ components: { hub: world.versions[1] ?? '' } })
+const meta = () => released({ components: { hub: deployRepo.versions[1] ?? '' } })
 const monitor = released({ name: 'monitor', namespace: 'monitoring', revision: 7 })
 
 const deployed = (commit: string, change: object = {}) =>
@@ -247,20 +252,24 @@ const verified = (commit: string, change: object = {}) =>
     ...change,
   })
 
-async function record(commit: string, inputs: Record<string, string>, token = world.tokens.gate): Promise<Started> {
-  const workspace = await world.checkout(commit)
+async function record(
+  commit: string,
+  inputs: Record<string, string>,
+  token = deployRepo.tokens.gate,
+): Promise<Started> {
+  const workspace = await deployRepo.checkout(commit)
   return startAction('helm-deploy', {
     inputs: { mode: 'record', cluster: 'staging', token, ...inputs },
-    env: world.env(commit, workspace, { PATH: world.noTools }),
+    env: deployRepo.env(commit, workspace, { PATH: deployRepo.noTools }),
   })
 }
 
 /** A commit that nothing is recorded of. */
-const newCommit = (): Promise<string> => world.push({ 'README.md': `${++commits}\n` })
+const newCommit = (): Promise<string> => deployRepo.push({ 'README.md': `${++commits}\n` })
 let commits = 0
 
 async function statuses(sha: string): Promise<{ state: string; payload: unknown; description: string | null }[]> {
-  const client = world.as(world.tokens.ada)
+  const client = deployRepo.as(deployRepo.tokens.ada)
   const { data } = await client.rest.repos.listDeployments({ ...at, environment: 'staging', sha })
   const lists = await Promise.all(
     data.map(async ({ id, payload }) => {
@@ -347,11 +356,11 @@ test('a pass that a failed smoke test of the attempt before left behind is none 
 })
 
 test('a token that may not write deployments is told which permission it lacks', async () => {
-  const head = await world.head()
+  const head = await deployRepo.head()
   const { code, result, log } = await record(
     head,
     { 'deploy-result': deployed(head), 'smoke-result': verified(head) },
-    world.tokens.job,
+    deployRepo.tokens.job,
   )
 
   expect(code).toBe(1)
@@ -360,11 +369,11 @@ test('a token that may not write deployments is told which permission it lacks',
 })
 
 test('a deploy with a plan of another attempt is refused before anything is touched', async () => {
-  const head = await world.head()
+  const head = await deployRepo.head()
   const plan = JSON.stringify({ schema: 1, run: '100/1', commit: head, clusters: [{ name: 'staging', from: head }] })
   const { code, result } = await startAction('helm-deploy', {
-    inputs: { mode: 'deploy', cluster: 'staging', kubeconfig: 'x', token: world.tokens.job, plan },
-    env: world.env(head, await world.checkout(head), { PATH: world.noTools, GITHUB_RUN_ATTEMPT: '2' }),
+    inputs: { mode: 'deploy', cluster: 'staging', kubeconfig: 'x', token: deployRepo.tokens.job, plan },
+    env: deployRepo.env(head, await deployRepo.checkout(head), { PATH: deployRepo.noTools, GITHUB_RUN_ATTEMPT: '2' }),
   })
 
   expect(code).toBe(1)

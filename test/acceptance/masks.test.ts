@@ -4,19 +4,19 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { stringify } from 'yaml'
 import { decodeOutput } from '../../shared/foundation/encoded.js'
 import { parseResult } from '../../shared/foundation/result.js'
-import { kubeconfigSecretsInThem } from '../kubeconfigs.js'
-import { at, type DeployWorld, startDeployWorld } from './deploy-world.js'
-import { jobOutputs } from './job-outputs.js'
-import { type StandInCluster, standInCluster } from './stand-in-cluster.js'
-import { type Started, startAction } from './start-action.js'
+import { type ClusterStub, clusterStub } from '../fixtures/cluster-stub.js'
+import { at, type DeployRepo, startDeployRepo } from '../fixtures/deploy-repo.js'
+import { jobOutputs } from '../fixtures/job-outputs.js'
+import { kubeconfigSecretsInThem } from '../fixtures/kubeconfigs.js'
+import { type Started, startAction } from '../fixtures/start-action.js'
 
 // Many programs are started one after the other.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
 
 const host = 'kubernetes.staging.hub-organisation.example.org'
 const { token, password, pem, keyData, keyLine } = kubeconfigSecretsInThem
-let world: DeployWorld
-let cluster: StandInCluster
+let deployRepo: DeployRepo
+let cluster: ClusterStub
 let entry: Server
 let run = 100
 /** The stand-in's kubeconfig, with names as people have them and every kind of secret. */
@@ -24,14 +24,14 @@ let data: Record<string, unknown>
 
 beforeAll(async () => {
   entry = createServer((request, response) => {
-    response.end(request.url === '/versions' ? JSON.stringify({ hub: world.versions[0] }) : 'ok')
+    response.end(request.url === '/versions' ? JSON.stringify({ hub: deployRepo.versions[0] }) : 'ok')
   })
   await new Promise<void>((resolve) => entry.listen(0, '127.0.0.1', resolve))
-  world = await startDeployWorld(undefined, {
+  deployRepo = await startDeployRepo(undefined, {
     clusters: '{ staging: { wave: staging } }',
     files: { 'config/staging.yaml': `host: 127.0.0.1:${(entry.address() as AddressInfo).port}\n` },
   })
-  cluster = await standInCluster(world, [{ name: 'meta', namespace: 'staging' }])
+  cluster = await clusterStub(deployRepo, [{ name: 'meta', namespace: 'staging' }])
   const known = JSON.parse(cluster.kubeconfig)
   data = {
     ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'staging' },
@@ -42,7 +42,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   entry.close()
-  await world[Symbol.asyncDispose]()
+  await deployRepo[Symbol.asyncDispose]()
 })
 
 const shapes: Record<string, () => string> = {
@@ -61,7 +61,7 @@ async function start(
   const about = { GITHUB_RUN_ID: String(run), PATH: `${cluster.bin}:${process.env.PATH}` }
   return startAction(name, {
     inputs: { cluster: 'staging', ...inputs },
-    env: world.env(commit, await world.checkout(commit), about),
+    env: deployRepo.env(commit, await deployRepo.checkout(commit), about),
   })
 }
 
@@ -70,16 +70,16 @@ async function deployed(commit: string, kubeconfig: string): Promise<Started> {
     ...{ schema: 1, run: `${run}/1`, commit },
     clusters: [{ name: 'staging', from: commit }],
   })
-  return start('helm-deploy', commit, { mode: 'deploy', kubeconfig, token: world.tokens.job, plan })
+  return start('helm-deploy', commit, { mode: 'deploy', kubeconfig, token: deployRepo.tokens.job, plan })
 }
 
 const record = (commit: string, inputs: Record<string, string>): Promise<Started> =>
-  start('helm-deploy', commit, { mode: 'record', token: world.tokens.gate, ...inputs })
+  start('helm-deploy', commit, { mode: 'record', token: deployRepo.tokens.gate, ...inputs })
 
-const newCommit = (): Promise<string> => world.push({ 'config/common.yaml': `hub: { greeting: "${++run}" }\n` })
+const newCommit = (): Promise<string> => deployRepo.push({ 'config/common.yaml': `hub: { greeting: "${++run}" }\n` })
 
 async function recorded(commit: string): Promise<{ state: string | undefined; reason: unknown }[]> {
-  const { rest } = world.as(world.tokens.ada)
+  const { rest } = deployRepo.as(deployRepo.tokens.ada)
   const { data: all } = await rest.repos.listDeployments({ ...at, environment: 'staging', sha: commit })
   return Promise.all(
     all.map(async ({ id, payload }) => {
@@ -92,7 +92,7 @@ async function recorded(commit: string): Promise<{ state: string | undefined; re
 test.each(Object.keys(shapes))('with a kubeconfig as %s a deploy is tested, verified and recorded', async (shape) => {
   const kubeconfig = shapes[shape]?.() ?? ''
   // Another secret of the job, which no step of ours knows.
-  const others = [world.tokens.job, JSON.stringify({ type: 'service_account' }, undefined, 2), 'true']
+  const others = [deployRepo.tokens.job, JSON.stringify({ type: 'service_account' }, undefined, 2), 'true']
   const commit = await newCommit()
 
   const there = await deployed(commit, kubeconfig)

@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { waitForTurn } from '../../actions/helm-deploy/release/turn.js'
 import { connectGitHub } from '../../shared/github/client.js'
-import { type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
-import { startAction } from './start-action.js'
+import { type DeployRepo, deploy, startDeployRepo } from '../fixtures/deploy-repo.js'
+import { startAction } from '../fixtures/start-action.js'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 // A13: GitHub may start all clusters of a wave at once, whatever max-parallel says.
 const names = ['one', 'two', 'three']
-let world: DeployWorld
+let deployRepo: DeployRepo
 
 beforeAll(async () => {
-  world = await startDeployWorld(undefined, {
+  deployRepo = await startDeployRepo(undefined, {
     clusters: '{ staging: { wave: staging }, one: { wave: rest }, two: { wave: rest }, three: { wave: rest } }',
     files: Object.fromEntries(names.map((name) => [`config/${name}.yaml`, 'host: 127.0.0.1:1\n'])),
   })
 })
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => deployRepo[Symbol.asyncDispose]())
 
-const newCommit = (): Promise<string> => world.push({ 'README.md': `${++commits}\n` })
+const newCommit = (): Promise<string> => deployRepo.push({ 'README.md': `${++commits}\n` })
 let commits = 0
 
 const planOf = (commit: string): string =>
@@ -27,7 +27,7 @@ const planOf = (commit: string): string =>
     clusters: ['staging', ...names].map((name) => ({ name, from: commit })),
   })
 
-const verified = (cluster: string, commit: string, run = '100/1') => world.recordSuccess(cluster, commit, { run })
+const verified = (cluster: string, commit: string, run = '100/1') => deployRepo.recordSuccess(cluster, commit, { run })
 
 /** A dangerous change comes to a cluster while `meanwhile` happens, look by look. */
 async function turnOf(name: string, commit: string, ...meanwhile: (() => Promise<unknown>)[]): Promise<number> {
@@ -37,7 +37,7 @@ async function turnOf(name: string, commit: string, ...meanwhile: (() => Promise
     warning: () => {},
     group: <T>(_: string, body: () => T) => body(),
   }
-  const run = { id: 100, attempt: 1, sha: commit, repository: deploy, apiUrl: world.github.url }
+  const run = { id: 100, attempt: 1, sha: commit, repository: deploy, apiUrl: deployRepo.github.url }
   let [looks, now] = [0, 0]
   const clock = {
     now: () => new Date(now),
@@ -49,8 +49,11 @@ async function turnOf(name: string, commit: string, ...meanwhile: (() => Promise
   const clusters = [{ name: 'staging', wave: 'staging' }, ...names.map((one) => ({ name: one, wave: 'rest' }))]
   await waitForTurn({
     ...{ cluster: clusters.find((one) => one.name === name), plan: planOf(commit) },
-    ...{ policy: { clusters, apps: { gate: { id: world.gateApp, bot: world.gateBot } } }, world: { run, log, clock } },
-    github: connectGitHub(world.tokens.job, run as never, log as never),
+    ...{
+      policy: { clusters, apps: { gate: { id: deployRepo.gateApp, bot: deployRepo.gateBot } } },
+      world: { run, log, clock },
+    },
+    github: connectGitHub(deployRepo.tokens.job, run as never, log as never),
   } as never)
   expect(lines).toHaveLength(looks)
   return looks
@@ -80,12 +83,18 @@ test('one that does not end is not waited for without end', async () => {
 test('after one that failed, nothing is touched on the next, whose job says why and what to do', async () => {
   const commit = await newCommit()
   const jobs = JSON.stringify({ deploy: { result: 'failure', outputs: {} } })
-  const env = async () => world.env(commit, await world.checkout(commit), { PATH: world.noTools })
+  const env = async () => deployRepo.env(commit, await deployRepo.checkout(commit), { PATH: deployRepo.noTools })
   await startAction('helm-deploy', {
-    inputs: { mode: 'record', cluster: 'one', token: world.tokens.gate, needs: jobs },
+    inputs: { mode: 'record', cluster: 'one', token: deployRepo.tokens.gate, needs: jobs },
     env: await env(),
   })
-  const inputs = { mode: 'deploy', cluster: 'two', kubeconfig: '{}', token: world.tokens.job, plan: planOf(commit) }
+  const inputs = {
+    mode: 'deploy',
+    cluster: 'two',
+    kubeconfig: '{}',
+    token: deployRepo.tokens.job,
+    plan: planOf(commit),
+  }
   const dangerous = await startAction('helm-deploy', { inputs: { ...inputs, tier: 'T3' }, env: await env() })
   expect(dangerous.result).toMatchObject({
     decision: 'refused',

@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Permissions } from '../../rehearsal/github/types.js'
-import { at, deploy } from './deploy-world.js'
-import { killEverywhere } from './kill-everywhere.js'
-import { type PlanWorld, planJob, startPlanWorld } from './plan-world.js'
-import { startAction } from './start-action.js'
+import { at, deploy } from '../fixtures/deploy-repo.js'
+import { killEverywhere } from '../fixtures/kill-at-requests.js'
+import { type PlanPreview, planJob, startPlanPreview } from '../fixtures/plan-preview.js'
+import { startAction } from '../fixtures/start-action.js'
 
-let plans: PlanWorld
+let plans: PlanPreview
 
 beforeAll(async () => {
-  plans = await startPlanWorld()
+  plans = await startPlanPreview()
 })
 afterAll(() => plans[Symbol.asyncDispose]())
 
 const marker = '<!-- lockstep:plan -->'
-const bump = async () => plans.world.open(await plans.world.bump(plans.world.versions[1] ?? ''))
+const bump = async () => plans.deployRepo.open(await plans.deployRepo.bump(plans.deployRepo.versions[1] ?? ''))
 
 /** What the run changed on GitHub. */
 async function writesOf(work: () => Promise<unknown>): Promise<string[]> {
-  const { requests } = plans.world.github
+  const { requests } = plans.deployRepo.github
   const before = requests.length
   await work()
   return requests
@@ -42,14 +42,14 @@ test('a bump’s reviewer finds the plan in one comment: what restarts on which 
   expect(comment?.body).toMatch(
     /#### staging, primary\n[\s\S]*Deployment hub restarts .*image of hub.*down for a short time/,
   )
-  expect(comment?.body).toContain(`+        - image: example.org/hub:${plans.world.versions[1]}`)
+  expect(comment?.body).toContain(`+        - image: example.org/hub:${plans.deployRepo.versions[1]}`)
 })
 
 test.each(['bot', 'slug'] as const)(
   'the comment is changed in place, written only where it changed, and taken back where nothing changes any more (I14: %s)',
   async (viewer) => {
-    plans.world.github.openRows.jobsViewer = viewer
-    const pr = await plans.world.open({ 'config/primary.yaml': 'host: 127.0.0.1:1\ngreeting: salve\n' })
+    plans.deployRepo.github.openRows.jobsViewer = viewer
+    const pr = await plans.deployRepo.open({ 'config/primary.yaml': 'host: 127.0.0.1:1\ngreeting: salve\n' })
     await plans.plan(pr.number)
     const [first] = await plans.comments(pr.number)
     expect(first?.body).toContain('#### primary')
@@ -71,7 +71,7 @@ test.each(['bot', 'slug'] as const)(
 )
 
 test('a pull request that changes nothing rendered gets no comment', async () => {
-  const { number } = await plans.world.open({ 'docs/more.md': 'More\n' })
+  const { number } = await plans.deployRepo.open({ 'docs/more.md': 'More\n' })
 
   const { code, outputs } = await plans.plan(number)
 
@@ -80,7 +80,7 @@ test('a pull request that changes nothing rendered gets no comment', async () =>
 })
 
 test('a commit that cannot be rendered fails, and an older plan does not stand there as if it were true', async () => {
-  const pr = await plans.world.open({ 'config/primary.yaml': 'host: 127.0.0.1:1\ngreeting: salve\n' })
+  const pr = await plans.deployRepo.open({ 'config/primary.yaml': 'host: 127.0.0.1:1\ngreeting: salve\n' })
   await plans.plan(pr.number)
   await plans.push(pr, { 'meta/templates/more.yaml': 'a: {{ .Values.missing }}\n' })
 
@@ -93,7 +93,7 @@ test('a commit that cannot be rendered fails, and an older plan does not stand t
 })
 
 test('an old run that is started again leaves the comment of the newest commit alone', async () => {
-  const pr = await plans.world.open({ 'config/primary.yaml': 'host: 127.0.0.1:1\ngreeting: salve\n' })
+  const pr = await plans.deployRepo.open({ 'config/primary.yaml': 'host: 127.0.0.1:1\ngreeting: salve\n' })
   const old = await plans.start(pr.number)
   await plans.push(pr, { 'config/primary.yaml': 'host: 127.0.0.1:1\ngreeting: ave\n' })
   await plans.plan(pr.number)
@@ -103,7 +103,7 @@ test('an old run that is started again leaves the comment of the newest commit a
 
 test('a stranger’s comment with the marker stays as it is', async () => {
   const { number } = await bump()
-  const ada = plans.world.as(plans.world.tokens.ada)
+  const ada = plans.deployRepo.as(plans.deployRepo.tokens.ada)
   await ada.rest.issues.createComment({ ...at, issue_number: number, body: `${marker}\nAll is well, merge me` })
 
   await plans.plan(number)
@@ -116,7 +116,7 @@ test('a stranger’s comment with the marker stays as it is', async () => {
 
 test('of two comments, as an answer of GitHub that got lost can leave, the older stays', async () => {
   const { number } = await bump()
-  const job = plans.world.as(plans.world.github.mintJobToken(deploy, planJob, 100))
+  const job = plans.deployRepo.as(plans.deployRepo.github.mintJobToken(deploy, planJob, 100))
   for (const body of [`${marker}\none`, `${marker}\ntwo`]) {
     await job.rest.issues.createComment({ ...at, issue_number: number, body })
   }
@@ -133,7 +133,7 @@ test('what a pull request says is shown, and is nothing but text', async () => {
     'meta/templates/evil.yaml':
       'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: "x` @ada <img src=y> <!-- z -->" }\ndata: {}\n',
   }
-  const { number } = await plans.world.open(files)
+  const { number } = await plans.deployRepo.open(files)
 
   expect((await plans.plan(number)).code).toBe(0)
 
@@ -151,7 +151,7 @@ test('a comment stays below GitHub’s limit, and says that something is missing
   const configMap = (name: string): string =>
     `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\ndata:\n${text}`
   const files = Array.from({ length: 40 }, (_, index) => [`meta/templates/m${index}.yaml`, configMap(`m${index}`)])
-  const { number } = await plans.world.open(Object.fromEntries(files))
+  const { number } = await plans.deployRepo.open(Object.fromEntries(files))
 
   await plans.plan(number)
 
@@ -203,14 +203,14 @@ test('what is no Kubernetes version is refused', async () => {
 test('wherever it is killed, the next run leaves one comment', { timeout: 600_000 }, async () => {
   const { number } = await bump()
 
-  const { different, worlds, end } = await killEverywhere(
-    plans.world.github,
+  const { different, states, end } = await killEverywhere(
+    plans.deployRepo.github,
     'helm-deploy',
     await plans.start(number),
     'writes',
   )
 
   expect(different).toEqual([])
-  expect(worlds).toBeGreaterThan(1)
+  expect(states).toBeGreaterThan(1)
   expect(end).toContain(marker)
 })

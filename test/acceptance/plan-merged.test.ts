@@ -5,19 +5,19 @@ import { treeChanges } from '../../shared/github/trees.js'
 import { policyDigestAt } from '../../shared/policy/on-branch.js'
 import { externalId, type GateCheck, gateCheckName } from '../../shared/records/gate-check.js'
 import { changeDigest } from '../../shared/risk/digest.js'
-import { at, deploy } from './deploy-world.js'
-import { startPlanWorld } from './plan-world.js'
+import { at, deploy } from '../fixtures/deploy-repo.js'
+import { startPlanPreview } from '../fixtures/plan-preview.js'
 
 test('after the merge of a bump the waves are planned, with an optional cluster left out that nothing is recorded of', async () => {
-  await using plans = await startPlanWorld({
+  await using plans = await startPlanPreview({
     clusters: '{ staging: { wave: staging }, primary: { wave: primary }, far: { wave: rest, optional: true } }',
     files: { 'config/far.yaml': 'host: 127.0.0.1:1\n' },
   })
-  const { world } = plans
-  const verified = await world.verified()
-  const pr = await world.open(await world.bump(world.versions[1] ?? ''))
-  await world.check(pr)
-  const commit = await world.merge(pr)
+  const { deployRepo } = plans
+  const verified = await deployRepo.verified()
+  const pr = await deployRepo.open(await deployRepo.bump(deployRepo.versions[1] ?? ''))
+  await deployRepo.check(pr)
+  const commit = await deployRepo.merge(pr)
 
   const { code, outputs, summary, log } = await plans.planMerged(commit)
 
@@ -34,11 +34,11 @@ test('after the merge of a bump the waves are planned, with an optional cluster 
 })
 
 test('a commit that was pushed and undone is named in the plan that goes on', async () => {
-  await using plans = await startPlanWorld()
-  const { world } = plans
-  await world.verified()
-  const pushed = await world.push({ 'config/common.yaml': 'greeting: pushed\n' })
-  const undone = await world.push({ 'config/common.yaml': 'greeting: hello\n' })
+  await using plans = await startPlanPreview()
+  const { deployRepo } = plans
+  await deployRepo.verified()
+  const pushed = await deployRepo.push({ 'config/common.yaml': 'greeting: pushed\n' })
+  const undone = await deployRepo.push({ 'config/common.yaml': 'greeting: hello\n' })
 
   const { code, outputs, summary } = await plans.planMerged(undone)
 
@@ -54,14 +54,14 @@ test.each([
   'a reviewed change of %s that was merged on a holiday of T2 is %s, and its tier is told',
   async (tier, decision, said) => {
     const days = [-1, 0, 1].map((day) => new Date(Date.now() + day * 86_400_000).toISOString().slice(0, 10))
-    await using plans = await startPlanWorld({
+    await using plans = await startPlanPreview({
       change: (policy) => `${policy}deploy-windows: { T2: { holidays: holidays.txt } }\n`,
       files: { 'holidays.txt': `${days.join('\n')}\n` },
     })
-    const { world } = plans
-    const base = await world.verified()
-    const pr = await world.open({ 'config/common.yaml': 'greeting: moin\n' })
-    const gate = world.as(world.tokens.gate)
+    const { deployRepo } = plans
+    const base = await deployRepo.verified()
+    const pr = await deployRepo.open({ 'config/common.yaml': 'greeting: moin\n' })
+    const gate = deployRepo.as(deployRepo.tokens.gate)
     const digest = changeDigest((await treeChanges(gate, deploy, base, pr.head)) ?? [])
     await gate.rest.checks.create({
       ...at,
@@ -72,7 +72,7 @@ test.each([
       external_id: externalId({ pr: pr.number, base, digest, tier }),
     })
 
-    const { result, outputs, log } = await plans.planMerged(await world.merge(pr))
+    const { result, outputs, log } = await plans.planMerged(await deployRepo.merge(pr))
 
     expect(result).toMatchObject({ decision, reason: decision === 'planned' ? 'ok' : 'outside-window' })
     expect(log).toContain(said)
@@ -84,11 +84,11 @@ test.each([
   ['the same policy as', '', 'planned', 'may be deployed'],
   ['another policy than', 'soak: { T2: 2h }\n', 'refused', 'passed the gate under another policy than main had'],
 ] as const)('what is merged while main has %s the one that it was let in by', async (_, more, decision, said) => {
-  await using plans = await startPlanWorld()
-  const { world } = plans
-  const base = await world.verified()
-  const pr = await world.open({ 'config/common.yaml': 'greeting: moin\n' })
-  const gate = world.as(world.tokens.gate)
+  await using plans = await startPlanPreview()
+  const { deployRepo } = plans
+  const base = await deployRepo.verified()
+  const pr = await deployRepo.open({ 'config/common.yaml': 'greeting: moin\n' })
+  const gate = deployRepo.as(deployRepo.tokens.gate)
   const digest = changeDigest((await treeChanges(gate, deploy, base, pr.head)) ?? [])
   const policy = await policyDigestAt(gate, deploy, 'main')
   const letIn = (number: number, sha: string, about: Partial<GateCheck>) =>
@@ -99,13 +99,13 @@ test.each([
   await letIn(pr.number, pr.head, { policy })
   if (more !== '') {
     const text = await readFile(gate, deploy, policyFile, 'main')
-    const stricter = await world.open({ [policyFile]: `${text}${more}` })
+    const stricter = await deployRepo.open({ [policyFile]: `${text}${more}` })
     const other = changeDigest((await treeChanges(gate, deploy, base, stricter.head)) ?? [])
     await letIn(stricter.number, stricter.head, { policy, digest: other })
-    await world.merge(stricter)
+    await deployRepo.merge(stricter)
   }
 
-  const { result, log } = await plans.planMerged(await world.merge(pr))
+  const { result, log } = await plans.planMerged(await deployRepo.merge(pr))
 
   expect(result).toMatchObject({ decision, reason: decision === 'planned' ? 'ok' : 'unreviewed-commit' })
   // The change of the policy itself was judged by the policy that main had until then.

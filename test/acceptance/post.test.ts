@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { pollUntil } from '../../rehearsal/cluster/poll.js'
-import { at } from './deploy-world.js'
-import { failedWorld } from './failed-world.js'
-import { startAction } from './start-action.js'
+import { at } from '../fixtures/deploy-repo.js'
+import { startFailedDeploy } from '../fixtures/failed-deploy.js'
+import { startAction } from '../fixtures/start-action.js'
 
 const dist = process.env.LOCKSTEP_DIST ?? 'dist'
 
@@ -34,10 +34,10 @@ const neverAnswers = `#!${process.execPath}\nsetInterval(() => process.stdout.wr
 test.each(['helm-deploy', 'rollback'] as const)(
   '%s: killed while it holds credentials, it leaves a file that only its user reads, and the step after the job none',
   async (name) => {
-    await using failed = await failedWorld()
-    const { world, commit, verified, runKey } = failed
+    await using failed = await startFailedDeploy()
+    const { deployRepo, commit, verified, runKey } = failed
     await failed.recordFailure()
-    const [temp, path] = [join(world.dir, 'temp'), join(world.dir, 'path')]
+    const [temp, path] = [join(deployRepo.dir, 'temp'), join(deployRepo.dir, 'path')]
     await Promise.all([mkdir(temp), mkdir(path)])
     await symlink(process.execPath, join(path, 'node'))
     await writeFile(join(path, 'helm'), neverAnswers, { mode: 0o755 })
@@ -49,8 +49,8 @@ test.each(['helm-deploy', 'rollback'] as const)(
     const killed = startAction(
       name,
       {
-        inputs: { ...work, cluster: 'staging', kubeconfig, token: world.tokens.job },
-        env: world.env(commit, await world.checkout(commit), env),
+        inputs: { ...work, cluster: 'staging', kubeconfig, token: deployRepo.tokens.job },
+        env: deployRepo.env(commit, await deployRepo.checkout(commit), env),
       },
       (ends) => {
         kill = ends
@@ -73,11 +73,11 @@ test.each(['helm-deploy', 'rollback'] as const)(
 )
 
 test('tokens that an action makes from an App’s key are masked, shown nowhere, and end with the job', async () => {
-  await using failed = await failedWorld()
+  await using failed = await startFailedDeploy()
   await failed.recordFailure()
-  const { world } = failed
+  const { deployRepo } = failed
   const start = await failed.starts.git({
-    ...{ 'app-id': String(world.gateApp), 'app-key': world.gateKey, token: '', 'upstream-token': '' },
+    ...{ 'app-id': String(deployRepo.gateApp), 'app-key': deployRepo.gateKey, token: '', 'upstream-token': '' },
   })
 
   const { result, log, outputs, summary, state } = await startAction('rollback', start)
@@ -92,14 +92,14 @@ test('tokens that an action makes from an App’s key are masked, shown nowhere,
   }
 
   const read = (token: string) =>
-    world
+    deployRepo
       .as(token)
       .rest.repos.get(at)
       .then(({ status }) => status)
   expect(await read(tokens[0] ?? '')).toBe(200)
-  const more = { STATE_tokens: tokens.join(' '), GITHUB_API_URL: world.github.url }
-  expect(await post('rollback', world.dir, more)).not.toContain('could not be revoked')
+  const more = { STATE_tokens: tokens.join(' '), GITHUB_API_URL: deployRepo.github.url }
+  expect(await post('rollback', deployRepo.dir, more)).not.toContain('could not be revoked')
   for (const token of tokens) await expect(read(token)).rejects.toMatchObject({ status: 401 })
   // A step that is repeated finds nothing to end, and that is no failure.
-  await post('rollback', world.dir, more)
+  await post('rollback', deployRepo.dir, more)
 })

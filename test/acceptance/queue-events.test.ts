@@ -1,39 +1,39 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Lane, type Stage, startStage } from './code-lane.js'
-import { killEverywhere } from './kill-everywhere.js'
-import { verifiedLane } from './queue-world.js'
+import { killEverywhere } from '../fixtures/kill-at-requests.js'
+import { verifiedPair } from '../fixtures/queue-tools.js'
+import { type RepositoryPair, startTestGitHub, type TestGitHub } from '../fixtures/repository-pair.js'
 
-let stage: Stage
+let testGitHub: TestGitHub
 
 beforeAll(async () => {
-  stage = await startStage()
+  testGitHub = await startTestGitHub()
 })
 
-afterAll(() => stage[Symbol.asyncDispose]())
+afterAll(() => testGitHub[Symbol.asyncDispose]())
 
-const begin = () => verifiedLane(stage)
+const begin = () => verifiedPair(testGitHub)
 
 /** A change of bob's, its deploy pull request, and its version. */
-async function propose(lane: Lane): Promise<{ pull: number; version: string }> {
-  const { merge, commit } = await lane.merge(lane.bob)
-  const version = lane.publish(commit)
-  const { outputs } = await lane.bump(merge)
+async function propose(pair: RepositoryPair): Promise<{ pull: number; version: string }> {
+  const { merge, commit } = await pair.merge(pair.bob)
+  const version = pair.publish(commit)
+  const { outputs } = await pair.bump(merge)
   return { pull: Number(outputs['pull-request-number']), version }
 }
 
-const mergeDeploy = (lane: Lane, pull: number) =>
-  lane.client(lane.ada.token).rest.pulls.merge({ ...lane.deployAt, pull_number: pull })
+const mergeDeploy = (pair: RepositoryPair, pull: number) =>
+  pair.client(pair.ada.token).rest.pulls.merge({ ...pair.deployAt, pull_number: pull })
 
-const commentsUnder = async (lane: Lane, pull: number): Promise<string[]> => {
-  const { data } = await lane.client(lane.ada.token).rest.issues.listComments({ ...lane.deployAt, issue_number: pull })
+const commentsUnder = async (pair: RepositoryPair, pull: number): Promise<string[]> => {
+  const { data } = await pair.client(pair.ada.token).rest.issues.listComments({ ...pair.deployAt, issue_number: pull })
   return data.map(({ body }) => body?.split('\n')[0] ?? '')
 }
 
 test('both sides write the same words: neither ever undoes what the other wrote', async () => {
-  const { lane, tools } = await begin()
-  await using _ = lane
+  const { pair, tools } = await begin()
+  await using _ = pair
   await tools.open()
-  const { pull, version } = await propose(lane)
+  const { pull, version } = await propose(pair)
   const silent = async (): Promise<void> => {
     await tools.judge('all')
     expect((await tools.fromDeployRepo()).outputs['statuses-written']).toBe('0')
@@ -41,33 +41,33 @@ test('both sides write the same words: neither ever undoes what the other wrote'
   }
 
   await silent()
-  await mergeDeploy(lane, pull)
+  await mergeDeploy(pair, pull)
   await silent()
   await tools.verified(version)
   await silent()
 })
 
 test('every event lost but the last one: what is said then is what all of them would have said', async () => {
-  const { lane, tools } = await begin()
-  await using _ = lane
+  const { pair, tools } = await begin()
+  await using _ = pair
   const waiting = await tools.open()
-  const { pull, version } = await propose(lane)
-  await mergeDeploy(lane, pull)
+  const { pull, version } = await propose(pair)
+  await mergeDeploy(pair, pull)
   await tools.verified(version)
 
   await tools.fromDeployRepo()
 
   expect(await tools.status(waiting)).toMatch(/^success: Clear/)
-  expect(await commentsUnder(lane, pull)).toEqual(['<!-- lockstep:duty end -->'])
+  expect(await commentsUnder(pair, pull)).toEqual(['<!-- lockstep:duty end -->'])
 })
 
 test('events in the wrong order, and twice: a run for an old one says what is so now', async () => {
-  const { lane, tools } = await begin()
-  await using _ = lane
+  const { pair, tools } = await begin()
+  await using _ = pair
   const waiting = await tools.open()
-  const { pull, version } = await propose(lane)
+  const { pull, version } = await propose(pair)
   await tools.fromDeployRepo()
-  await mergeDeploy(lane, pull)
+  await mergeDeploy(pair, pull)
   await tools.verified(version)
   // The deploy's end comes before the merge, which comes before the proposal.
   for (let count = 0; count < 3; count++) {
@@ -76,28 +76,28 @@ test('events in the wrong order, and twice: a run for an old one says what is so
   }
 
   expect(await tools.status(waiting)).toMatch(/^success: Clear/)
-  expect(await commentsUnder(lane, pull)).toEqual(['<!-- lockstep:duty greet-bob -->', '<!-- lockstep:duty end -->'])
+  expect(await commentsUnder(pair, pull)).toEqual(['<!-- lockstep:duty greet-bob -->', '<!-- lockstep:duty end -->'])
 })
 
 test('two runs at the same moment: the lane is right, and nothing is said by both but what both began to say', async () => {
-  const { lane, tools } = await begin()
-  await using _ = lane
+  const { pair, tools } = await begin()
+  await using _ = pair
   const waiting = await tools.open()
-  const { pull } = await propose(lane)
+  const { pull } = await propose(pair)
 
   await Promise.all([tools.fromDeployRepo(), tools.judge('all'), tools.judge(waiting)])
   await tools.fromDeployRepo()
 
   expect(await tools.status(waiting)).toMatch(/^failure: #\d+ by bob/)
-  expect(await commentsUnder(lane, pull)).toEqual(['<!-- lockstep:duty greet-bob -->'])
+  expect(await commentsUnder(pair, pull)).toEqual(['<!-- lockstep:duty greet-bob -->'])
 })
 
 test('a secondary limit stops the run; the next one writes the rest, and nothing twice', async () => {
-  const { lane, tools } = await begin()
-  await using _ = lane
+  const { pair, tools } = await begin()
+  await using _ = pair
   for (let count = 0; count < 4; count++) await tools.open()
   const message = 'You have exceeded a secondary rate limit.'
-  lane.github.faults.next({
+  pair.github.faults.next({
     ...{ kind: 'status', status: 403, message, headers: { 'retry-after': '1' } },
     ...{ match: { method: 'POST', path: '*/statuses/*' }, skip: 2 },
   })
@@ -108,44 +108,44 @@ test('a secondary limit stops the run; the next one writes the rest, and nothing
 })
 
 test('an answer that gets lost makes nobody hear it twice', async () => {
-  const { lane, tools } = await begin()
-  await using _ = lane
-  const { pull } = await propose(lane)
-  lane.github.faults.next({ kind: 'unanswered', match: { method: 'POST', path: '*/comments' } })
+  const { pair, tools } = await begin()
+  await using _ = pair
+  const { pull } = await propose(pair)
+  pair.github.faults.next({ kind: 'unanswered', match: { method: 'POST', path: '*/comments' } })
 
   expect((await tools.fromDeployRepo()).code).toBe(1)
   expect((await tools.fromDeployRepo()).code).toBe(0)
 
-  expect(await commentsUnder(lane, pull)).toEqual(['<!-- lockstep:duty greet-bob -->'])
+  expect(await commentsUnder(pair, pull)).toEqual(['<!-- lockstep:duty greet-bob -->'])
 })
 
 /** Every kill is half a second or more, and the machine may have others to serve. */
 const slow = { timeout: 600_000 }
 
 test('wherever it was killed: greeted once, and every status is right', slow, async () => {
-  const { lane, tools } = await begin()
-  await using _ = lane
+  const { pair, tools } = await begin()
+  await using _ = pair
   await tools.open()
-  await lane.merge(lane.ada)
-  await propose(lane)
+  await pair.merge(pair.ada)
+  await propose(pair)
 
-  const killed = await killEverywhere(lane.github, 'deploy-queue', await tools.startFromDeployRepo(), 'writes')
+  const killed = await killEverywhere(pair.github, 'deploy-queue', await tools.startFromDeployRepo(), 'writes')
 
   expect(killed.different).toEqual([])
-  // The status, two greetings, and two who are told of the excess; who is assigned already, or may not be, is no other world.
-  expect(killed.worlds).toBeGreaterThan(5)
+  // The status, two greetings, and two who are told of the excess; who is assigned already, or may not be, is no other state.
+  expect(killed.states).toBeGreaterThan(5)
 })
 
 test('wherever it was killed: the end is told once, here and upstream', slow, async () => {
-  const { lane, tools } = await begin()
-  await using _ = lane
-  const { pull, version } = await propose(lane)
-  await mergeDeploy(lane, pull)
+  const { pair, tools } = await begin()
+  await using _ = pair
+  const { pull, version } = await propose(pair)
+  await mergeDeploy(pair, pull)
   await tools.verified(version)
 
-  const killed = await killEverywhere(lane.github, 'deploy-queue', await tools.startFromDeployRepo(), 'writes')
+  const killed = await killEverywhere(pair.github, 'deploy-queue', await tools.startFromDeployRepo(), 'writes')
 
   expect(killed.different).toEqual([])
   // Upstream the comment and the status, here the end.
-  expect(killed.worlds).toBeGreaterThan(3)
+  expect(killed.states).toBeGreaterThan(3)
 })

@@ -2,34 +2,34 @@ import { copyFile, mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseRendered } from '../../shared/risk/rendered.js'
-import { deploy } from './deploy-world.js'
-import { type PlanWorld, startPlanWorld } from './plan-world.js'
-import { startAction } from './start-action.js'
+import { deploy } from '../fixtures/deploy-repo.js'
+import { type PlanPreview, startPlanPreview } from '../fixtures/plan-preview.js'
+import { startAction } from '../fixtures/start-action.js'
 
-let plans: PlanWorld
+let plans: PlanPreview
 let bin: string
 
 beforeAll(async () => {
-  plans = await startPlanWorld()
-  bin = await mkdtemp(join(plans.world.dir, 'bin-'))
-  await copyFile(new URL('helm-stand-in.mjs', import.meta.url), join(bin, 'helm'))
+  plans = await startPlanPreview()
+  bin = await mkdtemp(join(plans.deployRepo.dir, 'bin-'))
+  await copyFile(new URL('../fixtures/helm-stub.mjs', import.meta.url), join(bin, 'helm'))
 })
 afterAll(() => plans[Symbol.asyncDispose]())
 
 /** The job `render` of gate.yml: main is checked out, its token only reads, and a commit is looked at. */
 async function render(commit: string) {
-  const { world } = plans
-  const main = await world.head()
+  const { deployRepo } = plans
+  const main = await deployRepo.head()
   const env = { GITHUB_EVENT_NAME: 'pull_request_target', PATH: `${bin}:${process.env.PATH}` }
   const started = await startAction('helm-deploy', {
-    inputs: { mode: 'plan', commit, token: world.github.mintJobToken(deploy, { contents: 'read' }, 100) },
-    env: world.env(main, await world.checkout(main), env),
+    inputs: { mode: 'plan', commit, token: deployRepo.github.mintJobToken(deploy, { contents: 'read' }, 100) },
+    env: deployRepo.env(main, await deployRepo.checkout(main), env),
   })
   return { ...started, main, rendered: parseRendered(started.outputs.rendered ?? '') }
 }
 
 test('a pull request is rendered as data beside main, and compared with where it left it', async () => {
-  const { head } = await plans.world.open({ 'config/primary.yaml': 'host: 127.0.0.1:1\ngreeting: salve\n' })
+  const { head } = await plans.deployRepo.open({ 'config/primary.yaml': 'host: 127.0.0.1:1\ngreeting: salve\n' })
 
   const { code, outputs, rendered, main } = await render(head)
 
@@ -47,8 +47,8 @@ kind: PersistentVolumeClaim
 metadata: { name: hub-db }
 spec: { resources: { requests: { storage: ${size} } } }
 `
-  await plans.world.push({ 'meta/templates/claim.yaml': claim('10Gi') })
-  const { head } = await plans.world.open({ 'meta/templates/claim.yaml': claim('5Gi') })
+  await plans.deployRepo.push({ 'meta/templates/claim.yaml': claim('10Gi') })
+  const { head } = await plans.deployRepo.open({ 'meta/templates/claim.yaml': claim('5Gi') })
 
   const { rendered } = await render(head)
 
@@ -66,7 +66,7 @@ apps: { gate: { id: 1, bot: 90000001 }, bump: { id: 2, bot: 90000002 } }
 releases: { meta: { chart: nothing, name: meta, namespace: "{cluster}", values: [] } }
 clusters: { primary: { wave: primary } }
 `
-  const { head } = await plans.world.open({
+  const { head } = await plans.deployRepo.open({
     '.github/deploy-policy.yml': policy,
     'config/common.yaml': 'greeting: x\n',
   })
@@ -77,7 +77,7 @@ clusters: { primary: { wave: primary } }
 })
 
 test('what cannot be rendered says why, and hands nothing on', async () => {
-  const { head } = await plans.world.open({ 'meta/templates/more.yaml': 'a: {{ .Values.missing }}\n' })
+  const { head } = await plans.deployRepo.open({ 'meta/templates/more.yaml': 'a: {{ .Values.missing }}\n' })
 
   const { code, outputs, result } = await render(head)
 

@@ -3,24 +3,24 @@ import { definition } from '../../actions/rollback/io.js'
 import { type RollbackRequest, readRequest } from '../../actions/rollback/rollback-request.js'
 import { runRollback } from '../../actions/rollback/run.js'
 import { readBlockedVersion } from '../../shared/blocks/blocked-versions.js'
-import { at } from './deploy-world.js'
-import { killEverywhere } from './kill-everywhere.js'
-import { type ByHandWorld, byHandRun, byHandWorld } from './rollback-by-hand-world.js'
-import { runHere } from './run-here.js'
-import { type Start, startAction } from './start-action.js'
+import { at } from '../fixtures/deploy-repo.js'
+import { killEverywhere } from '../fixtures/kill-at-requests.js'
+import { byHandRun, type ManualRollback, startManualRollback } from '../fixtures/manual-rollback.js'
+import { runInProcess } from '../fixtures/run-in-process.js'
+import { type Start, startAction } from '../fixtures/start-action.js'
 
-const here = (start: Start) => runHere(definition, runRollback, start)
+const here = (start: Start) => runInProcess(definition, runRollback, start)
 const hub = { owner: 'hub-org', repo: 'hub' }
 
-async function issues({ world }: ByHandWorld, labels: string, state: 'open' | 'all' = 'open', repo = at) {
-  const { data } = await world.as(world.tokens.ada).rest.issues.listForRepo({ ...repo, labels, state })
+async function issues({ deployRepo }: ManualRollback, labels: string, state: 'open' | 'all' = 'open', repo = at) {
+  const { data } = await deployRepo.as(deployRepo.tokens.ada).rest.issues.listForRepo({ ...repo, labels, state })
   return data.toReversed()
 }
 
 describe('who may go back by hand, and where to', () => {
-  let place: ByHandWorld
+  let place: ManualRollback
   beforeAll(async () => {
-    place = await byHandWorld('failure')
+    place = await startManualRollback('failure')
   })
   afterAll(() => place[Symbol.asyncDispose]())
 
@@ -30,8 +30,8 @@ describe('who may go back by hand, and where to', () => {
     ['github-actions[bot]', { target: 'verified' }, 'neither an operator nor on duty'],
   ])('%s may not: %o', async (by, { target }, why) => {
     // What was verified before the last verified commit.
-    const [older] = await place.world
-      .as(place.world.tokens.ada)
+    const [older] = await place.deployRepo
+      .as(place.deployRepo.tokens.ada)
       .rest.repos.listCommits({ ...at, sha: place.before })
       .then(({ data }) => data.slice(1).map(({ sha }) => sha))
     for (const cluster of place.clusters) await place.record(cluster, older ?? '', { run: '90/1' })
@@ -57,24 +57,24 @@ describe('who may go back by hand, and where to', () => {
   })
 
   test('only shown, nothing is done, and the summary tells what would change', async () => {
-    const before = await place.world.github.dump()
+    const before = await place.deployRepo.github.dump()
 
     const { code, outputs, summary } = await here(await place.starts.begin('olga', { 'dry-run': 'true' }))
 
     expect([code, outputs.request]).toEqual([0, undefined])
-    expect(summary).toContain(`hub: \`${place.world.versions[1]}\` → \`${place.world.versions[0]}\``)
+    expect(summary).toContain(`hub: \`${place.deployRepo.versions[1]}\` → \`${place.deployRepo.versions[0]}\``)
     expect(summary).toContain('`meta/Chart.yaml`')
     expect(summary).toContain(`/compare/${place.before}...${place.bumped}`)
-    expect(await place.world.github.dump()).toBe(before)
+    expect(await place.deployRepo.github.dump()).toBe(before)
   })
 })
 
 test('by hand: freeze, the active deploy cancelled, what waits too, what comes meets the freeze, then everything goes back and goes on', {
   timeout: 300_000,
 }, async () => {
-  await using place = await byHandWorld('failure')
-  const { world, before, bumped } = place
-  const { github } = world
+  await using place = await startManualRollback('failure')
+  const { deployRepo, before, bumped } = place
+  const { github } = deployRepo
   const active = place.deployRun(bumped, 'in_progress')
   const queued = place.deployRun(bumped, 'queued')
   github.onCancel((id) => github.updateRun(id, { status: 'completed', conclusion: 'cancelled' }))
@@ -103,14 +103,14 @@ test('by hand: freeze, the active deploy cancelled, what waits too, what comes m
   const git = await startAction('rollback', await place.starts.git(begun.outputs.request ?? ''))
   expect(git.result).toMatchObject({ decision: 'reverted', reason: 'revert-pending', commit: before })
   const [hold] = await issues(place, 'deploy-blocked-version')
-  expect(readBlockedVersion(hold?.body)).toMatchObject({ version: world.versions[1], run: `${byHandRun}/1` })
+  expect(readBlockedVersion(hold?.body)).toMatchObject({ version: deployRepo.versions[1], run: `${byHandRun}/1` })
   expect(hold?.body).toContain('users see 502')
   const number = Number(git.outputs['html-url']?.split('/').at(-1))
   expect((await startAction('infra-change-gate', await place.starts.gate(number))).result.reason).toBe('pure-revert')
   expect((await startAction('rollback', await place.starts.git(begun.outputs.request ?? ''))).result.reason).toBe('ok')
 
   // Merged, and not verified: the freeze stands, and only the way back passes it.
-  const merged = await world.head()
+  const merged = await deployRepo.head()
   expect((await here(await place.starts.settle())).log).toContain('the revert is not verified yet')
   expect(await issues(place, 'deploy-freeze')).toHaveLength(1)
   expect((await startAction('helm-deploy', await place.starts.plan(merged))).result.reason).toBe('tool-missing')
@@ -121,8 +121,8 @@ test('by hand: freeze, the active deploy cancelled, what waits too, what comes m
   expect(await issues(place, 'deploy-freeze')).toEqual([])
   expect((await here(await place.starts.settle())).result.decision).toBe('unchanged')
 
-  const { data: comments } = await world
-    .as(world.tokens.ada)
+  const { data: comments } = await deployRepo
+    .as(deployRepo.tokens.ada)
     .rest.issues.listComments({ ...at, issue_number: place.bump })
   const [timeline, ...others] = comments.filter(({ body }) => body?.startsWith('<!-- lockstep:timeline -->'))
   expect(others).toEqual([])
@@ -141,7 +141,7 @@ test('by hand: freeze, the active deploy cancelled, what waits too, what comes m
 test('what is deployed and verified goes back to what was before, and is verified no longer', {
   timeout: 240_000,
 }, async () => {
-  await using place = await byHandWorld()
+  await using place = await startManualRollback()
   const { before, bumped } = place
 
   const asked = await here(await place.starts.begin('olga'))
@@ -159,7 +159,7 @@ test('what is deployed and verified goes back to what was before, and is verifie
 test('one cluster alone: main stays, and so does the freeze, until an operator closes it', {
   timeout: 240_000,
 }, async () => {
-  await using place = await byHandWorld()
+  await using place = await startManualRollback()
   const asked = { cluster: 'primary', target: place.before.slice(0, 8) }
 
   const { outputs } = await here(await place.starts.begin('olga', asked))
@@ -175,13 +175,15 @@ test('one cluster alone: main stays, and so does the freeze, until an operator c
 test('a deploy that does not end keeps the clusters as they are, and the freeze stands', {
   timeout: 240_000,
 }, async () => {
-  await using place = await byHandWorld('failure')
+  await using place = await startManualRollback('failure')
   const active = place.deployRun(place.bumped, 'in_progress')
 
   const { code, result, outputs } = await here(await place.starts.begin('olga'))
 
   expect([code, result.reason, outputs.request]).toEqual([1, 'operation-in-progress', undefined])
-  expect(place.world.github.requests.filter(({ path }) => path.endsWith('cancel')).map(({ path }) => path)).toEqual([
+  expect(
+    place.deployRepo.github.requests.filter(({ path }) => path.endsWith('cancel')).map(({ path }) => path),
+  ).toEqual([
     `/repos/hub-org/deploy/actions/runs/${active.id}/cancel`,
     `/repos/hub-org/deploy/actions/runs/${active.id}/force-cancel`,
   ])
@@ -189,8 +191,8 @@ test('a deploy that does not end keeps the clusters as they are, and the freeze 
 })
 
 test('begin leaves one freeze, wherever it was killed before', { timeout: 600_000 }, async () => {
-  await using place = await byHandWorld('failure')
-  const { github } = place.world
+  await using place = await startManualRollback('failure')
+  const { github } = place.deployRepo
   place.deployRun(place.bumped, 'in_progress')
   github.onCancel((id) => github.updateRun(id, { status: 'completed', conclusion: 'cancelled' }))
 
@@ -198,6 +200,6 @@ test('begin leaves one freeze, wherever it was killed before', { timeout: 600_00
 
   expect(killed.different).toEqual([])
   // Before the freeze, and with it: the end of a run is asked for again.
-  expect(killed.worlds).toBe(2)
+  expect(killed.states).toBe(2)
   expect(killed.end.match(/"title": "Deploy freeze: /g)).toHaveLength(1)
 })

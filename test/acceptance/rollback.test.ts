@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { readBlockedVersion } from '../../shared/blocks/blocked-versions.js'
-import { at, type DeployWorld, deploy, startDeployWorld } from './deploy-world.js'
-import { recordAs } from './record-as.js'
-import { type Started, startAction } from './start-action.js'
+import { at, type DeployRepo, deploy, startDeployRepo } from '../fixtures/deploy-repo.js'
+import { recordAs } from '../fixtures/record-as.js'
+import { type Started, startAction } from '../fixtures/start-action.js'
 
 const hub = { owner: 'hub-org', repo: 'hub' }
-let world: DeployWorld
+let deployRepo: DeployRepo
 /** What was verified, and the merged bump on top of it that failed on staging. */
 let verified: string
 let failed: string
@@ -13,19 +13,19 @@ let failed: string
 let run = 100
 
 beforeAll(async () => {
-  world = await startDeployWorld()
-  world.github.install(world.gateApp, 'hub-org/hub')
+  deployRepo = await startDeployRepo()
+  deployRepo.github.install(deployRepo.gateApp, 'hub-org/hub')
 })
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => deployRepo[Symbol.asyncDispose]())
 
 beforeEach(async () => {
   run++
-  world.github.faults.clear()
+  deployRepo.github.faults.clear()
   await closeIssues()
-  verified = await world.verified()
-  const pr = await world.open(await world.bump(world.versions[1] ?? ''))
-  await world.check(pr)
-  failed = await world.merge(pr)
+  verified = await deployRepo.verified()
+  const pr = await deployRepo.open(await deployRepo.bump(deployRepo.versions[1] ?? ''))
+  await deployRepo.check(pr)
+  failed = await deployRepo.merge(pr)
 })
 
 test('after a failed deploy: one hold, one revert that the gate knows, one issue upstream; run again, nothing twice', async () => {
@@ -49,7 +49,7 @@ test('after a failed deploy: one hold, one revert that the gate knows, one issue
   expect(moreHolds).toEqual([])
   expect(readBlockedVersion(hold?.body)).toMatchObject({
     component: 'hub',
-    version: world.versions[1],
+    version: deployRepo.versions[1],
     run: `${run}/1`,
   })
   const [told, ...moreTold] = await issues(hub, 'open')
@@ -57,31 +57,31 @@ test('after a failed deploy: one hold, one revert that the gate knows, one issue
   expect(told?.body).toContain('git revert')
   expect(told?.body).toContain('staging: it crashed')
 
-  const main = await world.head()
+  const main = await deployRepo.head()
   expect((await plan(failed)).result).toMatchObject({ decision: 'refused', reason: 'version-blocked' })
   // Only Helm is missing: the way back passes range and hold, and a freeze as well.
   expect((await plan(main)).result.reason).toBe('tool-missing')
-  await world.as(world.tokens.ada).rest.issues.create({ ...at, title: 'Wait', labels: ['deploy-freeze'] })
+  await deployRepo.as(deployRepo.tokens.ada).rest.issues.create({ ...at, title: 'Wait', labels: ['deploy-freeze'] })
   expect((await plan(main)).result.reason).toBe('tool-missing')
 })
 
 test.each(['squash', 'rebase'] as const)(
   'where only %s is allowed, the revert is merged so, and is still proven',
   async (method) => {
-    const settings = world.github.repository(deploy)
+    const settings = deployRepo.github.repository(deploy)
     settings.mergeMethods = [method]
     try {
       await recordFailure('unhealthy')
       await rollBack()
       const [pull] = await openPulls()
       await judge(pull?.number ?? 0)
-      world.github.faults.next({
+      deployRepo.github.faults.next({
         ...{ kind: 'status', status: 405, message: 'Base branch was modified. Review and try the merge again.' },
         match: { method: 'PUT', path: '*/merge' },
       })
       expect((await rollBack()).result).toMatchObject({ decision: 'reverted', reason: 'ok', commit: verified })
-      const main = await world.head()
-      const { data } = await world.as(world.tokens.ada).rest.repos.getCommit({ ...at, ref: main })
+      const main = await deployRepo.head()
+      const { data } = await deployRepo.as(deployRepo.tokens.ada).rest.repos.getCommit({ ...at, ref: main })
       expect(data.parents).toHaveLength(1)
       // Only Helm is missing: the way back passes range and hold.
       expect((await plan(main)).result.reason).toBe('tool-missing')
@@ -97,9 +97,12 @@ test('the gate lets no version in that contains what is held, until the hold is 
   const revert = (await openPulls()).find(({ head }) => head.ref.startsWith('lockstep/revert/'))
   await judge(revert?.number ?? 0)
   await rollBack()
-  const more = await world.open({ ...(await world.bump(world.versions[1] ?? '')), 'README.md': 'not only\n' })
+  const more = await deployRepo.open({
+    ...(await deployRepo.bump(deployRepo.versions[1] ?? '')),
+    'README.md': 'not only\n',
+  })
   expect((await judge(more.number)).result).toMatchObject({ decision: 'failure', reason: 'not-a-pure-bump' })
-  const again = await world.open(await world.bump(world.versions[1] ?? ''))
+  const again = await deployRepo.open(await deployRepo.bump(deployRepo.versions[1] ?? ''))
   expect((await judge(again.number)).result).toMatchObject({ decision: 'failure', reason: 'version-blocked' })
   await closeIssues('deploy-blocked-version')
   expect((await judge(again.number)).result).toMatchObject({ decision: 'success', reason: 'pure-bump' })
@@ -110,21 +113,21 @@ test.each([403, 404, 500])(
   { timeout: 240_000 },
   async (status) => {
     await recordFailure('unhealthy')
-    world.github.faults.next({ kind: 'status', status, match: { path: '/repos/hub-org/hub*' }, times: 1_000 })
+    deployRepo.github.faults.next({ kind: 'status', status, match: { path: '/repos/hub-org/hub*' }, times: 1_000 })
 
     const first = await rollBack()
     expect([first.code, first.result]).toMatchObject([1, { decision: 'reverted', reason: 'revert-pending' }])
     expect(first.log).toContain('The issue in hub-org/hub could not be opened')
     const [hold, ...moreHolds] = await issues(at, 'open')
     expect(moreHolds).toEqual([])
-    expect(readBlockedVersion(hold?.body)).toMatchObject({ component: 'hub', version: world.versions[1] })
+    expect(readBlockedVersion(hold?.body)).toMatchObject({ component: 'hub', version: deployRepo.versions[1] })
 
     const pull = (await openPulls()).find(({ head }) => head.ref.startsWith('lockstep/revert/'))
     expect((await judge(pull?.number ?? 0)).result).toMatchObject({ decision: 'success', reason: 'pure-revert' })
     const second = await rollBack()
     expect([second.code, second.result]).toMatchObject([1, { decision: 'reverted', reason: 'ok' }])
 
-    world.github.faults.clear()
+    deployRepo.github.faults.clear()
     expect((await rollBack()).code).toBe(0)
     expect(await issues(at, 'open')).toHaveLength(1)
     expect(await issues(hub, 'open')).toHaveLength(1)
@@ -135,7 +138,7 @@ test.each([403, 404, 500])(
 test('hold and revert come without a token for upstream', async () => {
   await recordFailure('unhealthy')
   // As GitHub answers the deploy repo's own token there.
-  world.github.faults.next({
+  deployRepo.github.faults.next({
     kind: 'status',
     status: 404,
     match: { method: 'POST', path: '/repos/hub-org/hub/issues' },
@@ -149,7 +152,7 @@ test('hold and revert come without a token for upstream', async () => {
 })
 
 test('a file that was changed again since makes an issue with the commands, once, and no pull request', async () => {
-  await world.push({ 'config/common.yaml': 'hub: { greeting: changed }\n' })
+  await deployRepo.push({ 'config/common.yaml': 'hub: { greeting: changed }\n' })
   await recordFailure('unhealthy')
 
   const results = [await rollBack(), await rollBack()]
@@ -163,13 +166,13 @@ test('a file that was changed again since makes an issue with the commands, once
 })
 
 test('other work that was merged meanwhile stays', async () => {
-  await world.push({ 'docs/notes.md': 'meanwhile\n' })
+  await deployRepo.push({ 'docs/notes.md': 'meanwhile\n' })
   await recordFailure('unhealthy')
   await rollBack()
 
   const [pull] = (await openPulls()).filter(({ head }) => head.ref.startsWith('lockstep/revert/'))
-  const { data: files } = await world
-    .as(world.tokens.ada)
+  const { data: files } = await deployRepo
+    .as(deployRepo.tokens.ada)
     .rest.pulls.listFiles({ ...at, pull_number: pull?.number ?? 0 })
   expect(files.map(({ filename }) => filename)).toEqual(['.github/deploy-lock.yml', 'meta/Chart.yaml'])
 })
@@ -185,7 +188,7 @@ test.each(['smoke-flaky', 'smoke-inconclusive', 'cluster-unreachable'])(
 )
 
 test('a failure that somebody else recorded is not believed', async () => {
-  await recordFailure('unhealthy', world.tokens.ada)
+  await recordFailure('unhealthy', deployRepo.tokens.ada)
 
   expect((await rollBack()).result.decision).toBe('nothing-to-roll-back')
 })
@@ -194,29 +197,35 @@ test('a branch that somebody works on is left alone', async () => {
   await recordFailure('unhealthy')
   await rollBack()
   const branch = `lockstep/revert/${failed.slice(0, 7)}`
-  const { commitOn } = await import('./code-lane.js')
-  const tip = await commitOn(world.as(world.tokens.ada) as never, at, branch, { 'README.md': 'by hand\n' })
+  const { commitOn } = await import('../fixtures/repository-pair.js')
+  const tip = await commitOn(deployRepo.as(deployRepo.tokens.ada) as never, at, branch, { 'README.md': 'by hand\n' })
 
   expect((await rollBack()).result.reason).toBe('branch-modified')
-  const { data } = await world.as(world.tokens.ada).rest.git.getRef({ ...at, ref: `heads/${branch}` })
+  const { data } = await deployRepo.as(deployRepo.tokens.ada).rest.git.getRef({ ...at, ref: `heads/${branch}` })
   expect(data.object.sha).toBe(tip)
 })
 
 const env = (commit: string, workspace: string) =>
-  world.env(commit, workspace, { GITHUB_RUN_ID: String(run), PATH: world.noTools })
+  deployRepo.env(commit, workspace, { GITHUB_RUN_ID: String(run), PATH: deployRepo.noTools })
 
 async function rollBack(change: Record<string, string> = {}): Promise<Started> {
   return startAction('rollback', {
-    inputs: { mode: 'revert', token: world.tokens.gate, 'upstream-token': world.tokens.gate, wait: '0s', ...change },
-    env: env(failed, await world.checkout(failed)),
+    inputs: {
+      mode: 'revert',
+      token: deployRepo.tokens.gate,
+      'upstream-token': deployRepo.tokens.gate,
+      wait: '0s',
+      ...change,
+    },
+    env: env(failed, await deployRepo.checkout(failed)),
   })
 }
 
 async function judge(pull: number): Promise<Started> {
   return startAction('infra-change-gate', {
     inputs: {
-      ...{ mode: 'check', token: world.tokens.gate },
-      ...{ 'upstream-token': world.tokens.job, 'pull-request': String(pull) },
+      ...{ mode: 'check', token: deployRepo.tokens.gate },
+      ...{ 'upstream-token': deployRepo.tokens.job, 'pull-request': String(pull) },
     },
     env: env(failed, ''),
   })
@@ -224,14 +233,14 @@ async function judge(pull: number): Promise<Started> {
 
 async function plan(commit: string): Promise<Started> {
   return startAction('helm-deploy', {
-    inputs: { mode: 'plan', token: world.tokens.job },
-    env: env(commit, await world.checkout(commit)),
+    inputs: { mode: 'plan', token: deployRepo.tokens.job },
+    env: env(commit, await deployRepo.checkout(commit)),
   })
 }
 
-async function recordFailure(reason: string, token = world.tokens.gate): Promise<void> {
+async function recordFailure(reason: string, token = deployRepo.tokens.gate): Promise<void> {
   await recordAs(
-    { github: world.as(token) as never, repo: deploy, gateBot: world.gateBot },
+    { github: deployRepo.as(token) as never, repo: deploy, gateBot: deployRepo.gateBot },
     {
       schema: 1,
       cluster: 'staging',
@@ -240,7 +249,7 @@ async function recordFailure(reason: string, token = world.tokens.gate): Promise
       releases: [],
       reason,
       outcome: 'failure',
-      logUrl: `${world.github.url}/${deploy}/actions/runs/${run}`,
+      logUrl: `${deployRepo.github.url}/${deploy}/actions/runs/${run}`,
       environmentUrl: undefined,
       description: 'it crashed',
     },
@@ -248,18 +257,18 @@ async function recordFailure(reason: string, token = world.tokens.gate): Promise
 }
 
 async function issues(repo: { owner: string; repo: string }, state: 'open' | 'all', labels = 'deploy-blocked-version') {
-  const { data } = await world.as(world.tokens.ada).rest.issues.listForRepo({ ...repo, labels, state })
+  const { data } = await deployRepo.as(deployRepo.tokens.ada).rest.issues.listForRepo({ ...repo, labels, state })
   return data
 }
 
 async function openPulls() {
-  const { data } = await world.as(world.tokens.ada).rest.pulls.list({ ...at, state: 'open' })
+  const { data } = await deployRepo.as(deployRepo.tokens.ada).rest.pulls.list({ ...at, state: 'open' })
   return data
 }
 
 /** Pull requests are issues as well. */
 async function closeIssues(labels?: string): Promise<void> {
-  const { rest } = world.as(world.tokens.ada)
+  const { rest } = deployRepo.as(deployRepo.tokens.ada)
   for (const repo of [at, hub]) {
     const { data } = await rest.issues.listForRepo({ ...repo, state: 'open', ...(labels ? { labels } : {}) })
     for (const { number } of data) await rest.issues.update({ ...repo, issue_number: number, state: 'closed' })

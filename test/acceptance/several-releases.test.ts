@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Result } from '../../shared/foundation/result.js'
 import { verifiedName } from '../../shared/records/verified.js'
-import { type DeployWorld, startDeployWorld } from './deploy-world.js'
-import { type Cluster, type StandInCluster, standInCluster } from './stand-in-cluster.js'
-import { type Started, startAction } from './start-action.js'
+import { type Cluster, type ClusterStub, clusterStub } from '../fixtures/cluster-stub.js'
+import { type DeployRepo, startDeployRepo } from '../fixtures/deploy-repo.js'
+import { type Started, startAction } from '../fixtures/start-action.js'
 
 const [meta, monitor] = ['staging/meta', 'monitoring/monitor']
-let world: DeployWorld
+let deployRepo: DeployRepo
 let entry: Server
-let cluster: StandInCluster
+let cluster: ClusterStub
 let run = 100
 
 // Many programs are started one after the other.
@@ -20,11 +20,11 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
 
 beforeAll(async () => {
   entry = createServer((request, response) => {
-    response.end(request.url === '/versions' ? JSON.stringify({ hub: world.versions[0] }) : 'ok')
+    response.end(request.url === '/versions' ? JSON.stringify({ hub: deployRepo.versions[0] }) : 'ok')
   })
   await new Promise<void>((resolve) => entry.listen(0, '127.0.0.1', resolve))
   const host = `127.0.0.1:${(entry.address() as AddressInfo).port}`
-  world = await startDeployWorld(undefined, {
+  deployRepo = await startDeployRepo(undefined, {
     clusters: '{ staging: { wave: staging } }',
     releases: '  monitor: { chart: monitor, namespace: monitoring, values: ["config/monitor.yaml"] }\n',
     files: {
@@ -34,14 +34,14 @@ beforeAll(async () => {
       'config/monitor.yaml': `host: ${host}\nlevel: first\n`,
     },
   })
-  cluster = await standInCluster(world, [
+  cluster = await clusterStub(deployRepo, [
     { name: 'meta', namespace: 'staging' },
     { name: 'monitor', namespace: 'monitoring' },
   ])
 })
 afterAll(async () => {
   entry.close()
-  await world[Symbol.asyncDispose]()
+  await deployRepo[Symbol.asyncDispose]()
 })
 
 const read = () => cluster.read()
@@ -51,18 +51,24 @@ const done = (work: () => Promise<unknown>) => cluster.done(work)
 
 async function env(commit: string): Promise<Record<string, string>> {
   const about = { GITHUB_RUN_ID: String(run), PATH: `${cluster.bin}:${process.env.PATH}` }
-  return world.env(commit, await world.checkout(commit), about)
+  return deployRepo.env(commit, await deployRepo.checkout(commit), about)
 }
 
 async function deploy(commit: string): Promise<Started> {
   const clusters = [{ name: 'staging', from: commit }]
   const plan = JSON.stringify({ schema: 1, run: `${run}/1`, commit, clusters })
-  const inputs = { mode: 'deploy', cluster: 'staging', kubeconfig: cluster.kubeconfig, token: world.tokens.job, plan }
+  const inputs = {
+    mode: 'deploy',
+    cluster: 'staging',
+    kubeconfig: cluster.kubeconfig,
+    token: deployRepo.tokens.job,
+    plan,
+  }
   return startAction('helm-deploy', { inputs, env: await env(commit) })
 }
 
 async function rollBack(commit: string): Promise<Started> {
-  const inputs = { mode: 'cluster', cluster: 'staging', kubeconfig: cluster.kubeconfig, token: world.tokens.job }
+  const inputs = { mode: 'cluster', cluster: 'staging', kubeconfig: cluster.kubeconfig, token: deployRepo.tokens.job }
   return startAction('rollback', { inputs, env: await env(commit) })
 }
 
@@ -81,7 +87,7 @@ async function record(commit: string, result: Result, smoke?: Result): Promise<S
   const inputs = {
     mode: 'record',
     cluster: 'staging',
-    token: world.tokens.gate,
+    token: deployRepo.tokens.gate,
     'deploy-result': JSON.stringify(result),
   }
   return startAction('helm-deploy', {
@@ -90,7 +96,8 @@ async function record(commit: string, result: Result, smoke?: Result): Promise<S
   })
 }
 
-const change = (name: string, text: string): Promise<string> => world.push({ [`config/${name}.yaml`]: `${text}\n` })
+const change = (name: string, text: string): Promise<string> =>
+  deployRepo.push({ [`config/${name}.yaml`]: `${text}\n` })
 
 /** The commit that is verified on the cluster as a whole. */
 let good: string
@@ -124,7 +131,7 @@ test('both are deployed in order, tested, verified and recorded together', async
 
 test('a release that did not change is left alone', async () => {
   run++
-  const commit = await world.push({ 'config/monitor.yaml': (await monitorValues()).replace('first', 'second') })
+  const commit = await deployRepo.push({ 'config/monitor.yaml': (await monitorValues()).replace('first', 'second') })
   let result: Result | undefined
   expect(
     await done(async () => {
@@ -176,7 +183,7 @@ test('a smoke test that was cut off while it wrote what is verified ends the sam
 
 test('the second one fails: the first is told and both go back, the last first; run again, nothing twice', async () => {
   run++
-  const commit = await world.push({
+  const commit = await deployRepo.push({
     'config/staging.yaml': 'greeting: fifth\n',
     'config/monitor.yaml': (await monitorValues()).replace('second', 'third'),
   })
@@ -206,7 +213,7 @@ test('the second one fails: the first is told and both go back, the last first; 
 
 test('the first one fails: what comes after it is not touched, and stays when the cluster goes back', async () => {
   run++
-  const commit = await world.push({
+  const commit = await deployRepo.push({
     'config/staging.yaml': 'greeting: sixth\n',
     'config/monitor.yaml': (await monitorValues()).replace('third', 'fourth'),
   })
@@ -222,7 +229,7 @@ test('the first one fails: what comes after it is not touched, and stays when th
 
 test('what refuses the second one once the first was brought is told with what is there', async () => {
   run++
-  const commit = await world.push({
+  const commit = await deployRepo.push({
     'config/staging.yaml': 'greeting: more\n',
     'config/monitor.yaml': (await monitorValues()).replace(/level: .*/, 'level: more'),
   })
@@ -251,4 +258,4 @@ test('what stands against the second one keeps the first from being touched', as
 })
 
 const monitorValues = async (): Promise<string> =>
-  readFile(join(await world.checkout(await world.head()), 'config/monitor.yaml'), 'utf8')
+  readFile(join(await deployRepo.checkout(await deployRepo.head()), 'config/monitor.yaml'), 'utf8')

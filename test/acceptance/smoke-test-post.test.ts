@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { leftoversIn } from '../../actions/smoke-test/leftovers.js'
-import { binderServer, launchToken } from '../unit/actions/smoke-test/binder-server.js'
+import { binderServer, launchToken } from '../fixtures/binder-server.js'
 
 const dist = process.env.LOCKSTEP_DIST ?? 'dist'
 

@@ -1,19 +1,19 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type DeployWorld, startDeployWorld } from './deploy-world.js'
-import { type Started, startAction } from './start-action.js'
+import { type DeployRepo, startDeployRepo } from '../fixtures/deploy-repo.js'
+import { type Started, startAction } from '../fixtures/start-action.js'
 
-let world: DeployWorld
+let deployRepo: DeployRepo
 let head: string
 let workspace: string
 
 beforeAll(async () => {
-  world = await startDeployWorld()
-  head = await world.head()
-  workspace = await world.checkout(head)
+  deployRepo = await startDeployRepo()
+  head = await deployRepo.head()
+  workspace = await deployRepo.checkout(head)
 })
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => deployRepo[Symbol.asyncDispose]())
 
 const start = (deployed: string, at = workspace): Promise<Started> =>
   startAction('smoke-test', {
@@ -21,11 +21,11 @@ const start = (deployed: string, at = workspace): Promise<Started> =>
       ...{ mode: 'verify', cluster: 'staging' },
       ...{ kubeconfig: 'kubeconfig with a long-secret-inside', 'deploy-result': deployed },
     },
-    env: world.env(head, at, { PATH: world.noTools }),
+    env: deployRepo.env(head, at, { PATH: deployRepo.noTools }),
   })
 
 test('a check that is misspelt is named with its line, before anything is asked', async () => {
-  const other = await world.checkout(head)
+  const other = await deployRepo.checkout(head)
   const file = join(other, '.github/deploy-policy.yml')
   const text = `${await readFile(file, 'utf8')}  - { binder-lunch: o/r, ref: abc, timeout: 1m }\n`
   await writeFile(file, text)

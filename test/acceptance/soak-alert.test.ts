@@ -4,21 +4,21 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { definition } from '../../actions/external-change/io.js'
 import { externalChange } from '../../actions/external-change/run.js'
 import type { Result } from '../../shared/foundation/result.js'
-import { at, type DeployWorld, startDeployWorld } from './deploy-world.js'
-import { killEverywhere } from './kill-everywhere.js'
-import { expectMissing, oneLess } from './one-less.js'
-import { runHere } from './run-here.js'
-import { type Cluster, type StandInCluster, standInCluster } from './stand-in-cluster.js'
-import { type Start, type Started, startAction } from './start-action.js'
+import { type Cluster, type ClusterStub, clusterStub } from '../fixtures/cluster-stub.js'
+import { at, type DeployRepo, startDeployRepo } from '../fixtures/deploy-repo.js'
+import { killEverywhere } from '../fixtures/kill-at-requests.js'
+import { eachPermissionLess, expectMissing } from '../fixtures/missing-permission.js'
+import { runInProcess } from '../fixtures/run-in-process.js'
+import { type Start, type Started, startAction } from '../fixtures/start-action.js'
 
 /** As change.yml and watch-cluster.yml ask for them, of what is needed here. */
 const hearing = { contents: 'read', deployments: 'write', issues: 'write' } as const
 const telling = { contents: 'read', issues: 'write' } as const
 const hour = 60 * 60_000
 
-let world: DeployWorld
+let deployRepo: DeployRepo
 let entry: Server
-let cluster: StandInCluster
+let cluster: ClusterStub
 /** What users get. */
 let serves = true
 let run = 100
@@ -32,20 +32,20 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
 
 beforeAll(async () => {
   entry = createServer((request, response) => {
-    if (request.url === '/versions') response.end(JSON.stringify({ hub: world.versions[0] }))
+    if (request.url === '/versions') response.end(JSON.stringify({ hub: deployRepo.versions[0] }))
     else response.writeHead(serves ? 200 : 502).end('ok')
   })
   await new Promise<void>((resolve) => entry.listen(0, '127.0.0.1', resolve))
   const host = `127.0.0.1:${(entry.address() as AddressInfo).port}`
-  world = await startDeployWorld(undefined, {
+  deployRepo = await startDeployRepo(undefined, {
     clusters: '{ staging: { wave: staging } }',
     files: { 'config/staging.yaml': `host: ${host}\n` },
     change: (policy) => policy.replace('timeout: 20s', 'timeout: 3s'),
   })
-  cluster = await standInCluster(world, [{ name: 'meta', namespace: 'staging' }])
+  cluster = await clusterStub(deployRepo, [{ name: 'meta', namespace: 'staging' }])
   change = await push('dangerous')
   await deployed(change, 'T3')
-  restore = await world.github.snapshot()
+  restore = await deployRepo.github.snapshot()
   left = await cluster.read()
 })
 beforeEach(async () => {
@@ -55,19 +55,20 @@ beforeEach(async () => {
 })
 afterAll(async () => {
   entry.close()
-  await world[Symbol.asyncDispose]()
+  await deployRepo[Symbol.asyncDispose]()
 })
 
-const push = (what: string): Promise<string> => world.push({ 'config/common.yaml': `hub: { greeting: ${what} }\n` })
+const push = (what: string): Promise<string> =>
+  deployRepo.push({ 'config/common.yaml': `hub: { greeting: ${what} }\n` })
 
 /** By commit: nothing writes there. */
 const checkouts = new Map<string, string>()
 
 async function env(commit: string): Promise<Record<string, string>> {
-  const workspace = checkouts.get(commit) ?? (await world.checkout(commit))
+  const workspace = checkouts.get(commit) ?? (await deployRepo.checkout(commit))
   checkouts.set(commit, workspace)
   const about = { GITHUB_RUN_ID: String(run), PATH: `${cluster.bin}:${process.env.PATH}` }
-  return world.env(commit, workspace, about)
+  return deployRepo.env(commit, workspace, about)
 }
 
 /** The jobs of deploy-cluster.yml. */
@@ -77,11 +78,11 @@ async function deployed(commit: string, tier: string): Promise<void> {
   const about = { cluster: 'staging', kubeconfig }
   const clusters = [{ name: 'staging', from: commit }]
   const plan = JSON.stringify({ schema: 1, run: `${run}/1`, commit, clusters })
-  const inputs = { mode: 'deploy', ...about, token: world.tokens.job, plan }
+  const inputs = { mode: 'deploy', ...about, token: deployRepo.tokens.job, plan }
   const { result } = await startAction('helm-deploy', { inputs, env: await env(commit) })
   const tested = { mode: 'verify', ...about, 'deploy-result': JSON.stringify(result), 'rollout-timeout': '20s' }
   const smoke = await startAction('smoke-test', { inputs: tested, env: await env(commit) })
-  const record = { mode: 'record', cluster: 'staging', token: world.tokens.gate, tier }
+  const record = { mode: 'record', cluster: 'staging', token: deployRepo.tokens.gate, tier }
   const results = { 'deploy-result': JSON.stringify(result), 'smoke-result': JSON.stringify(smoke.result) }
   const { log } = await startAction('helm-deploy', { inputs: { ...record, ...results }, env: await env(commit) })
   expect(log).toContain('Recorded as success')
@@ -89,9 +90,9 @@ async function deployed(commit: string, tier: string): Promise<void> {
 
 /** change.yml by its schedule, so many hours later: the job `hear`. */
 async function hear(hours = 1): Promise<Started> {
-  const inputs = { mode: 'reconcile', 'change-request': 'null', token: await world.gateToken(hearing) }
-  const started = { ...(await env(await world.head())), GITHUB_EVENT_NAME: 'schedule' }
-  return runHere(definition, externalChange, { inputs, env: started }, () => new Date(Date.now() + hours * hour))
+  const inputs = { mode: 'reconcile', 'change-request': 'null', token: await deployRepo.gateToken(hearing) }
+  const started = { ...(await env(await deployRepo.head())), GITHUB_EVENT_NAME: 'schedule' }
+  return runInProcess(definition, externalChange, { inputs, env: started }, () => new Date(Date.now() + hours * hour))
 }
 
 /** The order for staging, as `hear` has it in its outputs. */
@@ -112,23 +113,23 @@ async function look(order: string): Promise<Started> {
 /** And its job `tell`. */
 async function tell(order: string, seen: string, token?: string): Promise<Start> {
   const inputs = {
-    ...{ mode: 'record-soak', token: token ?? (await world.gateToken(telling)) },
+    ...{ mode: 'record-soak', token: token ?? (await deployRepo.gateToken(telling)) },
     ...{ request: order, observation: seen },
   }
-  return { inputs, env: await env(await world.head()) }
+  return { inputs, env: await env(await deployRepo.head()) }
 }
 
 /** All of it, an hour after the change. */
 async function hourly(hours = 1): Promise<Started> {
   const order = orderIn(await hear(hours))
   const { result } = await look(order)
-  return runHere(definition, externalChange, await tell(order, JSON.stringify(result)))
+  return runInProcess(definition, externalChange, await tell(order, JSON.stringify(result)))
 }
 
 /** The same, with what the job `look` would have seen. */
 async function told(is: 'well' | 'ill', hours = 1): Promise<Started> {
   const order = orderIn(await hear(hours))
-  return runHere(definition, externalChange, await tell(order, seen(is)))
+  return runInProcess(definition, externalChange, await tell(order, seen(is)))
 }
 
 const seen = (is: 'well' | 'ill'): string =>
@@ -140,7 +141,7 @@ const seen = (is: 'well' | 'ill'): string =>
 const bad = { decision: 'not-verified', reason: 'smoke-failed', verdict: 'fail', message: 'It is gone.' } as const
 
 async function issues() {
-  const { data } = await world.as(world.tokens.ada).rest.issues.listForRepo({ ...at, state: 'all' })
+  const { data } = await deployRepo.as(deployRepo.tokens.ada).rest.issues.listForRepo({ ...at, state: 'all' })
   return data.map(({ number, title, state, body, labels }) => {
     // How often and how long it was asked is another number each time.
     return { number, title, state, body: (body ?? '').replace(/\d+ (try|tries), [\d.]+ s/g, 'some tries'), labels }
@@ -148,7 +149,7 @@ async function issues() {
 }
 
 const recordsNow = async () =>
-  (await world.as(world.tokens.ada).rest.repos.listDeployments({ ...at, task: 'deploy' })).data.length
+  (await deployRepo.as(deployRepo.tokens.ada).rest.repos.listDeployments({ ...at, task: 'deploy' })).data.length
 
 test('a cluster that is well in the day after a dangerous change is looked at, and nobody hears of it', async () => {
   const [records, before] = [await recordsNow(), await cluster.read()]
@@ -189,7 +190,7 @@ test('one that is not has one issue: opened, changed, closed and opened again', 
 
 test('a cluster that cannot be looked at is told of, and so is a job that did not come to its end', async () => {
   const order = orderIn(await hear())
-  await runHere(definition, externalChange, await tell(order, ''))
+  await runInProcess(definition, externalChange, await tell(order, ''))
   const [issue] = await issues()
   expect(issue).toMatchObject({ state: 'open', body: expect.stringContaining('it could not be inspected') })
   await cluster.save({ ...left, down: true })
@@ -203,7 +204,7 @@ test('a look whose result did not arrive is neither well nor ill: the job says t
   const order = orderIn(await hear())
   const lost = await tell(order, '')
   const start = { ...lost, inputs: { ...lost.inputs, 'inspect-result': 'success' } }
-  const { code, result, log } = await runHere(definition, externalChange, start)
+  const { code, result, log } = await runInProcess(definition, externalChange, start)
   expect([code, result.reason]).toEqual([1, 'result-lost'])
   expect(log).toContain('staging: the job succeeded and its result did not arrive')
   expect(await issues()).toEqual([])
@@ -212,7 +213,7 @@ test('a look whose result did not arrive is neither well nor ill: the job says t
 test('closed by somebody, it says no more until the cluster was well', async () => {
   await told('ill')
   const [{ number = 0 } = {}] = await issues()
-  await world.as(world.tokens.ada).rest.issues.update({ ...at, issue_number: number, state: 'closed' })
+  await deployRepo.as(deployRepo.tokens.ada).rest.issues.update({ ...at, issue_number: number, state: 'closed' })
   await told('ill')
   expect(await issues()).toMatchObject([{ number, state: 'closed' }])
   await told('well')
@@ -223,8 +224,8 @@ test('closed by somebody, it says no more until the cluster was well', async () 
 test('an issue that somebody made to look like it neither stands for it nor is touched', async () => {
   const body = `<!-- lockstep:deploy-watch staging ${change} -->\nIt is nothing.`
   const made = { ...at, title: 'Nothing', body, labels: ['deploy-needs-operator'] }
-  const { data } = await world.as(world.tokens.ada).rest.issues.create(made)
-  await world.as(world.tokens.ada).rest.issues.update({ ...at, issue_number: data.number, state: 'closed' })
+  const { data } = await deployRepo.as(deployRepo.tokens.ada).rest.issues.create(made)
+  await deployRepo.as(deployRepo.tokens.ada).rest.issues.update({ ...at, issue_number: data.number, state: 'closed' })
   await told('ill')
   expect((await issues()).map(({ state }) => state)).toEqual(['open', 'closed'])
 })
@@ -243,7 +244,7 @@ test('another deploy ends nothing: the change is there still, and what is there 
   await deployed(await push('small'), '')
   const { deployed: now, ...about } = JSON.parse(orderIn(await hear()))
   expect(about).toEqual({ cluster: 'staging', change })
-  expect(now).toMatchObject({ commit: await world.head(), releases: [{ revision: 3 }] })
+  expect(now).toMatchObject({ commit: await deployRepo.head(), releases: [{ revision: 3 }] })
   expect((await hourly()).result.message).toBe('staging: healthy.')
 })
 
@@ -255,13 +256,13 @@ test('while another deploy is at work what users get says nothing', async () => 
   serves = false
   const { code, result } = await look(order)
   expect([code, result.decision, result.reason]).toEqual([0, 'skipped', 'operation-in-progress'])
-  await runHere(definition, externalChange, await tell(order, JSON.stringify(result)))
+  await runInProcess(definition, externalChange, await tell(order, JSON.stringify(result)))
   expect(await issues()).toEqual([])
 })
 
 test('a change that went back is watched no more, and what was told of it is closed', async () => {
   await told('ill')
-  const gate = world.as(world.tokens.gate)
+  const gate = deployRepo.as(deployRepo.tokens.gate)
   const { data: records } = await gate.rest.repos.listDeployments({ ...at, sha: change, environment: 'staging' })
   // As the record of a rollback takes it back.
   await gate.rest.repos.createDeploymentStatus({ ...at, deployment_id: records[0]?.id ?? 0, state: 'failure' })
@@ -272,10 +273,10 @@ test('a change that went back is watched no more, and what was told of it is clo
 })
 
 test('only what the gate App recorded is watched', async () => {
-  const gate = world.as(world.tokens.gate)
+  const gate = deployRepo.as(deployRepo.tokens.gate)
   const { data: records } = await gate.rest.repos.listDeployments({ ...at, sha: change, environment: 'staging' })
   await gate.rest.repos.createDeploymentStatus({ ...at, deployment_id: records[0]?.id ?? 0, state: 'failure' })
-  await world.recordSuccess('staging', change, { tier: 'T3' }, world.tokens.ada)
+  await deployRepo.recordSuccess('staging', change, { tier: 'T3' }, deployRepo.tokens.ada)
   expect((await hear()).result.decision).toBe('skipped')
 })
 
@@ -286,12 +287,12 @@ test('what is no order of the job before is neither looked at nor told', async (
     deployed: { ...JSON.parse(order).deployed, cluster: 'primary' },
   })
   for (const wrong of ['{}', 'null', elsewhere]) {
-    const commit = await world.head()
+    const commit = await deployRepo.head()
     const inputs = { cluster: 'staging', kubeconfig: cluster.kubeconfig, mode: 'soak', 'deploy-result': wrong }
     const { code, result } = await startAction('smoke-test', { inputs, env: await env(commit) })
     expect([code, result.decision, result.reason]).toEqual([1, 'refused', 'input-invalid'])
   }
-  const other = await runHere(definition, externalChange, await tell('{}', ''))
+  const other = await runInProcess(definition, externalChange, await tell('{}', ''))
   expect([other.code, other.result.reason]).toEqual([1, 'input-invalid'])
   // And with mode `verify`, what is recorded is no deploy of this run.
   const inputs = { mode: 'verify', cluster: 'staging', kubeconfig: cluster.kubeconfig, 'deploy-result': order }
@@ -300,18 +301,21 @@ test('what is no order of the job before is neither looked at nor told', async (
 
 test('killed wherever it is, and started again, it leaves the same issue', async () => {
   const order = orderIn(await hear())
-  const opening = await killEverywhere(world.github, 'external-change', await tell(order, seen('ill')))
-  expect([opening.different, opening.worlds]).toEqual([[], 2])
+  const opening = await killEverywhere(deployRepo.github, 'external-change', await tell(order, seen('ill')))
+  expect([opening.different, opening.states]).toEqual([[], 2])
   expect(opening.end).toContain('It is gone.')
 
   await told('ill')
-  const closing = await killEverywhere(world.github, 'external-change', await tell(order, seen('well')), 'writes')
-  expect([closing.different, closing.worlds]).toEqual([[], 2])
+  const closing = await killEverywhere(deployRepo.github, 'external-change', await tell(order, seen('well')), 'writes')
+  expect([closing.different, closing.states]).toEqual([[], 2])
   expect(closing.end).toContain('healthy again')
 })
 
-test.each(oneLess(telling))('without %s the job that tells says so', async (missing, less) => {
+test.each(eachPermissionLess(telling))('without %s the job that tells says so', async (missing, less) => {
   const order = orderIn(await hear())
-  expectMissing(await runHere(definition, externalChange, await tell(order, '', await world.gateToken(less))), missing)
+  expectMissing(
+    await runInProcess(definition, externalChange, await tell(order, '', await deployRepo.gateToken(less))),
+    missing,
+  )
   expect(await issues()).toEqual([])
 })

@@ -2,16 +2,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import type { Result } from '../../shared/foundation/result.js'
 import { writeChangeEvidence } from '../../shared/records/change-evidence.js'
 import { trialsAt } from '../../shared/records/staging-trials.js'
-import { at, deploy } from './deploy-world.js'
-import { type Jobs, type StageWorld, stageWorld } from './staging-trial-world.js'
-import type { Started } from './start-action.js'
+import { at, deploy } from '../fixtures/deploy-repo.js'
+import { type Jobs, type StagingTrialFixture, startStagingTrialFixture } from '../fixtures/staging-trial.js'
+import type { Started } from '../fixtures/start-action.js'
 
 // Many programs are started one after the other.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
 
-let place: StageWorld
+let place: StagingTrialFixture
 beforeAll(async () => {
-  place = await stageWorld()
+  place = await startStagingTrialFixture()
 })
 afterAll(() => place[Symbol.asyncDispose]())
 beforeEach(() => void place.nextRun())
@@ -22,9 +22,9 @@ const planOf = async (): Promise<{ text: string; merge: string; digest: string }
 }
 
 const read = (digest: string) => {
-  const { world } = place
-  const github = world.as(world.tokens.gate) as never
-  return trialsAt({ github, repo: deploy, gateBot: world.gateBot }, 'staging', digest)
+  const { deployRepo } = place
+  const github = deployRepo.as(deployRepo.tokens.gate) as never
+  return trialsAt({ github, repo: deploy, gateBot: deployRepo.gateBot }, 'staging', digest)
 }
 
 const latest = async () => (await place.cluster.read()).releases['staging/meta']?.at(-1)
@@ -44,9 +44,9 @@ async function rehearse(plan: string): Promise<Jobs> {
     const back = result?.action === 'rollback' && result.decision !== 'rolled-back'
     if (result && !back) await step(job, names[1], () => place.smoke(result))
   }
-  await tested('rehearse', ['there', 'there-smoke'], () => place.stage(plan))
+  await tested('rehearse', ['there', 'there-smoke'], () => place.trial(plan))
   await tested('rehearse', ['back', 'back-smoke'], () => place.back())
-  await tested('rehearse', ['again', 'again-smoke'], () => place.stage(plan))
+  await tested('rehearse', ['again', 'again-smoke'], () => place.trial(plan))
   await tested('back', ['back', 'smoke'], () => place.back())
   return jobs
 }
@@ -55,8 +55,8 @@ const decisionsIn = (outputs: Record<string, string>): string[] =>
   Object.values(outputs).map((text) => (JSON.parse(text) as Result).decision)
 
 test('there, back and there again, with main at the end: that is the evidence, and nothing else remembers it', async () => {
-  const { cluster, world } = place
-  const main = await world.head()
+  const { cluster, deployRepo } = place
+  const main = await deployRepo.head()
   const planned = await place.plan()
   expect([planned.code, planned.outputs.clusters]).toEqual([0, '["staging"]'])
   const { merge, digest } = JSON.parse(planned.outputs.plan ?? '')
@@ -78,11 +78,11 @@ test('there, back and there again, with main at the end: that is the evidence, a
   const recorded = await place.record(planned.outputs.plan ?? '', jobs as Jobs)
   expect([recorded.code, recorded.result]).toMatchObject([0, { decision: 'recorded', reason: 'ok' }])
   expect(await read(digest)).toMatchObject({ pull: place.pull.number, head: place.pull.head })
-  const sent = world.github.events.filter(({ name }) => name === 'workflow_dispatch').map(({ payload }) => payload)
+  const sent = deployRepo.github.events.filter(({ name }) => name === 'workflow_dispatch').map(({ payload }) => payload)
   const inputs = { 'pull-request': String(place.pull.number) }
   expect(sent).toEqual([expect.objectContaining({ inputs, workflow: '.github/workflows/gate.yml' })])
   expect((await place.record(planned.outputs.plan ?? '', jobs as Jobs)).result.reason).toBe('up-to-date')
-  const unable = { 'actions-token': world.github.mintJobToken(deploy, { contents: 'read' }, 1) }
+  const unable = { 'actions-token': deployRepo.github.mintJobToken(deploy, { contents: 'read' }, 1) }
   const late = await place.record(planned.outputs.plan ?? '', jobs as Jobs, unable)
   expect([late.code, late.log]).toEqual([0, expect.stringContaining('within 15 minutes')])
 })
@@ -121,7 +121,7 @@ test('steps that an earlier attempt passed prove nothing', async () => {
 
 test('what fails on staging is written down as failed, and main is back', async () => {
   const plan = await planOf()
-  const { result } = await place.stage(plan.text)
+  const { result } = await place.trial(plan.text)
   place.entry.status = 500
   const smoke = await place.smoke(result)
   place.entry.status = 200
@@ -141,14 +141,14 @@ test('what fails on staging is written down as failed, and main is back', async 
 })
 
 test('what is interrupted tells nothing of the change; operators are called until a later rehearsal leaves main there', async () => {
-  const { world } = place
+  const { deployRepo } = place
   const waiting = async (state: 'open' | 'closed') => {
-    const client = world.as(world.tokens.ada)
+    const client = deployRepo.as(deployRepo.tokens.ada)
     const { data } = await client.rest.issues.listForRepo({ ...at, labels: 'deploy-needs-operator', state })
     return data.map(({ title, body }) => `${title} ${body}`)
   }
   const plan = await planOf()
-  const { result } = await place.stage(plan.text)
+  const { result } = await place.trial(plan.text)
   const there = { result: 'cancelled', outputs: { there: JSON.stringify(result) } }
   for (const _ of ['once', 'and only once']) {
     expect((await place.record(plan.text, { rehearse: there, back: there })).result.decision).toBe('skipped')
@@ -159,7 +159,7 @@ test('what is interrupted tells nothing of the change; operators are called unti
   expect(await read(plan.digest)).toBeUndefined()
 
   place.nextRun()
-  expect((await place.back()).result).toMatchObject({ decision: 'rolled-back', commit: await world.head() })
+  expect((await place.back()).result).toMatchObject({ decision: 'rolled-back', commit: await deployRepo.head() })
   const end = await place.back()
   expect(end.result.decision).toBe('rolled-back')
   const smoke = await place.smoke(end.result)
@@ -169,9 +169,9 @@ test('what is interrupted tells nothing of the change; operators are called unti
 })
 
 test('main takes staging at any time, whatever a rehearsal that was cut off has left there', async () => {
-  const { world, cluster, atWork } = place
+  const { deployRepo, cluster, atWork } = place
   const plan = await planOf()
-  await place.stage(plan.text)
+  await place.trial(plan.text)
   const state = await cluster.read()
   const last = state.releases['staging/meta']?.at(-1)
   if (last) last.status = 'pending-upgrade'
@@ -183,20 +183,20 @@ test('main takes staging at any time, whatever a rehearsal that was cut off has 
   expect((await place.deployMain()).result.reason).toBe('operation-in-progress')
 
   const waiting = atWork('stage', 'queued')
-  world.github.onCancel((id) => world.github.updateRun(id, { status: 'completed', conclusion: 'cancelled' }))
-  expect((await place.makeWay()).result).toMatchObject({ decision: 'updated', reason: 'ok' })
+  deployRepo.github.onCancel((id) => deployRepo.github.updateRun(id, { status: 'completed', conclusion: 'cancelled' }))
+  expect((await place.preempt()).result).toMatchObject({ decision: 'updated', reason: 'ok' })
   expect([cutOff.conclusion, waiting.conclusion]).toEqual(['cancelled', 'cancelled'])
-  expect((await place.makeWay()).result.decision).toBe('unchanged')
+  expect((await place.preempt()).result.decision).toBe('unchanged')
 
   const { result } = await place.deployMain()
   expect(result.decision).toBe('deployed')
   expect((await place.smoke(result)).result.decision).toBe('verified')
-  expect(await cluster.verifiedOf('staging/meta')).toMatchObject({ commit: await world.head() })
+  expect(await cluster.verifiedOf('staging/meta')).toMatchObject({ commit: await deployRepo.head() })
 })
 
 test('what changes nothing on staging passes there, and makes nothing verified that was not', async () => {
-  const { world, cluster } = place
-  const other = await world.open({ 'config/primary.yaml': 'host: 127.0.0.1:2\n' })
+  const { deployRepo, cluster } = place
+  const other = await deployRepo.open({ 'config/primary.yaml': 'host: 127.0.0.1:2\n' })
   const planned = await place.plan({ 'pull-request': String(other.number), head: other.head })
   const plan = planned.outputs.plan ?? ''
   const before = await cluster.verifiedOf('staging/meta')
@@ -229,8 +229,8 @@ describe('who may rehearse, and what', () => {
   })
 
   test('what the gate started is as good as the word of the operator that it wrote down for this commit, within an hour', async () => {
-    const { world, pull } = place
-    const writer = { github: world.as(world.tokens.gate) as never, repo: deploy, gateBot: world.gateBot }
+    const { deployRepo, pull } = place
+    const writer = { github: deployRepo.as(deployRepo.tokens.gate) as never, repo: deploy, gateBot: deployRepo.gateBot }
     const { digest } = await planOf()
     const say = (by: string, minutesAgo: number) =>
       writeChangeEvidence(
@@ -265,9 +265,9 @@ describe('who may rehearse, and what', () => {
   })
 
   test('main with the pull request is made in the job, however old the merge is that GitHub made', async () => {
-    const { world, pull } = place
-    const client = world.as(world.tokens.ada)
-    const main = await world.push({ 'docs/later.md': 'later\n' })
+    const { deployRepo, pull } = place
+    const client = deployRepo.as(deployRepo.tokens.ada)
+    const main = await deployRepo.push({ 'docs/later.md': 'later\n' })
     const { data } = await client.rest.pulls.get({ ...at, pull_number: pull.number })
     const { data: old } = await client.rest.git.getCommit({ ...at, commit_sha: data.merge_commit_sha ?? '' })
     expect(old.parents.map(({ sha }) => sha)).not.toContain(main)
@@ -275,23 +275,23 @@ describe('who may rehearse, and what', () => {
     const [once, again] = [await planOf(), await planOf()]
     expect(once.merge).toBe(again.merge)
     expect(once.merge).not.toBe(data.merge_commit_sha)
-    const { result } = await place.stage(once.text)
+    const { result } = await place.trial(once.text)
     expect(result).toMatchObject({ decision: 'trial-passed', commit: once.merge })
     expect((await place.back()).code).toBe(0)
   })
 
   test('what conflicts with main is told with its paths', async () => {
-    const { world } = place
-    const other = await world.open({ 'docs/both.md': 'theirs\n' })
-    await world.push({ 'docs/both.md': 'ours\n' })
+    const { deployRepo } = place
+    const other = await deployRepo.open({ 'docs/both.md': 'theirs\n' })
+    await deployRepo.push({ 'docs/both.md': 'ours\n' })
     const { result } = await place.plan({ 'pull-request': String(other.number), head: other.head })
     expect([result.reason, result.message]).toEqual(['input-invalid', expect.stringContaining('"docs/both.md"')])
   })
 
   test('what somebody pushed since is not run, nor what is closed', async () => {
-    const { world } = place
-    const client = world.as(world.tokens.ada)
-    const other = await world.open({ 'config/common.yaml': 'hub: { greeting: other }\n' })
+    const { deployRepo } = place
+    const client = deployRepo.as(deployRepo.tokens.ada)
+    const other = await deployRepo.open({ 'config/common.yaml': 'hub: { greeting: other }\n' })
     const asked = { 'pull-request': String(other.number), head: other.head }
     await client.rest.pulls.update({ ...at, pull_number: other.number, state: 'closed' })
     expect((await place.plan(asked)).log).toContain('not an open pull request')
@@ -306,13 +306,13 @@ describe('a job with the key of a cluster believes no plan blindly', () => {
 
   test.each([
     ['a head without main', async () => ({ merge: place.pull.head })],
-    ['main without the head', async () => ({ merge: await place.world.head() })],
-    ['the merge of another head', async () => ({ head: await place.world.head() })],
+    ['main without the head', async () => ({ merge: await place.deployRepo.head() })],
+    ['the merge of another head', async () => ({ head: await place.deployRepo.head() })],
     ['another attempt', async () => ({ run: '1/1' })],
     ['another cluster', async () => ({ clusters: ['primary'] })],
   ])('refused: %s', async (_, change) => {
     const before = await latest()
-    const { code, result } = await place.stage(await alter(await change()))
+    const { code, result } = await place.trial(await alter(await change()))
     expect([code, result.reason]).toEqual([1, 'stale-plan'])
     expect(await latest()).toEqual(before)
   })
@@ -321,7 +321,7 @@ describe('a job with the key of a cluster believes no plan blindly', () => {
     const { text } = await planOf()
     const forged = JSON.stringify({ ...JSON.parse(text), clusters: ['primary'] })
     for (const { code, result } of [
-      await place.stage(forged, { cluster: 'primary' }),
+      await place.trial(forged, { cluster: 'primary' }),
       await place.back({ cluster: 'primary' }),
     ]) {
       expect([code, result.reason]).toEqual([1, 'input-invalid'])
@@ -330,21 +330,21 @@ describe('a job with the key of a cluster believes no plan blindly', () => {
 
   test('nothing is rehearsed by a push', async () => {
     const { text } = await planOf()
-    expect((await place.stage(text, {}, { GITHUB_EVENT_NAME: 'push' })).result.reason).toBe('stale-plan')
+    expect((await place.trial(text, {}, { GITHUB_EVENT_NAME: 'push' })).result.reason).toBe('stale-plan')
   })
 
   test.each(['in_progress', 'queued'] as const)('nothing is rehearsed while a deploy is %s', async (status) => {
     const { text } = await planOf()
     const run = place.atWork('deploy', status)
-    expect((await place.stage(text)).result.reason).toBe('operation-in-progress')
-    place.world.github.updateRun(run.id, { status: 'completed', conclusion: 'success' })
+    expect((await place.trial(text)).result.reason).toBe('operation-in-progress')
+    place.deployRepo.github.updateRun(run.id, { status: 'completed', conclusion: 'success' })
   })
 
   test('a freeze stops a rehearsal, and not its way back', async () => {
     const { text } = await planOf()
-    const gate = place.world.as(place.world.tokens.gate)
+    const gate = place.deployRepo.as(place.deployRepo.tokens.gate)
     const { data } = await gate.rest.issues.create({ ...at, title: 'Wait', labels: ['deploy-freeze'] })
-    expect((await place.stage(text)).result.reason).toBe('deploy-freeze')
+    expect((await place.trial(text)).result.reason).toBe('deploy-freeze')
     expect((await place.back()).code).toBe(0)
     await gate.rest.issues.update({ ...at, issue_number: data.number, state: 'closed' })
   })

@@ -1,53 +1,53 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Stage, startStage } from './code-lane.js'
-import { at, deploy } from './deploy-world.js'
-import { failedWorld } from './failed-world.js'
-import { startPlanWorld } from './plan-world.js'
-import { laneTools } from './queue-world.js'
-import { renameBranch } from './rename-branch.js'
-import { startAction } from './start-action.js'
+import { at, deploy } from '../fixtures/deploy-repo.js'
+import { startFailedDeploy } from '../fixtures/failed-deploy.js'
+import { startPlanPreview } from '../fixtures/plan-preview.js'
+import { queueTools } from '../fixtures/queue-tools.js'
+import { renameBranch } from '../fixtures/rename-branch.js'
+import { startTestGitHub, type TestGitHub } from '../fixtures/repository-pair.js'
+import { startAction } from '../fixtures/start-action.js'
 
 // Many programs are started one after the other.
 const slow = { timeout: 300_000 }
 
-let stage: Stage
+let testGitHub: TestGitHub
 
 beforeAll(async () => {
-  stage = await startStage()
+  testGitHub = await startTestGitHub()
 })
-afterAll(() => stage[Symbol.asyncDispose]())
+afterAll(() => testGitHub[Symbol.asyncDispose]())
 
 test('where the default branch is called trunk: the lane, the bump and the gate', slow, async () => {
-  await using lane = await stage.lane((policy) => `${policy}merge: { bump: auto }\n`)
-  const tools = laneTools(lane)
-  await tools.verified(lane.firstVersion)
+  await using pair = await testGitHub.repositoryPair((policy) => `${policy}merge: { bump: auto }\n`)
+  const tools = queueTools(pair)
+  await tools.verified(pair.firstVersion)
   const waiting = await tools.open({ files: { 'src/other.txt': 'x\n' } })
-  const { merge, commit } = await lane.merge(lane.bob)
-  lane.publish(commit)
-  for (const repo of [lane.deployRepo, lane.upstreamRepo]) await renameBranch(lane.github, repo, 'trunk')
-  const { pulls, git } = lane.client(lane.ada.token).rest
+  const { merge, commit } = await pair.merge(pair.bob)
+  pair.publish(commit)
+  for (const repo of [pair.deployRepo, pair.upstreamRepo]) await renameBranch(pair.github, repo, 'trunk')
+  const { pulls, git } = pair.client(pair.ada.token).rest
 
   await tools.bundle('all')
   expect(await tools.status(waiting)).toMatch(/^failure: #\d+ by bob/)
 
-  const bump = await lane.bundle.bump(merge)
+  const bump = await pair.bundle.bump(merge)
   expect([bump.code, bump.result.decision]).toEqual([0, 'created'])
   const number = Number(bump.outputs['pull-request-number'])
-  expect((await pulls.get({ ...lane.deployAt, pull_number: number })).data.base.ref).toBe('trunk')
-  const gate = await lane.bundle.gate(number)
+  expect((await pulls.get({ ...pair.deployAt, pull_number: number })).data.base.ref).toBe('trunk')
+  const gate = await pair.bundle.gate(number)
   expect([gate.result.reason, gate.outputs.merged]).toEqual(['pure-bump', 'true'])
-  const { data } = await git.getRef({ ...lane.deployAt, ref: 'heads/trunk' })
-  expect((await pulls.get({ ...lane.deployAt, pull_number: number })).data.merge_commit_sha).toBe(data.object.sha)
+  const { data } = await git.getRef({ ...pair.deployAt, ref: 'heads/trunk' })
+  expect((await pulls.get({ ...pair.deployAt, pull_number: number })).data.merge_commit_sha).toBe(data.object.sha)
 })
 
 test('the plan of what was merged', slow, async () => {
-  await using plans = await startPlanWorld()
-  const { world } = plans
-  await world.verified()
-  const pr = await world.open(await world.bump(world.versions[1] ?? ''))
-  await world.check(pr)
-  await renameBranch(world.github, deploy, 'trunk')
-  const ada = world.as(world.tokens.ada)
+  await using plans = await startPlanPreview()
+  const { deployRepo } = plans
+  await deployRepo.verified()
+  const pr = await deployRepo.open(await deployRepo.bump(deployRepo.versions[1] ?? ''))
+  await deployRepo.check(pr)
+  await renameBranch(deployRepo.github, deploy, 'trunk')
+  const ada = deployRepo.as(deployRepo.tokens.ada)
   const { data } = await ada.rest.pulls.merge({ ...at, pull_number: pr.number })
 
   const { result } = await plans.planMerged(data.sha)
@@ -55,11 +55,11 @@ test('the plan of what was merged', slow, async () => {
 })
 
 test('the way back', slow, async () => {
-  await using failed = await failedWorld()
-  const { world } = failed
-  await renameBranch(world.github, deploy, 'trunk')
+  await using failed = await startFailedDeploy()
+  const { deployRepo } = failed
+  await renameBranch(deployRepo.github, deploy, 'trunk')
   await startAction('rollback', await failed.starts.git())
-  const ada = world.as(world.tokens.ada)
+  const ada = deployRepo.as(deployRepo.tokens.ada)
   const [revert] = (await ada.rest.pulls.list({ ...at, state: 'open' })).data
   expect(revert?.base.ref).toBe('trunk')
   expect((await startAction('infra-change-gate', await failed.starts.gate(revert?.number ?? 0))).result.reason).toBe(

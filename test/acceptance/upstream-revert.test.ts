@@ -13,13 +13,13 @@ import { usualBot } from '../../rehearsal/github/accounts.js'
 import { startGitHub } from '../../rehearsal/github/server.js'
 import type { Emulator, Permissions } from '../../rehearsal/github/types.js'
 import { readFile } from '../../shared/github/files.js'
-import { testAppJwt } from '../app-jwt.js'
-import { expectNoViolations } from '../no-violations.js'
-import { commitOn } from './code-lane.js'
-import { killEverywhere } from './kill-everywhere.js'
-import { expectMissing } from './one-less.js'
-import { runHere } from './run-here.js'
-import { type Start, startAction } from './start-action.js'
+import { testAppJwt } from '../fixtures/app-jwt.js'
+import { expectNoViolations } from '../fixtures/expect-no-violations.js'
+import { killEverywhere } from '../fixtures/kill-at-requests.js'
+import { expectMissing } from '../fixtures/missing-permission.js'
+import { commitOn } from '../fixtures/repository-pair.js'
+import { runInProcess } from '../fixtures/run-in-process.js'
+import { type Start, startAction } from '../fixtures/start-action.js'
 
 const repo = 'acme/hub'
 const at = { owner: 'acme', repo: 'hub' }
@@ -62,7 +62,7 @@ test.each(methods)('a %s of two commits is taken back by one pull request, and b
 
   const first = await startAction('rollback', start(issue))
   expect([first.code, first.result]).toMatchObject([0, { decision: 'reverted', reason: 'ok' }])
-  const second = await runHere(definition, runRollback, start(issue))
+  const second = await runInProcess(definition, runRollback, start(issue))
   expect([second.code, second.result]).toMatchObject([0, { decision: 'reverted', reason: 'up-to-date' }])
 
   const { data: pulls } = await ada.rest.pulls.list({ ...at, state: 'open' })
@@ -95,7 +95,7 @@ test.each(['bot', 'slug'] as const)(
     const issue = await asks({ pull: number, commit, command: undo })
 
     for (const _ of ['first', 'again']) {
-      const { code, result } = await runHere(definition, runRollback, start(issue))
+      const { code, result } = await runInProcess(definition, runRollback, start(issue))
       expect([code, result]).toMatchObject([0, { decision: 'irreversible', reason: 'revert-conflict' }])
     }
     const [comment, ...others] = await commentsOf(issue)
@@ -132,7 +132,7 @@ test.each<[string, (asked: { pull: number; commit: string; command: string }) =>
   const { number, commit, undo } = await merged('squash')
   const issue = await write({ pull: number, commit, command: undo })
 
-  const { code, result } = await runHere(definition, runRollback, start(issue))
+  const { code, result } = await runInProcess(definition, runRollback, start(issue))
 
   expect([code, result.reason]).toEqual([1, 'input-invalid'])
   const { data } = await ada.rest.pulls.list({ ...at, state: 'all' })
@@ -148,7 +148,7 @@ test.each([
   const issue = await asks({ pull: number, commit, command: undo })
   const { [name]: _, ...left } = may
 
-  const started = await runHere(definition, runRollback, start(issue, left))
+  const started = await runInProcess(definition, runRollback, start(issue, left))
 
   expectMissing({ ...started, log: started.log.replaceAll('pull-requests', 'pull_requests') }, said)
 })
@@ -183,11 +183,11 @@ test('where jobs may open no pull requests, and where a workflow file would chan
   settings.jobsMayOpenPulls = false
   const one = await merged('merge')
   const issue = await asks({ pull: one.number, commit: one.commit, command: one.undo })
-  const refused = await runHere(definition, runRollback, start(issue))
+  const refused = await runInProcess(definition, runRollback, start(issue))
   expect(refused.result).toMatchObject({ decision: 'irreversible', reason: 'revert-conflict' })
   expect((await commentsOf(issue))[0]).toMatch(/not permitted[\s\S]*Allow GitHub Actions to create[\s\S]*issue \d+/)
   settings.jobsMayOpenPulls = true
-  expect((await runHere(definition, runRollback, start(issue))).result.reason).toBe('ok')
+  expect((await runInProcess(definition, runRollback, start(issue))).result.reason).toBe('ok')
 
   const branch = `workflow-${count}`
   await commitOn(ada as never, at, branch, { '.github/workflows/a.yml': `name: ${count}\n` })
@@ -197,7 +197,7 @@ test('where jobs may open no pull requests, and where a workflow file would chan
   const other = await asks({ pull: pull.number, commit: data.sha, command })
   const { inputs, ...rest } = start(other)
   const both = { ...rest, inputs: { ...inputs, 'bump-token': await bumpToken(rehearsalAppPermissions.bump) } }
-  expect((await runHere(definition, runRollback, both)).result.decision).toBe('irreversible')
+  expect((await runInProcess(definition, runRollback, both)).result.decision).toBe('irreversible')
   expect((await commentsOf(other))[0]).toContain(command)
 })
 
@@ -226,7 +226,7 @@ test('one pull request and one word, wherever it was killed before', { timeout: 
 
   expect(killed.different).toEqual([])
   // Before, with the pull request, with its assignee; the word is the last.
-  expect(killed.worlds).toBeGreaterThan(2)
+  expect(killed.states).toBeGreaterThan(2)
 })
 
 /** A pull request with two commits, merged, and the command that takes it back. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { bumpEdits, replay } from './bump-edits.js'
+import { bumpEdits, replay } from '../fixtures/bump-edits.js'
 import type { Bench } from './figure.js'
 
 /** Real bumps of a public deploy repo lie beside the checkout on some machines; a fresh clone has none. */

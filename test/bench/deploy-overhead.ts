@@ -1,6 +1,6 @@
 import { execa } from 'execa'
 import { readIsolation } from '../../rehearsal/isolate/inside.js'
-import { startAction } from '../acceptance/start-action.js'
+import { startAction } from '../fixtures/start-action.js'
 import { type BenchRelease, startRelease } from './deploy-release.js'
 import { type Bench, type Figure, medianOf } from './figure.js'
 import { insideOnly } from './inside-only.js'
@@ -39,12 +39,12 @@ const upgrade = (release: BenchRelease, workspace: string): Promise<unknown> =>
   execa(release.helm, release.arguments('primary', workspace), { env: release.env })
 
 async function deploy(
-  { world, kubeconfig, env, verified }: BenchRelease,
+  { deployRepo, kubeconfig, env, verified }: BenchRelease,
   commit: string,
   workspace: string,
 ): Promise<void> {
   const plan = JSON.stringify({ schema: 1, run: '100/1', commit, clusters: [{ name: 'staging', from: verified }] })
-  const inputs = { mode: 'deploy', cluster: 'staging', kubeconfig, token: world.tokens.job, plan }
-  const { result, log } = await startAction('helm-deploy', { inputs, env: world.env(commit, workspace, env) })
+  const inputs = { mode: 'deploy', cluster: 'staging', kubeconfig, token: deployRepo.tokens.job, plan }
+  const { result, log } = await startAction('helm-deploy', { inputs, env: deployRepo.env(commit, workspace, env) })
   if (result.decision !== 'deployed') throw new Error(`helm-deploy deployed nothing:\n${log}`)
 }

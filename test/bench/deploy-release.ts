@@ -9,15 +9,15 @@ import { disposableStack } from '../../rehearsal/disposables.js'
 import { startRegistry } from '../../rehearsal/fixtures/registry.js'
 import { readIsolation } from '../../rehearsal/isolate/inside.js'
 import { provideTools } from '../../rehearsal/tools/tools.js'
-import { type DeployWorld, startDeployWorld } from '../acceptance/deploy-world.js'
-import { startAction } from '../acceptance/start-action.js'
+import { type DeployRepo, startDeployRepo } from '../fixtures/deploy-repo.js'
+import { startAction } from '../fixtures/start-action.js'
 
 const registry = '127.0.0.1:5200'
 const image = `${registry}/web:1`
 
 /** One chart, installed in two namespaces of one cluster: `staging` is adopted, `primary` is left to plain Helm. */
 export interface BenchRelease extends AsyncDisposable {
-  world: DeployWorld
+  deployRepo: DeployRepo
   /** Of staging. */
   kubeconfig: string
   /** The commit that is verified there, as a plan names it. */
@@ -70,13 +70,13 @@ async function build(
   const inside = readIsolation()?.dir ?? ''
   parts.use(await startRegistry(tools.crane, registry))
   const cluster = parts.use(await startCluster({ dir: join(inside, `cluster-${major}`), tools }))
-  const world = parts.use(await startDeployWorld(chart, { timeout: '2m' }))
-  const tar = join(world.dir, 'web.tar')
+  const deployRepo = parts.use(await startDeployRepo(chart, { timeout: '2m' }))
+  const tar = join(deployRepo.dir, 'web.tar')
   const files = { '/bin/busybox': await readFile(tools.busybox) }
   await writeFile(tar, imageTar({ name: image, files, entrypoint: ['/bin/busybox'] }))
   await execa(tools.crane, ['push', '--insecure', tar, image])
 
-  const path = join(world.dir, 'path')
+  const path = join(deployRepo.dir, 'path')
   await mkdir(path)
   const helm = join(path, 'helm')
   await symlink(process.execPath, join(path, 'node'))
@@ -84,10 +84,10 @@ async function build(
   await symlink(tools.kubectl, join(path, 'kubectl'))
   const kubeconfig = await makeTenant(cluster, 'staging')
   await makeTenant(cluster, 'primary')
-  const env = { PATH: path, HOME: world.dir, RUNNER_TEMP: world.dir, KUBECONFIG: cluster.kubeconfig }
+  const env = { PATH: path, HOME: deployRepo.dir, RUNNER_TEMP: deployRepo.dir, KUBECONFIG: cluster.kubeconfig }
 
   const release: Omit<BenchRelease, keyof AsyncDisposable | 'verified'> = {
-    world,
+    deployRepo,
     kubeconfig,
     helm,
     env,
@@ -98,8 +98,8 @@ async function build(
     },
     async change(greeting) {
       const values = `host: ${host}\nhub: { greeting: ${greeting} }\n`
-      const commit = await world.push({ 'config/staging.yaml': values, 'config/primary.yaml': values })
-      const workspace = await world.checkout(commit)
+      const commit = await deployRepo.push({ 'config/staging.yaml': values, 'config/primary.yaml': values })
+      const workspace = await deployRepo.checkout(commit)
       await execa(helm, ['dependency', 'update', join(workspace, 'meta')], { env })
       return { commit, workspace }
     },
@@ -114,18 +114,18 @@ async function build(
 
 /** Verified and recorded as after an adoption; no smoke test has to serve for that. */
 async function adopt(
-  { world, kubeconfig, env }: Pick<BenchRelease, 'world' | 'kubeconfig' | 'env'>,
+  { deployRepo, kubeconfig, env }: Pick<BenchRelease, 'deployRepo' | 'kubeconfig' | 'env'>,
   commit: string,
   workspace: string,
   apply: (manifest: string) => Promise<unknown>,
 ): Promise<void> {
   const cluster = 'staging'
   const plan = JSON.stringify({ schema: 1, run: '100/1', commit, clusters: [{ name: cluster, from: commit }] })
-  const inputs = { mode: 'adopt', cluster, kubeconfig, token: world.tokens.job, plan }
-  const { result, log } = await startAction('helm-deploy', { inputs, env: world.env(commit, workspace, env) })
+  const inputs = { mode: 'adopt', cluster, kubeconfig, token: deployRepo.tokens.job, plan }
+  const { result, log } = await startAction('helm-deploy', { inputs, env: deployRepo.env(commit, workspace, env) })
   const [release] = result.releases ?? []
   if (!release) throw new Error(`Nothing was adopted:\n${log}`)
-  await world.recordSuccess(cluster, commit, { releases: [release] })
+  await deployRepo.recordSuccess(cluster, commit, { releases: [release] })
   const { inputDigest, components } = release
   const what = { schema: 1, cluster, release: 'meta', namespace: cluster, revision: 1, commit, inputDigest, components }
   const verified = JSON.stringify({ ...what, run: '100/1', at: new Date().toISOString() })

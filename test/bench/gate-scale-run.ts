@@ -5,7 +5,7 @@ import { parsePolicy } from '../../shared/policy/policy.js'
 import { decideChange } from '../../shared/requirements/decide.js'
 import { classifyWithCarried } from '../../shared/risk/carried.js'
 import { githubChanges } from '../../shared/risk/github-changes.js'
-import { scalePolicy } from './gate-scale-world.js'
+import { scalePolicy } from './gate-scale-server.js'
 
 const apiUrl = process.argv[2] ?? ''
 const policy = parsePolicy(scalePolicy)

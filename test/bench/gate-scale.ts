@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { type Bench, below, type Figure } from './figure.js'
-import { type Side, startScaleServer } from './gate-scale-world.js'
+import { type Side, startScaleServer } from './gate-scale-server.js'
 
 const name = 'gate-scale'
 

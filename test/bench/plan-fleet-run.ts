@@ -7,10 +7,10 @@ import { realRuntime } from '../../shared/runtime/real-runtime.js'
 import { workspacePolicy } from '../../shared/runtime/workspace-policy.js'
 
 const [root = '', base = ''] = process.argv.slice(2)
-const world = realRuntime({ ...process.env, GITHUB_WORKSPACE: root }, new AbortController().signal, () => [])
+const runtime = realRuntime({ ...process.env, GITHUB_WORKSPACE: root }, new AbortController().signal, () => [])
 const workspace = workspaceAt(root)
 const policy = await workspacePolicy(workspace)
-const context = { policy, workspace, world, github: world.github('none') }
+const context = { policy, workspace, world: runtime, github: runtime.github('none') }
 const clusters = policy.clusters.map((cluster) => ({ cluster, base }))
 const temp = await mkdtemp(join(root, '..', 'temp-'))
 const plans = await planFleet(context, { clusters, token: 'none', target: undefined, temp })

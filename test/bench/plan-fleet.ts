@@ -51,11 +51,11 @@ export const planFleetBench: Bench = async () => {
 /** Seconds for each of some renderings by nothing but Helm, two at a time. */
 async function helmAlone(helm: string, chart: string): Promise<number> {
   const each = 6
-  const lane = async (): Promise<void> => {
+  const worker = async (): Promise<void> => {
     for (let done = 0; done < each; done++) await execa(helm, ['template', 'alone', chart], { stdout: 'ignore' })
   }
   const start = performance.now()
-  await Promise.all([lane(), lane()])
+  await Promise.all([worker(), worker()])
   return (performance.now() - start) / 1000 / (2 * each)
 }
 

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { execa } from 'execa'
-import { type Lane, startStage } from '../acceptance/code-lane.js'
-import { laneTools } from '../acceptance/queue-world.js'
+import { queueTools } from '../fixtures/queue-tools.js'
+import { type RepositoryPair, startTestGitHub } from '../fixtures/repository-pair.js'
 import { type Bench, below } from './figure.js'
 
 const name = 'queue-scale'
@@ -14,24 +14,24 @@ const ready = 20
  * queue is blocked, and what it takes when nothing has changed since.
  */
 export const queueScale: Bench = async () => {
-  await using stage = await startStage()
-  await using lane = await stage.lane()
-  const tools = laneTools(lane)
-  await tools.verified(lane.firstVersion)
-  await openMany(lane)
+  await using testGitHub = await startTestGitHub()
+  await using pair = await testGitHub.repositoryPair()
+  const tools = queueTools(pair)
+  await tools.verified(pair.firstVersion)
+  await openMany(pair)
   // Every draft is told once, as its own events would have done.
   for (let left = pulls; left > 0; left -= 400) await tools.bundle('all')
   // A freeze blocks the queue without a new main, for which the emulator would merge a thousand times.
-  const octokit = lane.client(lane.ada.token)
-  await octokit.rest.issues.create({ ...lane.deployAt, title: 'Not now', labels: ['deploy-freeze'] })
+  const octokit = pair.client(pair.ada.token)
+  await octokit.rest.issues.create({ ...pair.deployAt, title: 'Not now', labels: ['deploy-freeze'] })
 
   const measure = async (): Promise<{ requests: number; seconds: number; written: number }> => {
-    const before = lane.github.requests.length
+    const before = pair.github.requests.length
     const begun = performance.now()
     const { outputs, log, code } = await tools.bundle('all')
     const seconds = (performance.now() - begun) / 1000
     if (code !== 0) throw new Error(`deploy-queue failed:\n${log}`)
-    return { requests: lane.github.requests.length - before, seconds, written: Number(outputs['statuses-written']) }
+    return { requests: pair.github.requests.length - before, seconds, written: Number(outputs['statuses-written']) }
   }
   const [shut, again] = [await measure(), await measure()]
   if (shut.written !== ready || again.written !== 0)
@@ -45,7 +45,7 @@ export const queueScale: Bench = async () => {
 }
 
 /** All branches in one go; the first twenty pull requests are ready to be merged. */
-async function openMany({ github, upstreamRepo, upstreamAt, client, ada }: Lane): Promise<void> {
+async function openMany({ github, upstreamRepo, upstreamAt, client, ada }: RepositoryPair): Promise<void> {
   const { gitDir } = github.repository(upstreamRepo)
   const { stdout: main } = await execa('git', ['-C', gitDir, 'rev-parse', 'main'])
   const commits = Array.from({ length: pulls }, (_, n) => [

@@ -22,7 +22,7 @@ export const queueSimulation: Bench = async ({ data = ownData }) => {
     return []
   }
   const history = await readHistory(data)
-  const [real, simulated] = [asItWas(history), withTheLane(history)]
+  const [real, simulated] = [asItWas(history), withTheQueue(history)]
   const figure = (what: string, value: number, unit: string, goal: string, ok: boolean): Figure => ({
     ...{ bench: name, figure: what, value: Math.round(value * 100) / 100, unit, goal, ok },
   })
@@ -63,7 +63,7 @@ function asItWas({ published, deployed }: History): { counts: number[]; ages: nu
 }
 
 /** Each merge waits until the queue is clear for it; what failed blocks the queue until the next merge, which repairs it. */
-function withTheLane({ published, reverted }: History): { most: number; ages: number[]; waits: number[] } {
+function withTheQueue({ published, reverted }: History): { most: number; ages: number[]; waits: number[] } {
   const [ages, waits]: [number[], number[]] = [[], []]
   let undeployed: { one: Published; merged: number; verified: number }[] = []
   let most = 0

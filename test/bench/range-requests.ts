@@ -1,5 +1,5 @@
-import { startDeployWorld } from '../acceptance/deploy-world.js'
-import { askRange, mergeBump } from '../acceptance/range-world.js'
+import { askRange, mergeBump } from '../fixtures/commit-range.js'
+import { startDeployRepo } from '../fixtures/deploy-repo.js'
 import { type Bench, below, type Figure } from './figure.js'
 
 const name = 'range-requests'
@@ -10,14 +10,14 @@ const ranges = [1, 10, 40, 250]
  * requests an hour and repository; by how many another one may read upstream is told beside it.
  */
 export const rangeRequests: Bench = async () => {
-  await using world = await startDeployWorld()
-  await world.verified()
+  await using deployRepo = await startDeployRepo()
+  await deployRepo.verified()
   const figures: Figure[] = []
   let merged = 0
   let first: number | undefined
   for (const commits of ranges) {
-    for (; merged < commits; merged++) await mergeBump(world)
-    const { facts, own, upstream, seconds } = await askRange(world)
+    for (; merged < commits; merged++) await mergeBump(deployRepo)
+    const { facts, own, upstream, seconds } = await askRange(deployRepo)
     const pure = facts.commits.filter(({ proof }) => proof?.pure).length
     if (pure !== commits) throw new Error(`${pure} of ${commits} bumps are proven`)
     const each = seconds / commits

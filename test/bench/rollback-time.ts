@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { execa } from 'execa'
 import { readIsolation } from '../../rehearsal/isolate/inside.js'
 import { writeRecord } from '../../shared/records/deployments.js'
-import { deploy } from '../acceptance/deploy-world.js'
-import { startAction } from '../acceptance/start-action.js'
+import { deploy } from '../fixtures/deploy-repo.js'
+import { startAction } from '../fixtures/start-action.js'
 import { type BenchRelease, startRelease } from './deploy-release.js'
 import { type Bench, type Figure, medianOf } from './figure.js'
 import { insideOnly } from './inside-only.js'
@@ -30,7 +30,7 @@ async function measure(major: 3 | 4): Promise<Figure[]> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
   await using release = await startRelease(major, host)
-  version = release.world.versions[0] ?? ''
+  version = release.deployRepo.versions[0] ?? ''
 
   const [plain, back, tested]: [number[], number[], number[]] = [[], [], []]
   for (let round = 0; round < rounds; round++) {
@@ -65,20 +65,25 @@ const helmRollback = ({ helm, env }: BenchRelease): Promise<unknown> =>
   execa(helm, ['rollback', 'meta', '1', '--namespace', 'primary', '--wait', '--timeout', '2m'], { env })
 
 async function lockstep(
-  { world, kubeconfig, env: machine }: BenchRelease,
+  { deployRepo, kubeconfig, env: machine }: BenchRelease,
   commit: string,
   workspace: string,
   run: number,
 ): Promise<{ back: number; tested: number }> {
   await writeRecord(
-    { github: world.as(world.tokens.gate) as never, repo: deploy, gateBot: world.gateBot },
+    { github: deployRepo.as(deployRepo.tokens.gate) as never, repo: deploy, gateBot: deployRepo.gateBot },
     {
       ...{ schema: 1, cluster: 'staging', run: `${run}/1`, commit, releases: [], reason: 'smoke-failed' },
-      ...{ outcome: 'failure', logUrl: world.github.url, environmentUrl: undefined, description: 'it does not serve' },
+      ...{
+        outcome: 'failure',
+        logUrl: deployRepo.github.url,
+        environmentUrl: undefined,
+        description: 'it does not serve',
+      },
     },
   )
-  const env = world.env(commit, workspace, { ...machine, GITHUB_RUN_ID: String(run) })
-  const inputs = { mode: 'cluster', cluster: 'staging', kubeconfig, token: world.tokens.job }
+  const env = deployRepo.env(commit, workspace, { ...machine, GITHUB_RUN_ID: String(run) })
+  const inputs = { mode: 'cluster', cluster: 'staging', kubeconfig, token: deployRepo.tokens.job }
   let result = ''
   const back = await seconds(async () => {
     const started = await startAction('rollback', { inputs, env })

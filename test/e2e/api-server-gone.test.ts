@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { type FailingClusters, startFailingPlaces } from '../fixtures/failing-clusters.js'
+import { deploysNow, interrupted, latest } from '../fixtures/interrupted-deploy.js'
+import type { NamespaceCluster } from '../fixtures/namespace-cluster.js'
 import { crashApiServer } from './api-server.js'
-import { type FailingPlaces, startFailingPlaces } from './failing-places.js'
-import { deploysNow, interrupted, latest } from './interrupted.js'
-import type { Place } from './place.js'
 
 const slow = { timeout: 240_000 }
 
 // The API server is everybody's: nothing may use the same cluster meanwhile.
 describe.each([3, 4] as const)('with Helm %i and an API server that is not there', (major) => {
   const name = `gone-${major}`
-  let places: FailingPlaces
-  let place: Place
+  let places: FailingClusters
+  let place: NamespaceCluster
   beforeAll(async () => {
     // Long enough for whatever the node still has to do after the crash.
     places = await startFailingPlaces(major, [name], '20s')

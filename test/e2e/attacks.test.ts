@@ -3,8 +3,8 @@ import { appNumbers, clusterNames, repoNames } from '../../rehearsal/fixtures/na
 import type { RehearsalUser } from '../../rehearsal/fixtures/users.js'
 import type { WorkflowRun } from '../../rehearsal/github/types.js'
 import { waitUntil } from '../../rehearsal/scenarios/until.js'
-import { type AttackWorld, deploy, startAttackWorld } from './attack-world.js'
-import { conclusions, jobOf } from './runner-world.js'
+import { type AttackedInstallation, deploy, startAttackedInstallation } from '../fixtures/attacked-installation.js'
+import { conclusions, jobOf } from '../fixtures/emulator-with-runner.js'
 
 const lock = '.github/deploy-lock.yml'
 const policy = '.github/deploy-policy.yml'
@@ -13,13 +13,13 @@ const values = 'service/values.yaml'
 const bumpBranch = 'lockstep/bump/hub'
 const evil = (text: string): string => text.replace('replicas: 2', 'replicas: 0')
 
-let world: AttackWorld
+let installation: AttackedInstallation
 /** The honest bump that most attacks hide behind: ada merged upstream, all the rest came by itself. */
 let bump: number
 
 beforeAll(async () => {
-  world = await startAttackWorld()
-  const { ada } = world.people
+  installation = await startAttackedInstallation()
+  const { ada } = installation.people
   const number = await ada.propose(repoNames.hub, {
     title: 'Say how the hub is in one more word',
     branch: 'one-more-word',
@@ -35,14 +35,14 @@ beforeAll(async () => {
 
 /** The same bump made by hand, on a branch of its own; returns its number when the gate is green. */
 async function proposeBump(branch: string): Promise<number> {
-  const { ada } = world.people
-  const number = await world.propose(ada, branch, { edit: await bumpedFiles() })
+  const { ada } = installation.people
+  const number = await installation.propose(ada, branch, { edit: await bumpedFiles() })
   expect(await gateSays(number)).toMatchObject({ conclusion: 'success' })
   return number
 }
 
 async function bumpedFiles(): Promise<Record<string, () => string>> {
-  const { github } = world.people.ada
+  const { github } = installation.people.ada
   const read = async (path: string): Promise<string> => {
     const file = { ...deploy, path, ref: bumpBranch, mediaType: { format: 'raw' } }
     return String((await github.rest.repos.getContent(file)).data)
@@ -51,17 +51,17 @@ async function bumpedFiles(): Promise<Record<string, () => string>> {
   return { 'service/Chart.yaml': () => chart, [lock]: () => pinned }
 }
 
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => installation[Symbol.asyncDispose]())
 
 afterEach(async () => {
-  await world.restore()
+  await installation.restore()
   // Whatever was tried, in whatever order: nobody ever used a cluster's credentials.
-  expect(world.touched).toEqual([])
+  expect(installation.touched).toEqual([])
 })
 
 /** What the gate App, and nobody else, said about the head of a pull request. */
 async function gateSays(pull_number: number) {
-  const { github } = world.people.olga
+  const { github } = installation.people.olga
   const { data } = await github.rest.pulls.get({ ...deploy, pull_number })
   return waitUntil(`the gate about #${pull_number}`, 60, async () => {
     const at = { ...deploy, ref: data.head.sha, check_name: 'lockstep / gate', app_id: appNumbers.gate }
@@ -84,16 +84,16 @@ const merge = (who: RehearsalUser, number: number): Promise<string> => refusalOf
 
 /** The deploy that main's tip started, when it has ended. */
 async function deployRun(): Promise<WorkflowRun> {
-  await world.runner.idle()
-  const run = world.runs.findLast(({ workflow }) => workflow === '.github/workflows/deploy.yml')
+  await installation.runner.idle()
+  const run = installation.runs.findLast(({ workflow }) => workflow === '.github/workflows/deploy.yml')
   if (!run) throw new Error('Nothing started deploy.yml')
   return run
 }
 
 /** An admin merges past the ruleset. */
 async function mergedAnyway(number: number): Promise<WorkflowRun> {
-  world.emulator.repository(repoNames.deploy).adminsMayBypass = true
-  expect(await merge(world.people.olga, number)).toBe('it was done')
+  installation.emulator.repository(repoNames.deploy).adminsMayBypass = true
+  expect(await merge(installation.people.olga, number)).toBe('it was done')
   return deployRun()
 }
 
@@ -108,7 +108,7 @@ function expectRefusal(run: WorkflowRun, ...words: string[]): void {
 }
 
 test("a pull request whose own workflow says what the gate says is not believed, and gets nobody's keys", async () => {
-  const { bob } = world.people
+  const { bob } = installation.people
   const forgery = `
 name: forgery
 on: pull_request
@@ -141,11 +141,11 @@ jobs:
     steps: [{ run: 'echo "\${#KEY} bytes"', env: { KEY: "\${{ secrets.KUBECONFIG }}" } }]
 `
   const edit = { '.github/workflows/forgery.yml': () => forgery, [values]: evil }
-  const number = await world.propose(bob, 'forgery', { edit })
+  const number = await installation.propose(bob, 'forgery', { edit })
   const verdict = await gateSays(number)
-  await world.runner.idle()
+  await installation.runner.idle()
 
-  const run = world.runs.find(({ name }) => name === 'forgery')
+  const run = installation.runs.find(({ name }) => name === 'forgery')
   expect(conclusions(run)).toEqual({ check: 'success', 'steal-gate': 'failure', 'steal-cluster': 'failure' })
   expect(jobOf(run, 'check').log).toMatch(/\/check-runs 201[\s\S]*\/statuses\/\w+ 201/)
   expect(jobOf(run, 'steal-gate').log).toContain('is not allowed to deploy to lockstep')
@@ -178,8 +178,8 @@ test.each([
     'The lock file pins hub',
   ],
 ])('a bump that changes %s with it is no bump', async (what, path, edit, words) => {
-  const { bob } = world.people
-  const number = await world.propose(bob, `with-${what.replace(/\W+/g, '-')}`, {
+  const { bob } = installation.people
+  const number = await installation.propose(bob, `with-${what.replace(/\W+/g, '-')}`, {
     from: bumpBranch,
     edit: { [path]: edit },
   })
@@ -197,10 +197,10 @@ test.each([
 })
 
 test('a commit pushed to the bump branch after the check went green is judged anew', async () => {
-  const { bob } = world.people
+  const { bob } = installation.people
   const number = await proposeBump('pushed-after')
   const judged = (await bob.github.rest.pulls.get({ ...deploy, pull_number: number })).data.head.sha
-  await world.push(bob, { from: 'pushed-after', to: 'pushed-after', edit: { [values]: evil } })
+  await installation.push(bob, { from: 'pushed-after', to: 'pushed-after', edit: { [values]: evil } })
 
   // At once: the new head has no check yet, and the old one's does not count for it.
   expect(await merge(bob, number)).toMatch(/Required status check "lockstep \/ gate" is (expected|failing)/)
@@ -217,9 +217,9 @@ test('a commit pushed to the bump branch after the check went green is judged an
 
 test('a merge that brings more than the pull request that was judged is seen in the merged tree', async () => {
   const number = await proposeBump('evil-merge')
-  world.emulator.repository(repoNames.deploy).adminsMayBypass = true
-  const { olga } = world.people
-  await world.push(olga, { merge: 'evil-merge', to: 'main', edit: { [values]: evil } })
+  installation.emulator.repository(repoNames.deploy).adminsMayBypass = true
+  const { olga } = installation.people
+  await installation.push(olga, { merge: 'evil-merge', to: 'main', edit: { [values]: evil } })
 
   const { data: pull } = await olga.github.rest.pulls.get({ ...deploy, pull_number: number })
   expect(pull.merged).toBe(true)
@@ -232,9 +232,9 @@ test('a merge that brings more than the pull request that was judged is seen in 
 })
 
 test("the bump App's key in a stranger's hands opens pull requests, and nothing more", async () => {
-  const { github, token } = await world.asApp('bump')
+  const { github, token } = await installation.asApp('bump')
   const stranger = { login: 'x-access-token', token }
-  const head = await world.push(stranger, { to: 'stranger', edit: { [values]: evil } })
+  const head = await installation.push(stranger, { to: 'stranger', edit: { [values]: evil } })
   const { data: pull } = await github.rest.pulls.create({
     ...deploy,
     title: 'Bump hub',
@@ -256,26 +256,26 @@ test("the bump App's key in a stranger's hands opens pull requests, and nothing 
   expect(await refusalOf(github.rest.actions.createWorkflowDispatch({ ...deploy, ...dispatch }))).toContain(denied)
 
   const violation = 'Repository rule violations found'
-  expect(await refusalOf(world.push(stranger, { to: 'main', edit: { [values]: evil } }))).toContain(violation)
+  expect(await refusalOf(installation.push(stranger, { to: 'main', edit: { [values]: evil } }))).toContain(violation)
   expect(await refusalOf(github.rest.git.updateRef({ ...deploy, ref: 'heads/main', sha: head }))).toContain(violation)
   const workflow = { '.github/workflows/gate.yml': () => 'name: gate\non: push\njobs: {}\n' }
-  expect(await refusalOf(world.push(stranger, { to: 'main', edit: workflow }))).toContain(
+  expect(await refusalOf(installation.push(stranger, { to: 'main', edit: workflow }))).toContain(
     'without `workflows` permission',
   )
 
-  const before = world.runs.length
+  const before = installation.runs.length
   await github.rest.repos.createDispatchEvent({ ...deploy, event_type: 'deploy' })
-  await world.runner.idle()
-  expect(world.runs.slice(before)).toEqual([])
-  expect(world.runs.filter(({ workflow }) => /deploy|adopt/.test(workflow)).every(({ jobs }) => jobs.length > 0)).toBe(
-    true,
-  )
+  await installation.runner.idle()
+  expect(installation.runs.slice(before)).toEqual([])
+  expect(
+    installation.runs.filter(({ workflow }) => /deploy|adopt/.test(workflow)).every(({ jobs }) => jobs.length > 0),
+  ).toBe(true)
 })
 
 test('a direct push to main by an admin stops at the plan, whatever is recorded by hand', async () => {
-  const { bob, olga } = world.people
-  world.emulator.repository(repoNames.deploy).adminsMayBypass = true
-  const sha = await world.push(olga, { to: 'main', edit: { [values]: evil } })
+  const { bob, olga } = installation.people
+  installation.emulator.repository(repoNames.deploy).adminsMayBypass = true
+  const sha = await installation.push(olga, { to: 'main', edit: { [values]: evil } })
   const first = await deployRun()
   expectRefusal(first, `${sha.slice(0, 7)} by`, 'it was pushed directly', 'Revert it with a pull request')
   expect(conclusions(first)).toMatchObject({ ungated: 'success' })
@@ -293,25 +293,25 @@ test('a direct push to main by an admin stops at the plan, whatever is recorded 
     const id = 'id' in data ? Number(data.id) : 0
     await bob.github.rest.repos.createDeploymentStatus({ ...deploy, deployment_id: id, state: 'success' })
   }
-  const again = await world.push(olga, { to: 'main', edit: { [values]: (text) => `${text}# again\n` } })
+  const again = await installation.push(olga, { to: 'main', edit: { [values]: (text) => `${text}# again\n` } })
   expect(again).not.toBe(sha)
   expectRefusal(await deployRun(), `${sha.slice(0, 7)} by`, 'it was pushed directly')
 })
 
 test('a pull request on top of a direct push does not carry it in', async () => {
-  const { olga } = world.people
-  world.emulator.repository(repoNames.deploy).adminsMayBypass = true
-  const sha = await world.push(olga, { to: 'main', edit: { [values]: evil } })
+  const { olga } = installation.people
+  installation.emulator.repository(repoNames.deploy).adminsMayBypass = true
+  const sha = await installation.push(olga, { to: 'main', edit: { [values]: evil } })
   await deployRun()
-  const number = await world.propose(olga, 'harmless', { edit: { 'README.md': (text) => `${text}\n` } })
+  const number = await installation.propose(olga, 'harmless', { edit: { 'README.md': (text) => `${text}\n` } })
   await gateSays(number)
   expectRefusal(await mergedAnyway(number), `${sha.slice(0, 7)} by`, 'it was pushed directly')
 })
 
 test('a main that was rewritten is not deployed', async () => {
-  const { github } = world.people.olga
-  world.emulator.repository(repoNames.deploy).adminsMayBypass = true
-  const { data: tip } = await github.rest.git.getCommit({ ...deploy, commit_sha: world.verified })
+  const { github } = installation.people.olga
+  installation.emulator.repository(repoNames.deploy).adminsMayBypass = true
+  const { data: tip } = await github.rest.git.getCommit({ ...deploy, commit_sha: installation.verified })
   const other = { message: 'As if nothing had been', tree: tip.tree.sha, parents: tip.parents.map(({ sha }) => sha) }
   const { data: rewritten } = await github.rest.git.createCommit({ ...deploy, ...other })
   await github.rest.git.updateRef({ ...deploy, ref: 'heads/main', sha: rewritten.sha, force: true })
@@ -320,12 +320,12 @@ test('a main that was rewritten is not deployed', async () => {
 })
 
 test('adopting takes two operators: neither a writer, nor one operator twice, nor an App counts', async () => {
-  const { bob, olga, otto } = world.people
+  const { bob, olga, otto } = installation.people
   const dispatch = async (who: Pick<RehearsalUser, 'github'>): Promise<WorkflowRun | undefined> => {
     const inputs = { cluster: 'staging' }
     await who.github.rest.actions.createWorkflowDispatch({ ...deploy, workflow_id: 'adopt.yml', ref: 'main', inputs })
-    await world.runner.idle()
-    return world.runs.findLast(({ workflow }) => workflow === '.github/workflows/adopt.yml')
+    await installation.runner.idle()
+    return installation.runs.findLast(({ workflow }) => workflow === '.github/workflows/adopt.yml')
   }
   const stranger = await dispatch(bob)
   expect(conclusions(stranger)).toEqual({ approve: 'failure', adopt: 'skipped' })
@@ -338,30 +338,30 @@ test('adopting takes two operators: neither a writer, nor one operator twice, no
   }
 
   // Main moves on: what otto says is about another commit.
-  world.emulator.repository(repoNames.deploy).adminsMayBypass = true
-  await world.push(olga, { to: 'main', edit: { [values]: evil } })
+  installation.emulator.repository(repoNames.deploy).adminsMayBypass = true
+  await installation.push(olga, { to: 'main', edit: { [values]: evil } })
   expect(conclusions(await dispatch(otto))).toEqual({ approve: 'success', adopt: 'skipped' })
 })
 
 test('a branch that adopts without asking anybody gets no keys', async () => {
-  const { bob } = world.people
+  const { bob } = installation.people
   const adopt = '.github/workflows/adopt.yml'
-  await world.push(bob, { to: 'alone', edit: { [adopt]: (text) => text.replace("== 'true'", "!= 'never'") } })
+  await installation.push(bob, { to: 'alone', edit: { [adopt]: (text) => text.replace("== 'true'", "!= 'never'") } })
   const inputs = { cluster: 'staging' }
   await bob.github.rest.actions.createWorkflowDispatch({ ...deploy, workflow_id: 'adopt.yml', ref: 'alone', inputs })
-  await world.runner.idle()
-  const run = world.runs.findLast(({ workflow }) => workflow === adopt)
+  await installation.runner.idle()
+  const run = installation.runs.findLast(({ workflow }) => workflow === adopt)
   expect(jobOf(run, 'approve').log).toContain('is not allowed to deploy to lockstep')
 })
 
 test('a hold that a writer closes, or takes the label from, is there again', async () => {
-  const { bob, olga } = world.people
-  const gate = await world.asApp('gate')
+  const { bob, olga } = installation.people
+  const gate = await installation.asApp('gate')
   const hold = { ...deploy, title: 'Hold', body: 'Nothing is deployed.', labels: ['deploy-blocked-version'] }
   const { data: issue } = await gate.github.rest.issues.create(hold)
   const at = { ...deploy, issue_number: issue.number }
   const now = async (): Promise<unknown> => {
-    await world.runner.idle()
+    await installation.runner.idle()
     const { data } = await bob.github.rest.issues.get(at)
     return [data.state, data.labels.map((label) => (typeof label === 'string' ? label : label.name))]
   }

@@ -3,15 +3,15 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { makeTenant, removeTenant } from '../../rehearsal/cluster/tenant.js'
 import { repoNames } from '../../rehearsal/fixtures/names.js'
 import type { RehearsalUser } from '../../rehearsal/fixtures/users.js'
-import { type AttackWorld, deploy, startAttackWorld } from './attack-world.js'
-import { conclusions } from './runner-world.js'
+import { type AttackedInstallation, deploy, startAttackedInstallation } from '../fixtures/attacked-installation.js'
+import { conclusions } from '../fixtures/emulator-with-runner.js'
 
 const { kubectl } = inject('tools')
 const admin = inject('kubeconfig')
 const cluster = { kubectl, kubeconfig: admin, apiServer: inject('apiServer'), [Symbol.asyncDispose]: async () => {} }
 const role = 'lockstep-look-at-staging'
 
-let world: AttackWorld
+let installation: AttackedInstallation
 /** Of the real cluster, which plays staging. */
 let version: string
 
@@ -19,8 +19,8 @@ const asAdmin = async (...args: string[]): Promise<string> =>
   (await execa(kubectl, ['--kubeconfig', admin, ...args])).stdout
 
 beforeAll(async () => {
-  world = await startAttackWorld()
-  const settings = world.emulator.repository(repoNames.deploy)
+  installation = await startAttackedInstallation()
+  const settings = installation.emulator.repository(repoNames.deploy)
   const staging = settings.environments.get('staging')
   if (!staging) throw new Error('There is no environment "staging"')
   staging.secrets['KUBECONFIG'] = await makeTenant(cluster, 'staging')
@@ -30,21 +30,21 @@ beforeAll(async () => {
   version = JSON.parse(await asAdmin('version', '--output', 'json')).serverVersion.gitVersion
   // Nobody has an hour to watch it here. No push: nothing is to be deployed.
   const policy = { '.github/deploy-policy.yml': (text: string) => `${text}\nsoak: { T2: 1s }\n` }
-  const main = await world.push(world.people.olga, { to: 'watch-less', edit: policy })
+  const main = await installation.push(installation.people.olga, { to: 'watch-less', edit: policy })
   await execa('git', ['update-ref', 'refs/heads/main', main], { cwd: settings.gitDir })
 })
 afterAll(async () => {
   await asAdmin('delete', 'clusterrole', role)
   await asAdmin('delete', 'clusterrolebinding', role)
   await removeTenant(cluster, 'staging')
-  await world[Symbol.asyncDispose]()
+  await installation[Symbol.asyncDispose]()
 })
 
 /** The jobs of the newest run of change.yml that did something, when everything has ended: the App's comments start it as well. */
 async function heard(): Promise<Record<string, string | null>> {
-  await world.runner.idle()
+  await installation.runner.idle()
   return conclusions(
-    world.runs.findLast(
+    installation.runs.findLast(
       ({ workflow, jobs }) =>
         workflow === '.github/workflows/change.yml' && jobs.some(({ conclusion }) => conclusion !== 'skipped'),
     ),
@@ -55,7 +55,7 @@ const say = (who: RehearsalUser, issue_number: number, body: string) =>
   who.github.rest.issues.createComment({ ...deploy, issue_number, body })
 
 async function issueNow(issue_number: number) {
-  const { rest } = world.people.olga.github
+  const { rest } = installation.people.olga.github
   const { data } = await rest.issues.get({ ...deploy, issue_number })
   const comments = (await rest.issues.listComments({ ...deploy, issue_number, per_page: 100 })).data
   const list = comments.find(({ body }) => body?.startsWith('<!-- lockstep:outside -->'))?.body ?? ''
@@ -64,7 +64,7 @@ async function issueNow(issue_number: number) {
 }
 
 test("change.yml takes a change of a real cluster from its form to its record, with that cluster's key alone", async () => {
-  const { olga, otto, bob } = world.people
+  const { olga, otto, bob } = installation.people
   const plan = 'Press the button in the console, wait, look.'
   const inputs = { kind: 'access', cluster: 'staging', from: 'a token', to: 'another token', plan }
   const form = { ...deploy, workflow_id: 'change.yml', ref: 'main', inputs }
@@ -100,5 +100,5 @@ test("change.yml takes a change of a real cluster from its form to its record, w
   })
   expect(states.map(({ state }) => state)).toEqual(['success'])
   // Nobody used another cluster's key.
-  expect(world.touched).toEqual([])
+  expect(installation.touched).toEqual([])
 })

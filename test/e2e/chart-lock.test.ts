@@ -5,7 +5,7 @@ import { execa } from 'execa'
 import { expect, inject, test } from 'vitest'
 import { refreshChartLock } from '../../shared/bump/chart-lock.js'
 import { sha256 } from '../../shared/foundation/digest.js'
-import { packChart, startChartServer } from '../acceptance/chart-server.js'
+import { packChart, startChartServer } from '../fixtures/chart-server.js'
 
 const tools = inject('tools')
 const [first, second] = ['1.0.0-0.dev.git.1.haaaaaaa', '1.0.0-0.dev.git.2.hbbbbbbb'] as const

@@ -7,7 +7,7 @@ import { readIsolation } from '../../rehearsal/isolate/inside.js'
 import { execIn } from '../../shared/exec/exec.js'
 import { helmFor } from '../../shared/helm/helm.js'
 import { kubectlFor } from '../../shared/kube/kubectl.js'
-import { helmProgram } from './place.js'
+import { helmProgram } from '../fixtures/namespace-cluster.js'
 
 const cancelled = new AbortController().signal
 let dir: string
@@ -62,9 +62,9 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
   }
   const bring = async (policy: 'skip' | 'create' | 'replace', description: string) => {
     const helm = helmFor((_, ...rest) => exec(helmProgram(major), ...rest), inject('kubeconfig'), 'default')
-    const world = { log: { info: () => {} }, clock: { sleep: () => Promise.resolve() } }
+    const runtime = { log: { info: () => {} }, clock: { sleep: () => Promise.resolve() } }
     const made = { chart: await chart(group, description), values: [] }
-    return applyCrds({ helm, kubectl: admin }, made, policy, world as never)
+    return applyCrds({ helm, kubectl: admin }, made, policy, runtime as never)
   }
 
   test('CRDs of the chart and of what it depends on are left alone, made, and replaced, as the policy says', async () => {

@@ -8,8 +8,8 @@ import { pollUntil } from '../../rehearsal/cluster/poll.js'
 import { readIsolation } from '../../rehearsal/isolate/inside.js'
 import { execIn } from '../../shared/exec/exec.js'
 import { resourcesIn } from '../../shared/render/resources.js'
-import { allowedEdits, refusedEdits } from '../unit/shared/render/immutable-samples.js'
-import { objectOf, rendered, workload } from '../unit/shared/render/render.js'
+import { allowedEdits, refusedEdits } from '../fixtures/immutable-samples.js'
+import { objectOf, rendered, workload } from '../fixtures/renderings.js'
 
 const { kubectl } = inject('tools')
 const admin = inject('kubeconfig')

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { runKubectl } from '../../rehearsal/cluster/kubectl.js'
 import type { Reason } from '../../shared/foundation/result.js'
-import { startAction } from '../acceptance/start-action.js'
-import { allowAgain, type FailingPlaces, forbidByPolicy, startFailingPlaces } from './failing-places.js'
-import { deploysNow, interrupted, latest } from './interrupted.js'
-import { helmProgram, type Place } from './place.js'
+import { allowAgain, type FailingClusters, forbidByPolicy, startFailingPlaces } from '../fixtures/failing-clusters.js'
+import { deploysNow, interrupted, latest } from '../fixtures/interrupted-deploy.js'
+import { helmProgram, type NamespaceCluster } from '../fixtures/namespace-cluster.js'
+import { startAction } from '../fixtures/start-action.js'
 
 const slow = { timeout: 240_000 }
 
@@ -18,7 +18,7 @@ interface Situation {
   /** What the newest commit says in the cluster's values. */
   values: string
   /** What else is wrong with the cluster. */
-  arrange?(place: Place): Promise<unknown>
+  arrange?(place: NamespaceCluster): Promise<unknown>
   reason: Reason
   /** The one sentence. */
   message: RegExp
@@ -143,7 +143,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     { name: 'sigterm' },
     { name: 'sigkill' },
   ]
-  let places: FailingPlaces
+  let places: FailingClusters
   beforeAll(async () => {
     places = await startFailingPlaces(
       major,
@@ -152,7 +152,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
   })
   afterAll(() => places[Symbol.asyncDispose]())
 
-  async function check(place: Place, { values, arrange, ...expected }: Situation): Promise<void> {
+  async function check(place: NamespaceCluster, { values, arrange, ...expected }: Situation): Promise<void> {
     await arrange?.(place)
     const commit = await places.change(place.name, values)
     const { code, result, log } = await startAction('helm-deploy', await place.starts.deploy(commit))

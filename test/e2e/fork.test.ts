@@ -4,23 +4,23 @@ import { appNumbers, repoNames } from '../../rehearsal/fixtures/names.js'
 import type { User } from '../../rehearsal/github/types.js'
 import { waitUntil } from '../../rehearsal/scenarios/until.js'
 import { type GitHub, repoRef } from '../../shared/github/client.js'
-import { commitOn } from '../acceptance/code-lane.js'
-import { type AttackWorld, deploy, startAttackWorld } from './attack-world.js'
-import { conclusions, jobOf } from './runner-world.js'
+import { type AttackedInstallation, deploy, startAttackedInstallation } from '../fixtures/attacked-installation.js'
+import { conclusions, jobOf } from '../fixtures/emulator-with-runner.js'
+import { commitOn } from '../fixtures/repository-pair.js'
 
 const gate = '.github/workflows/gate.yml'
 
-let world: AttackWorld
+let installation: AttackedInstallation
 /** Nobody whom either repository knows. */
 let eve: User
 let asEve: GitHub
 
 beforeAll(async () => {
-  world = await startAttackWorld()
-  eve = world.emulator.createUser('eve')
-  asEve = getOctokit(eve.token, { baseUrl: world.emulator.url })
+  installation = await startAttackedInstallation()
+  eve = installation.emulator.createUser('eve')
+  asEve = getOctokit(eve.token, { baseUrl: installation.emulator.url })
 })
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => installation[Symbol.asyncDispose]())
 
 /** A pull request of eve's fork. */
 async function propose(repo: string, branch: string, files: Record<string, string>): Promise<number> {
@@ -68,14 +68,14 @@ jobs:
 
 test("the gate reports on a stranger's fork: main's own workflow, nothing of the fork is run, and no job but the gate's has a key", async () => {
   // Somebody lets runs of strangers' forks go without looking.
-  world.emulator.repository(repoNames.deploy).approveRunsOf = 'nobody'
+  installation.emulator.repository(repoNames.deploy).approveRunsOf = 'nobody'
   const number = await propose(repoNames.deploy, 'more-room', {
     'service/values.yaml': (await read('service/values.yaml')).replace('replicas: 2', 'replicas: 3'),
     '.github/workflows/thief.yml': thief('pull_request'),
     '.github/workflows/thief-too.yml': thief('pull_request_target'),
     [gate]: thief('pull_request_target'),
   })
-  await world.runner.idle()
+  await installation.runner.idle()
 
   const head = await headOf(repoNames.deploy, number)
   const { data } = await asEve.rest.checks.listForRef({ ...deploy, ref: head, app_id: appNumbers.gate })
@@ -85,40 +85,40 @@ test("the gate reports on a stranger's fork: main's own workflow, nothing of the
   // It was rendered, as data, by a job whose token reads.
   expect(own).toMatch(/goes from 2 to 3 replicas/)
 
-  const run = world.runs.find(({ workflow, event }) => workflow === gate && event === 'pull_request_target')
+  const run = installation.runs.find(({ workflow, event }) => workflow === gate && event === 'pull_request_target')
   expect([run?.headRepo, run?.headSha]).toEqual(['eve/deploy', head])
   const judged = { gate: 'success', render: 'success', 'dry-run': 'skipped', stage: 'skipped', judge: 'success' }
   expect(conclusions(run)).toMatchObject(judged)
   expect(jobOf(run, 'render').log).not.toMatch(/create-github-app-token|LOCKSTEP_GATE_APP_KEY/)
 
   // Its own workflows run as a fork's: without keys, with a token that reads, and not where it says main's should.
-  const stolen = world.runs.filter(({ name }) => name === 'thief')
+  const stolen = installation.runs.filter(({ name }) => name === 'thief')
   expect(stolen.map(({ workflow, event }) => [workflow, event])).toEqual([
     ['.github/workflows/thief.yml', 'pull_request'],
   ])
   expect(conclusions(stolen[0])).toEqual({ steal: 'success', lockstep: 'failure' })
   expect(jobOf(stolen[0], 'steal').log).toMatch(/keys\s*\n[\s\S]*check-runs 403/)
-  expect(world.touched).toEqual([])
+  expect(installation.touched).toEqual([])
 })
 
 test("an operator's review of it starts the gate once its run is approved, by the end of a run that names no pull request", async () => {
-  world.emulator.repository(repoNames.deploy).approveRunsOf = 'first-time'
+  installation.emulator.repository(repoNames.deploy).approveRunsOf = 'first-time'
   const pull_number = await propose(repoNames.deploy, 'tests', {
     '.github/workflows/tests.yml': 'on: push\njobs: {}\n',
   })
-  await world.runner.idle()
-  const before = world.runs.length
+  await installation.runner.idle()
+  const before = installation.runs.length
 
-  const { rest } = world.people.olga.github
+  const { rest } = installation.people.olga.github
   await rest.pulls.createReview({ ...deploy, pull_number, event: 'APPROVE' })
-  await world.runner.idle()
-  const held = world.runs.slice(before).filter(({ event }) => event !== 'issue_comment')
+  await installation.runner.idle()
+  const held = installation.runs.slice(before).filter(({ event }) => event !== 'issue_comment')
   expect(held.map(({ event, conclusion }) => [event, conclusion])).toEqual([['pull_request_review', 'action_required']])
   await rest.actions.approveWorkflowRun({ ...deploy, run_id: held[0]?.id ?? 0 })
-  await world.runner.idle()
+  await installation.runner.idle()
 
   // The run that was approved is queued once more: it is the same one.
-  const started = [...new Set(world.runs.slice(before))].filter(({ event }) => event !== 'issue_comment')
+  const started = [...new Set(installation.runs.slice(before))].filter(({ event }) => event !== 'issue_comment')
   expect(started.map(({ workflow, event, pullRequests }) => [workflow, event, pullRequests])).toEqual([
     ['.github/workflows/reviewed.yml', 'pull_request_review', []],
     [gate, 'workflow_run', []],

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { WorkflowRun } from '../../rehearsal/github/types.js'
-import { type AttackWorld, deploy, startAttackWorld } from './attack-world.js'
-import { conclusions, jobOf } from './runner-world.js'
+import { type AttackedInstallation, deploy, startAttackedInstallation } from '../fixtures/attacked-installation.js'
+import { conclusions, jobOf } from '../fixtures/emulator-with-runner.js'
 
-let world: AttackWorld
+let installation: AttackedInstallation
 
 beforeAll(async () => {
-  world = await startAttackWorld()
+  installation = await startAttackedInstallation()
 })
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => installation[Symbol.asyncDispose]())
 
 /** The newest run of gate.yml that judged something, when everything has ended: the gate's own comments start it as well. */
 async function gateRun(): Promise<WorkflowRun> {
-  await world.runner.idle()
-  const run = world.runs.findLast(
+  await installation.runner.idle()
+  const run = installation.runs.findLast(
     ({ workflow, jobs }) =>
       workflow === '.github/workflows/gate.yml' && jobs.some(({ conclusion }) => conclusion !== 'skipped'),
   )
@@ -22,15 +22,15 @@ async function gateRun(): Promise<WorkflowRun> {
 }
 
 async function comment(issue_number: number): Promise<string> {
-  const { data } = await world.people.ada.github.rest.issues.listComments({ ...deploy, issue_number })
+  const { data } = await installation.people.ada.github.rest.issues.listComments({ ...deploy, issue_number })
   const [own] = data.filter(({ body }) => body?.startsWith('<!-- lockstep:gate -->'))
   return (own?.body ?? '').replaceAll('\\', '')
 }
 
 test('gate.yml renders what a pull request changes, and asks the clusters only after an operator’s word', async () => {
-  const { ada, bob, olga } = world.people
+  const { ada, bob, olga } = installation.people
   const replicas = (text: string): string => text.replace('replicas: 2', 'replicas: 3')
-  const pull = await world.propose(ada, 'more-room', { edit: { 'service/values.yaml': replicas } })
+  const pull = await installation.propose(ada, 'more-room', { edit: { 'service/values.yaml': replicas } })
 
   const first = await gateRun()
   expect(conclusions(first)).toMatchObject({
@@ -52,5 +52,5 @@ test('gate.yml renders what a pull request changes, and asks the clusters only a
   expect(jobs[0]?.log).toContain('KUBECONFIG')
   expect(jobOf(asked, 'judge').conclusion).toBe('success')
   expect(await comment(pull)).toContain('a cluster rejected it or could not be reached')
-  expect(world.touched).toEqual([])
+  expect(installation.touched).toEqual([])
 })

@@ -5,10 +5,16 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { makeTenant, removeTenant } from '../../rehearsal/cluster/tenant.js'
 import { parseVerified } from '../../shared/records/verified.js'
-import { type DeployWorld, deploy, startDeployWorld } from '../acceptance/deploy-world.js'
-import { type Started, startAction } from '../acceptance/start-action.js'
-import { pushImage, sleepingChart } from './deploy-site.js'
-import { type Place, programsFor, publicEntry, startPlace, theCluster } from './place.js'
+import { type DeployRepo, deploy, startDeployRepo } from '../fixtures/deploy-repo.js'
+import { pushImage, sleepingChart } from '../fixtures/deploy-site.js'
+import {
+  type NamespaceCluster,
+  programsFor,
+  publicEntry,
+  startNamespaceCluster,
+  theCluster,
+} from '../fixtures/namespace-cluster.js'
+import { type Started, startAction } from '../fixtures/start-action.js'
 
 const tools = inject('tools')
 const image = `${inject('registry')}/sleep:1`
@@ -16,8 +22,8 @@ const chart = () => sleepingChart(image)
 
 beforeAll(() => pushImage(image))
 
-interface Site extends Place {
-  world: DeployWorld
+interface Site extends NamespaceCluster {
+  deployRepo: DeployRepo
   entry: Awaited<ReturnType<typeof publicEntry>>
   /** What somebody once installed by hand. */
   commit: string
@@ -30,18 +36,18 @@ interface Site extends Place {
 /** Staging as somebody once installed it by hand, with Helm `major`. */
 async function startSite(major: 3 | 4): Promise<Site> {
   const entry = await publicEntry()
-  const world = await startDeployWorld(chart, {
+  const deployRepo = await startDeployRepo(chart, {
     timeout: '10s',
     files: { 'config/staging.yaml': `host: ${entry.host}\n` },
   })
-  const commit = await world.head()
-  const path = await programsFor(world.dir, major)
-  const place = await startPlace(world, { name: 'staging', major, path, verified: commit })
+  const commit = await deployRepo.head()
+  const path = await programsFor(deployRepo.dir, major)
+  const place = await startNamespaceCluster(deployRepo, { name: 'staging', major, path, verified: commit })
   await place.upgrade(commit)
-  entry.body = JSON.stringify({ hub: world.versions[0] })
+  entry.body = JSON.stringify({ hub: deployRepo.versions[0] })
   return {
     ...place,
-    ...{ world, entry, commit },
+    ...{ deployRepo, entry, commit },
     async deploy(wanted = commit, kubeconfig = place.kubeconfig) {
       const start = await place.starts.deploy(wanted, '100', kubeconfig)
       const started = await startAction('helm-deploy', start)
@@ -50,10 +56,10 @@ async function startSite(major: 3 | 4): Promise<Site> {
       return started
     },
     adopt: async () => startAction('helm-deploy', await place.starts.adopt(commit)),
-    values: (text) => world.push({ 'config/staging.yaml': `host: ${entry.host}\n${text}` }),
+    values: (text) => deployRepo.push({ 'config/staging.yaml': `host: ${entry.host}\n${text}` }),
     async [Symbol.asyncDispose]() {
       await place[Symbol.asyncDispose]()
-      await world[Symbol.asyncDispose]()
+      await deployRepo[Symbol.asyncDispose]()
       entry.close()
     },
   }
@@ -114,7 +120,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
       cluster: 'staging',
       revision: 1,
       commit: site.commit,
-      components: { hub: site.world.versions[0] },
+      components: { hub: site.deployRepo.versions[0] },
     })
   })
 
@@ -134,7 +140,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     expect(result).toMatchObject({
       decision: 'deployed',
       commit,
-      releases: [{ revision: 2, components: { hub: site.world.versions[0] } }],
+      releases: [{ revision: 2, components: { hub: site.deployRepo.versions[0] } }],
     })
     expect(outputs).toMatchObject({ changed: 'true' })
     expect(await site.helm('history', 'meta')).toContain(`lockstep ${commit} run 100/1`)
@@ -154,7 +160,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     const { result } = await site.deploy(commit)
     site.entry.body = JSON.stringify({ hub: 'something-else' })
     const smoke = await startAction('smoke-test', await site.starts.smoke(result, '1s'))
-    site.entry.body = JSON.stringify({ hub: site.world.versions[0] })
+    site.entry.body = JSON.stringify({ hub: site.deployRepo.versions[0] })
 
     expect(smoke).toMatchObject({
       code: 1,
@@ -172,31 +178,31 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
 
   test('a cluster that does not answer is said to be so, without its address', async () => {
     const kubeconfig = site.kubeconfig.replace(inject('apiServer'), 'https://127.0.0.1:1')
-    const { result, log } = await site.deploy(await site.world.head(), kubeconfig)
+    const { result, log } = await site.deploy(await site.deployRepo.head(), kubeconfig)
     expect(result).toMatchObject({ decision: 'refused', reason: 'cluster-unreachable' })
     expect(shown(log)).not.toContain('127.0.0.1:1')
   })
 })
 
 test('a gated bump is planned in waves; what is encrypted has its stand-in, and the workspace stays clean', async () => {
-  await using world = await startDeployWorld(chart, { files: { 'config/common.yaml': '\0GITCRYPT\0...' } })
-  const verified = await world.verified()
-  const pr = await world.open(await world.bump(world.versions[1] ?? ''))
-  await world.check(pr)
-  const merged = await world.merge(pr)
+  await using deployRepo = await startDeployRepo(chart, { files: { 'config/common.yaml': '\0GITCRYPT\0...' } })
+  const verified = await deployRepo.verified()
+  const pr = await deployRepo.open(await deployRepo.bump(deployRepo.versions[1] ?? ''))
+  await deployRepo.check(pr)
+  const merged = await deployRepo.merge(pr)
   // As actions/checkout leaves it: what is verified is not in it, and has to be fetched.
-  const workspace = join(world.dir, 'workspace')
-  const origin = pathToFileURL(world.github.repository(deploy).gitDir).href
+  const workspace = join(deployRepo.dir, 'workspace')
+  const origin = pathToFileURL(deployRepo.github.repository(deploy).gitDir).href
   await execa('git', ['clone', '--quiet', '--depth=1', origin, workspace])
-  const path = join(world.dir, 'path')
+  const path = join(deployRepo.dir, 'path')
   await mkdir(path)
   await symlink(process.execPath, join(path, 'node'))
   await symlink(tools.helm4, join(path, 'helm'))
   await symlink((await execa('which', ['git'])).stdout, join(path, 'git'))
   const plan = (): Promise<Started> =>
     startAction('helm-deploy', {
-      inputs: { mode: 'plan', token: world.tokens.job },
-      env: world.env(merged, workspace, { PATH: path, HOME: world.dir }),
+      inputs: { mode: 'plan', token: deployRepo.tokens.job },
+      env: deployRepo.env(merged, workspace, { PATH: path, HOME: deployRepo.dir }),
     })
 
   const { code, outputs, result, log, summary } = await plan()
@@ -235,12 +241,12 @@ test('a gated bump is planned in waves; what is encrypted has its stand-in, and 
 })
 
 async function chartOf(site: Site): Promise<string[]> {
-  const workspace = await site.world.checkout(site.commit)
+  const workspace = await site.deployRepo.checkout(site.commit)
   await site.helm('dependency', 'update', join(workspace, 'meta'))
   return [join(workspace, 'meta')]
 }
 
 async function valuesOf(site: Site): Promise<string[]> {
-  const workspace = await site.world.checkout(site.commit)
+  const workspace = await site.deployRepo.checkout(site.commit)
   return ['config/common.yaml', 'config/staging.yaml'].flatMap((name) => ['--values', join(workspace, name)])
 }

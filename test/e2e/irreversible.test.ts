@@ -4,10 +4,10 @@ import { readIdentity } from '../../shared/kube/identity.js'
 import { writeRecord } from '../../shared/records/deployments.js'
 import { writeReleaseLock } from '../../shared/records/release-lock.js'
 import { writeVerified } from '../../shared/records/verified.js'
-import { type DeployWorld, deploy, startDeployWorld } from '../acceptance/deploy-world.js'
-import { type Started, startAction } from '../acceptance/start-action.js'
-import { released } from '../released.js'
-import { type Place, programsFor, startPlace } from './place.js'
+import { type DeployRepo, deploy, startDeployRepo } from '../fixtures/deploy-repo.js'
+import { type NamespaceCluster, programsFor, startNamespaceCluster } from '../fixtures/namespace-cluster.js'
+import { released } from '../fixtures/released.js'
+import { type Started, startAction } from '../fixtures/start-action.js'
 
 /** Nothing that runs: the volumes and what the values say are all that matters. */
 const chart = (): Record<string, string> => ({
@@ -48,24 +48,24 @@ const storageClass = {
 }
 
 describe.each([3, 4] as const)('with Helm %i', (major) => {
-  let world: DeployWorld
-  let place: Place
+  let deployRepo: DeployRepo
+  let place: NamespaceCluster
   let verified: string
   beforeAll(async () => {
-    world = await startDeployWorld(chart)
-    const policy = await readPolicy(world)
-    verified = await world.push({
+    deployRepo = await startDeployRepo(chart)
+    const policy = await readPolicy(deployRepo)
+    verified = await deployRepo.push({
       '.github/deploy-policy.yml': `${policy.replace('    chart: meta\n', '    chart: meta\n    migration-markers: [hub.schema]\n')}runbook: https://docs.example.org/back\n`,
     })
-    const path = await programsFor(world.dir, major)
-    place = await startPlace(world, { name: 'staging', major, path, verified })
+    const path = await programsFor(deployRepo.dir, major)
+    place = await startNamespaceCluster(deployRepo, { name: 'staging', major, path, verified })
     const identity = await readIdentity(place.kubeconfig, place.tool, 'staging')
-    await world.recordSuccess('staging', verified, { releases: [released({ revision: 1, identity })] })
+    await deployRepo.recordSuccess('staging', verified, { releases: [released({ revision: 1, identity })] })
   })
   afterAll(async () => {
     await place[Symbol.asyncDispose]()
     await admin(['delete', '--ignore-not-found', 'storageclass/grows', 'pv/volume-data', 'pv/volume-more'])
-    await world[Symbol.asyncDispose]()
+    await deployRepo[Symbol.asyncDispose]()
   })
   beforeEach(async () => {
     await place.helm('uninstall', 'meta', '--ignore-not-found', '--wait')
@@ -84,14 +84,14 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
 
   /** Deploys these values by Helm, and takes them back. */
   async function backFrom(values: string, meanwhile = async (): Promise<unknown> => undefined): Promise<Started> {
-    const commit = await world.push({ 'config/staging.yaml': `host: 127.0.0.1:1\nhub: ${values}\n` })
+    const commit = await deployRepo.push({ 'config/staging.yaml': `host: 127.0.0.1:1\nhub: ${values}\n` })
     await place.upgrade(commit)
     await meanwhile()
     await writeRecord(
-      { github: world.as(world.tokens.gate) as never, repo: deploy, gateBot: world.gateBot },
+      { github: deployRepo.as(deployRepo.tokens.gate) as never, repo: deploy, gateBot: deployRepo.gateBot },
       {
         ...{ schema: 1, cluster: 'staging', run: '100/1', commit, releases: [], reason: 'smoke-failed' },
-        ...{ outcome: 'failure', logUrl: world.github.url, environmentUrl: undefined, description: 'no' },
+        ...{ outcome: 'failure', logUrl: deployRepo.github.url, environmentUrl: undefined, description: 'no' },
       },
     )
     return startAction('rollback', await place.starts.rollback(commit))
@@ -132,7 +132,9 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
       'persistentvolumeclaim/data\npersistentvolumeclaim/more',
     )
     // The fix finds it again.
-    const commit = await world.push({ 'config/staging.yaml': 'host: 127.0.0.1:1\nhub: { claims: { more: 1Gi } }\n' })
+    const commit = await deployRepo.push({
+      'config/staging.yaml': 'host: 127.0.0.1:1\nhub: { claims: { more: 1Gi } }\n',
+    })
     await place.upgrade(commit)
     expect(await place.helm('get', 'manifest', 'meta')).toContain('name: more')
   })
@@ -147,8 +149,8 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
         ...{ inputDigest: release?.inputDigest ?? '', components: release?.components ?? {}, run: '1/1' },
         at: new Date().toISOString(),
       })
-      await place.upgrade(await world.push({ 'config/staging.yaml': `host: 127.0.0.1:1\nhub: ${values}\n` }))
-      return world.push({ 'config/staging.yaml': 'host: 127.0.0.1:1\n' })
+      await place.upgrade(await deployRepo.push({ 'config/staging.yaml': `host: 127.0.0.1:1\nhub: ${values}\n` }))
+      return deployRepo.push({ 'config/staging.yaml': 'host: 127.0.0.1:1\n' })
     }
 
     test('a revert that somebody merged does not go back over a migrated database', async () => {
@@ -169,14 +171,14 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
     test('a release that was cut off is not freed over a migrated database', async () => {
       // There is no volume for one claim, so that Helm waits until it is killed.
       const values = '{ schema: 2, claims: { data: 1Gi, never: 1Gi } }'
-      const commit = await world.push({ 'config/staging.yaml': `host: 127.0.0.1:1\nhub: ${values}\n` })
+      const commit = await deployRepo.push({ 'config/staging.yaml': `host: 127.0.0.1:1\nhub: ${values}\n` })
       const running = place.startHelm(await place.upgradeArguments(commit))
       const statuses = ['--selector', 'owner=helm', '--output', 'jsonpath={.items[*].metadata.labels.status}']
       while (running.exitCode === null && !(await place.kubectl('get', 'secrets', ...statuses)).includes('pending-')) {}
       running.kill('SIGKILL')
       await running.catch(() => undefined)
       await writeReleaseLock(place.tool, 'meta', { schema: 1, run: '100/1', revision: 2 })
-      const next = await world.push({ 'config/staging.yaml': 'host: 127.0.0.1:1\nhub: { schema: 3 }\n' })
+      const next = await deployRepo.push({ 'config/staging.yaml': 'host: 127.0.0.1:1\nhub: { schema: 3 }\n' })
 
       const { code, result } = await startAction('helm-deploy', await place.starts.deploy(next))
 
@@ -200,9 +202,9 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
   })
 })
 
-async function readPolicy(world: DeployWorld): Promise<string> {
-  const { data } = await world
-    .as(world.tokens.ada)
+async function readPolicy(deployRepo: DeployRepo): Promise<string> {
+  const { data } = await deployRepo
+    .as(deployRepo.tokens.ada)
     .rest.repos.getContent({ owner: 'hub-org', repo: 'deploy', path: '.github/deploy-policy.yml' })
   if (Array.isArray(data) || data.type !== 'file') throw new Error('there is no policy')
   return Buffer.from(data.content, 'base64').toString('utf8')

@@ -46,9 +46,9 @@ describe.skipIf(!jupyter)(`a real JupyterHub${jupyter ? '' : ', which could not 
       when: undefined,
       ...change,
     }
-    const world = { http: fetch, cancelled: stop.signal, github: () => {} } as unknown as HubGround['world']
+    const runtime = { http: fetch, cancelled: stop.signal, github: () => {} } as unknown as HubGround['world']
     const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)])
-    return askJupyterHub(check, { left: 60_000, signal, tell }, { world, leftovers: leftoversIn(temp) })
+    return askJupyterHub(check, { left: 60_000, signal, tell }, { world: runtime, leftovers: leftoversIn(temp) })
   }
 
   /** The user as the hub tells it. */

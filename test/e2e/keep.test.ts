@@ -4,20 +4,20 @@ import { runKubectl } from '../../rehearsal/cluster/kubectl.js'
 
 test('a kept world can be looked at from outside: GitHub, git, the service and its cluster', async () => {
   const tools = inject('tools')
-  const world = execa(process.execPath, ['build/rehearsal/cli.js', '--scenario', 'adopted', '--keep'], {
+  const rehearsal = execa(process.execPath, ['build/rehearsal/cli.js', '--scenario', 'adopted', '--keep'], {
     reject: false,
     stderr: 'inherit',
   })
   let said = ''
   const up = new Promise<void>((resolve) => {
-    world.stdout.on('data', (text) => {
+    rehearsal.stdout.on('data', (text) => {
       said += String(text)
       if (/^ +Kubernetes .*\n/m.test(said)) resolve()
     })
   })
   try {
     // Ended without a word of addresses, it tells below why.
-    await Promise.race([up, world])
+    await Promise.race([up, rehearsal])
     const find = (pattern: RegExp): string => pattern.exec(said)?.[1] ?? `nothing like ${pattern} in ${said}`
 
     expect(await (await fetch(find(/look around +(\S+)/))).text()).toContain('jupiter/deploy')
@@ -31,8 +31,8 @@ test('a kept world can be looked at from outside: GitHub, git, the service and i
     const pods = await runKubectl(tools.kubectl, find(/--kubeconfig (\S+)/), ['get', 'pods', '--namespace', 'chicago'])
     expect(pods).toContain('Running')
   } finally {
-    world.kill('SIGINT')
+    rehearsal.kill('SIGINT')
   }
-  // Ctrl-C is how a kept world is meant to end: the exit code tells of the story.
-  expect((await world).exitCode, said).toBe(0)
+  // Ctrl-C is how a kept rehearsal is meant to end: the exit code tells of the story.
+  expect((await rehearsal).exitCode, said).toBe(0)
 }, 240_000)

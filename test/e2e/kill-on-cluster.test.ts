@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
-import { startAction } from '../acceptance/start-action.js'
-import { type DeploySite, pushImage, startDeploySite, takeImageAway } from './deploy-site.js'
-import { type KilledOnCluster, killOnCluster } from './kill-on-cluster.js'
+import { type DeploySite, pushImage, startDeploySite, takeImageAway } from '../fixtures/deploy-site.js'
+import { type KilledOnCluster, killOnCluster } from '../fixtures/kill-at-program-calls.js'
+import { startAction } from '../fixtures/start-action.js'
 
-/** Every kill is a second or more, and every world that differs some seconds. */
+/** Every kill is a second or more, and every state that differs some seconds. */
 const slow = { timeout: 600_000 }
 
 /** @param kinds places where it must have been killed. */
-function expectSame({ different, kills, worlds }: KilledOnCluster, kinds: string[], atLeast: number): void {
+function expectSame({ different, kills, states }: KilledOnCluster, kinds: string[], atLeast: number): void {
   expect(different).toEqual([])
   expect(kills).toEqual(expect.arrayContaining(kinds))
-  expect(worlds).toBeGreaterThanOrEqual(atLeast)
+  expect(states).toBeGreaterThanOrEqual(atLeast)
 }
 
 describe.each([3, 4] as const)('with Helm %i', (major) => {
@@ -85,7 +85,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
 
   test('what a run that has ended left half-done is freed; a live run is left alone and named', slow, async () => {
     const commit = await site.values('hub: { greeting: half-done }\n')
-    const { github } = site.world
+    const { github } = site.deployRepo
     const run = github.startRun({
       ...{ repo: 'hub-org/deploy', workflow: '.github/workflows/deploy.yml', name: 'deploy', event: 'push' },
       ...{ headBranch: 'main', headSha: commit, actor: 'ada' },

@@ -7,8 +7,8 @@ import { fetchArtifact, listVersions } from '../../shared/bump/published.js'
 import { sha256 } from '../../shared/foundation/digest.js'
 import { dockerLogins } from '../../shared/registry/logins.js'
 import type { Http } from '../../shared/registry/registry-http.js'
-import { startDoor } from '../acceptance/registry-door.js'
-import { selfSigned } from '../acceptance/self-signed.js'
+import { startRegistryProxy } from '../fixtures/registry-proxy.js'
+import { selfSigned } from '../fixtures/self-signed.js'
 
 const login = { user: 'robot', password: 'sesame' }
 const versions = ['1.0.0', '1.2.0+build.5', '2.0.0-0.dev.git.7.habcdef0']
@@ -27,7 +27,7 @@ test.each(['helm3', 'helm4'] as const)(
       await execa(helm, ['push', archive, `oci://${inject('registry')}/${team}`, '--plain-http'])
     }
     const tls = selfSigned('localhost')
-    await using door = await startDoor({ backend: inject('registry'), tls, login })
+    await using door = await startRegistryProxy({ backend: inject('registry'), tls, login })
     const host = `localhost:${door.port}`
     const auth = Buffer.from(`${login.user}:${login.password}`).toString('base64')
     await writeFile(join(dir, 'config.json'), JSON.stringify({ auths: { [host]: { auth } } }))

@@ -6,10 +6,10 @@ import { parse } from 'yaml'
 import type { RollbackRequest } from '../../actions/rollback/rollback-request.js'
 import { allLabels } from '../../shared/github/labels.js'
 import { parseVerified } from '../../shared/records/verified.js'
-import { deploy } from '../acceptance/deploy-world.js'
-import { type Started, startAction } from '../acceptance/start-action.js'
-import { type DeploySite, startDeploySite } from './deploy-site.js'
-import { helmProgram, programsFor } from './place.js'
+import { deploy } from '../fixtures/deploy-repo.js'
+import { type DeploySite, startDeploySite } from '../fixtures/deploy-site.js'
+import { helmProgram, programsFor } from '../fixtures/namespace-cluster.js'
+import { type Started, startAction } from '../fixtures/start-action.js'
 
 const page = await readFile('docs/operating-without-github.md', 'utf8')
 
@@ -23,12 +23,12 @@ function step(number: number): string {
 
 /** Whoever is on call: a clone without its GitHub, access of their own, and the steps of the page in one shell. */
 async function onCall(site: DeploySite, major: 3 | 4): Promise<(...steps: (number | string)[]) => Promise<string>> {
-  const home = join(site.world.dir, 'on-call')
+  const home = join(site.deployRepo.dir, 'on-call')
   await mkdir(join(home, '.kube'), { recursive: true })
   await writeFile(join(home, '.kube/staging'), await readFile(inject('kubeconfig')), { mode: 0o600 })
   const path = await programsFor(home, major)
   const clone = join(home, 'clone')
-  await execa('git', ['clone', '--quiet', site.world.github.repository(deploy).gitDir, clone])
+  await execa('git', ['clone', '--quiet', site.deployRepo.github.repository(deploy).gitDir, clone])
   const host = /^host: (\S+)$/m.exec(await readFile(join(clone, 'config/staging.yaml'), 'utf8'))?.[1] ?? ''
   return async (...steps) => {
     await execa('git', ['fetch', '--quiet'], { cwd: clone })
@@ -42,7 +42,9 @@ async function onCall(site: DeploySite, major: 3 | 4): Promise<(...steps: (numbe
     ].join('\n')
     const env = { HOME: home, PATH: `${path}:${process.env.PATH}` }
     const { all, exitCode } = await execa('bash', ['-c', script], { cwd: clone, env, all: true, reject: false })
-    await execa('git', ['remote', 'set-url', 'origin', site.world.github.repository(deploy).gitDir], { cwd: clone })
+    await execa('git', ['remote', 'set-url', 'origin', site.deployRepo.github.repository(deploy).gitDir], {
+      cwd: clone,
+    })
     expect(exitCode, `${script}\n${all}`).toBe(0)
     return all
   }
@@ -84,7 +86,7 @@ describe.each([3, 4] as const)('the page about operating without GitHub, with He
 
     const said = await play(1, 2, 3, 5, 6)
     expect(said).toContain(`verified: revision 1, commit ${site.verified}`)
-    const lock = parse(await readFile(join(site.world.dir, 'on-call/clone/.github/deploy-lock.yml'), 'utf8'))
+    const lock = parse(await readFile(join(site.deployRepo.dir, 'on-call/clone/.github/deploy-lock.yml'), 'utf8'))
     expect(said).toContain(JSON.stringify(lock).match(/"sha256":"(\w+)"/)?.[1])
     expect(await latest()).toMatchObject({ status: 'deployed', revision: 2, description: `by hand: ${merged}` })
 

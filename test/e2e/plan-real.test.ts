@@ -7,7 +7,7 @@ import { readIsolation } from '../../rehearsal/isolate/inside.js'
 import { workspaceAt } from '../../shared/foundation/workspace.js'
 import { parsePolicy } from '../../shared/policy/policy.js'
 import { realRuntime } from '../../shared/runtime/real-runtime.js'
-import { hasRealData, listReal, readReal, realData } from '../unit/shared/yaml/real-data.js'
+import { hasRealData, listReal, readReal, realData } from '../fixtures/real-data.js'
 
 const folder = 'jupyterhub-mybinder.org-deploy'
 
@@ -42,7 +42,7 @@ test.skipIf(!hasRealData)(
   async () => {
     const dir = await mkdtemp(join(readIsolation()?.dir ?? '', 'plan-'))
     const [root, bin] = [join(dir, 'deploy'), join(dir, 'bin')]
-    const text = await readFile(new URL('../unit/shared/policy/example.yml', import.meta.url), 'utf8')
+    const text = await readFile(new URL('../fixtures/policy-example.yml', import.meta.url), 'utf8')
     const policy = { ...parsePolicy(text), components: [] }
     await realRepository(root, text)
     const git = async (...args: string[]): Promise<string> =>
@@ -54,12 +54,12 @@ test.skipIf(!hasRealData)(
 
     await mkdir(bin)
     await symlink(inject('tools').helm4, join(bin, 'helm'))
-    const world = realRuntime({ ...process.env, GITHUB_WORKSPACE: root }, new AbortController().signal, () => [])
-    const exec: typeof world.exec = (program, args, options) =>
-      world.exec(program === 'helm' ? join(bin, 'helm') : program, args, options)
+    const runtime = realRuntime({ ...process.env, GITHUB_WORKSPACE: root }, new AbortController().signal, () => [])
+    const exec: typeof runtime.exec = (program, args, options) =>
+      runtime.exec(program === 'helm' ? join(bin, 'helm') : program, args, options)
     const context = {
       ...{ policy, workspace: workspaceAt(root) },
-      ...{ world: { ...world, exec }, github: world.github('none') },
+      ...{ world: { ...runtime, exec }, github: runtime.github('none') },
     }
     const plan = async () =>
       planFleet(context, {

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseVerified, writeVerified } from '../../shared/records/verified.js'
-import { type Started, startAction } from '../acceptance/start-action.js'
-import { type DeploySite, startDeploySite } from './deploy-site.js'
-import { killOnCluster } from './kill-on-cluster.js'
+import { type DeploySite, startDeploySite } from '../fixtures/deploy-site.js'
+import { killOnCluster } from '../fixtures/kill-at-program-calls.js'
+import { type Started, startAction } from '../fixtures/start-action.js'
 
 const slow = { timeout: 600_000 }
 
@@ -82,7 +82,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
         'after helm upgrade meta (1)',
       ]),
     )
-    expect(killed.worlds).toBeGreaterThanOrEqual(4)
+    expect(killed.states).toBeGreaterThanOrEqual(4)
     expect(killed.end).toMatchObject({ release: { status: 'deployed' }, pods: [`${site.image} hello`] })
   })
 })

@@ -7,9 +7,9 @@ import { startGitHub } from '../../rehearsal/github/server.js'
 import { readIsolation } from '../../rehearsal/isolate/inside.js'
 import { parsePolicy } from '../../shared/policy/policy.js'
 import { writeRecord } from '../../shared/records/deployments.js'
-import { startAction } from '../acceptance/start-action.js'
-import { testAppJwt } from '../app-jwt.js'
-import { hasRealData, listReal, readReal, realData } from '../unit/shared/yaml/real-data.js'
+import { testAppJwt } from '../fixtures/app-jwt.js'
+import { hasRealData, listReal, readReal, realData } from '../fixtures/real-data.js'
+import { startAction } from '../fixtures/start-action.js'
 
 const folder = 'jupyterhub-mybinder.org-deploy'
 const at = { owner: 'jupyterhub', repo: 'mybinder.org-deploy' }
@@ -18,7 +18,7 @@ const newest = 'history/2026-08-05-95860dbc-Chart.yaml'
 
 /** The real files as of 2026-08, the design's policy, and secrets as git-crypt leaves them in a checkout without its key. */
 async function realFiles(): Promise<Record<string, string>> {
-  const policy = await readFile(new URL('../unit/shared/policy/example.yml', import.meta.url), 'utf8')
+  const policy = await readFile(new URL('../fixtures/policy-example.yml', import.meta.url), 'utf8')
   const real = listReal(folder).filter((path) => !path.startsWith('history/'))
   return {
     ...Object.fromEntries(real.map((path) => [path, readReal(`${folder}/${path}`)])),

@@ -5,20 +5,26 @@ import type { Result } from '../../shared/foundation/result.js'
 import { readIdentity } from '../../shared/kube/identity.js'
 import { lastSuccess, writeRecord } from '../../shared/records/deployments.js'
 import { writeVerified } from '../../shared/records/verified.js'
-import { type DeployWorld, deploy, startDeployWorld } from '../acceptance/deploy-world.js'
-import { type Start, type Started, startAction } from '../acceptance/start-action.js'
-import { released } from '../released.js'
-import { pushImage, sleepingChart } from './deploy-site.js'
-import { helmProgram, type Place, programsFor, publicEntry, startPlace } from './place.js'
+import { type DeployRepo, deploy, startDeployRepo } from '../fixtures/deploy-repo.js'
+import { pushImage, sleepingChart } from '../fixtures/deploy-site.js'
+import {
+  helmProgram,
+  type NamespaceCluster,
+  programsFor,
+  publicEntry,
+  startNamespaceCluster,
+} from '../fixtures/namespace-cluster.js'
+import { released } from '../fixtures/released.js'
+import { type Start, type Started, startAction } from '../fixtures/start-action.js'
 
 const slow = { timeout: 300_000 }
 const names = ['staging', 'primary'] as const
 type Name = (typeof names)[number]
 
 describe.each([3, 4] as const)('two waves with Helm %i', (major) => {
-  let world: DeployWorld
+  let deployRepo: DeployRepo
   let entry: Awaited<ReturnType<typeof publicEntry>>
-  let places: Record<Name, Place>
+  let places: Record<Name, NamespaceCluster>
   let verified: string
   /** Each test's own, so that none sees another's records. */
   let run = 200
@@ -28,21 +34,21 @@ describe.each([3, 4] as const)('two waves with Helm %i', (major) => {
     await pushImage(image)
     entry = await publicEntry()
     const files = Object.fromEntries(names.map((name) => [`config/${name}.yaml`, `host: ${entry.host}\n`]))
-    world = await startDeployWorld(() => sleepingChart(image), { timeout: '8s', files })
-    entry.body = JSON.stringify({ hub: world.versions[0] })
-    verified = await world.head()
-    const path = await programsFor(world.dir, major)
-    const place = (name: Name) => startPlace(world, { name, major, path, verified })
+    deployRepo = await startDeployRepo(() => sleepingChart(image), { timeout: '8s', files })
+    entry.body = JSON.stringify({ hub: deployRepo.versions[0] })
+    verified = await deployRepo.head()
+    const path = await programsFor(deployRepo.dir, major)
+    const place = (name: Name) => startNamespaceCluster(deployRepo, { name, major, path, verified })
     places = { staging: await place('staging'), primary: await place('primary') }
   }, 180_000)
   afterAll(async () => {
     for (const name of names) await places[name][Symbol.asyncDispose]()
-    await world[Symbol.asyncDispose]()
+    await deployRepo[Symbol.asyncDispose]()
     entry.close()
   })
   beforeEach(async () => {
     run++
-    world.github.faults.clear()
+    deployRepo.github.faults.clear()
     await Promise.all(names.map(verify))
   }, 120_000)
 
@@ -52,22 +58,26 @@ describe.each([3, 4] as const)('two waves with Helm %i', (major) => {
     await helm('uninstall', 'meta', '--ignore-not-found', '--wait')
     await upgrade(verified)
     const identity = await readIdentity(kubeconfig, tool, name)
-    await world.recordSuccess(name, verified, { releases: [released({ namespace: name, revision: 1, identity })] })
+    await deployRepo.recordSuccess(name, verified, { releases: [released({ namespace: name, revision: 1, identity })] })
     await writeVerified(tool, {
       ...{ schema: 1, cluster: name, release: 'meta', namespace: name, revision: 1, commit: verified },
-      ...{ inputDigest: 'as it was', components: { hub: world.versions[0] ?? '' }, run: '1/1' },
+      ...{ inputDigest: 'as it was', components: { hub: deployRepo.versions[0] ?? '' }, run: '1/1' },
       at: new Date().toISOString(),
     })
   }
 
   const change = (values: Record<Name, string>): Promise<string> =>
-    world.push(
+    deployRepo.push(
       Object.fromEntries(
         names.map((name) => [`config/${name}.yaml`, `host: ${entry.host}\nhub: { ${values[name]} }\n`]),
       ),
     )
 
-  const at = () => ({ github: world.as(world.tokens.gate) as never, repo: deploy, gateBot: world.gateBot })
+  const at = () => ({
+    github: deployRepo.as(deployRepo.tokens.gate) as never,
+    repo: deploy,
+    gateBot: deployRepo.gateBot,
+  })
 
   /** Both have a bad version, of which the smoke test on primary says so. */
   async function bothBad(): Promise<string> {
@@ -75,7 +85,12 @@ describe.each([3, 4] as const)('two waves with Helm %i', (major) => {
     for (const name of names) await places[name].upgrade(commit)
     await writeRecord(at(), {
       ...{ schema: 1, cluster: 'primary', run: `${run}/1`, commit, releases: [], reason: 'smoke-failed' },
-      ...{ outcome: 'failure', logUrl: world.github.url, environmentUrl: undefined, description: 'it does not serve' },
+      ...{
+        outcome: 'failure',
+        logUrl: deployRepo.github.url,
+        environmentUrl: undefined,
+        description: 'it does not serve',
+      },
     })
     return commit
   }
@@ -153,7 +168,7 @@ describe.each([3, 4] as const)('two waves with Helm %i', (major) => {
     ['loses its answer', 'always', 0, { decision: 'rolled-back', releases: [{ revision: 3 }] }],
   ])('a cluster that %s: what is said is what is there', slow, async (_, works, code, expected) => {
     const commit = await bothBad()
-    const path = await mkdtemp(join(world.dir, 'path-'))
+    const path = await mkdtemp(join(deployRepo.dir, 'path-'))
     const start = await places.staging.starts.rollback(commit, String(run))
     await cp(start.env?.PATH ?? '', path, { recursive: true })
     await rm(join(path, 'helm'))
@@ -185,7 +200,7 @@ describe.each([3, 4] as const)('two waves with Helm %i', (major) => {
         },
       })
     const knowing = (jobs: string) => (start: Start) => ({ ...start, inputs: { ...start.inputs, needs: jobs } })
-    const goAway = (): void => world.github.faults.next({ kind: 'status', status: 503, times: 1_000 })
+    const goAway = (): void => deployRepo.github.faults.next({ kind: 'status', status: 503, times: 1_000 })
 
     test('all clusters go back and are verified; the paperwork follows', slow, async () => {
       const commit = await bothBad()
@@ -200,7 +215,7 @@ describe.each([3, 4] as const)('two waves with Helm %i', (major) => {
         expect(await greeting(name)).toBe('hello')
       }
 
-      world.github.faults.clear()
+      deployRepo.github.faults.clear()
       const again = await rollBack('staging', commit)
       expect(again.result).toMatchObject({ decision: 'rolled-back', reason: 'up-to-date', commit: verified })
     })

@@ -5,7 +5,7 @@ import { getOctokit } from '@actions/github'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { waitUntil } from '../../rehearsal/scenarios/until.js'
-import { conclusions, jobOf, repo, runnerWorld } from './runner-world.js'
+import { conclusions, jobOf, repo, startEmulatorWithRunner } from '../fixtures/emulator-with-runner.js'
 
 const workflow = (jobs: string, more = ''): Record<string, string> => ({
   '.github/workflows/test.yml': `name: Test\non: { workflow_dispatch: {} }\n${more}\njobs:\n${jobs}`,
@@ -13,7 +13,7 @@ const workflow = (jobs: string, more = ''): Record<string, string> => ({
 const dispatch = `/repos/${repo}/actions/workflows/test.yml/dispatches`
 
 test("the token of an App is made and used in a job, hidden in its log, and revoked at its end, like the job's own", async () => {
-  await using world = await runnerWorld(
+  await using emulated = await startEmulatorWithRunner(
     workflow(`
   write:
     runs-on: ubuntu-latest
@@ -31,16 +31,16 @@ test("the token of an App is made and used in a job, hidden in its log, and revo
           printf '%s %s' "$TOKEN" "$OWN" | base64 --wrap=0
 `),
   )
-  const { privateKey } = world.emulator.createApp({ id: 77, slug: 'gate', permissions: { issues: 'write' } })
-  world.emulator.install(77, repo)
-  world.emulator
+  const { privateKey } = emulated.emulator.createApp({ id: 77, slug: 'gate', permissions: { issues: 'write' } })
+  emulated.emulator.install(77, repo)
+  emulated.emulator
     .repository(repo)
     .environments.set('keys', { name: 'keys', branches: ['main'], secrets: { KEY: privateKey }, variables: {} })
 
-  await world.call('POST', dispatch, { ref: 'main' })
-  await world.runner.idle()
+  await emulated.call('POST', dispatch, { ref: 'main' })
+  await emulated.runner.idle()
 
-  const { log, conclusion, steps } = jobOf(world.runs[0], 'write')
+  const { log, conclusion, steps } = jobOf(emulated.runs[0], 'write')
   expect(conclusion).toBe('success')
   expect(log).toContain('app: 201, own: 403')
   expect(log).toContain('the token is ***')
@@ -53,7 +53,7 @@ test("the token of an App is made and used in a job, hidden in its log, and revo
     .split(' ')
   expect(tokens).toHaveLength(2)
   for (const token of tokens) {
-    const response = await fetch(`${world.emulator.url}/repos/${repo}`, {
+    const response = await fetch(`${emulated.emulator.url}/repos/${repo}`, {
       headers: { authorization: `Bearer ${token}` },
     })
     expect(response.status).toBe(401)
@@ -62,7 +62,7 @@ test("the token of an App is made and used in a job, hidden in its log, and revo
 
 test("checkout takes another branch into a folder, and a job's steps start without anything of this machine", async () => {
   process.env['LEAKED'] = 'leaked'
-  await using world = await runnerWorld(
+  await using emulated = await startEmulatorWithRunner(
     workflow(`
   look:
     runs-on: ubuntu-latest
@@ -73,12 +73,12 @@ test("checkout takes another branch into a folder, and a job's steps start witho
       - run: cat below/other.txt; git -C below log --oneline | wc -l; grep -c extraheader below/.git/config || true
 `),
   )
-  await world.push('other', { 'other.txt': 'from the other branch\n' })
+  await emulated.push('other', { 'other.txt': 'from the other branch\n' })
 
-  await world.call('POST', dispatch, { ref: 'main' })
-  await world.runner.idle()
+  await emulated.call('POST', dispatch, { ref: 'main' })
+  await emulated.runner.idle()
 
-  const { log } = jobOf(world.runs[0], 'look')
+  const { log } = jobOf(emulated.runs[0], 'look')
   expect(log).toContain('leaked=nothing')
   expect(log).not.toContain(`home=${process.env['HOME']}`)
   expect(log.split('\n')).toEqual(expect.arrayContaining(['0', 'from the other branch', '1', '0']))
@@ -104,7 +104,7 @@ runs:
   steps: [{ id: in, shell: bash, run: echo x=composed >> "$GITHUB_OUTPUT" }]
 `
 
-  await using world = await runnerWorld(
+  await using emulated = await startEmulatorWithRunner(
     {
       'own/action.yml': composite,
       ...workflow(`
@@ -123,15 +123,15 @@ runs:
     },
     { 'suite/all@v1': suite },
   )
-  await world.call('POST', dispatch, { ref: 'main' })
-  await world.runner.idle()
+  await emulated.call('POST', dispatch, { ref: 'main' })
+  await emulated.runner.idle()
   await rm(suite, { recursive: true })
 
-  expect(jobOf(world.runs[0], 'tell').log).toContain('said: hello ada, composed')
+  expect(jobOf(emulated.runs[0], 'tell').log).toContain('said: hello ada, composed')
 })
 
 test('cancelling interrupts the step, lets it say goodbye, runs what always runs, and leaves no process', async () => {
-  await using world = await runnerWorld(
+  await using emulated = await startEmulatorWithRunner(
     workflow(`
   long:
     runs-on: ubuntu-latest
@@ -151,35 +151,35 @@ test('cancelling interrupts the step, lets it say goodbye, runs what always runs
     steps: [{ run: 'echo "long was \${{ needs.long.result }}"' }]
 `),
   )
-  await world.call('POST', dispatch, { ref: 'main' })
-  await expect.poll(() => world.runs[0]?.jobs[0]?.log, { timeout: 10_000 }).toContain('waiting')
-  await world.call('POST', `/repos/${repo}/actions/runs/${world.runs[0]?.id}/cancel`)
-  await world.runner.idle()
+  await emulated.call('POST', dispatch, { ref: 'main' })
+  await expect.poll(() => emulated.runs[0]?.jobs[0]?.log, { timeout: 10_000 }).toContain('waiting')
+  await emulated.call('POST', `/repos/${repo}/actions/runs/${emulated.runs[0]?.id}/cancel`)
+  await emulated.runner.idle()
 
-  expect(world.runs[0]?.conclusion).toBe('cancelled')
-  expect(conclusions(world.runs[0])).toEqual({ long: 'cancelled', after: 'cancelled', mend: 'success' })
-  const { log } = jobOf(world.runs[0], 'long')
+  expect(emulated.runs[0]?.conclusion).toBe('cancelled')
+  expect(conclusions(emulated.runs[0])).toEqual({ long: 'cancelled', after: 'cancelled', mend: 'success' })
+  const { log } = jobOf(emulated.runs[0], 'long')
   expect(log).toContain('goodbye')
   expect(log).toContain('always')
   expect(log).not.toMatch(/^never$/m)
-  expect(jobOf(world.runs[0], 'mend').log).toContain('long was cancelled')
+  expect(jobOf(emulated.runs[0], 'mend').log).toContain('long was cancelled')
   expect((await execa('ps', ['-eo', 'args'])).stdout).not.toContain('sleep 31415')
 })
 
 test('a workflow that asks for what the rehearsal cannot do fails, and says what', async () => {
-  await using world = await runnerWorld(
+  await using emulated = await startEmulatorWithRunner(
     workflow('  a:\n    runs-on: ubuntu-latest\n    container: one\n    steps: [{ run: echo }]\n'),
   )
 
-  await world.call('POST', dispatch, { ref: 'main' })
-  await world.runner.idle()
+  await emulated.call('POST', dispatch, { ref: 'main' })
+  await emulated.runner.idle()
 
-  expect(world.runs.map(({ conclusion }) => conclusion)).toEqual(['failure'])
-  expect(world.runs[0]?.jobs[0]?.log).toContain('containers are not supported')
+  expect(emulated.runs.map(({ conclusion }) => conclusion)).toEqual(['failure'])
+  expect(emulated.runs[0]?.jobs[0]?.log).toContain('containers are not supported')
 })
 
 test('what protects an environment counts when the job is reached: it waits for a reviewer, and until then has no secrets', async () => {
-  await using world = await runnerWorld(
+  await using emulated = await startEmulatorWithRunner(
     workflow(`
   before:
     runs-on: ubuntu-latest
@@ -195,47 +195,47 @@ test('what protects an environment counts when the job is reached: it waits for 
     steps: [{ run: echo after }]
 `),
   )
-  const olga = world.emulator.createUser('olga')
-  const { environments } = world.emulator.repository(repo)
+  const olga = emulated.emulator.createUser('olga')
+  const { environments } = emulated.emulator.repository(repo)
   const keys = { name: 'keys', branches: ['main'], secrets: { KEY: 'a-key' }, variables: {} }
   environments.set('keys', keys)
   // Protected only after the run has begun: that it began before makes no difference.
-  const begun = world.emulator.onEvent(({ name, action }) => {
+  const begun = emulated.emulator.onEvent(({ name, action }) => {
     if (name === 'workflow_run' && action === 'in_progress') environments.set('keys', { ...keys, reviewers: ['olga'] })
   })
   const waits = (): Promise<number> =>
     waitUntil('a job to wait', 60, async () => {
-      const run = world.runs.at(-1)
+      const run = emulated.runs.at(-1)
       return run?.status === 'waiting' ? run.id : undefined
     })
   const say = async (id: number, state: 'approved' | 'rejected'): Promise<void> => {
-    const client = getOctokit(olga.token, { baseUrl: world.emulator.url })
+    const client = getOctokit(olga.token, { baseUrl: emulated.emulator.url })
     const at = { owner: repo.split('/')[0] ?? '', repo: repo.split('/')[1] ?? '', run_id: id }
     const { data } = await client.rest.actions.getPendingDeploymentsForRun(at)
     const environment_ids = data.flatMap(({ environment }) => environment.id ?? [])
     await client.rest.actions.reviewPendingDeploymentsForRun({ ...at, environment_ids, state, comment: 'So be it' })
   }
 
-  await world.call('POST', dispatch, { ref: 'main' })
+  await emulated.call('POST', dispatch, { ref: 'main' })
   const first = await waits()
-  expect(world.runs[0]?.jobs.map(({ name, status, log }) => [name, status, log === ''])).toEqual([
+  expect(emulated.runs[0]?.jobs.map(({ name, status, log }) => [name, status, log === ''])).toEqual([
     ['before', 'completed', false],
     ['go', 'waiting', true],
   ])
   await say(first, 'approved')
-  await world.runner.idle()
+  await emulated.runner.idle()
   begun()
-  expect(conclusions(world.runs[0])).toEqual({ before: 'success', go: 'success', after: 'success' })
-  expect(jobOf(world.runs[0], 'go').log).toContain('6')
+  expect(conclusions(emulated.runs[0])).toEqual({ before: 'success', go: 'success', after: 'success' })
+  expect(jobOf(emulated.runs[0], 'go').log).toContain('6')
 
-  await world.call('POST', dispatch, { ref: 'main' })
+  await emulated.call('POST', dispatch, { ref: 'main' })
   await say(await waits(), 'rejected')
-  await world.runner.idle()
-  expect(conclusions(world.runs[1])).toEqual({ before: 'success', go: 'failure', after: 'skipped' })
-  expect(jobOf(world.runs[1], 'go').log).toContain('olga rejected the deployment to keys: So be it')
+  await emulated.runner.idle()
+  expect(conclusions(emulated.runs[1])).toEqual({ before: 'success', go: 'failure', after: 'skipped' })
+  expect(jobOf(emulated.runs[1], 'go').log).toContain('olga rejected the deployment to keys: So be it')
 
-  await world.call('POST', dispatch, { ref: 'main' })
-  await world.call('POST', `/repos/${repo}/actions/runs/${await waits()}/cancel`)
-  await world.runner.idle()
-  expect(conclusions(world.runs[2])).toMatchObject({ before: 'success', go: 'cancelled' })
+  await emulated.call('POST', dispatch, { ref: 'main' })
+  await emulated.call('POST', `/repos/${repo}/actions/runs/${await waits()}/cancel`)
+  await emulated.runner.idle()
+  expect(conclusions(emulated.runs[2])).toMatchObject({ before: 'success', go: 'cancelled' })
 })

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { jobOf, repo, runnerWorld } from './runner-world.js'
+import { jobOf, repo, startEmulatorWithRunner } from '../fixtures/emulator-with-runner.js'
 
 // A15
 test('an output with a line of a secret, or a mask of a step, does not reach the next job, and the log says so', async () => {
-  await using world = await runnerWorld({
+  await using emulated = await startEmulatorWithRunner({
     '.github/workflows/test.yml': `name: Test
 on: { workflow_dispatch: {} }
 jobs:
@@ -33,11 +33,13 @@ jobs:
 `,
   })
   const secrets = { KUBECONFIG: '{\n  kind: Config\n}\n' }
-  world.emulator.repository(repo).environments.set('keys', { name: 'keys', branches: ['main'], secrets, variables: {} })
-  await world.call('POST', `/repos/${repo}/actions/workflows/test.yml/dispatches`, { ref: 'main' })
-  await world.runner.idle()
+  emulated.emulator
+    .repository(repo)
+    .environments.set('keys', { name: 'keys', branches: ['main'], secrets, variables: {} })
+  await emulated.call('POST', `/repos/${repo}/actions/workflows/test.yml/dispatches`, { ref: 'main' })
+  await emulated.runner.idle()
 
-  const [run] = world.runs
+  const [run] = emulated.runs
   expect(jobOf(run, 'tell').log).toContain('{"deploy":{"outputs":{"part":"kind"},"result":"success"}}')
   for (const output of ['json', 'line', 'late'])
     expect(jobOf(run, 'deploy').log).toContain(`Skip output '${output}' since it may contain secret.`)

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { conclusions, jobOf, repo, runnerWorld } from './runner-world.js'
+import { conclusions, jobOf, repo, startEmulatorWithRunner } from '../fixtures/emulator-with-runner.js'
 
 test('a run that is started again runs all its jobs, as its next attempt', async () => {
-  await using world = await runnerWorld({
+  await using emulated = await startEmulatorWithRunner({
     '.github/workflows/test.yml': `name: Test
 on: { push: { branches: [main] } }
 permissions: {}
@@ -26,18 +26,18 @@ jobs:
       - run: echo next
 `,
   })
-  await world.push('main', { 'a.txt': '1' })
-  await world.runner.idle()
-  const [run] = world.runs
+  await emulated.push('main', { 'a.txt': '1' })
+  await emulated.runner.idle()
+  const [run] = emulated.runs
   expect(conclusions(run)).toEqual({ plan: 'success', deploy: 'failure', wave: 'skipped' })
 
-  await world.call('POST', `/repos/${repo}/actions/runs/${run?.id}/rerun`)
-  await world.runner.idle()
+  await emulated.call('POST', `/repos/${repo}/actions/runs/${run?.id}/rerun`)
+  await emulated.runner.idle()
 
   expect(run).toMatchObject({ attempt: 2, conclusion: 'success', number: 1 })
   expect(conclusions(run)).toEqual({ plan: 'success', deploy: 'success', wave: 'success' })
   expect(jobOf(run, 'deploy').log).toContain('planned by 2, for ada')
-  expect(world.history.filter((one) => one !== 'job-started 1' && one !== 'job-ended 1')).toEqual([
+  expect(emulated.history.filter((one) => one !== 'job-started 1' && one !== 'job-ended 1')).toEqual([
     ...['run-queued 1', 'run-started 1', 'run-ended 1'],
     ...['run-queued 1', 'run-started 1', 'run-ended 1'],
   ])

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Unsettled } from '../../rehearsal/runner/jobs.js'
-import { conclusions, jobOf, repo, runnerWorld } from './runner-world.js'
+import { conclusions, jobOf, repo, startEmulatorWithRunner } from '../fixtures/emulator-with-runner.js'
 
 const deploy = `
 name: Deploy
@@ -113,9 +113,9 @@ const files = {
 const kubeconfig = (name: string): string =>
   `apiVersion: v1\nclusters:\n  - name: "${name}"\n    token: 'it''s $HOME {{ }} #1'\n`
 
-async function deployWorld(unsettled: Unsettled = {}) {
-  const world = await runnerWorld(files, {}, unsettled)
-  const { environments } = world.emulator.repository(repo)
+async function deployInstallation(unsettled: Unsettled = {}) {
+  const emulated = await startEmulatorWithRunner(files, {}, unsettled)
+  const { environments } = emulated.emulator.repository(repo)
   for (const name of ['a', 'b', 'c']) {
     environments.set(name, { name, branches: ['main'], secrets: { KUBECONFIG: kubeconfig(name) }, variables: {} })
   }
@@ -125,18 +125,18 @@ async function deployWorld(unsettled: Unsettled = {}) {
     secrets: { GATE_KEY: 'k'.repeat(40) },
     variables: {},
   })
-  return world
+  return emulated
 }
 
 const dispatch = `/repos/${repo}/actions/workflows/deploy.yml/dispatches`
 
 test('a deploy goes wave by wave, and every job sees the secrets of its own environment only', async () => {
-  await using world = await deployWorld()
+  await using emulated = await deployInstallation()
 
-  await world.call('POST', dispatch, { ref: 'main' })
-  await world.runner.idle()
+  await emulated.call('POST', dispatch, { ref: 'main' })
+  await emulated.runner.idle()
 
-  const [run] = world.runs
+  const [run] = emulated.runs
   expect(conclusions(run)).toEqual({
     plan: 'success',
     'staging (a) / deploy': 'success',
@@ -172,12 +172,12 @@ test.each<[Unsettled['callOutputs'], string]>([
 ])(
   'a wave that fails is recorded, stops the next, and still lets the last job tell (outputs of %s)',
   async (callOutputs, said) => {
-    await using world = await deployWorld({ ...(callOutputs && { callOutputs }) })
+    await using emulated = await deployInstallation({ ...(callOutputs && { callOutputs }) })
 
-    await world.call('POST', dispatch, { ref: 'main', inputs: { broken: 'a' } })
-    await world.runner.idle()
+    await emulated.call('POST', dispatch, { ref: 'main', inputs: { broken: 'a' } })
+    await emulated.runner.idle()
 
-    const [run] = world.runs
+    const [run] = emulated.runs
     expect(conclusions(run)).toEqual({
       plan: 'success',
       'staging (a) / deploy': 'failure',
@@ -193,13 +193,13 @@ test.each<[Unsettled['callOutputs'], string]>([
 )
 
 test('pushes to main queue in their order, and none is lost', async () => {
-  await using world = await deployWorld()
+  await using emulated = await deployInstallation()
 
-  for (const n of [1, 2, 3]) await world.push('main', { 'plan.txt': `staging=["a"]\nprod=["b"]\nrest=[]\nn=${n}\n` })
-  await world.runner.idle()
+  for (const n of [1, 2, 3]) await emulated.push('main', { 'plan.txt': `staging=["a"]\nprod=["b"]\nrest=[]\nn=${n}\n` })
+  await emulated.runner.idle()
 
-  expect(world.runs.map(({ conclusion }) => conclusion)).toEqual(['success', 'success', 'success'])
-  expect(world.history.filter((line) => /run-(started|ended)/.test(line))).toEqual(
+  expect(emulated.runs.map(({ conclusion }) => conclusion)).toEqual(['success', 'success', 'success'])
+  expect(emulated.history.filter((line) => /run-(started|ended)/.test(line))).toEqual(
     [1, 2, 3].flatMap((n) => [`run-started ${n}`, `run-ended ${n}`]),
   )
 })
@@ -217,15 +217,15 @@ jobs:
     environment: { name: lockstepp, deployment: false }
     steps: [{ run: 'echo "\${#KEY} bytes"', env: { KEY: "\${{ secrets.GATE_KEY }}" } }]
 `
-  await using world = await deployWorld()
+  await using emulated = await deployInstallation()
   const evil = { '.github/workflows/push.yml': reach('push'), '.github/workflows/pull.yml': reach('pull_request') }
 
-  await world.push('evil', evil)
-  await world.call('POST', `/repos/${repo}/pulls`, { title: 'Evil', head: 'evil', base: 'main' })
-  await world.runner.idle()
+  await emulated.push('evil', evil)
+  await emulated.call('POST', `/repos/${repo}/pulls`, { title: 'Evil', head: 'evil', base: 'main' })
+  await emulated.runner.idle()
 
-  expect(world.runs.map(({ event }) => event).sort()).toEqual(['pull_request', 'push'])
-  for (const run of world.runs) {
+  expect(emulated.runs.map(({ event }) => event).sort()).toEqual(['pull_request', 'push'])
+  for (const run of emulated.runs) {
     expect(conclusions(run)).toEqual({ steal: 'failure', unknown: 'success' })
     expect(jobOf(run, 'steal').log).toContain('is not allowed to deploy to lockstep')
     expect(jobOf(run, 'steal').log).not.toContain('bytes')

@@ -4,14 +4,20 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { makeTenant, removeTenant } from '../../rehearsal/cluster/tenant.js'
 import type { Result } from '../../shared/foundation/result.js'
 import { parseVerified } from '../../shared/records/verified.js'
-import { type DeployWorld, startDeployWorld } from '../acceptance/deploy-world.js'
-import { type Started, startAction } from '../acceptance/start-action.js'
-import { pushImage, sleepingChart } from './deploy-site.js'
-import { type Place, programsFor, publicEntry, startPlace, theCluster } from './place.js'
+import { type DeployRepo, startDeployRepo } from '../fixtures/deploy-repo.js'
+import { pushImage, sleepingChart } from '../fixtures/deploy-site.js'
+import {
+  type NamespaceCluster,
+  programsFor,
+  publicEntry,
+  startNamespaceCluster,
+  theCluster,
+} from '../fixtures/namespace-cluster.js'
+import { type Started, startAction } from '../fixtures/start-action.js'
 
 const image = `${inject('registry')}/sleep-monitor:1`
-let world: DeployWorld
-let place: Place
+let deployRepo: DeployRepo
+let place: NamespaceCluster
 let entry: Awaited<ReturnType<typeof publicEntry>>
 let adopted: string
 
@@ -20,7 +26,7 @@ beforeAll(async () => {
   await pushImage(image)
   entry = await publicEntry()
   const monitor = Object.entries(sleepingChart(image)).map(([path, text]) => [`monitor/${path}`, text])
-  world = await startDeployWorld(() => sleepingChart(image), {
+  deployRepo = await startDeployRepo(() => sleepingChart(image), {
     timeout: '10s',
     releases: '  monitor: { chart: monitor, namespace: monitoring, values: ["config/monitor.yaml"], timeout: 10s }\n',
     files: {
@@ -30,17 +36,17 @@ beforeAll(async () => {
       'config/monitor.yaml': `host: ${entry.host}\ngreeting: first\n`,
     },
   })
-  entry.body = JSON.stringify({ hub: world.versions[0] })
-  adopted = await world.head()
-  const path = await programsFor(world.dir, 4)
-  place = await startPlace(world, { name: 'staging', major: 4, path, verified: adopted })
+  entry.body = JSON.stringify({ hub: deployRepo.versions[0] })
+  adopted = await deployRepo.head()
+  const path = await programsFor(deployRepo.dir, 4)
+  place = await startNamespaceCluster(deployRepo, { name: 'staging', major: 4, path, verified: adopted })
   await makeTenant(theCluster(), 'monitoring')
   await kubectl('create', 'rolebinding', 'staging', '--role=deployer', '--serviceaccount=staging:deployer')
   const reader = ['clusterrolebinding', 'staging-reads-monitoring']
   await kubectl('create', ...reader, '--clusterrole=deployer-monitoring', '--serviceaccount=staging:deployer')
 
   await place.upgrade(adopted)
-  const workspace = await world.checkout(adopted)
+  const workspace = await deployRepo.checkout(adopted)
   const values = ['--values', join(workspace, 'config/monitor.yaml'), '--wait', '--timeout', '60s']
   await helm('install', 'monitor', join(workspace, 'monitor'), ...values)
 })
@@ -48,7 +54,7 @@ afterAll(async () => {
   await kubectl('delete', 'clusterrolebinding', 'staging-reads-monitoring')
   await removeTenant(theCluster(), 'monitoring')
   await place[Symbol.asyncDispose]()
-  await world[Symbol.asyncDispose]()
+  await deployRepo[Symbol.asyncDispose]()
   entry.close()
 })
 
@@ -109,7 +115,7 @@ test('two releases are adopted together', async () => {
 })
 
 test('the second one fails: both go back', async () => {
-  const commit = await world.push({
+  const commit = await deployRepo.push({
     'config/staging.yaml': 'hub: { greeting: second }\n',
     'config/monitor.yaml': `host: ${entry.host}\ngreeting: second\nimage: ${inject('registry')}/nothing:1\n`,
   })
@@ -139,7 +145,7 @@ test('the second one fails: both go back', async () => {
 })
 
 test('a change of the second one alone leaves the first alone', async () => {
-  const commit = await world.push({
+  const commit = await deployRepo.push({
     'config/staging.yaml': 'hub: { greeting: first }\n',
     'config/monitor.yaml': `host: ${entry.host}\ngreeting: third\n`,
   })

@@ -19,8 +19,8 @@ import { workloadKinds } from '../../shared/kube/workloads.js'
 import { normalizeCheck } from '../../shared/policy/smoke-normalize.js'
 import { checkSchema as schema } from '../../shared/policy/smoke-schema.js'
 import type { HttpCheck, KubernetesCheck } from '../../shared/policy/smoke-types.js'
-import { released } from '../released.js'
-import { testWorld } from '../unit/actions/smoke-test/world.js'
+import { probeRuntime } from '../fixtures/probe-runtime.js'
+import { released } from '../fixtures/released.js'
 
 const tools = inject('tools')
 const namespace = 'smoke'
@@ -86,7 +86,10 @@ beforeAll(async () => {
 afterAll(() => removeTenant(cluster, namespace))
 
 const rollout = (timeout: number) =>
-  repeatCheck(rolloutQuestion([{ ...released({ name: 'hub' }), kubectl, verified: undefined }], timeout), testWorld())
+  repeatCheck(
+    rolloutQuestion([{ ...released({ name: 'hub' }), kubectl, verified: undefined }], timeout),
+    probeRuntime(),
+  )
 
 async function askThrough(body: string) {
   const check = normalizeCheck(schema.parse({ http: 'http://web.invalid/', body })) as HttpCheck

@@ -4,8 +4,8 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ActionName, Result } from '../../shared/foundation/result.js'
 import { parseVerified } from '../../shared/records/verified.js'
-import { type Start, type Started, startAction } from '../acceptance/start-action.js'
-import { type DeploySite, startDeploySite } from './deploy-site.js'
+import { type DeploySite, startDeploySite } from '../fixtures/deploy-site.js'
+import { type Start, type Started, startAction } from '../fixtures/start-action.js'
 
 const slow = { timeout: 600_000 }
 
@@ -16,7 +16,7 @@ describe.each([3, 4] as const)('a rehearsal with Helm %i', (major) => {
   beforeAll(async () => {
     site = await startDeploySite(major)
     await symlink((await execa('which', ['git'])).stdout, join(site.programs.path, 'git'))
-    main = await site.world.push({ '.github/workflows/deploy.yml': 'on: push\njobs: {}\n' })
+    main = await site.deployRepo.push({ '.github/workflows/deploy.yml': 'on: push\njobs: {}\n' })
   }, 180_000)
   afterAll(() => site[Symbol.asyncDispose]())
   beforeEach(() => site.reset(), 120_000)
@@ -28,8 +28,13 @@ describe.each([3, 4] as const)('a rehearsal with Helm %i', (major) => {
 
   /** The plan of a rehearsal of these files. */
   async function planned(files: Record<string, string>): Promise<string> {
-    const { number, head } = await site.world.open(files)
-    const inputs = { mode: 'plan-staging-trial', 'pull-request': String(number), head, token: site.world.tokens.gate }
+    const { number, head } = await site.deployRepo.open(files)
+    const inputs = {
+      mode: 'plan-staging-trial',
+      'pull-request': String(number),
+      head,
+      token: site.deployRepo.tokens.gate,
+    }
     const { outputs, log } = await start('helm-deploy', await site.starts.deploy(main), inputs)
     if (outputs.plan === undefined) throw new Error(log)
     return outputs.plan
@@ -60,7 +65,10 @@ describe.each([3, 4] as const)('a rehearsal with Helm %i', (major) => {
       expect(result).toMatchObject({ decision, reason: 'ok', releases: [{ revision: index + 2 }] })
       expect(await greeting()).toBe(shown)
       expect((await smoke(result)).result).toMatchObject({ decision: tested, verdict: 'pass' })
-      expect(await verified()).toMatchObject({ commit: site.verified, components: { hub: site.world.versions[0] } })
+      expect(await verified()).toMatchObject({
+        commit: site.verified,
+        components: { hub: site.deployRepo.versions[0] },
+      })
     }
     expect((await verified())?.revision).toBe(5)
   })

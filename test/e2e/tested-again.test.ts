@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { startAction } from '../acceptance/start-action.js'
-import { startDeploySite } from './deploy-site.js'
+import { startDeploySite } from '../fixtures/deploy-site.js'
+import { startAction } from '../fixtures/start-action.js'
 
 test('what a run has brought is not brought again by its next attempt: only tested, and then verified', async () => {
   await using site = await startDeploySite(4)

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { explainMerge } from '../../../scripts/explain.js'
-import { packChart, startChartServer } from '../../acceptance/chart-server.js'
+import { packChart, startChartServer } from '../../fixtures/chart-server.js'
 
 const policy = `version: 1
 operators: [ada]

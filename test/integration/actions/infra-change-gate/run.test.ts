@@ -1,83 +1,90 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseExternalId } from '../../../../shared/records/gate-check.js'
-import { chartPath, commitOn, lockPath, metaChart, type Stage, startStage } from '../../../acceptance/code-lane.js'
-import { checksOf, commentsOf, headOf } from '../../../acceptance/gate-records.js'
+import { checksOf, commentsOf, headOf } from '../../../fixtures/gate-records.js'
+import {
+  chartPath,
+  commitOn,
+  lockPath,
+  metaChart,
+  startTestGitHub,
+  type TestGitHub,
+} from '../../../fixtures/repository-pair.js'
 
-let stage: Stage
+let testGitHub: TestGitHub
 
 beforeAll(async () => {
-  stage = await startStage()
+  testGitHub = await startTestGitHub()
 })
 
-afterAll(() => stage[Symbol.asyncDispose]())
+afterAll(() => testGitHub[Symbol.asyncDispose]())
 
 test('a red one that became a pure bump by hand is green, and the comment says so', async () => {
-  await using lane = await stage.lane()
-  const { merge, commit } = await lane.merge(lane.ada)
-  const version = lane.publish(commit)
-  await lane.bump(merge)
-  const lock = (await lane.deployed(lockPath, 'lockstep/bump/hub')) ?? ''
-  const pull = await lane.propose('by-hand', { [chartPath]: metaChart(version, lane.charts.url) })
-  await lane.gate(pull)
-  await commitOn(lane.client(lane.ada.token), lane.deployAt, 'by-hand', { [lockPath]: lock })
+  await using pair = await testGitHub.repositoryPair()
+  const { merge, commit } = await pair.merge(pair.ada)
+  const version = pair.publish(commit)
+  await pair.bump(merge)
+  const lock = (await pair.deployed(lockPath, 'lockstep/bump/hub')) ?? ''
+  const pull = await pair.propose('by-hand', { [chartPath]: metaChart(version, pair.charts.url) })
+  await pair.gate(pull)
+  await commitOn(pair.client(pair.ada.token), pair.deployAt, 'by-hand', { [lockPath]: lock })
 
-  const { outputs } = await lane.gate(pull)
+  const { outputs } = await pair.gate(pull)
 
   expect(outputs.conclusion).toBe('success')
-  const [comment] = await commentsOf(lane, pull)
+  const [comment] = await commentsOf(pair, pull)
   expect(comment?.body).toContain('Nothing is left to do')
 })
 
 test('the same head judged twice has one check run', async () => {
-  await using lane = await stage.lane()
-  const pull = await lane.propose('docs', { 'README.md': 'x' }, { draft: true })
-  await lane.gate(pull)
-  await lane.gate(pull)
+  await using pair = await testGitHub.repositoryPair()
+  const pull = await pair.propose('docs', { 'README.md': 'x' }, { draft: true })
+  await pair.gate(pull)
+  await pair.gate(pull)
 
-  expect(await checksOf(lane, await headOf(lane, pull))).toHaveLength(1)
+  expect(await checksOf(pair, await headOf(pair, pull))).toHaveLength(1)
 })
 
 test('a second pull request with the same head does not take the check of the first one away', async () => {
-  await using lane = await stage.lane()
-  const first = await lane.propose('one', { 'README.md': 'x' })
-  const head = await headOf(lane, first)
-  await lane.gate(first)
-  const ada = lane.client(lane.ada.token)
-  await ada.rest.git.createRef({ ...lane.deployAt, ref: 'refs/heads/two', sha: head })
-  const { data } = await ada.rest.pulls.create({ ...lane.deployAt, title: 'Two', head: 'two', base: 'main' })
-  await lane.gate(data.number)
+  await using pair = await testGitHub.repositoryPair()
+  const first = await pair.propose('one', { 'README.md': 'x' })
+  const head = await headOf(pair, first)
+  await pair.gate(first)
+  const ada = pair.client(pair.ada.token)
+  await ada.rest.git.createRef({ ...pair.deployAt, ref: 'refs/heads/two', sha: head })
+  const { data } = await ada.rest.pulls.create({ ...pair.deployAt, title: 'Two', head: 'two', base: 'main' })
+  await pair.gate(data.number)
 
-  const { data: all } = await ada.rest.checks.listForRef({ ...lane.deployAt, ref: head, filter: 'all' })
+  const { data: all } = await ada.rest.checks.listForRef({ ...pair.deployAt, ref: head, filter: 'all' })
   const about = all.check_runs.map(({ external_id }) => parseExternalId(external_id)?.pr)
   expect(about.sort()).toEqual([first, data.number].sort())
 })
 
 test('a pull request into another branch is red, because its check would stay when it is retargeted', async () => {
-  await using lane = await stage.lane()
-  await commitOn(lane.client(lane.ada.token), lane.deployAt, 'release', { 'README.md': 'release\n' })
-  const pull = await lane.propose('into-release', { 'README.md': 'x' }, { base: 'release' })
+  await using pair = await testGitHub.repositoryPair()
+  await commitOn(pair.client(pair.ada.token), pair.deployAt, 'release', { 'README.md': 'release\n' })
+  const pull = await pair.propose('into-release', { 'README.md': 'x' }, { base: 'release' })
 
-  const { code, outputs } = await lane.gate(pull)
+  const { code, outputs } = await pair.gate(pull)
 
   expect([code, outputs.conclusion]).toEqual([0, 'failure'])
 })
 
 test("the pull request's own policy plays no part", async () => {
-  await using lane = await stage.lane()
-  const pull = await lane.propose('weaken', { '.github/deploy-policy.yml': 'version: 1\n' })
+  await using pair = await testGitHub.repositoryPair()
+  const pull = await pair.propose('weaken', { '.github/deploy-policy.yml': 'version: 1\n' })
 
-  const { result } = await lane.gate(pull)
+  const { result } = await pair.gate(pull)
 
   expect([result.decision, result.reason]).toEqual(['failure', 'not-a-pure-bump'])
 })
 
 test('a closed pull request is left alone', async () => {
-  await using lane = await stage.lane()
-  const pull = await lane.propose('closed', { 'README.md': 'x' })
-  await lane.client(lane.ada.token).rest.pulls.update({ ...lane.deployAt, pull_number: pull, state: 'closed' })
+  await using pair = await testGitHub.repositoryPair()
+  const pull = await pair.propose('closed', { 'README.md': 'x' })
+  await pair.client(pair.ada.token).rest.pulls.update({ ...pair.deployAt, pull_number: pull, state: 'closed' })
 
-  const { code, result } = await lane.gate(pull)
+  const { code, result } = await pair.gate(pull)
 
   expect([code, result.decision]).toEqual([0, 'skipped'])
-  expect(await checksOf(lane, await headOf(lane, pull))).toEqual([])
+  expect(await checksOf(pair, await headOf(pair, pull))).toEqual([])
 })

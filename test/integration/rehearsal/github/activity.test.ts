@@ -2,17 +2,17 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { pushesTo } from '../../../../shared/github/pushes.js'
-import { at, commitFile, deploy, git, remote, startWorld } from '../../../unit/rehearsal/github/world.js'
+import { at, commitFile, deploy, git, remote, startEmulatorFixture } from '../../../fixtures/emulator.js'
 
 test('the activity tells who moved a branch and how: a push by git, the API, a merge; newest first, page by page', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
   const main = (await ada.rest.git.getRef({ ...at, ref: 'heads/main' })).data.object.sha
   await commitFile(ada, 'topic', 'a.txt', '1\n')
   await ada.rest.pulls.create({ ...at, head: 'topic', base: 'main', title: 'Topic' })
   const { data: merged } = await ada.rest.pulls.merge({ ...at, pull_number: 1 })
-  await git(world.dir, 'clone', '--quiet', remote(world, world.ada.token), 'clone')
-  const clone = join(world.dir, 'clone')
+  await git(fixture.dir, 'clone', '--quiet', remote(fixture, fixture.ada.token), 'clone')
+  const clone = join(fixture.dir, 'clone')
   await writeFile(join(clone, 'b.txt'), '1\n')
   await git(clone, 'add', '--all')
   await git(clone, 'commit', '--quiet', '--message', 'Somebody else wrote it', '--author', 'eve <eve@example.org>')

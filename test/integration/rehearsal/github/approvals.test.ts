@@ -3,7 +3,14 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { WorkflowRun } from '../../../../rehearsal/github/types.js'
 import { startRunner } from '../../../../rehearsal/runner/runner.js'
-import { at, commitFile, deploy, refusal, startWorld, type World } from '../../../unit/rehearsal/github/world.js'
+import {
+  at,
+  commitFile,
+  deploy,
+  type EmulatorFixture,
+  refusal,
+  startEmulatorFixture,
+} from '../../../fixtures/emulator.js'
 
 const listening = `on:
   pull_request:
@@ -15,23 +22,23 @@ jobs: { a: { runs-on: ubuntu-latest, steps: [{ run: echo }] } }
 
 /** A repository with a workflow that hears of all these, a fork of eve's with a branch, and a runner without act: a run that starts fails. */
 async function startForked() {
-  const world = await startWorld()
-  const { github } = world
-  const eve = world.client(github.createUser('eve').token)
-  const ada = world.client(world.ada.token)
+  const fixture = await startEmulatorFixture()
+  const { github } = fixture
+  const eve = fixture.client(github.createUser('eve').token)
+  const ada = fixture.client(fixture.ada.token)
   await commitIn(ada, deploy, 'main', '.github/workflows/hears.yml', listening)
   await commitIn(ada, deploy, 'main', '.github/workflows/dispatched.yml', dispatched)
   await eve.rest.repos.createFork({ ...at })
   await branchIn(eve, 'topic')
   await commitIn(eve, fork, 'topic', 'by-eve', '1')
-  const dir = join(world.dir, 'runner')
+  const dir = join(fixture.dir, 'runner')
   await mkdir(dir)
   const runner = startRunner({ emulator: github, dir, tools: { act: '/no/act' }, actions: {} })
-  return { world, github, eve, ada, runner }
+  return { fixture, github, eve, ada, runner }
 }
 
 const fork = 'eve/deploy'
-type Client = ReturnType<World['client']>
+type Client = ReturnType<EmulatorFixture['client']>
 
 const tipIn = async (client: Client, repo: string, branch: string) => {
   const [owner = '', name = ''] = repo.split('/')
@@ -68,7 +75,7 @@ const runs = async ({ ada }: { ada: Client }) => {
 
 test("runs of a first-time contributor's fork wait until a member approves them; pull_request_target does not", async () => {
   const place = await startForked()
-  await using _world = place.world
+  await using _fixture = place.fixture
   await using runner = place.runner
   const { ada, eve, github } = place
   const { data: pull } = await eve.rest.pulls.create({ ...at, head: 'eve:topic', base: 'main', title: 'T' })
@@ -99,12 +106,12 @@ test.each<['nobody' | 'outside' | undefined, boolean]>([
   ['outside', true],
   ['nobody', false],
 ])('who had something merged before is no first-time contributor (rule: %s)', async (rule, waits) => {
-  await using world = await startWorld()
-  const { github } = world
+  await using fixture = await startEmulatorFixture()
+  const { github } = fixture
   const settings = github.repository(deploy)
   if (rule) settings.approveRunsOf = rule
-  const eve = world.client(github.createUser('eve').token)
-  const ada = world.client(world.ada.token)
+  const eve = fixture.client(github.createUser('eve').token)
+  const ada = fixture.client(fixture.ada.token)
   await eve.rest.repos.createFork({ ...at })
   for (const name of ['one', 'two']) {
     await branchIn(eve, name)
@@ -118,10 +125,10 @@ test.each<['nobody' | 'outside' | undefined, boolean]>([
 
 test('a pull request that a job opened has runs that wait; of a comment of its there is none', async () => {
   const place = await startForked()
-  await using world = place.world
+  await using fixture = place.fixture
   await using runner = place.runner
   const permissions = { contents: 'write', pull_requests: 'write', issues: 'write' } as const
-  const job = world.client(place.github.mintJobToken(deploy, permissions, 1))
+  const job = fixture.client(place.github.mintJobToken(deploy, permissions, 1))
   await commitFile(job, 'topic', 'a', '1')
   const { data: pull } = await job.rest.pulls.create({ ...at, head: 'topic', base: 'main', title: 'T' })
   await job.rest.pulls.update({ ...at, pull_number: pull.number, title: 'U' })
@@ -133,13 +140,13 @@ test.each<[string, (place: Awaited<ReturnType<typeof startForked>>) => Promise<W
   ['a person dispatched', async ({ ada, github, runner }) => start(ada, github, runner), ['completed', 'requested']],
   [
     'a job dispatched',
-    async ({ world, github, runner }) =>
-      start(world.client(github.mintJobToken(deploy, { actions: 'write' }, 1)), github, runner),
+    async ({ fixture, github, runner }) =>
+      start(fixture.client(github.mintJobToken(deploy, { actions: 'write' }, 1)), github, runner),
     [],
   ],
 ])('whoever listens to the end of a run that %s', async (_, act, heard) => {
   const place = await startForked()
-  await using _world = place.world
+  await using _fixture = place.fixture
   await using runner = place.runner
   await act(place)
   await runner.idle()
@@ -155,12 +162,12 @@ test.each<[string, (place: Awaited<ReturnType<typeof startForked>>) => Promise<W
 
 test('a run that a job starts again is heard of no more', async () => {
   const place = await startForked()
-  await using world = place.world
+  await using fixture = place.fixture
   await using runner = place.runner
   const { ada, github } = place
   const run = await start(ada, github, runner)
   const before = github.events.length
-  const job = world.client(github.mintJobToken(deploy, { actions: 'write' }, 1))
+  const job = fixture.client(github.mintJobToken(deploy, { actions: 'write' }, 1))
   await job.rest.actions.reRunWorkflow({ ...at, run_id: run.id })
   await runner.idle()
   const later = github.events.slice(before).filter(({ name }) => name === 'workflow_run')
@@ -168,7 +175,7 @@ test('a run that a job starts again is heard of no more', async () => {
   expect(later.map(({ action }) => action)).toContain('completed')
 })
 
-async function start(client: Client, github: World['github'], runner: { idle(): Promise<void> }) {
+async function start(client: Client, github: EmulatorFixture['github'], runner: { idle(): Promise<void> }) {
   await client.rest.actions.createWorkflowDispatch({ ...at, workflow_id: 'dispatched.yml', ref: 'main' })
   await runner.idle()
   const last = github.events.findLast(({ name, payload }) => {

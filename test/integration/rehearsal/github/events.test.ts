@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RepositoryEvent } from '../../../../rehearsal/github/types.js'
-import { at, commitFile, deploy, git, refusal, remote, startWorld } from '../../../unit/rehearsal/github/world.js'
+import { at, commitFile, deploy, git, refusal, remote, startEmulatorFixture } from '../../../fixtures/emulator.js'
 
 const brief = ({ name, action, actor, startsWorkflows }: RepositoryEvent): unknown[] => [
   name,
@@ -10,10 +10,10 @@ const brief = ({ name, action, actor, startsWorkflows }: RepositoryEvent): unkno
 ]
 
 test('what a job does with its own token starts no workflow, except a dispatch', async () => {
-  await using world = await startWorld()
+  await using fixture = await startEmulatorFixture()
   const permissions = { contents: 'write', pull_requests: 'write', issues: 'write', actions: 'write' } as const
-  const token = world.github.mintJobToken(deploy, permissions, 1)
-  const job = world.client(token)
+  const token = fixture.github.mintJobToken(deploy, permissions, 1)
+  const job = fixture.client(token)
   await commitFile(job, 'topic', 'a', '1')
   await job.rest.pulls.create({ ...at, head: 'topic', base: 'main', title: 'T' })
   await job.rest.issues.createComment({ ...at, issue_number: 1, body: 'hi' })
@@ -23,10 +23,10 @@ test('what a job does with its own token starts no workflow, except a dispatch',
     ref: 'main',
     inputs: { cluster: 'primary' },
   })
-  await git(world.dir, 'clone', '--quiet', remote(world, token), 'clone')
-  await git(`${world.dir}/clone`, 'push', '--quiet', 'origin', 'HEAD:other')
+  await git(fixture.dir, 'clone', '--quiet', remote(fixture, token), 'clone')
+  await git(`${fixture.dir}/clone`, 'push', '--quiet', 'origin', 'HEAD:other')
   const bot = 'github-actions[bot]'
-  expect(world.github.events.map(brief)).toEqual([
+  expect(fixture.github.events.map(brief)).toEqual([
     ['push', undefined, bot, false],
     ['push', undefined, bot, false],
     ['pull_request', 'opened', bot, false],
@@ -34,7 +34,7 @@ test('what a job does with its own token starts no workflow, except a dispatch',
     ['workflow_dispatch', undefined, bot, true],
     ['push', undefined, bot, false],
   ])
-  expect(world.github.events[4]?.payload).toMatchObject({
+  expect(fixture.github.events[4]?.payload).toMatchObject({
     inputs: { cluster: 'primary' },
     workflow: '.github/workflows/deploy.yml',
   })
@@ -43,28 +43,28 @@ test('what a job does with its own token starts no workflow, except a dispatch',
 })
 
 test('an App starts workflows, with comments, reviews and labels told apart', async () => {
-  await using world = await startWorld()
-  const gate = world.client(await world.gateToken())
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const gate = fixture.client(await fixture.gateToken())
+  const ada = fixture.client(fixture.ada.token)
   await commitFile(gate, 'topic', 'a', '1')
   await gate.rest.pulls.create({ ...at, head: 'topic', base: 'main', title: 'T' })
   await gate.rest.issues.addLabels({ ...at, issue_number: 1, labels: ['deploy-bump'] })
   await ada.rest.pulls.createReview({ ...at, pull_number: 1, event: 'APPROVE' })
   await ada.rest.pulls.update({ ...at, pull_number: 1, state: 'closed' })
-  expect(world.github.events.slice(2).map(brief)).toEqual([
+  expect(fixture.github.events.slice(2).map(brief)).toEqual([
     ['pull_request', 'opened', 'gate[bot]', true],
     ['pull_request', 'labeled', 'gate[bot]', true],
     ['pull_request_review', 'submitted', 'ada', true],
     ['pull_request', 'closed', 'ada', true],
   ])
-  expect(world.github.events[4]?.payload).toMatchObject({ review: { state: 'approved' }, sender: { login: 'ada' } })
+  expect(fixture.github.events[4]?.payload).toMatchObject({ review: { state: 'approved' }, sender: { login: 'ada' } })
   const { data: reviews } = await ada.rest.pulls.listReviews({ ...at, pull_number: 1 })
   expect(reviews).toMatchObject([{ state: 'APPROVED', user: { login: 'ada' } }])
 })
 
 test('every listener hears events in the same order, also those that a listener causes', async () => {
-  await using world = await startWorld()
-  const { github } = world
+  await using fixture = await startEmulatorFixture()
+  const { github } = fixture
   const heard: string[] = []
   github.onEvent(({ name, headSha = '' }: RepositoryEvent & { headSha?: string }) => {
     if (name === 'push') {
@@ -73,7 +73,7 @@ test('every listener hears events in the same order, also those that a listener 
     }
   })
   const stop = github.onEvent(({ name, action }) => void heard.push([name, action].join(' ')))
-  const ada = world.client(world.ada.token)
+  const ada = fixture.client(fixture.ada.token)
   await commitFile(ada, 'topic', 'a', '1')
   stop()
   github.schedule(deploy)
@@ -82,9 +82,9 @@ test('every listener hears events in the same order, also those that a listener 
 })
 
 test('a run is shown with its jobs, its jobs as check runs, and its end as an event', async () => {
-  await using world = await startWorld()
-  const { github } = world
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const { github } = fixture
+  const ada = fixture.client(fixture.ada.token)
   const sha = await commitFile(ada, 'topic', 'a', '1')
   const run = github.startRun({
     repo: deploy,
@@ -117,11 +117,11 @@ test('a run is shown with its jobs, its jobs as check runs, and its end as an ev
 })
 
 test('a cancellation reaches the dispatcher, and only while the run goes on', async () => {
-  await using world = await startWorld()
-  const { github } = world
+  await using fixture = await startEmulatorFixture()
+  const { github } = fixture
   const cancelled: number[] = []
   github.onCancel((id) => void cancelled.push(id))
-  const ada = world.client(world.ada.token)
+  const ada = fixture.client(fixture.ada.token)
   const head = { headBranch: 'main', headSha: '0'.repeat(40), actor: 'ada' }
   const run = github.startRun({ repo: deploy, workflow: 'w.yml', name: 'W', event: 'push', ...head })
   await ada.rest.actions.cancelWorkflowRun({ ...at, run_id: run.id })
@@ -131,12 +131,12 @@ test('a cancellation reaches the dispatcher, and only while the run goes on', as
 })
 
 test('a run that is over is started again as its next attempt by whoever asks, and only then', async () => {
-  await using world = await startWorld()
-  const { github } = world
+  await using fixture = await startEmulatorFixture()
+  const { github } = fixture
   const again: number[] = []
   github.onRerun((id) => void again.push(id))
-  const ada = world.client(world.ada.token)
-  const job = world.client(github.mintJobToken(deploy, { actions: 'write' }, 1))
+  const ada = fixture.client(fixture.ada.token)
+  const job = fixture.client(github.mintJobToken(deploy, { actions: 'write' }, 1))
   const head = { headBranch: 'main', headSha: '0'.repeat(40), actor: 'ada' }
   const run = github.startRun({ repo: deploy, workflow: 'w.yml', name: 'W', event: 'push', ...head })
   github.updateRun(run.id, { jobs: [{ name: 'plan', status: 'completed', conclusion: 'failure' }] })
@@ -154,10 +154,10 @@ test('a run that is over is started again as its next attempt by whoever asks, a
 })
 
 test('a check run is told of when it is made and when it ends; one of a job starts no workflow', async () => {
-  await using world = await startWorld()
-  const { github } = world
-  const ada = world.client(world.ada.token)
-  const gate = world.client(await world.gateToken())
+  await using fixture = await startEmulatorFixture()
+  const { github } = fixture
+  const ada = fixture.client(fixture.ada.token)
+  const gate = fixture.client(await fixture.gateToken())
   const sha = await commitFile(ada, 'topic', 'a', '1')
   const check = { ...at, name: 'lockstep / gate', head_sha: sha }
   const { data: first } = await gate.rest.checks.create({ ...check, status: 'in_progress' })

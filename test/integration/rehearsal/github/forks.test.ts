@@ -6,40 +6,40 @@ import {
   at,
   commitFile,
   deploy,
+  type EmulatorFixture,
   git,
   refusal,
   remote,
-  startWorld,
-  type World,
-} from '../../../unit/rehearsal/github/world.js'
+  startEmulatorFixture,
+} from '../../../fixtures/emulator.js'
 
 const fork = { owner: 'eve', repo: 'deploy' }
-let world: World
+let fixture: EmulatorFixture
 let eve: { login: string; token: string }
 let asEve: GitHub
 let asAda: GitHub
 
 /** A commit of one file on top of a branch of the fork, pushed by git as eve does it; returns the commit. */
 async function push(branch: string, path: string, from = 'main'): Promise<string> {
-  const clone = join(world.dir, `clone-${branch}-${path}`)
+  const clone = join(fixture.dir, `clone-${branch}-${path}`)
   await mkdir(clone)
-  await git(clone, 'clone', '--quiet', '--branch', from, remote(world, eve.token, 'eve/deploy'), '.')
+  await git(clone, 'clone', '--quiet', '--branch', from, remote(fixture, eve.token, 'eve/deploy'), '.')
   await git(clone, 'checkout', '--quiet', '-B', branch)
   await git(clone, 'commit', '--quiet', '--allow-empty', '--message', path)
   await git(clone, 'push', '--quiet', 'origin', branch)
   return git(clone, 'rev-parse', 'HEAD')
 }
 
-const last = (name: string) => world.github.events.findLast((event) => event.name === name)
+const last = (name: string) => fixture.github.events.findLast((event) => event.name === name)
 
 beforeAll(async () => {
-  world = await startWorld()
-  eve = world.github.createUser('eve')
-  asEve = world.client(eve.token)
-  asAda = world.client(world.ada.token)
+  fixture = await startEmulatorFixture()
+  eve = fixture.github.createUser('eve')
+  asEve = fixture.client(eve.token)
+  asAda = fixture.client(fixture.ada.token)
   await asEve.rest.repos.createFork({ ...at })
 })
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => fixture[Symbol.asyncDispose]())
 
 test('a fork has the branches and nothing that is configured, and says where it is from', async () => {
   const { data } = await asEve.rest.repos.get({ ...fork })
@@ -49,10 +49,10 @@ test('a fork has the branches and nothing that is configured, and says where it 
     'main',
     (await asAda.rest.git.getRef({ ...at, ref: 'heads/main' })).data.object.sha,
   ])
-  expect(world.github.repository('eve/deploy').environments.size).toBe(0)
+  expect(fixture.github.repository('eve/deploy').environments.size).toBe(0)
   // Once more is the same one, and one cannot fork to oneself.
   expect((await asEve.rest.repos.createFork({ ...at })).data.id).toBe(data.id)
-  world.github.createUser('hub-org')
+  fixture.github.createUser('hub-org')
   expect((await refusal(asEve.rest.repos.createFork({ ...at, organization: 'hub-org' }))).status).toBe(403)
 })
 
@@ -76,7 +76,7 @@ test("a fork's pull request lives in the repository that it goes into, also when
   // The commits are to be had there, and what is said of them is said there.
   const { data: compared } = await asAda.rest.repos.compareCommitsWithBasehead({ ...at, basehead: `main...${second}` })
   expect(compared.ahead_by).toBe(2)
-  const gate = world.client(await world.gateToken())
+  const gate = fixture.client(await fixture.gateToken())
   await gate.rest.checks.create({ ...at, name: 'lockstep / gate', head_sha: second, conclusion: 'success' })
   const { data: list } = await gate.rest.checks.listForRef({ ...at, ref: second })
   // GitHub names no pull request of a fork there.
@@ -121,7 +121,7 @@ test('a run of a fork shows where its head lies, and names no pull request', asy
     actor: 'eve',
     title: 'From a fork',
   }
-  const { id } = world.github.startRun({ ...about, ...head })
+  const { id } = fixture.github.startRun({ ...about, ...head })
   const { data } = await asAda.rest.actions.getWorkflowRun({ ...at, run_id: id })
   expect(data).toMatchObject({
     ...{ pull_requests: [], display_title: 'From a fork', name: 'plan' },

@@ -5,10 +5,10 @@ import {
   commitFile,
   commitOnto,
   deploy,
+  type EmulatorFixture,
   type Octokit,
-  startWorld,
-  type World,
-} from '../../../unit/rehearsal/github/world.js'
+  startEmulatorFixture,
+} from '../../../fixtures/emulator.js'
 
 const pullFields =
   'number title body headRefName baseRefName state autoMergeRequest { mergeMethod enabledBy { login } }'
@@ -20,8 +20,12 @@ async function mutate<T>(client: Octokit, name: string, type: string, input: obj
   return answer[name] as T
 }
 
-async function propose(world: World, branch: string, text = '1'): Promise<{ id: string; number: number; sha: string }> {
-  const ada = world.client(world.ada.token)
+async function propose(
+  fixture: EmulatorFixture,
+  branch: string,
+  text = '1',
+): Promise<{ id: string; number: number; sha: string }> {
+  const ada = fixture.client(fixture.ada.token)
   const sha = await commitFile(ada, branch, `${branch}.txt`, text)
   const { data } = await ada.rest.pulls.create({ ...at, head: branch, base: 'main', title: `Add "${branch}"` })
   return { id: data.node_id, number: data.number, sha }
@@ -37,13 +41,13 @@ const revert = (client: Octokit, pullRequestId: string): Promise<{ revertPullReq
   )
 
 test.each(['merge', 'squash', 'rebase'] as const)('a pull request merged by %s is reverted', async (merge_method) => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
-  const gate = world.client(await world.gateToken())
-  const one = await propose(world, 'topic')
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
+  const gate = fixture.client(await fixture.gateToken())
+  const one = await propose(fixture, 'topic')
   await commitOnto(ada, 'topic', one.sha, 'second.txt', '2')
   await ada.rest.pulls.merge({ ...at, pull_number: one.number, merge_method })
-  const other = await propose(world, 'other')
+  const other = await propose(fixture, 'other')
   await ada.rest.pulls.merge({ ...at, pull_number: other.number })
 
   expect(await revert(gate, one.id)).toMatchObject({
@@ -65,9 +69,9 @@ test.each(['merge', 'squash', 'rebase'] as const)('a pull request merged by %s i
 })
 
 test('what is not merged, or was changed since, cannot be reverted', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
-  const one = await propose(world, 'topic')
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
+  const one = await propose(fixture, 'topic')
   await expect(revert(ada, one.id)).rejects.toThrow('not merged')
   const { data } = await ada.rest.pulls.merge({ ...at, pull_number: one.number })
   await commitOnto(ada, 'main', data.sha, 'topic.txt', '2')
@@ -85,20 +89,20 @@ const enable = (client: Octokit, pullRequestId: string): Promise<{ pullRequest: 
     `pullRequest { ${pullFields} }`,
   )
 
-function requireCheck(world: World): void {
-  Object.assign(world.github.repository(deploy), {
-    requiredCheck: { name: 'lockstep / gate', appId: world.gate.id },
+function requireCheck(fixture: EmulatorFixture): void {
+  Object.assign(fixture.github.repository(deploy), {
+    requiredCheck: { name: 'lockstep / gate', appId: fixture.gate.id },
     allowAutoMerge: true,
   })
 }
 
 test("a pull request with auto-merge merges itself once the right App's check is green on its head", async () => {
-  await using world = await startWorld()
-  requireCheck(world)
-  const ada = world.client(world.ada.token)
-  const gate = world.client(await world.gateToken())
-  const job = world.client(world.github.mintJobToken(deploy, { checks: 'write' }, 1))
-  const one = await propose(world, 'topic')
+  await using fixture = await startEmulatorFixture()
+  requireCheck(fixture)
+  const ada = fixture.client(fixture.ada.token)
+  const gate = fixture.client(await fixture.gateToken())
+  const job = fixture.client(fixture.github.mintJobToken(deploy, { checks: 'write' }, 1))
+  const one = await propose(fixture, 'topic')
   expect(await enable(gate, one.id)).toMatchObject({
     pullRequest: { state: 'OPEN', autoMergeRequest: { mergeMethod: 'MERGE', enabledBy: { login: 'gate' } } },
   })
@@ -112,16 +116,16 @@ test("a pull request with auto-merge merges itself once the right App's check is
   expect(await state()).toEqual(['open', false, undefined, 'merge'])
   await gate.rest.checks.update({ ...at, check_run_id: red.id, conclusion: 'success' })
   expect(await state()).toEqual(['closed', true, 'gate[bot]', 'merge'])
-  expect(world.github.events.at(-1)).toMatchObject({ name: 'push', ref: 'refs/heads/main', actor: 'gate[bot]' })
+  expect(fixture.github.events.at(-1)).toMatchObject({ name: 'push', ref: 'refs/heads/main', actor: 'gate[bot]' })
 })
 
 test('auto-merge is refused where it is not allowed or has nothing to wait for, and can be taken back', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
-  const gate = world.client(await world.gateToken())
-  const one = await propose(world, 'topic')
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
+  const gate = fixture.client(await fixture.gateToken())
+  const one = await propose(fixture, 'topic')
   await expect(enable(ada, one.id)).rejects.toThrow('not allowed for this repository')
-  requireCheck(world)
+  requireCheck(fixture)
   await enable(ada, one.id)
   const off = { pullRequestId: one.id }
   await mutate(ada, 'disablePullRequestAutoMerge', 'DisablePullRequestAutoMergeInput', off, 'pullRequest { state }')
@@ -131,8 +135,8 @@ test('auto-merge is refused where it is not allowed or has nothing to wait for, 
 })
 
 test('refs move together or not at all, and only from where they were expected', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
   const { node_id: repositoryId } = (await ada.rest.repos.get(at)).data
   const main = (await ada.rest.git.getRef({ ...at, ref: 'heads/main' })).data.object.sha
   const topic = await commitFile(ada, 'topic', 'a', '1')
@@ -162,19 +166,19 @@ test.each<[string, Permissions]>([
   ['contents', { pull_requests: 'write', contents: 'read' }],
   ['pull_requests', { contents: 'write', pull_requests: 'read' }],
 ])('the mutations of pull requests are forbidden without %s: write', async (_, permissions) => {
-  await using world = await startWorld()
-  requireCheck(world)
-  const one = await propose(world, 'topic')
-  const job = world.client(world.github.mintJobToken(deploy, permissions, 1))
+  await using fixture = await startEmulatorFixture()
+  requireCheck(fixture)
+  const one = await propose(fixture, 'topic')
+  const job = fixture.client(fixture.github.mintJobToken(deploy, permissions, 1))
   for (const call of [enable, revert]) {
     await expect(call(job, one.id)).rejects.toMatchObject({ errors: [{ type: 'FORBIDDEN' }] })
   }
 })
 
 test('an issue tells who edited its text last, who closed it and who labelled it, and needs issues: read', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
-  const gate = world.client(await world.gateToken())
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
+  const gate = fixture.client(await fixture.gateToken())
   const { data: issue } = await gate.rest.issues.create({
     ...at,
     title: 'Hold',
@@ -202,16 +206,16 @@ test('an issue tells who edited its text last, who closed it and who labelled it
     editor: { __typename: 'User', login: 'ada' },
     timelineItems: { nodes: [labelled, { __typename: 'ClosedEvent', actor: { login: 'ada' } }] },
   })
-  const job = world.client(world.github.mintJobToken(deploy, { contents: 'read' }, 1))
+  const job = fixture.client(fixture.github.mintJobToken(deploy, { contents: 'read' }, 1))
   await expect(ask(job)).rejects.toMatchObject({ errors: [{ type: 'FORBIDDEN' }] })
 })
 
 test('issues and pull requests have their newest comments, the oldest of them first, with their authors and last edits', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
-  const gate = world.client(await world.gateToken())
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
+  const gate = fixture.client(await fixture.gateToken())
   const { data: issue } = await ada.rest.issues.create({ ...at, title: 'Hold' })
-  const pull = await propose(world, 'topic')
+  const pull = await propose(fixture, 'topic')
   for (const { kind, number } of [
     { kind: 'issue', number: issue.number },
     { kind: 'pullRequest', number: pull.number },
@@ -228,7 +232,7 @@ test('issues and pull requests have their newest comments, the oldest of them fi
               __typename login ... on Bot { databaseId } } } } } } }`,
         )
       ).repository.one
-    const byGate = { author: { __typename: 'Bot', login: 'gate', databaseId: world.gate.bot } }
+    const byGate = { author: { __typename: 'Bot', login: 'gate', databaseId: fixture.gate.bot } }
     const three = { body: 'three', lastEditedAt: null, author: { __typename: 'User', login: 'ada' } }
     const page = { totalCount: 3, pageInfo: { hasPreviousPage: true } }
     expect(await ask()).toEqual({

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { at, commitFile, commitOnto, startWorld } from '../../../unit/rehearsal/github/world.js'
+import { at, commitFile, commitOnto, startEmulatorFixture } from '../../../fixtures/emulator.js'
 
 test('commits are listed by path, and compared along their ancestry', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
   const base = (await ada.rest.git.getRef({ ...at, ref: 'heads/main' })).data.object.sha
   const one = await commitFile(ada, 'topic', 'hub/a', '1')
   const two = await commitOnto(ada, 'topic', one, 'docs/b', '2')
@@ -32,8 +32,8 @@ test('commits are listed by path, and compared along their ancestry', async () =
 })
 
 test('a diff tells additions, removals, renames and binary files apart, whatever their names', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
   const base = (await ada.rest.git.getRef({ ...at, ref: 'heads/main' })).data.object.sha
   const { data: tree } = await ada.rest.git.createTree({
     ...at,
@@ -62,8 +62,8 @@ test('a diff tells additions, removals, renames and binary files apart, whatever
 })
 
 test('contents are read at any ref, raw or as base64, and a directory as a list', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
   await commitFile(ada, 'topic/x', 'meta/Chart.yaml', 'changed: ✓\n')
   const chart = { ...at, path: 'meta/Chart.yaml' }
   const { data: file } = await ada.rest.repos.getContent({ ...chart, ref: 'topic/x' })
@@ -79,8 +79,8 @@ test('contents are read at any ref, raw or as base64, and a directory as a list'
 })
 
 test('lists come in pages that lead to one another', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
   for (let n = 1; n <= 5; n += 1)
     await ada.rest.issues.create({ ...at, title: `Issue ${n}`, labels: n % 2 ? ['odd'] : [] })
   const first = await ada.rest.issues.listForRepo({ ...at, per_page: 2 })

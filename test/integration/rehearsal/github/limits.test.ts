@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { documentedLimits, type Limits } from '../../../../rehearsal/github/limits.js'
 import { startGitHub } from '../../../../rehearsal/github/server.js'
 import type { Emulator } from '../../../../rehearsal/github/types.js'
-import { testAppJwt } from '../../../app-jwt.js'
+import { testAppJwt } from '../../../fixtures/app-jwt.js'
 
 const plenty = { hourly: { job: 100, installation: 100 }, content: { minute: 100, hour: 100 } }
 let dir: string

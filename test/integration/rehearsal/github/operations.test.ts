@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OperationId, operationPermissions } from '../../../../rehearsal/github/permissions.js'
 import type { Level, Permissions } from '../../../../rehearsal/github/types.js'
-import { deploy, startWorld, type World } from '../../../unit/rehearsal/github/world.js'
+import { deploy, type EmulatorFixture, startEmulatorFixture } from '../../../fixtures/emulator.js'
 import { type Facts, prepare, type Sample, samples } from './samples.js'
 
-let world: World
+let fixture: EmulatorFixture
 let facts: Facts
 
 beforeAll(async () => {
-  world = await startWorld()
-  facts = await prepare(world)
+  fixture = await startEmulatorFixture()
+  facts = await prepare(fixture)
 })
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => fixture[Symbol.asyncDispose]())
 
 const inRepository = Object.entries(operationPermissions).filter(
   ([, { needs }]) => needs !== 'none' && needs !== 'members:read',
@@ -34,8 +34,8 @@ async function send(permissions: Permissions, route: string, sample: Sample): Pr
   const [owner = '', repo = ''] = deploy.split('/')
   const params: Record<string, string | number> = { owner, repo, ...sample.params }
   const filled = path.replace(/:(\w+)\*?/g, (_, name: string) => String(params[name]))
-  const token = world.github.mintJobToken(deploy, permissions, 1)
-  return fetch(`${world.github.url}${filled}${sample.query ? `?${sample.query}` : ''}`, {
+  const token = fixture.github.mintJobToken(deploy, permissions, 1)
+  return fetch(`${fixture.github.url}${filled}${sample.query ? `?${sample.query}` : ''}`, {
     method,
     headers: { authorization: `Bearer ${token}` },
     ...(sample.body === undefined ? {} : { body: JSON.stringify(sample.body) }),
@@ -67,7 +67,7 @@ test.each(needed)('$id takes exactly what the table lists', async ({ id, route, 
   }
 })
 
-// Also said when the world ends; here the differences are read more easily.
+// Also said when the fixture ends; here the differences are read more easily.
 test("every request and answer was as GitHub's own description has it", () => {
-  expect([...world.github.violations]).toEqual([])
+  expect([...fixture.github.violations]).toEqual([])
 })

@@ -1,18 +1,21 @@
 import { expect, test } from 'vitest'
 import { readableMarkdown } from '../../../../rehearsal/github/page/markdown.js'
-import { at, commitFile, deploy, startWorld, type World } from '../../../unit/rehearsal/github/world.js'
+import { at, commitFile, deploy, type EmulatorFixture, startEmulatorFixture } from '../../../fixtures/emulator.js'
 
 const hostile = '<script>alert(1)</script> "quoted" <!-- hidden -->'
 
-async function get(world: World, path: string): Promise<{ status: number; text: string; headers: Headers }> {
-  const response = await fetch(`${world.github.url}${path}`, { redirect: 'manual' })
+async function get(
+  fixture: EmulatorFixture,
+  path: string,
+): Promise<{ status: number; text: string; headers: Headers }> {
+  const response = await fetch(`${fixture.github.url}${path}`, { redirect: 'manual' })
   return { status: response.status, text: await response.text(), headers: response.headers }
 }
 
-async function lookedAt(): Promise<World> {
-  const world = await startWorld()
-  const ada = world.client(world.ada.token)
-  const gate = world.client(await world.gateToken())
+async function lookedAt(): Promise<EmulatorFixture> {
+  const fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
+  const gate = fixture.client(await fixture.gateToken())
   const head_sha = await commitFile(ada, 'topic', 'a', '1')
   await ada.rest.pulls.create({
     ...at,
@@ -37,26 +40,26 @@ async function lookedAt(): Promise<World> {
   const log_url = 'javascript:alert(1)'
   await gate.rest.repos.createDeploymentStatus({ ...at, deployment_id, state: 'success', log_url })
   const run = { repo: deploy, workflow: '.github/workflows/deploy.yml', name: 'deploy', event: 'push', actor: 'ada' }
-  const { id } = world.github.startRun({ ...run, headBranch: 'main', headSha: head_sha })
+  const { id } = fixture.github.startRun({ ...run, headBranch: 'main', headSha: head_sha })
   const job = { name: 'plan', status: 'completed', conclusion: 'failure', log: hostile } as const
-  world.github.updateRun(id, { status: 'completed', conclusion: 'failure', jobs: [job] })
-  return world
+  fixture.github.updateRun(id, { status: 'completed', conclusion: 'failure', jobs: [job] })
+  return fixture
 }
 
 test('pull requests, checks, comments, deployments and runs can be looked at, and strangers text stays text', async () => {
-  await using world = await lookedAt()
-  const overview = await get(world, '/_/')
+  await using fixture = await lookedAt()
+  const overview = await get(fixture, '/_/')
   expect(overview.text).toContain('verified')
   expect(overview.text).toContain('1 open pull requests, 0 open issues')
 
-  const repository = await get(world, `/_/${deploy}`)
+  const repository = await get(fixture, `/_/${deploy}`)
   const runPath = /\/_\/[\w/-]+\/runs\/\d+/.exec(repository.text)?.[0] ?? ''
-  const pull = await get(world, `/_/${deploy}/issues/1`)
+  const pull = await get(fixture, `/_/${deploy}/issues/1`)
   expect(pull.text).toContain('check by the App gate')
   expect(pull.text).toContain('deploy&#45;policy.yml &lt;')
   expect(pull.text).toContain('<b>bold</b> &#42;not&#42;')
   expect(pull.text).toContain('<code>code</code> [x](javascript:alert(1)) &#60;img src=x onerror=y&#62;')
-  const run = await get(world, runPath)
+  const run = await get(fixture, runPath)
   expect(run.text).toContain('&lt;script&gt;')
 
   for (const { status, text, headers } of [overview, repository, pull, run]) {
@@ -79,12 +82,12 @@ test('the Markdown of reports is readable: tables, and links to what can be look
 })
 
 test('addresses of GitHub lead to the page, unknown ones nowhere, and looking leaves no trace in the log of requests', async () => {
-  await using world = await lookedAt()
-  const before = world.github.requests.length
-  expect((await get(world, `/${deploy}/pull/1`)).headers.get('location')).toBe(`/_/${deploy}/issues/1`)
-  expect((await get(world, `/${deploy}/actions/runs/7`)).headers.get('location')).toBe(`/_/${deploy}/runs/7`)
+  await using fixture = await lookedAt()
+  const before = fixture.github.requests.length
+  expect((await get(fixture, `/${deploy}/pull/1`)).headers.get('location')).toBe(`/_/${deploy}/issues/1`)
+  expect((await get(fixture, `/${deploy}/actions/runs/7`)).headers.get('location')).toBe(`/_/${deploy}/runs/7`)
   for (const path of [`/_/${deploy}/issues/9`, `/_/${deploy}/runs/7`, '/_/no/where']) {
-    expect((await get(world, path)).status).toBe(404)
+    expect((await get(fixture, path)).status).toBe(404)
   }
-  expect(world.github.requests).toHaveLength(before)
+  expect(fixture.github.requests).toHaveLength(before)
 })

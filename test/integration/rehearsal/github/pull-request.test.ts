@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { at, commitFile, commitOnto, deploy, refusal, startWorld } from '../../../unit/rehearsal/github/world.js'
+import { at, commitFile, commitOnto, deploy, refusal, startEmulatorFixture } from '../../../fixtures/emulator.js'
 
 test('a pull request lives from its first commit to its merge', async () => {
-  await using world = await startWorld()
-  const { github } = world
-  github.repository(deploy).requiredCheck = { name: 'lockstep / gate', appId: world.gate.id }
-  const gate = world.client(await world.gateToken())
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const { github } = fixture
+  github.repository(deploy).requiredCheck = { name: 'lockstep / gate', appId: fixture.gate.id }
+  const gate = fixture.client(await fixture.gateToken())
+  const ada = fixture.client(fixture.ada.token)
 
   const first = await commitFile(gate, 'lockstep/bump/hub', 'meta/Chart.yaml', 'name: meta\nversion: 2\n')
   const { data: commit } = await gate.rest.repos.getCommit({ ...at, ref: first })
@@ -41,7 +41,7 @@ test('a pull request lives from its first commit to its merge', async () => {
 
   const merge = { ...at, pull_number: 1, sha: second }
   expect(await refusal(ada.rest.pulls.merge(merge))).toMatchObject({ status: 405 })
-  const job = world.client(github.mintJobToken(deploy, { checks: 'write' }, 1))
+  const job = fixture.client(github.mintJobToken(deploy, { checks: 'write' }, 1))
   await job.rest.checks.create({ ...at, name: 'lockstep / gate', head_sha: second, conclusion: 'success' })
   expect(await refusal(ada.rest.pulls.merge(merge))).toMatchObject({
     status: 405,
@@ -79,8 +79,8 @@ test('a pull request lives from its first commit to its merge', async () => {
 })
 
 test('a test merge stays as it is while only the base moves; another merge base, a conflict or a push makes it anew', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
   const parents = async () => {
     const { data } = await ada.rest.pulls.get({ ...at, pull_number: 1 })
     const sha = data.merge_commit_sha

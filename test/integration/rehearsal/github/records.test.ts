@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { at, commitFile, deploy, refusal, startWorld } from '../../../unit/rehearsal/github/world.js'
+import { at, commitFile, deploy, refusal, startEmulatorFixture } from '../../../fixtures/emulator.js'
 
 test('deployments are filtered, their newest status comes first, and a success retires the one before', async () => {
-  await using world = await startWorld()
-  const gate = world.client(await world.gateToken())
+  await using fixture = await startEmulatorFixture()
+  const gate = fixture.client(await fixture.gateToken())
   const deployTo = async (environment: string): Promise<number> => {
     const { data } = await gate.rest.repos.createDeployment({
       ...at,
@@ -37,16 +37,16 @@ test('deployments are filtered, their newest status comes first, and a success r
   expect(list[0]).toMatchObject({
     payload: { run: '1/1' },
     performed_via_github_app: null,
-    creator: { login: 'gate[bot]', type: 'Bot', id: world.gate.bot },
+    creator: { login: 'gate[bot]', type: 'Bot', id: fixture.gate.bot },
   })
 })
 
 test('environments are listed, and a misspelt one is 404', async () => {
-  await using world = await startWorld()
-  const { environments } = world.github.repository(deploy)
+  await using fixture = await startEmulatorFixture()
+  const { environments } = fixture.github.repository(deploy)
   environments.set('primary', { name: 'primary', branches: ['main'], secrets: { KUBECONFIG: 'x' }, variables: {} })
   environments.set('free', { name: 'free', branches: [], secrets: {}, variables: {} })
-  const ada = world.client(world.ada.token)
+  const ada = fixture.client(fixture.ada.token)
   const { data } = await ada.rest.repos.getAllEnvironments(at)
   expect(
     data.environments?.map(({ name, deployment_branch_policy }) => [
@@ -60,7 +60,7 @@ test('environments are listed, and a misspelt one is 404', async () => {
   expect(JSON.stringify(data)).not.toContain('KUBECONFIG')
   expect((await refusal(ada.rest.repos.getEnvironment({ ...at, environment_name: 'prmie' }))).status).toBe(404)
 
-  const gate = world.client(await world.gateToken())
+  const gate = fixture.client(await fixture.gateToken())
   const made = { ...at, ref: 'main', environment: 'prmie', auto_merge: false, required_contexts: [] }
   await gate.rest.repos.createDeployment(made)
   const { data: open } = await ada.rest.repos.getEnvironment({ ...at, environment_name: 'prmie' })
@@ -68,8 +68,8 @@ test('environments are listed, and a misspelt one is 404', async () => {
 })
 
 test('the newest check of an App and name counts, and only its App changes it', async () => {
-  await using world = await startWorld()
-  const gate = world.client(await world.gateToken())
+  await using fixture = await startEmulatorFixture()
+  const gate = fixture.client(await fixture.gateToken())
   const sha = await commitFile(gate, 'topic', 'a', '1')
   const check = { ...at, name: 'lockstep / gate', head_sha: sha }
   const { data: first } = await gate.rest.checks.create({ ...check, status: 'in_progress' })
@@ -80,7 +80,7 @@ test('the newest check of an App and name counts, and only its App changes it', 
     output: { title: 'No', summary: 'Why' },
   })
   const { data: second } = await gate.rest.checks.create({ ...check, conclusion: 'success', external_id: '1/main/abc' })
-  const job = world.client(world.github.mintJobToken(deploy, { checks: 'write' }, 1))
+  const job = fixture.client(fixture.github.mintJobToken(deploy, { checks: 'write' }, 1))
   await job.rest.checks.create({ ...check, conclusion: 'success' })
   expect(
     (await refusal(job.rest.checks.update({ ...at, check_run_id: second.id, conclusion: 'failure' }))).status,
@@ -90,7 +90,7 @@ test('the newest check of an App and name counts, and only its App changes it', 
     ...at,
     ref: 'topic',
     check_name: check.name,
-    app_id: world.gate.id,
+    app_id: fixture.gate.id,
   })
   expect(data.check_runs).toMatchObject([{ id: second.id, conclusion: 'success', external_id: '1/main/abc' }])
   const { data: all } = await gate.rest.checks.listForRef({ ...at, ref: 'topic', filter: 'all' })
@@ -102,8 +102,8 @@ test('the newest check of an App and name counts, and only its App changes it', 
 })
 
 test('statuses combine to the worst of the newest of each context', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
   const sha = await commitFile(ada, 'topic', 'a', '1')
   const combined = async (): Promise<string> =>
     (await ada.rest.repos.getCombinedStatusForRef({ ...at, ref: sha })).data.state
@@ -116,11 +116,11 @@ test('statuses combine to the worst of the newest of each context', async () => 
 })
 
 test('assignees without access are dropped without a word, and never more than ten are kept', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
-  world.github.createUser('eve')
-  const crew = Array.from({ length: 12 }, (_, n) => world.github.createUser(`crew-${n}`).login)
-  await world.github.createRepository({
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
+  fixture.github.createUser('eve')
+  const crew = Array.from({ length: 12 }, (_, n) => fixture.github.createUser(`crew-${n}`).login)
+  await fixture.github.createRepository({
     repo: 'hub-org/big',
     files: { a: '1' },
     collaborators: Object.fromEntries([['ada', 'write'], ...crew.map((login) => [login, 'write'])]),
@@ -137,8 +137,8 @@ test('assignees without access are dropped without a word, and never more than t
 })
 
 test('labels are made on first use, and a second of the same name is refused', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
   await ada.rest.issues.create({ ...at, title: 'Hold' })
   await ada.rest.issues.addLabels({ ...at, issue_number: 1, labels: ['deploy-blocked-version'] })
   expect(await refusal(ada.rest.issues.createLabel({ ...at, name: 'Deploy-Blocked-Version' }))).toMatchObject({
@@ -155,22 +155,22 @@ test('labels are made on first use, and a second of the same name is refused', a
 })
 
 test('a run waits for an environment’s reviewers: one of them decides for all its jobs, and nobody else', async () => {
-  await using world = await startWorld()
-  const { environments } = world.github.repository(deploy)
+  await using fixture = await startEmulatorFixture()
+  const { environments } = fixture.github.repository(deploy)
   const protection = { branches: ['main'], reviewers: ['ada', 'olga'], preventSelfReview: true }
   environments.set('free', { name: 'free', branches: [], secrets: {}, variables: {} })
   environments.set('primary', { name: 'primary', ...protection, secrets: {}, variables: {} })
-  const [olga, eve] = ['olga', 'eve'].map((login) => world.client(world.github.createUser(login).token))
-  const ada = world.client(world.ada.token)
+  const [olga, eve] = ['olga', 'eve'].map((login) => fixture.client(fixture.github.createUser(login).token))
+  const ada = fixture.client(fixture.ada.token)
   const { data: described } = await ada.rest.repos.getEnvironment({ ...at, environment_name: 'primary' })
   expect(described.protection_rules?.map(({ type }) => type)).toEqual(['branch_policy', 'required_reviewers'])
 
   const { object } = (await ada.rest.git.getRef({ ...at, ref: 'heads/main' })).data
   const named = { workflow: '.github/workflows/deploy.yml', name: 'Deploy', event: 'push' }
-  const run = world.github.startRun({ repo: deploy, ...named, headBranch: 'main', headSha: object.sha, actor: 'ada' })
-  world.github.updateRun(run.id, { status: 'in_progress' })
+  const run = fixture.github.startRun({ repo: deploy, ...named, headBranch: 'main', headSha: object.sha, actor: 'ada' })
+  fixture.github.updateRun(run.id, { status: 'in_progress' })
   const never = new AbortController().signal
-  const jobs = [1, 2].map(() => world.github.review(run.id, 'primary', never))
+  const jobs = [1, 2].map(() => fixture.github.review(run.id, 'primary', never))
 
   const where = { ...at, run_id: run.id }
   const pending = async () => (await ada.rest.actions.getPendingDeploymentsForRun(where)).data
@@ -195,15 +195,15 @@ test('a run waits for an environment’s reviewers: one of them decides for all 
   await expect(approve(olga)).rejects.toMatchObject({ status: 422 })
 
   const stop = new AbortController()
-  const cancelled = world.github.review(run.id, 'primary', stop.signal)
+  const cancelled = fixture.github.review(run.id, 'primary', stop.signal)
   stop.abort()
   expect(await cancelled).toBeUndefined()
   expect([await pending(), await status()]).toEqual([[], 'in_progress'])
 })
 
 test('texts of issues and pull requests end at 65,536 characters, and titles at 256', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
   await commitFile(ada, 'long', 'long.txt', '1')
   const make = async (title: string, body: string): Promise<number[]> => [
     (await refusal(ada.rest.issues.create({ ...at, title, body }))).status,

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { testAppJwt } from '../../../app-jwt.js'
-import { at, commitFile, commitOnto, deploy, refusal, startWorld } from '../../../unit/rehearsal/github/world.js'
+import { testAppJwt } from '../../../fixtures/app-jwt.js'
+import { at, commitFile, commitOnto, deploy, refusal, startEmulatorFixture } from '../../../fixtures/emulator.js'
 
 test('a pull request without a difference, without its head, or as the second of its head is refused with its errors', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
   const create = (head: string): Promise<unknown> => ada.rest.pulls.create({ ...at, head, base: 'main', title: 'T' })
   expect(await refusal(create('nowhere'))).toMatchObject({
     status: 422,
@@ -29,8 +29,8 @@ test('a pull request without a difference, without its head, or as the second of
 })
 
 test('a ref moves only as a fast-forward unless forced, and is made only once', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
   const { data: main } = await ada.rest.git.getRef({ ...at, ref: 'heads/main' })
   await commitFile(ada, 'topic/a', 'a', '1')
   const back = { ...at, ref: 'heads/topic/a', sha: main.object.sha }
@@ -44,14 +44,14 @@ test('a ref moves only as a fast-forward unless forced, and is made only once', 
     message: 'Reference already exists',
   })
   expect((await ada.rest.git.updateRef({ ...back, force: true })).data.object.sha).toBe(main.object.sha)
-  expect(world.github.events.at(-1)?.payload).toMatchObject({ forced: true })
+  expect(fixture.github.events.at(-1)?.payload).toMatchObject({ forced: true })
   await ada.rest.git.deleteRef({ ...at, ref: 'heads/topic/a' })
   expect((await refusal(ada.rest.git.getRef({ ...at, ref: 'heads/topic/a' }))).status).toBe(404)
 })
 
 test('a commit on a branch that has moved is refused as stale, and nothing is written', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
   const sha = await commitFile(ada, 'topic', 'a', '1')
   const old = (await ada.rest.git.getRef({ ...at, ref: 'heads/main' })).data.object.sha
   await expect(commitOnto(ada, 'topic', old, 'a', '2')).rejects.toMatchObject({ errors: [{ type: 'STALE_DATA' }] })
@@ -59,8 +59,8 @@ test('a commit on a branch that has moved is refused as stale, and nothing is wr
 })
 
 test('of two commits at once on the same tip exactly one is made', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
   const tip = await commitFile(ada, 'topic', 'a', '0')
   const results = await Promise.allSettled(['1', '2', '3'].map((text) => commitOnto(ada, 'topic', tip, 'a', text)))
   expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected'])
@@ -69,8 +69,8 @@ test('of two commits at once on the same tip exactly one is made', async () => {
 })
 
 test('a reopened pull request takes the head that its branch has by then', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
   const one = await commitFile(ada, 'topic', 'a', '1')
   await ada.rest.pulls.create({ ...at, head: 'topic', base: 'main', title: 'T' })
   await ada.rest.pulls.update({ ...at, pull_number: 1, state: 'closed' })
@@ -81,7 +81,7 @@ test('a reopened pull request takes the head that its branch has by then', async
   })
   const { data: open } = await ada.rest.pulls.update({ ...at, pull_number: 1, state: 'open' })
   expect(open).toMatchObject({ state: 'open', head: { sha: two } })
-  expect(world.github.events.at(-1)).toMatchObject({ name: 'pull_request', action: 'reopened' })
+  expect(fixture.github.events.at(-1)).toMatchObject({ name: 'pull_request', action: 'reopened' })
   await ada.rest.git.deleteRef({ ...at, ref: 'heads/topic' })
   expect((await ada.rest.pulls.get({ ...at, pull_number: 1 })).data).toMatchObject({ state: 'closed', merged: false })
   const again = ada.rest.pulls.update({ ...at, pull_number: 1, state: 'open' })
@@ -89,8 +89,8 @@ test('a reopened pull request takes the head that its branch has by then', async
 })
 
 test('GraphQL is held against the schema of GitHub, and what is not emulated is an error', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
   await expect(ada.graphql('{ repository(owner: "hub-org", name: "deploy") { nonsense } }')).rejects.toThrow(
     'Cannot query field "nonsense"',
   )
@@ -107,8 +107,8 @@ test('GraphQL is held against the schema of GitHub, and what is not emulated is 
 })
 
 test('conflicting changes make a pull request that is not mergeable', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
   await commitFile(ada, 'one', 'a', '1')
   await commitFile(ada, 'two', 'a', '2')
   for (const head of ['one', 'two']) await ada.rest.pulls.create({ ...at, head, base: 'main', title: head })
@@ -120,9 +120,9 @@ test('conflicting changes make a pull request that is not mergeable', async () =
 })
 
 test('a rebase keeps the authors and makes no merge commit', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
-  const gate = world.client(await world.gateToken())
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
+  const gate = fixture.client(await fixture.gateToken())
   const one = await commitFile(gate, 'topic', 'a', '1')
   await commitOnto(gate, 'topic', one, 'b', '2')
   await commitFile(ada, 'other', 'c', '3')
@@ -139,8 +139,8 @@ test('a rebase keeps the authors and makes no merge commit', async () => {
 })
 
 test('what is unknown is 404, bad JSON 400, and an operation that is not emulated is no 404', async () => {
-  await using world = await startWorld()
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
   expect(await refusal(ada.rest.pulls.get({ ...at, pull_number: 7 }))).toMatchObject({
     status: 404,
     message: 'Not Found',
@@ -148,11 +148,11 @@ test('what is unknown is 404, bad JSON 400, and an operation that is not emulate
   expect((await refusal(ada.rest.repos.get({ ...at, repo: 'none' }))).status).toBe(404)
   expect((await refusal(ada.rest.repos.getContent({ ...at, path: 'none' }))).status).toBe(404)
   expect(await refusal(ada.rest.gists.list())).toMatchObject({ status: 501 })
-  const url = `${world.github.url}/repos/${deploy}/issues`
+  const url = `${fixture.github.url}/repos/${deploy}/issues`
   const answer = await fetch(url, {
     method: 'POST',
     body: '{',
-    headers: { authorization: `Bearer ${world.ada.token}` },
+    headers: { authorization: `Bearer ${fixture.ada.token}` },
   })
   expect(answer.status).toBe(400)
   expect(await refusal(ada.rest.issues.create({ ...at, title: '' }))).toMatchObject({
@@ -162,14 +162,14 @@ test('what is unknown is 404, bad JSON 400, and an operation that is not emulate
 })
 
 test('nothing is merged without the required check from the right App on that very head, whoever else says it is green', async () => {
-  await using world = await startWorld()
-  const { github, gate } = world
+  await using fixture = await startEmulatorFixture()
+  const { github, gate } = fixture
   github.repository(deploy).requiredCheck = { name: 'lockstep / gate', appId: gate.id }
-  const ada = world.client(world.ada.token)
-  const own = world.client(await world.gateToken())
+  const ada = fixture.client(fixture.ada.token)
+  const own = fixture.client(await fixture.gateToken())
   const other = github.createApp({ id: 12, slug: 'other', permissions: { checks: 'write' } })
   github.install(other.id, deploy)
-  const app = world.client(await testAppJwt(other.id, other.privateKey))
+  const app = fixture.client(await testAppJwt(other.id, other.privateKey))
   const { data: installation } = await app.rest.apps.getRepoInstallation(at)
   const { data: token } = await app.rest.apps.createInstallationAccessToken({ installation_id: installation.id })
   const before = await commitFile(ada, 'topic', 'a', '1')
@@ -177,10 +177,10 @@ test('nothing is merged without the required check from the right App on that ve
   const head = await commitOnto(ada, 'topic', before, 'a', '2')
   const green = { ...at, name: 'lockstep / gate', conclusion: 'success' } as const
 
-  const job = world.client(github.mintJobToken(deploy, { checks: 'write', statuses: 'write' }, 1))
+  const job = fixture.client(github.mintJobToken(deploy, { checks: 'write', statuses: 'write' }, 1))
   await job.rest.checks.create({ ...green, head_sha: head })
   await job.rest.repos.createCommitStatus({ ...at, sha: head, context: 'lockstep / gate', state: 'success' })
-  await world.client(token.token).rest.checks.create({ ...green, head_sha: head })
+  await fixture.client(token.token).rest.checks.create({ ...green, head_sha: head })
   await own.rest.checks.create({ ...green, head_sha: before })
   await own.rest.checks.create({ ...green, head_sha: head, name: 'lockstep/gate' })
   for (const merge_method of ['merge', 'squash', 'rebase'] as const) {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { at, commitFile, deploy, startWorld, type World } from '../../../unit/rehearsal/github/world.js'
+import { at, commitFile, deploy, type EmulatorFixture, startEmulatorFixture } from '../../../fixtures/emulator.js'
 
-let world: World
+let fixture: EmulatorFixture
 
 beforeAll(async () => {
-  world = await startWorld()
+  fixture = await startEmulatorFixture()
 })
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => fixture[Symbol.asyncDispose]())
 
 const refusal = (attempt: Promise<unknown>): Promise<string> =>
   attempt.then(
@@ -15,9 +15,9 @@ const refusal = (attempt: Promise<unknown>): Promise<string> =>
   )
 
 test('a ruleset for pull requests only refuses a push of what is green, and not its merge', async () => {
-  const settings = world.github.repository(deploy)
+  const settings = fixture.github.repository(deploy)
   Object.assign(settings, { requiredCheck: { name: 'any' }, pullsOnly: true })
-  const ada = world.client(world.ada.token)
+  const ada = fixture.client(fixture.ada.token)
   const sha = await commitFile(ada, 'green', 'green.txt', '1')
   const { data: pull } = await ada.rest.pulls.create({ ...at, head: 'green', base: 'main', title: 'Green' })
   const push = (): Promise<string> => refusal(ada.rest.git.updateRef({ ...at, ref: 'heads/main', sha }))
@@ -34,10 +34,10 @@ test('a ruleset for pull requests only refuses a push of what is green, and not 
 })
 
 test('an App on the bypass list passes it by, and only that App sees that it may', async () => {
-  const settings = world.github.repository(deploy)
+  const settings = fixture.github.repository(deploy)
   Object.assign(settings, { requiredCheck: { name: 'any', appId: 1 }, pullsOnly: true })
-  const gate = world.client(await world.gateToken())
-  const ada = world.client(world.ada.token)
+  const gate = fixture.client(await fixture.gateToken())
+  const ada = fixture.client(fixture.ada.token)
   const may = async (client: typeof ada): Promise<unknown> => {
     const { data } = await client.rest.repos.getRepoRuleset({ ...at, ruleset_id: 1 })
     return [data.current_user_can_bypass, data.bypass_actors]
@@ -47,18 +47,18 @@ test('an App on the bypass list passes it by, and only that App sees that it may
   const push = (): Promise<string> => refusal(gate.rest.git.updateRef({ ...at, ref: 'heads/main', sha }))
   expect(await push()).toContain('Repository rule violations found')
 
-  settings.bypassApps = [world.gate.id]
+  settings.bypassApps = [fixture.gate.id]
   expect(await may(gate)).toEqual(['always', undefined])
   expect(await may(ada)).toEqual(['never', undefined])
   expect(await push()).toBe('done')
 })
 
 test('a list that is hidden is absent or null, and an App is told of itself, nothing or "never"', async () => {
-  const settings = world.github.repository(deploy)
-  Object.assign(settings, { requiredCheck: { name: 'any' }, bypassApps: [world.gate.id] })
-  const gate = world.client(await world.gateToken())
+  const settings = fixture.github.repository(deploy)
+  Object.assign(settings, { requiredCheck: { name: 'any' }, bypassApps: [fixture.gate.id] })
+  const gate = fixture.client(await fixture.gateToken())
   const ruleset = async () => (await gate.rest.repos.getRepoRuleset({ ...at, ruleset_id: 1 })).data
-  const { openRows } = world.github
+  const { openRows } = fixture.github
   expect(await ruleset()).not.toHaveProperty('bypass_actors')
 
   Object.assign(openRows, { hiddenBypassList: 'null', bypassToldToApps: 'never', anySource: 'null' })
@@ -70,11 +70,11 @@ test('a list that is hidden is absent or null, and an App is told of itself, not
 })
 
 test('classic protection is no ruleset: everybody sees that it is on, admins what it asks for, and a merge obeys it', async () => {
-  const settings = world.github.repository(deploy)
+  const settings = fixture.github.repository(deploy)
   delete settings.requiredCheck
   settings.collaborators.set('olga', 'admin')
-  const olga = world.client(world.github.createUser('olga').token)
-  const ada = world.client(world.ada.token)
+  const olga = fixture.client(fixture.github.createUser('olga').token)
+  const ada = fixture.client(fixture.ada.token)
   const branch = { ...at, branch: 'main' }
   const summary = async () => (await ada.rest.repos.getBranch(branch)).data.protection.enabled
   expect(await summary()).toBe(false)

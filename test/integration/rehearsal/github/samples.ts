@@ -1,5 +1,5 @@
 import type { OperationId } from '../../../../rehearsal/github/permissions.js'
-import { at, commitFile, deploy, type World } from '../../../unit/rehearsal/github/world.js'
+import { at, commitFile, deploy, type EmulatorFixture } from '../../../fixtures/emulator.js'
 
 /** What there is for the operations to be about. */
 export interface Facts {
@@ -36,10 +36,10 @@ export interface Sample {
 type Make = (facts: Facts, n: number) => Sample
 
 /** Issue 1; pull requests 2 (topic), 3 (ready to be merged), 4 (behind its base), 5 (merged); checks, deployments and runs. */
-export async function prepare(world: World): Promise<Facts> {
-  const { github } = world
-  const ada = world.client(world.ada.token)
-  const job = world.client(github.mintJobToken(deploy, { checks: 'write', deployments: 'write' }, 1))
+export async function prepare(fixture: EmulatorFixture): Promise<Facts> {
+  const { github } = fixture
+  const ada = fixture.client(fixture.ada.token)
+  const job = fixture.client(github.mintJobToken(deploy, { checks: 'write', deployments: 'write' }, 1))
   const main = (await ada.rest.git.getRef({ ...at, ref: 'heads/main' })).data.object.sha
   await ada.rest.issues.create({ ...at, title: 'An issue', labels: ['seen'] })
   const head = await commitFile(ada, 'topic', 'topic.txt', '1')
@@ -55,7 +55,7 @@ export async function prepare(world: World): Promise<Facts> {
   await ada.rest.issues.addLabels({ ...at, issue_number: 2, labels: ['old-0', 'old-1'] })
   await ada.rest.issues.addAssignees({ ...at, issue_number: 2, assignees: ['ada'] })
   await ada.rest.pulls.createReview({ ...at, pull_number: 2, event: 'COMMENT', body: 'Hm' })
-  const rob = world.client(github.createUser('rob').token)
+  const rob = fixture.client(github.createUser('rob').token)
   const { data: review } = await rob.rest.pulls.createReview({ ...at, pull_number: 2, event: 'APPROVE' })
   await ada.rest.repos.createCommitStatus({ ...at, sha: head, state: 'success' })
   const comments = await Promise.all(

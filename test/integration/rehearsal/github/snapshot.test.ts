@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { at, commitFile, deploy, startWorld, type World } from '../../../unit/rehearsal/github/world.js'
+import { at, commitFile, deploy, type EmulatorFixture, startEmulatorFixture } from '../../../fixtures/emulator.js'
 
 /** Something of every kind. */
-async function live(world: World, word: string): Promise<void> {
-  const ada = world.client(world.ada.token)
-  const gate = world.client(await world.gateToken())
+async function live(fixture: EmulatorFixture, word: string): Promise<void> {
+  const ada = fixture.client(fixture.ada.token)
+  const gate = fixture.client(await fixture.gateToken())
   const sha = await commitFile(ada, 'topic', 'a', word)
   const { data: pull } = await ada.rest.pulls.create({ ...at, head: 'topic', base: 'main', title: 'T', body: sha })
   await ada.rest.issues.addLabels({ ...at, issue_number: pull.number, labels: ['deploy-bump'] })
@@ -21,39 +21,39 @@ async function live(world: World, word: string): Promise<void> {
 }
 
 test('going back leaves nothing of what was done since, and everything can be done again', async () => {
-  await using world = await startWorld()
-  const empty = await world.github.dump()
-  const back = await world.github.snapshot()
+  await using fixture = await startEmulatorFixture()
+  const empty = await fixture.github.dump()
+  const back = await fixture.github.snapshot()
   const ends: string[] = []
   for (let times = 0; times < 2; times++) {
-    await live(world, '1')
-    ends.push(await world.github.dump())
+    await live(fixture, '1')
+    ends.push(await fixture.github.dump())
     await back()
-    expect(await world.github.dump()).toBe(empty)
+    expect(await fixture.github.dump()).toBe(empty)
   }
   // Ids, times and so commits differ between the two; what they mean does not.
   expect(ends[0]).toBe(ends[1])
-  await live(world, '2')
-  expect(await world.github.dump()).not.toBe(ends[0])
+  await live(fixture, '2')
+  expect(await fixture.github.dump()).not.toBe(ends[0])
 })
 
-test.each<[string, (world: World) => Promise<unknown>]>([
-  ['a label', (world) => world.client(world.ada.token).rest.issues.createLabel({ ...at, name: 'x' })],
+test.each<[string, (fixture: EmulatorFixture) => Promise<unknown>]>([
+  ['a label', (fixture) => fixture.client(fixture.ada.token).rest.issues.createLabel({ ...at, name: 'x' })],
   [
     'a second comment',
-    (world) => world.client(world.ada.token).rest.issues.createComment({ ...at, issue_number: 1, body: 'x' }),
+    (fixture) => fixture.client(fixture.ada.token).rest.issues.createComment({ ...at, issue_number: 1, body: 'x' }),
   ],
-  ['a branch', (world) => commitFile(world.client(world.ada.token), 'other', 'a', '1')],
+  ['a branch', (fixture) => commitFile(fixture.client(fixture.ada.token), 'other', 'a', '1')],
   [
     'a closed pull request',
-    (world) => world.client(world.ada.token).rest.pulls.update({ ...at, pull_number: 1, state: 'closed' }),
+    (fixture) => fixture.client(fixture.ada.token).rest.pulls.update({ ...at, pull_number: 1, state: 'closed' }),
   ],
-  ['a merge', (world) => world.client(world.ada.token).rest.pulls.merge({ ...at, pull_number: 1 })],
+  ['a merge', (fixture) => fixture.client(fixture.ada.token).rest.pulls.merge({ ...at, pull_number: 1 })],
 ])('%s is a difference', async (_, change) => {
-  await using world = await startWorld()
-  await live(world, '1')
-  const before = await world.github.dump()
+  await using fixture = await startEmulatorFixture()
+  await live(fixture, '1')
+  const before = await fixture.github.dump()
   expect(JSON.parse(before)[deploy].issues).toHaveLength(1)
-  await change(world)
-  expect(await world.github.dump()).not.toBe(before)
+  await change(fixture)
+  expect(await fixture.github.dump()).not.toBe(before)
 })

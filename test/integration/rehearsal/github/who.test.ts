@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest'
-import { at, commitFile, deploy, refusal, startWorld } from '../../../unit/rehearsal/github/world.js'
+import { at, commitFile, deploy, refusal, startEmulatorFixture } from '../../../fixtures/emulator.js'
 
 const deployment = { ...at, ref: 'main', environment: 'x', auto_merge: false, required_contexts: [], payload: { a: 1 } }
 
 test('what an App made names its bot, and the App only on comments (I1 to I5)', async () => {
-  await using world = await startWorld()
-  const gate = world.client(await world.gateToken())
-  const bot = { id: world.gate.bot, login: 'gate[bot]', type: 'Bot' }
-  expect(world.gate.bot).not.toBe(world.gate.id)
+  await using fixture = await startEmulatorFixture()
+  const gate = fixture.client(await fixture.gateToken())
+  const bot = { id: fixture.gate.bot, login: 'gate[bot]', type: 'Bot' }
+  expect(fixture.gate.bot).not.toBe(fixture.gate.id)
 
   const { data: issue } = await gate.rest.issues.create({ ...at, title: 'probe' })
   expect(issue).toMatchObject({ performed_via_github_app: null, user: bot })
   const { data: comment } = await gate.rest.issues.createComment({ ...at, issue_number: issue.number, body: 'probe' })
-  expect(comment).toMatchObject({ performed_via_github_app: { id: world.gate.id }, user: bot })
+  expect(comment).toMatchObject({ performed_via_github_app: { id: fixture.gate.id }, user: bot })
   const { data: made } = await gate.rest.repos.createDeployment(deployment)
   expect(made).toMatchObject({ performed_via_github_app: null, creator: bot })
   const deployment_id = 'id' in made ? made.id : 0
@@ -29,31 +29,34 @@ test('what an App made names its bot, and the App only on comments (I1 to I5)', 
 })
 
 test('a renamed App keeps its numbers, and a fixture chooses them', async () => {
-  await using world = await startWorld()
-  expect(world.github.createApp({ id: 12, slug: 'other', permissions: {}, bot: 34 })).toMatchObject({ id: 12, bot: 34 })
-  const gate = world.client(await world.gateToken())
+  await using fixture = await startEmulatorFixture()
+  expect(fixture.github.createApp({ id: 12, slug: 'other', permissions: {}, bot: 34 })).toMatchObject({
+    id: 12,
+    bot: 34,
+  })
+  const gate = fixture.client(await fixture.gateToken())
   await gate.rest.issues.create({ ...at, title: 'before' })
-  world.github.renameApp(world.gate.id, 'gatekeeper')
+  fixture.github.renameApp(fixture.gate.id, 'gatekeeper')
   await gate.rest.issues.create({ ...at, title: 'after' })
   const { data } = await gate.rest.issues.listForRepo(at)
   expect(data.map(({ user }) => [user?.login, user?.id])).toEqual([
-    ['gatekeeper[bot]', world.gate.bot],
-    ['gatekeeper[bot]', world.gate.bot],
+    ['gatekeeper[bot]', fixture.gate.bot],
+    ['gatekeeper[bot]', fixture.gate.bot],
   ])
   expect((await refusal(gate.rest.users.getByUsername({ username: 'gate[bot]' }))).status).toBe(404)
 })
 
 test('the Deployment of a job with an environment is empty, and in the name of who started the run (I6)', async () => {
-  await using world = await startWorld()
-  const gate = world.client(await world.gateToken())
+  await using fixture = await startEmulatorFixture()
+  const gate = fixture.client(await fixture.gateToken())
   const about = { repo: deploy, workflow: '.github/workflows/deploy.yml', name: 'Deploy', event: 'push' }
   const { data: main } = await gate.rest.git.getRef({ ...at, ref: 'heads/main' })
   const head = { headBranch: 'main', headSha: main.object.sha, actor: 'gate[bot]' }
-  const end = world.github.jobDeployment(world.github.startRun({ ...about, ...head }).id, 'staging')
+  const end = fixture.github.jobDeployment(fixture.github.startRun({ ...about, ...head }).id, 'staging')
   end(true)
 
   const { data } = await gate.rest.repos.listDeployments({ ...at, environment: 'staging' })
-  const creator = { id: world.gate.bot, type: 'Bot' }
+  const creator = { id: fixture.gate.bot, type: 'Bot' }
   expect(data).toMatchObject([{ task: 'deploy', sha: main.object.sha, payload: {}, creator }])
   const deployment_id = data[0]?.id ?? 0
   const { data: statuses } = await gate.rest.repos.listDeploymentStatuses({ ...at, deployment_id })
@@ -64,9 +67,9 @@ test('the Deployment of a job with an environment is empty, and in the name of w
 })
 
 test("an issue's text edits are told one by one, the newest first, whatever sets its editor (I10)", async () => {
-  await using world = await startWorld()
-  const gate = world.client(await world.gateToken())
-  const ada = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const gate = fixture.client(await fixture.gateToken())
+  const ada = fixture.client(fixture.ada.token)
   const { data } = await gate.rest.issues.create({ ...at, title: 'probe', body: 'one' })
   const issue = { ...at, issue_number: data.number }
   const query = `{ repository(owner: "hub-org", name: "deploy") { issue(number: ${data.number}) {
@@ -82,14 +85,14 @@ test("an issue's text edits are told one by one, the newest first, whatever sets
   const userContentEdits = { totalCount: 2, nodes: [ofAda, ofGate] }
   expect(await ask()).toEqual({ ...ofAda, userContentEdits })
 
-  world.github.openRows.issueEditor = 'anything'
+  fixture.github.openRows.issueEditor = 'anything'
   await gate.rest.issues.addLabels({ ...issue, labels: ['y'] })
   expect(await ask()).toEqual({ ...ofGate, userContentEdits })
 })
 
 test('labels given at creation are events or not (I9), and events come page by page from the newest back', async () => {
-  await using world = await startWorld()
-  const gate = world.client(await world.gateToken())
+  await using fixture = await startEmulatorFixture()
+  const gate = fixture.client(await fixture.gateToken())
   const page = async (number: number, before: string) => {
     const query = `{ repository(owner: "hub-org", name: "deploy") { issue(number: ${number}) {
       timelineItems(last: 2, ${before}itemTypes: [LABELED_EVENT]) { pageInfo { hasPreviousPage startCursor }
@@ -107,13 +110,13 @@ test('labels given at creation are events or not (I9), and events come page by p
   const older = await page(number, `before: "${newest.pageInfo.startCursor}", `)
   expect([names(older), older.pageInfo]).toMatchObject([['a'], { hasPreviousPage: false }])
 
-  world.github.openRows.labelsAtCreation = 'silent'
+  fixture.github.openRows.labelsAtCreation = 'silent'
   expect(names(await page(await create(), ''))).toEqual([])
 })
 
 test("a reaction moves a comment's date or not, and never its text's last edit (I11)", async () => {
-  await using world = await startWorld()
-  const gate = world.client(await world.gateToken())
+  await using fixture = await startEmulatorFixture()
+  const gate = fixture.client(await fixture.gateToken())
   const { data: issue } = await gate.rest.issues.create({ ...at, title: 'probe' })
   const comment = async (): Promise<{ id: number; node_id: string }> =>
     (await gate.rest.issues.createComment({ ...at, issue_number: issue.number, body: 'one' })).data
@@ -130,7 +133,7 @@ test("a reaction moves a comment's date or not, and never its text's last edit (
   const { data } = await gate.rest.issues.updateComment({ ...at, comment_id: one.id, body: 'two' })
   expect(await edited(one)).toEqual([{ lastEditedAt: data.updated_at }])
 
-  world.github.openRows.commentUpdates = 'anything'
+  fixture.github.openRows.commentUpdates = 'anything'
   const other = await comment()
   await new Promise((done) => setTimeout(done, 1100))
   await gate.rest.reactions.createForIssueComment({ ...at, comment_id: other.id, content: 'eyes' })
@@ -140,38 +143,38 @@ test("a reaction moves a comment's date or not, and never its text's last edit (
 })
 
 test("a job's viewer has its login with or without its end (I14)", async () => {
-  await using world = await startWorld()
-  const job = world.client(world.github.mintJobToken(deploy, {}, 1))
+  await using fixture = await startEmulatorFixture()
+  const job = fixture.client(fixture.github.mintJobToken(deploy, {}, 1))
   const viewer = async () => (await job.graphql<{ viewer: { login: string } }>('{ viewer { login } }')).viewer.login
   expect(await viewer()).toBe('github-actions[bot]')
-  world.github.openRows.jobsViewer = 'slug'
+  fixture.github.openRows.jobsViewer = 'slug'
   expect(await viewer()).toBe('github-actions')
 })
 
 test("a Deployment of what only a fork's pull request has is made or refused (D1)", async () => {
-  await using world = await startWorld()
-  const gate = world.client(await world.gateToken())
-  const sha = await commitFile(world.client(world.ada.token), 'gone', 'a.txt', 'a')
+  await using fixture = await startEmulatorFixture()
+  const gate = fixture.client(await fixture.gateToken())
+  const sha = await commitFile(fixture.client(fixture.ada.token), 'gone', 'a.txt', 'a')
   await gate.rest.git.deleteRef({ ...at, ref: 'heads/gone' })
   expect((await gate.rest.repos.createDeployment({ ...deployment, ref: sha })).status).toBe(201)
-  world.github.openRows.deploymentsOfForks = false
+  fixture.github.openRows.deploymentsOfForks = false
   expect(await refusal(gate.rest.repos.createDeployment({ ...deployment, ref: sha }))).toMatchObject({ status: 422 })
   expect((await gate.rest.repos.createDeployment(deployment)).status).toBe(201)
 })
 
 test("a job's token sees another repository's Deployments over GraphQL or not (D17)", async () => {
-  await using world = await startWorld()
-  await world.github.createRepository({ repo: 'hub-org/hub', files: { 'a.txt': 'a' } })
-  const job = world.client(world.github.mintJobToken('hub-org/hub', {}, 1))
+  await using fixture = await startEmulatorFixture()
+  await fixture.github.createRepository({ repo: 'hub-org/hub', files: { 'a.txt': 'a' } })
+  const job = fixture.client(fixture.github.mintJobToken('hub-org/hub', {}, 1))
   const query = '{ repository(owner: "hub-org", name: "deploy") { deployments(first: 1) { totalCount } } }'
   expect(await job.graphql(query)).toEqual({ repository: { deployments: { totalCount: 0 } } })
-  world.github.openRows.jobsSeeOthersDeployments = false
+  fixture.github.openRows.jobsSeeOthersDeployments = false
   await expect(job.graphql(query)).rejects.toMatchObject({ errors: [{ type: 'FORBIDDEN' }] })
 })
 
 test('the combined status of a commit comes page by page', async () => {
-  await using world = await startWorld()
-  const gate = world.client(await world.gateToken())
+  await using fixture = await startEmulatorFixture()
+  const gate = fixture.client(await fixture.gateToken())
   const { data: main } = await gate.rest.git.getRef({ ...at, ref: 'heads/main' })
   const sha = main.object.sha
   for (const context of ['a', 'b', 'c'])

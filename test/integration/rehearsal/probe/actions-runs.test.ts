@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { actionsRuns } from '../../../../rehearsal/probe/actions-runs.js'
-import { type ProbeWorld, startProbeWorld } from '../../../unit/rehearsal/probe/probe-world.js'
+import { type ProbeFixture, startProbeFixture } from '../../../fixtures/probe-session.js'
 
-let world: ProbeWorld
+let fixture: ProbeFixture
 beforeAll(async () => {
-  world = await startProbeWorld()
+  fixture = await startProbeFixture()
 })
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => fixture[Symbol.asyncDispose]())
 
 test.each(actionsRuns.map(({ row }) => row))(
   '%s is as expected on the emulator',
   async (row) => {
-    const { kind, told } = await world.verdict(row)
+    const { kind, told } = await fixture.verdict(row)
     expect(`${kind}: ${told}`).toMatch(/^expected: /)
   },
   60_000,
 )
 
 test('A13 and A14 differ where the switches of the runner are turned', async () => {
-  await using other = await startProbeWorld({ unsettled: { callsAtOnce: 'all', callOutputs: 'all' } })
+  await using other = await startProbeFixture({ unsettled: { callsAtOnce: 'all', callOutputs: 'all' } })
   expect(await other.verdict('A13')).toMatchObject({ kind: 'differs', told: 'at once' })
   expect(await other.verdict('A14')).toMatchObject({ kind: 'differs', told: 'that of one that failed' })
 }, 60_000)
@@ -31,9 +31,9 @@ test.each<[string, string | RegExp, unknown, string]>([
 ])(
   '%s differs where GitHub answers otherwise',
   async (row, path, body, told) => {
-    await (await world.world()).place('plain')
-    world.github.faults.next({ kind: 'answer', body, match: { method: 'GET', path } })
-    expect(await world.verdict(row)).toMatchObject({ kind: 'differs', told })
+    await (await fixture.session()).place('plain')
+    fixture.github.faults.next({ kind: 'answer', body, match: { method: 'GET', path } })
+    expect(await fixture.verdict(row)).toMatchObject({ kind: 'differs', told })
   },
   60_000,
 )
@@ -42,7 +42,7 @@ const ended = { status: 'completed', run_attempt: 2, actor: { login: 'ada' }, di
 
 /** The workflow that a job started last, and the one that was made right after it, which listens to its end. */
 function started(): [string, string] {
-  const { workflow } = world.github.events.findLast(({ name }) => name === 'workflow_dispatch')?.payload ?? {}
+  const { workflow } = fixture.github.events.findLast(({ name }) => name === 'workflow_dispatch')?.payload ?? {}
   return [String(workflow), String(workflow).replace(/\d+(?=\.yml$)/, (number) => String(Number(number) + 1))]
 }
 
@@ -63,10 +63,10 @@ test.each<[string, RegExp, unknown, string]>([
 ])(
   '%s differs where GitHub always answers otherwise',
   async (row, path, body, told) => {
-    await (await world.world()).place('plain')
-    world.github.faults.next({ kind: 'answer', body, match: { method: 'GET', path }, times: 1000 })
-    const verdict = await world.verdict(row)
-    world.github.faults.clear()
+    await (await fixture.session()).place('plain')
+    fixture.github.faults.next({ kind: 'answer', body, match: { method: 'GET', path }, times: 1000 })
+    const verdict = await fixture.verdict(row)
+    fixture.github.faults.clear()
     expect(verdict).toMatchObject({ kind: 'differs', told: expect.stringMatching(new RegExp(`^${told}`)) })
   },
   60_000,

@@ -3,18 +3,18 @@ import type { OpenRows } from '../../../../rehearsal/github/open-rows.js'
 import { deployments } from '../../../../rehearsal/probe/deployments.js'
 import { limits } from '../../../../rehearsal/probe/limits.js'
 import { permissions } from '../../../../rehearsal/probe/permissions.js'
-import { type ProbeWorld, startProbeWorld } from '../../../unit/rehearsal/probe/probe-world.js'
+import { type ProbeFixture, startProbeFixture } from '../../../fixtures/probe-session.js'
 
-let world: ProbeWorld
+let fixture: ProbeFixture
 beforeAll(async () => {
-  world = await startProbeWorld()
+  fixture = await startProbeFixture()
 })
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => fixture[Symbol.asyncDispose]())
 
 test.each([...deployments, ...permissions, ...limits].map(({ row }) => row))(
   '%s is as expected on the emulator',
   async (row) => {
-    const { kind, told } = await world.verdict(row)
+    const { kind, told } = await fixture.verdict(row)
     expect(`${kind}: ${told}`).toMatch(/^expected: /)
   },
 )
@@ -25,14 +25,14 @@ test.each<[string, Partial<OpenRows>, string]>([
   ['D19', { inactiveFirst: false }, 'refused with 422'],
   ['L10', { objectsPerQuery: 100 }, 'refused: RESOURCE_LIMITS_EXCEEDED'],
 ])('%s differs where the switch is turned: %o', async (row, rows, told) => {
-  const { openRows } = world.github
+  const { openRows } = fixture.github
   const before = { ...openRows }
   Object.assign(openRows, rows)
-  expect(await world.verdict(row)).toMatchObject({ kind: 'differs', told })
+  expect(await fixture.verdict(row)).toMatchObject({ kind: 'differs', told })
   Object.assign(openRows, before)
 })
 
-type Fault = Parameters<ProbeWorld['github']['faults']['next']>[0]
+type Fault = Parameters<ProbeFixture['github']['faults']['next']>[0]
 const refused = (status: number) => ({ kind: 'status', status, message: 'No.' }) as const
 const answer = (body: unknown) => ({ kind: 'answer', body }) as const
 const payload = { data: { repository: { deployments: { nodes: [{ payload: JSON.stringify('{"a":1}') }] } } } }
@@ -88,8 +88,8 @@ test.each<[string, string, string, Fault, string]>([
   ],
 ])('%s differs where GitHub answers otherwise', async (row, method, path, fault, told) => {
   // Made before, so that the fault meets the question.
-  for (const purpose of ['plain', 'private']) await (await world.world()).place(purpose)
-  world.github.faults.next({ ...fault, match: { method, path } })
-  expect(await world.verdict(row)).toMatchObject({ kind: 'differs', told })
-  world.github.faults.clear()
+  for (const purpose of ['plain', 'private']) await (await fixture.session()).place(purpose)
+  fixture.github.faults.next({ ...fault, match: { method, path } })
+  expect(await fixture.verdict(row)).toMatchObject({ kind: 'differs', told })
+  fixture.github.faults.clear()
 })

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { cleanUp, play } from '../../../../rehearsal/probe/play.js'
 import type { Probe } from '../../../../rehearsal/probe/probe.js'
-import { startProbeWorld } from '../../../unit/rehearsal/probe/probe-world.js'
+import { startProbeFixture } from '../../../fixtures/probe-session.js'
 
 /** A row whose answer is what it is told, after it made a repository. */
 const row = (seen: string, meanwhile: () => void = () => {}): Probe => ({
   ...{ row: 'I1', expected: 'null', otherwise: 'nothing' },
-  async ask(world) {
-    await world.place('plain')
+  async ask(session) {
+    await session.place('plain')
     meanwhile()
     return seen
   },
@@ -16,39 +16,39 @@ const row = (seen: string, meanwhile: () => void = () => {}): Probe => ({
 const before = ['probe-org/other']
 
 test('what was made is gone at the end, and only that', async () => {
-  await using world = await startProbeWorld()
+  await using fixture = await startProbeFixture()
   let during: string[] = []
   const looks: Probe = {
     ...row('null'),
     ask: async (of) => {
       await of.place('plain')
       await of.fork('plain')
-      during = await world.repositories()
+      during = await fixture.repositories()
       return 'null'
     },
   }
   const printed: string[] = []
-  expect(await play(world.options, [looks], (text) => void printed.push(text))).toBe(0)
+  expect(await play(fixture.options, [looks], (text) => void printed.push(text))).toBe(0)
   expect(during).toEqual([
     ...before,
     expect.stringMatching(/^probe-org\/lockstep-probe-/),
     expect.stringMatching(/^ada\/lockstep-probe-/),
   ])
-  expect(await world.repositories()).toEqual(before)
+  expect(await fixture.repositories()).toEqual(before)
   expect(printed.join('')).toContain('1 as expected, 0 otherwise, 0 not settled.')
 })
 
 test('the exit code says that something differs, or has no answer', async () => {
-  await using world = await startProbeWorld()
+  await using fixture = await startProbeFixture()
   const fails: Probe = { ...row(''), ask: () => Promise.reject(new Error('No.')) }
-  expect(await play(world.options, [row('null'), row('the App')], () => {})).toBe(1)
-  expect(await play(world.options, [row('null'), fails], () => {})).toBe(2)
+  expect(await play(fixture.options, [row('null'), row('the App')], () => {})).toBe(1)
+  expect(await play(fixture.options, [row('null'), fails], () => {})).toBe(2)
 })
 
 test('one that is stopped in the middle of a row takes away what it made at once', async () => {
-  await using world = await startProbeWorld()
+  await using fixture = await startProbeFixture()
   const stop = new AbortController()
-  const options = { ...world.options, stopped: stop.signal }
+  const options = { ...fixture.options, stopped: stop.signal }
   const never: Probe = {
     ...row(''),
     ask: async (of) => {
@@ -60,11 +60,11 @@ test('one that is stopped in the middle of a row takes away what it made at once
   const printed: string[] = []
   expect(await play(options, [row('null'), never, row('null')], (text) => void printed.push(text))).toBe(2)
   expect(printed.join('')).toContain('1 as expected, 0 otherwise, 2 not settled.')
-  expect(await world.repositories()).toEqual(before)
+  expect(await fixture.repositories()).toEqual(before)
 })
 
 test('a repository that cannot be deleted is told, and the others go', async () => {
-  await using world = await startProbeWorld()
+  await using fixture = await startProbeFixture()
   const two: Probe = {
     ...row('null'),
     ask: async (of) => {
@@ -74,17 +74,17 @@ test('a repository that cannot be deleted is told, and the others go', async () 
     },
   }
   const status = { kind: 'status', status: 403, message: 'Must have admin rights to Repository.' } as const
-  world.github.faults.next({ ...status, match: { method: 'DELETE' } })
-  expect(await play(world.options, [two], () => {})).toBe(2)
-  expect(await world.repositories()).toHaveLength(2)
-  expect(world.said.join('\n')).toMatch(/Could not delete probe-org\/lockstep-probe-.*admin rights/)
+  fixture.github.faults.next({ ...status, match: { method: 'DELETE' } })
+  expect(await play(fixture.options, [two], () => {})).toBe(2)
+  expect(await fixture.repositories()).toHaveLength(2)
+  expect(fixture.said.join('\n')).toMatch(/Could not delete probe-org\/lockstep-probe-.*admin rights/)
 })
 
 test('what a killed probe left behind is found later, and nothing else is touched', async () => {
-  await using world = await startProbeWorld()
-  const { github, options } = world
-  const place = (await (await world.world()).place('plain')).ref
-  await (await world.world()).fork('plain')
+  await using fixture = await startProbeFixture()
+  const { github, options } = fixture
+  const place = (await (await fixture.session()).place('plain')).ref
+  await (await fixture.session()).fork('plain')
   // By somebody else: the name without the description, and the description without the name.
   const { description } = github.repository(`${place.owner}/${place.repo}`)
   const files = { 'a.txt': 'a' }
@@ -94,7 +94,7 @@ test('what a killed probe left behind is found later, and nothing else is touche
   const printed: string[] = []
   expect(await cleanUp(options, (text) => void printed.push(text))).toBe(0)
   expect(printed.join('')).toBe('2 of 2 repositories of probes were deleted.\n')
-  expect(await world.repositories()).toEqual([
+  expect(await fixture.repositories()).toEqual([
     ...before,
     'probe-org/lockstep-probe-0123456789ab',
     'probe-org/lockstep-probe-notes',
@@ -102,8 +102,8 @@ test('what a killed probe left behind is found later, and nothing else is touche
 })
 
 test('an App that is on selected repositories only, or unknown, makes nothing', async () => {
-  await using world = await startProbeWorld()
-  const { github, options } = world
+  await using fixture = await startProbeFixture()
+  const { github, options } = fixture
   const app = github.createApp({ id: 4713, slug: 'selected', permissions: {} })
   github.install(app.id, 'probe-org/other')
   const selected = { ...options, app: { id: app.id, key: app.privateKey } }
@@ -111,5 +111,5 @@ test('an App that is on selected repositories only, or unknown, makes nothing', 
     'not installed on all repositories of probe-org',
   )
   await expect(play({ ...options, owner: 'github-nobody' }, [row('null')], () => {})).rejects.toThrow('Not Found')
-  expect(await world.repositories()).toEqual(before)
+  expect(await fixture.repositories()).toEqual(before)
 })

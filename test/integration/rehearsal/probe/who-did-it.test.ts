@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { OpenRows } from '../../../../rehearsal/github/open-rows.js'
 import { whoDidIt } from '../../../../rehearsal/probe/who-did-it.js'
-import { type ProbeWorld, startProbeWorld } from '../../../unit/rehearsal/probe/probe-world.js'
+import { type ProbeFixture, startProbeFixture } from '../../../fixtures/probe-session.js'
 
-let world: ProbeWorld
+let fixture: ProbeFixture
 beforeAll(async () => {
-  world = await startProbeWorld()
+  fixture = await startProbeFixture()
 })
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => fixture[Symbol.asyncDispose]())
 
 test.each(whoDidIt.map(({ row }) => row))('%s is as expected on the emulator', async (row) => {
-  const { kind, told } = await world.verdict(row)
+  const { kind, told } = await fixture.verdict(row)
   expect(`${kind}: ${told}`).toMatch(/^expected: /)
 })
 
@@ -19,10 +19,10 @@ test.each<[string, Partial<OpenRows>, string]>([
   ['I10', { issueEditor: 'anything' }, 'set by title or labels'],
   ['I11', { commentUpdates: 'anything' }, 'a reaction moves it, an edit moves it'],
 ])('%s differs where the switch is turned', async (row, rows, told) => {
-  const { openRows } = world.github
+  const { openRows } = fixture.github
   const before = { ...openRows }
   Object.assign(openRows, rows)
-  expect(await world.verdict(row)).toMatchObject({ kind: 'differs', told })
+  expect(await fixture.verdict(row)).toMatchObject({ kind: 'differs', told })
   Object.assign(openRows, before)
 })
 
@@ -41,9 +41,9 @@ test.each<[string, string, string, unknown, string]>([
   ['I18', 'POST', '/graphql', issue({ author: { databaseId: 4711 } }), 'another number'],
 ])('%s differs where GitHub answers otherwise', async (row, method, path, body, told) => {
   // The place is made before, so that the fault meets the question.
-  await (await world.world()).place('plain')
-  world.github.faults.next({ kind: 'answer', body, match: { method, path } })
-  expect(await world.verdict(row)).toMatchObject({ kind: 'differs', told })
+  await (await fixture.session()).place('plain')
+  fixture.github.faults.next({ kind: 'answer', body, match: { method, path } })
+  expect(await fixture.verdict(row)).toMatchObject({ kind: 'differs', told })
 })
 
 test('I16 tells an order that is the other way round', async () => {
@@ -53,13 +53,13 @@ test('I16 tells an order that is the other way round', async () => {
       last: { totalCount: 2, nodes: [{ editedAt: last }] },
     })
   const body = edits('2026-01-01T00:00:00Z', '2026-01-01T00:00:02Z')
-  world.github.faults.next({ kind: 'answer', body, match: { method: 'POST', path: '/graphql' }, times: 2 })
-  expect(await world.verdict('I16')).toMatchObject({ kind: 'differs', told: 'oldest first, none of labels' })
+  fixture.github.faults.next({ kind: 'answer', body, match: { method: 'POST', path: '/graphql' }, times: 2 })
+  expect(await fixture.verdict('I16')).toMatchObject({ kind: 'differs', told: 'oldest first, none of labels' })
 })
 
 test('a row that GitHub does not answer is not settled, with the reason', async () => {
-  world.github.faults.next({ kind: 'status', status: 403, message: 'Forbidden today', match: { path: '*/issues' } })
-  expect(await world.verdict('I1')).toMatchObject({
+  fixture.github.faults.next({ kind: 'status', status: 403, message: 'Forbidden today', match: { path: '*/issues' } })
+  expect(await fixture.verdict('I1')).toMatchObject({
     kind: 'not settled',
     told: expect.stringContaining('Forbidden today'),
   })

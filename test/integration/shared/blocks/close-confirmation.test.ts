@@ -3,33 +3,33 @@ import { readBlockers } from '../../../../shared/blocks/blockers.js'
 import { confirmationMarker } from '../../../../shared/blocks/close-confirmation.js'
 import type { GitHub } from '../../../../shared/github/client.js'
 import { parsePolicy } from '../../../../shared/policy/policy.js'
-import { testAppJwt } from '../../../app-jwt.js'
-import { at, deploy, startWorld, type World } from '../../../unit/rehearsal/github/world.js'
+import { testAppJwt } from '../../../fixtures/app-jwt.js'
+import { at, deploy, type EmulatorFixture, startEmulatorFixture } from '../../../fixtures/emulator.js'
 
-let world: World
+let fixture: EmulatorFixture
 /** `eve` writes, and is no operator; `other` is of another App. */
 let [gate, eve, other]: GitHub[] = []
 let policy: ReturnType<typeof parsePolicy>
 
 beforeAll(async () => {
-  world = await startWorld()
+  fixture = await startEmulatorFixture()
   policy = parsePolicy(`version: 1
 operators: [ada]
-apps: { gate: { id: ${world.gate.id}, bot: ${world.gate.bot} }, bump: { id: 2, bot: 4 } }
+apps: { gate: { id: ${fixture.gate.id}, bot: ${fixture.gate.bot} }, bump: { id: 2, bot: 4 } }
 releases: { service: { chart: meta, name: service, namespace: "{cluster}", values: [] } }
 clusters: { staging: { wave: staging } }
 `)
-  gate = world.client(await world.gateToken())
-  eve = world.client(world.github.createUser('eve').token)
-  world.github.repository(deploy).collaborators.set('eve', 'write')
-  const app = world.github.createApp({ id: 12, slug: 'lockstep-gate', permissions: { issues: 'write' } })
-  world.github.install(app.id, deploy)
-  const jwt = world.client(await testAppJwt(app.id, app.privateKey))
+  gate = fixture.client(await fixture.gateToken())
+  eve = fixture.client(fixture.github.createUser('eve').token)
+  fixture.github.repository(deploy).collaborators.set('eve', 'write')
+  const app = fixture.github.createApp({ id: 12, slug: 'lockstep-gate', permissions: { issues: 'write' } })
+  fixture.github.install(app.id, deploy)
+  const jwt = fixture.client(await testAppJwt(app.id, app.privateKey))
   const { data: installation } = await jwt.rest.apps.getRepoInstallation(at)
   const { data } = await jwt.rest.apps.createInstallationAccessToken({ installation_id: installation.id })
-  other = world.client(data.token)
+  other = fixture.client(data.token)
 })
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => fixture[Symbol.asyncDispose]())
 
 /** A hold of the gate App that eve has closed. */
 interface Closed {
@@ -83,9 +83,9 @@ test.each<[string, (hold: Closed) => Promise<unknown>]>([
   [
     'a person with the login of the App writes it',
     ({ number, closing }) => {
-      const { token } = world.github.createUser('gate')
-      world.github.repository(deploy).collaborators.set('gate', 'write')
-      return say(world.client(token), number, confirmation(closing))
+      const { token } = fixture.github.createUser('gate')
+      fixture.github.repository(deploy).collaborators.set('gate', 'write')
+      return say(fixture.client(token), number, confirmation(closing))
     },
   ],
   [

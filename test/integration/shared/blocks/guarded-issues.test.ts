@@ -4,8 +4,8 @@ import { type BlockedVersion, blockedVersionBlock } from '../../../../shared/blo
 import { readBlockers } from '../../../../shared/blocks/blockers.js'
 import type { GitHub } from '../../../../shared/github/client.js'
 import { parsePolicy } from '../../../../shared/policy/policy.js'
-import { testAppJwt } from '../../../app-jwt.js'
-import { at, deploy, startWorld, type World } from '../../../unit/rehearsal/github/world.js'
+import { testAppJwt } from '../../../fixtures/app-jwt.js'
+import { at, deploy, type EmulatorFixture, startEmulatorFixture } from '../../../fixtures/emulator.js'
 
 const hold: BlockedVersion = {
   ...{ schema: 1, component: 'hub', version: '1.0.0-0.dev.git.3.habcdef0', commit: 'a'.repeat(40) },
@@ -13,7 +13,7 @@ const hold: BlockedVersion = {
 }
 
 interface Site extends AsyncDisposable {
-  world: World
+  fixture: EmulatorFixture
   gate: GitHub
   /** An operator. */
   ada: GitHub
@@ -23,21 +23,21 @@ interface Site extends AsyncDisposable {
 }
 
 async function site(rows: Partial<OpenRows> = {}): Promise<Site> {
-  const world = await startWorld()
-  Object.assign(world.github.openRows, rows)
-  const eve = world.github.createUser('eve')
-  world.github.repository(deploy).collaborators.set('eve', 'write')
+  const fixture = await startEmulatorFixture()
+  Object.assign(fixture.github.openRows, rows)
+  const eve = fixture.github.createUser('eve')
+  fixture.github.repository(deploy).collaborators.set('eve', 'write')
   const policy = parsePolicy(`version: 1
 operators: [ada]
-apps: { gate: { id: ${world.gate.id}, bot: ${world.gate.bot} }, bump: { id: 2, bot: 4 } }
+apps: { gate: { id: ${fixture.gate.id}, bot: ${fixture.gate.bot} }, bump: { id: 2, bot: 4 } }
 releases: { service: { chart: meta, name: service, namespace: "{cluster}", values: [] } }
 clusters: { staging: { wave: staging } }
 `)
-  const gate: GitHub = world.client(await world.gateToken())
+  const gate: GitHub = fixture.client(await fixture.gateToken())
   return {
-    ...{ world, gate, ada: world.client(world.ada.token), eve: world.client(eve.token) },
+    ...{ fixture, gate, ada: fixture.client(fixture.ada.token), eve: fixture.client(eve.token) },
     blockers: () => readBlockers(gate, deploy, policy),
-    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => fixture[Symbol.asyncDispose](),
   }
 }
 
@@ -45,13 +45,13 @@ const place = async (github: GitHub, labels = ['deploy-blocked-version']) =>
   (await github.rest.issues.create({ ...at, title: 'Bad', body: blockedVersionBlock(hold), labels })).data.number
 
 /** A token of an App of this slug, installed here. */
-async function anotherApp({ world }: Site, slug: string): Promise<GitHub> {
-  const app = world.github.createApp({ id: 12, slug, permissions: { issues: 'write' } })
-  world.github.install(app.id, deploy)
-  const jwt = world.client(await testAppJwt(app.id, app.privateKey))
+async function anotherApp({ fixture }: Site, slug: string): Promise<GitHub> {
+  const app = fixture.github.createApp({ id: 12, slug, permissions: { issues: 'write' } })
+  fixture.github.install(app.id, deploy)
+  const jwt = fixture.client(await testAppJwt(app.id, app.privateKey))
   const { data: installation } = await jwt.rest.apps.getRepoInstallation(at)
   const { data } = await jwt.rest.apps.createInstallationAccessToken({ installation_id: installation.id })
-  return world.client(data.token)
+  return fixture.client(data.token)
 }
 
 test.each(['events', 'silent'] as const)(
@@ -118,7 +118,7 @@ test('a hundred events after it do not hide who placed, and who lifted a hold', 
 test('a renamed App is still the gate', async () => {
   await using here = await site()
   await place(here.gate)
-  here.world.github.renameApp(here.world.gate.id, 'gatekeeper')
+  here.fixture.github.renameApp(here.fixture.gate.id, 'gatekeeper')
   await place(here.gate)
   expect(await here.blockers()).toMatchObject([
     { hold, doubt: undefined },
@@ -131,17 +131,17 @@ test.each<[string, (here: Site) => Promise<GitHub>]>([
   [
     'another App that has taken the name that the gate App had',
     (here) => {
-      here.world.github.renameApp(here.world.gate.id, 'gatekeeper')
+      here.fixture.github.renameApp(here.fixture.gate.id, 'gatekeeper')
       return anotherApp(here, 'gate')
     },
   ],
-  ['a person whose login is the slug', async ({ world }) => world.client(world.github.createUser('gate').token)],
-  ['a person of a similar name', async ({ world }) => world.client(world.github.createUser('gate-bot').token)],
+  ['a person whose login is the slug', async ({ fixture }) => fixture.client(fixture.github.createUser('gate').token)],
+  ['a person of a similar name', async ({ fixture }) => fixture.client(fixture.github.createUser('gate-bot').token)],
 ])('%s is not the gate: its hold forbids everything, and lifts nothing', async (_, stranger) => {
   await using here = await site()
   const own = await place(here.gate)
   const they = await stranger(here)
-  for (const login of ['gate', 'gate-bot']) here.world.github.repository(deploy).collaborators.set(login, 'write')
+  for (const login of ['gate', 'gate-bot']) here.fixture.github.repository(deploy).collaborators.set(login, 'write')
   const theirs = await place(they)
   await they.rest.issues.update({ ...at, issue_number: own, state: 'closed' })
   const found = await here.blockers()

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import { readGuardedIssues } from '../../../../shared/blocks/guarded-issues.js'
 import { readHistories } from '../../../../shared/blocks/issue-history.js'
 import type { GitHub } from '../../../../shared/github/client.js'
-import { at, deploy, startWorld } from '../../../unit/rehearsal/github/world.js'
+import { at, deploy, startEmulatorFixture } from '../../../fixtures/emulator.js'
 
 const [hold, freeze] = ['deploy-blocked-version', 'deploy-freeze']
 
 test('an issue with both labels tells who gave either, in whichever order they are asked for', async () => {
-  await using world = await startWorld()
-  const gate: GitHub = world.client(await world.gateToken())
-  const ada: GitHub = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const gate: GitHub = fixture.client(await fixture.gateToken())
+  const ada: GitHub = fixture.client(fixture.ada.token)
   const issue_number = (await gate.rest.issues.create({ ...at, title: 'Bad' })).data.number
   await ada.rest.issues.addLabels({ ...at, issue_number, labels: [hold] })
   for (let times = 0; times < 101; times += 1) {

@@ -4,17 +4,17 @@ import { type Proof, provePureBump } from '../../../../shared/bump/proof.js'
 import { fetchArtifact, listVersions } from '../../../../shared/bump/published.js'
 import { gitObjects } from '../../../../shared/github/git-objects.js'
 import { parsePolicy } from '../../../../shared/policy/policy.js'
-import { packChart } from '../../../acceptance/chart-server.js'
+import { packChart } from '../../../fixtures/chart-server.js'
 import {
   chartPath,
   commitOn,
-  type Lane,
   lockPath,
   metaChart,
   policyFor,
-  type Stage,
-  startStage,
-} from '../../../acceptance/code-lane.js'
+  type RepositoryPair,
+  startTestGitHub,
+  type TestGitHub,
+} from '../../../fixtures/repository-pair.js'
 
 const second = (): string => `  other:
     upstream: acme/hub-1
@@ -23,8 +23,8 @@ const second = (): string => `  other:
 `
 
 const clock = { sleep: async () => {} }
-let stage: Stage
-let lane: Lane
+let testGitHub: TestGitHub
+let pair: RepositoryPair
 let base: string
 let version: string
 /** Merged upstream; many versions can be published for it. */
@@ -32,23 +32,23 @@ let merged: string
 let sequence = 0
 
 beforeAll(async () => {
-  stage = await startStage()
-  lane = await stage.lane((text) => text + second())
-  const { data } = await lane.client(lane.ada.token).rest.git.getRef({ ...lane.deployAt, ref: 'heads/main' })
+  testGitHub = await startTestGitHub()
+  pair = await testGitHub.repositoryPair((text) => text + second())
+  const { data } = await pair.client(pair.ada.token).rest.git.getRef({ ...pair.deployAt, ref: 'heads/main' })
   base = data.object.sha
-  merged = (await lane.merge(lane.ada)).commit
-  version = lane.publish(merged)
+  merged = (await pair.merge(pair.ada)).commit
+  version = pair.publish(merged)
 }, 60_000)
 
 afterAll(async () => {
-  await lane[Symbol.asyncDispose]()
-  await stage[Symbol.asyncDispose]()
+  await pair[Symbol.asyncDispose]()
+  await testGitHub[Symbol.asyncDispose]()
 })
 
-const chart = (to: string): string => metaChart(to, lane.charts.url)
+const chart = (to: string): string => metaChart(to, pair.charts.url)
 
 async function sha256Of(wanted: string): Promise<string> {
-  const source = { kind: 'chart', repository: lane.charts.url, chart: 'hub' } as const
+  const source = { kind: 'chart', repository: pair.charts.url, chart: 'hub' } as const
   const listed = (await listVersions(fetch, source)).find((candidate) => candidate.version === wanted)
   return listed ? (await fetchArtifact(fetch, source, listed)).sha256 : '0'.repeat(64)
 }
@@ -56,18 +56,18 @@ async function sha256Of(wanted: string): Promise<string> {
 /** The bump to `to` as it should be, on top of main. */
 async function bumpTo(to: string): Promise<Record<string, string>> {
   const entry = { component: 'hub', version: to, sha256: await sha256Of(to) }
-  return { [chartPath]: chart(to), [lockPath]: lockWith(await lane.deployed(lockPath), entry) }
+  return { [chartPath]: chart(to), [lockPath]: lockWith(await pair.deployed(lockPath), entry) }
 }
 
 async function prove(files: Record<string, string | null>, mode?: '100755'): Promise<Proof> {
-  const octokit = lane.client(lane.ada.token)
-  const head = await commitOn(octokit, lane.deployAt, `try-${++sequence}`, files, 'By hand', mode)
-  const policy = parsePolicy(policyFor(lane.upstreamRepo) + second())
+  const octokit = pair.client(pair.ada.token)
+  const head = await commitOn(octokit, pair.deployAt, `try-${++sequence}`, files, 'By hand', mode)
+  const policy = parsePolicy(policyFor(pair.upstreamRepo) + second())
   return provePureBump({
     policy,
     base,
     head,
-    objects: gitObjects(octokit, lane.deployRepo),
+    objects: gitObjects(octokit, pair.deployRepo),
     upstream: octokit,
     http: fetch,
     clock,
@@ -76,7 +76,7 @@ async function prove(files: Record<string, string | null>, mode?: '100755'): Pro
 
 /** A commit on an upstream branch, without a pull request. */
 const pushed = (branch: string, files: Record<string, string>): Promise<string> =>
-  commitOn(lane.client(lane.ada.token), lane.upstreamAt, branch, files)
+  commitOn(pair.client(pair.ada.token), pair.upstreamAt, branch, files)
 
 describe('pure', () => {
   test('a bump that a person made by hand, with the lock entry', async () => {
@@ -85,32 +85,32 @@ describe('pure', () => {
     expect(proof).toMatchObject({
       pure: true,
       component: 'hub',
-      from: lane.firstVersion,
+      from: pair.firstVersion,
       to: version,
       sha256: await sha256Of(version),
     })
   })
 
   test('a version named after the merge commit itself', async () => {
-    const { merge } = await lane.merge(lane.bob)
-    const to = lane.publish(merge)
+    const { merge } = await pair.merge(pair.bob)
+    const to = pair.publish(merge)
 
     expect(await prove(await bumpTo(to))).toMatchObject({ pure: true, artifactCommit: merge })
   })
 
   test('the same files have the same input digest, whatever else is in the repository', async () => {
     const files = await bumpTo(version)
-    const later = await commitOn(lane.client(lane.ada.token), lane.deployAt, `base-${++sequence}`, {
+    const later = await commitOn(pair.client(pair.ada.token), pair.deployAt, `base-${++sequence}`, {
       'README.md': 'new\n',
     })
-    const octokit = lane.client(lane.ada.token)
-    const head = await commitOn(octokit, lane.deployAt, `base-${sequence}`, files)
-    const policy = parsePolicy(policyFor(lane.upstreamRepo))
+    const octokit = pair.client(pair.ada.token)
+    const head = await commitOn(octokit, pair.deployAt, `base-${sequence}`, files)
+    const policy = parsePolicy(policyFor(pair.upstreamRepo))
     const again = await provePureBump({
       policy,
       base: later,
       head,
-      objects: gitObjects(octokit, lane.deployRepo),
+      objects: gitObjects(octokit, pair.deployRepo),
       upstream: octokit,
       http: fetch,
       clock,
@@ -131,23 +131,23 @@ describe('not pure', () => {
   test('nothing changed', () => miss(prove({}), 'not-a-pure-bump', /changes nothing/))
 
   test("another component's file changed, too, though not its version", async () => {
-    const octokit = lane.client(lane.ada.token)
+    const octokit = pair.client(pair.ada.token)
     const branch = `base-${++sequence}`
     const values = (replicas: number): string => `replicas: ${replicas}\nimage: registry.test/tool:1.0.0-gabcdef1\n`
-    const before = await commitOn(octokit, lane.deployAt, branch, { 'meta/values.yaml': values(2) })
+    const before = await commitOn(octokit, pair.deployAt, branch, { 'meta/values.yaml': values(2) })
     const files = { ...(await bumpTo(version)), 'meta/values.yaml': values(0) }
-    const head = await commitOn(octokit, lane.deployAt, branch, files)
+    const head = await commitOn(octokit, pair.deployAt, branch, files)
     const tool = `  tool:
     upstream: acme/hub-1
     image: meta/values.yaml#image
     version: ["{any}-g{commit}"]
 `
-    const policy = parsePolicy(policyFor(lane.upstreamRepo) + tool)
+    const policy = parsePolicy(policyFor(pair.upstreamRepo) + tool)
     const change = {
       policy,
       base: before,
       head,
-      objects: gitObjects(octokit, lane.deployRepo),
+      objects: gitObjects(octokit, pair.deployRepo),
       upstream: octokit,
       http: fetch,
       clock,
@@ -221,7 +221,7 @@ describe('not pure', () => {
   })
 
   test('the lock entry pins other bytes', async () => {
-    const lock = lockWith(await lane.deployed(lockPath), { component: 'hub', version, sha256: 'a'.repeat(64) })
+    const lock = lockWith(await pair.deployed(lockPath), { component: 'hub', version, sha256: 'a'.repeat(64) })
     await miss(
       prove({ [chartPath]: chart(version), [lockPath]: lock }),
       'digest-mismatch',
@@ -246,40 +246,40 @@ describe('not pure', () => {
     miss(prove(await bumpTo('1.0.0-0.dev.git.9.h00000000')), 'not-a-pure-bump', /does not have commit/))
 
   test('the commit was never merged', async () => {
-    const to = lane.publish(await pushed('unmerged', { 'src/main.txt': 'unmerged\n' }))
+    const to = pair.publish(await pushed('unmerged', { 'src/main.txt': 'unmerged\n' }))
     await miss(prove(await bumpTo(to)), 'not-a-pure-bump', /is not on main/)
   })
 
   test('the commit was pushed without a pull request', async () => {
-    const to = lane.publish(await pushed('main', { 'src/main.txt': 'pushed\n' }))
+    const to = pair.publish(await pushed('main', { 'src/main.txt': 'pushed\n' }))
     await miss(prove(await bumpTo(to)), 'not-a-pure-bump', /without a pull request/)
   })
 
   test('the commit is only a part of what was merged', async () => {
-    const octokit = lane.client(lane.ada.token)
+    const octokit = pair.client(pair.ada.token)
     const part = await pushed('two-commits', { 'src/main.txt': 'half\n' })
     await pushed('two-commits', { 'src/main.txt': 'whole\n' })
     const { data } = await octokit.rest.pulls.create({
-      ...lane.upstreamAt,
+      ...pair.upstreamAt,
       base: 'main',
       head: 'two-commits',
       title: 'Two',
     })
-    await octokit.rest.pulls.merge({ ...lane.upstreamAt, pull_number: data.number })
-    await miss(prove(await bumpTo(lane.publish(part))), 'not-a-pure-bump', /only a part/)
+    await octokit.rest.pulls.merge({ ...pair.upstreamAt, pull_number: data.number })
+    await miss(prove(await bumpTo(pair.publish(part))), 'not-a-pure-bump', /only a part/)
   })
 
   test('it goes back to an older version', async () => {
-    const newer = await commitOn(lane.client(lane.ada.token), lane.deployAt, 'newer', await bumpTo(version))
-    const files = { [chartPath]: chart(lane.firstVersion), [lockPath]: (await lane.deployed(lockPath)) ?? '' }
-    const octokit = lane.client(lane.ada.token)
-    const head = await commitOn(octokit, lane.deployAt, 'newer', files)
-    const policy = parsePolicy(policyFor(lane.upstreamRepo))
+    const newer = await commitOn(pair.client(pair.ada.token), pair.deployAt, 'newer', await bumpTo(version))
+    const files = { [chartPath]: chart(pair.firstVersion), [lockPath]: (await pair.deployed(lockPath)) ?? '' }
+    const octokit = pair.client(pair.ada.token)
+    const head = await commitOn(octokit, pair.deployAt, 'newer', files)
+    const policy = parsePolicy(policyFor(pair.upstreamRepo))
     const proof = provePureBump({
       policy,
       base: newer,
       head,
-      objects: gitObjects(octokit, lane.deployRepo),
+      objects: gitObjects(octokit, pair.deployRepo),
       upstream: octokit,
       http: fetch,
       clock,
@@ -312,38 +312,38 @@ describe('not pure', () => {
       /images from evil\.example/,
     ],
   ])('the new version carries %s', async (_, files, why) => {
-    const to = lane.publish(merged)
+    const to = pair.publish(merged)
     const packed = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, text.replace('VERSION', to)]))
-    lane.charts.publish('hub', to, packChart('hub', to, packed))
+    pair.charts.publish('hub', to, packChart('hub', to, packed))
     await miss(prove(await bumpTo(to)), 'transitive-change', why)
   })
 
   test('the archive is not the one of the index', async () => {
-    const to = lane.publish(merged)
+    const to = pair.publish(merged)
     const files = await bumpTo(to)
-    lane.charts.publish('hub', to, packChart('hub', to, { 'values.yaml': 'evil: true\n' }), 'b'.repeat(64))
+    pair.charts.publish('hub', to, packChart('hub', to, { 'values.yaml': 'evil: true\n' }), 'b'.repeat(64))
     await miss(prove(files), 'digest-mismatch', /but the repository's index says bbbb/)
   })
 
   test('the archive was replaced after it was pinned', async () => {
-    const to = lane.publish(merged)
+    const to = pair.publish(merged)
     const files = await bumpTo(to)
-    lane.charts.publish('hub', to, packChart('hub', to, { 'values.yaml': 'evil: true\n' }))
+    pair.charts.publish('hub', to, packChart('hub', to, { 'values.yaml': 'evil: true\n' }))
     await miss(prove(files), 'digest-mismatch', /but the registry has/)
   })
 
   test('the old version is gone, so what is carried cannot be known', async () => {
     const files = await bumpTo(version)
-    const keep = packChart('hub', lane.firstVersion, { 'templates/hub.yaml': `# ${lane.firstCommit}\n` })
-    lane.charts.withdraw(lane.firstVersion)
+    const keep = packChart('hub', pair.firstVersion, { 'templates/hub.yaml': `# ${pair.firstCommit}\n` })
+    pair.charts.withdraw(pair.firstVersion)
     await miss(prove(files), 'transitive-change', /transitive changes cannot be found/)
-    lane.charts.publish('hub', lane.firstVersion, keep)
+    pair.charts.publish('hub', pair.firstVersion, keep)
   })
 })
 
 test('an unreachable registry is an error, not an answer', async () => {
   const files = await bumpTo(version)
-  lane.charts.override = () => ({ status: 500, body: '' })
+  pair.charts.override = () => ({ status: 500, body: '' })
   await expect(prove(files)).rejects.toMatchObject({ reason: 'registry-unreachable' })
-  lane.charts.override = undefined
+  pair.charts.override = undefined
 })

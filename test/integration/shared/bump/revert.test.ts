@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { provePureRevert } from '../../../../shared/bump/revert.js'
 import { gitObjects } from '../../../../shared/github/git-objects.js'
 import { parsePolicy } from '../../../../shared/policy/policy.js'
-import { commitOn } from '../../../acceptance/code-lane.js'
-import { at, type DeployWorld, deploy, deployFiles, startDeployWorld } from '../../../acceptance/deploy-world.js'
+import { at, type DeployRepo, deploy, deployFiles, startDeployRepo } from '../../../fixtures/deploy-repo.js'
+import { commitOn } from '../../../fixtures/repository-pair.js'
 
-let world: DeployWorld
+let deployRepo: DeployRepo
 /** The verified commit and the merged bump on top of it. */
 let verified: string
 let base: string
@@ -24,19 +24,19 @@ const policy = parsePolicy(text)
 const valuesWith = (tag: string, admins = ''): string => `builder: registry.test/builder:${tag}\nadmins: [${admins}]\n`
 
 beforeAll(async () => {
-  world = await startDeployWorld(undefined, { files: { 'meta/values.yaml': valuesWith('1-gaaaaaaa') } })
-  verified = await world.verified()
-  back = await world.bump(world.versions[0] ?? '')
-  const pr = await world.open(await world.bump(world.versions[1] ?? ''))
-  await world.merge(pr)
+  deployRepo = await startDeployRepo(undefined, { files: { 'meta/values.yaml': valuesWith('1-gaaaaaaa') } })
+  verified = await deployRepo.verified()
+  back = await deployRepo.bump(deployRepo.versions[0] ?? '')
+  const pr = await deployRepo.open(await deployRepo.bump(deployRepo.versions[1] ?? ''))
+  await deployRepo.merge(pr)
   // Merged after what failed, and never deployed.
-  base = await world.push({ 'meta/values.yaml': valuesWith('2-gbbbbbbb') })
+  base = await deployRepo.push({ 'meta/values.yaml': valuesWith('2-gbbbbbbb') })
   back['meta/values.yaml'] = valuesWith('1-gaaaaaaa')
 }, 60_000)
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => deployRepo[Symbol.asyncDispose]())
 
 async function prove(files: Record<string, string | null>, more: { mode?: '100755'; verified?: string[] } = {}) {
-  const github = world.as(world.tokens.ada) as never
+  const github = deployRepo.as(deployRepo.tokens.ada) as never
   const head =
     Object.keys(files).length === 0
       ? base

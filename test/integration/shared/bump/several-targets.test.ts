@@ -7,55 +7,55 @@ import { parsePolicy } from '../../../../shared/policy/policy.js'
 import {
   chartPath,
   commitOn,
-  type Lane,
   lockPath,
   metaChart,
   policyFor,
-  type Stage,
-  startStage,
-} from '../../../acceptance/code-lane.js'
-import { commitTargets, filesAt, paths, withTwoTargets } from '../../../acceptance/two-targets.js'
+  type RepositoryPair,
+  startTestGitHub,
+  type TestGitHub,
+} from '../../../fixtures/repository-pair.js'
+import { commitTargets, filesAt, paths, withTwoTargets } from '../../../fixtures/two-targets.js'
 
 const clock = { sleep: async () => {} }
-let stage: Stage
-let lane: Lane
+let testGitHub: TestGitHub
+let pair: RepositoryPair
 let base: string
 let [version, newer] = ['', '']
 let sequence = 0
 
 beforeAll(async () => {
-  stage = await startStage()
-  lane = await stage.lane(withTwoTargets)
-  base = await commitTargets(lane, filesAt(lane.firstVersion, lane.charts.url))
-  version = lane.publish((await lane.merge(lane.ada)).commit)
-  newer = lane.publish((await lane.merge(lane.ada)).commit)
+  testGitHub = await startTestGitHub()
+  pair = await testGitHub.repositoryPair(withTwoTargets)
+  base = await commitTargets(pair, filesAt(pair.firstVersion, pair.charts.url))
+  version = pair.publish((await pair.merge(pair.ada)).commit)
+  newer = pair.publish((await pair.merge(pair.ada)).commit)
 }, 60_000)
 
 afterAll(async () => {
-  await lane[Symbol.asyncDispose]()
-  await stage[Symbol.asyncDispose]()
+  await pair[Symbol.asyncDispose]()
+  await testGitHub[Symbol.asyncDispose]()
 })
 
 async function bumpTo(to: string): Promise<Record<string, string>> {
-  const source = { kind: 'chart', repository: lane.charts.url, chart: 'hub' } as const
+  const source = { kind: 'chart', repository: pair.charts.url, chart: 'hub' } as const
   const listed = (await listVersions(fetch, source)).find((candidate) => candidate.version === to)
   const { sha256 } = listed ? await fetchArtifact(fetch, source, listed) : { sha256: '' }
-  const lock = lockWith(await lane.deployed(lockPath), { component: 'hub', version: to, sha256 })
-  return { ...filesAt(to, lane.charts.url), [lockPath]: lock }
+  const lock = lockWith(await pair.deployed(lockPath), { component: 'hub', version: to, sha256 })
+  return { ...filesAt(to, pair.charts.url), [lockPath]: lock }
 }
 
 /** @param start what was changed before, on top of main. */
 async function prove(files: Record<string, string | null>, start?: Record<string, string>): Promise<Proof> {
-  const octokit = lane.client(lane.ada.token)
+  const octokit = pair.client(pair.ada.token)
   const branch = `several-${++sequence}`
-  const from = start ? await commitOn(octokit, lane.deployAt, branch, start) : base
-  const head = await commitOn(octokit, lane.deployAt, branch, files)
-  const policy = parsePolicy(withTwoTargets(policyFor(lane.upstreamRepo)))
+  const from = start ? await commitOn(octokit, pair.deployAt, branch, start) : base
+  const head = await commitOn(octokit, pair.deployAt, branch, files)
+  const policy = parsePolicy(withTwoTargets(policyFor(pair.upstreamRepo)))
   const change = {
     policy,
     base: from,
     head,
-    objects: gitObjects(octokit, lane.deployRepo),
+    objects: gitObjects(octokit, pair.deployRepo),
     upstream: octokit,
     http: fetch,
     clock,
@@ -65,7 +65,7 @@ async function prove(files: Record<string, string | null>, start?: Record<string
 
 describe('a bump of several targets is pure', () => {
   test('where all of them move, and the lock file of the chart with them', async () => {
-    expect(await prove(await bumpTo(version))).toMatchObject({ pure: true, from: lane.firstVersion, to: version })
+    expect(await prove(await bumpTo(version))).toMatchObject({ pure: true, from: pair.firstVersion, to: version })
   })
 
   test('where Helm itself refreshed the lock file, which writes another time into it', async () => {
@@ -75,15 +75,15 @@ describe('a bump of several targets is pure', () => {
   })
 
   test('where one of them was left behind before, and catches up', async () => {
-    const [to, behind] = [await bumpTo(newer), filesAt(lane.firstVersion, lane.charts.url)]
+    const [to, behind] = [await bumpTo(newer), filesAt(pair.firstVersion, pair.charts.url)]
     const start = { ...(await bumpTo(version)), [paths.edge]: behind[paths.edge] ?? '' }
     expect(await prove(to, start)).toMatchObject({ pure: true, from: version, to: newer })
   })
 
   test('where only the one that was left behind is brought to the version of the others', async () => {
-    const [to, behind] = [await bumpTo(version), filesAt(lane.firstVersion, lane.charts.url)]
+    const [to, behind] = [await bumpTo(version), filesAt(pair.firstVersion, pair.charts.url)]
     const start = { ...to, [paths.edge]: behind[paths.edge] ?? '' }
-    expect(await prove(to, start)).toMatchObject({ pure: true, from: lane.firstVersion, to: version })
+    expect(await prove(to, start)).toMatchObject({ pure: true, from: pair.firstVersion, to: version })
   })
 })
 
@@ -129,15 +129,15 @@ describe('it is not pure', () => {
   })
 
   test('where a target goes back, though the first goes forward', async () => {
-    const [to, ahead] = [await bumpTo(version), filesAt(newer, lane.charts.url)]
+    const [to, ahead] = [await bumpTo(version), filesAt(newer, pair.charts.url)]
     await miss(prove(to, { [paths.edge]: ahead[paths.edge] ?? '' }), 'not-a-descendant', /it is older/)
   })
 })
 
 test('a lock file that was out of sync before is said with the command that mends it', async () => {
-  const stale = filesAt(newer, lane.charts.url)[paths.lock] ?? ''
+  const stale = filesAt(newer, pair.charts.url)[paths.lock] ?? ''
   await expect(
-    prove({ [chartPath]: metaChart(version, lane.charts.url) }, { [paths.lock]: stale }),
+    prove({ [chartPath]: metaChart(version, pair.charts.url) }, { [paths.lock]: stale }),
   ).resolves.toMatchObject({
     pure: false,
   })

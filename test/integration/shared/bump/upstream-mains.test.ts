@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type UpstreamMains, upstreamMains } from '../../../../shared/bump/upstream-mains.js'
-import { commitOn } from '../../../acceptance/code-lane.js'
-import { at, deploy, type Octokit, startWorld, type World } from '../../../unit/rehearsal/github/world.js'
+import { at, deploy, type EmulatorFixture, type Octokit, startEmulatorFixture } from '../../../fixtures/emulator.js'
+import { commitOn } from '../../../fixtures/repository-pair.js'
 
-let world: World
+let fixture: EmulatorFixture
 let ada: Octokit
 let onMain: string[]
 let beside: string
@@ -11,18 +11,18 @@ let mains: UpstreamMains
 let asked: (what: RegExp) => number
 
 beforeAll(async () => {
-  world = await startWorld()
-  ada = world.client(world.ada.token)
+  fixture = await startEmulatorFixture()
+  ada = fixture.client(fixture.ada.token)
   onMain = []
   for (const text of ['1', '2', '3', '4']) onMain.push(await commitOn(ada as never, at, 'main', { 'a.txt': text }))
   beside = await commitOn(ada as never, at, 'beside', { 'b.txt': '1' })
 }, 60_000)
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => fixture[Symbol.asyncDispose]())
 
 function fresh() {
   mains = upstreamMains(ada as never)
-  const from = world.github.requests.length
-  asked = (what) => world.github.requests.slice(from).filter(({ path }) => what.test(path)).length
+  const from = fixture.github.requests.length
+  asked = (what) => fixture.github.requests.slice(from).filter(({ path }) => what.test(path)).length
 }
 
 test('the oldest commit’s answer tells of all that came after it, also of those asked for meanwhile', async () => {
@@ -55,7 +55,7 @@ test('a commit that nobody knows is GitHub’s 404, and hides no other’s answe
 
 test('a failure to see the repository is not remembered', async () => {
   fresh()
-  world.github.faults.next({ kind: 'status', status: 403, match: { path: '/repos/*/*' } })
+  fixture.github.faults.next({ kind: 'status', status: 403, match: { path: '/repos/*/*' } })
   await expect(mains.nameOf(deploy)).rejects.toMatchObject({ status: 403 })
   expect(await mains.nameOf(deploy)).toBe('main')
 })

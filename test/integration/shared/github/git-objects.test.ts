@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type GitObjects, gitObjects } from '../../../../shared/github/git-objects.js'
 import { readTree, treeChanges } from '../../../../shared/github/trees.js'
-import { commitOn } from '../../../acceptance/code-lane.js'
-import { at, deploy, type Octokit, startWorld, type World } from '../../../unit/rehearsal/github/world.js'
+import { at, deploy, type EmulatorFixture, type Octokit, startEmulatorFixture } from '../../../fixtures/emulator.js'
+import { commitOn } from '../../../fixtures/repository-pair.js'
 
-let world: World
+let fixture: EmulatorFixture
 let ada: Octokit
 let commits: string[]
 let objects: GitObjects
 let asked: (what: RegExp) => number
 
 beforeAll(async () => {
-  world = await startWorld()
-  ada = world.client(world.ada.token)
+  fixture = await startEmulatorFixture()
+  ada = fixture.client(fixture.ada.token)
   const steps: [Record<string, string | null>, '100755'?][] = [
     [{ 'a.txt': '1\n', 'b/c.txt': '1\n' }],
     [{ 'a.txt': '2\n' }],
@@ -23,12 +23,12 @@ beforeAll(async () => {
   commits = []
   for (const [files, mode] of steps) commits.push(await commitOn(ada as never, at, 'main', files, 'A step', mode))
 }, 60_000)
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => fixture[Symbol.asyncDispose]())
 
-function fresh(token = world.ada.token) {
-  objects = gitObjects(world.client(token) as never, deploy)
-  const from = world.github.requests.length
-  asked = (what) => world.github.requests.slice(from).filter(({ path }) => what.test(path)).length
+function fresh(token = fixture.ada.token) {
+  objects = gitObjects(fixture.client(token) as never, deploy)
+  const from = fixture.github.requests.length
+  asked = (what) => fixture.github.requests.slice(from).filter(({ path }) => what.test(path)).length
 }
 
 const entryOf = async (commit: string, path: string) => {
@@ -72,7 +72,7 @@ test('P8: who may not ask by GraphQL gets the same files', async () => {
   fresh()
   const entry = await entryOf(commits[0] ?? '', 'a.txt')
   const body = { data: { repository: null }, errors: [{ type: 'FORBIDDEN', message: 'Resource not accessible' }] }
-  world.github.faults.next({ kind: 'answer', body, match: { path: '/graphql' } })
+  fixture.github.faults.next({ kind: 'answer', body, match: { path: '/graphql' } })
   await objects.foresee([entry])
   expect(await objects.text(entry, 'a.txt')).toBe('1\n')
   expect(asked(/\/git\/blobs\//)).toBe(1)
@@ -92,7 +92,7 @@ test('a failure is not remembered', async () => {
   const [commit = ''] = commits
   const entry = await entryOf(commits[1] ?? '', 'a.txt')
   for (const path of ['/repos/*/git/trees/*', '/repos/*/git/blobs/*'])
-    world.github.faults.next({ kind: 'status', status: 403, match: { path } })
+    fixture.github.faults.next({ kind: 'status', status: 403, match: { path } })
   const both = () => Promise.allSettled([objects.changes(commit, commit), objects.text(entry, 'a.txt')])
   expect((await both()).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
   expect(await both()).toMatchObject([{ value: [] }, { value: '2\n' }])
@@ -110,7 +110,7 @@ test('a tree that GitHub cuts off is not known, and not empty', async () => {
   fresh()
   const [first = '', second = ''] = commits
   const body = { sha: second, url: 'https://example.org', tree: [], truncated: true }
-  world.github.faults.next({ kind: 'answer', body, match: { path: `/repos/*/git/trees/${second}` } })
+  fixture.github.faults.next({ kind: 'answer', body, match: { path: `/repos/*/git/trees/${second}` } })
   expect(await objects.changes(first, second)).toBeUndefined()
   expect(await objects.entries(second, ['a.txt'])).toBeUndefined()
 })

@@ -4,31 +4,31 @@ import { readBlobs } from '../../../../shared/github/blobs.js'
 import { readFiles } from '../../../../shared/github/files.js'
 import { readTree } from '../../../../shared/github/trees.js'
 import { parsePolicy } from '../../../../shared/policy/policy.js'
-import { commitOn } from '../../../acceptance/code-lane.js'
-import { deploy, type Octokit, startWorld, type World } from '../../../unit/rehearsal/github/world.js'
+import { deploy, type EmulatorFixture, type Octokit, startEmulatorFixture } from '../../../fixtures/emulator.js'
+import { commitOn } from '../../../fixtures/repository-pair.js'
 
 const hub = 'acme/hub'
 const hubAt = { owner: 'acme', repo: 'hub' }
-let world: World
+let fixture: EmulatorFixture
 let job: Octokit
 let bob: Octokit
 
 beforeAll(async () => {
-  world = await startWorld()
+  fixture = await startEmulatorFixture()
   const files = Object.fromEntries(Array.from({ length: 7 }, (_, index) => [`src/${index}.txt`, `${index}\n`]))
-  await world.github.createRepository({
+  await fixture.github.createRepository({
     repo: hub,
     files,
     collaborators: { ada: 'write', bob: 'write' },
     author: 'ada',
   })
-  bob = world.client(world.github.createUser('bob').token)
-  job = world.client(world.github.mintJobToken(deploy, { contents: 'read' }, 1))
+  bob = fixture.client(fixture.github.createUser('bob').token)
+  job = fixture.client(fixture.github.mintJobToken(deploy, { contents: 'read' }, 1))
 })
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => fixture[Symbol.asyncDispose]())
 
 const asked = (from: number) =>
-  world.github.requests
+  fixture.github.requests
     .slice(from)
     .map(({ method, path }) => `${method} ${path.replace(/\/git\/blobs\/.*/, '/git/blobs')}`)
 
@@ -38,15 +38,15 @@ test.each([
   // What is refused alone is fetched as a file.
   [0, 13, 7],
 ])('L10: blobs come whole where a request may ask for at most %s', async (most, queries, alone) => {
-  world.github.openRows.objectsPerQuery = most
+  fixture.github.openRows.objectsPerQuery = most
   const tree = await readTree(job as never, hub, 'main')
   const entries = [...(tree ?? [])].filter(([path]) => path.startsWith('src/')).map(([, entry]) => entry)
-  const from = world.github.requests.length
+  const from = fixture.github.requests.length
   const blobs = await readBlobs(job as never, hub, entries)
   expect([...blobs.values()].map(String).sort()).toEqual([0, 1, 2, 3, 4, 5, 6].map((index) => `${index}\n`))
   expect(asked(from).filter((one) => one === 'POST /graphql')).toHaveLength(queries)
   expect(asked(from).filter((one) => one.endsWith('/git/blobs'))).toHaveLength(alone)
-  world.github.openRows.objectsPerQuery = Number.POSITIVE_INFINITY
+  fixture.github.openRows.objectsPerQuery = Number.POSITIVE_INFINITY
 })
 
 const { components } = parsePolicy(`version: 1
@@ -64,13 +64,13 @@ describe.each(['all', 'forbidden', 'not-found'] as const)(
   'P8: a job is told over GraphQL of another repository: %s',
   (told) => {
     test('files are read', async () => {
-      world.github.openRows.othersByGraphQL = told
+      fixture.github.openRows.othersByGraphQL = told
       expect(await readFiles(job as never, hub, ['src/1.txt', 'src/none.txt'], 'main')).toEqual(['1\n', undefined])
     })
 
     test('who merged, wrote and approved what is read', async () => {
-      world.github.openRows.othersByGraphQL = told
-      const ada = world.client(world.ada.token)
+      fixture.github.openRows.othersByGraphQL = told
+      const ada = fixture.client(fixture.ada.token)
       await commitOn(ada, hubAt, told, { [`src/${told}.txt`]: told })
       const { data: pull } = await ada.rest.pulls.create({ ...hubAt, head: told, base: 'main', title: `By ${told}` })
       await bob.rest.pulls.createReview({ ...hubAt, pull_number: pull.number, event: 'APPROVE' })

@@ -7,20 +7,20 @@ import {
   commitFile,
   commitOnto,
   deploy,
+  type EmulatorFixture,
   type Octokit,
-  startWorld,
-  type World,
-} from '../../../unit/rehearsal/github/world.js'
+  startEmulatorFixture,
+} from '../../../fixtures/emulator.js'
 
 const methods = ['merge', 'squash', 'rebase', 'merge', 'squash'] as const
-let world: World
+let fixture: EmulatorFixture
 let ada: Octokit
 let merged: { number: number; head: string; sha: string }[]
 let pushed: string[]
 
 beforeAll(async () => {
-  world = await startWorld()
-  ada = world.client(world.ada.token)
+  fixture = await startEmulatorFixture()
+  ada = fixture.client(fixture.ada.token)
   merged = []
   for (const [index, method] of methods.entries()) {
     const head = await commitFile(ada, `topic-${index}`, `${index}.txt`, '1')
@@ -31,15 +31,15 @@ beforeAll(async () => {
   pushed = []
   for (const name of ['one', 'two', 'three']) pushed.push(await commitOnto(ada, 'main', await tip(), name, '1'))
 }, 60_000)
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => fixture[Symbol.asyncDispose]())
 
 const tip = async () => (await ada.rest.git.getRef({ ...at, ref: 'heads/main' })).data.object.sha
 
 function reader(all: string[], branch = 'main') {
   const slept: number[] = []
   const clock = { sleep: async (ms: number) => void slept.push(ms) }
-  const from = world.github.requests.length
-  const asked = (what: RegExp) => world.github.requests.slice(from).filter(({ path }) => what.test(path)).length
+  const from = fixture.github.requests.length
+  const asked = (what: RegExp) => fixture.github.requests.slice(from).filter(({ path }) => what.test(path)).length
   return { read: mergedPulls({ github: ada as never, clock, repo: deploy, branch }, all), slept, asked }
 }
 
@@ -67,8 +67,8 @@ test('C15: a merge that the list does not have yet is asked for by itself, and a
   const { data } = await ada.rest.pulls.list({ ...at, state: 'closed', base: 'main' })
   const [last] = merged.slice(-1)
   const late = data.filter(({ number }) => number !== last?.number)
-  world.github.faults.next({ kind: 'answer', body: late, match: { path: '/repos/*/*/pulls' } })
-  world.github.faults.next({ kind: 'answer', body: [], match: { path: '/repos/*/commits/*/pulls' }, times: 2 })
+  fixture.github.faults.next({ kind: 'answer', body: late, match: { path: '/repos/*/*/pulls' } })
+  fixture.github.faults.next({ kind: 'answer', body: [], match: { path: '/repos/*/commits/*/pulls' }, times: 2 })
   expect(await Promise.all(shas.map(read))).toMatchObject(merged.map(({ number }) => ({ number })))
   expect(slept).toHaveLength(2)
   expect(asked(/\/commits\/\w+\/pulls/)).toBe(3)
@@ -84,7 +84,7 @@ test('where two claim one merge, only the commit’s own list says which', async
   const [wanted = merged[0]] = merged
   const { data } = await ada.rest.pulls.list({ ...at, state: 'closed', base: 'main' })
   const both = data.map((pull) => ({ ...pull, merge_commit_sha: wanted?.sha ?? '' }))
-  world.github.faults.next({ kind: 'answer', body: both, match: { path: '/repos/*/*/pulls' } })
+  fixture.github.faults.next({ kind: 'answer', body: both, match: { path: '/repos/*/*/pulls' } })
   const { read } = reader(merged.map(({ sha }) => sha))
   expect(await read(wanted?.sha ?? '')).toMatchObject({ number: wanted?.number })
 })

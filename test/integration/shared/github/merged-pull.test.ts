@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { mergesOf } from '../../../../shared/duty/merges.js'
 import { mergedPulls } from '../../../../shared/github/merged-pull.js'
-import { at, commitFile, commitOnto, deploy, startWorld } from '../../../unit/rehearsal/github/world.js'
+import { at, commitFile, commitOnto, deploy, startEmulatorFixture } from '../../../fixtures/emulator.js'
 
 async function ready(branch = 'main') {
-  const world = await startWorld()
-  const ada = world.client(world.ada.token)
+  const fixture = await startEmulatorFixture()
+  const ada = fixture.client(fixture.ada.token)
   const tip = async () => (await ada.rest.git.getRef({ ...at, ref: 'heads/main' })).data.object.sha
   const merged = async (method: 'merge' | 'squash' | 'rebase' = 'merge') => {
     const name = `topic-${method}`
@@ -19,22 +19,22 @@ async function ready(branch = 'main') {
   const read = mergedPulls({ github: ada as never, clock, repo: deploy, branch })
   /** GitHub does not know yet which pull requests a commit is from, so many times. */
   const forget = (times: number, body: unknown = []) =>
-    world.github.faults.next({ kind: 'answer', body, match: { path: '/repos/*/commits/*/pulls' }, times })
-  const asked = () => world.github.requests.filter(({ path }) => /\/commits\/\w+\/pulls/.test(path)).length
-  return { world, ada, tip, merged, read, slept, forget, asked }
+    fixture.github.faults.next({ kind: 'answer', body, match: { path: '/repos/*/commits/*/pulls' }, times })
+  const asked = () => fixture.github.requests.filter(({ path }) => /\/commits\/\w+\/pulls/.test(path)).length
+  return { fixture, ada, tip, merged, read, slept, forget, asked }
 }
 
 test.each(['merge', 'squash', 'rebase'] as const)('what came in by %s is found, at once', async (method) => {
-  const { world: owned, merged, read, slept } = await ready()
-  await using _world = owned
+  const { fixture: owned, merged, read, slept } = await ready()
+  await using _fixture = owned
   const { number, head, sha } = await merged(method)
   expect(await read(sha)).toMatchObject({ number, head })
   expect(slept).toEqual([])
 })
 
 test('one that GitHub does not know yet right after the merge is asked for again', async () => {
-  const { world: owned, merged, read, slept, forget } = await ready()
-  await using _world = owned
+  const { fixture: owned, merged, read, slept, forget } = await ready()
+  await using _fixture = owned
   const { number, sha } = await merged()
   forget(3)
   expect(await read(sha)).toMatchObject({ number })
@@ -42,8 +42,8 @@ test('one that GitHub does not know yet right after the merge is asked for again
 })
 
 test('one that GitHub still shows as open is asked for again', async () => {
-  const { world: owned, ada, merged, read, slept, forget } = await ready()
-  await using _world = owned
+  const { fixture: owned, ada, merged, read, slept, forget } = await ready()
+  await using _fixture = owned
   const { number, sha } = await merged()
   const { data } = await ada.rest.repos.listPullRequestsAssociatedWithCommit({ ...at, commit_sha: sha })
   forget(
@@ -55,16 +55,16 @@ test('one that GitHub still shows as open is asked for again', async () => {
 })
 
 test('what somebody pushed is told from the branch’s own activity, without waiting', async () => {
-  const { world: owned, ada, tip, read, slept } = await ready()
-  await using _world = owned
+  const { fixture: owned, ada, tip, read, slept } = await ready()
+  await using _fixture = owned
   const sha = await commitOnto(ada, 'main', await tip(), 'pushed', '1')
   expect(await read(sha)).toBeUndefined()
   expect(slept).toEqual([])
 })
 
 test('all commits of one reader share the seconds that they are waited for', async () => {
-  const { world: owned, merged, read, slept, forget, asked } = await ready()
-  await using _world = owned
+  const { fixture: owned, merged, read, slept, forget, asked } = await ready()
+  await using _fixture = owned
   const [one, other] = [await merged('merge'), await merged('squash')]
   forget(1_000)
   expect([await read(one.sha), await read(other.sha)]).toEqual([undefined, undefined])
@@ -72,8 +72,8 @@ test('all commits of one reader share the seconds that they are waited for', asy
 })
 
 test('thirty other pull requests that have the commit hide nothing, and cost no request more', async () => {
-  const { world: owned, ada, merged, tip, read, slept, asked } = await ready()
-  await using _world = owned
+  const { fixture: owned, ada, merged, tip, read, slept, asked } = await ready()
+  await using _fixture = owned
   await ada.rest.git.createRef({ ...at, ref: 'refs/heads/old', sha: await tip() })
   const { number, sha } = await merged()
   for (let one = 0; one < 31; one += 1) {
@@ -105,7 +105,7 @@ test('nor do more than a page of them', async () => {
 })
 
 test('another branch’s pull request is none', async () => {
-  const { world: owned, merged, read } = await ready('release')
-  await using _world = owned
+  const { fixture: owned, merged, read } = await ready('release')
+  await using _fixture = owned
   expect(await read((await merged()).sha)).toBeUndefined()
 })

@@ -3,14 +3,14 @@ import { postAlert } from '../../../../actions/external-change/soak-alert/alerts
 import { findOrOpen } from '../../../../actions/rollback/revert/issues.js'
 import type { GitHub } from '../../../../shared/github/client.js'
 import { openOwnIssue } from '../../../../shared/github/own-issue.js'
-import { at, deploy, startWorld } from '../../../unit/rehearsal/github/world.js'
+import { at, deploy, startEmulatorFixture } from '../../../fixtures/emulator.js'
 
 const issue = { title: 'Bad', body: '<!-- a marker --> Bad', labels: ['deploy-blocked-version'] }
 
 test('an issue by the bot of the policy stays as it was opened', async () => {
-  await using world = await startWorld()
-  const github: GitHub = world.client(await world.gateToken())
-  const { number } = await openOwnIssue(github, deploy, world.gate.bot, issue)
+  await using fixture = await startEmulatorFixture()
+  const github: GitHub = fixture.client(await fixture.gateToken())
+  const { number } = await openOwnIssue(github, deploy, fixture.gate.bot, issue)
   const { data } = await github.rest.issues.get({ ...at, issue_number: number })
   expect(data).toMatchObject({ state: 'open', body: issue.body, labels: [{ name: 'deploy-blocked-version' }] })
 })
@@ -32,13 +32,13 @@ test.each([
 ] as const)(
   'with a wrong number in the policy, %s is closed at once and nothing takes it for real later',
   async (_, open) => {
-    await using world = await startWorld()
-    const github: GitHub = world.client(await world.gateToken())
-    const wrong = world.gate.bot + 1_000
+    await using fixture = await startEmulatorFixture()
+    const github: GitHub = fixture.client(await fixture.gateToken())
+    const wrong = fixture.gate.bot + 1_000
     for (let run = 0; run < 2; run += 1) {
       await expect(open(github, wrong)).rejects.toMatchObject({
         reason: 'misconfigured',
-        fix: expect.stringContaining(`bot: ${world.gate.bot}`),
+        fix: expect.stringContaining(`bot: ${fixture.gate.bot}`),
       })
     }
     const { data } = await github.rest.issues.listForRepo({ ...at, state: 'all' })

@@ -4,7 +4,7 @@ import { findOrOpenRevert } from '../../../../actions/rollback/upstream/upstream
 import type { GitHub } from '../../../../shared/github/client.js'
 import { firstInPages } from '../../../../shared/github/pages.js'
 import { pullsFrom } from '../../../../shared/github/pulls-from.js'
-import { at, commitFile, deploy, startWorld, type World } from '../../../unit/rehearsal/github/world.js'
+import { at, commitFile, deploy, type EmulatorFixture, startEmulatorFixture } from '../../../fixtures/emulator.js'
 
 const branch = 'lockstep/revert/abcdef0'
 const failure = {
@@ -17,15 +17,15 @@ const tipOf = async (github: GitHub): Promise<string> =>
 const open = async (github: GitHub, base: string, head: string): Promise<number> =>
   (await github.rest.pulls.create({ ...at, base, head, title: `${head} into ${base}` })).data.number
 
-const contextOf = async (world: World): Promise<Parameters<typeof openRevert>[0]> => {
-  const github: GitHub = world.client(await world.gateToken())
+const contextOf = async (fixture: EmulatorFixture): Promise<Parameters<typeof openRevert>[0]> => {
+  const github: GitHub = fixture.client(await fixture.gateToken())
   return { github, world: { run: { repository: deploy, serverUrl: 'https://github.test' } }, policy: {} } as never
 }
 
 test('a pull request of the revert branch into another branch is no revert, merged or open', async () => {
-  await using world = await startWorld()
-  const ada: GitHub = world.client(world.ada.token)
-  const context = await contextOf(world)
+  await using fixture = await startEmulatorFixture()
+  const ada: GitHub = fixture.client(fixture.ada.token)
+  const context = await contextOf(fixture)
   await ada.rest.git.createRef({ ...at, ref: 'refs/heads/other', sha: await tipOf(ada) })
   await commitFile(ada, branch, 'x.txt', '1')
   const merged = await open(ada, 'other', branch)
@@ -36,9 +36,9 @@ test('a pull request of the revert branch into another branch is no revert, merg
 })
 
 test('a revert is opened into main though its branch already has a pull request into another', async () => {
-  await using world = await startWorld()
-  const ada: GitHub = world.client(world.ada.token)
-  const context = await contextOf(world)
+  await using fixture = await startEmulatorFixture()
+  const ada: GitHub = fixture.client(fixture.ada.token)
+  const context = await contextOf(fixture)
   const tip = await tipOf(ada)
   const { data: commit } = await ada.rest.git.getCommit({ ...at, commit_sha: tip })
   const { data: blob } = await ada.rest.git.createBlob({ ...at, content: 'old' })
@@ -56,8 +56,8 @@ test('a revert is opened into main though its branch already has a pull request 
 })
 
 test('an upstream revert into another branch than the pull request had is not it', async () => {
-  await using world = await startWorld()
-  const ada: GitHub = world.client(world.ada.token)
+  await using fixture = await startEmulatorFixture()
+  const ada: GitHub = fixture.client(fixture.ada.token)
   await ada.rest.git.createRef({ ...at, ref: 'refs/heads/other', sha: await tipOf(ada) })
   await commitFile(ada, 'change', 'x.txt', '1')
   const number = await open(ada, 'main', 'change')
@@ -71,9 +71,9 @@ test('an upstream revert into another branch than the pull request had is not it
       revertPullRequest: { revertPullRequest: { number: other + 1, url: 'https://github.test' } },
     }),
   } as never
-  const world_ = { run: { repository: deploy }, log: { info: () => undefined } } as never
+  const runtime = { run: { repository: deploy }, log: { info: () => undefined } } as never
   const pull = { id: data.node_id, number, title: 'Change', branch: 'change', base: 'main' }
-  expect(await findOrOpenRevert({ world: world_, github, bump: undefined, me: 'ada', issue: 1 }, pull)).toMatchObject({
+  expect(await findOrOpenRevert({ world: runtime, github, bump: undefined, me: 'ada', issue: 1 }, pull)).toMatchObject({
     number: other + 1,
     isNew: true,
   })

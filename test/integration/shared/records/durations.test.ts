@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { GitHub } from '../../../../shared/github/client.js'
 import { writeRecord } from '../../../../shared/records/deployments.js'
 import { deployDurations, durationsOf, median } from '../../../../shared/records/durations.js'
-import { deploy, at as repo, startWorld } from '../../../unit/rehearsal/github/world.js'
+import { deploy, at as repo, startEmulatorFixture } from '../../../fixtures/emulator.js'
 
 const at = (minute: number): string => `2026-11-23T10:${String(minute).padStart(2, '0')}:00Z`
 
@@ -73,10 +73,10 @@ test('the median is one of them, and of none there is none', () => {
 })
 
 test('of what the gate App recorded and another bot deployed, only the record counts', async () => {
-  await using world = await startWorld()
-  const github: GitHub = world.client(await world.gateToken())
+  await using fixture = await startEmulatorFixture()
+  const github: GitHub = fixture.client(await fixture.gateToken())
   const commit = (await github.rest.git.getRef({ ...repo, ref: 'heads/main' })).data.object.sha
-  const measured = { github, repo: deploy, gateBot: world.gate.bot, clusters: ['staging'] }
+  const measured = { github, repo: deploy, gateBot: fixture.gate.bot, clusters: ['staging'] }
   const pages = {
     ...repo,
     ref: 'main',
@@ -94,5 +94,5 @@ test('of what the gate App recorded and another bot deployed, only the record co
     ...{ logUrl: 'https://github.test/run', environmentUrl: undefined, description: 'verified' },
   })
   expect(await deployDurations(measured)).toHaveLength(1)
-  expect(await deployDurations({ ...measured, gateBot: world.gate.bot + 1 })).toEqual([])
+  expect(await deployDurations({ ...measured, gateBot: fixture.gate.bot + 1 })).toEqual([])
 })

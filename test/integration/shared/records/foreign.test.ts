@@ -8,14 +8,14 @@ import {
   writeChangeEvidence,
 } from '../../../../shared/records/change-evidence.js'
 import { lastSuccess, type NewRecord, writeRecord } from '../../../../shared/records/deployments.js'
-import { at, deploy, startWorld, type World } from '../../../unit/rehearsal/github/world.js'
+import { at, deploy, type EmulatorFixture, startEmulatorFixture } from '../../../fixtures/emulator.js'
 
 const commitOf = async (client: GitHub): Promise<string> =>
   (await client.rest.git.getRef({ ...at, ref: 'heads/main' })).data.object.sha
 
-const place = async (world: World) => {
-  const github: GitHub = world.client(await world.gateToken())
-  return { github, repo: deploy, gateBot: world.gate.bot }
+const place = async (fixture: EmulatorFixture) => {
+  const github: GitHub = fixture.client(await fixture.gateToken())
+  return { github, repo: deploy, gateBot: fixture.gate.bot }
 }
 
 const success = (commit: string, cluster = 'staging'): NewRecord => ({
@@ -24,8 +24,8 @@ const success = (commit: string, cluster = 'staging'): NewRecord => ({
 })
 
 /** So many Deployments of ada's, who has write access, exactly like the gate App's newest. */
-async function flood(world: World, copies: number): Promise<void> {
-  const ada = world.client(world.ada.token)
+async function flood(fixture: EmulatorFixture, copies: number): Promise<void> {
+  const ada = fixture.client(fixture.ada.token)
   const [newest] = (await ada.rest.repos.listDeployments(at)).data
   const { sha: ref, task = '', environment = '', payload = {} } = newest ?? {}
   const copy = { ...at, ref: ref ?? '', task, environment, payload, auto_merge: false, required_contexts: [] }
@@ -36,30 +36,30 @@ async function flood(world: World, copies: number): Promise<void> {
   }
 }
 
-const lists = (world: World, since: number): string[] =>
-  world.github.requests.slice(since).flatMap(({ path }) => (/\/deployments\?/.test(path) ? [path] : []))
+const lists = (fixture: EmulatorFixture, since: number): string[] =>
+  fixture.github.requests.slice(since).flatMap(({ path }) => (/\/deployments\?/.test(path) ? [path] : []))
 
 test("a hundred Deployments of somebody else hide nothing of the gate App's, and cost only their own pages", async () => {
-  await using world = await startWorld()
-  const to = await place(world)
+  await using fixture = await startEmulatorFixture()
+  const to = await place(fixture)
   const commit = await commitOf(to.github)
   await writeRecord(to, success(commit))
-  const before = world.github.requests.length
+  const before = fixture.github.requests.length
   expect(await lastSuccess(to, 'staging')).toMatchObject({ commit })
-  expect(lists(world, before)).toHaveLength(1)
+  expect(lists(fixture, before)).toHaveLength(1)
 
-  await flood(world, 101)
-  const then = world.github.requests.length
+  await flood(fixture, 101)
+  const then = fixture.github.requests.length
   expect(await lastSuccess(to, 'staging')).toMatchObject({ commit })
-  expect(lists(world, then)).toHaveLength(2)
+  expect(lists(fixture, then)).toHaveLength(2)
 })
 
 test('nor do a hundred statuses of somebody else hide how it ended', async () => {
-  await using world = await startWorld()
-  const to = await place(world)
+  await using fixture = await startEmulatorFixture()
+  const to = await place(fixture)
   const commit = await commitOf(to.github)
   await writeRecord(to, success(commit))
-  const ada = world.client(world.ada.token)
+  const ada = fixture.client(fixture.ada.token)
   const deployment_id = (await ada.rest.repos.listDeployments(at)).data[0]?.id ?? 0
   for (let made = 0; made < 101; made += 1)
     await ada.rest.repos.createDeploymentStatus({ ...at, deployment_id, state: 'failure' })
@@ -112,20 +112,20 @@ test('a Deployment with 2,000 foreign statuses is named, and deleting it, as tol
 })
 
 test('the Deployment of a job that the gate App started is none of its records (I6)', async () => {
-  await using world = await startWorld()
-  const to = await place(world)
+  await using fixture = await startEmulatorFixture()
+  const to = await place(fixture)
   const headSha = await commitOf(to.github)
-  const run = world.github.startRun({
+  const run = fixture.github.startRun({
     ...{ repo: deploy, workflow: '.github/workflows/deploy.yml', name: 'Deploy', event: 'push' },
     ...{ headBranch: 'main', headSha, actor: 'gate[bot]' },
   })
-  world.github.jobDeployment(run.id, 'staging')(true)
+  fixture.github.jobDeployment(run.id, 'staging')(true)
   expect(await lastSuccess(to, 'staging')).toBeUndefined()
 })
 
 test.each(['production', 'staging'])('a cluster named %s keeps one active record (D9)', async (cluster) => {
-  await using world = await startWorld()
-  const to = await place(world)
+  await using fixture = await startEmulatorFixture()
+  const to = await place(fixture)
   const commit = await commitOf(to.github)
   await writeRecord(to, success(commit, cluster))
   await writeRecord(to, { ...success(commit, cluster), run: '2/1' })
@@ -145,9 +145,9 @@ const word = (change: Partial<ChangeEvidence> = {}): ChangeEvidence => ({
 test.each([true, false])(
   'a word about a commit that only a fork has is written down, where GitHub takes such commits: %s',
   async (takes) => {
-    await using world = await startWorld()
-    world.github.openRows.deploymentsOfForks = takes
-    const to = await place(world)
+    await using fixture = await startEmulatorFixture()
+    fixture.github.openRows.deploymentsOfForks = takes
+    const to = await place(fixture)
     await writeChangeEvidence(to, word(), 'main')
     expect(await readChangeEvidence(to, 3)).toEqual([word()])
     // D11: it is over at once, and lies at main: nothing of it shows in the pull request.
@@ -161,8 +161,8 @@ test.each([true, false])(
 )
 
 test('a word without a status counts all the same, and gets one when it is heard again', async () => {
-  await using world = await startWorld()
-  const to = await place(world)
+  await using fixture = await startEmulatorFixture()
+  const to = await place(fixture)
   const payload = { ...word() }
   const kept = {
     ...at,
@@ -185,16 +185,16 @@ test('a word without a status counts all the same, and gets one when it is heard
 })
 
 test('more than a hundred words of a pull request count, the first as well as the last', async () => {
-  await using world = await startWorld()
-  const to = await place(world)
+  await using fixture = await startEmulatorFixture()
+  const to = await place(fixture)
   for (let one = 1; one <= 101; one += 1) await writeChangeEvidence(to, word({ source: `comment/${one}` }), 'main')
   const words = await readChangeEvidence(to, 3)
   expect([words.length, words[0]?.source, words.at(-1)?.source]).toEqual([101, 'comment/1', 'comment/101'])
 })
 
 test('what operators said about adopting a cluster is used up by the next success there', async () => {
-  await using world = await startWorld()
-  const to = await place(world)
+  await using fixture = await startEmulatorFixture()
+  const to = await place(fixture)
   const commit = await commitOf(to.github)
   const since = new Date(0)
   const said = { schema: 1, cluster: 'staging', commit, operator: 'olga', run: '5/1' } as const
@@ -210,9 +210,9 @@ test('what operators said about adopting a cluster is used up by the next succes
 test.each([true, false])(
   'the last of its own statuses counts, wherever it stands (newest first: %s)',
   async (newestStatusFirst) => {
-    await using world = await startWorld()
-    world.github.openRows.newestStatusFirst = newestStatusFirst
-    const to = await place(world)
+    await using fixture = await startEmulatorFixture()
+    fixture.github.openRows.newestStatusFirst = newestStatusFirst
+    const to = await place(fixture)
     const commit = await commitOf(to.github)
     await writeRecord(to, success(commit))
     const [record] = (await to.github.rest.repos.listDeployments({ ...at, environment: 'staging' })).data
@@ -225,9 +225,9 @@ test.each([true, false])(
 
 // D19: then a word only shows as pending.
 test('a word counts where GitHub refuses `inactive` as a first status', async () => {
-  await using world = await startWorld()
-  world.github.openRows.inactiveFirst = false
-  const to = await place(world)
+  await using fixture = await startEmulatorFixture()
+  fixture.github.openRows.inactiveFirst = false
+  const to = await place(fixture)
   const commit = await commitOf(to.github)
   await recordAdoptionApproval(to, { schema: 1, cluster: 'staging', commit, operator: 'ada', run: '1/1' })
   expect(await readAdoptionApprovals(to, 'staging', new Date(0))).toMatchObject([{ operator: 'ada', commit }])

@@ -8,7 +8,7 @@ import type { Emulator } from '../../../../rehearsal/github/types.js'
 import { type GitHub, repoRef } from '../../../../shared/github/client.js'
 import { classifyChange } from '../../../../shared/risk/classify.js'
 import { type GitHubChanges, githubChanges } from '../../../../shared/risk/github-changes.js'
-import { chartYaml, context, policy } from '../../../unit/shared/risk/samples.js'
+import { chartYaml, context, policy } from '../../../fixtures/risk-samples.js'
 
 const repo = 'acme/deploy'
 const at = repoRef(repo)

@@ -17,7 +17,7 @@ const clear: QueueState = {
   ...{ component: 'hub', max: 1, undeployed: [], stage: undefined, shut: undefined },
   ...{ usual, window: undefined },
 }
-const lane = (more: Partial<QueueState> = {}): QueueState => ({ ...clear, ...more })
+const queueWith = (more: Partial<QueueState> = {}): QueueState => ({ ...clear, ...more })
 const candidate = (more: Partial<MergeCandidate> = {}): MergeCandidate => ({
   ready: true,
   queued: undefined,
@@ -32,22 +32,27 @@ const frozen: Blocked = { ...held, kind: 'deploy-freeze' }
 
 describe('what is said', () => {
   test.each<[string, QueueState, string, string | undefined]>([
-    ['no deploy PR yet', lane({ undeployed: [change], stage: { kind: 'unpublished' } }), 'no deploy PR yet', undefined],
+    [
+      'no deploy PR yet',
+      queueWith({ undeployed: [change], stage: { kind: 'unpublished' } }),
+      'no deploy PR yet',
+      undefined,
+    ],
     [
       'a deploy PR that waits',
-      lane({ undeployed: [change], stage: { kind: 'proposed', pull: 3, url, since: '' } }),
+      queueWith({ undeployed: [change], stage: { kind: 'proposed', pull: 3, url, since: '' } }),
       'deploy PR #3 is not merged yet',
       url,
     ],
     [
       'a deploy that has begun',
-      lane({ undeployed: [change], stage: { kind: 'deploying', verified: [], left: ['staging'], url } }),
+      queueWith({ undeployed: [change], stage: { kind: 'deploying', verified: [], left: ['staging'], url } }),
       'being deployed',
       url,
     ],
     [
       'a deploy on its way',
-      lane({
+      queueWith({
         undeployed: [change],
         stage: { kind: 'deploying', verified: ['staging'], left: ['canary', 'primary'], url },
       }),
@@ -64,7 +69,7 @@ describe('what is said', () => {
   })
 
   test('a direct push goes by its commit, and further changes are counted', () => {
-    const { description } = decideQueue([lane({ undeployed: [other, change] })], candidate())
+    const { description } = decideQueue([queueWith({ undeployed: [other, change] })], candidate())
     expect(description).toBe('bbbbbbb is not verified (and 1 more): no deploy PR yet.')
   })
 
@@ -74,19 +79,19 @@ describe('what is said', () => {
     expect(description).toBe(
       'Clear: all is deployed and verified. A deploy takes ~9 min (p90 14), and you will be on duty.',
     )
-    expect(decideQueue([lane({ usual: undefined })], candidate()).description).toBe(
+    expect(decideQueue([queueWith({ usual: undefined })], candidate()).description).toBe(
       'Clear: all is deployed and verified. A deploy follows, and you will be on duty.',
     )
   })
 
   test('a hold names who failed and what clears it; a freeze only itself', () => {
-    const stopped = decideQueue([lane({ shut: held, undeployed: [change] })], candidate())
+    const stopped = decideQueue([queueWith({ shut: held, undeployed: [change] })], candidate())
     expect(stopped).toMatchObject({ state: 'failure', reason: 'version-blocked', url: held.url })
     expect(stopped.description).toBe('#12 by ada, 2026-03-01 09:05 UTC, failed to deploy. Fix or revert it: #7.')
-    expect(decideQueue([lane({ shut: held })], candidate()).description).toBe(
+    expect(decideQueue([queueWith({ shut: held })], candidate()).description).toBe(
       'A version of hub is blocked. Fix or revert it: #7.',
     )
-    expect(decideQueue([lane({ shut: frozen, undeployed: [change] })], candidate())).toMatchObject({
+    expect(decideQueue([queueWith({ shut: frozen, undeployed: [change] })], candidate())).toMatchObject({
       reason: 'deploy-freeze',
       description: 'Deploy freeze: #7 in the deploy repo.',
     })
@@ -100,15 +105,15 @@ describe('what is said', () => {
 })
 
 const stages: (RolloutStatus | undefined)[] = [undefined, { kind: 'proposed', pull: 3, url, since: '' }]
-const lanes: QueueState[] = [[], [change], [change, other]].flatMap((undeployed) =>
+const queues: QueueState[] = [[], [change], [change, other]].flatMap((undeployed) =>
   [undefined, held, frozen].flatMap((shut) =>
-    [1, 2].flatMap((max) => stages.map((stage) => lane({ undeployed, shut, max, stage }))),
+    [1, 2].flatMap((max) => stages.map((stage) => queueWith({ undeployed, shut, max, stage }))),
   ),
 )
 const unknown = { component: 'hub', problem: 'GitHub did not answer.' }
 
 describe('every combination', () => {
-  test.each(lanes)('a fix, an exception and what makes no version always pass: %j', (one) => {
+  test.each(queues)('a fix, an exception and what makes no version always pass: %j', (one) => {
     expect(decideQueue([one, unknown], candidate({ exception: 'deploy-queue-skip' })).state).toBe('success')
     expect(decideQueue([one], candidate({ makes: [] })).state).toBe('success')
     for (const { commit } of one.undeployed) {
@@ -117,13 +122,13 @@ describe('every combination', () => {
     }
   })
 
-  test.each(lanes)('green only with room, and nothing shut: %j', (one) => {
+  test.each(queues)('green only with room, and nothing shut: %j', (one) => {
     const room = one.shut === undefined && one.undeployed.length < one.max
     expect(decideQueue([one], candidate()).state === 'success').toBe(room)
     expect(decideQueue([one], candidate({ makes: undefined })).state === 'success').toBe(room)
   })
 
-  test.each(lanes)('of two in a merge queue, no more are green than may be undeployed: %j', (one) => {
+  test.each(queues)('of two in a merge queue, no more are green than may be undeployed: %j', (one) => {
     const places = [0, 1, 2].map((ahead) => decideQueue([one], candidate({ queued: { ahead } })).state)
     const green = places.filter((state) => state === 'success').length
     expect(green).toBe(one.shut ? 0 : Math.max(0, one.max - one.undeployed.length))
@@ -131,23 +136,23 @@ describe('every combination', () => {
     expect(places.filter((state) => state !== 'success' && state !== 'pending')).toEqual([])
   })
 
-  test.each(lanes)('what nobody approved yet is neither green nor red: %j', (one) => {
+  test.each(queues)('what nobody approved yet is neither green nor red: %j', (one) => {
     expect(decideQueue([one], candidate({ ready: false })).state).toBe('pending')
   })
 
-  test.each(lanes)('one lane that is not known is red, whatever the others are: %j', (one) => {
+  test.each(queues)('one lane that is not known is red, whatever the others are: %j', (one) => {
     expect(decideQueue([one, unknown], candidate({ makes: undefined }))).toMatchObject({
       state: 'error',
       reason: 'queue-unknown',
     })
   })
 
-  test.each(lanes)('the same facts give the same words: %j', (one) => {
+  test.each(queues)('the same facts give the same words: %j', (one) => {
     expect(decideQueue([structuredClone(one)], candidate())).toEqual(decideQueue([one], candidate()))
   })
 
   test('only the components that a pull request changes count', () => {
-    const image = lane({ component: 'image', undeployed: [change] })
+    const image = queueWith({ component: 'image', undeployed: [change] })
     expect(decideQueue([clear, image], candidate()).state).toBe('success')
     expect(decideQueue([clear, image], candidate({ makes: ['hub', 'image'] })).state).toBe('failure')
   })

@@ -22,7 +22,7 @@ interface Entry {
   on: string[]
 }
 
-/** An upstream with a merge queue of group size 1, and what its deploy repo knows. Only what the lane writes is ours. */
+/** An upstream with a merge queue of group size 1, and what its deploy repo knows. Only what deploy-queue writes is ours. */
 export interface Model {
   max: number
   open: Change[]
@@ -37,7 +37,7 @@ export interface Model {
   known: boolean
   /** What is written on a commit. */
   said: Map<string, QueueStatus['state']>
-  /** Runs of the lane that have read, and have not written yet. */
+  /** Runs of deploy-queue that have read, and have not written yet. */
   runs: Run[]
   count: number
 }
@@ -58,7 +58,7 @@ const makesVersion = ({ change }: Entry): boolean => change.kind !== 'docs'
 /** Merged, and not verified everywhere. */
 export const undeployedOf = ({ main, verified }: Model): Entry[] => main.slice(verified).filter(makesVersion)
 
-/** What can happen, to upstream, to the deploy repo, and to the lane's own runs. Where it makes no sense, nothing does. */
+/** What can happen, to upstream, to the deploy repo, and to deploy-queue's own runs. Where it makes no sense, nothing does. */
 export const events = {
   plain: (model: Model) => propose(model, 'plain'),
   fix(model: Model) {
@@ -74,7 +74,7 @@ export const events = {
     const last = model.queue.pop()
     if (last) rebuild(model, [last, ...model.queue])
   },
-  /** Its own tests fail, which is no business of the lane's. */
+  /** Its own tests fail, which is no business of deploy-queue's. */
   'tests fail': (model: Model) => rebuild(model, model.queue.slice(1)),
   merge: settle,
   propose(model: Model) {
@@ -133,7 +133,7 @@ export const events = {
 
 export type EventName = keyof typeof events
 
-/** The lane runs from its beginning to its end. */
+/** deploy-queue runs from its beginning to its end. */
 export function look(model: Model): void {
   for (const [sha, state] of judge(model, model.queue)) model.said.set(sha, state)
 }
@@ -182,7 +182,7 @@ const build = (model: Model, change: Change, before: Entry[]): Entry => ({
   ...{ change, sha: `queue-${change.pull}-${++model.count}`, on: before.map(({ sha }) => sha) },
 })
 
-/** What the lane's own code says of every head, by what is so now and by the queue as it was read before. */
+/** What deploy-queue's own code says of every head, by what is so now and by the queue as it was read before. */
 function judge(model: Model, built: Entry[]): Map<string, QueueStatus['state']> {
   const merged = new Set(model.main.map(({ sha }) => sha))
   const queued = built.map((entry) => {
@@ -193,16 +193,16 @@ function judge(model: Model, built: Entry[]): Map<string, QueueStatus['state']> 
     ...model.open.map((change) => toHead(change, headOf(change), undefined)),
     ...queued.map(({ entry, ahead }) => toHead(entry.change, entry.sha, { ahead })),
   ]
-  const lane = laneOf(model)
-  const undeployed = 'max' in lane ? lane.undeployed : []
-  const lanes = { queues: [lane], undeployed, exceptions: ['urgent'], repo: 'acme/hub' }
+  const queue = queueOf(model)
+  const undeployed = 'max' in queue ? queue.undeployed : []
+  const queues = { queues: [queue], undeployed, exceptions: ['urgent'], repo: 'acme/hub' }
   const makes = new Map(
     [...model.open, ...built.map(({ change }) => change)].map(({ pull, kind }) => [
       pull,
       kind === 'docs' ? [] : ['hub'],
     ]),
   )
-  return new Map(evaluateHeads(heads, lanes, makes).map(({ head, verdict }) => [head.sha, verdict.state]))
+  return new Map(evaluateHeads(heads, queues, makes).map(({ head, verdict }) => [head.sha, verdict.state]))
 }
 
 const toHead = ({ pull, kind, body }: Change, sha: string, queued: UpstreamHead['queued']): UpstreamHead => ({
@@ -214,7 +214,7 @@ const toUndeployed = ({ change, sha }: Entry): UndeployedChange => ({
   ...{ pull: change.pull, commit: sha, duty: 'ada', since: undefined },
 })
 
-function laneOf(model: Model): QueueState | UnknownQueue {
+function queueOf(model: Model): QueueState | UnknownQueue {
   const { max, bump, held, frozen, known } = model
   if (!known) return { component: 'hub', problem: 'GitHub did not answer.' }
   const undeployed = undeployedOf(model).map(toUndeployed)

@@ -14,7 +14,7 @@ import {
 } from './queue-model.js'
 
 const names = Object.keys(events) as EventName[]
-/** The everyday ones are likelier: a lane that is frozen most of the time tells little. */
+/** The everyday ones are likelier: a queue that is frozen most of the time tells little. */
 const everyday: EventName[] = [
   ...(['plain', 'queue', 'merge', 'look', 'look', 'propose', 'deploy', 'fix'] as const),
   ...(['all goes well', 'all goes wrong', 'close the hold'] as const),

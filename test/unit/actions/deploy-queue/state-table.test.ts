@@ -49,8 +49,8 @@ const blocker = (kind: Blocker['kind'], hold?: Blocker['hold']): Blocker => ({
   ...{ kind, number: 7, title: '', url: `${page}/issues/7`, hold },
 })
 
-/** The lane as facts.ts makes it of what it reads. */
-function laneIn({ bump, deploy, hold, frozen, read, max }: Situation): QueueState | UnknownQueue {
+/** The queue as facts.ts makes it of what it reads. */
+function queueIn({ bump, deploy, hold, frozen, read, max }: Situation): QueueState | UnknownQueue {
   if (read === 'refused') return { component: 'hub', problem: 'GitHub did not answer.' }
   if (deploy === 'unknown') return { component: 'hub', problem: 'no version is recorded as verified on staging.' }
   const blockers = [
@@ -75,8 +75,8 @@ function laneIn({ bump, deploy, hold, frozen, read, max }: Situation): QueueStat
     runsUrl: `${page}/actions`,
   })
   const undeployed = deploy === 'verified' ? [] : [change]
-  const lane = { component: 'hub', max, undeployed, stage: undeployed.length > 0 ? stage : undefined }
-  return { ...lane, shut: blockedBy(blockers, hub), usual: undefined, window: undefined }
+  const queue = { component: 'hub', max, undeployed, stage: undeployed.length > 0 ? stage : undefined }
+  return { ...queue, shut: blockedBy(blockers, hub), usual: undefined, window: undefined }
 }
 
 interface Pull {
@@ -107,11 +107,11 @@ function say(pull: Pull, situation: Situation): QueueVerdict {
     ...{ sha: 'b'.repeat(40), pull: 20, ready: true, queued: undefined, title: 'Change', body: '', labels: [] },
     ...{ present: undefined, ...pull.head },
   }
-  const lane = laneIn(situation)
-  const undeployed = 'max' in lane ? lane.undeployed : []
-  const lanes = { queues: [lane], undeployed, exceptions: ['urgent'], repo: 'acme/hub' }
+  const queue = queueIn(situation)
+  const undeployed = 'max' in queue ? queue.undeployed : []
+  const queues = { queues: [queue], undeployed, exceptions: ['urgent'], repo: 'acme/hub' }
   const [made] = pull.makes ?? ['hub']
-  const [judged] = evaluateHeads([head], lanes, new Map(made === undefined ? [] : [[20, [made]]]))
+  const [judged] = evaluateHeads([head], queues, new Map(made === undefined ? [] : [[20, [made]]]))
   if (!judged) throw new Error('no word about a pull request')
   return judged.verdict
 }

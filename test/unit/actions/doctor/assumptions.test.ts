@@ -5,7 +5,7 @@ import type { PastIssue } from '../../../../actions/doctor/assumptions/past.js'
 import { unreadRows } from '../../../../actions/doctor/assumptions/unread.js'
 import type { Answer, Known } from '../../../../actions/doctor/assumptions/verdict.js'
 import { describeSettings } from '../../../../actions/doctor/describe.js'
-import { healthy } from './healthy.js'
+import { healthy } from '../../../fixtures/healthy-doctor-facts.js'
 
 const nothing = { unseen: 'GitHub answers 403.' }
 const blind: Known = {

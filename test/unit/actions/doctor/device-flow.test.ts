@@ -13,7 +13,7 @@ function web(answer: () => Response | Error) {
     if (given instanceof Error) throw given
     return given
   }) as typeof fetch
-  return { asked, world: { http, run } }
+  return { asked, runtime: { http, run } }
 }
 
 // As GitHub answered in simoneb/ghenv#10 (2022-05-19), and as its documentation shows the code.
@@ -35,7 +35,7 @@ test.each([
   ['off', () => Response.json(off)],
   ['on', () => Response.json(on)],
 ] as const)('the web side tells: %s', async (value, answer) => {
-  expect(await deviceFlow(web(answer).world, 'Iv1.a')).toEqual({ value })
+  expect(await deviceFlow(web(answer).runtime, 'Iv1.a')).toEqual({ value })
 })
 
 test.each([
@@ -44,17 +44,17 @@ test.each([
   ['null', () => Response.json(null)],
   ['nothing', () => new TypeError('fetch failed')],
 ] as const)('%s tells nothing', async (_, answer) => {
-  expect(await deviceFlow(web(answer).world, 'Iv1.a')).toEqual({ unseen: expect.stringContaining('GitHub') })
+  expect(await deviceFlow(web(answer).runtime, 'Iv1.a')).toEqual({ unseen: expect.stringContaining('GitHub') })
 })
 
 test('nobody is signed in for it, the code is told nowhere, and without a client id nothing is asked', async () => {
-  const { asked, world } = web(() => Response.json(on))
-  const told = await deviceFlow(world, 'Iv1.a')
+  const { asked, runtime } = web(() => Response.json(on))
+  const told = await deviceFlow(runtime, 'Iv1.a')
   expect(JSON.stringify(told)).not.toContain(on.device_code)
   expect(asked.map(({ url }) => url)).toEqual(['https://acme.ghe.com/login/device/code'])
   expect(new Headers(asked[0]?.init?.headers).has('authorization')).toBe(false)
   expect(asked[0]?.init?.body).toBe('{"client_id":"Iv1.a"}')
 
-  expect(await deviceFlow(world, undefined)).toEqual({ unseen: expect.any(String) })
+  expect(await deviceFlow(runtime, undefined)).toEqual({ unseen: expect.any(String) })
   expect(asked).toHaveLength(1)
 })

@@ -9,7 +9,7 @@ import { workflowFiles } from '../../../../actions/doctor/files.js'
 import { appPermissions } from '../../../../actions/doctor/permissions.js'
 import { rehearsalAppPermissions as rehearsed } from '../../../../rehearsal/fixtures/names.js'
 import type { MergeMethodName } from '../../../../shared/github/merge-methods.js'
-import { healthy, installed, owners, policy, rule, upstream, workflow } from './healthy.js'
+import { healthy, installed, owners, policy, rule, upstream, workflow } from '../../../fixtures/healthy-doctor-facts.js'
 
 const notOk = (facts: Partial<DoctorFacts>): SettingCheck[] =>
   examineFacts({ ...healthy, ...facts }).filter(({ state }) => state !== 'ok')
@@ -262,8 +262,8 @@ test('a permission that nobody has accepted yet names the page where an owner do
 
 test('bumps that shall merge by themselves need auto-merge and the way that is asked for', () => {
   const text = 'jobs: { a: { steps: [{ uses: my/lockstep/actions/open-bump-pr@v1, with: { auto-merge: squash } }] } }'
-  const [lane, bump] = 'value' in upstream.workflows ? upstream.workflows.value : []
-  const upstreams = [{ ...upstream, workflows: { value: [lane, { ...bump, text }] as Workflow[] } }]
+  const [queueWorkflow, bump] = 'value' in upstream.workflows ? upstream.workflows.value : []
+  const upstreams = [{ ...upstream, workflows: { value: [queueWorkflow, { ...bump, text }] as Workflow[] } }]
   const about = 'Auto-merge of bumps is allowed'
   const found = (methods: MergeMethodName[], auto: boolean) =>
     examineFacts({ ...healthy, upstreams, merging: { value: { methods, auto } } }).find((one) => one.about === about)

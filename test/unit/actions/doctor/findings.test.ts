@@ -3,7 +3,16 @@ import { examineFacts } from '../../../../actions/doctor/examine.js'
 import type { DoctorFacts, Upstream, Workflow } from '../../../../actions/doctor/facts.js'
 import { doctorFindings, type FindingId } from '../../../../actions/doctor/findings.js'
 import { appPermissions } from '../../../../actions/doctor/permissions.js'
-import { healthy, installed, now, required, reverting, rule, upstream, workflow } from './healthy.js'
+import {
+  healthy,
+  installed,
+  now,
+  required,
+  reverting,
+  rule,
+  upstream,
+  workflow,
+} from '../../../fixtures/healthy-doctor-facts.js'
 
 const told = <T>(seen: { value: T } | { unseen: string }): T => {
   if ('unseen' in seen) throw new Error(seen.unseen)
@@ -26,8 +35,8 @@ const selves = (permissions: Record<string, string>): Pick<DoctorFacts, 'selves'
 })
 const twoDaysAgo = new Date(now.getTime() - 48 * 3_600_000).toISOString()
 const quarterly = 'on:\n  schedule: [{ cron: "*/15 * * * *" }]\n'
-const laneFile = told(upstream.workflows)[0]
-if (!laneFile) throw new Error('There is no workflow')
+const queueFile = told(upstream.workflows)[0]
+if (!queueFile) throw new Error('There is no workflow')
 const auto = 'jobs: { a: { steps: [{ uses: my/lockstep/actions/open-bump-pr@v1, with: { auto-merge: squash } }] } }'
 
 /** What is different from a healthy place, for each finding. */
@@ -49,7 +58,7 @@ const provoked: Record<FindingId, Partial<DoctorFacts>> = {
     merging: { value: { methods: ['merge', 'rebase'], auto: false } },
     rules: { value: [...rules, { ...rule, type: 'required_linear_history' }] },
   },
-  'auto-merge-off': there({ workflows: { value: [laneFile, workflow('bump.yml', auto)] } }),
+  'auto-merge-off': there({ workflows: { value: [queueFile, workflow('bump.yml', auto)] } }),
   'app-bypasses': { bypass: { ...healthy.bypass, bump: { value: true } } },
   'somebody-bypasses': { bypassers: { value: [{ type: 'Team', id: 5 }] } },
   'environment-missing': { environments: [{ name: 'staging', found: { value: undefined } }] },
@@ -77,7 +86,7 @@ const provoked: Record<FindingId, Partial<DoctorFacts>> = {
   'too-few-operators': { operators: { value: 1 } },
   'label-missing': { labels: { value: ['deploy-blocked-version'] } },
   'queue-not-required': there({ rules: { value: [] } }),
-  'upstream-workflow-missing': there({ workflows: { value: [laneFile] } }),
+  'upstream-workflow-missing': there({ workflows: { value: [queueFile] } }),
   'upstream-workflow-off': there({
     workflows: { value: told(upstream.workflows).map((one) => ({ ...one, state: 'disabled_manually' })) },
   }),

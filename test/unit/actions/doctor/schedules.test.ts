@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { cronsOf, patienceOf, silentSince } from '../../../../actions/doctor/schedules.js'
-import { workflow } from './healthy.js'
+import { workflow } from '../../../fixtures/healthy-doctor-facts.js'
 
 const day = 24 * 3_600_000
 

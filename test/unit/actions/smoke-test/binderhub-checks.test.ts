@@ -12,9 +12,9 @@ import { redactionOf } from '../../../../actions/smoke-test/redaction.js'
 import { mergeValues } from '../../../../shared/policy/cluster-values.js'
 import { parsePolicy } from '../../../../shared/policy/policy.js'
 import { readSource } from '../../../../shared/yaml/documents.js'
-import { hasRealData, readReal, realData } from '../../shared/yaml/real-data.js'
-import { binderServer, events, ready } from './binder-server.js'
-import { testWorld } from './world.js'
+import { binderServer, events, ready } from '../../../fixtures/binder-server.js'
+import { probeRuntime } from '../../../fixtures/probe-runtime.js'
+import { hasRealData, readReal, realData } from '../../../fixtures/real-data.js'
 
 const example = readFileSync('workflows-examples/deploy-repo/.github/smoke-checks.yml', 'utf8')
 const policy = parsePolicy(`version: 1
@@ -68,7 +68,7 @@ async function run(change: typeof pages = {}, stream = events({ phase: 'building
     return 'url' in check ? { ...check, url: check.url.replace('https:', 'http:') } : check
   })
   const ground = {
-    world: { ...testWorld(), run: { id: 1, attempt: 1 }, github: () => ({ rest: github }) },
+    world: { ...probeRuntime(), run: { id: 1, attempt: 1 }, github: () => ({ rest: github }) },
     redaction: redactionOf([]),
     leftovers: leftoversIn(temp),
   } as unknown as ProbeGround
@@ -76,7 +76,7 @@ async function run(change: typeof pages = {}, stream = events({ phase: 'building
   const reports = await runAllChecks(
     questions,
     { parallel: 4, deadline: Number.POSITIVE_INFINITY },
-    testWorld(),
+    probeRuntime(),
     () => {},
   )
   expect(binder.running(), 'no server is left').toBe(0)

@@ -4,7 +4,7 @@ import { readDeployResult } from '../../../../actions/smoke-test/deployed.js'
 import { readRun } from '../../../../shared/foundation/run-facts.js'
 import type { PlaceholderValues } from '../../../../shared/policy/placeholders.js'
 import type { Policy } from '../../../../shared/policy/policy.js'
-import { released } from '../../../released.js'
+import { released } from '../../../fixtures/released.js'
 
 const component = {
   name: 'hub',

@@ -14,7 +14,7 @@ import { readWorkloads } from '../../../../shared/kube/workloads.js'
 import { normalizeCheck } from '../../../../shared/policy/smoke-normalize.js'
 import { checkSchema as schema } from '../../../../shared/policy/smoke-schema.js'
 import type { SmokeCheck } from '../../../../shared/policy/smoke-types.js'
-import { olderPod, warning, webObjects } from './probes/kube-samples.js'
+import { olderPod, warning, webObjects } from '../../../fixtures/kube-samples.js'
 
 /** A check as the policy writes it. */
 function written<K extends SmokeCheck['kind']>(kind: K, entry: object): Extract<SmokeCheck, { kind: K }> {

@@ -1,5 +1,5 @@
-import { hasRealData, listReal, readReal } from '../../shared/yaml/real-data.js'
-import { launchToken, type Part, type Stream } from './binder-server.js'
+import { launchToken, type Part, type Stream } from '../../../fixtures/binder-server.js'
+import { hasRealData, listReal, readReal } from '../../../fixtures/real-data.js'
 
 export interface Recording extends Stream {
   name: string

@@ -2,15 +2,15 @@ import { expect, test } from 'vitest'
 import type { CheckFound, Probe } from '../../../../actions/smoke-test/repeat.js'
 import { runSmokeChecks } from '../../../../actions/smoke-test/smoke-checks.js'
 import { afterRounds, soakRelease } from '../../../../actions/smoke-test/soak.js'
-import { type TestWorld, testWorld } from './world.js'
+import { type ProbeRuntime, probeRuntime } from '../../../fixtures/probe-runtime.js'
 
-/** A world whose time is only what is slept. */
-function timeless(): TestWorld {
+/** A runtime whose time is only what is slept. */
+function timeless(): ProbeRuntime {
   let time = Date.parse('2026-01-01T00:00:00Z')
   const sleep = async (ms: number): Promise<void> => {
     time += ms
   }
-  return { ...testWorld(), began: time, clock: { now: () => new Date(time), sleep } }
+  return { ...probeRuntime(), began: time, clock: { now: () => new Date(time), sleep } }
 }
 
 const minute = 60_000
@@ -84,24 +84,28 @@ const rollout = question({}, { name: 'rollout' })
 
 test('the watch begins when everything passed, and leaves out what is too costly', async () => {
   const [page, build] = [question(), question({}, { costly: true })]
-  const world = { ...timeless(), http: fetch }
-  const reports = await runSmokeChecks({ rollout, versions: [], questions: [page, build], skipped: [] }, limits, world)
+  const runtime = { ...timeless(), http: fetch }
+  const reports = await runSmokeChecks(
+    { rollout, versions: [], questions: [page, build], skipped: [] },
+    limits,
+    runtime,
+  )
 
   expect(reports.map(({ name }) => name)).toEqual(['rollout', 'page', 'page', 'soak of 60 min'])
   expect([page.asked, build.asked]).toEqual([13, 1])
 })
 
 test('there is no watch over what did not pass, nor where the policy wants none', async () => {
-  const world = { ...timeless(), http: fetch }
+  const runtime = { ...timeless(), http: fetch }
   const bad = question({ 1: 'wrong' })
-  await runSmokeChecks({ rollout, versions: [], questions: [bad], skipped: [] }, limits, world)
+  await runSmokeChecks({ rollout, versions: [], questions: [bad], skipped: [] }, limits, runtime)
   expect(bad.asked).toBe(1)
 
   const good = question()
   await runSmokeChecks(
     { rollout, versions: [], questions: [good], skipped: [] },
     { ...limits, watch: undefined },
-    world,
+    runtime,
   )
   expect(good.asked).toBe(1)
 })

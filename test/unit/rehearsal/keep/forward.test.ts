@@ -33,9 +33,9 @@ async function inside(): Promise<Inside> {
 }
 
 test('what listens inside is reached from outside, also with large bodies and many at once', async () => {
-  await using world = await inside()
-  await using _shared = await shareInside(world.socket, { host: '127.0.0.1', port: world.port })
-  await using forwarder = await forwardFromOutside(0, world.socket)
+  await using kept = await inside()
+  await using _shared = await shareInside(kept.socket, { host: '127.0.0.1', port: kept.port })
+  await using forwarder = await forwardFromOutside(0, kept.socket)
 
   const body = 'x'.repeat(1_000_000)
   const answers = await Promise.all(
@@ -44,29 +44,29 @@ test('what listens inside is reached from outside, also with large bodies and ma
     ),
   )
   expect(answers).toEqual([1, 2, 3, 4].map((n) => `/${n} ${body}`))
-  expect((await stat(world.socket)).mode & 0o777).toBe(0o600)
+  expect((await stat(kept.socket)).mode & 0o777).toBe(0o600)
 })
 
 test('when nobody listens inside, a connection ends instead of waiting', async () => {
-  await using world = await inside()
-  await using forwarder = await forwardFromOutside(0, world.socket)
+  await using kept = await inside()
+  await using forwarder = await forwardFromOutside(0, kept.socket)
   await expect(fetch(`http://127.0.0.1:${forwarder.port}`)).rejects.toThrow('fetch failed')
 })
 
 test('a socket that an earlier run left behind is replaced, and one that the kernel would cut is refused', async () => {
-  await using world = await inside()
-  const first = await shareInside(world.socket, { host: '127.0.0.1', port: 1 })
+  await using kept = await inside()
+  const first = await shareInside(kept.socket, { host: '127.0.0.1', port: 1 })
   await first[Symbol.asyncDispose]()
-  await using _shared = await shareInside(world.socket, { host: '127.0.0.1', port: world.port })
-  await using forwarder = await forwardFromOutside(0, world.socket)
+  await using _shared = await shareInside(kept.socket, { host: '127.0.0.1', port: kept.port })
+  await using forwarder = await forwardFromOutside(0, kept.socket)
   expect(await (await fetch(`http://127.0.0.1:${forwarder.port}/again`)).text()).toBe('/again ')
   await expect(shareInside(`/${'x'.repeat(120)}`, { host: '127.0.0.1', port: 1 })).rejects.toThrow('may have 107 bytes')
 })
 
 test('its end closes connections that are still open', async () => {
-  await using world = await inside()
-  const shared = await shareInside(world.socket, { host: '127.0.0.1', port: world.port })
-  const forwarder = await forwardFromOutside(0, world.socket)
+  await using kept = await inside()
+  const shared = await shareInside(kept.socket, { host: '127.0.0.1', port: kept.port })
+  const forwarder = await forwardFromOutside(0, kept.socket)
   await (await fetch(`http://127.0.0.1:${forwarder.port}`)).text()
   await forwarder[Symbol.asyncDispose]()
   await shared[Symbol.asyncDispose]()

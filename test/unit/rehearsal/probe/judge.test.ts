@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { exitCode, judge, report } from '../../../../rehearsal/probe/judge.js'
-import { missingScopes } from '../../../../rehearsal/probe/world.js'
+import { missingScopes } from '../../../../rehearsal/probe/session.js'
 
 const probe = { row: 'I9', expected: 'an event', otherwise: 'openRows.labelsAtCreation' }
 const good = judge(probe, { seen: 'an event' })

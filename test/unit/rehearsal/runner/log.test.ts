@@ -4,7 +4,7 @@ import { endedWell, jobLog } from '../../../../rehearsal/runner/log.js'
 import { parseWorkflow } from '../../../../rehearsal/runner/workflow.js'
 
 // What act 0.2.89 printed for exactly these steps.
-const recorded = readFileSync(new URL('act-log.jsonl', import.meta.url), 'utf8')
+const recorded = readFileSync(new URL('./act-log.jsonl', import.meta.url), 'utf8')
   .trimEnd()
   .split('\n')
 const { jobs } = parseWorkflow(

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { carriedChanges, carriedInWords, carriedTable, needsReview } from '../../../../shared/bump/carried.js'
 import { type ArchivedChart, readChart } from '../../../../shared/registry/chart-archive.js'
-import { packChart } from '../../../acceptance/chart-server.js'
-import { hasRealData, readReal, realData } from '../yaml/real-data.js'
+import { packChart } from '../../../fixtures/chart-server.js'
+import { hasRealData, readReal, realData } from '../../../fixtures/real-data.js'
 
 const chart = (files: Record<string, string>): ArchivedChart => readChart(packChart('hub', '1.0.0', files))
 

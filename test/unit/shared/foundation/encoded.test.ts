@@ -5,7 +5,7 @@ import { secretRedactor } from '../../../../shared/exec/redact.js'
 import { decodeOutput, encodeOutput } from '../../../../shared/foundation/encoded.js'
 import { parseResult } from '../../../../shared/foundation/result.js'
 import { encodedResult } from '../../../../shared/runtime/action.js'
-import { kubeconfigs } from '../../../kubeconfigs.js'
+import { kubeconfigs } from '../../../fixtures/kubeconfigs.js'
 
 const result = {
   schema: 1,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { allReasons, resultSchema } from '../../../../shared/foundation/result.js'
-import { released } from '../../../released.js'
+import { released } from '../../../fixtures/released.js'
 
 const result = {
   schema: 1,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { requestUsage } from '../../../../shared/github/usage.js'
 
 /** Answers that take as long as they say, on a clock that moves by nothing else. */
-function world() {
+function usageSetup() {
   let now = 0
   const asked = requestUsage(() => now)
   const answer =
@@ -34,18 +34,18 @@ const headers = (limit: number, remaining: number, resource: string): Record<str
 })
 
 test('nothing is said where nothing was asked', () => {
-  expect(world().asked.say('x')).toBeUndefined()
+  expect(usageSetup().asked.say('x')).toBeUndefined()
 })
 
 test('only the time before a request counts as waiting, of all clients together', async () => {
-  const { asked, answer, client } = world()
+  const { asked, answer, client } = usageSetup()
   await client(answer(7), 2).request('GET /')
   await client(answer(1), 3).request('GET /')
   expect(asked.say('the lane')).toBe('GitHub: 2 requests by the lane, 5.0 s of waiting')
 })
 
 test('what is nearest to its end is told: of two tokens, of REST and GraphQL, and as it is now', async () => {
-  const { asked, answer, client } = world()
+  const { asked, answer, client } = usageSetup()
   for (const one of [headers(5_000, 900, 'core'), headers(1_000, 300, 'core'), headers(1_000, 250, 'graphql')])
     await client(answer(0, one), 0).request('GET /')
   const said = () => asked.say('x')?.split('; ')[1]

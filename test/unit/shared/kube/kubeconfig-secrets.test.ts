@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { secretRedactor } from '../../../../shared/exec/redact.js'
 import { kubeconfigSecrets } from '../../../../shared/kube/kubeconfig-secrets.js'
-import { kubeconfigNames, kubeconfigSecretsInThem, kubeconfigs } from '../../../kubeconfigs.js'
+import { kubeconfigNames, kubeconfigSecretsInThem, kubeconfigs } from '../../../fixtures/kubeconfigs.js'
 
 test.each(Object.entries(kubeconfigs))(
   'of a kubeconfig as %s the secrets are hidden, and nothing else',

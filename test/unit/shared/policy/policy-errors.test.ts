@@ -3,7 +3,7 @@ import { isMap, isScalar, isSeq, parseDocument, visit } from 'yaml'
 import { showPlace, UserError } from '../../../../shared/foundation/errors.js'
 import { policyFile } from '../../../../shared/foundation/workspace.js'
 import { parsePolicy } from '../../../../shared/policy/policy.js'
-import { example, minimal } from './samples.js'
+import { example, minimal } from '../../../fixtures/policy-example.js'
 
 /** Every key of the example whose name the format fixes, with its offset. */
 function fixedKeys(): { key: string; offset: number }[] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { clustersByWave, parsePolicy } from '../../../../shared/policy/policy.js'
-import { example, minimal } from './samples.js'
+import { example, minimal } from '../../../fixtures/policy-example.js'
 
 describe('the policy of the design', () => {
   const policy = parsePolicy(example)

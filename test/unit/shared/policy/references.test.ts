@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parsePolicy } from '../../../../shared/policy/policy.js'
 import { checkReferences, type Problem } from '../../../../shared/policy/references.js'
-import { hasRealData, listReal, readReal, realData } from '../yaml/real-data.js'
+import { hasRealData, listReal, readReal, realData } from '../../../fixtures/real-data.js'
 
-const example = readFileSync(new URL('example.yml', import.meta.url), 'utf8')
+const example = readFileSync(new URL('../../../fixtures/policy-example.yml', import.meta.url), 'utf8')
 
 test.skipIf(!hasRealData)(
   `the design's policy names what is in a real deploy repo, but for its secrets (${realData})`,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { byCommit, withCommits } from '../../../../shared/bump/published.js'
 import { defaultTemplates, matchVersion, templateProblem } from '../../../../shared/policy/version-template.js'
-import { hasRealData, readReal, realData } from '../yaml/real-data.js'
+import { hasRealData, readReal, realData } from '../../../fixtures/real-data.js'
 
 test.each([
   ['1.0.0-0.dev.git.{n}.h{commit}', '1.0.0-0.dev.git.3983.h383374de', '383374de'],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { uncleanUntil, waitingForCleanPass } from '../../../../shared/records/clean-pass.js'
 import type { Ending } from '../../../../shared/records/deployments.js'
-import { tested, untested } from './endings.js'
+import { tested, untested } from '../../../fixtures/deploy-endings.js'
 
 const waiting = (endings: Ending[], optional: string[] = []): string[] =>
   waitingForCleanPass(endings, optional).map(({ description }) => description)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { deploymentSchema } from '../../../../shared/records/deployments.js'
-import { released } from '../../../released.js'
+import { released } from '../../../fixtures/released.js'
 
 // D7: GitHub tells no limit. A record of many releases with long names stays far below what a text field takes.
 test('the record of 20 releases with five components each is smaller than 16 KB', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Ending } from '../../../../shared/records/deployments.js'
 import { rollbackCause } from '../../../../shared/records/rollback-causes.js'
-import { tested } from './endings.js'
+import { tested } from '../../../fixtures/deploy-endings.js'
 
 const ending = (cluster: string, reason?: string, verdict?: 'pass'): Ending => ({
   record: {

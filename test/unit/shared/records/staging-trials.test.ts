@@ -13,7 +13,7 @@ const staging = (change: Partial<NewTrialRecord> = {}): NewTrialRecord => ({
 })
 
 /** What the gate App reads after it wrote these. */
-function world() {
+function trialStore() {
   const store = deploymentsStore()
   const place = () => ({ github: store.as(gateBot), repo: 'org/deploy', gateBot })
   const write = (change: Partial<NewTrialRecord> = {}) => writeTrial(place(), staging(change))
@@ -21,14 +21,14 @@ function world() {
 }
 
 test('what went there and back is read back with its date, for exactly this change on this cluster', async () => {
-  const { write, read, kept } = world()
+  const { write, read, kept } = trialStore()
   await write()
   expect(await read()).toEqual({ schema: 1, pull: 12, head, digest, run: '5/1', at: kept[0]?.statuses[0]?.created_at })
   expect([await read('e'.repeat(64)), await read(digest, 'primary')]).toEqual([undefined, undefined])
 })
 
 test('it is no deploy of main, and leaves the one that the environment shows', async () => {
-  const { write, kept } = world()
+  const { write, kept } = trialStore()
   await write()
   expect(kept).toMatchObject([
     { task: 'staging-trial', sha: main, statuses: [{ state: 'success', auto_inactive: false }] },
@@ -36,7 +36,7 @@ test('it is no deploy of main, and leaves the one that the environment shows', a
 })
 
 test('how the last try ended counts', async () => {
-  const { write, read } = world()
+  const { write, read } = trialStore()
   await write()
   await write({ run: '6/1', passed: false })
   expect(await read()).toBeUndefined()
@@ -45,7 +45,7 @@ test('how the last try ended counts', async () => {
 })
 
 test('a try without an ending says nothing about the one before', async () => {
-  const { write, read, place, kept } = world()
+  const { write, read, place, kept } = trialStore()
   await write()
   await write({ run: '6/1' })
   kept.at(-1)?.statuses.splice(0)
@@ -54,7 +54,7 @@ test('a try without an ending says nothing about the one before', async () => {
 })
 
 test('what was written twice is there once, and what was cut off before its status gets one', async () => {
-  const { write, kept } = world()
+  const { write, kept } = trialStore()
   expect([await write(), await write()]).toEqual(['written', 'up-to-date'])
   kept[0]?.statuses.splice(0)
   expect(await write()).toBe('written')
@@ -67,7 +67,7 @@ test.each([
   ['a person of that number', { id: gateBot, type: 'User', login: 'lockstep-gate' }],
   ['an account that is gone', null],
 ])('nothing that %s wrote is believed', async (_, creator) => {
-  const { read, write, kept } = world()
+  const { read, write, kept } = trialStore()
   await write()
   for (const one of kept) one.creator = creator
   expect(await read()).toBeUndefined()
@@ -76,14 +76,14 @@ test.each([
 })
 
 test('nor is what it made if somebody else said how it ended', async () => {
-  const { read, write, kept } = world()
+  const { read, write, kept } = trialStore()
   await write()
   for (const one of kept.flatMap(({ statuses }) => statuses)) one.creator = { id: 8, type: 'Bot', login: 'x[bot]' }
   expect(await read()).toBeUndefined()
 })
 
 test('a token of another App is told by its number, which stands in the error', async () => {
-  const { as, kept } = world()
+  const { as, kept } = trialStore()
   const wrong = writeTrial({ github: as(8), repo: 'org/deploy', gateBot }, staging())
   await expect(wrong).rejects.toMatchObject({
     reason: 'misconfigured',
@@ -93,7 +93,7 @@ test('a token of another App is told by its number, which stands in the error', 
 })
 
 test('a status of somebody else makes no proof of a failure', async () => {
-  const { write, read, as, kept } = world()
+  const { write, read, as, kept } = trialStore()
   await write({ passed: false })
   const github = as(undefined) as { rest: { repos: { createDeploymentStatus(said: object): Promise<void> } } }
   await github.rest.repos.createDeploymentStatus({ deployment_id: kept[0]?.id, state: 'success' })
@@ -106,14 +106,14 @@ test.each([
   { pull: 12, head, digest, schema: 2, run: '5/1' },
   'no JSON',
 ])('a deployment that says something else is none: %j', async (payload) => {
-  const { read, write, kept } = world()
+  const { read, write, kept } = trialStore()
   await write()
   for (const one of kept) one.payload = payload
   expect(await read()).toBeUndefined()
 })
 
 test('GitHub may give the payload back as text', async () => {
-  const { read, write, kept } = world()
+  const { read, write, kept } = trialStore()
   await write()
   for (const one of kept) one.payload = JSON.stringify(one.payload)
   expect((await read())?.pull).toBe(12)

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { createTar } from 'nanotar'
 import { expect, test } from 'vitest'
 import { readChart } from '../../../../shared/registry/chart-archive.js'
-import { packChart } from '../../../acceptance/chart-server.js'
+import { packChart } from '../../../fixtures/chart-server.js'
 
 const refused = expect.objectContaining({ reason: 'registry-unreachable' })
 

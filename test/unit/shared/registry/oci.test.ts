@@ -3,11 +3,11 @@ import { fetchArtifact, listVersions } from '../../../../shared/bump/published.j
 import { sha256 } from '../../../../shared/foundation/digest.js'
 import { dockerLogins } from '../../../../shared/registry/logins.js'
 import type { Http } from '../../../../shared/registry/registry-http.js'
-import { packChart } from '../../../acceptance/chart-server.js'
-import { httpsFetch } from '../../../acceptance/https-fetch.js'
-import { type OciRegistry, startOciRegistry } from '../../../acceptance/oci-registry.js'
-import { startDoor } from '../../../acceptance/registry-door.js'
-import { selfSigned } from '../../../acceptance/self-signed.js'
+import { packChart } from '../../../fixtures/chart-server.js'
+import { httpsFetch } from '../../../fixtures/https-fetch.js'
+import { type OciRegistry, startOciRegistry } from '../../../fixtures/oci-registry.js'
+import { startRegistryProxy } from '../../../fixtures/registry-proxy.js'
+import { selfSigned } from '../../../fixtures/self-signed.js'
 
 let registry: OciRegistry
 
@@ -85,7 +85,7 @@ describe('a registry behind TLS and tokens', () => {
   const origin = (): string => `https://${host}`
 
   test('hands a token to anybody when its charts are public', async () => {
-    await using door = await startDoor({ backend: registry.host, tls, origin })
+    await using door = await startRegistryProxy({ backend: registry.host, tls, origin })
     const archive = packChart('hub', '1.0.0')
     registry.pushChart('team/hub', '1.0.0', archive)
     const http = httpsFetch(host, door.port, tls.cert)
@@ -99,7 +99,7 @@ describe('a registry behind TLS and tokens', () => {
   })
 
   test('gets the login that Docker was given, at the place for tokens and nowhere else', async () => {
-    await using door = await startDoor({ backend: registry.host, tls, origin, login })
+    await using door = await startRegistryProxy({ backend: registry.host, tls, origin, login })
     registry.pushChart('team/hub', '1.0.0', packChart('hub', '1.0.0'))
     const http = withLogin(httpsFetch(host, door.port, tls.cert), { [host]: { auth } })
     expect(await listVersions(http, chartIn(host))).toEqual([{ version: '1.0.0' }])
@@ -119,7 +119,7 @@ describe('a registry behind TLS and tokens', () => {
     ],
     ["another registry's login is not tried", { 'ghcr.io': { auth } }, /requires a login/],
   ])('%s', async (_, auths, why) => {
-    await using door = await startDoor({ backend: registry.host, tls, origin, login })
+    await using door = await startRegistryProxy({ backend: registry.host, tls, origin, login })
     registry.pushChart('team/hub', '1.0.0', packChart('hub', '1.0.0'))
     const listed = listVersions(withLogin(httpsFetch(host, door.port, tls.cert), auths), chartIn(host))
     await expect(listed).rejects.toThrow(why)
@@ -128,7 +128,7 @@ describe('a registry behind TLS and tokens', () => {
   })
 
   test('is not spoken to when nobody vouches for its certificate', async () => {
-    await using door = await startDoor({ backend: registry.host, tls, origin })
+    await using door = await startRegistryProxy({ backend: registry.host, tls, origin })
     const listed = listVersions(httpsFetch(host, door.port, selfSigned(host).cert), chartIn(host))
     await expect(listed).rejects.toMatchObject({ reason: 'registry-unreachable' })
     expect(door.requests).toEqual([])

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { dangersIn } from '../../../../shared/render/dangers.js'
-import { objectOf, sides, workload } from './render.js'
+import { objectOf, sides, workload } from '../../../fixtures/renderings.js'
 
 const kinds = (before: unknown[], after: unknown[]) =>
   dangersIn(sides(before, after).changes, 'hub').map(({ kind }) => kind)

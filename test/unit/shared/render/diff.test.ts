@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { diffOf } from '../../../../shared/render/diff.js'
 import { lineDiff } from '../../../../shared/render/line-diff.js'
 import { mayBeRandom, withoutNoise } from '../../../../shared/render/noise.js'
-import { objectOf, sides, workload } from './render.js'
+import { objectOf, sides, workload } from '../../../fixtures/renderings.js'
 
 const of = (before: unknown[], after: unknown[], room?: Parameters<typeof diffOf>[2]) =>
   diffOf(sides(before, after).changes, 'hub', room)

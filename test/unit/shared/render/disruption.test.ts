@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { disruptionsOf } from '../../../../shared/render/disruption.js'
-import { objectOf, sides, workload } from './render.js'
+import { objectOf, sides, workload } from '../../../fixtures/renderings.js'
 
 const of = (before: unknown[], after: unknown[]) => {
   const { base, head, changes } = sides(before, after)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { immutableChanges } from '../../../../shared/render/immutable.js'
-import { allowedEdits, refusedEdits } from './immutable-samples.js'
-import { sides } from './render.js'
+import { allowedEdits, refusedEdits } from '../../../fixtures/immutable-samples.js'
+import { sides } from '../../../fixtures/renderings.js'
 
 const fields = (before: unknown, after: unknown) =>
   immutableChanges(sides([before], [after]).changes, 'hub').map(({ field }) => field)

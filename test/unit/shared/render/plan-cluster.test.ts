@@ -8,7 +8,7 @@ import type { Cluster, Release } from '../../../../shared/policy/policy.js'
 import { clusterPlanSchema } from '../../../../shared/render/cluster-plan.js'
 import { planCluster } from '../../../../shared/render/plan-cluster.js'
 import { sideAt } from '../../../../shared/render/side.js'
-import { objectOf, rendered } from './render.js'
+import { objectOf, rendered } from '../../../fixtures/renderings.js'
 
 let dir: string
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { isCovered, removedApisIn } from '../../../../shared/render/removed-apis.js'
-import { objectOf, sides } from './render.js'
+import { objectOf, sides } from '../../../fixtures/renderings.js'
 
 const found = (objects: unknown[], target?: string) =>
   removedApisIn(sides([], objects).head.resources.values(), target).map(({ apiVersion, removedIn, instead }) => [

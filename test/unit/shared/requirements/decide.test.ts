@@ -10,7 +10,7 @@ import type { Person } from '../../../../shared/requirements/person.js'
 import { evidenceFor } from '../../../../shared/requirements/tiers.js'
 import { type Classification, classifyChange } from '../../../../shared/risk/classify.js'
 import type { ChangedContent } from '../../../../shared/risk/types.js'
-import { changed, chartYaml, context, policy } from '../risk/samples.js'
+import { changed, chartYaml, context, policy } from '../../../fixtures/risk-samples.js'
 
 const monday = new Date('2026-03-02T12:00:00Z')
 const friday = new Date('2026-03-06T12:00:00Z')

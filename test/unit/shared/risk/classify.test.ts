@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { classifyChange } from '../../../../shared/risk/classify.js'
 import type { ChangedContent } from '../../../../shared/risk/types.js'
-import { changed, chartYaml, context } from './samples.js'
+import { changed, chartYaml, context } from '../../../fixtures/risk-samples.js'
 
 const judge = (...files: ChangedContent[]) => classifyChange({ files, complete: true }, context)
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { secretInput, textInput } from '../../../../shared/action/inputs.js'
 import { secretsOf } from '../../../../shared/runtime/secrets.js'
-import { kubeconfigNames, kubeconfigSecretsInThem, kubeconfigs } from '../../../kubeconfigs.js'
+import { kubeconfigNames, kubeconfigSecretsInThem, kubeconfigs } from '../../../fixtures/kubeconfigs.js'
 
 const spec = { description: 'x' }
 const inputs = {

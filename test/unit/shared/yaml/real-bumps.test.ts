@@ -3,8 +3,8 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { chartDependency } from '../../../../shared/yaml/chart-dependency.js'
 import { spliceScalar } from '../../../../shared/yaml/splice.js'
-import { bumpEdits, replay } from '../../../bench/bump-edits.js'
-import { hasRealData, listReal, readReal, realData } from './real-data.js'
+import { bumpEdits, replay } from '../../../fixtures/bump-edits.js'
+import { hasRealData, listReal, readReal, realData } from '../../../fixtures/real-data.js'
 
 test.skipIf(!hasRealData)(`126 bumps give the real file byte for byte (${realData})`, () => {
   const all = bumpEdits.parse(JSON.parse(readReal('mybinder-bump-edits.json')))

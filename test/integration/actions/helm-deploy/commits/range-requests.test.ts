@@ -4,41 +4,41 @@ import { treeChanges } from '../../../../../shared/github/trees.js'
 import { policyDigestAt } from '../../../../../shared/policy/on-branch.js'
 import { externalId, gateCheckName } from '../../../../../shared/records/gate-check.js'
 import { changeDigest } from '../../../../../shared/risk/digest.js'
-import { at, type DeployWorld, deploy, startDeployWorld } from '../../../../acceptance/deploy-world.js'
-import { askRange, mergeBump } from '../../../../acceptance/range-world.js'
+import { askRange, mergeBump } from '../../../../fixtures/commit-range.js'
+import { at, type DeployRepo, deploy, startDeployRepo } from '../../../../fixtures/deploy-repo.js'
 
 /** What a range of so many commits may cost, with two clusters. */
 const most = (commits: number): number => 9 + 3 * commits
 
 /** A change that the gate let in by review, merged; returns its commit on main. */
-async function mergeReviewed(world: DeployWorld, files: Record<string, string>): Promise<string> {
-  const gate = world.as(world.tokens.gate) as never
-  const base = await world.head()
-  const pr = await world.open(files)
+async function mergeReviewed(deployRepo: DeployRepo, files: Record<string, string>): Promise<string> {
+  const gate = deployRepo.as(deployRepo.tokens.gate) as never
+  const base = await deployRepo.head()
+  const pr = await deployRepo.open(files)
   const digest = changeDigest((await treeChanges(gate, deploy, base, pr.head)) ?? [])
   const policy = await policyDigestAt(gate, deploy, 'main')
-  await world.as(world.tokens.gate).rest.checks.create({
+  await deployRepo.as(deployRepo.tokens.gate).rest.checks.create({
     ...{ ...at, name: gateCheckName, head_sha: pr.head, status: 'completed', conclusion: 'success' },
     external_id: externalId({ pr: pr.number, base, digest, tier: 'T1', policy }),
   })
-  return world.merge(pr)
+  return deployRepo.merge(pr)
 }
 
 test.each([1, 6])('%i bumps cost at most nine requests and three for each', async (count) => {
-  await using world = await startDeployWorld()
-  const verified = await world.verified()
+  await using deployRepo = await startDeployRepo()
+  const verified = await deployRepo.verified()
   const merged: string[] = []
-  for (let one = 0; one < count; one++) merged.push(await mergeBump(world))
+  for (let one = 0; one < count; one++) merged.push(await mergeBump(deployRepo))
 
-  const { facts, own } = await askRange(world)
+  const { facts, own } = await askRange(deployRepo)
 
   expect(facts.commits.map(({ sha, proof }) => [sha, proof])).toEqual(
     merged.toReversed().map((sha, index) => [
       sha,
       expect.objectContaining({
         pure: true,
-        from: world.versions[index === count - 1 ? 0 : count - index],
-        to: world.versions[count - index + 1],
+        from: deployRepo.versions[index === count - 1 ? 0 : count - index],
+        to: deployRepo.versions[count - index + 1],
       }),
     ]),
   )
@@ -47,19 +47,19 @@ test.each([1, 6])('%i bumps cost at most nine requests and three for each', asyn
 })
 
 test('so do bumps among reviewed changes, a push, a change without a check, and the way back of both', async () => {
-  await using world = await startDeployWorld()
-  await world.verified()
-  const bumps = [await mergeBump(world), await mergeBump(world)]
-  const inputs = await mergeReviewed(world, { 'config/common.yaml': 'hub: { greeting: moin }\n' })
-  const pushed = await world.push({ 'config/primary.yaml': 'host: 127.0.0.1:2\n' })
-  const unchecked = await world.merge(await world.open({ 'config/staging.yaml': 'host: 127.0.0.1:2\n' }))
-  const docs = await mergeReviewed(world, { 'README.md': 'reviewed\n' })
-  bumps.push(await mergeBump(world))
+  await using deployRepo = await startDeployRepo()
+  await deployRepo.verified()
+  const bumps = [await mergeBump(deployRepo), await mergeBump(deployRepo)]
+  const inputs = await mergeReviewed(deployRepo, { 'config/common.yaml': 'hub: { greeting: moin }\n' })
+  const pushed = await deployRepo.push({ 'config/primary.yaml': 'host: 127.0.0.1:2\n' })
+  const unchecked = await deployRepo.merge(await deployRepo.open({ 'config/staging.yaml': 'host: 127.0.0.1:2\n' }))
+  const docs = await mergeReviewed(deployRepo, { 'README.md': 'reviewed\n' })
+  bumps.push(await mergeBump(deployRepo))
   const back = { 'config/primary.yaml': 'host: 127.0.0.1:1\n', 'config/staging.yaml': 'host: 127.0.0.1:1\n' }
-  const mended = await mergeReviewed(world, back)
-  bumps.push(await mergeBump(world))
+  const mended = await mergeReviewed(deployRepo, back)
+  bumps.push(await mergeBump(deployRepo))
 
-  const { facts, own } = await askRange(world)
+  const { facts, own } = await askRange(deployRepo)
 
   const known = new Map(facts.commits.map((commit) => [commit.sha, commit]))
   for (const sha of bumps) expect(known.get(sha)).toMatchObject({ gate: 'success', proof: { pure: true } })
@@ -73,20 +73,20 @@ test('so do bumps among reviewed changes, a push, a change without a check, and 
 })
 
 test('a commit that GitHub does not answer for stops the whole check', async () => {
-  await using world = await startDeployWorld()
-  await world.verified()
+  await using deployRepo = await startDeployRepo()
+  await deployRepo.verified()
   const merged: string[] = []
-  for (let one = 0; one < 5; one++) merged.push(await mergeBump(world))
+  for (let one = 0; one < 5; one++) merged.push(await mergeBump(deployRepo))
   const path = `/repos/*/git/trees/${merged[2]}`
-  world.github.faults.next({ kind: 'status', status: 403, match: { path }, times: 10 })
-  await expect(askRange(world)).rejects.toMatchObject({ status: 403 })
+  deployRepo.github.faults.next({ kind: 'status', status: 403, match: { path }, times: 10 })
+  await expect(askRange(deployRepo)).rejects.toMatchObject({ status: 403 })
 })
 
 test('never more than eight commits are asked for at once', async () => {
-  await using world = await startDeployWorld()
-  await world.verified()
-  for (let one = 0; one < 12; one++) await mergeReviewed(world, { 'README.md': `${one}\n` })
-  const { most: atOnce } = await askRange(world)
+  await using deployRepo = await startDeployRepo()
+  await deployRepo.verified()
+  for (let one = 0; one < 12; one++) await mergeReviewed(deployRepo, { 'README.md': `${one}\n` })
+  const { most: atOnce } = await askRange(deployRepo)
   expect(atOnce).toBeGreaterThan(1)
   // A commit's tree and its parent's are asked for together.
   expect(atOnce).toBeLessThanOrEqual(16)

@@ -4,15 +4,15 @@ import { reportCheck } from '../../../../../actions/infra-change-gate/check/repo
 import { checkViolation } from '../../../../../rehearsal/github/required-check.js'
 import type { Repo } from '../../../../../rehearsal/github/state.js'
 import { externalId, gateCheckName, noDigest } from '../../../../../shared/records/gate-check.js'
-import { at, commitFile, deploy, startWorld, type World } from '../../../../unit/rehearsal/github/world.js'
+import { at, commitFile, deploy, type EmulatorFixture, startEmulatorFixture } from '../../../../fixtures/emulator.js'
 
-let world: World
+let fixture: EmulatorFixture
 
 beforeAll(async () => {
-  world = await startWorld()
-  Object.assign(world.github.repository(deploy), { requiredCheck: { name: gateCheckName, appId: world.gate.id } })
+  fixture = await startEmulatorFixture()
+  Object.assign(fixture.github.repository(deploy), { requiredCheck: { name: gateCheckName, appId: fixture.gate.id } })
 })
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => fixture[Symbol.asyncDispose]())
 
 const verdict = (conclusion: GateVerdict['conclusion'], title = conclusion as string): GateVerdict => ({
   ...{ conclusion, reason: 'ok', title, why: 'Because.', next: 'Nothing.' },
@@ -21,17 +21,17 @@ const verdict = (conclusion: GateVerdict['conclusion'], title = conclusion as st
 // C4: each of the ways in which GitHub may treat a completed check run.
 describe.each(['changes', 'stays', 'refused'] as const)('where a completed check run %s', (completedCheck) => {
   test('the newest of this name by the App says what was found last', async () => {
-    world.github.openRows.completedCheck = completedCheck
-    const gate = world.client(await world.gateToken())
-    const head = await commitFile(world.client(world.ada.token), completedCheck, `${completedCheck}.txt`, '1')
+    fixture.github.openRows.completedCheck = completedCheck
+    const gate = fixture.client(await fixture.gateToken())
+    const head = await commitFile(fixture.client(fixture.ada.token), completedCheck, `${completedCheck}.txt`, '1')
     const id = externalId({ pr: 7, base: head, digest: noDigest, tier: 'T1' })
     const report = (said: GateVerdict, about = id, pull = 7) =>
-      reportCheck(gate, { repo: deploy, pull, head, externalId: about, app: world.gate }, said)
+      reportCheck(gate, { repo: deploy, pull, head, externalId: about, app: fixture.gate }, said)
     const runs = async () => {
       const { data } = await gate.rest.checks.listForRef({ ...at, ref: head, filter: 'all' })
       return data.check_runs.map(({ conclusion, output }) => `${conclusion} ${output.title}`)
     }
-    const refused = (): string | undefined => checkViolation(world.github.repository(deploy) as Repo, head)
+    const refused = (): string | undefined => checkViolation(fixture.github.repository(deploy) as Repo, head)
 
     expect(await report(verdict('failure'))).toBeUndefined()
     expect(await report(verdict('failure', 'another text'))).toEqual(expect.any(String))
@@ -47,11 +47,11 @@ describe.each(['changes', 'stays', 'refused'] as const)('where a completed check
 })
 
 test('another digest is another check run, and the commit was judged first when the oldest was made', async () => {
-  world.github.openRows.completedCheck = 'changes'
-  const gate = world.client(await world.gateToken())
-  const head = await commitFile(world.client(world.ada.token), 'digest', 'digest.txt', '1')
+  fixture.github.openRows.completedCheck = 'changes'
+  const gate = fixture.client(await fixture.gateToken())
+  const head = await commitFile(fixture.client(fixture.ada.token), 'digest', 'digest.txt', '1')
   const about = (tier: 'T1' | 'T2') => externalId({ pr: 8, base: head, digest: noDigest, tier })
-  const subject = { repo: deploy, pull: 8, head, app: world.gate }
+  const subject = { repo: deploy, pull: 8, head, app: fixture.gate }
   const old = {
     ...at,
     name: gateCheckName,

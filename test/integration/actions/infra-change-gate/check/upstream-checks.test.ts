@@ -1,35 +1,35 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Lane, type Stage, startStage } from '../../../../acceptance/code-lane.js'
-import { commentsOf } from '../../../../acceptance/gate-records.js'
+import { commentsOf } from '../../../../fixtures/gate-records.js'
+import { type RepositoryPair, startTestGitHub, type TestGitHub } from '../../../../fixtures/repository-pair.js'
 
-let stage: Stage
+let testGitHub: TestGitHub
 
 beforeAll(async () => {
-  stage = await startStage()
+  testGitHub = await startTestGitHub()
 })
 
-afterAll(() => stage[Symbol.asyncDispose]())
+afterAll(() => testGitHub[Symbol.asyncDispose]())
 
-type Options = NonNullable<Parameters<Lane['merge']>[1]>
+type Options = NonNullable<Parameters<RepositoryPair['merge']>[1]>
 
 /** The pull request of a bump to what was merged so upstream. */
-async function bumpOf(lane: Lane, how: Options): Promise<{ pull: number; merge: string; number: number }> {
-  const { merge, commit, number } = await lane.merge(lane.ada, how)
-  lane.publish(how.method === 'squash' ? merge : commit)
-  const { outputs } = await lane.bump(merge)
+async function bumpOf(pair: RepositoryPair, how: Options): Promise<{ pull: number; merge: string; number: number }> {
+  const { merge, commit, number } = await pair.merge(pair.ada, how)
+  pair.publish(how.method === 'squash' ? merge : commit)
+  const { outputs } = await pair.bump(merge)
   return { pull: Number(outputs['pull-request-number']), merge, number }
 }
 
-const say = (lane: Lane, sha: string, state: 'success' | 'failure' | 'pending', context = 'ci') =>
-  lane.client(lane.bob.token).rest.repos.createCommitStatus({ ...lane.upstreamAt, sha, context, state })
+const say = (pair: RepositoryPair, sha: string, state: 'success' | 'failure' | 'pending', context = 'ci') =>
+  pair.client(pair.bob.token).rest.repos.createCommitStatus({ ...pair.upstreamAt, sha, context, state })
 
 test('a bump whose checks run on upstream is red and says so, and green once they are', async () => {
-  await using lane = await stage.lane()
-  const { pull, merge } = await bumpOf(lane, { ci: 'pending' })
+  await using pair = await testGitHub.repositoryPair()
+  const { pull, merge } = await bumpOf(pair, { ci: 'pending' })
 
-  const waiting = await lane.gate(pull)
-  await say(lane, merge, 'success')
-  const ended = await lane.gate(pull)
+  const waiting = await pair.gate(pull)
+  await say(pair, merge, 'success')
+  const ended = await pair.gate(pull)
 
   expect([waiting.result.decision, waiting.result.reason]).toEqual(['failure', 'upstream-checks'])
   expect(waiting.result.message).toContain('have not finished: ci.')
@@ -37,26 +37,26 @@ test('a bump whose checks run on upstream is red and says so, and green once the
 })
 
 test('a bump whose checks failed upstream needs a review, and the comment says which and why', async () => {
-  await using lane = await stage.lane()
-  const { pull } = await bumpOf(lane, { ci: 'failure' })
+  await using pair = await testGitHub.repositoryPair()
+  const { pull } = await bumpOf(pair, { ci: 'failure' })
 
-  const { result, outputs } = await lane.gate(pull)
+  const { result, outputs } = await pair.gate(pull)
 
   expect([result.decision, result.reason]).toEqual(['failure', 'upstream-checks'])
   expect(outputs.render).toBe('true')
-  const [comment] = await commentsOf(lane, pull)
+  const [comment] = await commentsOf(pair, pull)
   expect(comment?.body).toContain('are not green: ci.')
   expect(comment?.body).toContain('the approval of two operators')
 })
 
 test("where nothing ran on what was squashed, the pull request's own checks count", async () => {
-  await using lane = await stage.lane()
-  const { pull, number } = await bumpOf(lane, { method: 'squash', ci: 'none' })
-  const { data } = await lane.client(lane.ada.token).rest.pulls.get({ ...lane.upstreamAt, pull_number: number })
+  await using pair = await testGitHub.repositoryPair()
+  const { pull, number } = await bumpOf(pair, { method: 'squash', ci: 'none' })
+  const { data } = await pair.client(pair.ada.token).rest.pulls.get({ ...pair.upstreamAt, pull_number: number })
   const verdicts: string[] = []
   for (const state of ['failure', 'success'] as const) {
-    await say(lane, data.head.sha, state)
-    verdicts.push((await lane.gate(pull)).result.decision ?? '')
+    await say(pair, data.head.sha, state)
+    verdicts.push((await pair.gate(pull)).result.decision ?? '')
   }
 
   expect(verdicts).toEqual(['failure', 'success'])
@@ -64,8 +64,8 @@ test("where nothing ran on what was squashed, the pull request's own checks coun
 
 test('an upstream without checks is red, and its operators can say that it has none', async () => {
   const about = '    paths: ["chart/**", "src/**"]\n'
-  await using asked = await stage.lane()
-  await using none = await stage.lane((policy) => policy.replace(about, `${about}    checks: []\n`))
+  await using asked = await testGitHub.repositoryPair()
+  await using none = await testGitHub.repositoryPair((policy) => policy.replace(about, `${about}    checks: []\n`))
 
   const red = await asked.gate((await bumpOf(asked, { ci: 'none' })).pull)
   const green = await none.gate((await bumpOf(none, { ci: 'none' })).pull)
@@ -75,9 +75,9 @@ test('an upstream without checks is red, and its operators can say that it has n
 })
 
 test("Lockstep's own word upstream is none of its checks", async () => {
-  await using lane = await stage.lane()
-  const { pull, merge } = await bumpOf(lane, {})
-  await say(lane, merge, 'failure', 'lockstep / queue')
+  await using pair = await testGitHub.repositoryPair()
+  const { pull, merge } = await bumpOf(pair, {})
+  await say(pair, merge, 'failure', 'lockstep / queue')
 
-  expect((await lane.gate(pull)).result.decision).toBe('success')
+  expect((await pair.gate(pull)).result.decision).toBe('success')
 })

@@ -10,23 +10,17 @@ import { fillPlaceholders } from '../../../../../shared/policy/placeholders.js'
 import { normalizeCheck } from '../../../../../shared/policy/smoke-normalize.js'
 import { checkSchema as schema } from '../../../../../shared/policy/smoke-schema.js'
 import type { BinderBuildCheck } from '../../../../../shared/policy/smoke-types.js'
-import {
-  type BinderServer,
-  binderServer,
-  events,
-  ready,
-  type Stream,
-} from '../../../../unit/actions/smoke-test/binder-server.js'
-import { at, deploy, startWorld, type World } from '../../../../unit/rehearsal/github/world.js'
+import { type BinderServer, binderServer, events, ready, type Stream } from '../../../../fixtures/binder-server.js'
+import { at, deploy, type EmulatorFixture, startEmulatorFixture } from '../../../../fixtures/emulator.js'
 
-let world: World
+let fixture: EmulatorFixture
 let temp: string
 let main: string
 beforeAll(async () => {
-  world = await startWorld()
-  main = (await world.client(world.ada.token).rest.git.getRef({ ...at, ref: 'heads/main' })).data.object.sha
+  fixture = await startEmulatorFixture()
+  main = (await fixture.client(fixture.ada.token).rest.git.getRef({ ...at, ref: 'heads/main' })).data.object.sha
 })
-afterAll(() => world[Symbol.asyncDispose]())
+afterAll(() => fixture[Symbol.asyncDispose]())
 beforeEach(async () => {
   temp = await mkdtemp(join(tmpdir(), 'smoke-'))
   return () => rm(temp, { recursive: true })
@@ -47,7 +41,7 @@ function build(
   const check = fillPlaceholders(normalizeCheck(schema.parse(entry)), site) as BinderBuildCheck
   const signal = AbortSignal.any([cancelled, AbortSignal.timeout(10_000)])
   const ground = {
-    world: { http: fetch, cancelled, run: { id: 7, attempt: 1 }, github: world.client },
+    world: { http: fetch, cancelled, run: { id: 7, attempt: 1 }, github: fixture.client },
     redaction: redactionOf([token]),
     leftovers: leftoversIn(temp),
   } as unknown as BinderGround
@@ -55,13 +49,13 @@ function build(
 }
 
 async function branches(): Promise<string[]> {
-  const { data } = await world.client(world.ada.token).rest.repos.listBranches({ ...at })
+  const { data } = await fixture.client(fixture.ada.token).rest.repos.listBranches({ ...at })
   return data.map(({ name }) => name)
 }
 
 test('the whole way: a commit like the newest that nobody has built, on a branch of its own, launched, and all gone again', async () => {
   await using binder = await binderServer(good)
-  const token = world.github.mintJobToken(deploy, { contents: 'write' }, 7)
+  const token = fixture.github.mintJobToken(deploy, { contents: 'write' }, 7)
   const built = async () => {
     const found = await build(binder, token)
     expect(found).toMatchObject({ is: 'right' })
@@ -70,7 +64,7 @@ test('the whole way: a commit like the newest that nobody has built, on a branch
   const [first, second] = [await built(), await built()]
 
   expect(first).not.toBe(second)
-  const { rest } = world.client(world.ada.token)
+  const { rest } = fixture.client(fixture.ada.token)
   const { data: base } = await rest.git.getCommit({ ...at, commit_sha: main })
   for (const commit_sha of [first, second]) {
     const { data } = await rest.git.getCommit({ ...at, commit_sha })
@@ -82,7 +76,7 @@ test('the whole way: a commit like the newest that nobody has built, on a branch
 })
 
 test.each<[string, () => string, object]>([
-  ['that may only read', () => world.github.mintJobToken(deploy, { contents: 'read' }, 7), { is: 'unknown' }],
+  ['that may only read', () => fixture.github.mintJobToken(deploy, { contents: 'read' }, 7), { is: 'unknown' }],
   ['that nobody knows', () => 'gone', { is: 'unknown' }],
 ])('a token %s tells nothing about the service', async (_, token, expected) => {
   await using binder = await binderServer(good)
@@ -94,7 +88,7 @@ test.each<[string, () => string, object]>([
 
 test('a reference that is not there is no fault of the service', async () => {
   await using binder = await binderServer(good)
-  const token = world.github.mintJobToken(deploy, { contents: 'write' }, 7)
+  const token = fixture.github.mintJobToken(deploy, { contents: 'write' }, 7)
 
   expect(await build(binder, token, { ref: 'nowhere' })).toMatchObject({ is: 'unknown' })
   expect(binder.requests).toEqual([])
@@ -102,7 +96,7 @@ test('a reference that is not there is no fault of the service', async () => {
 
 test('an image that was there is not taken for a build', async () => {
   await using binder = await binderServer({ parts: events({ phase: 'built', message: 'Found built image' }, ready) })
-  const token = world.github.mintJobToken(deploy, { contents: 'write' }, 7)
+  const token = fixture.github.mintJobToken(deploy, { contents: 'write' }, 7)
 
   const found = await build(binder, token)
   expect(found).toMatchObject({ is: 'unknown', came: expect.stringContaining('nothing was built') })
@@ -116,7 +110,7 @@ test.each<[string, Stream]>([
   ['gives no last event', { parts: [...events(waiting, building), { at: 0, end: 'closed' }] }],
 ])('a build that %s is a fault, and its branch is gone', async (_, stream) => {
   await using binder = await binderServer(stream)
-  const token = world.github.mintJobToken(deploy, { contents: 'write' }, 7)
+  const token = fixture.github.mintJobToken(deploy, { contents: 'write' }, 7)
 
   expect(await build(binder, token)).toMatchObject({ is: 'wrong' })
   expect(await branches()).toEqual(['main'])
@@ -126,7 +120,7 @@ test('cancelled while it builds: the branch is gone', async () => {
   const stop = new AbortController()
   await using binder = await binderServer({ parts: events(waiting, building) })
   binder.server.on('request', () => stop.abort())
-  const token = world.github.mintJobToken(deploy, { contents: 'write' }, 7)
+  const token = fixture.github.mintJobToken(deploy, { contents: 'write' }, 7)
 
   await build(binder, token, { cancelled: stop.signal }).catch(() => undefined)
   expect(binder.requests).toHaveLength(1)
@@ -134,10 +128,10 @@ test('cancelled while it builds: the branch is gone', async () => {
 })
 
 test('a branch that a killed process left is removed after the job; one that is gone already is none to speak of', async () => {
-  const token = world.github.mintJobToken(deploy, { contents: 'write' }, 7)
-  await world.client(token).rest.git.createRef({ ...at, ref: 'refs/heads/lockstep-smoke-left', sha: main })
+  const token = fixture.github.mintJobToken(deploy, { contents: 'write' }, 7)
+  await fixture.client(token).rest.git.createRef({ ...at, ref: 'refs/heads/lockstep-smoke-left', sha: main })
   const left = { kind: 'branch' as const, repo: deploy, branch: 'lockstep-smoke-left', token }
 
-  for (let time = 1; time <= 2; time++) await cleanUp(left, { http: fetch, github: world.client as never })
+  for (let time = 1; time <= 2; time++) await cleanUp(left, { http: fetch, github: fixture.client as never })
   expect(await branches()).toEqual(['main'])
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { soakRequestFor } from '../../../../../actions/external-change/soak-alert/soaked-deploys.js'
 import type { Ending } from '../../../../../shared/records/deployments.js'
-import { tested } from '../../../shared/records/endings.js'
+import { tested } from '../../../../fixtures/deploy-endings.js'
 
 const hour = 60 * 60_000
 const policy = { soak: { T0: 0, T1: 0, T2: hour, T3: 24 * hour } }

@@ -3,7 +3,7 @@ import { describeChanges } from '../../../../../actions/helm-deploy/plan/describ
 import { planFacts } from '../../../../../actions/helm-deploy/plan/plan-facts.js'
 import type { ClusterPlan } from '../../../../../shared/render/cluster-plan.js'
 import { compareRenders } from '../../../../../shared/render/compare.js'
-import { objectOf, rendered, workload } from '../../../shared/render/render.js'
+import { objectOf, rendered, workload } from '../../../../fixtures/renderings.js'
 
 const diff = (object: string, lines: string[]): ClusterPlan['diffs'][number] => ({
   ...{ kind: 'changed', of: 'ConfigMap', object, lines, added: 1, removed: 1, left: '' },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { decideRetry, type RetryFacts } from '../../../../../actions/helm-deploy/reconcile/decide-retry.js'
 import type { Ending } from '../../../../../shared/records/deployments.js'
-import { tested, untested } from '../../../shared/records/endings.js'
+import { tested, untested } from '../../../../fixtures/deploy-endings.js'
 
 const decide = (endings: Ending[], change: Partial<RetryFacts> = {}) =>
   decideRetry({

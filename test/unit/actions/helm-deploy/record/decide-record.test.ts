@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { decideRecord, type RecordFacts } from '../../../../../actions/helm-deploy/record/decide-record.js'
 import type { Result } from '../../../../../shared/foundation/result.js'
-import { released } from '../../../../released.js'
+import { released } from '../../../../fixtures/released.js'
 
 const result = (change: Partial<Result>): Result => ({
   ...{ schema: 1, action: 'helm-deploy', decision: 'deployed', reason: 'ok', message: 'It is there.' },

@@ -42,9 +42,9 @@ function cluster(refuse?: UserError) {
       },
     },
   }
-  const world = { log: { info: (line: string) => log.push(line) }, clock: { sleep: async () => {} } }
+  const runtime = { log: { info: (line: string) => log.push(line) }, clock: { sleep: async () => {} } }
   const bring = (policy: 'skip' | 'create' | 'replace') =>
-    applyCrds(site as never, { chart: 'chart', values: [] }, policy, world as never)
+    applyCrds(site as never, { chart: 'chart', values: [] }, policy, runtime as never)
   return { bring, applied, log, looks: () => looks }
 }
 

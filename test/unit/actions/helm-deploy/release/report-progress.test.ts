@@ -4,10 +4,10 @@ import { reportProgressWhile } from '../../../../../actions/helm-deploy/release/
 import type { Runtime } from '../../../../../shared/action/runtime.js'
 import type { Kubectl } from '../../../../../shared/kube/kubectl.js'
 
-/** A world in which one pause never ends by itself; `left` counts those that nobody ended. */
-function patientWorld(cancelled = new AbortController().signal) {
+/** A runtime in which one pause never ends by itself; `left` counts those that nobody ended. */
+function patientRuntime(cancelled = new AbortController().signal) {
   const state = { pauses: 0, left: 0, reads: 0 }
-  const world = {
+  const runtime = {
     log: { info: () => {} },
     cancelled,
     clock: {
@@ -26,25 +26,25 @@ function patientWorld(cancelled = new AbortController().signal) {
       return []
     },
   } as unknown as Kubectl
-  return { state, world, kubectl }
+  return { state, world: runtime, kubectl }
 }
 
 test('when the work is done nothing is waited for any more: a forgotten timer would keep the job alive', async () => {
-  const { state, world, kubectl } = patientWorld()
-  expect(await reportProgressWhile(delay(5, 'done'), kubectl, 'meta', world)).toBe('done')
+  const { state, world: runtime, kubectl } = patientRuntime()
+  expect(await reportProgressWhile(delay(5, 'done'), kubectl, 'meta', runtime)).toBe('done')
   expect(state).toEqual({ pauses: 1, left: 0, reads: 0 })
 })
 
 test('work that fails fails, and nothing is waited for any more', async () => {
-  const { state, world, kubectl } = patientWorld()
+  const { state, world: runtime, kubectl } = patientRuntime()
   const work = delay(5).then(() => Promise.reject(new Error('no')))
-  await expect(reportProgressWhile(work, kubectl, 'meta', world)).rejects.toThrow('no')
+  await expect(reportProgressWhile(work, kubectl, 'meta', runtime)).rejects.toThrow('no')
   await delay(0)
   expect(state.left).toBe(0)
 })
 
 test('a run that is cancelled is not asked about again and again while Helm ends', async () => {
-  const { state, world, kubectl } = patientWorld(AbortSignal.abort())
-  await reportProgressWhile(delay(20), kubectl, 'meta', world)
+  const { state, world: runtime, kubectl } = patientRuntime(AbortSignal.abort())
+  await reportProgressWhile(delay(20), kubectl, 'meta', runtime)
   expect(state.reads).toBe(0)
 })

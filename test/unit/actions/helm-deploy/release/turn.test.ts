@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type RolloutTurn, turnAfter } from '../../../../../actions/helm-deploy/release/turn.js'
 import type { Ending } from '../../../../../shared/records/deployments.js'
-import { tested, untested } from '../../../shared/records/endings.js'
+import { tested, untested } from '../../../../fixtures/deploy-endings.js'
 
 const begun: Ending = { ...tested('a', 'pass'), success: false, description: '' }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { combineOutcomes, type ReleaseEnd } from '../../../../../actions/rollback/cluster/combine-outcomes.js'
-import { released } from '../../../../released.js'
+import { released } from '../../../../fixtures/released.js'
 
 const [head, good] = ['b'.repeat(40), 'a'.repeat(40)]
 const back = (name: string, change: Partial<ReleaseEnd> = {}): ReleaseEnd => ({

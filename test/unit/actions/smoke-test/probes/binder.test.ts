@@ -8,10 +8,17 @@ import { askLaunch, type BinderGround } from '../../../../../actions/smoke-test/
 import { askHttp } from '../../../../../actions/smoke-test/probes/http.js'
 import { redactionOf } from '../../../../../actions/smoke-test/redaction.js'
 import type { BinderLaunchCheck, HttpCheck } from '../../../../../shared/policy/smoke-types.js'
-import { hasRealData, realData } from '../../../shared/yaml/real-data.js'
-import { type BinderServer, binderServer, events, launchToken, ready, type Stream } from '../binder-server.js'
+import {
+  type BinderServer,
+  binderServer,
+  events,
+  launchToken,
+  ready,
+  type Stream,
+} from '../../../../fixtures/binder-server.js'
+import { serve } from '../../../../fixtures/http-server.js'
+import { hasRealData, realData } from '../../../../fixtures/real-data.js'
 import { recordings } from '../recordings.js'
-import { serve } from '../server.js'
 
 let temp: string
 beforeAll(async () => {
@@ -44,10 +51,14 @@ async function launch(
 ) {
   const lines: string[] = []
   const redaction = redactionOf([])
-  const world = { http: fetch, cancelled, run: {}, github: () => {} } as unknown as BinderGround['world']
+  const runtime = { http: fetch, cancelled, run: {}, github: () => {} } as unknown as BinderGround['world']
   const signal = AbortSignal.any([cancelled, AbortSignal.timeout(time)])
   const turn = { left: time, signal, tell: (line: string) => void lines.push(redaction.hide(line)) }
-  const found = await askLaunch(check(server.url, change), turn, { world, redaction, leftovers: leftoversIn(temp) })
+  const found = await askLaunch(check(server.url, change), turn, {
+    world: runtime,
+    redaction,
+    leftovers: leftoversIn(temp),
+  })
   return { found, lines, redaction }
 }
 

@@ -2,8 +2,8 @@ import { Agent, fetch as fetchWith } from 'undici'
 import { expect, test } from 'vitest'
 import { askHttp } from '../../../../../actions/smoke-test/probes/http.js'
 import type { HttpCheck } from '../../../../../shared/policy/smoke-types.js'
-import { type Certified, certify } from '../certificate.js'
-import { serve } from '../server.js'
+import { type Certified, certify } from '../../../../fixtures/certificate.js'
+import { serve } from '../../../../fixtures/http-server.js'
 
 const check = (url: string, change: Partial<HttpCheck> = {}): HttpCheck => ({
   kind: 'http',

@@ -6,7 +6,7 @@ import { cleanUp } from '../../../../../actions/smoke-test/cleanup.js'
 import { leftoversIn, takeLeftovers } from '../../../../../actions/smoke-test/leftovers.js'
 import { askJupyterHub, type HubGround } from '../../../../../actions/smoke-test/probes/jupyterhub.js'
 import type { JupyterHubCheck } from '../../../../../shared/policy/smoke-types.js'
-import { type Hub, type HubOptions, hubServer, hubToken } from '../hub-server.js'
+import { type Hub, type HubOptions, hubServer, hubToken } from '../../../../fixtures/hub-server.js'
 
 let temp: string
 beforeAll(async () => {
@@ -37,10 +37,10 @@ async function ask(
   time = 5_000,
 ) {
   const lines: string[] = []
-  const world = { http: fetch, cancelled, github: () => {} } as unknown as HubGround['world']
+  const runtime = { http: fetch, cancelled, github: () => {} } as unknown as HubGround['world']
   const signal = AbortSignal.any([cancelled, AbortSignal.timeout(time)])
   const turn = { left: time, signal, tell: (line: string) => void lines.push(line) }
-  const found = await askJupyterHub(check(hub, change), turn, { world, leftovers: leftoversIn(temp) })
+  const found = await askJupyterHub(check(hub, change), turn, { world: runtime, leftovers: leftoversIn(temp) })
   return { found, lines }
 }
 

@@ -7,8 +7,8 @@ import type { TestedRelease } from '../../../../../actions/smoke-test/subject.js
 import { readWorkloads } from '../../../../../shared/kube/workloads.js'
 import { type KubernetesCheck, kubernetesAspects } from '../../../../../shared/policy/smoke-types.js'
 import type { Verified } from '../../../../../shared/records/verified.js'
-import { released } from '../../../../released.js'
-import { olderPod, warning, webObjects } from './kube-samples.js'
+import { olderPod, warning, webObjects } from '../../../../fixtures/kube-samples.js'
+import { released } from '../../../../fixtures/released.js'
 
 const since = new Date('2026-01-01T10:00:00Z')
 const check = (change: Partial<KubernetesCheck> = {}): KubernetesCheck => ({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { askPrometheus } from '../../../../../actions/smoke-test/probes/prometheus.js'
 import type { PrometheusCheck } from '../../../../../shared/policy/smoke-types.js'
-import { serve } from '../server.js'
+import { serve } from '../../../../fixtures/http-server.js'
 
 const deployed = new Date('2026-01-01T10:00:00Z')
 
