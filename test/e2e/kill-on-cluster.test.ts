@@ -129,7 +129,7 @@ describe.each([3, 4] as const)('with Helm %i', (major) => {
 
     const back = await startAction('rollback', await site.starts.rollback(commit, '9'))
     expect(back).toMatchObject({ code: 1, result: { decision: 'irreversible', reason: 'not-adopted' } })
-    expect(back.log).toContain('uninstalling could delete data')
+    expect(back.log).toContain('uninstalling it could delete data')
     const next = await startAction('helm-deploy', await site.starts.deploy(commit, '10'))
     expect(next).toMatchObject({ code: 1, result: { decision: 'refused', reason: 'not-adopted' } })
     expect(await site.helm('history', 'meta')).toBe(before)
