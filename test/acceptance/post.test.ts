@@ -82,7 +82,7 @@ test('tokens that an action makes from an App’s key are masked, shown nowhere,
 
   const { result, log, outputs, summary, state } = await startAction('rollback', start)
   expect(result).toMatchObject({ decision: 'reverted', reason: 'revert-pending' })
-  expect(log).toContain('Told upstream')
+  expect(log).toContain('Issue upstream')
   const tokens = (state.tokens ?? '').split(' ')
   // One for the deploy repo, one for the upstream repository.
   expect(tokens).toHaveLength(2)

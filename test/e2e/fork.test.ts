@@ -83,7 +83,7 @@ test("the gate reports on a stranger's fork: main's own workflow, nothing of the
   const { data: comments } = await asEve.rest.issues.listComments({ ...deploy, issue_number: number })
   const own = comments.find(({ body }) => body?.startsWith('<!-- lockstep:gate -->'))?.body ?? ''
   // It was rendered, as data, by a job whose token reads.
-  expect(own).toMatch(/is scaled from 2 to 3 pods/)
+  expect(own).toMatch(/is scaled from 2 to 3 replicas/)
 
   const run = installation.runs.find(({ workflow, event }) => workflow === gate && event === 'pull_request_target')
   expect([run?.headRepo, run?.headSha]).toEqual(['eve/deploy', head])

@@ -36,7 +36,7 @@ test('gate.yml renders what a pull request changes, and asks the clusters only a
   expect(conclusions(first)).toMatchObject({
     ...{ gate: 'success', render: 'success', 'dry-run': 'skipped', stage: 'skipped', judge: 'success' },
   })
-  expect(await comment(pull)).toMatch(/\*\*Effect on users\*\*\n\n- Deployment .* is scaled from 2 to 3 pods/)
+  expect(await comment(pull)).toMatch(/\*\*Effect on users\*\*\n\n- Deployment .* is scaled from 2 to 3 replicas/)
   expect(await comment(pull)).toContain('- [x] the rendered diff of every cluster (it changes 4 of 4')
 
   const say = (by: typeof ada) =>
