@@ -4,7 +4,7 @@ import { type Leftover, takeLeftovers } from './leftovers.js'
 
 /** After the job, whatever became of it: removes what a smoke test that was killed had made and could not remove. */
 export async function tidyUp(): Promise<void> {
-  const world = realRuntime(process.env, new AbortController().signal, () => [])
+  const world = realRuntime(process.env, new AbortController().signal, (text) => text)
   for (const leftover of await takeLeftovers(world.run.temp)) {
     const what = named(leftover)
     await cleanUp(leftover, world).then(

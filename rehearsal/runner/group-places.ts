@@ -6,7 +6,7 @@ import {
   leaveGroup,
   noGroups,
 } from './concurrency.js'
-import type { GroupPlace, GroupWish } from './jobs.js'
+import type { GroupPlace, GroupWish } from './in-group.js'
 
 /** A run or a job with a place in a concurrency group. */
 interface Holder {

@@ -8,9 +8,10 @@ import {
   resolveValue,
   type StatusFacts,
 } from './expression.js'
+import { type GroupPlace, type GroupWish, inGroup } from './in-group.js'
 import { type Combination, matrixCombinations, withValues } from './matrix.js'
 import { withDefaults } from './trigger-match.js'
-import type { Concurrency, Job, WorkflowFile } from './workflow.js'
+import type { Job, WorkflowFile } from './workflow.js'
 
 export type JobResult = 'success' | 'failure' | 'cancelled' | 'skipped'
 
@@ -57,20 +58,6 @@ export interface Unsettled {
   callOutputs?: 'successful' | 'all'
   /** A13: whether a matrix of called workflows keeps `max-parallel` (the default here), or starts all of them. */
   callsAtOnce?: 'max-parallel' | 'all'
-}
-
-/** A concurrency group as a job or a workflow asks for it, its expressions resolved. */
-export interface GroupWish {
-  group: string
-  queue: 'single' | 'max'
-  cancelInProgress: boolean
-}
-
-/** A place in a concurrency group. */
-export interface GroupPlace {
-  /** Aborted where something newer in the group cancels it. */
-  signal: AbortSignal
-  leave(): void
 }
 
 export interface Machine {
@@ -259,41 +246,6 @@ async function runAdmitted(
     return { result: 'failure', outputs: {} }
   }
 }
-
-/** Runs something as the only one of its group. A38: jobs and called workflows share the repository's groups with whole runs. */
-async function inGroup(
-  name: string,
-  wanted: Concurrency | undefined,
-  contexts: Contexts,
-  signal: AbortSignal,
-  machine: Machine,
-  work: (signal: AbortSignal) => Promise<JobOutcome>,
-): Promise<JobOutcome> {
-  if (!wanted || !machine.enter) return work(signal)
-  let place: GroupPlace | undefined
-  try {
-    place = await machine.enter(name, wishOf(wanted, contexts), signal)
-  } catch (error) {
-    machine.note(name, 'cancelled', messageOf(error))
-    return { result: 'cancelled', outputs: {} }
-  }
-  if (!place) {
-    machine.note(name, 'cancelled')
-    return { result: 'cancelled', outputs: {} }
-  }
-  try {
-    return await work(AbortSignal.any([signal, place.signal]))
-  } finally {
-    place.leave()
-  }
-}
-
-/** Group names have no case. */
-export const wishOf = (wanted: Concurrency, contexts: Contexts): GroupWish => ({
-  group: interpolateText(wanted.group, contexts).toLowerCase(),
-  queue: wanted.queue,
-  cancelInProgress: resolveValue(wanted['cancel-in-progress'], contexts) === true,
-})
 
 /** A17: one that fails again and sets no output keeps that of the attempt before (actions/runner#2598). */
 function kept(before: JobOutcome | undefined, outcome: JobOutcome, machine: Machine): JobOutcome {

@@ -38,6 +38,18 @@ const readUpstream: TokenUse = {
   dispensable: true,
 }
 
+const bumpThere = (issues: 'read' | 'write'): TokenUse => ({
+  of: 'bump',
+  on: 'deploy-repo',
+  permissions: { contents: 'write', issues, pull_requests: 'write' },
+  optional: { deployments: 'read' },
+})
+
+const rollbackJob: TokenUse = {
+  of: 'job',
+  permissions: { actions: 'read', contents: 'read', deployments: 'read' },
+}
+
 const revertHere: TokenUse = {
   of: 'gate',
   permissions: { checks: 'read', contents: 'write', deployments: 'read', issues: 'write', pull_requests: 'write' },
@@ -76,24 +88,8 @@ const starter: TokenUse = { of: 'job', permissions: { actions: 'write' } }
  */
 export const tokenUses = {
   'open-bump-pr': {
-    open: {
-      token: {
-        of: 'bump',
-        on: 'deploy-repo',
-        permissions: { contents: 'write', issues: 'read', pull_requests: 'write' },
-        optional: { deployments: 'read' },
-      },
-      'upstream-token': { ...readUpstream },
-    },
-    reconcile: {
-      token: {
-        of: 'bump',
-        on: 'deploy-repo',
-        permissions: { contents: 'write', issues: 'write', pull_requests: 'write' },
-        optional: { deployments: 'read' },
-      },
-      'upstream-token': { ...readUpstream },
-    },
+    open: { token: bumpThere('read'), 'upstream-token': readUpstream },
+    reconcile: { token: bumpThere('write'), 'upstream-token': readUpstream },
   },
   'infra-change-gate': {
     check: { token: gateHere, 'upstream-token': readUpstream },
@@ -169,9 +165,9 @@ export const tokenUses = {
       'actions-token': starter,
       'upstream-token': readUpstream,
     },
-    cluster: { token: { of: 'job', permissions: { actions: 'read', contents: 'read', deployments: 'read' } } },
+    cluster: { token: rollbackJob },
     revert: { token: revertHere, 'upstream-token': tellUpstream },
-    'staging-trial': { token: { of: 'job', permissions: { actions: 'read', contents: 'read', deployments: 'read' } } },
+    'staging-trial': { token: rollbackJob },
     'revert-upstream': {
       token: { of: 'job', permissions: { contents: 'write', issues: 'write', pull_requests: 'write' } },
       'bump-token': { of: 'bump', permissions: { contents: 'write', pull_requests: 'write' }, dispensable: true },

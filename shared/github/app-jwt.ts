@@ -9,7 +9,7 @@ const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).to
  * @param key PEM, as GitHub gives it.
  * @throws UserError `input-invalid` where that is no private key.
  */
-export function appJwt(app: number, key: string, now: Date): string {
+export function appJwt(app: number | string, key: string, now: Date): string {
   const seconds = Math.floor(now.getTime() / 1000)
   const claims = { iss: String(app), iat: seconds - 30, exp: seconds + 510 }
   const text = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode(claims)}`

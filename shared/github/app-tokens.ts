@@ -1,6 +1,6 @@
-import { createAppAuth } from '@octokit/auth-app'
 import { MissingPermission, UserError } from '../foundation/errors.js'
 import { coversPermission, type Permissions, showPermissions } from '../foundation/permissions.js'
+import { appJwt } from './app-jwt.js'
 import { type GitHub, repoRef } from './client.js'
 import { hasStatus } from './errors.js'
 import type { Token } from './token.js'
@@ -13,23 +13,14 @@ export interface AppKey {
 }
 
 /**
- * As an App itself, not as one of its installations: the token for requests about the App.
+ * As an App itself, not as one of its installations: the token for requests about the App, a new one for each.
  *
- * @throws UserError `input-invalid` where the key is none.
+ * The request throws UserError `input-invalid` where the key is none.
  */
-export function appItself({ id, key }: AppKey): Token {
-  const auth = createAppAuth({ appId: id, privateKey: key })
-  return async () => {
-    try {
-      return (await auth({ type: 'app' })).token
-    } catch (cause) {
-      throw new UserError('input-invalid', `The private key of the App ${id} is none.`, {
-        fix: 'Put the whole .pem file that GitHub gave you into the secret, with its first and its last line.',
-        cause,
-      })
-    }
-  }
-}
+export const appItself =
+  ({ id, key }: AppKey): Token =>
+  async () =>
+    appJwt(id, key, new Date())
 
 /**
  * A token of an App for one repository, with these permissions and no others.

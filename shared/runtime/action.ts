@@ -7,7 +7,7 @@ import { encodeOutput } from '../foundation/encoded.js'
 import { explainError, showPlace, UserError } from '../foundation/errors.js'
 import type { ActionName, Result, ResultFields } from '../foundation/result.js'
 import { readRun, runKey } from '../foundation/run-facts.js'
-import { appOf, makeTokens, usesOf } from './mode-tokens.js'
+import { makeTokens, usesOf } from './mode-tokens.js'
 import { readInputs } from './read-inputs.js'
 import { revokeLater } from './revoke-tokens.js'
 import { type Secrets, secretsOf } from './secrets.js'
@@ -54,7 +54,9 @@ export function defineAction<I extends InputDefinitions, O extends OutputDefinit
     for (const part of secrets.parts) core.setSecret(part)
     warnOfShort(secrets)
     const tokens: string[] = []
-    const hide = (text: string): string => secretRedactor([...secrets.parts, ...tokens])(text)
+    // Made anew only when there is more to hide.
+    let redact = secretRedactor(secrets.parts)
+    const hide = (text: string): string => redact(text)
     const tell = (name: string, value: string): void => {
       core.setOutput(name, value)
       // What goes to another job is `encoded-result`.
@@ -72,16 +74,15 @@ export function defineAction<I extends InputDefinitions, O extends OutputDefinit
       requireSupportedGitHub(facts.serverUrl)
       const given = readInputs(definition, core.getInput)
       const [run, { realRuntime }] = await Promise.all([load(), import(/* webpackMode: "eager" */ './real-runtime.js')])
-      const world = realRuntime(process.env, stop.signal, () => [...secrets.parts, ...tokens])
+      const world = realRuntime(process.env, stop.signal, hide)
       asked = world.asked
       const made = await makeTokens(usesOf(definition.name, core.getInput('mode')), core.getInput, {
-        app: appOf(core.getInput),
         repository: facts.repository,
-        deployRepo: core.getInput('deploy-repo') || facts.repository,
         connect: world.github,
         made: (token) => {
           core.setSecret(token)
           tokens.push(token)
+          redact = secretRedactor([...secrets.parts, ...tokens])
           revokeLater(token)
         },
       })

@@ -8,11 +8,8 @@ import type { Token } from '../github/token.js'
 
 /** What the tokens of a mode are made of. */
 export interface TokenSources {
-  app: AppKey | undefined
   /** The workflow's own repository, `owner/name`. */
   repository: string
-  /** `owner/name`, where the deploy repo is another one. */
-  deployRepo: string
   connect(token: Token): GitHub
   /** Called with each token that was made, before it is used: it is masked, and revoked after the job. */
   made(token: string): void
@@ -22,7 +19,7 @@ export const usesOf = (action: ActionName, mode: string): TokenUses =>
   (tokenUses[action] as Record<string, TokenUses>)[mode] ?? {}
 
 /** The App that a workflow passes on; undefined where it passes none. */
-export function appOf(read: (name: string) => string): AppKey | undefined {
+function appOf(read: (name: string) => string): AppKey | undefined {
   const [id, key] = [read('app-id'), read('app-key')]
   return id === '' || key === '' ? undefined : { id, key }
 }
@@ -42,14 +39,15 @@ export function requireTokens(uses: TokenUses, read: (name: string) => string): 
   if (half.length === 1 && missing.some(([, { of }]) => of !== 'job')) {
     throw new UserError('input-invalid', `Input "${half[0]}" is missing: an App has both.`, { fix: appFix })
   }
-  for (const [name, use] of missing) {
-    const whose = use.of === 'job' ? "the job's own token" : `a token of the ${use.of} App`
-    throw new UserError(
-      'input-invalid',
-      `Input "${name}" is missing: ${whose} is needed (${showPermissions(Object.entries(use.permissions))}).`,
-      { fix: use.of === 'job' ? jobFix(name) : appFix },
-    )
-  }
+  const [first] = missing
+  if (!first) return
+  const [name, { of, permissions }] = first
+  const whose = of === 'job' ? "the job's own token" : `a token of the ${of} App`
+  throw new UserError(
+    'input-invalid',
+    `Input "${name}" is missing: ${whose} is needed (${showPermissions(Object.entries(permissions))}).`,
+    { fix: of === 'job' ? jobFix(name) : appFix },
+  )
 }
 
 const jobFix = (name: string): string =>
@@ -63,13 +61,16 @@ const appFix =
  *
  * The one for the workflow's own or the deploy repo is made at once; those for upstream repositories, of any owner, are made when
  * something is asked of them.
+ *
+ * @param read gives an input's text.
  */
 export async function makeTokens(
   uses: TokenUses,
-  given: (name: string) => string,
-  { app, repository, deployRepo, connect, made }: TokenSources,
+  read: (name: string) => string,
+  { repository, connect, made }: TokenSources,
 ): Promise<Record<string, Token>> {
-  const wanted = Object.entries(uses).filter(([name, { of }]) => of !== 'job' && given(name) === '')
+  const app = appOf(read)
+  const wanted = Object.entries(uses).filter(([name, { of }]) => of !== 'job' && read(name) === '')
   if (!app || wanted.length === 0) return {}
   const { appItself, mintToken } = await import(/* webpackMode: "eager" */ '../github/app-tokens.js')
   const itself = connect(appItself(app))
@@ -80,13 +81,13 @@ export async function makeTokens(
     return token
   }
   const own = async ([name, use]: [string, TokenUse]): Promise<[string, string]> => {
-    const repo = use.on === 'deploy-repo' ? deployRepo : repository
+    const repo = (use.on === 'deploy-repo' && read('deploy-repo')) || repository
     return [name, await orWithout(use, '', () => mint(use, repo))]
   }
   const upstream = wanted.filter(([, use]) => use.on === 'upstream')
   const tokens = Object.fromEntries(await Promise.all(wanted.filter((one) => !upstream.includes(one)).map(own)))
   // What anybody may read upstream is read all the same where the App is not installed there.
-  const reader = given('token') || (tokens.token ?? '')
+  const reader = read('token') || (tokens.token ?? '')
   const lazy = upstream.map(([name, use]): [string, Token] => [
     name,
     forEachRepository((repo) => orWithout(use, reader, () => mint(use, repo))),

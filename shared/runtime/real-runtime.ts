@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import * as core from '@actions/core'
 import type { Runtime } from '../action/runtime.js'
 import { execIn } from '../exec/exec.js'
-import { secretRedactor } from '../exec/redact.js'
 import type { Log } from '../foundation/log.js'
 import { readRun } from '../foundation/run-facts.js'
 import { connectGitHub } from '../github/client.js'
@@ -15,11 +14,15 @@ function maskLogin(secret: string): void {
   else core.warning('The password of a registry login is too short to be masked. Use a longer one.')
 }
 
-/** The real world, as the runner gives it, and what was asked of GitHub in it so far, in one line. */
+/**
+ * The real world, as the runner gives it, and what was asked of GitHub in it so far, in one line.
+ *
+ * @param hide takes secrets out of a text.
+ */
 export function realRuntime(
   env: NodeJS.ProcessEnv,
   cancelled: AbortSignal,
-  secrets: () => string[],
+  hide: (text: string) => string,
 ): Runtime & { asked(name: string): string | undefined } {
   const run = readRun(env)
   const asked = requestUsage()
@@ -31,7 +34,7 @@ export function realRuntime(
       now: () => new Date(),
       sleep: (ms, until) => delay(ms, undefined, { signal: until ? AbortSignal.any([cancelled, until]) : cancelled }),
     },
-    exec: execIn(run.workspace, cancelled, (text) => secretRedactor(secrets())(text)),
+    exec: execIn(run.workspace, cancelled, hide),
     http: Object.assign((...request: Parameters<typeof fetch>) => fetch(...request), {
       login: dockerLogins(env, maskLogin),
     }),

@@ -7,7 +7,7 @@ import { realRuntime } from '../../shared/runtime/real-runtime.js'
 import { workspacePolicy } from '../../shared/runtime/workspace-policy.js'
 
 const [root = '', base = ''] = process.argv.slice(2)
-const runtime = realRuntime({ ...process.env, GITHUB_WORKSPACE: root }, new AbortController().signal, () => [])
+const runtime = realRuntime({ ...process.env, GITHUB_WORKSPACE: root }, new AbortController().signal, (text) => text)
 const workspace = workspaceAt(root)
 const policy = await workspacePolicy(workspace)
 const context = { policy, workspace, world: runtime, github: runtime.github('none') }

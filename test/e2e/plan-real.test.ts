@@ -54,7 +54,11 @@ test.skipIf(!hasRealData)(
 
     await mkdir(bin)
     await symlink(inject('tools').helm4, join(bin, 'helm'))
-    const runtime = realRuntime({ ...process.env, GITHUB_WORKSPACE: root }, new AbortController().signal, () => [])
+    const runtime = realRuntime(
+      { ...process.env, GITHUB_WORKSPACE: root },
+      new AbortController().signal,
+      (text) => text,
+    )
     const exec: typeof runtime.exec = (program, args, options) =>
       runtime.exec(program === 'helm' ? join(bin, 'helm') : program, args, options)
     const context = {

@@ -44,9 +44,13 @@ afterAll(async () => {
 
 const connect = (token: Token): GitHub => connectGitHub(token, { apiUrl: emulator.url }, { warning: () => {} })
 
-const makeFrom = (some: TokenUses, given: Record<string, string> = {}, by = app): ReturnType<typeof makeTokens> =>
-  makeTokens(some, (name) => given[name] ?? '', {
-    ...{ app: by, repository: 'deploy-org/deploy', deployRepo: 'deploy-org/deploy', connect },
+const makeFrom = (
+  some: TokenUses,
+  given: Record<string, string> = {},
+  { id, key } = app,
+): ReturnType<typeof makeTokens> =>
+  makeTokens(some, (name) => ({ 'app-id': id, 'app-key': key, ...given })[name] ?? '', {
+    ...{ repository: 'deploy-org/deploy', connect },
     made: (token) => made.push(token),
   })
 
@@ -141,7 +145,7 @@ test('a suspended installation is named', async () => {
 test('a key that is none, and one of another App', async () => {
   await expect(makeFrom({ token: uses.token }, {}, { id: '7', key: 'not a key' })).rejects.toMatchObject({
     reason: 'input-invalid',
-    message: 'The private key of the App 7 is none.',
+    message: 'The private key of the App 7 is not valid.',
   })
   const { privateKey } = emulator.createApp({ id: 8, slug: 'other', permissions: {} })
   await expect(makeFrom({ token: uses.token }, {}, { id: '7', key: privateKey })).rejects.toMatchObject({

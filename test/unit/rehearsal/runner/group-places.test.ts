@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { groupPlaces } from '../../../../rehearsal/runner/group-places.js'
-import type { GroupPlace, GroupWish } from '../../../../rehearsal/runner/jobs.js'
+import type { GroupPlace, GroupWish } from '../../../../rehearsal/runner/in-group.js'
 
 const wish = (more: Partial<GroupWish> = {}): GroupWish => ({
   group: 'acme/deploy trial',
